@@ -1,0 +1,219 @@
+/**
+ * A command as a value. Parsing, help, the reference in README.md, shell completions and the
+ * permissions are all derived from these values.
+ *
+ * @module
+ */
+import { parsePort } from "../address/port.ts";
+import { ParseError } from "../address/parse_error.ts";
+import type { Io } from "./io.ts";
+
+/** An option, and the type of its value. */
+export interface Option<T> {
+  /** What it does, in one line of the help. */
+  readonly summary: string;
+  /** Its one-letter name. */
+  readonly short?: string;
+  /** What stands for its value in the help (`SECONDS`), or `null` for an option without a value. */
+  readonly value: string | null;
+  /** The values it may have, where these are few. */
+  readonly choices?: readonly string[];
+  /** Whether it may be given several times; then `T` is an array. */
+  readonly repeated: boolean;
+  /** Returns the value for the texts given, none if the option was left out. */
+  readonly read: (texts: readonly string[]) => T;
+}
+
+/** The options of a command by their names in code: `connectTimeout` is typed as `--connect-timeout`. */
+export type Options = Readonly<Record<string, Option<unknown>>>;
+
+/** The values of options after parsing. */
+export type Values<O extends Options> = {
+  readonly [K in keyof O]: O[K] extends Option<infer T> ? T : never;
+};
+
+/** What may stand behind the command and its options. */
+export interface Operand {
+  /** Its name in the help: `ENDPOINT`. */
+  readonly name: string;
+  /** What it is. */
+  readonly summary: string;
+  /** Whether the command needs it. */
+  readonly required?: boolean;
+  /** Whether there may be several; only the last operand can be repeated. */
+  readonly repeated?: boolean;
+}
+
+/** An example in the help and in README.md. */
+export interface Example {
+  /** The command line, as typed in a shell. */
+  readonly line: string;
+  /** What it does. */
+  readonly says: string;
+}
+
+/** A field of a command's JSON output. */
+export interface JsonField {
+  /** Its name; fields of inner objects as `outer.inner`. */
+  readonly name: string;
+  /** Its type, in the words of JSON. */
+  readonly type: string;
+  /** What it means. */
+  readonly says: string;
+}
+
+/** What the command line meant. */
+export interface Invocation<O extends Options> {
+  /** The value of each option. */
+  readonly options: Values<O>;
+  /** The operands in order. */
+  readonly operands: readonly string[];
+}
+
+/** A command: its whole public face, and the function that does it. */
+export interface Command<O extends Options = Options> {
+  /** What the user types. */
+  readonly name: string;
+  /** What it does, in half a line, lower case and without a period. */
+  readonly summary: string;
+  /** What it does, in paragraphs. */
+  readonly description: readonly string[];
+  /** The operands in order. */
+  readonly operands: readonly Operand[];
+  /** The options in the order in which help prints them. */
+  readonly options: O;
+  /** Examples, the most useful first. */
+  readonly examples: readonly Example[];
+  /** The fields of `--json`, where the command has it. */
+  readonly json?: readonly JsonField[];
+  /** The Deno permissions that it needs instead of `-A`. */
+  readonly permissions: readonly string[];
+  /** Does it. Resolves to the exit code, 0 if to nothing. */
+  run(invocation: Invocation<O>, io: Io): Promise<number | void>;
+}
+
+/** The program: its name and its commands in the order in which help prints them. */
+export interface Program {
+  /** What the user types. */
+  readonly name: string;
+  /** The version of the program. */
+  readonly version: string;
+  /** What it is, in half a line. */
+  readonly summary: string;
+  /** The commands. */
+  readonly commands: readonly Command[];
+}
+
+/** Returns its argument; the types of the options in `run` come from their declaration. */
+export function command<const O extends Options>(spec: Command<O>): Command<O> {
+  return spec;
+}
+
+/** How an option with a value is declared. */
+export interface OptionSpec<T> {
+  /** What stands for the value in the help. */
+  readonly value: string;
+  /** What it does. */
+  readonly summary: string;
+  /** Its one-letter name. */
+  readonly short?: string;
+  /** The values it may have, where these are few. */
+  readonly choices?: readonly string[];
+  /** Returns the value that a text means, or throws a `ParseError`. */
+  readonly parse: (text: string) => T;
+}
+
+/** Declares an option without a value: given or not. */
+export function flag(summary: string, short?: string): Option<boolean> {
+  return {
+    summary,
+    ...(short === undefined ? {} : { short }),
+    value: null,
+    repeated: false,
+    read: (texts) => texts.length > 0,
+  };
+}
+
+/** Declares an option with a value; without the option it is `fallback`. */
+export function option<T, const F>(spec: OptionSpec<T>, fallback: F): Option<T | F> {
+  const { parse, ...rest } = spec;
+  return {
+    ...rest,
+    repeated: false,
+    read: (texts) => texts.length === 0 ? fallback : parse(texts.at(-1)!),
+  };
+}
+
+/** Declares an option that may be given several times. */
+export function repeated<T>(spec: OptionSpec<T>): Option<readonly T[]> {
+  const { parse, ...rest } = spec;
+  return { ...rest, repeated: true, read: (texts) => texts.map(parse) };
+}
+
+/** Returns `text`, whatever it is. */
+export function anyText(text: string): string {
+  return text;
+}
+
+/**
+ * Returns the milliseconds in a number of seconds: `10`, `0.5`, `2s` or `500ms`.
+ *
+ * @throws {ParseError} For anything else, and for more than 24 days (the longest timer, 2^31 ms).
+ */
+export function parseSeconds(text: string): number {
+  const match = text.match(/^(\d+(?:\.\d+)?)(s|ms)?$/);
+  if (!match) {
+    throw new ParseError("a time", text, "a time is a number of seconds", {
+      hint: "write it like 10, 0.5 or 500ms",
+    });
+  }
+  const milliseconds = Number(match[1]) * (match[2] === "ms" ? 1 : 1000);
+  if (milliseconds >= 2 ** 31) throw new ParseError("a time", text, "it is more than 24 days");
+  return milliseconds;
+}
+
+/** Declares `--NAME SECONDS`; the value is in milliseconds. */
+export function seconds<const F extends number | null>(
+  summary: string,
+  fallback: F,
+  short?: string,
+): Option<number | F> {
+  return option({
+    value: "SECONDS",
+    summary,
+    ...(short === undefined ? {} : { short }),
+    parse: parseSeconds,
+  }, fallback);
+}
+
+/** Declares `--port PORT`. */
+export function port<const F extends number | null>(
+  summary: string,
+  fallback: F,
+): Option<number | F> {
+  return option({ value: "PORT", summary, short: "p", parse: parsePort }, fallback);
+}
+
+/** Declares an option with one of a few values. */
+export function choice<const T extends string>(
+  value: string,
+  summary: string,
+  choices: readonly T[],
+  fallback: T,
+): Option<T> {
+  return option({
+    value,
+    summary,
+    choices,
+    parse(text: string): T {
+      const found = choices.find((each) => each === text);
+      if (found !== undefined) return found;
+      throw new ParseError(`a ${value.toLowerCase()}`, text, `choose ${choices.join(", ")}`);
+    },
+  }, fallback);
+}
+
+/** Returns the name of an option as it is typed: `connectTimeout` gives `connect-timeout`. */
+export function optionName(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

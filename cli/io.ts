@@ -1,0 +1,99 @@
+/**
+ * The system as a command sees it. `main.ts` makes the real one, tests make their own.
+ *
+ * @module
+ */
+import { OutputClosed } from "./errors.ts";
+
+/** Where bytes come from: the shape of `Deno.stdin`. */
+export interface Input {
+  /** The same bytes as a web stream: for lines, not for bulk. */
+  readonly readable: ReadableStream<Uint8Array<ArrayBuffer>>;
+  /** Reads into `buffer`; resolves to the number of bytes, or `null` at the end. */
+  read(buffer: Uint8Array): Promise<number | null>;
+  /** Ends reading, also a read under way, so that the program can end. */
+  close(): void;
+  /** Whether a person sits there. */
+  isTerminal(): boolean;
+}
+
+/** Where bytes go: the shape of `Deno.stdout` and `Deno.stderr`. */
+export interface Output {
+  /** Writes some of `bytes`; resolves to how many. */
+  write(bytes: Uint8Array): Promise<number>;
+  /** Whether a person sits there. */
+  isTerminal(): boolean;
+}
+
+/** What a program that was run to its end has left. */
+export interface Captured {
+  /** Its exit code; 128 + the signal's number if a signal ended it. */
+  readonly code: number;
+  /** What it wrote to standard output. */
+  readonly stdout: Uint8Array;
+  /** What it wrote to standard error. */
+  readonly stderr: Uint8Array;
+}
+
+/** How a program is run. */
+export interface CaptureOptions {
+  /** Environment variables set for it, beside those of netkit. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Milliseconds after which it is killed and `capture` rejects with a `TimeoutError`. */
+  readonly timeout: number;
+}
+
+/** The system, handed to a command's `run`. */
+export interface Io {
+  /** Standard input. */
+  readonly stdin: Input;
+  /** Standard output: results. */
+  readonly stdout: Output;
+  /** Standard error: everything else. */
+  readonly stderr: Output;
+  /** The operating system: `linux`, `darwin`, `windows`, `freebsd`, … */
+  readonly platform: string;
+  /**
+   * Aborted, with a `Stopped` as its reason, by the first SIGINT or SIGTERM. Asking for it the first
+   * time takes these signals over; a command that never asks dies of them like any program.
+   */
+  readonly stop: AbortSignal;
+  /** Aborted by the second signal: the user does not want to wait. */
+  readonly stopNow: AbortSignal;
+  /** Returns the environment variable `name`, or `undefined` if it is unset or may not be read. */
+  env(name: string): string | undefined;
+  /** Returns the terminal's width in columns, else `COLUMNS`, else 80. */
+  columns(): number;
+  /** Returns milliseconds since 1970-01-01T00:00Z. */
+  now(): number;
+  /** Runs a program to its end without a shell. Rejects as `Deno.Command` does if it cannot start. */
+  capture(program: string, args: readonly string[], options: CaptureOptions): Promise<Captured>;
+  /** Reads a whole text file. */
+  readTextFile(path: string): Promise<string>;
+}
+
+const encoder = new TextEncoder();
+
+/**
+ * Writes all of `data` to `output`.
+ *
+ * @throws {OutputClosed} When the reader has gone.
+ */
+export async function print(output: Output, data: string | Uint8Array): Promise<void> {
+  let rest = typeof data === "string" ? encoder.encode(data) : data;
+  try {
+    while (rest.length > 0) rest = rest.subarray(await output.write(rest));
+  } catch (error) {
+    if (error instanceof Error && error.name === "BrokenPipe") throw new OutputClosed();
+    throw error;
+  }
+}
+
+/** Writes `line` and a line feed to standard error; does not mind when nobody reads it. */
+export async function say(io: Io, line: string): Promise<void> {
+  try {
+    await print(io.stderr, `${line}\n`);
+  } catch {
+    // Standard error is closed: there is nobody left to tell.
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * Text as a terminal shows it: escaped, coloured, wrapped, measured in columns.
+ *
+ * @module
+ */
+import * as colors from "@std/fmt/colors";
+import { unicodeWidth } from "@std/cli/unicode-width";
+import type { Io, Output } from "./io.ts";
+
+/**
+ * Control characters (C0 without line feed and tab, DEL, C1), line and paragraph separators, and the
+ * characters that turn the direction of text (Unicode Standard Annex 9), which can hide what is there.
+ */
+const UNSAFE =
+  // deno-lint-ignore no-control-regex -- control characters are what this is about
+  /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g;
+
+function escapeCharacter(character: string): string {
+  const code = character.charCodeAt(0);
+  return code < 0x100
+    ? `\\x${code.toString(16).padStart(2, "0")}`
+    : `\\u${code.toString(16).padStart(4, "0")}`;
+}
+
+/**
+ * Returns `text` with everything that could command a terminal written out (`\x1b`, `\u202e`).
+ * Line feeds and tabs stay.
+ */
+export function escapeControls(text: string): string {
+  return text.replace(UNSAFE, escapeCharacter);
+}
+
+/** Returns `text` on one line: escaped like `escapeControls`, line feeds and tabs, too. */
+export function escapeLine(text: string): string {
+  return escapeControls(text).replaceAll("\n", "\\n").replaceAll("\t", "\\t");
+}
+
+/** Styles of text; each returns its argument unchanged where colours are off. */
+export type Palette = Readonly<
+  Record<"bold" | "dim" | "red" | "green" | "yellow" | "blue" | "cyan", (text: string) => string>
+>;
+
+function plain(text: string): string {
+  return text;
+}
+
+const PLAIN: Palette = {
+  bold: plain,
+  dim: plain,
+  red: plain,
+  green: plain,
+  yellow: plain,
+  blue: plain,
+  cyan: plain,
+};
+
+/** Returns the styles for `output`: colours on a terminal that can show them and without `NO_COLOR` (no-color.org). */
+export function palette(io: Io, output: Output): Palette {
+  const coloured = output.isTerminal() && !io.env("NO_COLOR") && io.env("TERM") !== "dumb";
+  return coloured ? colors : PLAIN;
+}
+
+/** Returns how many columns `text` takes; Chinese characters take two. */
+export function width(text: string): number {
+  // deno-lint-ignore no-control-regex -- printable ASCII needs no table
+  return /^[\x20-\x7e]*$/.test(text) ? text.length : unicodeWidth(text);
+}
+
+/** Returns `text` cut to `columns`, with an ellipsis where something was cut off. */
+export function cut(text: string, columns: number): string {
+  if (width(text) <= columns) return text;
+  let kept = "";
+  let used = 0;
+  for (const character of text) {
+    used += width(character);
+    if (used > columns - 1) break;
+    kept += character;
+  }
+  return columns > 0 ? `${kept}…` : "";
+}
+
+/** Returns `text` filled with blanks to `columns`. */
+export function pad(text: string, columns: number): string {
+  return text + " ".repeat(Math.max(0, columns - width(text)));
+}
+
+/** Breaks `text` at blanks into lines of at most `columns`; a longer word stands alone. */
+export function wrap(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && width(line) + 1 + width(word) > columns) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === "" ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line];
+}
+
+/**
+ * Lays `rows` out in aligned columns, two blanks apart; the last column is cut where a line would
+ * grow longer than `columns`. Cells may not contain styles; `style` gets each finished line.
+ */
+export function formatTable(
+  rows: readonly (readonly string[])[],
+  columns: number,
+  style: (line: string, row: number) => string = plain,
+): string {
+  const widths: number[] = [];
+  for (const row of rows) {
+    row.forEach((cell, i) => widths[i] = Math.max(widths[i] ?? 0, width(cell)));
+  }
+  return rows.map((row, i) => {
+    const line = row.map((cell, j) => j === row.length - 1 ? cell : pad(cell, widths[j]! + 2)).join(
+      "",
+    );
+    return `${style(cut(line.trimEnd(), columns), i)}\n`;
+  }).join("");
+}

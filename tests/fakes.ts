@@ -1,0 +1,120 @@
+/**
+ * An `Io` without a system: what a command reads is given, what it writes is kept.
+ *
+ * @module
+ */
+import type { Captured, CaptureOptions, Io } from "../cli/io.ts";
+import { parse } from "../cli/parse.ts";
+import type { Command } from "../cli/command.ts";
+
+/** What a fake system is like; everything has a default. */
+export interface FakeOptions {
+  /** The bytes of standard input, empty if not given. */
+  readonly stdin?: string | Uint8Array;
+  /** Whether the standard streams are terminals. */
+  readonly terminal?: boolean;
+  /** The terminal's width; 80 if not given. */
+  readonly columns?: number;
+  /** Environment variables. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** The operating system; `linux` if not given. */
+  readonly platform?: string;
+  /** Programs that can be run: what they leave, or the error with which they do not start. */
+  readonly programs?: (
+    program: string,
+    args: readonly string[],
+    options: CaptureOptions,
+  ) => Captured | Error;
+  /** Files that can be read, by path. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+/** An `Io` that keeps what is written. */
+export interface FakeIo extends Io {
+  /** Returns what was written to standard output, as text. */
+  out(): string;
+  /** Returns what was written to standard output. */
+  outBytes(): Uint8Array;
+  /** Returns what was written to standard error. */
+  err(): string;
+  /** Does what a first or second SIGINT does. */
+  interrupt(reason: Error): void;
+}
+
+/** Makes a fake system. */
+export function fakeIo(options: FakeOptions = {}): FakeIo {
+  const stop = new AbortController();
+  const stopNow = new AbortController();
+  const out: Uint8Array[] = [];
+  const err: Uint8Array[] = [];
+  const terminal = options.terminal ?? false;
+  let rest = typeof options.stdin === "string"
+    ? new TextEncoder().encode(options.stdin)
+    : options.stdin ?? new Uint8Array();
+  const sink = (kept: Uint8Array[]) => ({
+    write(bytes: Uint8Array): Promise<number> {
+      kept.push(bytes.slice());
+      return Promise.resolve(bytes.length);
+    },
+    isTerminal: () => terminal,
+  });
+  return {
+    stdin: {
+      get readable() {
+        return new Blob([rest as Uint8Array<ArrayBuffer>]).stream();
+      },
+      read(buffer: Uint8Array): Promise<number | null> {
+        if (rest.length === 0) return Promise.resolve(null);
+        const taken = rest.subarray(0, buffer.length);
+        buffer.set(taken);
+        rest = rest.subarray(taken.length);
+        return Promise.resolve(taken.length);
+      },
+      close() {},
+      isTerminal: () => terminal,
+    },
+    stdout: sink(out),
+    stderr: sink(err),
+    platform: options.platform ?? "linux",
+    stop: stop.signal,
+    stopNow: stopNow.signal,
+    env: (name) => options.env?.[name],
+    columns: () => options.columns ?? 80,
+    now: () => Date.UTC(2026, 0, 2, 3, 4, 5, 6),
+    capture(program, args, how) {
+      const result = options.programs?.(program, args, how) ?? missing(program);
+      return result instanceof Error ? Promise.reject(result) : Promise.resolve(result);
+    },
+    readTextFile(path) {
+      const text = options.files?.[path];
+      return text === undefined ? Promise.reject(missing(path)) : Promise.resolve(text);
+    },
+    out: () => new TextDecoder().decode(join(out)),
+    outBytes: () => join(out),
+    err: () => new TextDecoder().decode(join(err)),
+    interrupt(reason) {
+      if (stop.signal.aborted) stopNow.abort(reason);
+      else stop.abort(reason);
+    },
+  };
+}
+
+/** Returns the error with which a program or file that is not there is refused. */
+export function missing(name: string): Error {
+  return new Deno.errors.NotFound(`No such file or directory (os error 2): '${name}'`);
+}
+
+/** Runs `command` with `args` in `io`; resolves to its exit code. */
+export async function run(command: Command, args: readonly string[], io: Io): Promise<number> {
+  return await command.run(parse(command, args), io) ?? 0;
+}
+
+function join(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
