@@ -14,6 +14,7 @@ export interface ParseErrorDetails {
 
 /** Thrown by parsers for text that does not mean what it should. */
 export class ParseError extends SyntaxError {
+  /** The class, as it is told apart by name. */
   override readonly name = "ParseError";
   /** The text given to the parser. */
   readonly input: string;
@@ -26,10 +27,15 @@ export class ParseError extends SyntaxError {
 
   /** Makes the error `"INPUT" is not WHAT: REASON`, for example with `what` "an IPv4 address". */
   constructor(what: string, input: string, reason: string, details: ParseErrorDetails = {}) {
-    super(`"${input}" is not ${what}: ${reason}`);
+    super(`"${shorten(input)}" is not ${what}: ${reason}`);
     this.input = input;
     this.reason = reason;
     this.at = details.at ?? [0, input.length];
     this.hint = details.hint ?? null;
   }
+}
+
+/** Input as it is quoted in a message: a megabyte of it would help nobody. */
+function shorten(input: string): string {
+  return input.length <= 80 ? input : `${input.slice(0, 79)}…`;
 }

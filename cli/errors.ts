@@ -23,6 +23,7 @@ export const EXIT = {
 
 /** An error that is the user's to mend: printed as one line, the hint on the next one. */
 export class UserError extends Error {
+  /** The class, as it is told apart by name. */
   override readonly name = "UserError";
   /** The exit code of the program. */
   readonly exit: number;
@@ -42,6 +43,7 @@ export class UserError extends Error {
 
 /** The reason of `Io.stop`: a signal ended the program before it was done. */
 export class Stopped extends Error {
+  /** The class, as it is told apart by name. */
   override readonly name = "Stopped";
   /** The exit code of the program: 128 + the signal's number. */
   readonly exit: number;
@@ -55,6 +57,7 @@ export class Stopped extends Error {
 
 /** Standard output was closed by its reader (`| head`): the program ends quietly. */
 export class OutputClosed extends Error {
+  /** The class, as it is told apart by name. */
   override readonly name = "OutputClosed";
 }
 

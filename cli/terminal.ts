@@ -11,7 +11,7 @@ import type { Io, Output } from "./io.ts";
  * Control characters (C0 without line feed and tab, DEL, C1), line and paragraph separators, and the
  * characters that turn the direction of text (Unicode Standard Annex 9), which can hide what is there.
  */
-const UNSAFE =
+export const UNSAFE =
   // deno-lint-ignore no-control-regex -- control characters are what this is about
   /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g;
 
@@ -35,6 +35,25 @@ export function escapeLine(text: string): string {
   return escapeControls(text).replaceAll("\n", "\\n").replaceAll("\t", "\\t");
 }
 
+/** Bytes from outside, as text for a terminal: decoded as UTF-8 and escaped, in any cut. */
+export class TerminalText {
+  readonly #decoder = new TextDecoder();
+  #carriageReturn = "";
+
+  /** Returns what `bytes` complete. CRLF becomes LF; what is not UTF-8 becomes U+FFFD. */
+  push(bytes: Uint8Array): string {
+    const text = this.#carriageReturn + this.#decoder.decode(bytes, { stream: true });
+    this.#carriageReturn = text.endsWith("\r") ? "\r" : "";
+    const whole = this.#carriageReturn === "" ? text : text.slice(0, -1);
+    return escapeControls(whole.replaceAll("\r\n", "\n"));
+  }
+
+  /** Returns what is left at the end. */
+  end(): string {
+    return escapeControls(this.#carriageReturn + this.#decoder.decode());
+  }
+}
+
 /** Styles of text; each returns its argument unchanged where colours are off. */
 export type Palette = Readonly<
   Record<"bold" | "dim" | "red" | "green" | "yellow" | "blue" | "cyan", (text: string) => string>
@@ -44,7 +63,8 @@ function plain(text: string): string {
   return text;
 }
 
-const PLAIN: Palette = {
+/** Styles that change nothing. */
+export const PLAIN: Palette = {
   bold: plain,
   dim: plain,
   red: plain,
@@ -62,7 +82,6 @@ export function palette(io: Io, output: Output): Palette {
 
 /** Returns how many columns `text` takes; Chinese characters take two. */
 export function width(text: string): number {
-  // deno-lint-ignore no-control-regex -- printable ASCII needs no table
   return /^[\x20-\x7e]*$/.test(text) ? text.length : unicodeWidth(text);
 }
 

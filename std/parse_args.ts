@@ -25,8 +25,11 @@ export interface ParseOptions {
 
 /** The result: operands in `_`, what stands behind `--`, and a key for each option. */
 export interface ParsedArgs {
+  /** The operands in order. */
   readonly _: readonly (string | number)[];
+  /** What stands behind `--`. */
   readonly "--"?: readonly string[];
+  /** The value of each option. */
   readonly [key: string]: unknown;
 }
 

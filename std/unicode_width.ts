@@ -1,9 +1,12 @@
 /**
- * `unicodeWidth` of `@std/cli/unicode-width`.
+ * `unicodeWidth` of `@std/cli/unicode-width`. The npm package of the standard library lacks its
+ * table, so `npm:string-width` measures instead.
  *
  * @module
  */
-import { unicodeWidth as untyped } from "deno-std/cli/unicode_width.js";
+import stringWidth from "string-width";
 
 /** Returns how many columns `str` takes on a terminal; Chinese characters take two. */
-export const unicodeWidth: (str: string) => number = untyped;
+export function unicodeWidth(str: string): number {
+  return stringWidth(str);
+}

@@ -1,0 +1,205 @@
+/**
+ * netkit, the program: its commands, and how their errors become messages and exit codes.
+ *
+ * @module
+ */
+import config from "./deno.json" with { type: "json" };
+import { ParseError } from "./address/parse_error.ts";
+import type { Command, Program } from "./cli/command.ts";
+import { completions, SHELLS } from "./cli/completions.ts";
+import { EXIT, OutputClosed, Stopped, UserError } from "./cli/errors.ts";
+import { commandHelp, type HelpStyle, programHelp } from "./cli/help.ts";
+import { type Captured, type CaptureOptions, type Io, type Output, print, say } from "./cli/io.ts";
+import { parse, wantsHelp } from "./cli/parse.ts";
+import { didYouMean } from "./cli/suggest.ts";
+import { escapeControls, palette, width } from "./cli/terminal.ts";
+import { arp } from "./arp.ts";
+import { client } from "./client.ts";
+import { ipinfo } from "./ipinfo.ts";
+import { serve } from "./server.ts";
+
+/** netkit and its commands, in the order in which help prints them. */
+export const netkit: Program = {
+  name: "netkit",
+  version: config.version,
+  summary: "a network toolkit to learn with and to work with",
+  commands: [serve, client, arp, ipinfo],
+};
+
+/**
+ * Runs netkit with the arguments of a command line.
+ *
+ * @returns The exit code. Errors are printed, never thrown.
+ */
+export async function main(args: readonly string[], io: Io): Promise<number> {
+  const [name = "", ...rest] = args;
+  const found = netkit.commands.find((command) => command.name === name);
+  try {
+    return found ? await runCommand(found, rest, io) : await runService(name, rest, io);
+  } catch (error) {
+    return await report(found ? `${netkit.name} ${found.name}` : netkit.name, error, io);
+  }
+}
+
+async function runCommand(command: Command, args: readonly string[], io: Io): Promise<number> {
+  if (wantsHelp(args)) return await help(command, io.stdout, io);
+  return await command.run(parse(command, args), io) ?? EXIT.ok;
+}
+
+/** What is no command: help, version, completions, nothing, and slips of the fingers. */
+async function runService(name: string, args: readonly string[], io: Io): Promise<number> {
+  switch (name) {
+    case "":
+      await help(null, io.stderr, io);
+      return EXIT.usage;
+    case "-h":
+    case "--help":
+      return await help(null, io.stdout, io);
+    case "-V":
+    case "--version":
+      await print(io.stdout, `${netkit.name} ${netkit.version}\n`);
+      return EXIT.ok;
+    case "help":
+      return await help(args[0] === undefined ? null : commandNamed(args[0]), io.stdout, io);
+    case "completions":
+      if (wantsHelp(args)) return await help(null, io.stdout, io);
+      await print(io.stdout, completions(netkit, shellNamed(args[0])));
+      return EXIT.ok;
+    default:
+      commandNamed(name);
+      return EXIT.usage;
+  }
+}
+
+async function help(command: Command | null, output: Output, io: Io): Promise<number> {
+  const style: HelpStyle = { columns: io.columns(), palette: palette(io, output) };
+  await print(output, command ? commandHelp(netkit, command, style) : programHelp(netkit, style));
+  return EXIT.ok;
+}
+
+function commandNamed(name: string): Command {
+  const found = netkit.commands.find((command) => command.name === name);
+  if (found) return found;
+  const names = [...netkit.commands.map((command) => command.name), "help", "completions"];
+  throw new UserError(
+    name.startsWith("-") ? `unknown option ${name}` : `unknown command "${name}"`,
+    { hint: didYouMean(name, names) ?? `see ${netkit.name} --help` },
+  );
+}
+
+function shellNamed(name: string | undefined): typeof SHELLS[number] {
+  const found = SHELLS.find((shell) => shell === name);
+  if (found) return found;
+  throw new UserError(
+    name === undefined ? "completions: SHELL is missing" : `"${name}" is no shell known here`,
+    { hint: `choose ${SHELLS.join(", ")}` },
+  );
+}
+
+/** Prints `error` on standard error and returns the exit code that it means. */
+async function report(who: string, error: unknown, io: Io): Promise<number> {
+  if (error instanceof OutputClosed) return EXIT.ok;
+  if (error instanceof Stopped) return error.exit;
+  if (error instanceof ParseError || error instanceof UserError) {
+    const { red } = palette(io, io.stderr);
+    await say(io, `${red(`${who}:`)} ${escapeControls(error.message)}`);
+    if (error instanceof ParseError && io.stderr.isTerminal()) await point(error, io);
+    if (error.hint !== null) await say(io, `  ${escapeControls(error.hint)}`);
+    return error instanceof UserError ? error.exit : EXIT.usage;
+  }
+  await say(io, `${who}: this is a bug in netkit, please report it`);
+  await say(io, escapeControls(error instanceof Error ? error.stack ?? error.message : `${error}`));
+  return EXIT.bug;
+}
+
+/** Points at the place in the input where a parser stopped. */
+async function point({ input, at: [start, end] }: ParseError, io: Io): Promise<void> {
+  if (width(input) + 2 > io.columns() || escapeControls(input) !== input) return;
+  await say(io, `  ${input}`);
+  const carets = "^".repeat(Math.max(1, width(input.slice(start, end))));
+  await say(io, `  ${" ".repeat(width(input.slice(0, start)))}${carets}`);
+}
+
+/** Returns the system that netkit really runs on. */
+function system(): Io {
+  const stop = new AbortController();
+  const stopNow = new AbortController();
+  let listening = false;
+  return {
+    stdin: Deno.stdin,
+    stdout: Deno.stdout,
+    stderr: Deno.stderr,
+    platform: Deno.build.os,
+    get stop() {
+      if (!listening) listenForSignals(stop, stopNow);
+      listening = true;
+      return stop.signal;
+    },
+    get stopNow() {
+      return stopNow.signal;
+    },
+    env(name) {
+      const { state } = Deno.permissions.querySync({ name: "env", variable: name });
+      return state === "granted" ? Deno.env.get(name) : undefined;
+    },
+    columns() {
+      for (const stream of [Deno.stdout, Deno.stderr, Deno.stdin]) {
+        if (stream.isTerminal()) return Deno.consoleSize().columns || 80;
+      }
+      return Number(this.env("COLUMNS")) || 80;
+    },
+    now: () => Date.now(),
+    capture,
+    readTextFile: (path) => Deno.readTextFile(path),
+  };
+}
+
+/**
+ * How long a repeated signal still counts as the first one: `deno task` delivers Ctrl-C twice, once
+ * to the process group and once forwarded, within milliseconds.
+ */
+const SAME_SIGNAL_MILLISECONDS = 500;
+
+function listenForSignals(stop: AbortController, stopNow: AbortController): void {
+  let first = 0;
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    Deno.addSignalListener(signal, () => {
+      if (!stop.signal.aborted) {
+        first = performance.now();
+        stop.abort(new Stopped(signal));
+      } else if (performance.now() - first > SAME_SIGNAL_MILLISECONDS) {
+        stopNow.abort(new Stopped(signal));
+      }
+    });
+  }
+}
+
+async function capture(
+  program: string,
+  args: readonly string[],
+  { env = {}, timeout }: CaptureOptions,
+): Promise<Captured> {
+  const child = new Deno.Command(program, {
+    args: [...args],
+    env,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const done = child.output();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      child.kill("SIGKILL");
+      reject(new DOMException(`no answer from ${program}`, "TimeoutError"));
+    }, timeout);
+  });
+  try {
+    return await Promise.race([done, late]);
+  } finally {
+    clearTimeout(timer);
+    done.catch(() => {}); // a child that was killed: its end is of no interest
+  }
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args, system()));

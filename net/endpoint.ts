@@ -1,0 +1,162 @@
+/**
+ * Where a server listens and a client connects, as it is written on a command line.
+ *
+ * @module
+ */
+import { ParseError } from "../address/parse_error.ts";
+import { parsePort } from "../address/port.ts";
+
+/** A host and a TCP port. */
+export interface TcpEndpoint {
+  /** The kind of endpoint. */
+  readonly transport: "tcp";
+  /** A name or an address; IPv6 without brackets. */
+  readonly hostname: string;
+  /** 0 to 65535; 0 lets the system choose when listening. */
+  readonly port: number;
+}
+
+/** A Unix domain socket. */
+export interface UnixEndpoint {
+  /** The kind of endpoint. */
+  readonly transport: "unix";
+  /** The socket's file. */
+  readonly path: string;
+}
+
+/** Where a server listens and a client connects. */
+export type Endpoint = TcpEndpoint | UnixEndpoint;
+
+/** The host where none is written: nothing listens on all interfaces unless asked. */
+export const DEFAULT_HOST = "127.0.0.1";
+
+/** The port where none is written. */
+export const DEFAULT_PORT = 8000;
+
+const WHAT = "an endpoint";
+const FORMS = "write HOST:PORT, PORT, :PORT, [IPv6]:PORT or unix:PATH";
+
+/**
+ * Returns the endpoint that `text` names: `HOST:PORT`, `PORT`, `:PORT`, `[IPv6]:PORT` or `unix:PATH`.
+ *
+ * @throws {ParseError} For anything else; the hint says what to write instead.
+ */
+export function parseEndpoint(text: string): Endpoint {
+  if (text.startsWith("unix:")) return { transport: "unix", path: parsePath(text) };
+  if (text === "") throw new ParseError(WHAT, text, "it is empty", { hint: FORMS });
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
+    throw new ParseError(WHAT, text, "it is a URL", { hint: FORMS });
+  }
+  if (text.startsWith("[")) return parseBracketed(text);
+  const colon = text.lastIndexOf(":");
+  const hostname = text.slice(0, Math.max(0, colon));
+  if (hostname.includes(":")) {
+    throw new ParseError(WHAT, text, "an IPv6 address needs brackets before its port", {
+      hint: `write [${text}]:${DEFAULT_PORT} or [${hostname}]:${text.slice(colon + 1)}`,
+    });
+  }
+  if (colon === -1 && !/^[0-9]/.test(text.normalize("NFKC"))) {
+    checkHostname(text, text, 0);
+    throw new ParseError(WHAT, text, "the port is missing", {
+      hint: `write ${text}:${DEFAULT_PORT}`,
+    });
+  }
+  if (colon === -1 && /^\d+(\.\d+)+$/.test(text)) {
+    throw new ParseError(WHAT, text, "the port is missing", {
+      hint: `write ${text}:${DEFAULT_PORT}`,
+    });
+  }
+  const port = parsePort(text.slice(colon + 1));
+  if (colon <= 0) return { transport: "tcp", hostname: DEFAULT_HOST, port };
+  return { transport: "tcp", hostname: checkHostname(hostname, text, 0), port };
+}
+
+function parsePath(text: string): string {
+  const path = text.slice("unix:".length);
+  if (path === "") throw new ParseError(WHAT, text, "the path is missing", { hint: FORMS });
+  if (path.includes("\0")) throw new ParseError(WHAT, text, "a path has no NUL");
+  return path;
+}
+
+function parseBracketed(text: string): TcpEndpoint {
+  const close = text.indexOf("]");
+  if (close === -1) throw new ParseError(WHAT, text, 'the bracket is not closed by "]"');
+  const hostname = text.slice(1, close);
+  if (!/^[0-9a-f:.]*:[0-9a-f:.]*(%[^%/\s]+)?$/i.test(hostname)) {
+    throw new ParseError(WHAT, text, "only an IPv6 address stands in brackets", {
+      at: [1, close],
+    });
+  }
+  if (text[close + 1] !== ":") {
+    throw new ParseError(WHAT, text, "the port is missing", {
+      at: [close + 1, text.length],
+      hint: `write [${hostname}]:${DEFAULT_PORT}`,
+    });
+  }
+  return { transport: "tcp", hostname, port: parsePort(text.slice(close + 2)) };
+}
+
+/**
+ * Returns `hostname`, the part of `text` at `start`, if a resolver can be asked for it.
+ *
+ * @throws {ParseError} For an empty name, and for characters that no name contains.
+ */
+function checkHostname(hostname: string, text: string, start: number): string {
+  // deno-lint-ignore no-control-regex -- NUL and other control characters are what is looked for
+  const stray = hostname.search(/[\x00-\x20\x7f/\\@?#[\]"'<>]/);
+  if (stray !== -1) {
+    const at = start + stray;
+    throw new ParseError(WHAT, text, "no host name contains this character", {
+      at: [at, at + 1],
+      hint: hostname === "*" ? "write 0.0.0.0 for all IPv4 addresses, [::] for all" : FORMS,
+    });
+  }
+  if (hostname === "*") {
+    throw new ParseError(WHAT, text, '"*" is no host name', {
+      hint: "write 0.0.0.0 for all IPv4 addresses, [::] for IPv6 and IPv4",
+    });
+  }
+  return hostname;
+}
+
+/**
+ * Returns the host that `text` names for an option of its own: a name, an IPv4 address, or an IPv6
+ * address with or without brackets.
+ *
+ * @throws {ParseError} For an empty text and characters that no host contains.
+ */
+export function parseHost(text: string): string {
+  if (text === "") throw new ParseError("a host", text, "it is empty");
+  const bracketed = text.match(/^\[(.*)\]$/)?.[1];
+  return checkHostname(bracketed ?? text, text, bracketed === undefined ? 0 : 1);
+}
+
+/**
+ * Returns the endpoint of an operand, 127.0.0.1:8000 if there is none, with its host and port replaced
+ * by those given as options.
+ *
+ * @throws {ParseError} As `parseEndpoint`, and when a Unix socket is given a host or a port.
+ */
+export function chooseEndpoint(
+  operand: string | undefined,
+  options: { readonly host: string | null; readonly port: number | null },
+): Endpoint {
+  const endpoint: Endpoint = operand === undefined
+    ? { transport: "tcp", hostname: DEFAULT_HOST, port: DEFAULT_PORT }
+    : parseEndpoint(operand);
+  const { host, port } = options;
+  if (endpoint.transport === "tcp") {
+    return { ...endpoint, hostname: host ?? endpoint.hostname, port: port ?? endpoint.port };
+  }
+  if (host === null && port === null) return endpoint;
+  throw new ParseError("a host and port", formatEndpoint(endpoint), "a Unix socket has neither", {
+    hint: "leave --host and --port out",
+  });
+}
+
+/** Returns the text that `parseEndpoint` reads as `endpoint`. */
+export function formatEndpoint(endpoint: Endpoint): string {
+  if (endpoint.transport === "unix") return `unix:${endpoint.path}`;
+  const { hostname, port } = endpoint;
+  return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
+}

@@ -1,0 +1,88 @@
+/**
+ * Bytes that move: channels, sources, transforms, and the loop that joins them.
+ *
+ * A chunk is lent: it is a view of a buffer that is filled again at the next `next()`. Who keeps a
+ * chunk calls `slice()`.
+ *
+ * @module
+ */
+
+/** The used part of `Deno.Conn`: TCP, TLS and Unix connections are channels as they come. */
+export interface Channel {
+  /** Reads into `buffer`; resolves to the number of bytes, or `null` when the peer has ended its half. */
+  read(buffer: Uint8Array): Promise<number | null>;
+  /** Writes some of `bytes`; resolves to how many. */
+  write(bytes: Uint8Array): Promise<number>;
+  /** Ends this half: the peer reads the end of the stream, and can still answer. */
+  closeWrite(): Promise<void>;
+  /** Ends both halves; a read or write under way rejects. */
+  close(): void;
+}
+
+/** Chunks over time, each lent until the next one is asked for. */
+export type Source = AsyncIterable<Uint8Array>;
+
+/** A service: from what is received to what is answered. */
+export type Transform = (source: Source) => Source;
+
+/** Whatever can be read from: a channel, standard input. */
+export type Readable = Pick<Channel, "read">;
+
+/** Whatever can be written to: a channel, standard output. */
+export type Writable = Pick<Channel, "write">;
+
+/**
+ * The chunks that a channel receives until the peer ends its half.
+ *
+ * The iterator gives the same result object and the same buffer again and again, so that a chunk
+ * costs no allocation. One consumer, one pass.
+ */
+export class Receiver implements AsyncIterableIterator<Uint8Array> {
+  /** How many bytes have been received. */
+  bytes = 0;
+  readonly #channel: Readable;
+  readonly #buffer: Uint8Array;
+  readonly #result: { value: Uint8Array; done: boolean };
+
+  /** Receives from `channel` into `buffer`, which belongs to the receiver until it is done. */
+  constructor(channel: Readable, buffer: Uint8Array) {
+    this.#channel = channel;
+    this.#buffer = buffer;
+    this.#result = { value: buffer, done: false };
+  }
+
+  /** Returns itself. */
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /** Resolves to the next chunk. Rejects as the channel's `read` does. */
+  next(): Promise<IteratorResult<Uint8Array>> {
+    return this.#channel.read(this.#buffer).then(this.#received);
+  }
+
+  #received = (count: number | null): IteratorResult<Uint8Array> => {
+    if (count === null) {
+      this.#result.done = true;
+    } else {
+      this.bytes += count;
+      this.#result.value = this.#buffer.subarray(0, count);
+    }
+    return this.#result;
+  };
+}
+
+/** Writes all of `bytes` to `output`: a single `write` may write less. */
+export async function writeAll(output: Writable, bytes: Uint8Array): Promise<void> {
+  let written = await output.write(bytes);
+  while (written < bytes.length) written += await output.write(bytes.subarray(written));
+}
+
+/** Closes `channel`, which may be closed already: by its other user, or by the system after a reset. */
+export function closeQuietly(channel: Pick<Channel, "close">): void {
+  try {
+    channel.close();
+  } catch {
+    // Nothing is left to close.
+  }
+}

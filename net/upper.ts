@@ -1,0 +1,158 @@
+/**
+ * The service: a byte stream in upper case.
+ *
+ * Text is UTF-8 and becomes what `String.prototype.toUpperCase` makes of it (`straße` becomes
+ * `STRASSE`), however the stream is cut into chunks. Bytes that are not UTF-8 pass unchanged.
+ *
+ * @module
+ */
+import type { Source } from "./stream.ts";
+
+const LOWER_A = 0x61;
+const LETTERS = 26;
+/** From `a` to `A`. */
+const CASE = 0x20;
+
+/**
+ * Changes the ASCII letters a to z at the start of `bytes` in place, up to the first byte that is not ASCII.
+ *
+ * @returns The index of that byte, or the length when all is ASCII.
+ */
+function upperCaseAsciiPrefix(bytes: Uint8Array): number {
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i]!;
+    if (byte >= 0x80) return i;
+    if (byte - LOWER_A >>> 0 < LETTERS) bytes[i] = byte - CASE;
+  }
+  return bytes.length;
+}
+
+/** Changes the ASCII letters a to z in `bytes`, in place. No other byte changes, so any cut will do. */
+export function upperCaseAscii(bytes: Uint8Array): void {
+  for (let i = 0; i < bytes.length; i++) {
+    if (bytes[i]! - LOWER_A >>> 0 < LETTERS) bytes[i]! -= CASE;
+  }
+}
+
+/** The service with `a` to `z` only: changes each chunk in place. */
+export async function* asciiUpperCase(source: Source): AsyncGenerator<Uint8Array> {
+  for await (const chunk of source) {
+    upperCaseAscii(chunk);
+    yield chunk;
+  }
+}
+
+/** The service with all of Unicode. */
+export async function* upperCase(source: Source): AsyncGenerator<Uint8Array> {
+  const state = new UpperCase();
+  for await (const chunk of source) {
+    const answer = state.push(chunk);
+    if (answer.length > 0) yield answer;
+  }
+  const rest = state.end();
+  if (rest.length > 0) yield rest;
+}
+
+const NOTHING = new Uint8Array();
+
+/** One stream on its way to upper case; it keeps at most the three bytes of an unfinished character. */
+export class UpperCase {
+  #unfinished: Uint8Array = NOTHING;
+
+  /** Returns the upper case of what `chunk` completes. ASCII is changed in place and comes back as `chunk` itself. */
+  push(chunk: Uint8Array): Uint8Array {
+    if (this.#unfinished.length === 0 && upperCaseAsciiPrefix(chunk) === chunk.length) return chunk;
+    const bytes = this.#unfinished.length === 0 ? chunk : concat(this.#unfinished, chunk);
+    const end = bytes.length - unfinishedLength(bytes);
+    this.#unfinished = end < bytes.length ? bytes.slice(end) : NOTHING;
+    return upperCaseUtf8(bytes.subarray(0, end));
+  }
+
+  /** Returns what is left at the end of the stream: the start of a character that never came, unchanged. */
+  end(): Uint8Array {
+    const rest = this.#unfinished;
+    this.#unfinished = NOTHING;
+    return rest;
+  }
+}
+
+function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}
+
+/** `ignoreBOM` keeps a byte-order mark in the text. */
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+const strictDecoder = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
+const encoder = new TextEncoder();
+
+/**
+ * Returns `bytes` in upper case. Characters may not be cut at the ends. Case is mapped character by
+ * character (Unicode, section 3.13, R1: only lower-casing looks at the context), so any part of a
+ * text may be mapped alone.
+ */
+function upperCaseUtf8(bytes: Uint8Array): Uint8Array {
+  try {
+    return encoder.encode(strictDecoder.decode(bytes).toUpperCase());
+  } catch {
+    return upperCaseValidParts(bytes);
+  }
+}
+
+/** Returns `bytes` with the valid runs in upper case, and the bytes between them unchanged. */
+function upperCaseValidParts(bytes: Uint8Array): Uint8Array {
+  const parts: Uint8Array[] = [];
+  let i = 0;
+  while (i < bytes.length) {
+    const start = i;
+    let length;
+    while ((length = characterLength(bytes, i)) > 0) i += length;
+    if (i > start) {
+      parts.push(encoder.encode(decoder.decode(bytes.subarray(start, i)).toUpperCase()));
+    }
+    const invalid = i;
+    while (i < bytes.length && characterLength(bytes, i) <= 0) i++;
+    if (i > invalid) parts.push(bytes.subarray(invalid, i));
+  }
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** Returns how many bytes at the end of `bytes` begin a character that is not complete: 0 to 3. */
+function unfinishedLength(bytes: Uint8Array): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    if (characterLength(bytes, bytes.length - back) === UNFINISHED) return back;
+  }
+  return 0;
+}
+
+/** The bytes end in the middle of a character that is right so far. */
+const UNFINISHED = -1;
+
+/**
+ * Returns the length of the well-formed character at `i` (Unicode, table 3-7): 1 to 4, 0 when the byte
+ * there begins none or `i` is the end, `UNFINISHED` when the bytes end before the character does.
+ */
+function characterLength(bytes: Uint8Array, i: number): number {
+  const lead = bytes[i];
+  if (lead === undefined) return 0;
+  if (lead < 0x80) return 1;
+  if (lead < 0xc2 || lead > 0xf4) return 0;
+  const length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+  for (let k = 1; k < length; k++) {
+    const byte = bytes[i + k];
+    if (byte === undefined) return UNFINISHED;
+    // The second byte's range is narrower after these: no overlong forms, no surrogates, none above U+10FFFF.
+    const low = k > 1 ? 0x80 : lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80;
+    const high = k > 1 ? 0xbf : lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf;
+    if (byte < low || byte > high) return 0;
+  }
+  return length;
+}

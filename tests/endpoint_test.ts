@@ -1,0 +1,114 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import { ParseError } from "../address/parse_error.ts";
+import {
+  chooseEndpoint,
+  type Endpoint,
+  formatEndpoint,
+  parseEndpoint,
+  parseHost,
+} from "../net/endpoint.ts";
+
+const tcp = (hostname: string, port: number): Endpoint => ({ transport: "tcp", hostname, port });
+
+const GOOD: [string, Endpoint][] = [
+  ["8000", tcp("127.0.0.1", 8000)],
+  ["0", tcp("127.0.0.1", 0)],
+  [":7000", tcp("127.0.0.1", 7000)],
+  ["localhost:7000", tcp("localhost", 7000)],
+  ["192.0.2.1:65535", tcp("192.0.2.1", 65535)],
+  ["0.0.0.0:80", tcp("0.0.0.0", 80)],
+  ["[::1]:80", tcp("::1", 80)],
+  ["[::]:0", tcp("::", 0)],
+  ["[fe80::1%eth0]:80", tcp("fe80::1%eth0", 80)],
+  ["[::ffff:192.0.2.1]:80", tcp("::ffff:192.0.2.1", 80)],
+  ["ex-ample.test:80", tcp("ex-ample.test", 80)],
+  ["例子.test:80", tcp("例子.test", 80)],
+  ["unix:/tmp/a b.sock", { transport: "unix", path: "/tmp/a b.sock" }],
+  ["unix:relative:8000", { transport: "unix", path: "relative:8000" }],
+];
+
+for (const [text, endpoint] of GOOD) {
+  Deno.test(`parseEndpoint() reads "${text}"`, () => {
+    assertEquals(parseEndpoint(text), endpoint);
+    assertEquals(parseEndpoint(formatEndpoint(endpoint)), endpoint);
+  });
+}
+
+const BAD: [text: string, reason: string, hint?: string][] = [
+  ["", "it is empty", "write HOST:PORT"],
+  ["80x", "a port is a decimal number"],
+  ["70000", "16 bits"],
+  ["-1", "the port is missing"],
+  ["localhost", "the port is missing", "write localhost:8000"],
+  ["192.0.2.1", "the port is missing", "write 192.0.2.1:8000"],
+  ["localhost:", "it is empty"],
+  [":", "it is empty"],
+  ["localhost:http", "a port is a decimal number"],
+  ["localhost:080", "a leading zero is ambiguous", "write 80"],
+  ["８０００", "a port is a decimal number", "write it in ASCII digits: 8000"],
+  ["::1", "an IPv6 address needs brackets", "write [::1]:8000"],
+  ["::1:80", "an IPv6 address needs brackets", "[::1]:80"],
+  ["[::1]", "the port is missing", "write [::1]:8000"],
+  ["[::1]80", "the port is missing"],
+  ["[::1:80", "the bracket is not closed"],
+  ["[localhost]:80", "only an IPv6 address stands in brackets"],
+  ["[]:80", "only an IPv6 address stands in brackets"],
+  ["http://localhost:80/", "it is a URL"],
+  ["tcp://127.0.0.1:80", "it is a URL"],
+  ["*:80", '"*" is no host name', "write 0.0.0.0"],
+  ["local host:80", "no host name contains this character"],
+  ["host/path:80", "no host name contains this character"],
+  ["user@host:22", "no host name contains this character"],
+  ["a\x1b[31m:80", "no host name contains this character"],
+  ["unix:", "the path is missing"],
+  ["unix:a\0b", "a path has no NUL"],
+];
+
+for (const [text, reason, hint] of BAD) {
+  Deno.test(`parseEndpoint() refuses ${JSON.stringify(text)}`, () => {
+    const error = assertThrows(() => parseEndpoint(text), ParseError, reason);
+    if (hint !== undefined) assertEquals(error.hint?.includes(hint), true, error.hint ?? "no hint");
+  });
+}
+
+Deno.test("parseEndpoint() throws nothing but ParseError, and what it reads it can write", () => {
+  const text = fc.oneof(
+    fc.string({ unit: "binary", maxLength: 20 }),
+    fc.string({ unit: fc.constantFrom(..."[]:.0189a%/ "), maxLength: 20 }),
+  );
+  fc.assert(
+    fc.property(text, (text) => {
+      let endpoint;
+      try {
+        endpoint = parseEndpoint(text);
+      } catch (error) {
+        if (error instanceof ParseError) return;
+        throw error;
+      }
+      assertEquals(parseEndpoint(formatEndpoint(endpoint)), endpoint);
+    }),
+    { numRuns: 5000 },
+  );
+});
+
+Deno.test("parseHost() takes an IPv6 address with and without brackets", () => {
+  assertEquals(parseHost("::1"), "::1");
+  assertEquals(parseHost("[::1]"), "::1");
+  assertThrows(() => parseHost(""), ParseError, "it is empty");
+  assertThrows(() => parseHost("*"), ParseError);
+});
+
+Deno.test("chooseEndpoint() lets --host and --port replace those of the operand", () => {
+  const none = { host: null, port: null };
+  assertEquals(chooseEndpoint(undefined, none), tcp("127.0.0.1", 8000));
+  assertEquals(chooseEndpoint("7000", none), tcp("127.0.0.1", 7000));
+  assertEquals(chooseEndpoint("7000", { host: "::1", port: null }), tcp("::1", 7000));
+  assertEquals(chooseEndpoint("a.test:7000", { host: null, port: 1 }), tcp("a.test", 1));
+  assertEquals(chooseEndpoint(undefined, { host: "a.test", port: 0 }), tcp("a.test", 0));
+});
+
+Deno.test("chooseEndpoint() refuses a host or a port for a Unix socket", () => {
+  assertEquals(chooseEndpoint("unix:/a", { host: null, port: null }).transport, "unix");
+  assertThrows(() => chooseEndpoint("unix:/a", { host: null, port: 1 }), ParseError, "Unix socket");
+});

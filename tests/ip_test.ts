@@ -1,0 +1,277 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import {
+  characterName,
+  formatBinary,
+  formatHex,
+  formatInteger,
+  formatIp,
+  formOf,
+  IP_FORMS,
+  ipv4,
+  parseIp,
+} from "../address/ip.ts";
+import { ParseError } from "../address/parse_error.ts";
+
+/** 32 characters `0` or `1`. */
+const bits = fc.array(fc.constantFrom("0", "1"), { minLength: 32, maxLength: 32 })
+  .map((digits) => digits.join(""));
+
+const address = fc.bigInt({ min: 0n, max: 2n ** 32n - 1n }).map(ipv4);
+
+/** The oracle: an integer from its bits as one learns it, doubling and adding. */
+function integerOf(digits: string): bigint {
+  let sum = 0n;
+  for (const digit of digits) sum = sum * 2n + (digit === "1" ? 1n : 0n);
+  return sum;
+}
+
+/** The oracle: dotted decimal from the place values of each octet. */
+function dottedOf(digits: string): string {
+  const octets = [];
+  for (let i = 0; i < 32; i += 8) {
+    let octet = 0;
+    [128, 64, 32, 16, 8, 4, 2, 1].forEach((place, j) => {
+      if (digits[i + j] === "1") octet += place;
+    });
+    octets.push(octet);
+  }
+  return octets.join(".");
+}
+
+for (const form of IP_FORMS) {
+  Deno.test(`IP_FORMS parse what they format: ${form.name}`, () => {
+    fc.assert(fc.property(address, (value) => {
+      const text = form.format(value);
+      assertEquals(form.parse(text), value);
+      assertEquals(parseIp(text), value);
+      assertEquals(formOf(text), form);
+    }));
+  });
+}
+
+Deno.test("formatIp() and the other formats agree with arithmetic by place values", () => {
+  fc.assert(fc.property(bits, (digits) => {
+    const value = ipv4(integerOf(digits));
+    assertEquals(formatIp(value), dottedOf(digits));
+    assertEquals(formatBinary(value).replaceAll(".", ""), digits);
+    assertEquals(formatInteger(value), `${integerOf(digits)}`);
+    let hex = "0x";
+    for (let i = 0; i < 32; i += 4) {
+      hex += "0123456789abcdef"[Number(`0b${digits.slice(i, i + 4)}`)];
+    }
+    assertEquals(formatHex(value), hex);
+    assertEquals(parseIp(dottedOf(digits)), value);
+  }));
+});
+
+/** Texts that are nearly addresses. */
+const nearly = fc.tuple(
+  fc.array(fc.oneof(fc.nat(300).map(String), fc.constantFrom("", "0", "00", "007", "1 ", "0x1")), {
+    minLength: 2,
+    maxLength: 5,
+  }),
+  fc.constantFrom(".", "..", ":", ". "),
+  fc.integer({ min: 0, max: 20 }),
+).map(([parts, other, where]) => parts.reduce((a, b, i) => a + (i === where ? other : ".") + b));
+
+Deno.test("parseIp() reads dotted decimal exactly where a list of the 256 octets does", () => {
+  const octets = new Set(Array.from({ length: 256 }, (_, octet) => `${octet}`));
+  fc.assert(fc.property(nearly, (text) => {
+    const parts = text.split(".");
+    if (parts.length === 4 && parts.every((part) => octets.has(part))) {
+      assertEquals(formatIp(parseIp(text)), text);
+    } else {
+      assertThrows(() => parseIp(text), ParseError);
+    }
+  }));
+});
+
+Deno.test("parseIp() returns an address or throws a ParseError that points into its input", () => {
+  const any = fc.oneof(fc.string({ unit: "binary" }), fc.string({ unit: "grapheme" }), nearly);
+  fc.assert(fc.property(any, (text) => {
+    try {
+      assertEquals(parseIp(text).version, 4);
+    } catch (error) {
+      assert(error instanceof ParseError);
+      assertEquals(error.input, text);
+      const [start, end] = error.at;
+      assert(0 <= start && start <= end && end <= text.length, `${error.at}`);
+    }
+  }));
+});
+
+const ACCEPTED: [text: string, dotted: string, form: string][] = [
+  ["0.0.0.0", "0.0.0.0", "dotted decimal"],
+  ["127.0.0.1", "127.0.0.1", "dotted decimal"],
+  ["255.255.255.255", "255.255.255.255", "dotted decimal"],
+  ["1.0.1.0", "1.0.1.0", "dotted decimal"],
+  ["10.11.100.101", "10.11.100.101", "dotted decimal"],
+  ["00000001.00000000.00000001.00000000", "1.0.1.0", "binary octets"],
+  ["11000000.10101000.00000001.00000001", "192.168.1.1", "binary octets"],
+  ["0", "0.0.0.0", "decimal integer"],
+  ["10", "0.0.0.10", "decimal integer"],
+  ["2130706433", "127.0.0.1", "decimal integer"],
+  ["2147483648", "128.0.0.0", "decimal integer"],
+  ["4294967295", "255.255.255.255", "decimal integer"],
+  ["0x0", "0.0.0.0", "hexadecimal integer"],
+  ["0xC0a80101", "192.168.1.1", "hexadecimal integer"],
+  ["0XFFFFFFFF", "255.255.255.255", "hexadecimal integer"],
+  ["0b1", "0.0.0.1", "binary integer"],
+  ["0b11000000101010000000000100000001", "192.168.1.1", "binary integer"],
+];
+
+for (const [text, dotted, form] of ACCEPTED) {
+  Deno.test(`parseIp() reads ${text} as ${dotted}, a ${form}`, () => {
+    assertEquals(formatIp(parseIp(text)), dotted);
+    assertEquals(formOf(text).name, form);
+  });
+}
+
+/** What is refused: the reason, the place, and the hint. */
+const REFUSED: [text: string, reason: string, at: [number, number], hint: string | null][] = [
+  ["", "it is empty", [0, 0], null],
+  [
+    "010.8.8.8",
+    "a leading zero is ambiguous: 8.8.8.8 if octal (as inet_aton reads it), 10.8.8.8 if decimal",
+    [0, 3],
+    "write 8.8.8.8 or 10.8.8.8",
+  ],
+  [
+    "1.2.3.08",
+    "a leading zero is ambiguous: no address if octal (as inet_aton reads it), 1.2.3.8 if decimal",
+    [6, 8],
+    "write 1.2.3.8",
+  ],
+  [
+    "0377.0.0.1",
+    "a leading zero is ambiguous: 255.0.0.1 if octal (as inet_aton reads it), no address if decimal",
+    [0, 4],
+    "write 255.0.0.1",
+  ],
+  ["127.0.0.01", "a leading zero may mean octal", [8, 10], "write 127.0.0.1"],
+  ["00.0.0.0", "a leading zero may mean octal", [0, 2], "write 0.0.0.0"],
+  [
+    "0999.1.1.1",
+    "it has a leading zero and is no address, neither in octal nor in decimal",
+    [0, 4],
+    null,
+  ],
+  [
+    "017700000001",
+    "a leading zero is ambiguous: 127.0.0.1 if octal (as inet_aton reads it), no address if decimal",
+    [0, 12],
+    "write 127.0.0.1",
+  ],
+  [
+    "00001010000000000000000000000001",
+    "it has a leading zero and is no address, neither in octal nor in decimal",
+    [0, 32],
+    "write 0b00001010000000000000000000000001 if these are binary digits",
+  ],
+  [
+    "127.1",
+    "it has 2 octets instead of 4",
+    [0, 5],
+    "inet_aton reads it as 127.0.0.1: write that if it is meant",
+  ],
+  [
+    "1.2.3",
+    "it has 3 octets instead of 4",
+    [0, 5],
+    "inet_aton reads it as 1.2.0.3: write that if it is meant",
+  ],
+  ["1.2.3.4.5", "it has 5 octets instead of 4", [0, 9], null],
+  [
+    "0x7f.1",
+    '"x" is neither a decimal digit nor a dot',
+    [1, 2],
+    "inet_aton reads it as 127.0.0.1: write that if it is meant",
+  ],
+  ["1.2.3.4.", "an octet is missing", [7, 8], "write 1.2.3.4"],
+  [".1.2.3.4", "an octet is missing", [0, 1], "write 1.2.3.4"],
+  ["1..3.4", "an octet is missing", [1, 2], null],
+  ["1.2.3.256", "256 is more than 255", [6, 9], null],
+  ["1.1000.3.4", "1000 is more than 255", [2, 6], null],
+  [
+    "11000000.10101000.1.1",
+    "11000000 is more than 255",
+    [0, 8],
+    "binary octets have 8 digits each",
+  ],
+  ["4294967296", "the integer is more than 4294967295", [0, 10], null],
+  [
+    "11000000101010000000000100000001",
+    "the integer is more than 4294967295",
+    [0, 32],
+    "write 0b11000000101010000000000100000001 if these are binary digits",
+  ],
+  ["-1", '"-" is neither a decimal digit nor a dot', [0, 1], null],
+  ["1e3", '"e" is neither a decimal digit nor a dot', [1, 2], null],
+  [" 1.2.3.4", "a blank is neither a decimal digit nor a dot", [0, 1], "write 1.2.3.4"],
+  ["1.2.3.4\n", "U+000A is neither a decimal digit nor a dot", [7, 8], "write 1.2.3.4"],
+  ["1.2.3.4\0", "U+0000 is neither a decimal digit nor a dot", [7, 8], "write 1.2.3.4"],
+  ["\ufeff1.2.3.4", "U+FEFF is neither a decimal digit nor a dot", [0, 1], "write 1.2.3.4"],
+  ["1.2.3.4\u200b", "U+200B is neither a decimal digit nor a dot", [7, 8], "write 1.2.3.4"],
+  ["１.2.3.4", "U+FF11 is neither a decimal digit nor a dot", [0, 1], "write 1.2.3.4"],
+  ["1.2.3.٤", "U+0664 is neither a decimal digit nor a dot", [6, 7], null],
+  ["1.2.3.𝟜", "U+1D7DC is neither a decimal digit nor a dot", [6, 8], "write 1.2.3.4"],
+  ["1.2.3.4:80", '":" is neither a decimal digit nor a dot', [7, 8], "write 1.2.3.4"],
+  ["00:1c:42:00:00:01", '":" is neither a decimal digit nor a dot', [2, 3], null],
+  ["::1", "it looks like IPv6, which this version does not understand", [0, 3], null],
+  [
+    "fe80::1%eth0",
+    "it looks like IPv6, which this version does not understand",
+    [0, 12],
+    null,
+  ],
+  [
+    "2001:db8:0:0:0:0:0:1",
+    "it looks like IPv6, which this version does not understand",
+    [0, 20],
+    null,
+  ],
+  [
+    "1:2:3:4:5:6:1.2.3.4",
+    "it looks like IPv6, which this version does not understand",
+    [0, 19],
+    null,
+  ],
+  ["[::1]:80", "it looks like IPv6, which this version does not understand", [0, 8], null],
+  ["0x", "there is no digit behind 0x", [0, 2], null],
+  ["0b", "there is no digit behind 0b", [0, 2], null],
+  ["0xfg", '"g" is not a hexadecimal digit', [3, 4], null],
+  ["0b12", '"2" is not a binary digit', [3, 4], null],
+  ["0x123456789", "it has more than 8 hexadecimal digits", [10, 11], null],
+  [`0b${"0".repeat(33)}`, "it has more than 32 binary digits", [34, 35], null],
+  ["9".repeat(65), "65 characters are too many", [0, 65], null],
+];
+
+for (const [text, reason, at, hint] of REFUSED) {
+  Deno.test(`parseIp() refuses ${JSON.stringify(text)}: ${reason}`, () => {
+    const error = assertThrows(() => parseIp(text), ParseError);
+    assertEquals(
+      { reason: error.reason, at: [...error.at], hint: error.hint },
+      { reason, at, hint },
+    );
+  });
+}
+
+Deno.test("formOf() names the form in which parseIp() fails", () => {
+  assertEquals(formOf("0xfg").name, "hexadecimal integer");
+  assertEquals(formOf("010").name, "decimal integer");
+  assertEquals(formOf("127.1").name, "dotted decimal");
+});
+
+for (const value of [-1n, 2n ** 32n]) {
+  Deno.test(`ipv4() refuses ${value}`, () => {
+    assertThrows(() => ipv4(value), RangeError, "Not 32 bits");
+  });
+}
+
+Deno.test("characterName() makes what is invisible visible", () => {
+  assertEquals(
+    ["x", " ", "\t", "\u202e", "😀"].map(characterName),
+    ['"x"', "a blank", "U+0009", "U+202E", "U+1F600"],
+  );
+});

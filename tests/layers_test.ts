@@ -1,0 +1,84 @@
+import { assert, assertEquals } from "@std/assert";
+
+/**
+ * Who may import whom. This is policy: a build that breaks it is mended in the code, not here.
+ */
+const POLICY: readonly (readonly [files: RegExp, mayImport: RegExp])[] = [
+  [/^std\/.*/, /^(deno-std\/.*|string-width)$/],
+  [/^address\/.*/, /^(address\/.*|@std\/.*)$/],
+  [/^net\/.*/, /^(net\/.*|address\/.*|@std\/.*)$/],
+  [/^packet\/.*/, /^(packet\/.*|address\/.*|@std\/.*)$/],
+  [/^cli\/.*/, /^(cli\/.*|address\/.*|@std\/.*)$/],
+  [/^main\.ts$/, /^([a-z]+\.ts|cli\/.*|address\/parse_error\.ts|deno\.json)$/],
+  [/^[a-z]+\.ts$/, /^((cli|net|packet|address)\/.*|@std\/.*)$/],
+];
+
+/** Imports that are loaded only when they are needed, and by whom. */
+const LAZY: Readonly<Record<string, readonly string[]>> = {
+  "cli/prompt.ts": ["node:readline", "node:process"],
+};
+
+/** The files in which the system (`Deno.`) may be touched. */
+const SYSTEM: readonly string[] = ["main.ts", "net/transport.ts"];
+
+/** The longest file, in lines: what fits a head is about 250. */
+const LONGEST_FILE = 300;
+
+const ROOT = new URL("../", import.meta.url);
+
+async function sources(folder = ""): Promise<string[]> {
+  const paths: string[] = [];
+  for await (const entry of Deno.readDir(new URL(`./${folder}`, ROOT))) {
+    const path = `${folder}${entry.name}`;
+    if (entry.isFile && path.endsWith(".ts")) paths.push(path);
+    if (entry.isDirectory && /^(address|cli|net|packet|std)$/.test(entry.name)) {
+      paths.push(...await sources(`${path}/`));
+    }
+  }
+  return paths.sort();
+}
+
+/** Returns what `path` imports, relative to the project's folder. */
+function importsOf(path: string, text: string): string[] {
+  const code = text.replace(/\/\*[\s\S]*?\*\//g, "");
+  const pattern = /(?:\bfrom|\bimport)\s*\(?\s*"([^"]+)"/g;
+  return [...code.matchAll(pattern)].map(([, specifier]) =>
+    specifier!.startsWith(".")
+      ? new URL(specifier!, new URL(path, ROOT)).href.slice(ROOT.href.length)
+      : specifier!
+  );
+}
+
+for (const path of await sources()) {
+  const text = await Deno.readTextFile(new URL(path, ROOT));
+
+  Deno.test(`${path} imports only what its floor may`, () => {
+    const rule = POLICY.find(([files]) => files.test(path));
+    assert(rule, `no rule for ${path}`);
+    const allowed = LAZY[path] ?? [];
+    const wrong = importsOf(path, text).filter((each) =>
+      !rule[1].test(each) && !allowed.includes(each)
+    );
+    assertEquals(wrong, []);
+  });
+
+  Deno.test(`${path} touches the system only where that is allowed`, () => {
+    const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "");
+    assertEquals(/\bDeno\s*\.\s*[a-z]/.test(code) && !SYSTEM.includes(path), false);
+  });
+
+  Deno.test(`${path} opens with what it is, and fits a head`, () => {
+    assert(text.startsWith("/**\n * "), "it does not open with a module comment");
+    assert(/ \* @module\n \*\//.test(text), "the module comment has no @module");
+    const lines = text.split("\n").length;
+    assert(lines <= LONGEST_FILE, `it has ${lines} lines: split it along a noun of the domain`);
+  });
+}
+
+Deno.test("no command file imports another command file", async () => {
+  const commands = (await sources()).filter((path) => !path.includes("/") && path !== "main.ts");
+  for (const path of commands) {
+    const imports = importsOf(path, await Deno.readTextFile(new URL(path, ROOT)));
+    assertEquals(imports.filter((each) => commands.includes(each)), [], path);
+  }
+});

@@ -1,0 +1,266 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { writeAll } from "../net/stream.ts";
+import { installed, Netkit, netkit, startServer } from "./processes.ts";
+
+const encoder = new TextEncoder();
+
+/** Runs a test with a limit, so that what hangs fails. */
+function limited(name: string, fn: () => Promise<void>, options: { ignore?: boolean } = {}): void {
+  Deno.test({ name, fn, timeout: 60_000, ...options });
+}
+
+limited(
+  "netkit client prints the server's answer in upper case, exact in all of Unicode",
+  async () => {
+    await using server = await startServer();
+    const left = await netkit(["client", server.address], "straße 你好 ŉ ﬁ\n");
+    assertEquals(left, { code: 0, out: "STRASSE 你好 ʼN FI\n", err: "" });
+  },
+);
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  limited(`netkit serve logs what happens and ends with 0 on ${signal}`, async () => {
+    await using server = await startServer();
+    await netkit(["client", server.address], "hello");
+    await server.says(/close/);
+    server.child.kill(signal);
+    const { code, out, err } = await server.end();
+    assertEquals({ code, out }, { code: 0, out: "" });
+    const [listen, accept, close, stop] = err.split("\n");
+    assertMatch(
+      listen!,
+      /^\d\d:\d\d:\d\d\.\d{3} {2}listen {2}127\.0\.0\.1:\d+, waiting for connections/,
+    );
+    assertMatch(accept!, / {2}accept {2}#1 127\.0\.0\.1:\d+$/);
+    assertMatch(close!, / {2}close {3}#1 127\.0\.0\.1:\d+ {2}5 B in, 5 B out, [\d.]+ m?s$/);
+    assertMatch(stop!, / {2}stop {4}no connection is open$/);
+  });
+}
+
+limited("netkit serve lets a conversation finish after SIGTERM", async () => {
+  await using server = await startServer();
+  using conn = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
+  const buffer = new Uint8Array(16);
+  await conn.write(encoder.encode("a"));
+  await conn.read(buffer);
+  server.child.kill("SIGTERM");
+  await server.says(/stop/);
+  await conn.write(encoder.encode("b"));
+  assertEquals(await conn.read(buffer), 1);
+  assertEquals(buffer[0], 0x42);
+  await conn.closeWrite();
+  assertEquals(await conn.read(buffer), null);
+  assertEquals((await server.end()).code, 0);
+});
+
+limited("netkit serve takes a signal that comes twice within milliseconds for one", async () => {
+  await using server = await startServer();
+  using conn = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
+  await server.says(/accept/);
+  server.child.kill("SIGINT");
+  server.child.kill("SIGINT");
+  await server.says(/stop/);
+  await conn.write(encoder.encode("still"));
+  assertEquals(await conn.read(new Uint8Array(16)), 5);
+  await conn.closeWrite();
+  assertEquals((await server.end()).code, 0);
+});
+
+limited("netkit serve stops at once on the second signal, with 130", async () => {
+  await using server = await startServer();
+  using conn = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
+  await server.says(/accept/);
+  server.child.kill("SIGINT");
+  await server.says(/stop/);
+  const started = performance.now();
+  const again = setInterval(() => server.child.kill("SIGINT"), 100); // one of them is late enough to count
+  assertEquals(await conn.read(new Uint8Array(1)), null);
+  clearInterval(again);
+  assert(performance.now() - started < 4500, "it waited for the grace period");
+  const { code, err } = await server.end();
+  assertEquals(code, 130);
+  assertStringIncludes(err, "abort");
+});
+
+limited(
+  "netkit client receives an answer that comes 1 s after its input ended, to the last byte",
+  async () => {
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const answer = crypto.getRandomValues(new Uint8Array(50_000)).map((byte) => byte & 0x7f);
+    const serving = (async () => {
+      using conn = await listener.accept();
+      while (await conn.read(new Uint8Array(1024)) !== null);
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      await writeAll(conn, answer);
+    })();
+    const left = await netkit(["client", `${listener.addr.port}`], "question");
+    await serving;
+    assertEquals(left.code, 0);
+    assertEquals(encoder.encode(left.out), answer);
+  },
+);
+
+limited(
+  "netkit client ends with 0 when the server closes, while its input is an open pipe",
+  async () => {
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    await using client = new Netkit(["client", `${listener.addr.port}`], { stdin: "piped" });
+    const conn = await listener.accept();
+    await conn.write(encoder.encode("bye\n"));
+    conn.close();
+    assertEquals(await client.end(), { code: 0, out: "bye\n", err: "" });
+    await client.child.stdin.abort();
+  },
+);
+
+limited(
+  "netkit client ends with 0 when the server closes, while its input is a terminal",
+  async () => {
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    await using client = onTerminal(["client", `${listener.addr.port}`]);
+    const conn = await listener.accept();
+    await client.type("typed\r");
+    const buffer = new Uint8Array(64);
+    const count = await conn.read(buffer);
+    assertEquals(new TextDecoder().decode(buffer.subarray(0, count!)), "typed\n");
+    await conn.write(encoder.encode("an \x1b[31manswer\n"));
+    conn.close();
+    const { code, out } = await client.end();
+    await client.child.stdin.abort();
+    assertEquals(code, 0);
+    assertStringIncludes(out, "an \\x1b[31manswer"); // nothing from the network commands the terminal
+    assertStringIncludes(out, "the server has closed the connection");
+  },
+  { ignore: !hasScript() },
+);
+
+limited("netkit client half-closes on Ctrl-D and ends with 130 on Ctrl-C", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  await using client = onTerminal(["client", `${listener.addr.port}`]);
+  using conn = await listener.accept();
+  await client.type("a\r");
+  const buffer = new Uint8Array(64);
+  assertEquals(await conn.read(buffer), 2);
+  await client.type("\x04");
+  assertEquals(await conn.read(buffer), null);
+  await conn.write(encoder.encode("late answer\n"));
+  await using other = onTerminal(["client", `${listener.addr.port}`]);
+  using second = await listener.accept();
+  await other.type("b\r");
+  assertEquals(await second.read(buffer), 2);
+  await other.type("\x03");
+  assertEquals(await second.read(buffer), null);
+  assertEquals((await other.end()).code, 130);
+  conn.close();
+  const { code, out } = await client.end();
+  assertEquals(code, 0);
+  assertStringIncludes(out, "late answer");
+  await client.child.stdin.abort();
+  await other.child.stdin.abort();
+}, { ignore: !hasScript() });
+
+limited(
+  "netkit client sends and receives 50 MiB of random bytes through serve --ascii",
+  async () => {
+    await using server = await startServer(["--ascii"]);
+    await using client = new Netkit(["client", server.address], { stdin: "piped" });
+    const block = crypto.getRandomValues(new Uint8Array(65536));
+    const expected = block.map((byte) => byte >= 0x61 && byte <= 0x7a ? byte - 0x20 : byte);
+    const sending = (async () => {
+      const writer = client.child.stdin.getWriter();
+      for (let i = 0; i < 800; i++) await writer.write(block);
+      await writer.close();
+    })();
+    let at = 0;
+    for await (const chunk of client.child.stdout) {
+      for (let i = 0; i < chunk.length; i++, at++) {
+        if (chunk[i] !== expected[at & 0xffff]) throw new Error(`byte ${at} differs`);
+      }
+    }
+    await sending;
+    assertEquals(at, 800 * 65536);
+    assertEquals((await client.child.status).code, 0);
+  },
+);
+
+limited("netkit client ends quietly when its output is closed", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const wrap = (words: readonly string[]) => [
+    "sh",
+    "-c",
+    '"$@" | head -1; sleep 0',
+    "sh",
+    ...words,
+  ];
+  await using client = new Netkit(["client", `${listener.addr.port}`], { stdin: "piped", wrap });
+  const conn = await listener.accept();
+  (async () => {
+    const line = encoder.encode("line\n".repeat(1000));
+    for (;;) await conn.write(line);
+  })().catch(() => {}); // until the client has gone
+  assertEquals(await client.end(), { code: 0, out: "line\n", err: "" });
+  conn.close();
+  await client.child.stdin.abort();
+}, { ignore: Deno.build.os === "windows" });
+
+for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+  limited(`netkit client ends with ${code} on ${signal}, and the server sees it go`, async () => {
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    await using client = new Netkit(["client", `${listener.addr.port}`], { stdin: "piped" });
+    using conn = await listener.accept();
+    await client.type("x");
+    assertEquals(await conn.read(new Uint8Array(8)), 1);
+    client.child.kill(signal);
+    assertEquals(await client.end(), { code, out: "", err: "" });
+    assertEquals(await conn.read(new Uint8Array(8)), null);
+    await client.child.stdin.abort();
+  });
+}
+
+limited("netkit serve outlives running out of file descriptors", async () => {
+  const wrap = (
+    words: readonly string[],
+  ) => ["sh", "-c", 'ulimit -n 64; exec "$@"', "sh", ...words];
+  await using server = await startServer([], { wrap });
+  const connect = () => Deno.connect({ hostname: "127.0.0.1", port: server.port });
+  const conns = await Promise.all(Array.from({ length: 100 }, connect));
+  await server.says(/retry +cannot accept: too many open files; trying again in/);
+  for (const conn of conns) conn.close();
+  const left = await netkit(["client", server.address], "recovered");
+  assertEquals(left, { code: 0, out: "RECOVERED", err: "" });
+  server.child.kill("SIGTERM");
+  assertEquals((await server.end()).code, 0);
+}, { ignore: Deno.build.os === "windows" });
+
+limited("netkit client gives up connecting after --connect-timeout", async () => {
+  // A listener that accepts nothing, with its queue full: the kernel drops further SYNs.
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0, tcpBacklog: 1 });
+  const { port } = listener.addr;
+  const full = await Promise.all([1, 2].map(() => Deno.connect({ hostname: "127.0.0.1", port })));
+  const left = await netkit(["client", `${port}`, "--connect-timeout", "0.2"]);
+  for (const conn of full) conn.close();
+  assertEquals(left, {
+    code: 1,
+    out: "",
+    err: `netkit client: cannot connect to 127.0.0.1:${port}: no answer in 200 ms\n`,
+  });
+}, { ignore: Deno.build.os !== "linux" });
+
+limited("netkit serve names the port that is taken and the next free one", async () => {
+  await using server = await startServer();
+  const { code, err } = await netkit(["serve", server.address]);
+  assertEquals(code, 2);
+  const [first, second] = err.split("\n");
+  assertEquals(first, `netkit serve: cannot listen on ${server.address}: address already in use`);
+  assertMatch(second!, /^ {2}127\.0\.0\.1:\d+ is free: netkit serve 127\.0\.0\.1:\d+$/);
+});
+
+/** Starts netkit on a terminal of its own, made by script(1) of util-linux. */
+function onTerminal(args: readonly string[]): Netkit {
+  const wrap = (words: readonly string[]) => ["script", "-qec", words.join(" "), "/dev/null"];
+  return new Netkit(args, { stdin: "piped", wrap, env: { TERM: "xterm" } });
+}
+
+function hasScript(): boolean {
+  return Deno.build.os === "linux" && installed("script");
+}

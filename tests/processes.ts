@@ -1,0 +1,143 @@
+/**
+ * netkit as a process of its own, for what only a process shows: signals, pipes, exit codes.
+ *
+ * @module
+ */
+
+const MAIN = new URL("../main.ts", import.meta.url).pathname;
+
+/** The arguments of Deno that run netkit. */
+export const RUN: readonly string[] = ["run", "-A", MAIN];
+
+/** How a process of netkit is started. */
+export interface StartOptions {
+  /** Where standard input comes from; nowhere if not given. */
+  readonly stdin?: "piped" | "null";
+  /** Wraps the command, for example `["script", "-qec", …]`; gets the words of the command. */
+  readonly wrap?: (words: readonly string[]) => readonly string[];
+  /** Environment variables. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** What a process has left. */
+export interface Left {
+  /** Its exit code; 128 + the signal's number if a signal ended it. */
+  readonly code: number;
+  /** What it wrote to standard output, as text. */
+  readonly out: string;
+  /** What it wrote to standard error. */
+  readonly err: string;
+}
+
+/** A process of netkit. Disposing of it kills it. */
+export class Netkit {
+  readonly child: Deno.ChildProcess;
+  /** What it has written to standard error so far. */
+  err = "";
+  readonly #errEnded: Promise<void>;
+  #changed = Promise.withResolvers<void>();
+
+  constructor(args: readonly string[], options: StartOptions = {}) {
+    const words = [Deno.execPath(), ...RUN, ...args];
+    const [program, ...rest] = options.wrap?.(words) ?? words;
+    this.child = new Deno.Command(program!, {
+      args: [...rest],
+      env: { NO_COLOR: "1", COLUMNS: "80", ...options.env },
+      stdin: options.stdin ?? "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    this.#errEnded = this.#collect();
+  }
+
+  async #collect(): Promise<void> {
+    for await (const text of this.child.stderr.pipeThrough(new TextDecoderStream())) {
+      this.err += text;
+      this.#changed.resolve();
+      this.#changed = Promise.withResolvers();
+    }
+    this.#changed.resolve();
+  }
+
+  /** Resolves to the first match of `pattern` in standard error; rejects when that ends without one. */
+  async says(pattern: RegExp): Promise<RegExpMatchArray> {
+    let ended = false;
+    this.#errEnded.then(() => ended = true);
+    for (;;) {
+      const match = this.err.match(pattern);
+      if (match) return match;
+      if (ended) throw new Error(`standard error ended without ${pattern}: ${this.err}`);
+      await this.#changed.promise;
+    }
+  }
+
+  /** Writes text to standard input. */
+  async type(text: string): Promise<void> {
+    const writer = this.child.stdin.getWriter();
+    await writer.write(new TextEncoder().encode(text));
+    writer.releaseLock();
+  }
+
+  /** Resolves to what it leaves when it ends. */
+  async end(): Promise<Left> {
+    const out = await new Response(this.child.stdout).text();
+    const { code } = await this.child.status;
+    await this.#errEnded;
+    return { code, out, err: this.err };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      this.child.kill("SIGKILL");
+    } catch {
+      // it has ended
+    }
+    if (!this.child.stdout.locked) await this.child.stdout.cancel();
+    await this.child.status;
+    await this.#errEnded;
+    // The pipe of standard input is closed by whoever asked for it.
+  }
+}
+
+/** Runs netkit to its end, with `stdin` as its whole input. */
+export async function netkit(
+  args: readonly string[],
+  stdin = "",
+  options: StartOptions = {},
+): Promise<Left> {
+  await using process = new Netkit(args, { ...options, stdin: "piped" });
+  const left = process.end();
+  try {
+    await process.type(stdin);
+    await process.child.stdin.close();
+  } catch {
+    // it has ended without reading its input
+  }
+  return await left;
+}
+
+/** Starts `netkit serve` on a free port; resolves when it listens. */
+export async function startServer(
+  args: readonly string[] = [],
+  options: StartOptions = {},
+): Promise<Netkit & { readonly address: string; readonly port: number }> {
+  const server = new Netkit(["serve", "0", ...args], options);
+  const [, address] = await server.says(/listen +(\S+),/);
+  return Object.assign(server, {
+    address: address!,
+    port: Number(address!.split(":").at(-1)),
+  });
+}
+
+/** Whether a program is installed. In CI every program must be: there a test without it fails. */
+export function installed(program: string): boolean {
+  if (Deno.env.get("CI") === "true") return true;
+  const folders = [...(Deno.env.get("PATH") ?? "").split(":"), "/usr/sbin", "/sbin"];
+  return folders.some((folder) => {
+    try {
+      return Deno.statSync(`${folder}/${program}`).isFile;
+    } catch {
+      return false;
+    }
+  });
+}
