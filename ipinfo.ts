@@ -142,10 +142,12 @@ async function* readInputs(operands: readonly string[], io: Io): AsyncGenerator<
       continue;
     }
     const lines = io.stdin.readable
-      .pipeThrough(new TextDecoderStream())
+      .pipeThrough(new TextDecoderStream("utf-8", { ignoreBOM: true }))
       .pipeThrough(new TextLineStream());
     let line = 0;
     for await (const group of groupsOf(lines)) {
+      // A file may begin with a byte-order mark.
+      if (line === 0) group[0] = group[0]?.replace(/^\ufeff/, "") ?? "";
       yield group.map((text) => ({ text, line: ++line })).filter(({ text }) => text.trim() !== "");
     }
   }
@@ -158,7 +160,7 @@ const MAX_GROUP = 512;
  * Yields `lines` in groups of those that are there without waiting: a file takes few writes, and
  * who types lines gets an answer to each.
  */
-async function* groupsOf(lines: ReadableStream<string>): AsyncGenerator<readonly string[]> {
+async function* groupsOf(lines: ReadableStream<string>): AsyncGenerator<string[]> {
   const reader = lines.getReader();
   let timer: ReturnType<typeof setTimeout> | undefined;
   try {

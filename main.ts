@@ -12,7 +12,7 @@ import { commandHelp, type HelpStyle, programHelp } from "./cli/help.ts";
 import { type Captured, type CaptureOptions, type Io, type Output, print, say } from "./cli/io.ts";
 import { parse, wantsHelp } from "./cli/parse.ts";
 import { didYouMean } from "./cli/suggest.ts";
-import { escapeControls, palette, width } from "./cli/terminal.ts";
+import { escapeControls, escapeLine, palette, width } from "./cli/terminal.ts";
 import { arp } from "./arp.ts";
 import { client } from "./client.ts";
 import { ipinfo } from "./ipinfo.ts";
@@ -102,9 +102,9 @@ async function report(who: string, error: unknown, io: Io): Promise<number> {
   if (error instanceof Stopped) return error.exit;
   if (error instanceof ParseError || error instanceof UserError) {
     const { red } = palette(io, io.stderr);
-    await say(io, `${red(`${who}:`)} ${escapeControls(error.message)}`);
+    await say(io, `${red(`${who}:`)} ${escapeLine(error.message)}`);
     if (error instanceof ParseError && io.stderr.isTerminal()) await point(error, io);
-    if (error.hint !== null) await say(io, `  ${escapeControls(error.hint)}`);
+    if (error.hint !== null) await say(io, `  ${escapeLine(error.hint)}`);
     return error instanceof UserError ? error.exit : EXIT.usage;
   }
   await say(io, `${who}: this is a bug in netkit, please report it`);

@@ -7,6 +7,7 @@
 import { parsePort } from "../address/port.ts";
 import { ParseError } from "../address/parse_error.ts";
 import type { Io } from "./io.ts";
+import { didYouMean } from "./suggest.ts";
 
 /** An option, and the type of its value. */
 export interface Option<T> {
@@ -199,7 +200,7 @@ export function choice<const T extends string>(
   value: string,
   summary: string,
   choices: readonly T[],
-  fallback: T,
+  fallback: NoInfer<T>,
 ): Option<T> {
   return option({
     value,
@@ -208,7 +209,9 @@ export function choice<const T extends string>(
     parse(text: string): T {
       const found = choices.find((each) => each === text);
       if (found !== undefined) return found;
-      throw new ParseError(`a ${value.toLowerCase()}`, text, `choose ${choices.join(", ")}`);
+      const what = `${/^[aeiou]/i.test(value) ? "an" : "a"} ${value.toLowerCase()}`;
+      const hint = didYouMean(text, choices);
+      throw new ParseError(what, text, `choose ${choices.join(", ")}`, hint ? { hint } : {});
     },
   }, fallback);
 }

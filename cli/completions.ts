@@ -25,55 +25,94 @@ export function completions(program: Program, shell: Shell): string {
 
 /** What completes a value: a word list, files, or nothing. */
 function valueWords(option: Option<unknown>): readonly string[] | "files" | null {
-  return option.choices ?? (option.value === "FILE" ? "files" : null);
+  return option.choices ?? (namesFile(option.value ?? "") ? "files" : null);
+}
+
+/** Whether what stands for a value in the help (`FILE`, `[FILE]`, `IN-FILE`) stands for a file. */
+function namesFile(name: string): boolean {
+  return /(^|[^A-Z])(FILE|PATH|DIRECTORY)([^A-Z]|$)/.test(name);
+}
+
+function takesFiles(command: Command): boolean {
+  return command.operands.some((operand) => namesFile(operand.name));
 }
 
 function entries(command: Command): [string, Option<unknown>][] {
   return Object.entries(command.options).map(([key, option]) => [optionName(key), option]);
 }
 
-/** The names behind the program's: commands, `help`, `completions`. */
-function words(program: Program): string[] {
-  return [...program.commands.map((command) => command.name), "help", "completions"];
+function commandNames(program: Program): string[] {
+  return program.commands.map((command) => command.name);
+}
+
+/** What stands beside the commands behind the program's name, and what it does. */
+const SERVICES: readonly (readonly [name: string, summary: string])[] = [
+  ["help", "explain a command"],
+  ["completions", "print completions for a shell"],
+];
+
+/** Quotes `text` for bash and zsh. */
+function quote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Writes a word list for `compgen -W`, which expands it once more. */
+function bashWords(words: readonly string[]): string {
+  return quote(words.map((word) => word.replace(/[^\w.,:/=@%+-]/g, "\\$&")).join(" "));
 }
 
 function bash(program: Program): string {
-  const name = program.name;
-  const values = (command: Command) =>
-    entries(command).flatMap(([option, spec]) => {
-      if (spec.value === null) return [];
-      const how = valueWords(spec);
-      const names = [`--${option}`, ...(spec.short ? [`-${spec.short}`] : [])].join("|");
-      const reply = how === "files"
-        ? `COMPREPLY=($(compgen -f -- "$word"))`
-        : how
-        ? `COMPREPLY=($(compgen -W "${how.join(" ")}" -- "$word"))`
-        : `COMPREPLY=()`;
-      return [`        ${names}) ${reply}; return ;;`];
-    });
+  const { name } = program;
+  const reply = (how: readonly string[] | "files" | null) =>
+    how === "files"
+      ? `_${name}_files "$word"`
+      : how
+      ? `_${name}_reply -W ${bashWords(how)} -- "$word"`
+      : ":"; // nothing
   const cases = program.commands.map((command) => {
-    const pairs = values(command);
-    const inner = pairs.length === 0 ? [] : [`      case "$before" in`, ...pairs, `      esac`];
-    const options = [...entries(command).map(([option]) => `--${option}`), "--help"].join(" ");
+    const values = entries(command).filter(([, option]) => option.value !== null);
+    const options = [...entries(command).map(([option]) => `--${option}`), "--help"];
     return [
       `    ${command.name})`,
-      ...inner,
-      `      if [[ $word == -* ]]; then COMPREPLY=($(compgen -W "${options}" -- "$word"))`,
-      `      else COMPREPLY=($(compgen -f -- "$word")); fi ;;`,
+      ...(values.length === 0 ? [] : [
+        `      case $before in`,
+        ...values.map(([long, option]) =>
+          `        --${long}${option.short ? `|-${option.short}` : ""}) ${
+            reply(valueWords(option))
+          }; return ;;`
+        ),
+        `      esac`,
+      ]),
+      `      if [[ $word == -* ]]; then ${reply(options)}`,
+      `      else ${reply(takesFiles(command) ? "files" : null)}; fi ;;`,
     ].join("\n");
   });
+  const first = [...commandNames(program), ...SERVICES.map(([service]) => service)];
   return `# bash completion for ${name}: source <(${name} completions bash)
+_${name}_reply() { # keeps each line that compgen prints as one word
+  local line
+  while IFS= read -r line; do COMPREPLY+=("$line"); done < <(compgen "$@")
+}
+_${name}_files() {
+  compopt -o filenames 2>/dev/null
+  _${name}_reply -f -- "$1"
+}
 _${name}() {
   local word=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]}
+  COMPREPLY=()
+  # bash makes three words of --option=value
+  if [[ $word == = ]]; then
+    word=
+  elif [[ $before == = ]] && ((COMP_CWORD > 1)); then
+    before=\${COMP_WORDS[COMP_CWORD-2]}
+  fi
   if ((COMP_CWORD == 1)); then
-    COMPREPLY=($(compgen -W "${words(program).join(" ")} --help --version" -- "$word"))
+    ${reply([...first, "--help", "--version"])}
     return
   fi
-  case "\${COMP_WORDS[1]}" in
-    help) COMPREPLY=($(compgen -W "${
-    program.commands.map((command) => command.name).join(" ")
-  }" -- "$word")) ;;
-    completions) COMPREPLY=($(compgen -W "${SHELLS.join(" ")}" -- "$word")) ;;
+  case \${COMP_WORDS[1]} in
+    help) if ((COMP_CWORD == 2)); then ${reply(commandNames(program))}; fi ;;
+    completions) if ((COMP_CWORD == 2)); then ${reply(SHELLS)}; fi ;;
 ${cases.join("\n")}
   esac
 }
@@ -81,37 +120,47 @@ complete -F _${name} ${name}
 `;
 }
 
-/** Quotes `text` for a specification of zsh's `_arguments` inside single quotes. */
+/** Escapes what means something in the specifications of `_arguments` and `_describe`. */
 function zshText(text: string): string {
-  return text.replaceAll("'", "'\\''").replace(/[[\]:]/g, "\\$&");
+  return text.replace(/[\\[\]:]/g, "\\$&");
+}
+
+/** Returns an option as `_arguments` wants it: its value in the same word or in the next. */
+function zshOption([name, option]: [string, Option<unknown>]): string {
+  const how = valueWords(option);
+  const action = how === "files"
+    ? "_files"
+    : how
+    ? `(${how.map((word) => word.replace(/[^\w.,/=@%+-]/g, "\\$&")).join(" ")})`
+    : " "; // a blank: there is a value, and nothing completes it
+  const value = option.value === null ? "" : `:${zshText(option.value)}:${action}`;
+  const text = quote(`[${zshText(option.summary)}]${value}`);
+  const long = `--${name}${option.value === null ? "" : "="}`;
+  const short = `-${option.short}${option.value === null ? "" : "+"}`;
+  const prefix = option.repeated ? "*" : option.short ? `(-${option.short} --${name})` : "";
+  return option.short
+    ? `${quote(prefix)}{${short},${long}}${text}`
+    : `${quote(prefix + long)}${text}`;
 }
 
 function zsh(program: Program): string {
-  const name = program.name;
-  const described = (list: readonly Command[]) =>
-    list.map((command) => `'${command.name}:${zshText(command.summary)}'`);
-  const services = [`'help:explain netkit or a command'`, `'completions:print completions'`];
+  const { name } = program;
+  const described = (list: readonly (readonly [string, string])[]) =>
+    list.map(([word, summary]) => quote(`${word}:${zshText(summary)}`)).join("\n    ");
+  const commands = program.commands.map(({ name, summary }) => [name, summary] as const);
   const cases = program.commands.map((command) => {
-    const specs = entries(command).map(([option, spec]) => {
-      const how = valueWords(spec);
-      const action = how === "files" ? "_files" : how ? `(${how.join(" ")})` : "";
-      const value = spec.value === null ? "" : `:${zshText(spec.value)}:${action}`;
-      const text = `[${zshText(spec.summary)}]${value}`;
-      const many = spec.repeated ? "*" : "";
-      return spec.short && !spec.repeated
-        ? `'(-${spec.short} --${option})'{-${spec.short},--${option}}'${text}'`
-        : `'${many}--${option}${text}'`;
-    });
-    return `    ${command.name}) _arguments ${
-      [...specs, `'(-h --help)'{-h,--help}'[explain this command]'`, `'*:operand:_files'`]
-        .join(" \\\n      ")
-    } ;;`;
+    const specs = [
+      ...entries(command).map(zshOption),
+      "'(-h --help)'{-h,--help}'[explain this command]'",
+      `'*:operand:${takesFiles(command) ? "_files" : " "}'`,
+    ];
+    return `    ${command.name}) _arguments -s -S ${specs.join(" \\\n      ")} ;;`;
   });
   return `#compdef ${name}
 # zsh completion for ${name}: source <(${name} completions zsh), or save as _${name} in $fpath
 _${name}() {
   local -a commands
-  commands=(${[...described(program.commands), ...services].join("\n    ")})
+  commands=(${described([...commands, ...SERVICES])})
   if ((CURRENT == 2)); then
     _describe command commands
     return
@@ -120,8 +169,8 @@ _${name}() {
   shift words
   ((CURRENT--))
   case $chosen in
-    help) commands=(${described(program.commands).join("\n    ")}); _describe command commands ;;
-    completions) _values shell ${SHELLS.join(" ")} ;;
+    help) commands=(${described(commands)}); ((CURRENT == 2)) && _describe command commands ;;
+    completions) ((CURRENT == 2)) && compadd ${SHELLS.join(" ")} ;;
 ${cases.join("\n")}
   esac
 }
@@ -134,36 +183,49 @@ function fishText(text: string): string {
   return `'${text.replace(/['\\]/g, "\\$&")}'`;
 }
 
+/** Writes a word list for `complete -a`, which expands it once more. */
+function fishWords(words: readonly string[]): string {
+  return fishText(words.map((word) => /^[\w-]+$/.test(word) ? word : fishText(word)).join(" "));
+}
+
 function fish(program: Program): string {
-  const name = program.name;
-  const lines = [
-    `# fish completion for ${name}: ${name} completions fish | source`,
-    `complete -c ${name} -n __fish_use_subcommand -f`,
-    ...program.commands.map((command) =>
-      `complete -c ${name} -n __fish_use_subcommand -a ${command.name} -d ${
-        fishText(command.summary)
-      }`
-    ),
-    `complete -c ${name} -n __fish_use_subcommand -a help -d 'explain netkit or a command'`,
-    `complete -c ${name} -n __fish_use_subcommand -a completions -d 'print completions'`,
-    `complete -c ${name} -n '__fish_seen_subcommand_from help' -f -a ${
-      fishText(program.commands.map((command) => command.name).join(" "))
-    }`,
-    `complete -c ${name} -n '__fish_seen_subcommand_from completions' -f -a ${
-      fishText(SHELLS.join(" "))
-    }`,
-    ...program.commands.flatMap((command) =>
-      entries(command).map(([option, spec]) => {
-        const how = valueWords(spec);
+  const { name } = program;
+  const first = `complete -c ${name} -n __${name}_first`;
+  const behind = (word: string) => `complete -c ${name} -n '__${name}_behind ${word}'`;
+  return `# fish completion for ${name}: ${name} completions fish | source
+function __${name}_first
+  test (count (commandline -opc)) -eq 1
+end
+function __${name}_behind
+  set -l words (commandline -opc)
+  test (count $words) -ge 2; and test "$words[2]" = "$argv[1]"
+end
+complete -c ${name} -f
+${
+    [
+      ...program.commands.map(({ name, summary }) => [name, summary] as const),
+      ...SERVICES,
+    ].map(([word, summary]) => `${first} -a ${word} -d ${fishText(summary)}`).join("\n")
+  }
+${first} -s h -l help -d 'explain'
+${first} -s V -l version -d 'print the version'
+${behind("help")} -a ${fishWords(commandNames(program))}
+${behind("completions")} -a ${fishWords(SHELLS)}
+${
+    program.commands.flatMap((command) => [
+      ...(takesFiles(command) ? [`${behind(command.name)} -F`] : []),
+      ...entries(command).map(([long, option]) => {
+        const how = valueWords(option);
         return [
-          `complete -c ${name} -n '__fish_seen_subcommand_from ${command.name}' -l ${option}`,
-          ...(spec.short ? [`-s ${spec.short}`] : []),
-          ...(spec.value === null ? [] : how === "files" ? ["-r"] : ["-x"]),
-          ...(how && how !== "files" ? [`-a ${fishText(how.join(" "))}`] : []),
-          `-d ${fishText(spec.summary)}`,
+          `${behind(command.name)} -l ${long}`,
+          ...(option.short ? [`-s ${option.short}`] : []),
+          ...(option.value === null ? [] : how === "files" ? ["-r -F"] : ["-x"]),
+          ...(how && how !== "files" ? [`-a ${fishWords(how)}`] : []),
+          `-d ${fishText(option.summary)}`,
         ].join(" ");
-      })
-    ),
-  ];
-  return `${lines.join("\n")}\n`;
+      }),
+      `${behind(command.name)} -s h -l help -d 'explain this command'`,
+    ]).join("\n")
+  }
+`;
 }

@@ -75,7 +75,6 @@ const REASON_BY_NAME: Readonly<Record<string, Reason>> = {
   ConnectionAborted: { words: "connection aborted" },
   ConnectionRefused: { words: "connection refused" },
   ConnectionReset: { words: "connection reset by peer" },
-  HostUnreachable: { words: "no route to host" },
   IsADirectory: { words: "it is a directory" },
   NetworkUnreachable: { words: "network is unreachable" },
   NotADirectory: { words: "a part of the path is not a directory" },
@@ -97,8 +96,13 @@ const REASON_BY_CODE: Readonly<Record<string, Reason>> = {
   ENOSPC: { words: "no space left on device" },
 };
 
+/** A reason, and what to do about it if that is always the same. */
+interface Explanation extends Reason {
+  readonly hint?: string;
+}
+
 /** Returns what `error`, thrown by the system, means. */
-function explain(error: Error): Reason & { readonly hint?: string } {
+function explain(error: Error): Explanation {
   const code = (error as { code?: unknown }).code;
   const known = REASON_BY_NAME[error.name] ??
     (typeof code === "string" ? REASON_BY_CODE[code] : undefined);
@@ -111,10 +115,12 @@ function explain(error: Error): Reason & { readonly hint?: string } {
       ...(flag ? { hint: `run again with ${flag} (or -A)` } : {}),
     };
   }
+  if (error instanceof URIError) return { words: error.message, exit: EXIT.usage }; // a hostname
   if (error.message.startsWith("failed to lookup address information")) {
     return { words: "the name does not resolve", exit: EXIT.usage };
   }
-  return { words: error.message.replace(/ \(os error \d+\)$/, "") || error.name };
+  const words = error.message.replace(/ *\(os error \d+\)/g, "").replace(/\s+/g, " ").trim();
+  return { words: words || error.name };
 }
 
 /**
@@ -140,9 +146,8 @@ export function cannot(
     error instanceof UserError || error instanceof ParseError || error instanceof Stopped ||
     error instanceof OutputClosed
   ) return error;
-  if (!(error instanceof Error)) return new UserError(`cannot ${action}: ${error}`, options);
   if (error instanceof TypeError || error instanceof RangeError) return error; // a bug, not the user's
-  const reason = explain(error);
+  const reason: Explanation = error instanceof Error ? explain(error) : { words: String(error) };
   return new UserError(`cannot ${action}: ${reason.words}`, {
     exit: options.exit ?? reason.exit ?? EXIT.failed,
     hint: options.hint ?? reason.hint ?? null,

@@ -18,6 +18,9 @@ export interface HelpStyle {
 /** The widest that a left column may become before its text goes to the next line. */
 const MAX_LABEL = 30;
 
+/** The most of a line that a left column may take: the text needs the rest. */
+const MAX_LABEL_SHARE = 0.4;
+
 /** What `main.ts` understands beside the commands. */
 const SERVICES: readonly (readonly [string, string])[] = [
   ["help [COMMAND]", "explain netkit, or one command"],
@@ -52,16 +55,15 @@ export function programHelp(program: Program, style: HelpStyle): string {
 
 /** Returns the help of one command. */
 export function commandHelp(program: Program, command: Command, style: HelpStyle): string {
-  const options = Object.entries(command.options).map((
-    [key, option],
-  ) => [optionLabel(key, option), option.summary] as const);
+  const options = Object.entries(command.options)
+    .map(([key, option]) => [optionLabel(key, option), optionText(option)] as const);
   return layout([
     [null, [`${program.name} ${command.name}: ${command.summary}`]],
     ["usage", [usage(program, command)]],
     [null, command.description],
     ["operands", command.operands.map((operand) => [operand.name, operand.summary])],
     ["options", [...options, ["-h, --help", "explain this command"]]],
-    ["examples", command.examples.map((example) => [example.line, example.says])],
+    ["examples", command.examples.map((example) => [example.line, example.says]), " \\"],
     [
       "fields of --json",
       (command.json ?? []).map((field) => [
@@ -69,7 +71,7 @@ export function commandHelp(program: Program, command: Command, style: HelpStyle
         `${field.type}: ${field.says}`,
       ]),
     ],
-    ["permissions", [command.permissions.join(" ") || "none"]],
+    ["permissions", [command.permissions.join(", ") || "none"]],
   ], style);
 }
 
@@ -89,33 +91,52 @@ function optionLabel(key: string, option: Option<unknown>): string {
   return `${short}--${optionName(key)}${option.value === null ? "" : ` ${option.value}`}`;
 }
 
-/** A heading, or none, over paragraphs or over rows of a label and its text. */
+function optionText({ summary, choices }: Option<unknown>): string {
+  return choices ? `${summary} (${choices.join(", ")})` : summary;
+}
+
+/** A label and its text. */
+type Row = readonly [label: string, text: string];
+
+/** A heading, or none, over paragraphs or rows; `glue` ends a line on which a label goes on. */
 type Section = readonly [
   heading: string | null,
-  body: readonly (string | readonly [label: string, text: string])[],
+  body: readonly (string | Row)[],
+  glue?: string,
 ];
 
 /** Lays sections out below each other; empty ones are left out. */
 function layout(sections: readonly Section[], { columns, palette }: HelpStyle): string {
-  return sections.filter(([, body]) => body.length > 0).map(([heading, body]) => {
+  return sections.filter(([, body]) => body.length > 0).map(([heading, body, glue = ""]) => {
     const indent = heading === null ? "" : "  ";
     const labels = body.filter((row) => typeof row !== "string").map(([label]) => width(label));
-    const column = Math.min(Math.max(0, ...labels), MAX_LABEL);
+    const widest = Math.min(MAX_LABEL, Math.floor(columns * MAX_LABEL_SHARE));
+    const column = Math.max(0, ...labels.filter((label) => label <= widest));
     const lines = body.flatMap((row, i) => {
-      if (typeof row === "string") {
-        const lines = wrap(row, columns - indent.length).map((line) => indent + line);
-        return heading === null && i > 0 ? ["", ...lines] : lines;
-      }
-      const [label, text] = row;
-      const left = indent.length + column + 2;
-      const [first = "", ...rest] = wrap(text, Math.max(20, columns - left));
-      const blank = " ".repeat(left);
-      const name = indent + palette.bold(label);
-      return width(label) > column
-        ? [name, blank + first, ...rest.map((line) => blank + line)]
-        : [`${indent}${palette.bold(label)}${pad("", column - width(label))}  ${first}`]
-          .concat(rest.map((line) => blank + line));
+      if (typeof row !== "string") return layoutRow(row, column, glue, { columns, palette });
+      const lines = wrap(row, columns - indent.length).map((line) => indent + line);
+      return heading === null && i > 0 ? ["", ...lines] : lines;
     });
     return [...(heading === null ? [] : [palette.bold(`${heading}:`)]), ...lines].join("\n");
   }).join("\n\n") + "\n";
+}
+
+/** Lays one row out: the text beside its label, or below a label wider than `column`. */
+function layoutRow(
+  [label, text]: Row,
+  column: number,
+  glue: string,
+  { columns, palette }: HelpStyle,
+): string[] {
+  const left = " ".repeat(2 + column + 2);
+  const lines = wrap(text, columns - left.length).map((line) => left + line);
+  if (width(label) <= column) {
+    const beside = lines[0]!.slice(left.length);
+    return [`  ${palette.bold(label)}${pad("", column - width(label))}  ${beside}`]
+      .concat(lines.slice(1));
+  }
+  const names = width(label) + 2 <= columns ? [label] : wrap(label, columns - 4 - glue.length);
+  return names.map((name, i) =>
+    `${i === 0 ? "  " : "    "}${palette.bold(name)}${i < names.length - 1 ? glue : ""}`
+  ).concat(lines);
 }

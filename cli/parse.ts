@@ -5,7 +5,14 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { ParseError } from "../address/parse_error.ts";
-import { type Command, type Invocation, optionName, type Options, type Values } from "./command.ts";
+import {
+  type Command,
+  type Invocation,
+  type Option,
+  optionName,
+  type Options,
+  type Values,
+} from "./command.ts";
 import { UserError } from "./errors.ts";
 import { didYouMean } from "./suggest.ts";
 
@@ -25,70 +32,116 @@ export function parse<O extends Options>(
   command: Command<O>,
   args: readonly string[],
 ): Invocation<O> {
-  const entries = Object.entries(command.options);
-  const names = entries.map(([key]) => optionName(key));
-  const flags = entries.filter(([, option]) => option.value === null).map(([key]) =>
-    optionName(key)
-  );
-  rejectValuesOfFlags(args, flags);
-
+  const declared = Object.entries(command.options)
+    .map(([key, option]) => ({ key, name: optionName(key), option }));
+  const valued = declared.filter(({ option }) => option.value !== null).map(({ name }) => name);
   const operands: string[] = [];
-  const parsed = parseArgs([...args], {
-    boolean: flags,
-    string: [...names.filter((name) => !flags.includes(name)), "_"],
-    collect: names.filter((name) => !flags.includes(name)),
-    alias: Object.fromEntries(
-      entries.filter(([, option]) => option.short).map((
-        [key, option],
-      ) => [optionName(key), option.short!]),
-    ),
+  const parsed = parseArgs(spellOut(args, declared), {
+    boolean: declared.filter(({ option }) => option.value === null).map(({ name }) => name),
+    string: valued,
+    collect: valued,
     "--": true,
-    unknown(arg, key, value) {
-      if (key !== undefined && !/^-[0-9]/.test(arg)) throw unknownOption(arg, names);
-      operands.push(arg); // an operand, or a negative number, whose meaning is for the command to refuse
-      if (key !== undefined && typeof value === "string" && !arg.endsWith(value)) {
-        operands.push(value);
-      }
+    unknown(arg) {
+      operands.push(arg.slice(SHIELD.length));
       return false;
     },
   });
   operands.push(...parsed["--"] ?? []);
-  checkOperands(command, operands);
 
   const values: Record<string, unknown> = {};
-  for (const [key, option] of entries) {
-    const name = optionName(key);
-    const given = parsed[name];
-    const texts = option.value === null
-      ? (given === true ? [""] : [])
-      : (given as string[] | undefined) ?? [];
-    if (option.value !== null && texts.includes("")) {
-      throw new UserError(`--${name} needs a value: --${name} ${option.value}`);
-    }
-    try {
-      values[key] = option.read(texts);
-    } catch (error) {
-      if (!(error instanceof ParseError)) throw error;
-      throw new UserError(`--${name}: ${error.message}`, { hint: error.hint, cause: error });
-    }
+  for (const { key, name, option } of declared) {
+    values[key] = valueOf(name, option, parsed[name]);
   }
-  return { options: values as Values<O>, operands };
+  checkOperands(command, operands);
+  return { options: values as Values<O>, operands }; // each value was read by the option of its key
 }
 
-function unknownOption(arg: string, names: readonly string[]): UserError {
-  const name = arg.replace(/=.*$/s, "");
-  const near = arg.startsWith("--") ? didYouMean(name, names.map((each) => `--${each}`)) : null;
-  return new UserError(`unknown option ${name}`, { hint: near });
+/** An option with its name in code and its name on the command line. */
+interface Declared {
+  readonly key: string;
+  readonly name: string;
+  readonly option: Option<unknown>;
 }
 
-/** `parseArgs` takes `--json=abc` for `--json`; a person meant something else. */
-function rejectValuesOfFlags(args: readonly string[], flags: readonly string[]): void {
-  for (const arg of args) {
-    if (arg === "--") return;
-    const match = arg.match(/^--([^=]+)=(.*)$/s);
-    if (match && flags.includes(match[1]!) && !["true", "false"].includes(match[2]!)) {
-      throw new UserError(`--${match[1]} takes no value`);
-    }
+/**
+ * What stands before a word that `parseArgs` must take as it is. No argument of a program can
+ * contain it.
+ */
+const SHIELD = "\0";
+
+/**
+ * Returns `args` with every word spelled out that `parseArgs` would guess about: it takes -1 for an
+ * option, the operand in `--json true` for the value of the flag, `-` and the empty string for no
+ * value, and 80 out of `-px80`. What comes back are options by their long names, and shielded words.
+ */
+function spellOut(args: readonly string[], declared: readonly Declared[]): string[] {
+  const end = args.indexOf("--");
+  const words = (end === -1 ? args : args.slice(0, end)).flatMap((arg) => {
+    if (arg.startsWith("--")) return longOption(arg, declared);
+    const named = declared.some(({ option }) => option.short && arg.startsWith(`-${option.short}`));
+    const isOption = named || /^-(?!\.?\d)./s.test(arg);
+    return isOption ? shortOptions(arg, declared) : [SHIELD + arg];
+  });
+  return end === -1 ? words : [...words, ...args.slice(end)];
+}
+
+/** Spells out `--NAME` or `--NAME=VALUE`. */
+function longOption(arg: string, declared: readonly Declared[]): string[] {
+  const [, name = "", value] = arg.match(/^--(.+?)(?:=(.*))?$/s) ?? [];
+  const found = declared.find((each) => each.name === name);
+  if (!found) throw unknownOption(`--${name}`, declared);
+  return [`--${name}`, ...spelledValue(`--${name}`, found, value)];
+}
+
+/** Spells out `-a`, `-abc`, `-p80` or `-p=80`. */
+function shortOptions(arg: string, declared: readonly Declared[]): string[] {
+  const long = arg.slice(1).replace(/=.*$/s, "");
+  if (long.length > 1 && (long === "help" || declared.some(({ name }) => name === long))) {
+    throw new UserError(`unknown option -${long}`, { hint: `did you mean --${long}?` });
+  }
+  const words: string[] = [];
+  let rest = arg.slice(1);
+  for (const letter of rest) {
+    rest = rest.slice(letter.length);
+    const found = declared.find(({ option }) => option.short === letter);
+    if (!found) throw unknownOption(`-${letter}`, declared, arg);
+    words.push(`--${found.name}`);
+    if (rest === "" || (found.option.value === null && !rest.startsWith("="))) continue;
+    return [...words, ...spelledValue(`-${letter}`, found, rest.replace(/^=/, ""))];
+  }
+  return words;
+}
+
+/** Returns the word for a value that was given together with its option, none if there was none. */
+function spelledValue(typed: string, { option }: Declared, value: string | undefined): string[] {
+  if (value === undefined) return [];
+  if (option.value !== null) return [SHIELD + value];
+  if (value === "true" || value === "false") return [value];
+  throw new UserError(`${typed} takes no value`);
+}
+
+function unknownOption(typed: string, declared: readonly Declared[], cluster = typed): UserError {
+  const names = [...declared.map(({ name }) => `--${name}`), "--help"];
+  const message = `unknown option ${typed}${cluster === typed ? "" : ` in ${cluster}`}`;
+  if (typed.startsWith("--")) return new UserError(message, { hint: didYouMean(typed, names) });
+  const letters = declared.flatMap(({ option }) => option.short ? [`-${option.short}`] : []);
+  const near = letters.find((each) => each.toLowerCase() === typed.toLowerCase()) ??
+    names.find((name) => name.startsWith(`-${typed.toLowerCase()}`));
+  return new UserError(message, { hint: near === undefined ? null : `did you mean ${near}?` });
+}
+
+/** Returns the value of an option, from what `parseArgs` has found for it. */
+function valueOf(name: string, option: Option<unknown>, found: unknown): unknown {
+  if (option.value === null) return option.read(found === true ? [""] : []);
+  const words = found as readonly string[]; // `collect` makes an array of every option with a value
+  if (words.some((word) => !word.startsWith(SHIELD))) {
+    throw new UserError(`--${name} needs a value: --${name} ${option.value}`);
+  }
+  try {
+    return option.read(words.map((word) => word.slice(SHIELD.length)));
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    throw new UserError(`--${name}: ${error.message}`, { hint: error.hint, cause: error });
   }
 }
 

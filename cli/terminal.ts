@@ -37,7 +37,7 @@ export function escapeLine(text: string): string {
 
 /** Bytes from outside, as text for a terminal: decoded as UTF-8 and escaped, in any cut. */
 export class TerminalText {
-  readonly #decoder = new TextDecoder();
+  readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true }); // a mark is shown, not lost
   #carriageReturn = "";
 
   /** Returns what `bytes` complete. CRLF becomes LF; what is not UTF-8 becomes U+FFFD. */
@@ -77,7 +77,9 @@ export const PLAIN: Palette = {
 /** Returns the styles for `output`: colours on a terminal that can show them and without `NO_COLOR` (no-color.org). */
 export function palette(io: Io, output: Output): Palette {
   const coloured = output.isTerminal() && !io.env("NO_COLOR") && io.env("TERM") !== "dumb";
-  return coloured ? colors : PLAIN;
+  if (!coloured) return PLAIN;
+  colors.setColorEnabled(true); // it has asked the process's environment; what counts is `io`
+  return colors;
 }
 
 /** Returns how many columns `text` takes; Chinese characters take two. */
@@ -87,15 +89,14 @@ export function width(text: string): number {
 
 /** Returns `text` cut to `columns`, with an ellipsis where something was cut off. */
 export function cut(text: string, columns: number): string {
-  if (width(text) <= columns) return text;
   let kept = "";
   let used = 0;
   for (const character of text) {
     used += width(character);
-    if (used > columns - 1) break;
-    kept += character;
+    if (used > columns) return columns > 0 ? `${kept}…` : "";
+    if (used < columns) kept += character;
   }
-  return columns > 0 ? `${kept}…` : "";
+  return text;
 }
 
 /** Returns `text` filled with blanks to `columns`. */
@@ -103,17 +104,23 @@ export function pad(text: string, columns: number): string {
   return text + " ".repeat(Math.max(0, columns - width(text)));
 }
 
-/** Breaks `text` at blanks into lines of at most `columns`; a longer word stands alone. */
+/**
+ * Breaks `text` at blanks into lines of at most `columns`; a longer word stands alone. Several
+ * blanks count as one.
+ */
 export function wrap(text: string, columns: number): string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && width(line) + 1 + width(word) > columns) {
+  let used = 0;
+  for (const word of text.split(" ").filter((word) => word !== "")) {
+    const more = width(word);
+    if (line !== "" && used + 1 + more > columns) {
       lines.push(line);
-      line = word;
-    } else {
-      line = line === "" ? word : `${line} ${word}`;
+      line = "";
+      used = 0;
     }
+    used += line === "" ? more : 1 + more;
+    line += line === "" ? word : ` ${word}`;
   }
   return [...lines, line];
 }

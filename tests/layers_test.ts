@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
  * Who may import whom. This is policy: a build that breaks it is mended in the code, not here.
  */
 const POLICY: readonly (readonly [files: RegExp, mayImport: RegExp])[] = [
-  [/^std\/.*/, /^(deno-std\/.*|string-width)$/],
+  [/^std\/.*/, /^(deno-std\/.*|get-east-asian-width)$/],
   [/^address\/.*/, /^(address\/.*|@std\/.*)$/],
   [/^net\/.*/, /^(net\/.*|address\/.*|@std\/.*)$/],
   [/^packet\/.*/, /^(packet\/.*|address\/.*|@std\/.*)$/],

@@ -1,0 +1,236 @@
+import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
+import {
+  anyText,
+  choice,
+  type Command,
+  command,
+  flag,
+  option,
+  optionName,
+  port,
+  type Program,
+  seconds,
+} from "../cli/command.ts";
+import { commandHelp, programHelp, usage } from "../cli/help.ts";
+import { palette, PLAIN, width } from "../cli/terminal.ts";
+import { client } from "../client.ts";
+import { serve } from "../server.ts";
+import { fakeIo } from "./fakes.ts";
+
+/** A made-up command with one of everything. */
+const walk: Command = command({
+  name: "walk",
+  summary: "walk from one place to another",
+  description: [
+    "Walks, one step after the other, until it is there. Who walks in circles (绕圈) is told so " +
+    "and walks on.",
+    "A second paragraph.",
+  ],
+  operands: [
+    { name: "FROM", summary: "where to start", required: true },
+    {
+      name: "TO[/VIA]",
+      summary: "where to go, by way of another place if need be",
+      repeated: true,
+    },
+  ],
+  options: {
+    port: port("leave by this port", null),
+    order: choice("ORDER", "which way", ["up", "down"], "up"),
+    connectTimeout: seconds("give up after this time; 10 if left out", 10_000),
+    certificateAuthority: option({
+      value: "CERTIFICATE-FILE",
+      summary: "trust this one",
+      parse: anyText,
+    }, null),
+    json: flag("print JSON", "j"),
+  },
+  examples: [
+    { line: "netkit walk here there", says: "walks" },
+    { line: "echo a long way | netkit walk --order down here there", says: "walks down" },
+  ],
+  json: [
+    { name: "steps", type: "number", says: "how many it took" },
+    { name: "route.places", type: "array of strings", says: "where it came by" },
+  ],
+  permissions: ["--allow-net", "--allow-read=/tmp"],
+  run: () => Promise.resolve(),
+});
+
+const rest: Command = {
+  ...walk,
+  name: "rest",
+  summary: "do nothing",
+  operands: [],
+  options: {},
+  examples: [],
+  json: [],
+  permissions: [],
+};
+
+const program: Program = {
+  name: "netkit",
+  version: "1.2.3",
+  summary: "a toolkit",
+  commands: [walk, rest, serve, client] as readonly Command[],
+};
+
+const plain = (columns: number) => ({ columns, palette: PLAIN });
+
+Deno.test("commandHelp() says everything about a command", () => {
+  assertEquals(
+    commandHelp(program, walk, plain(72)),
+    `netkit walk: walk from one place to another
+
+usage:
+  netkit walk [OPTION]... FROM [TO[/VIA]...]
+
+Walks, one step after the other, until it is there. Who walks in circles
+(绕圈) is told so and walks on.
+
+A second paragraph.
+
+operands:
+  FROM      where to start
+  TO[/VIA]  where to go, by way of another place if need be
+
+options:
+  -p, --port PORT    leave by this port
+      --order ORDER  which way (up, down)
+      --connect-timeout SECONDS
+                     give up after this time; 10 if left out
+      --certificate-authority CERTIFICATE-FILE
+                     trust this one
+  -j, --json         print JSON
+  -h, --help         explain this command
+
+examples:
+  netkit walk here there  walks
+  echo a long way | netkit walk --order down here there
+                          walks down
+
+fields of --json:
+  steps         number: how many it took
+  route.places  array of strings: where it came by
+
+permissions:
+  --allow-net, --allow-read=/tmp
+`,
+  );
+});
+
+Deno.test("commandHelp() leaves out what a command does not have", () => {
+  assertEquals(
+    commandHelp(program, { ...rest, description: [] }, plain(80)),
+    `netkit rest: do nothing
+
+usage:
+  netkit rest [OPTION]...
+
+options:
+  -h, --help  explain this command
+
+permissions:
+  none
+`,
+  );
+});
+
+Deno.test("commandHelp() breaks a long example so that a shell can still read it", () => {
+  assertStringIncludes(
+    commandHelp(program, walk, plain(40)),
+    "\n  echo a long way | netkit walk \\\n    --order down here there\n",
+  );
+});
+
+Deno.test("programHelp() names the program, each command, the services and the exit codes", () => {
+  const help = programHelp(program, plain(80));
+  assert(help.startsWith("netkit 1.2.3: a toolkit\n\nusage:\n  netkit COMMAND [OPTION]..."));
+  for (const { name, summary } of program.commands) {
+    assertStringIncludes(help.replace(/\s+/g, " "), ` ${name} ${summary} `);
+  }
+  for (const word of ["help [COMMAND]", "completions SHELL", "-h, --help", "-V, --version"]) {
+    assertStringIncludes(help, `\n  ${word} `);
+  }
+  for (const code of ["0", "1", "2", "130, 143"]) {
+    assertStringIncludes(help, `\n  ${code.padEnd(8)}  `);
+  }
+});
+
+const USAGES: readonly (readonly [operands: Command["operands"], text: string])[] = [
+  [[], ""],
+  [[{ name: "A", summary: "", required: true }], " A"],
+  [[{ name: "A", summary: "" }], " [A]"],
+  [[{ name: "A", summary: "", required: true, repeated: true }], " A..."],
+  [[{ name: "A", summary: "", required: true }, { name: "B", summary: "" }], " A [B]"],
+];
+
+for (const [operands, text] of USAGES) {
+  Deno.test(`usage() writes "netkit walk [OPTION]...${text}"`, () => {
+    assertEquals(usage(program, { ...walk, operands }), `netkit walk [OPTION]...${text}`);
+  });
+}
+
+/** Returns `text` without the breaks that the layout has made. */
+function unbroken(text: string): string {
+  return text.replace(/ \\\n/g, "\n").replace(/\s+/g, " ");
+}
+
+for (const each of program.commands) {
+  for (const columns of [40, 60, 80, 120]) {
+    Deno.test(`help of ${each.name} in ${columns} columns has no line longer than that`, () => {
+      const help = commandHelp(program, each, plain(columns)) +
+        programHelp(program, plain(columns));
+      for (const line of help.split("\n")) {
+        const breakable = line.trim().replace(/ \\$/, "").includes(" ");
+        assert(width(line) <= columns || !breakable, `${width(line)} columns: ${line}`);
+        assertEquals(line, line.trimEnd());
+      }
+    });
+
+    Deno.test(`help of ${each.name} in ${columns} columns leaves nothing out`, () => {
+      const help = unbroken(commandHelp(program, each, plain(columns)));
+      const parts = [
+        each.summary,
+        ...each.description,
+        ...each.operands.flatMap(({ name, summary }) => [name, summary]),
+        ...Object.entries(each.options).flatMap(([key, { short, value, summary, choices }]) => [
+          `${short ? `-${short}, ` : ""}--${optionName(key)}${value === null ? "" : ` ${value}`}`,
+          summary,
+          ...choices ?? [],
+        ]),
+        ...each.examples.flatMap(({ line, says }) => [line, says]),
+        ...(each.json ?? []).flatMap(({ name, type, says }) => [name, `${type}: ${says}`]),
+        each.permissions.join(", "),
+      ];
+      for (const part of parts) assertStringIncludes(help, unbroken(part));
+    });
+  }
+}
+
+for (const columns of [-5, 0, 1, 10, NaN, Infinity]) {
+  Deno.test(`help loses no word in ${columns} columns`, () => {
+    const words = (text: string) => text.replace(/ \\\n/g, "\n").split(/\s+/).filter(Boolean);
+    assertEquals(
+      words(commandHelp(program, walk, plain(columns))),
+      words(commandHelp(program, walk, plain(80))),
+    );
+  });
+}
+
+Deno.test("help has no escape sequence where standard output is no terminal", () => {
+  const io = fakeIo();
+  const style = { columns: io.columns(), palette: palette(io, io.stdout) };
+  const help = programHelp(program, style) + commandHelp(program, walk, style);
+  assert(!help.includes("\x1b"));
+});
+
+Deno.test("help is the same on a terminal but for styles, which change no width", () => {
+  const bold = (text: string) => `\x1b[1m${text}\x1b[22m`;
+  const style = { columns: 60, palette: { ...PLAIN, bold } };
+  const styled = programHelp(program, style) + commandHelp(program, walk, style);
+  const help = programHelp(program, plain(60)) + commandHelp(program, walk, plain(60));
+  assertNotEquals(styled, help);
+  // deno-lint-ignore no-control-regex -- escape sequences are what this is about
+  assertEquals(styled.replace(/\x1b\[\d+m/g, ""), help);
+});

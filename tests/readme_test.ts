@@ -1,0 +1,107 @@
+import { assert, assertEquals } from "@std/assert";
+import { withReference } from "../cli/reference.ts";
+import { netkit } from "../main.ts";
+import { installed, RUN, startServer } from "./processes.ts";
+
+const README = await Deno.readTextFile(new URL("../README.md", import.meta.url));
+
+Deno.test("the reference in README.md is current", () => {
+  assertEquals(withReference(README, netkit) === README, true, "run: deno task readme");
+});
+
+Deno.test("README.md names the commands for a machine that has only Node, with the Deno of CI", async () => {
+  const ci = await Deno.readTextFile(new URL("../.ci/run", import.meta.url));
+  const [deno] = ci.match(/npx -y deno@[\d.]+/)!;
+  for (const command of ["run -A main.ts serve", "task test"]) {
+    assert(README.includes(`\n${deno} ${command}\n`), `${deno} ${command}`);
+  }
+});
+
+Deno.test("README.md lists the permissions of every command", () => {
+  for (const command of netkit.commands) {
+    const row = README.split("\n").find((line) => line.startsWith(`| \`${command.name}\``));
+    for (const flag of command.permissions.join(" ").match(/--allow-[a-z]+(=[a-z,]+)?/g) ?? []) {
+      assert(row?.includes(flag), `${command.name}: ${flag}`);
+    }
+  }
+});
+
+/** A command of a transcript and what the transcript shows of its output. */
+interface Entry {
+  readonly command: string;
+  readonly output: string;
+}
+
+/** Returns the commands in the console blocks of a README, in order. */
+function transcripts(readme: string): Entry[] {
+  const blocks = [...readme.matchAll(/^```console\n(.*?)^```$/gms)].map(([, block]) => block!);
+  return blocks.flatMap((block) =>
+    [...block.matchAll(/^\$ (.*)\n((?:(?!\$ ).*\n)*)/gm)].map(([, command, output]) => ({
+      command: command!,
+      output: output!,
+    }))
+  );
+}
+
+/** An `arp` that knows three neighbours, so that the transcript is the same everywhere. */
+const ARP = `#!/bin/sh
+cat <<END
+? (192.0.2.1) at 00:00:5e:00:53:01 [ether] on eth0
+? (192.0.2.7) at <incomplete> on eth0
+? (192.0.2.9) at 00:00:5e:00:53:09 [ether] PERM on eth0
+END
+`;
+
+/** Returns `text` without what is another one each time: times of day, ports of clients, durations. */
+function lasting(text: string): string {
+  return text
+    .replace(/^\d\d:\d\d:\d\d\.\d{3}/gm, "TIME")
+    .replace(/(#\d+ 127\.0\.0\.1:)\d+/g, "$1PORT")
+    .replace(/\b[\d.]+ m?s$/gm, "DURATION");
+}
+
+for (const file of ["README.md", "README.zh-CN.md"]) {
+  Deno.test({
+    name: `the transcripts in ${file} are true`,
+    ignore: Deno.build.os === "windows" || !installed("ncat"),
+    timeout: 60_000,
+    fn: (test) => checkTranscripts(file, test),
+  });
+}
+
+async function checkTranscripts(file: string, test: Deno.TestContext): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${folder}/arp`, ARP, { mode: 0o755 });
+  await using server = await startServer();
+  const run = async (command: string): Promise<string> => {
+    const prelude = `set -o pipefail; netkit() { "$DENO" ${RUN.join(" ")} "$@"; }\n`;
+    // In the transcripts the server has the default port; here it has one that was free.
+    const here = command.replace(/netkit client$/, "$& $PORT").replaceAll("8000", "$PORT");
+    const { stdout } = await new Deno.Command("bash", {
+      args: ["-c", `${prelude}exec 2>&1\n${here}`],
+      env: {
+        DENO: Deno.execPath(),
+        PORT: `${server.port}`,
+        PATH: `${folder}:${Deno.env.get("PATH")}`,
+        COLUMNS: "80",
+      },
+      stdin: "null",
+    }).output();
+    return new TextDecoder().decode(stdout).replaceAll(`:${server.port}`, ":8000");
+  };
+  const entries = transcripts(await Deno.readTextFile(new URL(`../${file}`, import.meta.url)));
+  const served = entries.find(({ command }) => command === "netkit serve")!;
+  assert(entries.length >= 6);
+  for (const { command, output } of entries) {
+    if (command === served.command) continue; // it is running; its output comes last
+    await test.step(command, async () => {
+      assertEquals(lasting(await run(command)), lasting(output));
+    });
+  }
+  await server.says(/ close /);
+  await test.step(served.command, () => {
+    const log = server.err.replaceAll(`:${server.port}`, ":8000").split("\n").slice(0, 3);
+    assertEquals(lasting(log.join("\n")), lasting(served.output.trimEnd()));
+  });
+  await Deno.remove(folder, { recursive: true });
+}
