@@ -77,9 +77,7 @@ export const PLAIN: Palette = {
 /** Returns the styles for `output`: colours on a terminal that can show them and without `NO_COLOR` (no-color.org). */
 export function palette(io: Io, output: Output): Palette {
   const coloured = output.isTerminal() && !io.env("NO_COLOR") && io.env("TERM") !== "dumb";
-  if (!coloured) return PLAIN;
-  colors.setColorEnabled(true); // it has asked the process's environment; what counts is `io`
-  return colors;
+  return coloured ? colors : PLAIN;
 }
 
 /** Returns how many columns `text` takes; Chinese characters take two. */

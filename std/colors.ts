@@ -22,6 +22,3 @@ export const yellow: Style = untyped.yellow;
 export const blue: Style = untyped.blue;
 /** Cyan text. */
 export const cyan: Style = untyped.cyan;
-
-/** Makes the styles work or not; without it the environment of the process decides at start. */
-export const setColorEnabled: (value: boolean) => void = untyped.setColorEnabled;

@@ -1,3 +1,4 @@
+import { green, yellow } from "@std/fmt/colors";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
 import { OutputClosed, UserError } from "../cli/errors.ts";
@@ -92,7 +93,7 @@ Deno.test("ipinfo is never wider than the terminal and says the same at every wi
 Deno.test("ipinfo colours bits on a terminal, and they are the same bits", async () => {
   const { out } = await inspect(["10.1.2.3/8"], { terminal: true });
   assert(
-    out.includes("\x1b[32m00001010\x1b[39m | \x1b[33m00000001.00000010.00000011\x1b[39m"),
+    out.includes(`${green("00001010")} | ${yellow("00000001.00000010.00000011")}`),
     out,
   );
   // deno-lint-ignore no-control-regex -- the escape sequences of colours
