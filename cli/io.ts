@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { OutputClosed } from "./errors.ts";
+import { cannot, OutputClosed } from "./errors.ts";
 
 /** Where bytes come from: the shape of `Deno.stdin`. */
 export interface Input {
@@ -78,6 +78,7 @@ const encoder = new TextEncoder();
  * Writes all of `data` to `output`.
  *
  * @throws {OutputClosed} When the reader has gone.
+ * @throws {UserError} When it cannot be written for another reason, such as a full disk.
  */
 export async function print(output: Output, data: string | Uint8Array): Promise<void> {
   let rest = typeof data === "string" ? encoder.encode(data) : data;
@@ -85,7 +86,7 @@ export async function print(output: Output, data: string | Uint8Array): Promise<
     while (rest.length > 0) rest = rest.subarray(await output.write(rest));
   } catch (error) {
     if (error instanceof Error && error.name === "BrokenPipe") throw new OutputClosed();
-    throw error;
+    throw cannot("write to standard output", error);
   }
 }
 

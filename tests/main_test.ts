@@ -1,0 +1,120 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { main, netkit } from "../main.ts";
+import { type FakeIo, fakeIo, type FakeOptions } from "./fakes.ts";
+
+/** Runs netkit with `args` in a fake system. */
+async function runMain(args: readonly string[], options: FakeOptions = {}) {
+  const io: FakeIo = fakeIo(options);
+  const code = await main(args, io);
+  return { code, out: io.out(), err: io.err() };
+}
+
+Deno.test("main() prints help on standard error and ends with 2 when there is nothing to do", async () => {
+  const { code, out, err } = await runMain([]);
+  assertEquals({ code, out }, { code: 2, out: "" });
+  for (const { name, summary } of netkit.commands) {
+    assertMatch(err, new RegExp(`${name} +${summary}`));
+  }
+});
+
+for (const args of [["-h"], ["--help"], ["help"], ["completions", "--help"]]) {
+  Deno.test(`main() prints help on standard output for ${args.join(" ")}`, async () => {
+    const { code, out, err } = await runMain(args);
+    assertEquals({ code, err }, { code: 0, err: "" });
+    assertEquals(out, (await runMain([])).err);
+  });
+}
+
+for (const { name } of netkit.commands) {
+  Deno.test(`main() explains ${name} in three ways`, async () => {
+    const { code, out } = await runMain(["help", name]);
+    assertEquals(code, 0);
+    assertStringIncludes(out, `netkit ${name} `);
+    assertEquals(await runMain([name, "--help"]), { code: 0, out, err: "" });
+    assertEquals(await runMain([name, "--no-such-option", "-h"]), { code: 0, out, err: "" });
+  });
+}
+
+for (const flag of ["-V", "--version"]) {
+  Deno.test(`main() prints the version of deno.json for ${flag}`, async () => {
+    const config = await Deno.readTextFile(new URL("../deno.json", import.meta.url));
+    const { version } = JSON.parse(config);
+    assertEquals(await runMain([flag]), { code: 0, out: `netkit ${version}\n`, err: "" });
+  });
+}
+
+for (const shell of ["bash", "zsh", "fish"]) {
+  Deno.test(`main() prints completions for ${shell}`, async () => {
+    const { code, out } = await runMain(["completions", shell]);
+    assertEquals(code, 0);
+    for (const { name } of netkit.commands) assertStringIncludes(out, name);
+  });
+}
+
+const WRONG: [args: string[], first: RegExp, second?: RegExp][] = [
+  [["srve"], /^netkit: unknown command "srve"$/, /^ {2}did you mean serve\?$/],
+  [["xyzzy"], /^netkit: unknown command "xyzzy"$/, /^ {2}see netkit --help$/],
+  [["--versoin"], /^netkit: unknown option --versoin$/],
+  [["help", "clinet"], /^netkit: unknown command "clinet"$/, /^ {2}did you mean client\?$/],
+  [["completions"], /^netkit: .*SHELL is missing$/, /^ {2}choose bash, zsh, fish$/],
+  [["completions", "tcsh"], /^netkit: "tcsh" is no shell known here$/],
+  [["serve", "--prot=1"], /^netkit serve: unknown option --prot$/, /^ {2}did you mean --port\?$/],
+  [["serve", "80x"], /^netkit serve: "80x" is not a port: a port is a decimal number$/],
+  [["serve", "70000"], /^netkit serve: "70000" is not a port: ports are 16 bits, 0-65535$/],
+  [["serve", "--host="], /^netkit serve: --host: "" is not a host: it is empty$/],
+  [["serve", "1", "2"], /^netkit serve: "2" is one operand too many$/],
+  [["client", "127.0.0.1:0"], /^netkit client: cannot connect to 127.0.0.1:0: 0 is no port/],
+  [
+    ["client", "--connect-timeout", "soon"],
+    /^netkit client: --connect-timeout: "soon" is not a time/,
+  ],
+  [["ipinfo"], /^netkit ipinfo: ADDRESS\[\/PREFIX\] is missing/],
+  [["ipinfo", "a\nb\x1b[2J"], /^netkit ipinfo: "a\\nb\\x1b\[2J" is not an IPv4 address/],
+];
+
+for (const [args, first, second] of WRONG) {
+  Deno.test(`main() says what is wrong with: netkit ${JSON.stringify(args.join(" "))}`, async () => {
+    const { code, out, err } = await runMain(args);
+    assertEquals({ code, out }, { code: 2, out: "" });
+    const lines = err.trimEnd().split("\n");
+    assert(lines.length <= 2, err);
+    assertMatch(lines[0]!, first);
+    if (second) assertMatch(lines[1]!, second);
+  });
+}
+
+Deno.test("main() points at the place on a terminal", async () => {
+  const { err } = await runMain(["ipinfo", "1.2.3.256"], {
+    terminal: true,
+    env: { NO_COLOR: "1" },
+  });
+  const [, input, carets] = err.split("\n");
+  assertEquals([input, carets], ["  1.2.3.256", "        ^^^"]);
+});
+
+Deno.test("main() ends with 70 on a bug, and says that it is one", async () => {
+  const io = fakeIo();
+  const columns = () => {
+    throw new TypeError("no columns");
+  };
+  assertEquals(await main(["--help"], { ...io, columns }), 70);
+  assertStringIncludes(io.err(), "netkit: this is a bug in netkit");
+});
+
+Deno.test("main() ends quietly when standard output has been closed", async () => {
+  const io = fakeIo();
+  const write = () => Promise.reject(new Deno.errors.BrokenPipe());
+  const code = await main(["--help"], { ...io, stdout: { write, isTerminal: () => false } });
+  assertEquals({ code, err: io.err() }, { code: 0, err: "" });
+});
+
+Deno.test("main() says when standard output cannot be written", async () => {
+  const io = fakeIo();
+  const full = Object.assign(new Error("No space left on device (os error 28)"), {
+    code: "ENOSPC",
+  });
+  const stdout = { write: () => Promise.reject(full), isTerminal: () => false };
+  const code = await main(["--version"], { ...io, stdout });
+  const err = "netkit: cannot write to standard output: no space left on device\n";
+  assertEquals({ code, err: io.err() }, { code: 1, err });
+});
