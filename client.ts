@@ -13,7 +13,7 @@ import type { Connection } from "./net/accept.ts";
 import { chooseEndpoint, type Endpoint, formatEndpoint, parseHost } from "./net/endpoint.ts";
 import type { Writable } from "./net/stream.ts";
 import { NearSideError, talk } from "./net/talk.ts";
-import { connect } from "./net/transport.ts";
+import { connect } from "./net/connect.ts";
 
 /** The command. */
 export const client: Command = command({

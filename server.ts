@@ -11,7 +11,7 @@ import { escapeLine, type Palette, palette } from "./cli/terminal.ts";
 import type { Listener } from "./net/accept.ts";
 import { chooseEndpoint, type Endpoint, formatEndpoint, parseHost } from "./net/endpoint.ts";
 import { serve as serveConnections, type ServerEvent } from "./net/serve.ts";
-import { listen, nextFreePort } from "./net/transport.ts";
+import { listen, nextFreePort } from "./net/listen.ts";
 import { asciiUpperCase, upperCase } from "./net/upper.ts";
 
 /** Milliseconds that open connections get to finish after the first signal. */

@@ -62,6 +62,8 @@ export async function openPrompt(): Promise<Prompt> {
     readline.moveCursor(stdout, 0, -editor.getCursorPos().rows);
     readline.cursorTo(stdout, 0);
     readline.clearScreenDown(stdout);
+    // The editor remembers in which row of the prompt the cursor was, and would go up as many.
+    (editor as { prevRows?: number }).prevRows = 0;
   }
 
   function showBefore(text: string): void {

@@ -160,3 +160,10 @@ export function formatEndpoint(endpoint: Endpoint): string {
   const { hostname, port } = endpoint;
   return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
 }
+
+/** Returns an address of the system as it is written in an endpoint. */
+export function formatAddress(address: Deno.Addr): string {
+  if ("path" in address) return `unix:${address.path}`;
+  if ("cid" in address) return `vsock:${address.cid}:${address.port}`;
+  return formatEndpoint({ transport: "tcp", hostname: address.hostname, port: address.port });
+}

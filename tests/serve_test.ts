@@ -1,9 +1,11 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { connect as connectNode } from "node:net";
+
 import fc from "fast-check";
 import { serve, type ServeOptions, type ServerEvent } from "../net/serve.ts";
 import { writeAll } from "../net/stream.ts";
-import { connect, listen } from "../net/transport.ts";
+import { connect } from "../net/connect.ts";
+import { listen } from "../net/listen.ts";
 import { parseEndpoint } from "../net/endpoint.ts";
 import { asciiUpperCase, upperCase } from "../net/upper.ts";
 

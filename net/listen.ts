@@ -1,18 +1,10 @@
 /**
- * The edge to the system's sockets: endpoints become listeners and connections.
+ * Listening sockets: the edge to the system on the server's side.
  *
  * @module
  */
 import type { Connection, Listener } from "./accept.ts";
-import { type Endpoint, formatEndpoint } from "./endpoint.ts";
-
-/** How a connection is made. */
-export interface ConnectOptions {
-  /** Milliseconds after which connecting rejects with a `TimeoutError`. */
-  readonly timeout: number;
-  /** Ends connecting with its reason; the connection itself does not mind. */
-  readonly signal: AbortSignal;
-}
+import { type Endpoint, formatAddress, formatEndpoint } from "./endpoint.ts";
 
 /**
  * Listens at `endpoint`.
@@ -66,33 +58,6 @@ function accepting<C extends Deno.Conn>(
 }
 
 /**
- * Connects to `endpoint`.
- *
- * @throws As `Deno.connect` does, a `TimeoutError` after `timeout`, or the reason of `signal`.
- */
-export async function connect(endpoint: Endpoint, options: ConnectOptions): Promise<Connection> {
-  const late = new AbortController();
-  const timer = setTimeout(
-    () => late.abort(new DOMException("timed out", "TimeoutError")),
-    options.timeout,
-  );
-  const signal = AbortSignal.any([late.signal, options.signal]);
-  try {
-    if (endpoint.transport === "unix") {
-      signal.throwIfAborted();
-      const channel = await Deno.connect({ transport: "unix", path: endpoint.path });
-      return { channel, peer: formatEndpoint(endpoint) };
-    }
-    const { hostname, port } = endpoint;
-    const channel = await Deno.connect({ hostname, port, signal });
-    channel.setNoDelay(true);
-    return { channel, peer: formatAddress(channel.remoteAddr) };
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/**
  * Returns a free TCP port of `hostname` above `port`, or `null` if the next hundred are taken. Tried by
  * binding: it is free now, which is no promise.
  */
@@ -106,11 +71,4 @@ export function nextFreePort(hostname: string, port: number): number | null {
     }
   }
   return null;
-}
-
-/** Returns an address of the system as it is written in an endpoint. */
-function formatAddress(address: Deno.Addr): string {
-  if ("path" in address) return `unix:${address.path}`;
-  if ("cid" in address) return `vsock:${address.cid}:${address.port}`;
-  return formatEndpoint({ transport: "tcp", hostname: address.hostname, port: address.port });
 }

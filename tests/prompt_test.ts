@@ -1,0 +1,94 @@
+import { assertEquals } from "@std/assert";
+import { installed, RUN } from "./processes.ts";
+
+const encoder = new TextEncoder();
+
+/** A terminal of 40 columns in tmux, in which netkit runs. Disposing of it ends tmux. */
+class Terminal {
+  readonly #socket = `netkit-${crypto.randomUUID()}`;
+
+  async tmux(...args: string[]): Promise<string> {
+    const { stdout } = await new Deno.Command("tmux", { args: ["-L", this.#socket, ...args] })
+      .output();
+    return new TextDecoder().decode(stdout);
+  }
+
+  async run(args: readonly string[]): Promise<void> {
+    const command = [Deno.execPath(), ...RUN, ...args].join(" ");
+    // What it printed stays to be seen when it has ended.
+    const shell =
+      `env -u NO_COLOR TERM=screen LC_ALL=C.UTF-8 ${command}; echo "exit $?"; read -r _`;
+    await this.tmux("-u", "-f", "/dev/null", "new-session", "-d", "-x", "40", "-y", "12", shell);
+  }
+
+  /** Types keys; text as it is, or names such as `Left` and `C-d`. */
+  async type(...keys: string[]): Promise<void> {
+    await this.tmux("send-keys", ...keys);
+  }
+
+  /** Resolves when the screen, without blank lines at its end, is `lines`. */
+  async shows(...lines: string[]): Promise<void> {
+    const limit = performance.now() + 20_000;
+    for (;;) {
+      const screen = (await this.tmux("capture-pane", "-p")).replace(/\s*$/, "");
+      if (screen === lines.join("\n")) return;
+      if (performance.now() > limit) assertEquals(screen.split("\n"), lines);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.tmux("kill-server");
+  }
+}
+
+Deno.test({
+  name: "netkit client on a terminal keeps the line that is typed whole while text arrives",
+  ignore: Deno.build.os === "windows" || !installed("tmux"),
+  timeout: 60_000,
+  async fn() {
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { port } = listener.addr;
+    await using terminal = new Terminal();
+    await terminal.run(["client", `${port}`]);
+    using conn = await listener.accept();
+    const says = (text: string) => conn.write(encoder.encode(text));
+    // 59 characters on a terminal of 40
+    const greeting = `connected to 127.0.0.1:${port}; Ctrl-D ends input, Ctrl-C ends`;
+    const head = [greeting.slice(0, 40), greeting.slice(40)];
+
+    await terminal.shows(...head, ">");
+    await terminal.type("hello wold");
+    await terminal.shows(...head, "> hello wold");
+    await says("news\nmore\n");
+    await terminal.shows(...head, "news", "more", "> hello wold");
+    await terminal.type("Left", "Left", "r"); // the cursor is where it was
+    await terminal.shows(...head, "news", "more", "> hello world");
+    await says("login: "); // a line without its end stands before what is typed
+    await terminal.shows(...head, "news", "more", "login: hello world");
+    await terminal.type("Enter");
+    const buffer = new Uint8Array(100);
+    const count = await conn.read(buffer);
+    assertEquals(new TextDecoder().decode(buffer.subarray(0, count!)), "hello world\n");
+
+    await terminal.type("一二三四五六七八九十一二三四五六七八九十一"); // more than a row
+    const typed = ["> 一二三四五六七八九十一二三四五六七八九", "十一"];
+    await terminal.shows(...head, "news", "more", "login: hello world", ...typed);
+    await says("\x1b[2Jsafe\r\n");
+    await terminal.shows(...head, "news", "more", "login: hello world", "\\x1b[2Jsafe", ...typed);
+    await terminal.type("C-u", "C-d");
+    assertEquals(await conn.read(buffer), null);
+    await says("bye\n");
+    conn.closeWrite();
+    await terminal.shows(
+      ...head,
+      "news",
+      "more",
+      "login: hello world",
+      "\\x1b[2Jsafe",
+      "bye",
+      "the server has closed the connection",
+      "exit 0",
+    );
+  },
+});
