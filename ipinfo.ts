@@ -4,7 +4,9 @@
  * @module
  */
 import { TextLineStream } from "@std/streams/text-line-stream";
-import { formatBinary, formatHex, formatInteger, formatIp, type IpAddress } from "./address/ip.ts";
+import { formatHex, formatInteger, type IpAddress } from "./address/ip.ts";
+import { formatIp } from "./address/ip_text.ts";
+import { formatBinary } from "./address/ipv4.ts";
 import {
   addressCount,
   broadcast,
@@ -15,7 +17,7 @@ import {
   type IpNetwork,
   lastHost,
   netmask,
-  parsePrefixedAddress,
+  parsePrefixedIpv4,
   type PrefixedAddress,
   wildcardMask,
 } from "./address/network.ts";
@@ -101,7 +103,7 @@ export const ipinfo: Command = command({
       let failure: ParseError | null = null;
       for (const { text, line } of inputs) {
         try {
-          const parsed = parsePrefixedAddress(text);
+          const parsed = parsePrefixedIpv4(text);
           if (options.json) {
             results += `${formatJson(toJson(text, parsed))}\n`;
           } else {

@@ -3,19 +3,31 @@
  *
  * @module
  */
-import { type Command, command, flag, option, port } from "./cli/command.ts";
-import { cannot, reasonOf } from "./cli/errors.ts";
+import { ParseError } from "./address/parse_error.ts";
+import {
+  anyText,
+  choice,
+  type Command,
+  command,
+  flag,
+  option,
+  port,
+  repeated,
+  seconds,
+} from "./cli/command.ts";
+import { cannot, EXIT, reasonOf, UserError } from "./cli/errors.ts";
+import { EventLog, LOG_FORMS, preview } from "./cli/event_log.ts";
 import type { Io } from "./cli/io.ts";
-import { formatBytes, formatDuration, formatTime, Log } from "./cli/log.ts";
-import { escapeLine, type Palette, palette } from "./cli/terminal.ts";
+import { formatBytes, formatDuration } from "./cli/log.ts";
+import { escapeLine, type Palette } from "./cli/terminal.ts";
 import type { Listener } from "./net/accept.ts";
+import { accessList, parseCidr } from "./net/access.ts";
 import { chooseEndpoint, type Endpoint, formatEndpoint, parseHost } from "./net/endpoint.ts";
-import { serve as serveConnections, type ServerEvent } from "./net/serve.ts";
-import { listen, nextFreePort } from "./net/listen.ts";
+import type { ServerEvent } from "./net/events.ts";
+import { connectionsThatFit, listen, nextFreePort, type ServerTls } from "./net/listen.ts";
+import { type DatagramSocket, serveDatagrams } from "./net/datagrams.ts";
+import { serve as serveConnections } from "./net/serve.ts";
 import { asciiUpperCase, upperCase } from "./net/upper.ts";
-
-/** Milliseconds that open connections get to finish after the first signal. */
-const GRACE = 5000;
 
 /** The command. */
 export const serve: Command = command({
@@ -27,7 +39,7 @@ export const serve: Command = command({
     "bytes that are no text come back unchanged. When the client ends its half of the connection, " +
     "everything is answered and the connection is closed.",
     "What happens is logged on standard error. Ctrl-C (or SIGTERM) stops accepting and lets open " +
-    "conversations finish for 5 seconds; a second one stops at once.",
+    "conversations finish for --grace seconds; a second one stops at once.",
   ],
   operands: [{
     name: "ENDPOINT",
@@ -42,34 +54,192 @@ export const serve: Command = command({
     }, null),
     port: port("listen on this port", null),
     ascii: flag("change a to z only, and no other byte"),
+    udp: flag("serve datagrams: each one is answered by one"),
+    tlsCert: option({
+      value: "FILE",
+      summary: "speak TLS with this certificate (PEM, with its chain)",
+      parse: anyText,
+    }, null),
+    tlsKey: option({
+      value: "FILE",
+      summary: "the private key of the certificate (PEM)",
+      parse: anyText,
+    }, null),
+    maxConnections: option({
+      value: "N",
+      summary:
+        "serve at most N connections at once; as many as the open-file limit allows if left out",
+      parse: parseCount,
+    }, null),
+    whenFull: choice(
+      "ACTION",
+      "one connection more: it waits in the listen queue, or is closed at once; wait if left out",
+      ["wait", "refuse"],
+      "wait",
+    ),
+    idleTimeout: seconds("close a connection on which nothing moves for this time", null),
+    allow: repeated({
+      value: "CIDR",
+      summary: "serve only clients in this network; can be given several times",
+      parse: parseCidr,
+    }),
+    deny: repeated({
+      value: "CIDR",
+      summary: "never serve clients in this network, also when allowed",
+      parse: parseCidr,
+    }),
+    once: flag("serve one connection, then end"),
+    grace: seconds("time to finish for open connections when it stops; 5 if left out", 5000),
+    proxyProtocol: flag("expect a PROXY protocol header (version 1 or 2) and believe it"),
+    log: choice("FORM", "how to log on standard error; text if left out", LOG_FORMS, "text"),
+    verbose: flag("log every read and write", "v"),
   },
   examples: [
     { line: "netkit serve", says: "listens on 127.0.0.1:8000 until Ctrl-C" },
     { line: "netkit serve 0.0.0.0:7000", says: "listens on port 7000 of every IPv4 address" },
     { line: "netkit serve unix:/tmp/upper.sock", says: "listens on a Unix socket" },
+    {
+      line: "netkit serve --tls-cert cert.pem --tls-key key.pem 8443",
+      says: "speaks TLS",
+    },
+    {
+      line: "netkit serve 0.0.0.0:7000 --allow 192.168.0.0/16 --max-connections 100",
+      says: "serves the local network, at most 100 at once",
+    },
+    { line: "netkit serve --log json -v", says: "tells a program of every call" },
   ],
-  permissions: ["--allow-net", "--allow-read and --allow-write for unix:PATH"],
+  json: [
+    { name: "time", type: "string", says: "with --log json: when, in UTC (RFC 3339)" },
+    {
+      name: "event",
+      type: "string",
+      says:
+        "socket, bind, listen, accept, refuse, read, write, close, reset, error, fail, retry, stop",
+    },
+    { name: "protocol, address", type: "string", says: "of the socket that listens" },
+    { name: "connection", type: "number or null", says: "its number, from 1; null for datagrams" },
+    { name: "peer", type: "string", says: "the client's address" },
+    { name: "proxy", type: "string", says: "the proxy's address, with --proxy-protocol" },
+    {
+      name: "bytes, data",
+      type: "number, string",
+      says: "of a read or write, its first 256 bytes as text",
+    },
+    { name: "bytes_in, bytes_out", type: "number", says: "at the end: received and sent" },
+    { name: "duration_ms", type: "number", says: "at the end: since it was accepted" },
+    {
+      name: "reason, error",
+      type: "string or null",
+      says: "why it was refused or not an ordinary end",
+    },
+    { name: "wait_ms", type: "number", says: "of a retry: until accepting is tried again" },
+    { name: "open, grace_ms", type: "number", says: "of a stop: open connections, time to finish" },
+  ],
+  permissions: [
+    "--allow-net",
+    "--allow-read and --allow-write for unix:PATH",
+    "--allow-read for --tls-cert and --tls-key",
+  ],
   async run({ options, operands }, io) {
     const endpoint = chooseEndpoint(operands[0], options);
+    checkCombination(endpoint, options);
+    const { allow, deny, once, grace, whenFull, idleTimeout, proxyProtocol, verbose } = options;
     const { stop, stopNow } = io;
-    const listener = listenAt(endpoint);
-    const log = new Log(io.stderr);
-    const style = palette(io, io.stderr);
-    await serveConnections(listener, {
+    const columns = Math.max(20, io.columns() - 40);
+    const log = new EventLog<ServerEvent>(
+      io,
+      options.log,
+      (event, style) => describe(event, style, columns),
+    );
+    const shared = {
       transform: options.ascii ? asciiUpperCase : upperCase,
       stop,
-      stopNow,
-      grace: GRACE,
-      onEvent: (event) => log.line(formatEvent(event, io, style)),
-    });
+      verbose,
+      access: accessList({ allow, deny }),
+      onEvent: (event: ServerEvent) => log.write(event),
+    };
+    if (options.udp) {
+      await serveDatagrams(await openDatagrams(endpoint), shared);
+    } else {
+      await serveConnections(await listenAt(endpoint, await readTls(options, io)), {
+        ...shared,
+        stopNow,
+        grace,
+        once,
+        whenFull,
+        idleTimeout,
+        proxyProtocol,
+        maxConnections: options.maxConnections ?? await connectionsThatFit(),
+      });
+    }
     await log.flush();
     stopNow.throwIfAborted();
   },
 });
 
-function listenAt(endpoint: Endpoint): Listener {
+/** The options that do not go with each other. */
+interface Combination {
+  readonly udp: boolean;
+  readonly tlsCert: string | null;
+  readonly tlsKey: string | null;
+  readonly maxConnections: number | null;
+  readonly idleTimeout: number | null;
+  readonly once: boolean;
+  readonly proxyProtocol: boolean;
+}
+
+/** Opens the socket for `--udp`. */
+async function openDatagrams(endpoint: Endpoint): Promise<DatagramSocket> {
+  const { bindDatagrams } = await import("./net/udp.ts"); // costs 20 ms
   try {
-    return listen(endpoint);
+    return await bindDatagrams(endpoint);
+  } catch (error) {
+    throw cannot(`listen on ${formatEndpoint(endpoint)}`, error);
+  }
+}
+
+function checkCombination(endpoint: Endpoint, options: Combination): void {
+  if ((options.tlsCert === null) !== (options.tlsKey === null)) {
+    throw new UserError("--tls-cert and --tls-key belong together: give both");
+  }
+  const tls = options.tlsCert !== null;
+  if (endpoint.transport === "unix" && (tls || options.udp)) {
+    throw new UserError(`a Unix socket does without ${tls ? "TLS" : "UDP"}: leave it out`);
+  }
+  if (!options.udp) return;
+  const given = [
+    tls && "--tls-cert",
+    options.maxConnections !== null && "--max-connections",
+    options.idleTimeout !== null && "--idle-timeout",
+    options.once && "--once",
+    options.proxyProtocol && "--proxy-protocol",
+  ].find((name) => name !== false);
+  if (given) throw new UserError(`${given} is about connections, and UDP has none: leave it out`);
+}
+
+async function readTls(
+  { tlsCert, tlsKey }: Pick<Combination, "tlsCert" | "tlsKey">,
+  io: Io,
+): Promise<ServerTls | null> {
+  if (tlsCert === null || tlsKey === null) return null;
+  const [cert, key] = await Promise.all([tlsCert, tlsKey].map(async (path) => {
+    try {
+      return await io.readTextFile(path);
+    } catch (error) {
+      throw cannot(`read ${path}`, error, { exit: EXIT.usage });
+    }
+  }));
+  return { cert: cert!, key: key! };
+}
+
+function parseCount(text: string): number {
+  if (/^[1-9][0-9]{0,8}$/.test(text)) return Number(text);
+  throw new ParseError("a number of connections", text, "write 1 or more in digits");
+}
+
+async function listenAt(endpoint: Endpoint, tls: ServerTls | null): Promise<Listener> {
+  try {
+    return await listen(endpoint, tls);
   } catch (error) {
     throw cannot(`listen on ${formatEndpoint(endpoint)}`, error, {
       hint: hintFor(endpoint, error),
@@ -77,58 +247,68 @@ function listenAt(endpoint: Endpoint): Listener {
   }
 }
 
-/** Returns what to do about a port that cannot be had, or `null`. */
+/** Returns what to do about an address that cannot be had, or `null`. */
 function hintFor(endpoint: Endpoint, error: unknown): string | null {
   const name = error instanceof Error ? error.name : "";
-  if (endpoint.transport !== "tcp") return null;
+  if (endpoint.transport === "unix") {
+    return name === "AddrInUse" ? "another server listens there, or it is no socket" : null;
+  }
   if (name === "AddrInUse") {
-    const free = nextFreePort(endpoint.hostname, endpoint.port);
-    return free === null
-      ? null
-      : `${formatEndpoint({ ...endpoint, port: free })} is free: netkit serve ${
-        formatEndpoint({ ...endpoint, port: free })
-      }`;
+    const free = nextFreePort(endpoint);
+    if (free === null) return null;
+    const other = formatEndpoint({ ...endpoint, port: free });
+    return `${other} is free: netkit serve ${other}`;
   }
   if (name === "PermissionDenied" && endpoint.port < 1024) {
-    return "ports below 1024 are for root (on Linux: net.ipv4.ip_unprivileged_port_start); take a higher one";
+    return "ports below 1024 are for root (on Linux: net.ipv4.ip_unprivileged_port_start); " +
+      "take a higher one";
   }
   return null;
 }
 
-/** Returns the line of the log for `event`. */
-function formatEvent(event: ServerEvent, io: Io, style: Palette): string {
-  const time = style.dim(formatTime(io.now()));
-  return `${time}  ${event.event.padEnd(6)}  ${describe(event, style)}`;
-}
-
-function describe(event: ServerEvent, style: Palette): string {
+/** Returns what the log says of `event` behind its time and name. */
+function describe(event: ServerEvent, style: Palette, columns: number): string {
+  const who = "connection" in event ? nameOf(event) : "";
   switch (event.event) {
-    case "listen":
-      return `${style.bold(escapeLine(event.address))}, waiting for connections; Ctrl-C stops`;
+    case "socket":
+      return event.protocol;
+    case "bind":
+    case "listen": {
+      const waits = event.event === "listen" || event.protocol.startsWith("UDP");
+      const address = escapeLine(event.address);
+      return waits ? `${style.bold(address)}, waiting for clients; Ctrl-C stops` : address;
+    }
     case "accept":
-      return `#${event.connection} ${escapeLine(event.peer)}`;
+      return event.proxy === undefined ? who : `${who} by way of ${escapeLine(event.proxy)}`;
+    case "refuse":
+      return `${who}  ${escapeLine(event.reason)}`;
+    case "fail":
+      return `${escapeLine(event.peer)}  ${reasonOf(event.error)}`;
+    case "read":
+    case "write":
+      return `${who}  ${formatBytes(event.data.length)}  ${preview(event.data, columns)}`.trimEnd();
     case "retry":
-      return event.wait === 0
+      return event.waitMs === 0
         ? `a client was gone before it was accepted: ${reasonOf(event.error)}`
-        : `cannot accept: ${reasonOf(event.error)}; trying again in ${formatDuration(event.wait)}`;
+        : `cannot accept: ${reasonOf(event.error)}; again in ${formatDuration(event.waitMs)}`;
     case "stop":
       return event.open === 0
         ? "no connection is open"
         : `${event.open} open, ${
-          formatDuration(event.grace)
+          formatDuration(event.graceMs)
         } to finish; Ctrl-C again stops at once`;
     case "close":
     case "reset":
-    case "abort":
     case "error": {
-      const { connection, peer, bytesIn, bytesOut, milliseconds, error } = event;
-      const why = event.event === "error"
-        ? `, ${reasonOf(error)}`
-        : event.event === "abort"
-        ? ", the time to finish was over"
-        : "";
-      return `#${connection} ${escapeLine(peer)}  ${formatBytes(bytesIn)} in, ` +
-        `${formatBytes(bytesOut)} out, ${formatDuration(milliseconds)}${escapeLine(why)}`;
+      const { bytesIn, bytesOut, durationMs, reason, error } = event;
+      const why = reason ?? (error === null ? null : reasonOf(error));
+      return `${who}  ${formatBytes(bytesIn)} in, ${formatBytes(bytesOut)} out, ` +
+        formatDuration(durationMs) + (why === null ? "" : `, ${escapeLine(why)}`);
     }
   }
+}
+
+/** Returns the number and address of a client; a datagram has no number. */
+function nameOf({ connection, peer }: { connection: number | null; peer: string }): string {
+  return `${connection === null ? "" : `#${connection} `}${escapeLine(peer)}`;
 }

@@ -3,20 +3,14 @@
  *
  * @module
  */
-import {
-  BITS,
-  characterName,
-  formatBinary,
-  formatIp,
-  formOf,
-  type IpAddress,
-  parseIp,
-} from "./ip.ts";
-import { ParseError } from "./parse_error.ts";
+import { BITS, type IpAddress, type IpVersion } from "./ip.ts";
+import { formatIp, formOf, parseIp } from "./ip_text.ts";
+import { formatBinary, parseIpv4 } from "./ipv4.ts";
+import { characterName, ParseError, within } from "./parse_error.ts";
 
 /** A network, which is a block of addresses. */
 export interface IpNetwork {
-  /** The lowest address: its host bits are zero. */
+  /** The lowest address: its host bits are zero, and it has no zone. */
   readonly address: IpAddress;
   /** How many bits name the network, 0 to the width of the address. */
   readonly prefix: number;
@@ -36,7 +30,7 @@ export interface PrefixedAddress {
 export type PrefixForm = "prefix length" | "netmask" | "wildcard mask";
 
 /**
- * Returns the network of size `prefix` that `address` is in.
+ * Returns the network of size `prefix` that `address` is in, whatever its zone.
  *
  * @throws {RangeError} If `prefix` is not an integer from 0 to the width of the address.
  */
@@ -47,34 +41,44 @@ export function networkOf(address: IpAddress, prefix: number): IpNetwork {
     throw new RangeError(`Not a prefix length: ${prefix}`);
   }
   const shift = BigInt(hostBits);
-  return { address: { version, value: value >> shift << shift }, prefix };
+  return { address: { version, value: value >> shift << shift, zone: null }, prefix };
+}
+
+/**
+ * Whether `address`, whatever its zone, is in `network`. An IPv4-mapped address is an IPv6 address
+ * here; see `unmapped`.
+ */
+export function contains(network: IpNetwork, { version, value }: IpAddress): boolean {
+  if (version !== network.address.version) return false;
+  return (value ^ network.address.value) >> BigInt(hostBits(network)) === 0n;
 }
 
 /** Returns the netmask: ones in the network bits. */
 export function netmask({ address: { version }, prefix }: IpNetwork): IpAddress {
-  return networkOf({ version, value: (1n << BigInt(BITS[version])) - 1n }, prefix).address;
+  const ones = (1n << BigInt(BITS[version])) - 1n;
+  return networkOf({ version, value: ones, zone: null }, prefix).address;
 }
 
 /** Returns the wildcard mask, the inverse of the netmask: ones in the host bits. */
 export function wildcardMask(network: IpNetwork): IpAddress {
-  return { version: network.address.version, value: addressCount(network) - 1n };
+  return { ...network.address, value: addressCount(network) - 1n };
 }
 
-/** Returns the broadcast address, or `null` where there is none: /31 (RFC 3021) and /32. */
+/** Returns the broadcast address, or `null` where there is none: /31 (RFC 3021), /32, and IPv6. */
 export function broadcast(network: IpNetwork): IpAddress | null {
   return hasReserved(network) ? lastAddress(network) : null;
 }
 
 /** Returns the lowest address that a host can have. */
 export function firstHost(network: IpNetwork): IpAddress {
-  const { version, value } = network.address;
-  return { version, value: hasReserved(network) ? value + 1n : value };
+  const { address } = network;
+  return hasReserved(network) ? { ...address, value: address.value + 1n } : address;
 }
 
 /** Returns the highest address that a host can have. */
 export function lastHost(network: IpNetwork): IpAddress {
-  const { version, value } = lastAddress(network);
-  return { version, value: hasReserved(network) ? value - 1n : value };
+  const address = lastAddress(network);
+  return hasReserved(network) ? { ...address, value: address.value - 1n } : address;
 }
 
 /** Returns how many addresses the network has. */
@@ -93,13 +97,16 @@ export function hostBits({ address, prefix }: IpNetwork): number {
 }
 
 function lastAddress(network: IpNetwork): IpAddress {
-  const { version, value } = network.address;
-  return { version, value: value + addressCount(network) - 1n };
+  const { address } = network;
+  return { ...address, value: address.value + addressCount(network) - 1n };
 }
 
-/** Whether the lowest and highest address are no host's (RFC 1122, section 3.2.1.3; RFC 3021). */
+/**
+ * Whether the lowest and highest address are no host's (RFC 1122, section 3.2.1.3; RFC 3021). IPv6
+ * has no broadcast, and its lowest address is the routers' (RFC 4291, section 2.6.1).
+ */
 function hasReserved(network: IpNetwork): boolean {
-  return hostBits(network) > 1;
+  return network.address.version === 4 && hostBits(network) > 1;
 }
 
 /** Returns `network` as ADDRESS/PREFIX. */
@@ -109,47 +116,78 @@ export function formatNetwork({ address, prefix }: IpNetwork): string {
 
 /**
  * Returns what `text`, ADDRESS or ADDRESS/PREFIX, means. ADDRESS is in any form that `parseIp`
- * reads; PREFIX is a length or a mask, see `parsePrefix`.
+ * reads; PREFIX is a length or, for IPv4, a mask, see `parsePrefix`.
  *
- * @throws {ParseError} With positions in the whole of `text`.
+ * @throws {ParseError} With positions in the whole of `text`; also for a zone in a network.
  */
 export function parsePrefixedAddress(text: string): PrefixedAddress {
-  const slash = text.indexOf("/");
-  if (slash === -1) {
-    return { address: parseIp(text), network: null, forms: [formOf(text).name] };
-  }
-  const addressText = text.slice(0, slash);
-  const address = within("an IPv4 address", text, 0, () => parseIp(addressText));
-  const { prefix, form } = within(
-    "an IPv4 network",
-    text,
-    slash + 1,
-    () => parsePrefix(text.slice(slash + 1)),
-  );
-  return { address, network: networkOf(address, prefix), forms: [formOf(addressText).name, form] };
+  return parsePrefixed(text, "an IP", parseIp);
 }
 
 /**
- * Returns the prefix length that `text` means, and its form: a number from 0 to 32, a netmask, or,
- * if it cannot be one, a wildcard mask. 0.0.0.0 and 255.255.255.255 are netmasks, /0 and /32.
+ * Returns what `text` means as `parsePrefixedAddress` does, if it is IPv4.
+ *
+ * @throws {ParseError} With positions in the whole of `text`.
+ */
+export function parsePrefixedIpv4(text: string): PrefixedAddress {
+  return parsePrefixed(text, "an IPv4", parseIpv4);
+}
+
+function parsePrefixed(
+  text: string,
+  what: string,
+  parse: (text: string) => IpAddress,
+): PrefixedAddress {
+  const slash = text.indexOf("/");
+  if (slash === -1) return { address: parse(text), network: null, forms: [formOf(text).name] };
+  const left = text.slice(0, slash);
+  const right = text.slice(slash + 1);
+  const address = within(`${what} address`, text, 0, () => parse(left));
+  const { prefix, form } = within(
+    `${what} network`,
+    text,
+    slash + 1,
+    () => parsePrefix(right, address.version),
+  );
+  if (address.zone !== null) { // a zone is a link of this host, a network is the same everywhere
+    throw new ParseError(`${what} network`, text, "a network has no zone", {
+      at: [left.indexOf("%"), slash],
+      hint: `write ${formatIp({ ...address, zone: null })}/${prefix}`,
+    });
+  }
+  return { address, network: networkOf(address, prefix), forms: [formOf(left).name, form] };
+}
+
+/**
+ * Returns the prefix length that `text` means for an address of `version`, and its form: a number
+ * from 0 to 32 or 128, and for IPv4 also a netmask or, if it cannot be one, a wildcard mask. 0.0.0.0
+ * and 255.255.255.255 are netmasks, /0 and /32.
  *
  * @throws {ParseError} For anything else, also for masks whose ones are not contiguous.
  */
-export function parsePrefix(text: string): { prefix: number; form: PrefixForm } {
+export function parsePrefix(
+  text: string,
+  version: IpVersion,
+): { prefix: number; form: PrefixForm } {
   const what = "a prefix length";
-  if (text.includes(".")) return parseMask(text);
+  if (version === 4 && text.includes(".")) return parseMask(text);
   if (text === "") throw new ParseError(what, text, "the prefix length is missing");
+  if (version === 6 && /[.:]/.test(text)) {
+    throw new ParseError(what, text, "IPv6 has prefix lengths, no masks");
+  }
+  const most = BITS[version];
   const stray = text.match(/[^0-9]/u);
   if (stray) {
     const [character] = stray;
     const plain = text.normalize("NFKC").trim();
+    const meant = plain === `${Number(plain)}` && Number(plain) <= most;
     throw new ParseError(what, text, `${characterName(character)} is not a decimal digit`, {
       at: [stray.index!, stray.index! + character.length],
-      ...(/^[0-9]{1,2}$/.test(plain) ? { hint: `write /${plain}` } : {}),
+      ...(meant && /^[0-9]+$/.test(plain) ? { hint: `write /${plain}` } : {}),
     });
   }
   const prefix = Number(text);
-  if (prefix > BITS[4]) throw new ParseError(what, text, `a prefix length is 0 to ${BITS[4]}`);
+  if (prefix > most) throw new ParseError(what, text, `a prefix length is 0 to ${most}`);
   if (text !== `${prefix}`) {
     throw new ParseError(what, text, "a prefix length has no leading zero", {
       hint: `write /${prefix}`,
@@ -159,23 +197,9 @@ export function parsePrefix(text: string): { prefix: number; form: PrefixForm } 
 }
 
 function parseMask(text: string): { prefix: number; form: PrefixForm } {
-  const binary = formatBinary(parseIp(text));
+  const binary = formatBinary(parseIpv4(text));
   const digits = binary.replaceAll(".", "");
   if (/^1*0*$/.test(digits)) return { prefix: digits.lastIndexOf("1") + 1, form: "netmask" };
   if (/^0+1+$/.test(digits)) return { prefix: digits.indexOf("1"), form: "wildcard mask" };
   throw new ParseError("a netmask", text, `the ones of the mask are not contiguous: ${binary}`);
-}
-
-/** Runs `parse` on the part of `whole` at `offset`; its errors become errors in `whole`. */
-function within<T>(what: string, whole: string, offset: number, parse: () => T): T {
-  try {
-    return parse();
-  } catch (error) {
-    if (!(error instanceof ParseError)) throw error;
-    const [start, end] = error.at;
-    throw new ParseError(what, whole, error.reason, {
-      at: [offset + start, offset + end],
-      ...(error.hint === null ? {} : { hint: error.hint }),
-    });
-  }
 }

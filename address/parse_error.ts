@@ -39,3 +39,27 @@ export class ParseError extends SyntaxError {
 function shorten(input: string): string {
   return input.length <= 80 ? input : `${input.slice(0, 79)}…`;
 }
+
+/**
+ * Runs `parse` on the part of `whole` at `offset`, and returns what it returns. A `ParseError` becomes
+ * one that says that `whole` is not `what`, with its place in `whole`; its hint is kept.
+ */
+export function within<T>(what: string, whole: string, offset: number, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    const [start, end] = error.at;
+    throw new ParseError(what, whole, error.reason, {
+      at: [offset + start, offset + end],
+      ...(error.hint === null ? {} : { hint: error.hint }),
+    });
+  }
+}
+
+/** Returns how an error names `character`, which may be invisible: `"x"`, `a blank` or `U+200B`. */
+export function characterName(character: string): string {
+  if (character === " ") return "a blank";
+  if (/^[!-~]$/.test(character)) return `"${character}"`;
+  return `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}`;
+}

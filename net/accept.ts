@@ -14,12 +14,16 @@ export interface Connection {
   readonly channel: Channel;
   /** The peer's address for people: `127.0.0.1:51478`. */
   readonly peer: string;
+  /** The peer's IP address alone, where it has one. */
+  readonly host?: string;
 }
 
 /** What accepts connections: the used part of a listening socket. */
 export interface Listener {
   /** Where it listens, with the real port: `127.0.0.1:8000`. */
   readonly address: string;
+  /** What it speaks: `TCP over IPv4`, `TLS over IPv6`, `Unix`. */
+  readonly protocol: string;
   /** Resolves to the next connection, or `null` once the listener is closed. */
   accept(): Promise<Connection | null>;
   /** Stops listening. */

@@ -4,34 +4,77 @@
  * @module
  */
 import type { Connection, Listener } from "./accept.ts";
-import { type Endpoint, formatAddress, formatEndpoint } from "./endpoint.ts";
+import { type Endpoint, formatAddress, formatEndpoint, type TcpEndpoint } from "./endpoint.ts";
+
+/** The server's half of TLS. */
+export interface ServerTls {
+  /** Its certificate, or chain of certificates, in PEM. */
+  readonly cert: string;
+  /** The private key of the certificate, in PEM. */
+  readonly key: string;
+}
 
 /**
- * Listens at `endpoint`.
+ * Listens at `endpoint`; with `tls`, connections speak TLS.
+ *
+ * The file of a Unix socket on which nobody listens any more is replaced.
  *
  * @throws As `Deno.listen` does, for example `AddrInUse`.
  */
-export function listen(endpoint: Endpoint): Listener {
-  if (endpoint.transport === "unix") {
-    const listener = Deno.listen({ transport: "unix", path: endpoint.path });
-    let count = 0;
-    return accepting(listener, formatEndpoint(endpoint), () => `${endpoint.path}#${++count}`);
-  }
+export async function listen(endpoint: Endpoint, tls: ServerTls | null = null): Promise<Listener> {
+  if (endpoint.transport === "unix") return await listenUnix(endpoint.path);
   const { hostname, port } = endpoint;
+  if (tls) {
+    const listener = Deno.listenTls({ hostname, port, ...tls });
+    return listening(listener, "TLS", ofTcp);
+  }
   const listener = Deno.listen({ hostname, port });
-  return accepting(listener, formatAddress(listener.addr), (conn) => {
+  return listening(listener, "TCP", (conn) => {
     conn.setNoDelay(true);
-    return formatAddress(conn.remoteAddr);
+    return ofTcp(conn);
   });
 }
 
-function accepting<C extends Deno.Conn>(
-  listener: Deno.Listener<C> | { accept(): Promise<C>; close(): void },
-  address: string,
-  nameOf: (conn: C) => string,
+async function listenUnix(path: string): Promise<Listener> {
+  let count = 0;
+  const nameOf = () => ({ peer: `${formatEndpoint({ transport: "unix", path })}#${++count}` });
+  try {
+    return listening(Deno.listen({ transport: "unix", path }), "Unix", nameOf);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AddrInUse) || !await isStale(path)) throw error;
+    await Deno.remove(path);
+    return listening(Deno.listen({ transport: "unix", path }), "Unix", nameOf);
+  }
+}
+
+/** Whether `path` is a socket of a server that has gone without removing it. */
+async function isStale(path: string): Promise<boolean> {
+  if (!(await Deno.lstat(path)).isSocket) return false; // connecting to any other file is refused, too
+  try {
+    (await Deno.connect({ transport: "unix", path })).close();
+    return false;
+  } catch (error) {
+    return error instanceof Deno.errors.ConnectionRefused;
+  }
+}
+
+/** Returns who is at the other end of a TCP connection. */
+function ofTcp(conn: Deno.Conn<Deno.NetAddr>): Pick<Connection, "peer" | "host"> {
+  const address = conn.remoteAddr;
+  return { peer: formatAddress(address), host: address.hostname };
+}
+
+/** Makes a listener of Deno's. */
+function listening<C extends Deno.Conn>(
+  listener: Deno.Listener<C> | Deno.TlsListener,
+  layer: "TCP" | "TLS" | "Unix",
+  peerOf: (conn: C) => Pick<Connection, "peer" | "host">,
 ): Listener {
+  const address = formatAddress(listener.addr);
+  const protocol = layer === "Unix" ? layer : `${layer} over IPv${address[0] === "[" ? 6 : 4}`;
   return {
     address,
+    protocol,
     async accept(): Promise<Connection | null> {
       let conn;
       try {
@@ -41,7 +84,7 @@ function accepting<C extends Deno.Conn>(
         throw error;
       }
       try {
-        return { channel: conn, peer: nameOf(conn) };
+        return { channel: conn, ...peerOf(conn) };
       } catch (error) {
         conn.close(); // it was reset since
         throw error;
@@ -58,10 +101,10 @@ function accepting<C extends Deno.Conn>(
 }
 
 /**
- * Returns a free TCP port of `hostname` above `port`, or `null` if the next hundred are taken. Tried by
- * binding: it is free now, which is no promise.
+ * Returns a free TCP port of an endpoint's host above its port, or `null` if the next hundred are
+ * taken. Tried by binding: it is free now, which is no promise.
  */
-export function nextFreePort(hostname: string, port: number): number | null {
+export function nextFreePort({ hostname, port }: TcpEndpoint): number | null {
   for (let next = port + 1; next <= Math.min(port + 100, 65535); next++) {
     try {
       Deno.listen({ hostname, port: next }).close();
@@ -71,4 +114,27 @@ export function nextFreePort(hostname: string, port: number): number | null {
     }
   }
   return null;
+}
+
+/** Descriptors kept free for files, pipes and what the runtime opens. */
+const RESERVED_DESCRIPTORS = 16;
+
+/** The connections at once where the system does not tell its limit: macOS allows 10,240 descriptors. */
+const USUAL_CONNECTIONS = 10_000;
+
+/**
+ * Returns how many connections fit into the open-file limit of this process beside what is open
+ * already (proc_pid_limits(5), proc_pid_fd(5)).
+ */
+export async function connectionsThatFit(): Promise<number> {
+  try {
+    const limits = await Deno.readTextFile("/proc/self/limits");
+    const soft = limits.match(/^Max open files\s+(\d+)/m)?.[1];
+    if (soft === undefined) return USUAL_CONNECTIONS; // unlimited
+    let open = 0;
+    for await (const _ of Deno.readDir("/proc/self/fd")) open++;
+    return Math.max(1, Number(soft) - open - RESERVED_DESCRIPTORS);
+  } catch {
+    return USUAL_CONNECTIONS; // no Linux, or not allowed to look
+  }
 }

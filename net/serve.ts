@@ -4,39 +4,13 @@
  * @module
  */
 import { type Connection, connections, type Listener } from "./accept.ts";
-import { closeQuietly, Receiver, type Transform, writeAll } from "./stream.ts";
-
-/** What happens in a server, named after the calls of the sockets interface. */
-export type ServerEvent =
-  | { readonly event: "listen"; readonly address: string }
-  | { readonly event: "accept"; readonly connection: number; readonly peer: string }
-  | ServerEnd
-  | { readonly event: "retry"; readonly error: unknown; readonly wait: number }
-  | { readonly event: "stop"; readonly open: number; readonly grace: number };
-
-/**
- * The end of a connection: `close` when all was answered, `reset` when the peer broke it off, `abort`
- * when the server did because it is stopping, `error` for anything else.
- */
-export interface ServerEnd {
-  /** How it ended. */
-  readonly event: "close" | "reset" | "abort" | "error";
-  /** The connection's number, counted from 1. */
-  readonly connection: number;
-  /** The peer's address. */
-  readonly peer: string;
-  /** Bytes received. */
-  readonly bytesIn: number;
-  /** Bytes sent. */
-  readonly bytesOut: number;
-  /** Milliseconds since it was accepted. */
-  readonly milliseconds: number;
-  /** What went wrong, or `null`. */
-  readonly error: unknown;
-}
+import { type Admission, admit } from "./admit.ts";
+import type { EndEvent, ServerEvent } from "./events.ts";
+import { IdleWatch } from "./idle.ts";
+import { closeQuietly, observed, Receiver, type Transform, writeAll } from "./stream.ts";
 
 /** How a server works. */
-export interface ServeOptions {
+export interface ServeOptions extends Admission {
   /** The service; called once for each connection. */
   readonly transform: Transform;
   /** Stops accepting and lets open connections finish. */
@@ -45,8 +19,18 @@ export interface ServeOptions {
   readonly stopNow: AbortSignal;
   /** Milliseconds that open connections get to finish after `stop`. */
   readonly grace: number;
-  /** Told what happens. May not throw. */
+  /** Told what happens, in order. May not throw. */
   readonly onEvent: (event: ServerEvent) => void;
+  /** Whether `onEvent` is told of every read and write as well. */
+  readonly verbose?: boolean;
+  /** How many connections may be open at once; no limit if not given. */
+  readonly maxConnections?: number;
+  /** What happens to one more: it waits in the listen queue, or is accepted and closed. `wait` if not given. */
+  readonly whenFull?: "wait" | "refuse";
+  /** Milliseconds without a byte in either direction after which a connection is closed, or `null`. */
+  readonly idleTimeout?: number | null;
+  /** Whether it ends after the first connection that was admitted. */
+  readonly once?: boolean;
 }
 
 /** Bytes of the buffer into which a connection reads. */
@@ -55,6 +39,16 @@ const BUFFER_SIZE = 16 * 1024;
 /** Error names with which a peer breaks a connection off. */
 const BROKEN_OFF = new Set(["BrokenPipe", "ConnectionAborted", "ConnectionReset", "NotConnected"]);
 
+/** A connection that is open. */
+interface Session {
+  /** Its number, counted from 1. */
+  readonly number: number;
+  /** What was accepted. */
+  readonly connection: Connection;
+  /** Why the server has closed it, or `null`. */
+  reason: string | null;
+}
+
 /**
  * Serves the connections of `listener` until `stop`, then lets the open ones finish for `grace`
  * milliseconds, or until `stopNow`, and closes the rest. It closes `listener`.
@@ -62,72 +56,162 @@ const BROKEN_OFF = new Set(["BrokenPipe", "ConnectionAborted", "ConnectionReset"
  * A connection that fails is an event; nothing that a client does ends the server.
  */
 export async function serve(listener: Listener, options: ServeOptions): Promise<void> {
-  const { stop, onEvent } = options;
-  const open = new Map<Connection, Promise<void>>();
-  const closeListener = () => listener.close();
-  if (stop.aborted) closeListener();
-  stop.addEventListener("abort", closeListener);
-  onEvent({ event: "listen", address: listener.address });
-  const accepted = connections(listener, {
-    signal: stop,
-    onTrouble: (trouble) => onEvent({ event: "retry", ...trouble }),
-  });
-  let count = 0;
-  for await (const connection of accepted) {
-    const conversation = converse(connection, ++count, options);
-    open.set(connection, conversation.then(() => void open.delete(connection)));
+  await new Server(listener, options).run();
+}
+
+/** The state of `serve`. */
+class Server {
+  readonly #listener: Listener;
+  readonly #options: ServeOptions;
+  readonly #open = new Map<Session, Promise<void>>();
+  readonly #idle: IdleWatch<Session> | null;
+  /** Wakes the loop that waits for a connection to end. */
+  #ended = () => {};
+  #count = 0;
+
+  constructor(listener: Listener, options: ServeOptions) {
+    this.#listener = listener;
+    this.#options = options;
+    const { idleTimeout = null } = options;
+    this.#idle = idleTimeout === null ? null : new IdleWatch(
+      idleTimeout,
+      (session) => abort(session, `idle for ${idleTimeout / 1000} s`),
+    );
   }
-  stop.removeEventListener("abort", closeListener);
-  onEvent({ event: "stop", open: open.size, grace: options.grace });
-  await drain(open, options);
-}
 
-/** Waits until all of `open` have finished; closes them when the time is up. */
-async function drain(
-  open: ReadonlyMap<Connection, Promise<void>>,
-  { grace, stopNow }: ServeOptions,
-): Promise<void> {
-  const abort = () => {
-    for (const { channel } of open.keys()) closeQuietly(channel);
-  };
-  if (stopNow.aborted) abort();
-  const timer = setTimeout(abort, grace);
-  stopNow.addEventListener("abort", abort);
-  await Promise.all(open.values());
-  clearTimeout(timer);
-  stopNow.removeEventListener("abort", abort);
-}
-
-/** Answers one connection until its peer has ended and everything is answered. Never rejects. */
-async function converse(
-  { channel, peer }: Connection,
-  connection: number,
-  { transform, onEvent }: ServeOptions,
-): Promise<void> {
-  onEvent({ event: "accept", connection, peer });
-  const started = performance.now();
-  const receiver = new Receiver(channel, new Uint8Array(BUFFER_SIZE));
-  let bytesOut = 0;
-  let error: unknown = null;
-  try {
-    for await (const chunk of transform(receiver)) {
-      await writeAll(channel, chunk);
-      bytesOut += chunk.length;
+  async run(): Promise<void> {
+    const { stop, onEvent, grace } = this.#options;
+    const { address, protocol } = this.#listener;
+    for (const event of ["socket", "bind", "listen"] as const) {
+      onEvent({ event, protocol, address });
     }
-  } catch (thrown) {
-    error = thrown;
+    const close = () => {
+      this.#listener.close();
+      this.#ended();
+    };
+    if (stop.aborted) close();
+    stop.addEventListener("abort", close);
+    await this.#accept();
+    stop.removeEventListener("abort", close);
+    close();
+    onEvent({ event: "stop", open: this.#open.size, graceMs: grace });
+    await this.#drain();
   }
-  const event = endOf(error);
-  closeQuietly(channel);
-  const milliseconds = performance.now() - started;
-  onEvent({ event, connection, peer, bytesIn: receiver.bytes, bytesOut, milliseconds, error });
+
+  /** Accepts until the listener is closed, or once. */
+  async #accept(): Promise<void> {
+    const { stop, onEvent, maxConnections = Infinity, whenFull = "wait", once } = this.#options;
+    const accepted = connections(this.#listener, {
+      signal: stop,
+      onTrouble: ({ error, wait }) => onEvent({ event: "retry", error, waitMs: wait }),
+    });
+    for await (const connection of accepted) {
+      const session: Session = { number: ++this.#count, connection, reason: null };
+      if (this.#open.size >= maxConnections) {
+        this.#refuse(session, connection.peer, `${maxConnections} connections are open`);
+        continue;
+      }
+      const admitted = this.#start(session);
+      if (once && await admitted) return;
+      while (whenFull === "wait" && this.#open.size >= maxConnections && !stop.aborted) {
+        await new Promise<void>((resolve) => this.#ended = resolve);
+      }
+    }
+  }
+
+  /** Starts the conversation of `session`; resolves to whether it was admitted. */
+  #start(session: Session): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const conversation = this.#converse(session, resolve).then(() => {
+      this.#open.delete(session);
+      this.#idle?.delete(session);
+      this.#ended();
+    });
+    this.#open.set(session, conversation);
+    return promise;
+  }
+
+  /** Admits `session` and answers it until its peer has ended and everything is answered. Never rejects. */
+  async #converse(session: Session, onAdmitted: (admitted: boolean) => void): Promise<void> {
+    const { connection, number } = session;
+    const started = performance.now();
+    const admitted = await admit(connection, this.#options);
+    if (typeof admitted.reason === "string") {
+      this.#refuse(session, admitted.peer, session.reason ?? admitted.reason);
+      onAdmitted(false);
+      return;
+    }
+    onAdmitted(true);
+    const { peer } = admitted;
+    const proxy = peer === connection.peer ? {} : { proxy: connection.peer };
+    this.#options.onEvent({ event: "accept", connection: number, peer, ...proxy });
+    const channel = this.#observed(session, admitted);
+    const receiver = new Receiver(channel, new Uint8Array(BUFFER_SIZE));
+    let bytesOut = 0;
+    let error: unknown = null;
+    try {
+      for await (const chunk of this.#options.transform(receiver)) {
+        await writeAll(channel, chunk);
+        bytesOut += chunk.length;
+      }
+    } catch (thrown) {
+      error = thrown;
+    }
+    closeQuietly(channel);
+    this.#options.onEvent({
+      ...endOf(error, session.reason),
+      connection: number,
+      peer,
+      bytesIn: receiver.bytes,
+      bytesOut,
+      durationMs: performance.now() - started,
+    });
+  }
+
+  /** Returns the channel of a connection; what is asked to be seen of it is seen. */
+  #observed(session: Session, { channel, peer }: Connection): Connection["channel"] {
+    const { verbose, onEvent } = this.#options;
+    const idle = this.#idle;
+    if (!verbose && idle === null) return channel;
+    idle?.touch(session);
+    return observed(channel, (event, data) => {
+      idle?.touch(session);
+      if (verbose) onEvent({ event, connection: session.number, peer, data });
+    });
+  }
+
+  #refuse({ connection, number }: Session, peer: string, reason: string): void {
+    closeQuietly(connection.channel);
+    this.#options.onEvent({ event: "refuse", connection: number, peer, reason });
+  }
+
+  /** Waits until all connections have ended; closes them when the time is up. */
+  async #drain(): Promise<void> {
+    const { grace, stopNow } = this.#options;
+    const abortAll = () => {
+      for (const session of this.#open.keys()) abort(session, "the server stops");
+    };
+    if (stopNow.aborted) abortAll();
+    const timer = setTimeout(abortAll, grace);
+    stopNow.addEventListener("abort", abortAll);
+    await Promise.all(this.#open.values());
+    clearTimeout(timer);
+    stopNow.removeEventListener("abort", abortAll);
+  }
 }
 
-/** Returns how a connection ended that failed with `error`, `null` if it did not fail. */
-function endOf(error: unknown): ServerEnd["event"] {
-  if (error === null) return "close";
-  const name = error instanceof Error ? error.name : "";
-  if (BROKEN_OFF.has(name)) return "reset";
-  // Its own close is the only thing that interrupts a read or takes the resource away.
-  return name === "Interrupted" || name === "BadResource" ? "abort" : "error";
+/** Closes a connection for `reason`. */
+function abort(session: Session, reason: string): void {
+  session.reason ??= reason;
+  closeQuietly(session.connection.channel);
+}
+
+/** Returns how a connection ended that failed with `error`, or was closed for `reason`, if it was. */
+function endOf(
+  error: unknown,
+  reason: string | null,
+): Pick<EndEvent, "event" | "reason" | "error"> {
+  if (error === null || reason !== null) return { event: "close", reason, error: null };
+  const broken = error instanceof Error && BROKEN_OFF.has(error.name);
+  return broken ? { event: "reset", reason, error: null } : { event: "error", reason, error };
 }

@@ -86,3 +86,26 @@ export function closeQuietly(channel: Pick<Channel, "close">): void {
     // Nothing is left to close.
   }
 }
+
+/** Told what a channel does: each read, 0 bytes at the end of the peer's half, and each write. */
+export type Observer = (event: "read" | "write", data: Uint8Array) => void;
+
+const NOTHING = new Uint8Array();
+
+/** Returns `channel` with `observer` told of everything that is read and written, after it was. */
+export function observed(channel: Channel, observer: Observer): Channel {
+  return {
+    async read(buffer) {
+      const count = await channel.read(buffer);
+      observer("read", count === null ? NOTHING : buffer.subarray(0, count));
+      return count;
+    },
+    async write(bytes) {
+      const count = await channel.write(bytes);
+      observer("write", bytes.subarray(0, count));
+      return count;
+    },
+    closeWrite: () => channel.closeWrite(),
+    close: () => channel.close(),
+  };
+}

@@ -7,6 +7,7 @@ const NEVER = new AbortController().signal;
 function listening(...answers: (Connection | Error)[]) {
   return {
     address: "test",
+    protocol: "test",
     accept(): Promise<Connection | null> {
       const answer = answers.shift() ?? null;
       return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);

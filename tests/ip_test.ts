@@ -1,17 +1,16 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
+import { formatHex, formatInteger, ipv4, ipv6, unmapped } from "../address/ip.ts";
+import { formatIp, formOf, parseIp } from "../address/ip_text.ts";
 import {
-  characterName,
   formatBinary,
-  formatHex,
-  formatInteger,
-  formatIp,
-  formOf,
-  IP_FORMS,
-  ipv4,
-  parseIp,
-} from "../address/ip.ts";
-import { ParseError } from "../address/parse_error.ts";
+  formatIpv4,
+  IPV4_FORMS,
+  ipv4FormOf,
+  parseDotted,
+  parseIpv4,
+} from "../address/ipv4.ts";
+import { characterName, ParseError } from "../address/parse_error.ts";
 
 /** 32 characters `0` or `1`. */
 const bits = fc.array(fc.constantFrom("0", "1"), { minLength: 32, maxLength: 32 })
@@ -39,21 +38,21 @@ function dottedOf(digits: string): string {
   return octets.join(".");
 }
 
-for (const form of IP_FORMS) {
-  Deno.test(`IP_FORMS parse what they format: ${form.name}`, () => {
+for (const form of IPV4_FORMS) {
+  Deno.test(`IPV4_FORMS parse what they format: ${form.name}`, () => {
     fc.assert(fc.property(address, (value) => {
       const text = form.format(value);
       assertEquals(form.parse(text), value);
-      assertEquals(parseIp(text), value);
-      assertEquals(formOf(text), form);
+      assertEquals(parseIpv4(text), value);
+      assertEquals(ipv4FormOf(text), form);
     }));
   });
 }
 
-Deno.test("formatIp() and the other formats agree with arithmetic by place values", () => {
+Deno.test("formatIpv4() and the other formats agree with arithmetic by place values", () => {
   fc.assert(fc.property(bits, (digits) => {
     const value = ipv4(integerOf(digits));
-    assertEquals(formatIp(value), dottedOf(digits));
+    assertEquals(formatIpv4(value), dottedOf(digits));
     assertEquals(formatBinary(value).replaceAll(".", ""), digits);
     assertEquals(formatInteger(value), `${integerOf(digits)}`);
     let hex = "0x";
@@ -61,7 +60,7 @@ Deno.test("formatIp() and the other formats agree with arithmetic by place value
       hex += "0123456789abcdef"[Number(`0b${digits.slice(i, i + 4)}`)];
     }
     assertEquals(formatHex(value), hex);
-    assertEquals(parseIp(dottedOf(digits)), value);
+    assertEquals(parseIpv4(dottedOf(digits)), value);
   }));
 });
 
@@ -75,23 +74,23 @@ const nearly = fc.tuple(
   fc.integer({ min: 0, max: 20 }),
 ).map(([parts, other, where]) => parts.reduce((a, b, i) => a + (i === where ? other : ".") + b));
 
-Deno.test("parseIp() reads dotted decimal exactly where a list of the 256 octets does", () => {
+Deno.test("parseIpv4() reads dotted decimal exactly where a list of the 256 octets does", () => {
   const octets = new Set(Array.from({ length: 256 }, (_, octet) => `${octet}`));
   fc.assert(fc.property(nearly, (text) => {
     const parts = text.split(".");
     if (parts.length === 4 && parts.every((part) => octets.has(part))) {
-      assertEquals(formatIp(parseIp(text)), text);
+      assertEquals(formatIpv4(parseIpv4(text)), text);
     } else {
-      assertThrows(() => parseIp(text), ParseError);
+      assertThrows(() => parseIpv4(text), ParseError);
     }
   }));
 });
 
-Deno.test("parseIp() returns an address or throws a ParseError that points into its input", () => {
+Deno.test("parseIpv4() returns an address or throws a ParseError that points into its input", () => {
   const any = fc.oneof(fc.string({ unit: "binary" }), fc.string({ unit: "grapheme" }), nearly);
   fc.assert(fc.property(any, (text) => {
     try {
-      assertEquals(parseIp(text).version, 4);
+      assertEquals(parseIpv4(text).version, 4);
     } catch (error) {
       assert(error instanceof ParseError);
       assertEquals(error.input, text);
@@ -122,9 +121,9 @@ const ACCEPTED: [text: string, dotted: string, form: string][] = [
 ];
 
 for (const [text, dotted, form] of ACCEPTED) {
-  Deno.test(`parseIp() reads ${text} as ${dotted}, a ${form}`, () => {
-    assertEquals(formatIp(parseIp(text)), dotted);
-    assertEquals(formOf(text).name, form);
+  Deno.test(`parseIpv4() reads ${text} as ${dotted}, a ${form}`, () => {
+    assertEquals(formatIpv4(parseIpv4(text)), dotted);
+    assertEquals(ipv4FormOf(text).name, form);
   });
 }
 
@@ -218,26 +217,26 @@ const REFUSED: [text: string, reason: string, at: [number, number], hint: string
   ["1.2.3.𝟜", "U+1D7DC is neither a decimal digit nor a dot", [6, 8], "write 1.2.3.4"],
   ["1.2.3.4:80", '":" is neither a decimal digit nor a dot', [7, 8], "write 1.2.3.4"],
   ["00:1c:42:00:00:01", '":" is neither a decimal digit nor a dot', [2, 3], null],
-  ["::1", "it looks like IPv6, which this version does not understand", [0, 3], null],
+  ["::1", "it looks like IPv6, and only IPv4 is read here", [0, 3], null],
   [
     "fe80::1%eth0",
-    "it looks like IPv6, which this version does not understand",
+    "it looks like IPv6, and only IPv4 is read here",
     [0, 12],
     null,
   ],
   [
     "2001:db8:0:0:0:0:0:1",
-    "it looks like IPv6, which this version does not understand",
+    "it looks like IPv6, and only IPv4 is read here",
     [0, 20],
     null,
   ],
   [
     "1:2:3:4:5:6:1.2.3.4",
-    "it looks like IPv6, which this version does not understand",
+    "it looks like IPv6, and only IPv4 is read here",
     [0, 19],
     null,
   ],
-  ["[::1]:80", "it looks like IPv6, which this version does not understand", [0, 8], null],
+  ["[::1]:80", "it looks like IPv6, and only IPv4 is read here", [0, 8], null],
   ["0x", "there is no digit behind 0x", [0, 2], null],
   ["0b", "there is no digit behind 0b", [0, 2], null],
   ["0xfg", '"g" is not a hexadecimal digit', [3, 4], null],
@@ -248,8 +247,8 @@ const REFUSED: [text: string, reason: string, at: [number, number], hint: string
 ];
 
 for (const [text, reason, at, hint] of REFUSED) {
-  Deno.test(`parseIp() refuses ${JSON.stringify(text)}: ${reason}`, () => {
-    const error = assertThrows(() => parseIp(text), ParseError);
+  Deno.test(`parseIpv4() refuses ${JSON.stringify(text)}: ${reason}`, () => {
+    const error = assertThrows(() => parseIpv4(text), ParseError);
     assertEquals(
       { reason: error.reason, at: [...error.at], hint: error.hint },
       { reason, at, hint },
@@ -257,15 +256,88 @@ for (const [text, reason, at, hint] of REFUSED) {
   });
 }
 
-Deno.test("formOf() names the form in which parseIp() fails", () => {
-  assertEquals(formOf("0xfg").name, "hexadecimal integer");
-  assertEquals(formOf("010").name, "decimal integer");
-  assertEquals(formOf("127.1").name, "dotted decimal");
+Deno.test("ipv4FormOf() names the form in which parseIpv4() fails", () => {
+  assertEquals(ipv4FormOf("0xfg").name, "hexadecimal integer");
+  assertEquals(ipv4FormOf("010").name, "decimal integer");
+  assertEquals(ipv4FormOf("127.1").name, "dotted decimal");
+});
+
+Deno.test("parseDotted() reads dotted decimal and none of the other forms", () => {
+  for (const [text, dotted, form] of ACCEPTED) {
+    if (form === "dotted decimal") assertEquals(formatIpv4(parseDotted(text)), dotted);
+    else assertThrows(() => parseDotted(text), ParseError);
+  }
+  assertThrows(() => parseDotted("1.".repeat(1e6)), ParseError, "2000000 characters are too many");
+});
+
+const EITHER: [text: string, formatted: string, form: string][] = [
+  ["192.0.2.1", "192.0.2.1", "dotted decimal"],
+  ["0xC0000201", "192.0.2.1", "hexadecimal integer"],
+  ["2001:DB8::1", "2001:db8::1", "colon hexadecimal"],
+  ["::192.0.2.1", "::c000:201", "colon hexadecimal"],
+  ["fe80::1%eth0", "fe80::1%eth0", "colon hexadecimal"],
+];
+
+for (const [text, formatted, form] of EITHER) {
+  Deno.test(`parseIp() reads ${text} as ${formatted}, in ${form}`, () => {
+    assertEquals(formatIp(parseIp(text)), formatted);
+    assertEquals(formOf(text).name, form);
+  });
+}
+
+const NEITHER: [text: string, message: string][] = [
+  ["", '"" is not an IP address: it is empty'],
+  ["localhost", '"localhost" is not an IP address: "l" is neither a decimal digit nor a dot'],
+  ["1.2.3.4:80", '"1.2.3.4:80" is not an IP address: ":" is neither a decimal digit nor a dot'],
+  ["1.2.3.4::", '"1.2.3.4::" is not an IPv6 address: an IPv4 address may stand only at the end'],
+  ["1.2.3.4%eth0", '"1.2.3.4%eth0" is not an IP address: "%" is neither a decimal digit nor a dot'],
+  [
+    "[::1]:80",
+    '"[::1]:80" is not an IPv6 address: "[" is neither a hexadecimal digit nor a colon',
+  ],
+];
+
+for (const [text, message] of NEITHER) {
+  Deno.test(`parseIp() says that ${message}`, () => {
+    assertEquals(assertThrows(() => parseIp(text), ParseError).message, message);
+  });
+}
+
+const UNMAPPED: [text: string, unmapped: string][] = [
+  ["::ffff:192.0.2.1", "192.0.2.1"],
+  ["::ffff:0:0", "0.0.0.0"],
+  ["::ffff:ffff:ffff", "255.255.255.255"],
+  ["::ffff:192.0.2.1%eth0", "192.0.2.1"],
+  ["192.0.2.1", "192.0.2.1"],
+  ["::192.0.2.1", "::c000:201"],
+  ["::fffe:192.0.2.1", "::fffe:c000:201"],
+  ["::1:ffff:192.0.2.1", "::1:ffff:c000:201"],
+  ["64:ff9b::192.0.2.1", "64:ff9b::c000:201"],
+  ["fe80::1%eth0", "fe80::1%eth0"],
+];
+
+for (const [text, expected] of UNMAPPED) {
+  Deno.test(`unmapped() turns ${text} into ${expected}`, () => {
+    assertEquals(formatIp(unmapped(parseIp(text))), expected);
+  });
+}
+
+Deno.test("unmapped() gives back every IPv4 address that was mapped", () => {
+  fc.assert(fc.property(address, (value) => {
+    assertEquals(unmapped(ipv6(0xffff_0000_0000n + value.value)), value);
+    assertEquals(unmapped(value), value);
+  }));
 });
 
 for (const value of [-1n, 2n ** 32n]) {
   Deno.test(`ipv4() refuses ${value}`, () => {
     assertThrows(() => ipv4(value), RangeError, "Not 32 bits");
+  });
+}
+
+for (const value of [-1n, 2n ** 128n]) {
+  Deno.test(`ipv6() refuses ${value}`, () => {
+    assertThrows(() => ipv6(value), RangeError, "Not 128 bits");
   });
 }
 

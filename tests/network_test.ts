@@ -1,9 +1,11 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { formatIp, type IpAddress, ipv4, parseIp } from "../address/ip.ts";
+import { type IpAddress, ipv4, ipv6 } from "../address/ip.ts";
+import { formatIp, parseIp } from "../address/ip_text.ts";
 import {
   addressCount,
   broadcast,
+  contains,
   firstHost,
   formatNetwork,
   hostBits,
@@ -14,6 +16,7 @@ import {
   networkOf,
   parsePrefix,
   parsePrefixedAddress,
+  parsePrefixedIpv4,
   type PrefixForm,
   wildcardMask,
 } from "../address/network.ts";
@@ -147,11 +150,76 @@ const EDGES: [text: string, facts: Facts][] = [
     addresses: "2147483648",
     usable: "2147483646",
   }],
+  ["2001:db8::1/64", {
+    network: "2001:db8::/64",
+    netmask: "ffff:ffff:ffff:ffff::",
+    wildcard: "::ffff:ffff:ffff:ffff",
+    broadcast: null,
+    first: "2001:db8::",
+    last: "2001:db8::ffff:ffff:ffff:ffff",
+    addresses: "18446744073709551616",
+    usable: "18446744073709551616",
+  }],
+  ["ffff::1/0", {
+    network: "::/0",
+    netmask: "::",
+    wildcard: "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+    broadcast: null,
+    first: "::",
+    last: "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+    addresses: "340282366920938463463374607431768211456",
+    usable: "340282366920938463463374607431768211456",
+  }],
+  ["::1/128", {
+    network: "::1/128",
+    netmask: "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+    wildcard: "::",
+    broadcast: null,
+    first: "::1",
+    last: "::1",
+    addresses: "1",
+    usable: "1",
+  }],
 ];
 
 for (const [text, facts] of EDGES) {
   Deno.test(`parsePrefixedAddress() puts ${text} into ${facts.network}`, () => {
     assertEquals(factsOf(parsePrefixedAddress(text).network!), facts);
+  });
+}
+
+Deno.test("networkOf() leaves the zone out", () => {
+  const network = networkOf(parseIp("fe80::1%eth0"), 64);
+  assertEquals([formatNetwork(network), network.address.zone], ["fe80::/64", null]);
+});
+
+Deno.test("contains() agrees with a comparison of the first bits as text", () => {
+  for (const [width, make] of [[32, ipv4], [128, ipv6]] as const) {
+    const digit = fc.constantFrom("0", "1");
+    const digits = fc.array(digit, { minLength: width, maxLength: width }).map((all) =>
+      all.join("")
+    );
+    const prefix = fc.integer({ min: 0, max: width });
+    fc.assert(fc.property(digits, digits, prefix, prefix, (left, other, shared, size) => {
+      const right = left.slice(0, shared) + other.slice(shared); // else they would rarely agree
+      const network = networkOf(make(BigInt(`0b${left}`)), size);
+      const address = make(BigInt(`0b${right}`));
+      assertEquals(contains(network, address), left.slice(0, size) === right.slice(0, size));
+    }));
+  }
+});
+
+const CONTAINED: [network: string, address: string, contained: boolean][] = [
+  ["fe80::/10", "fe80::1%eth0", true],
+  ["::/0", "0.0.0.1", false],
+  ["0.0.0.0/0", "::1", false],
+  ["192.0.2.0/24", "::ffff:192.0.2.1", false],
+  ["::/0", "::ffff:192.0.2.1", true],
+];
+
+for (const [network, address, contained] of CONTAINED) {
+  Deno.test(`contains() says ${contained} for ${address} in ${network}`, () => {
+    assertEquals(contains(parsePrefixedAddress(network).network!, parseIp(address)), contained);
   });
 }
 
@@ -164,11 +232,14 @@ for (const prefix of [-1, 33, 1.5, NaN]) {
 Deno.test("parsePrefix() reads each length, its netmask and its wildcard mask", () => {
   for (let prefix = 0; prefix <= 32; prefix++) {
     const network = networkOf(ipv4(0n), prefix);
-    assertEquals(parsePrefix(`${prefix}`), { prefix, form: "prefix length" });
-    assertEquals(parsePrefix(formatIp(netmask(network))), { prefix, form: "netmask" });
+    assertEquals(parsePrefix(`${prefix}`, 4), { prefix, form: "prefix length" });
+    assertEquals(parsePrefix(formatIp(netmask(network)), 4), { prefix, form: "netmask" });
     assertEquals(hostBits(network), 32 - prefix);
     if (prefix === 0 || prefix === 32) continue; // these masks are netmasks, of /32 and /0
-    assertEquals(parsePrefix(formatIp(wildcardMask(network))), { prefix, form: "wildcard mask" });
+    assertEquals(parsePrefix(formatIp(wildcardMask(network)), 4), {
+      prefix,
+      form: "wildcard mask",
+    });
   }
 });
 
@@ -179,8 +250,8 @@ Deno.test("parsePrefix() refuses masks that are not among the 64 that can be dra
   const mask = fc.oneof(bits, fc.tuple(fc.constantFrom(...known), fc.nat(31)).map(flip));
   fc.assert(fc.property(mask, (digits) => {
     const text = formatIp(ofBits(digits));
-    if (known.has(digits)) return assert(parsePrefix(text).prefix >= 0);
-    const error = assertThrows(() => parsePrefix(text), ParseError, "not contiguous");
+    if (known.has(digits)) return assert(parsePrefix(text, 4).prefix >= 0);
+    const error = assertThrows(() => parsePrefix(text, 4), ParseError, "not contiguous");
     assert(error.reason.endsWith(digits.match(/.{8}/g)!.join(".")), error.reason);
   }));
 });
@@ -197,6 +268,8 @@ const READ: [text: string, address: string, network: string | null, forms: strin
   ["10.0.0.1/0.255.255.255", "10.0.0.1", "10.0.0.0/8", ["dotted decimal", "wildcard mask"]],
   ["10.0.0.1/0.0.0.0", "10.0.0.1", "0.0.0.0/0", ["dotted decimal", "netmask"]],
   ["10.0.0.1/255.255.255.255", "10.0.0.1", "10.0.0.1/32", ["dotted decimal", "netmask"]],
+  ["2001:DB8::1/32", "2001:db8::1", "2001:db8::/32", ["colon hexadecimal", "prefix length"]],
+  ["fe80::1%eth0", "fe80::1%eth0", null, ["colon hexadecimal"]],
 ];
 
 for (const [text, address, network, forms] of READ) {
@@ -240,7 +313,14 @@ const REFUSED: [text: string, reason: string, at: [number, number], hint: string
     [0, 5],
     "inet_aton reads it as 1.2.0.3: write that if it is meant",
   ],
-  ["2001:db8::/64", "it looks like IPv6, which this version does not understand", [0, 10], null],
+  ["2001:db8::/", "the prefix length is missing", [11, 11], null],
+  ["2001:db8::/129", "a prefix length is 0 to 128", [11, 14], null],
+  ["2001:db8::/064", "a prefix length has no leading zero", [11, 14], "write /64"],
+  ["2001:db8::/64 ", "a blank is not a decimal digit", [13, 14], "write /64"],
+  ["2001:db8::/255.255.0.0", "IPv6 has prefix lengths, no masks", [11, 22], null],
+  ["2001:db8::/ffff::", "IPv6 has prefix lengths, no masks", [11, 17], null],
+  ["2001:db8::g/64", '"g" is neither a hexadecimal digit nor a colon', [10, 11], null],
+  ["fe80::1%eth0/64", "a network has no zone", [7, 12], "write fe80::1/64"],
   ["/24", "it is empty", [0, 0], null],
 ];
 
@@ -254,6 +334,16 @@ for (const [text, reason, at, hint] of REFUSED) {
     );
   });
 }
+
+Deno.test("parsePrefixedIpv4() reads what parsePrefixedAddress() does, but no IPv6", () => {
+  for (const [text, address] of READ) {
+    if (address.includes(":")) {
+      assertThrows(() => parsePrefixedIpv4(text), ParseError, "it looks like IPv6");
+    } else {
+      assertEquals(parsePrefixedIpv4(text), parsePrefixedAddress(text));
+    }
+  }
+});
 
 /** Reads lines of JSON, writes for each what the module `ipaddress` of Python knows, or `null`. */
 const PYTHON = `
@@ -338,13 +428,13 @@ function answer(text: string): unknown {
 }
 
 Deno.test("parsePrefix() and parseIp() share their strictness", () => {
-  assertThrows(() => parsePrefix("255.255.255.0 "), ParseError);
+  assertThrows(() => parsePrefix("255.255.255.0 ", 4), ParseError);
   assertThrows(() => parseIp("255.255.255.0 "), ParseError);
 });
 
 Deno.test("parsePrefix() names masks by what they are", () => {
   const forms: PrefixForm[] = ["24", "255.255.255.0", "0.0.0.255"].map((text) =>
-    parsePrefix(text).form
+    parsePrefix(text, 4).form
   );
   assertEquals(forms, ["prefix length", "netmask", "wildcard mask"]);
 });

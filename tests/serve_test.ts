@@ -1,89 +1,14 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { connect as connectNode } from "node:net";
-
 import fc from "fast-check";
-import { serve, type ServeOptions, type ServerEvent } from "../net/serve.ts";
-import { writeAll } from "../net/stream.ts";
-import { connect } from "../net/connect.ts";
 import { listen } from "../net/listen.ts";
 import { parseEndpoint } from "../net/endpoint.ts";
-import { asciiUpperCase, upperCase } from "../net/upper.ts";
-
-/** A server in this process, on a free port of loopback; disposing of it stops it. */
-class TestServer {
-  readonly events: ServerEvent[] = [];
-  readonly address: string;
-  readonly port: number;
-  readonly done: Promise<void>;
-  readonly #watchers = new Map<string, () => void>();
-  readonly #stop = new AbortController();
-  readonly #stopNow = new AbortController();
-
-  constructor(options: Partial<ServeOptions> = {}, endpoint = "0") {
-    const listener = listen(parseEndpoint(endpoint));
-    this.address = listener.address;
-    this.port = Number(listener.address.split(":").at(-1));
-    this.done = serve(listener, {
-      transform: upperCase,
-      grace: 5000,
-      stop: this.#stop.signal,
-      stopNow: this.#stopNow.signal,
-      onEvent: (event) => {
-        this.events.push(event);
-        this.#watchers.get(event.event)?.();
-      },
-      ...options,
-    });
-  }
-
-  /** Resolves at the next event of this kind. */
-  next(kind: ServerEvent["event"]): Promise<void> {
-    return new Promise((resolve) => this.#watchers.set(kind, resolve));
-  }
-
-  /** Asks it to stop, as the first signal does. */
-  stop(): void {
-    this.#stop.abort();
-  }
-
-  /** Asks it to stop at once, as the second signal does. */
-  stopNow(): void {
-    this.#stopNow.abort();
-  }
-
-  connect(): Promise<Deno.TcpConn> {
-    return Deno.connect({ hostname: "127.0.0.1", port: this.port });
-  }
-
-  /** Returns how many events of each kind there were. */
-  counts(): Record<string, number> {
-    const counts: Record<string, number> = {};
-    for (const { event } of this.events) counts[event] = (counts[event] ?? 0) + 1;
-    return counts;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.stop();
-    this.stopNow();
-    await this.done;
-  }
-}
-
-/** Sends `pieces` and the end, reads everything while sending, and returns it. */
-async function exchange(conn: Deno.Conn, pieces: readonly Uint8Array[]): Promise<Uint8Array> {
-  const sending = (async () => {
-    for (const piece of pieces) await writeAll(conn, piece);
-    await conn.closeWrite();
-  })();
-  const answer = new Uint8Array(await new Response(conn.readable).arrayBuffer());
-  await sending;
-  return answer;
-}
+import { asciiUpperCase } from "../net/upper.ts";
+import { connectAndReset, exchange, exchangeText, TestServer } from "./servers.ts";
 
 const encoder = new TextEncoder();
 
 Deno.test("serve() gives what toUpperCase() gives for the whole, however the text is cut", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const text = fc.string({
     unit: fc.oneof(
       fc.constantFrom(..."aß你ŉﬁΐςı𐐨🙂"),
@@ -108,23 +33,20 @@ Deno.test("serve() gives what toUpperCase() gives for the whole, however the tex
 });
 
 Deno.test("serve() keeps 200 conversations at once apart", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const conns = await Promise.all(Array.from({ length: 200 }, () => server.connect()));
   await Promise.all(conns.map(async (conn, i) => {
     const text = `client ${i}: ${"straße ".repeat(i * 3)}\n`.repeat(20);
-    const answer = await exchange(
-      conn,
-      text.match(/.{1,97}/gs)!.map((part) => encoder.encode(part)),
-    );
+    const answer = await exchange(conn, text.match(/.{1,97}/gs)!);
     assertEquals(new TextDecoder().decode(answer), text.toUpperCase());
   }));
   server.stop();
   await server.done;
-  assertEquals(server.counts(), { listen: 1, accept: 200, close: 200, stop: 1 });
+  assertEquals(server.counts(), { accept: 200, close: 200, stop: 1 });
 });
 
 Deno.test("serve() answers while the client is still sending", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   using conn = await server.connect();
   const buffer = new Uint8Array(64);
   for (const word of ["one", "two", "three"]) {
@@ -135,47 +57,25 @@ Deno.test("serve() answers while the client is still sending", async () => {
 });
 
 Deno.test("serve() survives 500 clients that reset before they are accepted", async () => {
-  const listener = listen(parseEndpoint("0"));
+  const listener = await listen(parseEndpoint("0"));
   const port = Number(listener.address.split(":").at(-1));
-  await Promise.all(Array.from({ length: 500 }, () =>
-    new Promise<void>((resolve) => {
-      const socket = connectNode(port, "127.0.0.1", () => socket.resetAndDestroy());
-      socket.once("close", () => resolve());
-    })));
-  const events: ServerEvent[] = [];
-  const stop = new AbortController();
-  const { signal } = stop;
-  const onEvent = (event: ServerEvent) => events.push(event);
-  const serving = serve(listener, {
-    transform: upperCase,
-    stop: signal,
-    stopNow: signal,
-    grace: 0,
-    onEvent,
-  });
-  const conn = await Deno.connect({ hostname: "127.0.0.1", port });
-  assertEquals(await exchange(conn, [encoder.encode("still here")]), encoder.encode("STILL HERE"));
-  stop.abort();
-  await serving;
-  const gone = events.filter(({ event }) => event === "retry" || event === "reset");
-  assertEquals(gone.length, 500);
+  await Promise.all(Array.from({ length: 500 }, () => connectAndReset(port)));
+  await using server = await TestServer.start({}, listener);
+  assertEquals(await exchangeText(await server.connect(), "still here"), "STILL HERE");
+  server.stop();
+  await server.done;
+  const { retry = 0, reset = 0, accept = 0, close = 0 } = server.counts();
+  assertEquals(retry + reset, 500);
+  assertEquals(accept, reset + close);
 });
 
 Deno.test("serve() goes on when clients reset in the middle of a conversation", async () => {
-  await using server = new TestServer();
-  await Promise.all(Array.from({ length: 50 }, () =>
-    new Promise<void>((resolve) => {
-      const socket = connectNode(server.port, "127.0.0.1");
-      socket.on("error", () => {});
-      socket.on("data", () => socket.resetAndDestroy());
-      socket.once("close", () => resolve());
-      socket.write("some text");
-    })));
-  const conn = await server.connect();
-  assertEquals(await exchange(conn, [encoder.encode("ok")]), encoder.encode("OK"));
+  await using server = await TestServer.start();
+  await Promise.all(Array.from({ length: 50 }, () => connectAndReset(server.port, "some text")));
+  assertEquals(await exchangeText(await server.connect(), "ok"), "OK");
   server.stop();
   await server.done;
-  assertEquals(server.counts(), { listen: 1, accept: 51, reset: 50, close: 1, stop: 1 });
+  assertEquals(server.counts(), { accept: 51, reset: 50, close: 1, stop: 1 });
 });
 
 Deno.test("serve() holds no more than its buffers for a client that never reads, and serves others", async () => {
@@ -186,7 +86,7 @@ Deno.test("serve() holds no more than its buffers for a client that never reads,
       yield chunk;
     }
   };
-  await using server = new TestServer({ transform: counting });
+  await using server = await TestServer.start({ transform: counting });
   using deaf = await server.connect();
   const megabyte = new Uint8Array(1024 * 1024).fill(0x61);
   let sent = 0;
@@ -200,27 +100,26 @@ Deno.test("serve() holds no more than its buffers for a client that never reads,
     await new Promise((resolve) => setTimeout(resolve, 100));
   } while (sent + taken !== before);
   assert(sent < 64 * 1024 * 1024, `the client could send ${sent} bytes without reading any`);
-  const conn = await server.connect();
-  assertEquals(await exchange(conn, [encoder.encode("served")]), encoder.encode("SERVED"));
+  assertEquals(await exchangeText(await server.connect(), "served"), "SERVED");
 });
 
 Deno.test("serve() stops accepting, lets a conversation finish, and then ends", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const conn = await server.connect();
   await conn.write(encoder.encode("before "));
   await conn.read(new Uint8Array(64));
-  const stopped = server.next("stop");
   server.stop();
-  await stopped;
+  await server.saw("stop");
   await assertRejects(() => server.connect(), Deno.errors.ConnectionRefused);
-  assertEquals(await exchange(conn, [encoder.encode("after")]), encoder.encode("AFTER"));
+  assertEquals(await exchangeText(conn, "after"), "AFTER");
   await server.done;
-  assertEquals(server.counts(), { listen: 1, accept: 1, stop: 1, close: 1 });
+  assertEquals(server.counts(), { accept: 1, stop: 1, close: 1 });
 });
 
 for (const how of ["when the time to finish is over", "at once when asked again"]) {
   Deno.test(`serve() closes what is open ${how}`, async () => {
-    await using server = new TestServer({ grace: how.startsWith("at once") ? 60_000 : 50 });
+    const grace = how.startsWith("at once") ? 60_000 : 50;
+    await using server = await TestServer.start({ grace });
     using conn = await server.connect();
     await conn.write(encoder.encode("x"));
     await conn.read(new Uint8Array(1));
@@ -228,29 +127,46 @@ for (const how of ["when the time to finish is over", "at once when asked again"
     if (how.startsWith("at once")) server.stopNow();
     assertEquals(await conn.read(new Uint8Array(1)), null);
     await server.done;
-    assertEquals(server.counts(), { listen: 1, accept: 1, stop: 1, abort: 1 });
+    assertEquals(server.counts(), { accept: 1, stop: 1, close: 1 });
+    const end = server.events.at(-1);
+    assert(end?.event === "close");
+    assertEquals(end.reason, "the server stops");
   });
 }
 
 Deno.test("serve() tells bytes, peer and duration of each connection", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const conn = await server.connect();
-  const { port } = conn.localAddr as Deno.NetAddr;
-  await exchange(conn, [encoder.encode("straße")]);
-  server.stop();
-  await server.done;
-  const end = server.events.find(({ event }) => event === "close");
+  const peer = `127.0.0.1:${conn.localAddr.port}`;
+  await exchangeText(conn, "straße");
+  await server.saw("close");
+  const end = server.events.at(-1);
   assert(end?.event === "close");
-  const { milliseconds, ...rest } = end;
+  const { durationMs, ...rest } = end;
   assertEquals(rest, {
     event: "close",
     connection: 1,
-    peer: `127.0.0.1:${port}`,
+    peer,
     bytesIn: 7,
     bytesOut: 7,
+    reason: null,
     error: null,
   });
-  assert(milliseconds >= 0 && milliseconds < 60_000);
+  assert(durationMs >= 0 && durationMs < 60_000);
+});
+
+Deno.test("serve() tells every read and write when it is verbose", async () => {
+  const seen: string[] = [];
+  await using server = await TestServer.start({
+    verbose: true,
+    onEvent: (event) => {
+      if (event.event !== "read" && event.event !== "write") return;
+      seen.push(`${event.event} ${new TextDecoder().decode(event.data)}`);
+    },
+  });
+  await exchangeText(await server.connect(), "hello");
+  await server.saw("close");
+  assertEquals(seen, ["read hello", "write HELLO", "read "]);
 });
 
 Deno.test("serve() makes a service that fails the end of one connection only", async () => {
@@ -260,38 +176,10 @@ Deno.test("serve() makes a service that fails the end of one connection only", a
       yield chunk;
     }
   };
-  await using server = new TestServer({ transform });
-  assertEquals((await exchange(await server.connect(), [encoder.encode("!")])).length, 0);
-  assertEquals(await exchange(await server.connect(), [encoder.encode("?")]), encoder.encode("?"));
+  await using server = await TestServer.start({ transform });
+  assertEquals(await exchangeText(await server.connect(), "!"), "");
+  assertEquals(await exchangeText(await server.connect(), "?"), "?");
   server.stop();
   await server.done;
-  assertEquals(server.counts(), { listen: 1, accept: 2, error: 1, close: 1, stop: 1 });
-});
-
-Deno.test("serve() works over IPv6", async () => {
-  await using server = new TestServer({}, "[::1]:0");
-  const conn = await Deno.connect({ hostname: "::1", port: server.port });
-  assertEquals(await exchange(conn, [encoder.encode("six")]), encoder.encode("SIX"));
-  assert(server.address.startsWith("[::1]:"));
-});
-
-Deno.test({
-  name: "serve() works over a Unix socket",
-  ignore: Deno.build.os === "windows",
-  async fn() {
-    const folder = await Deno.makeTempDir();
-    const path = `${folder}/upper.sock`;
-    {
-      await using _server = new TestServer({}, `unix:${path}`);
-      const never = new AbortController().signal;
-      const endpoint = parseEndpoint(`unix:${path}`);
-      const { channel } = await connect(endpoint, { timeout: 1000, signal: never });
-      assertEquals(
-        await exchange(channel as Deno.Conn, [encoder.encode("unix")]),
-        encoder.encode("UNIX"),
-      );
-    }
-    await assertRejects(() => Deno.lstat(path), Deno.errors.NotFound); // removed with the server
-    await Deno.remove(folder);
-  },
+  assertEquals(server.counts(), { accept: 2, error: 1, close: 1, stop: 1 });
 });

@@ -1,0 +1,217 @@
+/**
+ * IPv6 addresses as text: read as RFC 4291 allows them, written as RFC 5952 wants them.
+ *
+ * @module
+ */
+import {
+  type IpAddress,
+  type IpForm,
+  ipv6,
+  isMapped,
+  MAX_LENGTH,
+  tooLong,
+  unmapped,
+} from "./ip.ts";
+import { formatIpv4, parseDotted } from "./ipv4.ts";
+import { characterName, ParseError } from "./parse_error.ts";
+
+/** The one form of an IPv6 address. `1.2.3.4:80` does not look like it, but like IPv4. */
+export const IPV6_FORM: IpForm = {
+  name: "colon hexadecimal",
+  looks: /^[^.]*:|::/,
+  parse: parseIpv6,
+  format: formatIpv6,
+};
+
+const WHAT = "an IPv6 address";
+
+/** How many groups of 16 bits an address has (RFC 4291, section 2.2). */
+const GROUPS = 8;
+
+/**
+ * Returns the address that `text` means: eight groups of one to four hexadecimal digits, of which
+ * one `::` may replace one or more that are zero, and the last two may be dotted decimal (RFC 4291,
+ * section 2.2). A zone may follow (`fe80::1%eth0`; RFC 4007, section 11.2).
+ *
+ * @throws {ParseError} For anything else: brackets, ports and prefixes are not part of an address.
+ */
+export function parseIpv6(text: string): IpAddress {
+  if (text === "") throw new ParseError(WHAT, text, "it is empty");
+  if (text.length > MAX_LENGTH) throw tooLong(WHAT, text);
+  const percent = text.indexOf("%");
+  const end = percent === -1 ? text.length : percent;
+  const zone = percent === -1 ? null : parseZone(text, percent + 1);
+  const groups: number[] = [];
+  let gap = -1; // how many groups stand before "::"
+  let at = 0;
+  if (text.startsWith("::")) {
+    gap = 0;
+    at = 2;
+  }
+  while (at < end) {
+    const colon = text.indexOf(":", at);
+    const stop = colon === -1 || colon > end ? end : colon;
+    const dot = text.indexOf(".", at);
+    if (dot !== -1 && dot < stop) {
+      groups.push(...parseEmbedded(text, at, stop, end));
+    } else {
+      groups.push(parseGroup(text, at, stop));
+    }
+    at = stop + 1;
+    if (stop < end && text[at] === ":") {
+      if (gap !== -1) throw refused(text, '"::" may stand only once', [stop, at + 1]);
+      gap = groups.length;
+      at++;
+    } else if (at === end) {
+      throw refused(text, "there is no group behind the last colon", [stop, end]);
+    }
+  }
+  checkCount(text, groups.length, gap);
+  if (gap !== -1) groups.splice(gap, 0, ...Array<number>(GROUPS - groups.length).fill(0));
+  // Two numbers of 32 bits make a half: fewer steps with bigints than group by group.
+  const half = (i: number) =>
+    BigInt(groups[i]! * 0x10000 + groups[i + 1]!) << 32n |
+    BigInt(groups[i + 2]! * 0x10000 + groups[i + 3]!);
+  return ipv6(half(0) << 64n | half(4), zone);
+}
+
+/**
+ * Returns `address` in the one spelling of RFC 5952: lower case, no leading zeros, `::` for the
+ * longest run of two or more zero groups, the first of these if there are several; the last 32 bits
+ * of an IPv4-mapped address in dotted decimal.
+ */
+export function formatIpv6(address: IpAddress): string {
+  if (isMapped(address)) return `::ffff:${formatIpv4(unmapped(address))}${formatZone(address)}`;
+  const groups = groupsOf(address).map((group) => group.replace(/^0+(?=.)/, ""));
+  let start = 0;
+  let length = 1; // "::" must not stand for a single group (RFC 5952, section 4.2.2)
+  for (let i = 0, run = 0; i < GROUPS; i++) {
+    run = groups[i] === "0" ? run + 1 : 0;
+    if (run > length) [start, length] = [i + 1 - run, run];
+  }
+  const text = length === 1
+    ? groups.join(":")
+    : `${groups.slice(0, start).join(":")}::${groups.slice(start + length).join(":")}`;
+  return text + formatZone(address);
+}
+
+/** Returns the IPv6 address with all its digits: `2001:0db8:0000:0000:0000:0000:0000:0001`. */
+export function formatExploded(address: IpAddress): string {
+  return groupsOf(address).join(":") + formatZone(address);
+}
+
+/** Returns the eight groups of four digits. */
+function groupsOf({ value }: IpAddress): string[] {
+  const digits = value.toString(16).padStart(GROUPS * 4, "0");
+  return Array.from({ length: GROUPS }, (_, i) => digits.slice(i * 4, i * 4 + 4));
+}
+
+function formatZone({ zone }: IpAddress): string {
+  return zone === null ? "" : `%${zone}`;
+}
+
+/** Parses the group from `start` to `stop`. */
+function parseGroup(text: string, start: number, stop: number): number {
+  let group = 0;
+  for (let i = start; i < stop; i++) {
+    const digit = hexDigit(text.charCodeAt(i));
+    if (digit === -1) {
+      const character = String.fromCodePoint(text.codePointAt(i)!);
+      const reason = `${characterName(character)} is neither a hexadecimal digit nor a colon`;
+      throw refused(text, reason, [i, i + character.length]);
+    }
+    group = group * 16 + digit;
+  }
+  if (stop - start > 4) {
+    const reason = `${text.slice(start, stop)} has more than 4 hexadecimal digits`;
+    throw refused(text, reason, [start, stop]);
+  }
+  if (start === stop) {
+    const reason = start === 0 ? "it starts with a single colon" : '":::" has a colon too many';
+    throw refused(text, reason, [start, start + 1]);
+  }
+  return group;
+}
+
+/** Returns the value of the ASCII character `code` as a hexadecimal digit, or -1 if it is none. */
+function hexDigit(code: number): number {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30; // 0 to 9
+  const lower = code | 0x20;
+  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1; // a to f
+}
+
+/** Parses the IPv4 address from `start` to `stop`, which must be `end`, into its two groups. */
+function parseEmbedded(text: string, start: number, stop: number, end: number): [number, number] {
+  const stray = text.slice(start, stop).search(/[^0-9a-f.]/i);
+  if (stray !== -1) parseGroup(text, start + stray, stop); // names the character
+  if (stop !== end) {
+    throw refused(text, "an IPv4 address may stand only at the end", [start, stop]);
+  }
+  try {
+    const bits = Number(parseDotted(text.slice(start, stop)).value);
+    return [bits >>> 16, bits & 0xffff];
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    const [from, to] = error.at;
+    // "write 8.8.8.8 or 10.8.8.8"; other hints hold for an IPv4 address alone.
+    const hint = error.hint?.startsWith("write ")
+      ? error.hint.replace(/[0-9.]+/g, (ipv4) => text.slice(0, start) + ipv4 + text.slice(stop))
+      : null;
+    throw refused(text, error.reason, [start + from, start + to], hint);
+  }
+}
+
+function checkCount(text: string, count: number, gap: number): void {
+  if (gap === -1 ? count === GROUPS : count < GROUPS) return;
+  if (!text.includes(":")) throw refused(text, "it has no colon");
+  if (gap !== -1 && count === GROUPS) {
+    const at = text.indexOf("::");
+    const reason = '"::" stands for at least one group, and there are 8 others';
+    throw refused(text, reason, [at, at + 2]);
+  }
+  const groups = count === 1 ? "1 group" : `${count} groups`;
+  if (/^[0-9a-f]{1,2}(:[0-9a-f]{1,2}){5}$/i.test(text)) {
+    throw refused(text, `it has ${groups} instead of 8, as a MAC address has`);
+  }
+  throw refused(text, `it has ${groups} instead of 8`);
+}
+
+/** Parses the zone, which is all from `start` on. */
+function parseZone(text: string, start: number): string {
+  const zone = text.slice(start);
+  if (zone === "") throw refused(text, "the zone is missing", [start, start]);
+  const stray = zone.match(/[%/\s\p{C}\p{Z}]/u); // what is invisible is in the name of no interface
+  if (stray) {
+    const [character] = stray;
+    const at = start + stray.index!;
+    const reason = `${characterName(character)} is in no zone`;
+    throw refused(text, reason, [at, at + character.length]);
+  }
+  return zone;
+}
+
+function refused(
+  text: string,
+  reason: string,
+  at: readonly [start: number, end: number] = [0, text.length],
+  hint: string | null = null,
+): ParseError {
+  const advice = hint ?? meant(text);
+  return new ParseError(WHAT, text, reason, advice === null ? { at } : { at, hint: advice });
+}
+
+/** Returns what to write instead of `text`, if that can be known. */
+function meant(text: string): string | null {
+  // Digits that only look different, a port; blanks, marks, quotes, brackets; zeros too many.
+  const plain = text.normalize("NFKC")
+    .replace(/\]:[0-9]*$/, "")
+    .replace(/^[^:\p{L}\p{N}]+|[^:\p{L}\p{N}]+$/gu, "")
+    .replace(/(^|:)0+(?=[0-9a-f]{4}(?![0-9a-f]))/gi, "$1");
+  if (plain === text || !plain.includes(":")) return null;
+  try {
+    parseIpv6(plain);
+    return `write ${plain}`;
+  } catch {
+    return null; // it is wrong in another way too
+  }
+}

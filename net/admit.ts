@@ -1,0 +1,66 @@
+/**
+ * Who may talk to a server: the limits that hold before a conversation.
+ *
+ * @module
+ */
+import type { Connection } from "./accept.ts";
+import { ProxyHeaderError, readProxyHeader, withPrefix } from "./proxy_protocol.ts";
+import { closeQuietly } from "./stream.ts";
+
+/** What is asked of a connection before it may talk. */
+export interface Admission {
+  /** Whether the host at this IP address may connect; everybody may if not given. */
+  readonly access?: (address: string) => boolean;
+  /** Whether each connection must begin with a header of the PROXY protocol, which names the client. */
+  readonly proxyProtocol?: boolean;
+}
+
+/** A connection that may talk, or why it may not. */
+export type Admitted = Connection & { readonly reason?: string };
+
+/**
+ * How long a proxy may take for its header, in milliseconds; the specification asks for "at least 3
+ * seconds", which covers a retransmission of TCP.
+ */
+const HEADER_TIMEOUT = 5000;
+
+/**
+ * Resolves to the connection as it may go on: behind its PROXY header, with the client's own address;
+ * or with the reason why it may not. Never rejects; leaves closing to the caller.
+ */
+export async function admit(connection: Connection, options: Admission): Promise<Admitted> {
+  const { access, proxyProtocol = false } = options;
+  const admitted = proxyProtocol ? await behindProxy(connection) : connection;
+  if (admitted.host !== undefined && access?.(admitted.host) === false) {
+    return { ...admitted, reason: "the address is not allowed" };
+  }
+  return admitted;
+}
+
+async function behindProxy(connection: Connection): Promise<Admitted> {
+  const { channel } = connection;
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    closeQuietly(channel);
+  }, HEADER_TIMEOUT);
+  try {
+    const { source, rest } = await readProxyHeader(channel);
+    const client = source === null ? {} : { peer: source, host: hostOf(source) };
+    return { ...connection, ...client, channel: withPrefix(channel, rest) };
+  } catch (error) {
+    const reason = late
+      ? `no PROXY header in ${HEADER_TIMEOUT / 1000} s`
+      : error instanceof ProxyHeaderError
+      ? error.message
+      : "gone before its PROXY header";
+    return { ...connection, reason };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Returns the host of `192.0.2.1:51478` or `[2001:db8::1]:51478`. */
+function hostOf(address: string): string {
+  return address.replace(/:\d+$/, "").replace(/^\[|\]$/g, "");
+}

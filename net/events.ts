@@ -1,0 +1,116 @@
+/**
+ * What happens in a server, named after the calls of the sockets interface (POSIX.1-2017, System
+ * Interfaces).
+ *
+ * @module
+ */
+
+/** What happens in a server. */
+export type ServerEvent =
+  | SocketEvent
+  | AcceptEvent
+  | RefuseEvent
+  | TransferEvent
+  | EndEvent
+  | FailEvent
+  | RetryEvent
+  | StopEvent;
+
+/** The three steps to a socket that listens; a socket for datagrams only takes two. */
+export interface SocketEvent {
+  /** Which step. */
+  readonly event: "socket" | "bind" | "listen";
+  /** What it speaks: `TCP over IPv4`, `Unix`. */
+  readonly protocol: string;
+  /** Where, with the real port: `127.0.0.1:8000`. */
+  readonly address: string;
+}
+
+/** A connection was accepted and may talk. */
+export interface AcceptEvent {
+  /** The kind. */
+  readonly event: "accept";
+  /** Its number, counted from 1. */
+  readonly connection: number;
+  /** The client's address: `127.0.0.1:51478`. */
+  readonly peer: string;
+  /** The address of the proxy that named the client, where there is one. */
+  readonly proxy?: string;
+}
+
+/** A connection was accepted and closed at once. */
+export interface RefuseEvent {
+  /** The kind. */
+  readonly event: "refuse";
+  /** Its number, counted from 1; `null` for a datagram. */
+  readonly connection: number | null;
+  /** The client's address. */
+  readonly peer: string;
+  /** Why: in words. */
+  readonly reason: string;
+}
+
+/** Bytes were received or sent. A read of 0 bytes is the end of the client's half. */
+export interface TransferEvent {
+  /** The kind. */
+  readonly event: "read" | "write";
+  /** The connection's number; `null` for a datagram. */
+  readonly connection: number | null;
+  /** The client's address. */
+  readonly peer: string;
+  /** The bytes, lent until the event is handled. */
+  readonly data: Uint8Array;
+}
+
+/**
+ * The end of a connection: `close` when all was answered or the server closed it for `reason`,
+ * `reset` when the client broke it off, `error` for anything else. Every `accept` has one.
+ */
+export interface EndEvent {
+  /** How it ended. */
+  readonly event: "close" | "reset" | "error";
+  /** The connection's number. */
+  readonly connection: number;
+  /** The client's address. */
+  readonly peer: string;
+  /** Bytes received. */
+  readonly bytesIn: number;
+  /** Bytes sent. */
+  readonly bytesOut: number;
+  /** Milliseconds since it was accepted. */
+  readonly durationMs: number;
+  /** Why it was not an ordinary end, in words, or `null`. */
+  readonly reason: string | null;
+  /** The error behind an `error`, or `null`. */
+  readonly error: unknown;
+}
+
+/** A datagram could not be answered. */
+export interface FailEvent {
+  /** The kind. */
+  readonly event: "fail";
+  /** The client's address. */
+  readonly peer: string;
+  /** The error. */
+  readonly error: unknown;
+}
+
+/** Accepting has failed. */
+export interface RetryEvent {
+  /** The kind. */
+  readonly event: "retry";
+  /** The error. */
+  readonly error: unknown;
+  /** Milliseconds until the next try; 0 when just the one client had gone. */
+  readonly waitMs: number;
+}
+
+/** The server no longer accepts. */
+export interface StopEvent {
+  /** The kind. */
+  readonly event: "stop";
+  /** How many connections are open. */
+  readonly open: number;
+  /** Milliseconds that they get to finish. */
+  readonly graceMs: number;
+}

@@ -1,0 +1,35 @@
+/**
+ * Certificates for tests, made by openssl.
+ *
+ * @module
+ */
+
+/** A certificate and its key in PEM. */
+export interface Certificate {
+  /** The certificate, which is its own authority. */
+  readonly cert: string;
+  /** Its private key. */
+  readonly key: string;
+}
+
+/**
+ * Makes a certificate for localhost and 127.0.0.1, or for another name, that is valid for a day.
+ *
+ * Deno takes no certificate of an authority for one of a server, hence `CA:FALSE`.
+ */
+export async function makeCertificate(name = "localhost"): Promise<Certificate> {
+  const folder = await Deno.makeTempDir();
+  const [key, cert] = [`${folder}/key.pem`, `${folder}/cert.pem`];
+  const { success, stderr } = await new Deno.Command("openssl", {
+    args: [
+      ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"],
+      ...["-keyout", key, "-out", cert, "-days", "1", "-subj", `/CN=${name}`],
+      ...["-addext", "basicConstraints=critical,CA:FALSE"],
+      ...["-addext", `subjectAltName=DNS:${name}${name === "localhost" ? ",IP:127.0.0.1" : ""}`],
+    ],
+  }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  const made = { cert: await Deno.readTextFile(cert), key: await Deno.readTextFile(key) };
+  await Deno.remove(folder, { recursive: true });
+  return made;
+}

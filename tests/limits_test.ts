@@ -1,0 +1,132 @@
+import { assert, assertEquals } from "@std/assert";
+import { accessList, parseCidr } from "../net/access.ts";
+import { IdleWatch } from "../net/idle.ts";
+import { exchangeText, TestServer } from "./servers.ts";
+
+const encoder = new TextEncoder();
+
+/** Connects and lets one byte go both ways, so that the server surely has accepted. */
+async function accepted(server: TestServer): Promise<Deno.TcpConn> {
+  const conn = await server.connect();
+  await conn.write(encoder.encode("x"));
+  assertEquals(await conn.read(new Uint8Array(1)), 1);
+  return conn;
+}
+
+Deno.test("serve() lets one connection too many wait in the listen queue", async () => {
+  await using server = await TestServer.start({ maxConnections: 2 });
+  const first = await accepted(server);
+  using _second = await accepted(server);
+  using third = await server.connect();
+  await third.write(encoder.encode("waiting"));
+  await using other = await TestServer.start(); // a whole conversation elsewhere: time enough
+  await exchangeText(await other.connect(), "elsewhere");
+  assertEquals(server.counts(), { accept: 2 });
+  first.close();
+  const buffer = new Uint8Array(16);
+  const count = await third.read(buffer);
+  assertEquals(new TextDecoder().decode(buffer.subarray(0, count!)), "WAITING");
+});
+
+Deno.test("serve() stops while a connection waits for its turn", async () => {
+  await using server = await TestServer.start({ maxConnections: 1, grace: 0 });
+  using _first = await accepted(server);
+  using _second = await server.connect();
+  server.stop();
+  await server.done;
+  assertEquals(server.counts(), { accept: 1, stop: 1, close: 1 });
+});
+
+Deno.test("serve() accepts and closes one connection too many when it is to refuse", async () => {
+  await using server = await TestServer.start({ maxConnections: 1, whenFull: "refuse" });
+  const first = await accepted(server);
+  using second = await server.connect();
+  assertEquals(await second.read(new Uint8Array(1)), null);
+  first.close();
+  await server.saw("close");
+  assertEquals(await exchangeText(await server.connect(), "again"), "AGAIN");
+  const refused = server.events.find(({ event }) => event === "refuse");
+  assert(refused?.event === "refuse");
+  assertEquals([refused.connection, refused.reason], [2, "1 connections are open"]);
+});
+
+Deno.test("serve() closes an idle connection and no other", async () => {
+  await using server = await TestServer.start({ idleTimeout: 300 });
+  using silent = await server.connect();
+  using busy = await server.connect();
+  const buffer = new Uint8Array(8);
+  let open = true;
+  const talking = (async () => {
+    while (open) { // well within the time
+      await busy.write(encoder.encode("x"));
+      assertEquals(await busy.read(buffer), 1);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  })();
+  assertEquals(await silent.read(new Uint8Array(1)), null);
+  open = false;
+  await talking;
+  const end = server.events.find(({ event }) => event === "close");
+  assert(end?.event === "close");
+  assertEquals([end.reason, end.bytesIn], ["idle for 0.3 s", 0]);
+});
+
+Deno.test("serve() closes a client that reads nothing of its answers when it is idle", async () => {
+  await using server = await TestServer.start({ idleTimeout: 200 });
+  using deaf = await server.connect();
+  const megabyte = new Uint8Array(1024 * 1024);
+  const flooding = (async () => {
+    for (;;) await deaf.write(megabyte);
+  })();
+  flooding.catch(() => {}); // the server closes
+  await server.saw("close");
+  assertEquals(server.counts(), { accept: 1, close: 1 });
+});
+
+Deno.test("serve() refuses whom it may not serve, and serves others", async () => {
+  const loopback = [parseCidr("127.0.0.0/8")];
+  await using denying = await TestServer.start({
+    access: accessList({ allow: loopback, deny: loopback }),
+  });
+  using conn = await denying.connect();
+  assertEquals(await conn.read(new Uint8Array(1)), null);
+  assertEquals(denying.counts(), { refuse: 1 });
+  await using allowing = await TestServer.start({ access: accessList({ allow: loopback }) });
+  assertEquals(await exchangeText(await allowing.connect(), "in"), "IN");
+});
+
+Deno.test("serve() takes an IPv4 client of an IPv6 socket for IPv4", async () => {
+  const access = accessList({ deny: [parseCidr("127.0.0.1/32")] });
+  await using server = await TestServer.start({ access }, "[::]:0");
+  using conn = await server.connect();
+  assertEquals(await conn.read(new Uint8Array(1)), null);
+  assertEquals(server.counts(), { refuse: 1 });
+});
+
+Deno.test("serve() ends after one connection, for which one that it refused does not count", async () => {
+  let asked = 0;
+  await using server = await TestServer.start({ once: true, access: () => asked++ > 0 });
+  using refused = await server.connect();
+  assertEquals(await refused.read(new Uint8Array(1)), null);
+  assertEquals(await exchangeText(await server.connect(), "once"), "ONCE");
+  await server.done;
+  assertEquals(server.counts(), { refuse: 1, accept: 1, close: 1, stop: 1 });
+});
+
+Deno.test("IdleWatch tells what was not touched, in order, and needs no timer otherwise", async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const idle: string[] = [];
+  const watch = new IdleWatch<string>(30, (thing) => {
+    idle.push(thing);
+    if (idle.length === 2) resolve();
+  });
+  watch.touch("a");
+  watch.touch("b");
+  watch.touch("c");
+  watch.touch("a");
+  watch.delete("b");
+  await promise;
+  assertEquals(idle, ["c", "a"]);
+  watch.touch("d");
+  watch.delete("d"); // with the timer gone, the test leaks nothing
+});
