@@ -16,7 +16,7 @@ import {
   seconds,
 } from "./cli/command.ts";
 import { cannot, EXIT, reasonOf, UserError } from "./cli/errors.ts";
-import { EventLog, LOG_FORMS, preview } from "./cli/event_log.ts";
+import { EventLog, LOG_FORMS, withPreview } from "./cli/event_log.ts";
 import type { Io } from "./cli/io.ts";
 import { formatBytes, formatDuration } from "./cli/log.ts";
 import { escapeLine, type Palette } from "./cli/terminal.ts";
@@ -145,11 +145,10 @@ export const serve: Command = command({
     checkCombination(endpoint, options);
     const { allow, deny, once, grace, whenFull, idleTimeout, proxyProtocol, verbose } = options;
     const { stop, stopNow } = io;
-    const columns = Math.max(20, io.columns() - 40);
     const log = new EventLog<ServerEvent>(
       io,
       options.log,
-      (event, style) => describe(event, style, columns),
+      describe,
     );
     const shared = {
       transform: options.ascii ? asciiUpperCase : upperCase,
@@ -286,7 +285,7 @@ function describe(event: ServerEvent, style: Palette, columns: number): string {
       return `${escapeLine(event.peer)}  ${reasonOf(event.error)}`;
     case "read":
     case "write":
-      return `${who}  ${formatBytes(event.data.length)}  ${preview(event.data, columns)}`.trimEnd();
+      return withPreview(`${who}  ${formatBytes(event.data.length)}`, event.data, columns);
     case "retry":
       return event.waitMs === 0
         ? `a client was gone before it was accepted: ${reasonOf(event.error)}`

@@ -24,21 +24,36 @@ export interface LogEvent {
 /** Columns of the name of an event. */
 const NAME_COLUMNS = 8;
 
+/** Columns of the time, the name, and the blanks behind each. */
+const HEAD_COLUMNS = "12:00:04.410  ".length + NAME_COLUMNS;
+
+/**
+ * Returns what stands behind the time and the name of an event, in plain text or with the styles of
+ * `palette`. Previews of data fill up to `columns`.
+ */
+export type Describe<E extends LogEvent> = (
+  event: E,
+  palette: Palette,
+  columns: number,
+) => string;
+
 /** Writes events to standard error as they happen; never holds up who tells them. */
 export class EventLog<E extends LogEvent> {
   readonly #io: Io;
   readonly #log: Log;
   readonly #form: LogForm;
   readonly #palette: Palette;
-  readonly #describe: (event: E, palette: Palette) => string;
+  readonly #describe: Describe<E>;
+  readonly #columns: number;
 
-  /** Writes in `form`; `describe` returns what stands behind the time and the name of an event. */
-  constructor(io: Io, form: LogForm, describe: (event: E, palette: Palette) => string) {
+  /** Writes in `form`. */
+  constructor(io: Io, form: LogForm, describe: Describe<E>) {
     this.#io = io;
     this.#log = new Log(io.stderr);
     this.#form = form;
     this.#palette = palette(io, io.stderr);
     this.#describe = describe;
+    this.#columns = io.columns() - HEAD_COLUMNS;
   }
 
   /** Writes `event`; returns at once. */
@@ -47,9 +62,8 @@ export class EventLog<E extends LogEvent> {
     const now = this.#io.now();
     if (this.#form === "json") return this.#log.line(formatRecord(event, now));
     const name = event.event.padEnd(NAME_COLUMNS);
-    this.#log.line(
-      `${this.#palette.dim(formatTime(now))}  ${name}${this.#describe(event, this.#palette)}`,
-    );
+    const text = this.#describe(event, this.#palette, this.#columns);
+    this.#log.line(`${this.#palette.dim(formatTime(now))}  ${name}${text}`);
   }
 
   /** Resolves when everything is written. */
@@ -80,10 +94,14 @@ function decode(data: Uint8Array): string {
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(data.subarray(0, PREVIEW_BYTES));
 }
 
-/** Returns `data` as text in quotes on one line, escaped and cut to `columns`; nothing for no bytes. */
-export function preview(data: Uint8Array, columns: number): string {
-  if (data.length === 0) return "";
-  const text = escapeLine(decode(data));
-  const whole = data.length <= PREVIEW_BYTES && width(text) <= columns - 2;
-  return whole ? `"${text}"` : `"${cut(`${text}…`, columns - 2)}"`;
+/** The fewest columns for a preview: then the line is longer. */
+const MIN_PREVIEW = 8;
+
+/** Returns `text` with `data` behind it in quotes, escaped and cut to fill up to `columns`. */
+export function withPreview(text: string, data: Uint8Array, columns: number): string {
+  if (data.length === 0) return text;
+  const room = Math.max(MIN_PREVIEW, columns - width(text) - '  ""'.length);
+  const shown = escapeLine(decode(data));
+  const whole = data.length <= PREVIEW_BYTES && width(shown) <= room;
+  return `${text}  "${whole ? shown : cut(`${shown}…`, room)}"`;
 }

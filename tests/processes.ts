@@ -42,7 +42,7 @@ export class Netkit {
     const [program, ...rest] = options.wrap?.(words) ?? words;
     this.child = new Deno.Command(program!, {
       args: [...rest],
-      env: { NO_COLOR: "1", COLUMNS: "80", ...options.env },
+      env: { NO_COLOR: "1", COLUMNS: "80", DENO_NO_UPDATE_CHECK: "1", ...options.env },
       stdin: options.stdin ?? "null",
       stdout: "piped",
       stderr: "piped",
