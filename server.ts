@@ -240,6 +240,12 @@ async function listenAt(endpoint: Endpoint, tls: ServerTls | null): Promise<List
   try {
     return await listen(endpoint, tls);
   } catch (error) {
+    if (tls !== null && error instanceof Error && !("code" in error)) {
+      throw cannot("speak TLS", error, {
+        exit: EXIT.usage,
+        hint: "--tls-cert and --tls-key name files in PEM that belong together",
+      });
+    }
     throw cannot(`listen on ${formatEndpoint(endpoint)}`, error, {
       hint: hintFor(endpoint, error),
     });

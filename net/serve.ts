@@ -112,11 +112,22 @@ class Server {
         continue;
       }
       const admitted = this.#start(session);
-      if (once && await admitted) return;
+      if (once && await admitted) return await this.#theOne(session);
       while (whenFull === "wait" && this.#open.size >= maxConnections && !stop.aborted) {
-        await new Promise<void>((resolve) => this.#ended = resolve);
+        await this.#oneEnds();
       }
     }
+  }
+
+  /** Lets the one connection to be served take its time, until it ends or `stop`. */
+  async #theOne(session: Session): Promise<void> {
+    this.#listener.close();
+    while (this.#open.has(session) && !this.#options.stop.aborted) await this.#oneEnds();
+  }
+
+  /** Resolves when a connection ends, and at `stop`. */
+  #oneEnds(): Promise<void> {
+    return new Promise((resolve) => this.#ended = resolve);
   }
 
   /** Starts the conversation of `session`; resolves to whether it was admitted. */

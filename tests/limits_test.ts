@@ -113,6 +113,16 @@ Deno.test("serve() ends after one connection, for which one that it refused does
   assertEquals(server.counts(), { refuse: 1, accept: 1, close: 1, stop: 1 });
 });
 
+Deno.test("serve() lets the one connection take longer than the time to finish", async () => {
+  await using server = await TestServer.start({ once: true, grace: 10 });
+  const conn = await accepted(server);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assertEquals(await exchangeText(conn, "late"), "LATE");
+  await server.done;
+  const end = server.events.find(({ event }) => event === "close");
+  assertEquals(end?.event === "close" && end.reason, null);
+});
+
 Deno.test("IdleWatch tells what was not touched, in order, and needs no timer otherwise", async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   const idle: string[] = [];
