@@ -24,20 +24,19 @@ export type Admitted = Connection & { readonly reason?: string };
  */
 const HEADER_TIMEOUT = 5000;
 
-/**
- * Resolves to the connection as it may go on: behind its PROXY header, with the client's own address;
- * or with the reason why it may not. Never rejects; leaves closing to the caller.
- */
-export async function admit(connection: Connection, options: Admission): Promise<Admitted> {
-  const { access, proxyProtocol = false } = options;
-  const admitted = proxyProtocol ? await behindProxy(connection) : connection;
-  if (admitted.host !== undefined && access?.(admitted.host) === false) {
-    return { ...admitted, reason: "the address is not allowed" };
+/** Returns the connection, with a reason if the rules of `access` do not admit its host. */
+export function admit(connection: Connection, access: Admission["access"]): Admitted {
+  if (connection.host === undefined || access === undefined || access(connection.host)) {
+    return connection;
   }
-  return admitted;
+  return { ...connection, reason: "the address is not allowed" };
 }
 
-async function behindProxy(connection: Connection): Promise<Admitted> {
+/**
+ * Resolves to the connection as it goes on behind its PROXY header, with the client's own address, or
+ * with the reason why it does not. Never rejects; leaves closing to the caller.
+ */
+export async function behindProxy(connection: Connection): Promise<Admitted> {
   const { channel } = connection;
   let late = false;
   const timer = setTimeout(() => {

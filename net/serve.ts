@@ -4,10 +4,12 @@
  * @module
  */
 import { type Connection, connections, type Listener } from "./accept.ts";
-import { type Admission, admit } from "./admit.ts";
+import { type Admission, admit, type Admitted, behindProxy } from "./admit.ts";
 import type { EndEvent, ServerEvent } from "./events.ts";
 import { IdleWatch } from "./idle.ts";
-import { closeQuietly, observed, Receiver, type Transform, writeAll } from "./stream.ts";
+import { type Channel, closeQuietly, observed, type Transform } from "./stream.ts";
+import { type Talk, talker } from "./talker.ts";
+import { Turnstile } from "./turnstile.ts";
 
 /** How a server works. */
 export interface ServeOptions extends Admission {
@@ -33,9 +35,6 @@ export interface ServeOptions extends Admission {
   readonly once?: boolean;
 }
 
-/** Bytes of the buffer into which a connection reads. */
-const BUFFER_SIZE = 16 * 1024;
-
 /** Error names with which a peer breaks a connection off. */
 const BROKEN_OFF = new Set(["BrokenPipe", "ConnectionAborted", "ConnectionReset", "NotConnected"]);
 
@@ -45,6 +44,10 @@ interface Session {
   readonly number: number;
   /** What was accepted. */
   readonly connection: Connection;
+  /** The client's address. */
+  peer: string;
+  /** When it was admitted, in milliseconds of `performance.now()`. */
+  started: number;
   /** Why the server has closed it, or `null`. */
   reason: string | null;
 }
@@ -63,15 +66,17 @@ export async function serve(listener: Listener, options: ServeOptions): Promise<
 class Server {
   readonly #listener: Listener;
   readonly #options: ServeOptions;
-  readonly #open = new Map<Session, Promise<void>>();
+  readonly #talk: Talk;
+  readonly #open = new Set<Session>();
   readonly #idle: IdleWatch<Session> | null;
-  /** Wakes the loop that waits for a connection to end. */
-  #ended = () => {};
+  /** Wakes who waits for a connection to end. */
+  #oneHasEnded = () => {};
   #count = 0;
 
   constructor(listener: Listener, options: ServeOptions) {
     this.#listener = listener;
     this.#options = options;
+    this.#talk = talker(options.transform, new Turnstile());
     const { idleTimeout = null } = options;
     this.#idle = idleTimeout === null ? null : new IdleWatch(
       idleTimeout,
@@ -87,7 +92,7 @@ class Server {
     }
     const close = () => {
       this.#listener.close();
-      this.#ended();
+      this.#oneHasEnded();
     };
     if (stop.aborted) close();
     stop.addEventListener("abort", close);
@@ -106,12 +111,14 @@ class Server {
       onTrouble: ({ error, wait }) => onEvent({ event: "retry", error, waitMs: wait }),
     });
     for await (const connection of accepted) {
-      const session: Session = { number: ++this.#count, connection, reason: null };
+      const { peer } = connection;
+      const number = ++this.#count;
+      const session: Session = { number, connection, peer, started: 0, reason: null };
       if (this.#open.size >= maxConnections) {
-        this.#refuse(session, connection.peer, `${maxConnections} connections are open`);
+        this.#refuse(session, `${maxConnections} connections are open`);
         continue;
       }
-      const admitted = this.#start(session);
+      const admitted = this.#admit(session);
       if (once && await admitted) return await this.#theOne(session);
       while (whenFull === "wait" && this.#open.size >= maxConnections && !stop.aborted) {
         await this.#oneEnds();
@@ -127,85 +134,74 @@ class Server {
 
   /** Resolves when a connection ends, and at `stop`. */
   #oneEnds(): Promise<void> {
-    return new Promise((resolve) => this.#ended = resolve);
+    return new Promise((resolve) => this.#oneHasEnded = resolve);
   }
 
-  /** Starts the conversation of `session`; resolves to whether it was admitted. */
-  #start(session: Session): Promise<boolean> {
-    const { promise, resolve } = Promise.withResolvers<boolean>();
-    const conversation = this.#converse(session, resolve).then(() => {
-      this.#open.delete(session);
-      this.#idle?.delete(session);
-      this.#ended();
-    });
-    this.#open.set(session, conversation);
-    return promise;
+  /** Starts the conversation of `session` if it may talk; returns, or resolves to, whether it may. */
+  #admit(session: Session): boolean | Promise<boolean> {
+    const { access, proxyProtocol } = this.#options;
+    this.#open.add(session);
+    if (!proxyProtocol) return this.#start(session, admit(session.connection, access));
+    return behindProxy(session.connection).then((admitted) =>
+      this.#start(session, admitted.reason === undefined ? admit(admitted, access) : admitted)
+    );
   }
 
-  /** Admits `session` and answers it until its peer has ended and everything is answered. Never rejects. */
-  async #converse(session: Session, onAdmitted: (admitted: boolean) => void): Promise<void> {
-    const { connection, number } = session;
-    const started = performance.now();
-    const admitted = await admit(connection, this.#options);
-    if (typeof admitted.reason === "string") {
-      this.#refuse(session, admitted.peer, session.reason ?? admitted.reason);
-      onAdmitted(false);
-      return;
+  #start(session: Session, { peer, channel, reason }: Admitted): boolean {
+    session.peer = peer;
+    if (reason !== undefined) {
+      this.#refuse(session, session.reason ?? reason);
+      return false;
     }
-    onAdmitted(true);
-    const { peer } = admitted;
+    session.started = performance.now();
+    const { connection, number } = session;
     const proxy = peer === connection.peer ? {} : { proxy: connection.peer };
     this.#options.onEvent({ event: "accept", connection: number, peer, ...proxy });
-    const channel = this.#observed(session, admitted);
-    const receiver = new Receiver(channel, new Uint8Array(BUFFER_SIZE));
-    let bytesOut = 0;
-    let error: unknown = null;
-    try {
-      for await (const chunk of this.#options.transform(receiver)) {
-        await writeAll(channel, chunk);
-        bytesOut += chunk.length;
-      }
-    } catch (thrown) {
-      error = thrown;
-    }
-    closeQuietly(channel);
-    this.#options.onEvent({
-      ...endOf(error, session.reason),
-      connection: number,
-      peer,
-      bytesIn: receiver.bytes,
-      bytesOut,
-      durationMs: performance.now() - started,
+    this.#talk(this.#observed(session, channel), (error, bytesIn, bytesOut) => {
+      closeQuietly(connection.channel);
+      const durationMs = performance.now() - session.started;
+      const end = { connection: number, peer, bytesIn, bytesOut, durationMs };
+      this.#options.onEvent({ ...endOf(error, session.reason), ...end });
+      this.#forget(session);
     });
+    return true;
   }
 
   /** Returns the channel of a connection; what is asked to be seen of it is seen. */
-  #observed(session: Session, { channel, peer }: Connection): Connection["channel"] {
+  #observed(session: Session, channel: Channel): Channel {
     const { verbose, onEvent } = this.#options;
     const idle = this.#idle;
     if (!verbose && idle === null) return channel;
     idle?.touch(session);
     return observed(channel, (event, data) => {
       idle?.touch(session);
-      if (verbose) onEvent({ event, connection: session.number, peer, data });
+      if (verbose) onEvent({ event, connection: session.number, peer: session.peer, data });
     });
   }
 
-  #refuse({ connection, number }: Session, peer: string, reason: string): void {
+  #refuse(session: Session, reason: string): void {
+    const { connection, number, peer } = session;
     closeQuietly(connection.channel);
     this.#options.onEvent({ event: "refuse", connection: number, peer, reason });
+    this.#forget(session);
+  }
+
+  #forget(session: Session): void {
+    this.#open.delete(session);
+    this.#idle?.delete(session);
+    this.#oneHasEnded();
   }
 
   /** Waits until all connections have ended; closes them when the time is up. */
   async #drain(): Promise<void> {
     const { grace, stopNow } = this.#options;
     const abortAll = () => {
-      for (const session of this.#open.keys()) abort(session, "the server stops");
+      for (const session of this.#open) abort(session, "the server stops");
     };
     if (stopNow.aborted) abortAll();
     const timer = setTimeout(abortAll, grace);
     stopNow.addEventListener("abort", abortAll);
-    await Promise.all(this.#open.values());
+    while (this.#open.size > 0) await this.#oneEnds();
     clearTimeout(timer);
     stopNow.removeEventListener("abort", abortAll);
   }

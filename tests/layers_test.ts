@@ -16,6 +16,7 @@ const POLICY: readonly (readonly [files: RegExp, mayImport: RegExp])[] = [
 /** Imports that are loaded only when they are needed, and by whom. */
 const LAZY: Readonly<Record<string, readonly string[]>> = {
   "cli/prompt.ts": ["node:readline", "node:process"],
+  "net/udp.ts": ["node:dgram"],
 };
 
 /** The files in which the system (`Deno.`) may be touched. */

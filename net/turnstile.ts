@@ -1,0 +1,140 @@
+/**
+ * Fairness among many busy connections.
+ *
+ * All operations of a Deno program that are under way are polled as one task of the tokio runtime,
+ * and tokio lets a task make progress with 128 of its sockets at a time (`tokio::task::coop`). The
+ * others are woken behind those that the system reports anew, so that with more than 128 busy
+ * connections the same 128 are served for ever, and `accept` waits with the rest. This is proved by
+ * the environment variable DENO_TOKIO_MAX_IO_EVENTS_PER_TICK=100, under which a plain loop is fair.
+ *
+ * The cure is to have fewer reads ready at a time: a connection that has been answered queues up, and
+ * a turn of the event loop lets the first of the queue read again.
+ *
+ * @module
+ */
+
+/** Up to this many open connections there is no queue: less than 128 with a margin for `accept` and writes. */
+const CROWD = 96;
+
+/** How many go through in a turn: most of their reads then succeed at once (measured: 12 to 96 were tried). */
+const PER_TURN = 32;
+
+/** So many answers in one turn mean that tokio's 128 are used up and others wait behind them. */
+const USED_UP = 120;
+
+/** How many go through after a turn that was used up: with none, the timer would have to help. */
+const TRICKLE = 1;
+
+/**
+ * Microtasks without an answer after which a turn of the event loop is over: an answer takes fewer
+ * than ten from the read to here. (`setImmediate` would need `node:timers`, 20 ms at start.)
+ */
+const QUIET_HOPS = 16;
+
+/** Milliseconds between looks at a queue that does not move, since those let through may stay silent. */
+const RESCUE_INTERVAL = 1;
+
+/** Where the queue is cut when its front is used up. */
+const LONG_QUEUE = 8192;
+
+/** Whoever goes through. */
+export interface Walker {
+  /** Reads again. */
+  go(): void;
+}
+
+/** The turnstile of a server. */
+export class Turnstile {
+  #open = 0;
+  #queue: Walker[] = [];
+  /** Where the queue begins. */
+  #head = 0;
+  /** Answers in this turn. */
+  #answers = 0;
+  #turns = 0;
+  /** What `#settle` has seen: answers, and microtasks without a further one. */
+  #answersSeen = 0;
+  #hops = 0;
+  #settling = false;
+  /** What `#rescue` has seen: turns, and intervals without a further one. */
+  #turnsSeen = -1;
+  #still = 0;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+
+  /** One connection more is open. */
+  enter(): void {
+    this.#open++;
+  }
+
+  /** One less is open. */
+  leave(): void {
+    this.#open--;
+  }
+
+  /** Whether there are so many connections that they have to queue up. */
+  get crowded(): boolean {
+    return this.#open > CROWD;
+  }
+
+  /** Lets `walker`, which was answered, go: at once, or when it is its turn. */
+  pass(walker: Walker): void {
+    if (!this.crowded) return walker.go();
+    this.#queue.push(walker);
+    this.#answers++;
+    if (this.#settling) return;
+    this.#settling = true;
+    this.#hops = 0;
+    queueMicrotask(this.#settle);
+  }
+
+  /** Goes round in the queue of microtasks until the turn is over. */
+  #settle = (): void => {
+    if (this.#answers !== this.#answersSeen) {
+      this.#answersSeen = this.#answers;
+      this.#hops = 0;
+    }
+    if (++this.#hops < QUIET_HOPS) return queueMicrotask(this.#settle);
+    this.#settling = false;
+    this.#turns++;
+    const usedUp = this.#answers >= USED_UP;
+    this.#answers = 0;
+    this.#answersSeen = 0;
+    this.#release(usedUp ? TRICKLE : PER_TURN);
+    this.#watch();
+  };
+
+  /** Lets `count` go. */
+  #release(count: number): void {
+    const queue = this.#queue;
+    const end = Math.min(queue.length, this.#head + count);
+    let head = this.#head;
+    while (head < end) queue[head++]!.go();
+    if (head === queue.length) {
+      queue.length = 0;
+      head = 0;
+    } else if (head >= LONG_QUEUE) {
+      this.#queue = queue.slice(head);
+      head = 0;
+    }
+    this.#head = head;
+  }
+
+  /** Watches over a queue that is not empty. */
+  #watch(): void {
+    if (this.#head < this.#queue.length) {
+      this.#timer ??= setTimeout(this.#rescue, RESCUE_INTERVAL);
+    }
+  }
+
+  #rescue = (): void => {
+    this.#timer = null;
+    if (this.#turns !== this.#turnsSeen) {
+      this.#turnsSeen = this.#turns;
+      this.#still = 0;
+    } else if (++this.#still >= 2) {
+      this.#still = 0;
+      this.#release(PER_TURN * 4);
+    }
+    this.#watch();
+  };
+}
