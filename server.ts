@@ -89,6 +89,11 @@ export const serve: Command = command({
       parse: parseCidr,
     }),
     once: flag("serve one connection, then end"),
+    drain: seconds(
+      "when it stops: go on accepting for this time, but fail the health checks of a proxy (see " +
+        "--proxy-protocol), so that it sends nobody any more; 0 if left out",
+      0,
+    ),
     grace: seconds("time to finish for open connections when it stops; 5 if left out", 5000),
     proxyProtocol: flag("expect a PROXY protocol header (version 1 or 2) and believe it"),
     log: choice("FORM", "how to log on standard error; text if left out", LOG_FORMS, "text"),
@@ -114,7 +119,7 @@ export const serve: Command = command({
       name: "event",
       type: "string",
       says:
-        "socket, bind, listen, accept, refuse, read, write, close, reset, error, fail, retry, stop",
+        "socket, bind, listen, accept, refuse, read, write, close, reset, error, fail, retry, drain, stop",
     },
     { name: "protocol, address", type: "string", says: "of the socket that listens" },
     { name: "connection", type: "number or null", says: "its number, from 1; null for datagrams" },
@@ -133,6 +138,7 @@ export const serve: Command = command({
       says: "why it was refused or not an ordinary end",
     },
     { name: "wait_ms", type: "number", says: "of a retry: until accepting is tried again" },
+    { name: "drain_ms", type: "number", says: "of a drain: until it no longer accepts" },
     { name: "open, grace_ms", type: "number", says: "of a stop: open connections, time to finish" },
   ],
   permissions: [
@@ -143,7 +149,8 @@ export const serve: Command = command({
   async run({ options, operands }, io) {
     const endpoint = chooseEndpoint(operands[0], options);
     checkCombination(endpoint, options);
-    const { allow, deny, once, grace, whenFull, idleTimeout, proxyProtocol, verbose } = options;
+    const { allow, deny, once, drain, grace, whenFull, idleTimeout, proxyProtocol, verbose } =
+      options;
     const { stop, stopNow } = io;
     const log = new EventLog<ServerEvent>(
       io,
@@ -163,6 +170,7 @@ export const serve: Command = command({
       await serveConnections(await listenAt(endpoint, await readTls(options, io)), {
         ...shared,
         stopNow,
+        drain,
         grace,
         once,
         whenFull,
@@ -296,6 +304,8 @@ function describe(event: ServerEvent, style: Palette, columns: number): string {
       return event.waitMs === 0
         ? `a client was gone before it was accepted: ${reasonOf(event.error)}`
         : `cannot accept: ${reasonOf(event.error)}; again in ${formatDuration(event.waitMs)}`;
+    case "drain":
+      return `still accepting for ${formatDuration(event.drainMs)}; Ctrl-C again stops at once`;
     case "stop":
       return event.open === 0
         ? "no connection is open"

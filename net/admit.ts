@@ -16,7 +16,14 @@ export interface Admission {
 }
 
 /** A connection that may talk, or why it may not. */
-export type Admitted = Connection & { readonly reason?: string };
+export interface Admitted extends Connection {
+  /** Why it may not talk; it may if not given. */
+  readonly reason?: string;
+  /** Whether the proxy speaks for itself, as in its health checks (command LOCAL). */
+  readonly local?: boolean;
+  /** The address of the proxy that named the client. */
+  readonly proxy?: string;
+}
 
 /**
  * How long a proxy may take for its header, in milliseconds; the specification asks for "at least 3
@@ -44,9 +51,10 @@ export async function behindProxy(connection: Connection): Promise<Admitted> {
     closeQuietly(channel);
   }, HEADER_TIMEOUT);
   try {
-    const { source, rest } = await readProxyHeader(channel);
-    const client = source === null ? {} : { peer: source, host: hostOf(source) };
-    return { ...connection, ...client, channel: withPrefix(channel, rest) };
+    const { source, rest, local } = await readProxyHeader(channel);
+    const behind = { ...connection, local, channel: withPrefix(channel, rest) };
+    if (source === null) return behind;
+    return { ...behind, peer: source, host: hostOf(source), proxy: connection.peer };
   } catch (error) {
     const reason = late
       ? `no PROXY header in ${HEADER_TIMEOUT / 1000} s`

@@ -14,6 +14,7 @@ export type ServerEvent =
   | EndEvent
   | FailEvent
   | RetryEvent
+  | DrainEvent
   | StopEvent;
 
 /** The three steps to a socket that listens; a socket for datagrams only takes two. */
@@ -103,6 +104,14 @@ export interface RetryEvent {
   readonly error: unknown;
   /** Milliseconds until the next try; 0 when just the one client had gone. */
   readonly waitMs: number;
+}
+
+/** The server is to stop, and still accepts for a time. */
+export interface DrainEvent {
+  /** The kind. */
+  readonly event: "drain";
+  /** Milliseconds until it no longer accepts. */
+  readonly drainMs: number;
 }
 
 /** The server no longer accepts. */

@@ -53,7 +53,7 @@ const V2_FIXED = 16;
  * smaller than an MSS" (section 2.2) is 536; nginx reads 4096.
  */
 const V2_LONGEST = 4096;
-/** Bytes of the address block of AF_UNSPEC, AF_INET, AF_INET6 and AF_UNIX (section 2.2). */
+/** Bytes of the addresses of AF_UNSPEC, AF_INET, AF_INET6 and AF_UNIX (section 2.2). */
 const V2_ADDRESSES = [0, 12, 36, 216] as const;
 /** The type of the checksum (section 2.2.3). */
 const CRC32C_TYPE = 0x03;
@@ -190,8 +190,8 @@ function canonicalIpv6(text: string): string {
 }
 
 function parseV2(header: Uint8Array): ProxyHeader {
-  const [version, command] = nibbles(header[12]!);
-  const [family, transport] = nibbles(header[13]!);
+  const [version, command] = [header[12]! >> 4, header[12]! & 15];
+  const [family, transport] = [header[13]! >> 4, header[13]! & 15];
   const nobody: ProxyHeader = { source: null, destination: null, local: command === 0 };
   if (version !== 2) throw new ProxyHeaderError(`version 2: its version is ${version}`);
   if (command > 1) throw new ProxyHeaderError(`version 2: command ${command} is not assigned`);
@@ -285,10 +285,6 @@ function crc32c(bytes: Uint8Array): number {
 
 function formatAddress(hostname: string, port: number): string {
   return formatEndpoint({ transport: "tcp", hostname, port });
-}
-
-function nibbles(byte: number): [number, number] {
-  return [byte >> 4, byte & 15];
 }
 
 function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {

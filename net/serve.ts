@@ -15,8 +15,14 @@ import { Turnstile } from "./turnstile.ts";
 export interface ServeOptions extends Admission {
   /** The service; called once for each connection. */
   readonly transform: Transform;
-  /** Stops accepting and lets open connections finish. */
+  /** Stops accepting, `drain` later, and lets open connections finish. */
   readonly stop: AbortSignal;
+  /**
+   * Milliseconds after `stop` in which it still accepts, but refuses the health checks of a proxy
+   * (command LOCAL of the PROXY protocol), so that the proxy sends nobody any more when the listen
+   * queue is closed: who is in it then is reset. 0 if not given.
+   */
+  readonly drain?: number;
   /** Closes what is open at once. */
   readonly stopNow: AbortSignal;
   /** Milliseconds that open connections get to finish after `stop`. */
@@ -69,6 +75,8 @@ class Server {
   readonly #talk: Talk;
   readonly #open = new Set<Session>();
   readonly #idle: IdleWatch<Session> | null;
+  /** Aborted when it stops accepting: at `stop`, or `drain` later. */
+  readonly #closing = new AbortController();
   /** Wakes who waits for a connection to end. */
   #oneHasEnded = () => {};
   #count = 0;
@@ -85,19 +93,29 @@ class Server {
   }
 
   async run(): Promise<void> {
-    const { stop, onEvent, grace } = this.#options;
+    const { stop, stopNow, onEvent, grace, drain = 0 } = this.#options;
     const { address, protocol } = this.#listener;
     for (const event of ["socket", "bind", "listen"] as const) {
       onEvent({ event, protocol, address });
     }
     const close = () => {
+      this.#closing.abort();
       this.#listener.close();
       this.#oneHasEnded();
     };
-    if (stop.aborted) close();
-    stop.addEventListener("abort", close);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const leave = () => {
+      if (drain === 0) return close();
+      onEvent({ event: "drain", drainMs: drain });
+      timer = setTimeout(close, drain);
+    };
+    if (stop.aborted) leave();
+    stop.addEventListener("abort", leave);
+    stopNow.addEventListener("abort", close);
     await this.#accept();
-    stop.removeEventListener("abort", close);
+    stop.removeEventListener("abort", leave);
+    stopNow.removeEventListener("abort", close);
+    clearTimeout(timer);
     close();
     onEvent({ event: "stop", open: this.#open.size, graceMs: grace });
     await this.#drain();
@@ -105,9 +123,10 @@ class Server {
 
   /** Accepts until the listener is closed, or once. */
   async #accept(): Promise<void> {
-    const { stop, onEvent, maxConnections = Infinity, whenFull = "wait", once } = this.#options;
+    const { onEvent, maxConnections = Infinity, whenFull = "wait", once } = this.#options;
+    const { signal } = this.#closing;
     const accepted = connections(this.#listener, {
-      signal: stop,
+      signal,
       onTrouble: ({ error, wait }) => onEvent({ event: "retry", error, waitMs: wait }),
     });
     for await (const connection of accepted) {
@@ -120,7 +139,7 @@ class Server {
       }
       const admitted = this.#admit(session);
       if (once && await admitted) return await this.#theOne(session);
-      while (whenFull === "wait" && this.#open.size >= maxConnections && !stop.aborted) {
+      while (whenFull === "wait" && this.#open.size >= maxConnections && !signal.aborted) {
         await this.#oneEnds();
       }
     }
@@ -129,7 +148,7 @@ class Server {
   /** Lets the one connection to be served take its time, until it ends or `stop`. */
   async #theOne(session: Session): Promise<void> {
     this.#listener.close();
-    while (this.#open.has(session) && !this.#options.stop.aborted) await this.#oneEnds();
+    while (this.#open.has(session) && !this.#closing.signal.aborted) await this.#oneEnds();
   }
 
   /** Resolves when a connection ends, and at `stop`. */
@@ -147,21 +166,28 @@ class Server {
     );
   }
 
-  #start(session: Session, { peer, channel, reason }: Admitted): boolean {
+  #start(session: Session, admitted: Admitted): boolean {
+    const { peer, channel, reason, local = false, proxy } = admitted;
+    const { stop, onEvent, verbose = false } = this.#options;
     session.peer = peer;
+    if (local && stop.aborted) {
+      this.#refuse(session, "a health check, and the server stops");
+      return false;
+    }
     if (reason !== undefined) {
       this.#refuse(session, session.reason ?? reason);
       return false;
     }
     session.started = performance.now();
     const { connection, number } = session;
-    const proxy = peer === connection.peer ? {} : { proxy: connection.peer };
-    this.#options.onEvent({ event: "accept", connection: number, peer, ...proxy });
+    const told = !local || verbose; // a proxy asks several times a second how the server is
+    const via = proxy === undefined ? {} : { proxy };
+    if (told) onEvent({ event: "accept", connection: number, peer, ...via });
     this.#talk(this.#observed(session, channel), (error, bytesIn, bytesOut) => {
       closeQuietly(connection.channel);
       const durationMs = performance.now() - session.started;
       const end = { connection: number, peer, bytesIn, bytesOut, durationMs };
-      this.#options.onEvent({ ...endOf(error, session.reason), ...end });
+      if (told) onEvent({ ...endOf(error, session.reason), ...end });
       this.#forget(session);
     });
     return true;

@@ -6,6 +6,9 @@
  */
 import { connect } from "node:net";
 
+/** Messages that each connection has under way, so that the server always finds it busy. */
+const DEPTH = 64;
+
 /** What the test asks for. */
 interface Order {
   readonly port: number;
@@ -21,18 +24,20 @@ declare const self: {
 self.onmessage = async ({ data: { port, connections, messages } }) => {
   const counts = new Array<number>(connections).fill(0);
   const message = new TextEncoder().encode("a message of thirty-two bytes..\n");
+  const ahead = new Uint8Array(message.length * DEPTH);
+  for (let i = 0; i < DEPTH; i++) ahead.set(message, i * message.length);
   let left = messages;
   const { promise, resolve } = Promise.withResolvers<void>();
   const sockets = counts.map((_, i) => {
     const socket = connect(port, "127.0.0.1");
-    let missing = message.length;
+    let received = 0;
     socket.on("data", (bytes) => {
-      missing -= bytes.length;
-      if (missing > 0) return;
-      counts[i]!++;
-      missing = message.length;
-      if (--left <= 0) resolve();
-      else socket.write(message);
+      received += bytes.length;
+      const whole = Math.floor(received / message.length);
+      received %= message.length;
+      counts[i]! += whole;
+      if ((left -= whole) <= 0) return resolve();
+      socket.write(ahead.subarray(0, whole * message.length));
     });
     socket.on("error", resolve);
     return socket;
@@ -40,7 +45,7 @@ self.onmessage = async ({ data: { port, connections, messages } }) => {
   await Promise.all(
     sockets.map((socket) => new Promise((resolve) => socket.once("connect", resolve))),
   );
-  for (const socket of sockets) socket.write(message);
+  for (const socket of sockets) socket.write(ahead);
   await promise;
   self.postMessage(counts);
   for (const socket of sockets) socket.destroy();

@@ -7,7 +7,7 @@ import { TestServer } from "./servers.ts";
 const CONNECTIONS = 400;
 
 /** Messages that all connections together exchange. */
-const MESSAGES = CONNECTIONS * 60;
+const MESSAGES = CONNECTIONS * 1000;
 
 /**
  * Keeps all connections busy for a number of messages, not for a time, and looks at who had how many.
