@@ -9,7 +9,15 @@ import type { Command, Program } from "./cli/command.ts";
 import { completions, SHELLS } from "./cli/completions.ts";
 import { EXIT, OutputClosed, Stopped, UserError } from "./cli/errors.ts";
 import { commandHelp, type HelpStyle, programHelp } from "./cli/help.ts";
-import { type Captured, type CaptureOptions, type Io, type Output, print, say } from "./cli/io.ts";
+import {
+  type Captured,
+  type CaptureOptions,
+  type InputInfo,
+  type Io,
+  type Output,
+  print,
+  say,
+} from "./cli/io.ts";
 import { parse, wantsHelp } from "./cli/parse.ts";
 import { didYouMean } from "./cli/suggest.ts";
 import { escapeControls, escapeLine, palette, width } from "./cli/terminal.ts";
@@ -150,6 +158,7 @@ function system(): Io {
     },
     now: () => Date.now(),
     capture,
+    stdinInfo,
     readTextFile: (path) => Deno.readTextFile(path),
   };
 }
@@ -171,6 +180,18 @@ function listenForSignals(stop: AbortController, stopNow: AbortController): void
         stopNow.abort(new Stopped(signal));
       }
     });
+  }
+}
+
+/** Asks the system for file descriptor 0; Deno's own way, a path in /dev, needs every permission. */
+async function stdinInfo(): Promise<InputInfo> {
+  const { fstatSync } = await import("node:fs");
+  try {
+    const stat = fstatSync(0);
+    if (stat.isFile()) return { kind: "file", size: stat.size };
+    return { kind: stat.isFIFO() || stat.isSocket() ? "pipe" : "other", size: null };
+  } catch {
+    return { kind: "other", size: null }; // it is closed
   }
 }
 

@@ -35,6 +35,14 @@ export interface Captured {
   readonly stderr: Uint8Array;
 }
 
+/** What standard input is connected to. */
+export interface InputInfo {
+  /** A regular file, a pipe or socket, or something else: a terminal, a device, nothing. */
+  readonly kind: "file" | "pipe" | "other";
+  /** The size of the file in bytes; `null` if it is none. */
+  readonly size: number | null;
+}
+
 /** How a program is run. */
 export interface CaptureOptions {
   /** Environment variables set for it, beside those of netkit. */
@@ -68,6 +76,8 @@ export interface Io {
   now(): number;
   /** Runs a program to its end without a shell. Rejects as `Deno.Command` does if it cannot start. */
   capture(program: string, args: readonly string[], options: CaptureOptions): Promise<Captured>;
+  /** Resolves to what standard input is connected to. The first time takes 20 ms: it loads `node:fs`. */
+  stdinInfo(): Promise<InputInfo>;
   /** Reads a whole text file. */
   readTextFile(path: string): Promise<string>;
 }

@@ -6,6 +6,7 @@
  * @module
  */
 import { Stopped } from "./errors.ts";
+import type { Output } from "./io.ts";
 import { TerminalText } from "./terminal.ts";
 
 /** A terminal at which a person types lines while text arrives. */
@@ -16,12 +17,16 @@ export interface Prompt {
   read(buffer: Uint8Array): Promise<number | null>;
   /** Shows `bytes`, escaped, above the line that is being typed; resolves to their number. */
   write(bytes: Uint8Array): Promise<number>;
+  /** Shows whole lines of netkit's own, as they are, above everything that is not finished. */
+  readonly notes: Output;
+  /** Changes what stands before the line that is typed. */
+  setSign(sign: string): void;
   /** Gives the terminal back, the unfinished line erased. */
   close(): void;
 }
 
-/** What stands before the line that is typed. */
-const PROMPT = "> ";
+/** What stands before the line that is typed, unless something else is set. */
+const SIGN = "> ";
 
 /** Characters of an unfinished incoming line that are kept on the line of the prompt. */
 const LONGEST_UNFINISHED = 4096;
@@ -33,10 +38,12 @@ export async function openPrompt(): Promise<Prompt> {
     import("node:process"),
   ]);
   const { stdin, stdout } = process;
-  const editor = readline.createInterface({ input: stdin, output: stdout, prompt: PROMPT });
+  const editor = readline.createInterface({ input: stdin, output: stdout, prompt: SIGN });
   const interrupted = new AbortController();
   const incoming = new TerminalText();
   const encoder = new TextEncoder();
+  const decoder = new TextDecoder();
+  let sign = SIGN;
   let lines: Uint8Array[] = [];
   let ended = false;
   let unfinished = ""; // the incoming line that has no line feed yet: it stands before what is typed
@@ -68,7 +75,7 @@ export async function openPrompt(): Promise<Prompt> {
 
   function showBefore(text: string): void {
     unfinished = text;
-    editor.setPrompt(text === "" ? PROMPT : text);
+    editor.setPrompt(text === "" ? sign : text);
   }
 
   return {
@@ -101,6 +108,28 @@ export async function openPrompt(): Promise<Prompt> {
       showBefore(all.slice(end));
       editor.prompt(true);
       return bytes.length;
+    },
+    notes: {
+      async write(bytes) {
+        const text = decoder.decode(bytes, { stream: true });
+        if (ended) {
+          await written(stdout, text);
+        } else {
+          erase();
+          await written(stdout, text);
+          editor.prompt(true);
+        }
+        return bytes.length;
+      },
+      isTerminal: () => true,
+    },
+    setSign(text) {
+      if (ended || text === sign) return;
+      sign = text;
+      if (unfinished !== "") return;
+      erase();
+      showBefore("");
+      editor.prompt(true);
     },
     close() {
       editor.close();

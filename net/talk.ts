@@ -12,11 +12,40 @@ export interface TalkInput extends Readable {
   close(): void;
 }
 
+/** How a conversation goes. */
+export interface TalkOptions {
+  /** Breaks the conversation off with its reason. */
+  readonly signal: AbortSignal;
+  /** Milliseconds to wait for the peer once all input is sent; as long as it takes if not given. */
+  readonly wait?: number | null;
+  /** Goes on sending to a peer that has ended its half, until the end of input. */
+  readonly keepOpen?: boolean;
+  /** Called when the peer has ended its half. */
+  readonly onPeerEnd?: () => void;
+  /** The most bytes of input that are read, and sent, at once; 64 KiB if not given. */
+  readonly sendSize?: number;
+}
+
+/** What ended a conversation: the peer, or the time to wait for it. */
+export type TalkEnd = "peer" | "wait";
+
 /** Bytes of the buffer for each direction. */
 const BUFFER_SIZE = 64 * 1024;
 
 /** Error names with which reading from an input that has been closed rejects. */
 const CLOSED = new Set(["BadResource", "Interrupted"]);
+
+/**
+ * Error names with which sending fails when the peer no longer takes anything. It may still have
+ * something to say: what receiving comes to decides how the conversation ends.
+ */
+const REFUSED = new Set([
+  "BrokenPipe",
+  "ConnectionAborted",
+  "ConnectionReset",
+  "NotConnected",
+  "UnexpectedEof",
+]);
 
 /** Thrown when reading from or writing to the near side fails; `cause` is the error. */
 export class NearSideError extends Error {
@@ -35,43 +64,64 @@ export class NearSideError extends Error {
 /**
  * Sends `input` to `channel` and writes what arrives to `output`, until the peer has ended its half.
  *
- * The end of `input` ends this half only; answers are received however late they come. The peer's end
- * ends the conversation, whatever `input` still has to say: `input` is closed then. No more than one
- * buffer is read ahead in either direction.
+ * The end of `input` ends this half only; answers are received however late they come, or for `wait`
+ * milliseconds. The peer's end ends the conversation, whatever `input` still has to say, unless it is
+ * to be kept open: `input` is closed then. Resolves to which of these it was. No more than one buffer is read ahead in either direction.
  *
- * @param signal Breaks the conversation off with its reason.
- * @throws {NearSideError} When `input` or `output` fails. Errors of `channel` come as they are. In each
- * case `channel` is closed.
+ * @throws {NearSideError} When `input` or `output` fails. Errors of `channel` come as they are; a reset
+ * is always an error, also one that only the sending side was told of. In each case `channel` is closed.
  */
 export async function talk(
   channel: Channel,
   input: TalkInput,
   output: Writable,
-  signal: AbortSignal,
-): Promise<void> {
-  const { promise: broken, reject } = Promise.withResolvers<never>();
-  const stop = () => reject(signal.reason);
+  options: TalkOptions,
+): Promise<TalkEnd> {
+  const { signal, wait = null, keepOpen = false } = options;
+  const end = Promise.withResolvers<TalkEnd>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let over = false;
+  let sent = false;
+  let refusal: unknown = null;
+  const stop = () => end.reject(signal.reason);
   signal.addEventListener("abort", stop);
   if (signal.aborted) stop();
-  send(channel, input).catch((error) => {
-    // The peer no longer takes anything, but it may still have something to say: its own end, or the
-    // reset, decides how this ends.
-    if (error instanceof NearSideError) reject(error);
+
+  const sending = send(channel, input, options.sendSize ?? BUFFER_SIZE).then(() => {
+    sent = true;
+    if (wait !== null && !over) timer = setTimeout(end.resolve, wait, "wait");
+  }, (error) => {
+    if (nameOf(error) === "NearSideError" || !REFUSED.has(nameOf(error))) end.reject(error);
+    else refusal = error;
   });
-  const receiving = receive(channel, output);
+  receive(channel, output).then(async () => {
+    options.onPeerEnd?.();
+    if (keepOpen) await sending;
+    // The system tells of a reset once: when sending was told, receiving just finds the end, and may
+    // be here first.
+    if (!sent && !keepOpen) await new Promise((resolve) => setTimeout(resolve, 0));
+    const failed = refusal !== null && (keepOpen || nameOf(refusal) === "ConnectionReset");
+    if (failed) throw refusal;
+    end.resolve("peer");
+  }).catch(end.reject);
+
   try {
-    await Promise.race([receiving, broken]);
+    return await end.promise;
   } finally {
+    over = true;
+    clearTimeout(timer);
     signal.removeEventListener("abort", stop);
     closeQuietly(channel);
     closeQuietly(input);
-    broken.catch(() => {});
-    receiving.catch(() => {});
   }
 }
 
-async function send(channel: Channel, input: Readable): Promise<void> {
-  const buffer = new Uint8Array(BUFFER_SIZE);
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : "";
+}
+
+async function send(channel: Channel, input: Readable, size: number): Promise<void> {
+  const buffer = new Uint8Array(size);
   for (;;) {
     let count;
     try {

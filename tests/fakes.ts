@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Captured, CaptureOptions, Io } from "../cli/io.ts";
+import type { Captured, CaptureOptions, InputInfo, Io } from "../cli/io.ts";
 import { parse } from "../cli/parse.ts";
 import type { Command } from "../cli/command.ts";
 
@@ -25,6 +25,8 @@ export interface FakeOptions {
     args: readonly string[],
     options: CaptureOptions,
   ) => Captured | Error;
+  /** What standard input is connected to; nothing special if not given. */
+  readonly stdinInfo?: InputInfo;
   /** Files that can be read, by path. */
   readonly files?: Readonly<Record<string, string>>;
 }
@@ -85,6 +87,7 @@ export function fakeIo(options: FakeOptions = {}): FakeIo {
       const result = options.programs?.(program, args, how) ?? missing(program);
       return result instanceof Error ? Promise.reject(result) : Promise.resolve(result);
     },
+    stdinInfo: () => Promise.resolve(options.stdinInfo ?? { kind: "other", size: null }),
     readTextFile(path) {
       const text = options.files?.[path];
       return text === undefined ? Promise.reject(missing(path)) : Promise.resolve(text);

@@ -16,7 +16,12 @@ const POLICY: readonly (readonly [files: RegExp, mayImport: RegExp])[] = [
 /** Imports that are loaded only when they are needed, and by whom. */
 const LAZY: Readonly<Record<string, readonly string[]>> = {
   "cli/prompt.ts": ["node:readline", "node:process"],
+  "main.ts": ["node:fs"],
+  "net/look_up.ts": ["node:dns"],
+  "net/node_socket.ts": ["node:net"],
+  "net/node_tls.ts": ["node:stream", "node:tls"],
   "net/udp.ts": ["node:dgram"],
+  "net/udp_channel.ts": ["node:dgram"],
 };
 
 /** The files in which the system (`Deno.`) may be touched. */
@@ -61,6 +66,13 @@ for (const path of await sources()) {
       !rule[1].test(each) && !allowed.includes(each)
     );
     assertEquals(wrong, []);
+  });
+
+  Deno.test(`${path} loads no module of Node before it needs it`, () => {
+    const loaded = [
+      ...text.matchAll(/^(?:import|export) (?!type\b)[^;]*? from "(node:[^"]+)";$/gm),
+    ];
+    assertEquals(loaded.map(([, specifier]) => specifier), []);
   });
 
   Deno.test(`${path} touches the system only where that is allowed`, () => {

@@ -92,3 +92,72 @@ Deno.test({
     );
   },
 });
+
+Deno.test({
+  name: "netkit client on a terminal shows whose turn it is, and tells of what comes out of turn",
+  ignore: Deno.build.os === "windows" || !installed("tmux"),
+  timeout: 60_000,
+  async fn() {
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { port } = listener.addr;
+    await using terminal = new Terminal();
+    await terminal.run(["client", `${port}`, "--mode", "half"]);
+    using conn = await listener.accept();
+    const greeting = `connected to 127.0.0.1:${port}; Ctrl-D ends input, Ctrl-C ends`;
+    const head = [greeting.slice(0, 40), greeting.slice(40)];
+    await terminal.shows(...head, "you>");
+    await terminal.type("hello", "Enter");
+    await terminal.shows(...head, "you> hello", "…");
+    const buffer = new Uint8Array(100);
+    assertEquals(await conn.read(buffer), 6);
+    await conn.write(encoder.encode("HELLO\n"));
+    await terminal.shows(...head, "you> hello", "HELLO", "you>");
+    await terminal.type("wor");
+    await terminal.shows(...head, "you> hello", "HELLO", "you> wor");
+    await conn.write(encoder.encode("late\n"));
+    const more = ["! out of turn: 5 B", "late"];
+    await terminal.shows(...head, "you> hello", "HELLO", ...more, "you> wor");
+    conn.close();
+    await terminal.shows(
+      ...head,
+      "you> hello",
+      "HELLO",
+      ...more,
+      "the server has closed the connection",
+      "exit 0",
+    );
+  },
+});
+
+Deno.test({
+  name: "netkit client --keep-open on a terminal says when the server has ended its half",
+  ignore: Deno.build.os === "windows" || !installed("tmux"),
+  timeout: 60_000,
+  async fn() {
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { port } = listener.addr;
+    await using terminal = new Terminal();
+    await terminal.run(["client", `${port}`, "--keep-open"]);
+    using conn = await listener.accept();
+    const greeting = `connected to 127.0.0.1:${port}; Ctrl-D ends input, Ctrl-C ends`;
+    const head = [greeting.slice(0, 40), greeting.slice(40)];
+    await terminal.shows(...head, ">");
+    await terminal.type("after");
+    await terminal.shows(...head, "> after");
+    await conn.closeWrite();
+    const note = "the server has ended its half; it still gets what you type";
+    const noted = [note.slice(0, 40).trimEnd(), note.slice(40)];
+    await terminal.shows(...head, ...noted, "> after");
+    await terminal.type("Enter", "C-d");
+    const buffer = new Uint8Array(100);
+    assertEquals(await conn.read(buffer), 6);
+    assertEquals(await conn.read(buffer), null);
+    await terminal.shows(
+      ...head,
+      ...noted,
+      "> after",
+      "the server has closed the connection",
+      "exit 0",
+    );
+  },
+});

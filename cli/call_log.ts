@@ -1,0 +1,47 @@
+/**
+ * The calls that a client makes, as lines of a log.
+ *
+ * @module
+ */
+import { reasonOf } from "./errors.ts";
+import { EventLog, type LogForm, withPreview } from "./event_log.ts";
+import type { Io } from "./io.ts";
+import { formatBytes, formatDuration } from "./log.ts";
+import { escapeLine } from "./terminal.ts";
+
+/** A call, named as in the sockets interface, and what is known of it. */
+export interface Call {
+  /** Its name. */
+  readonly event: string;
+  /** What is spoken. */
+  readonly protocol?: string;
+  /** Where it is connected to. */
+  readonly peer?: string;
+  /** With what it failed. */
+  readonly error?: unknown;
+  /** What was read or written. */
+  readonly data?: Uint8Array;
+  /** Bytes received until the end. */
+  readonly bytesIn?: number;
+  /** Bytes sent until the end. */
+  readonly bytesOut?: number;
+  /** Milliseconds until the end. */
+  readonly durationMs?: number;
+}
+
+/** Returns the log of calls in `form` on standard error, `null` if there is to be none. */
+export function callLog(form: LogForm, io: Io): EventLog<Call> | null {
+  if (form === "none") return null;
+  return new EventLog<Call>(io, form, (call, _, columns) => describe(call, columns));
+}
+
+function describe(call: Call, columns: number): string {
+  const { protocol, peer, error, data, bytesIn, bytesOut, durationMs } = call;
+  if (protocol !== undefined) return protocol;
+  if (peer !== undefined) return escapeLine(peer);
+  if (error !== undefined) return escapeLine(reasonOf(error));
+  if (data) return withPreview(formatBytes(data.length), data, columns);
+  if (bytesIn === undefined) return "";
+  return `${formatBytes(bytesIn)} in, ${formatBytes(bytesOut ?? 0)} out, ` +
+    formatDuration(durationMs ?? 0);
+}

@@ -1,0 +1,70 @@
+/**
+ * What goes wrong in TLS, in words for the user.
+ *
+ * @module
+ */
+
+/** Words for an error, and what to do about it if there is something. */
+export interface TlsReason {
+  /** The reason. */
+  readonly words: string;
+  /** What to do, or `null`. */
+  readonly hint: string | null;
+}
+
+const TRUST = "--ca FILE trusts the certificates in a file; --insecure trusts everybody";
+
+/** What the messages of rustls and the codes of node:tls mean. */
+const REASONS: readonly (readonly [pattern: RegExp, words: string, hint: string | null])[] = [
+  [
+    /UnknownIssuer|SELF_SIGNED_CERT|UNABLE_TO_(VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT)/,
+    "nobody who is trusted has signed the server's certificate",
+    TRUST,
+  ],
+  [
+    /CaUsedAsEndEntity/,
+    "the server's certificate is one for signing certificates, not for a server",
+    "make it with basicConstraints=CA:FALSE, or use --insecure",
+  ],
+  [/certificate expired|Expired|CERT_HAS_EXPIRED/, "the server's certificate has expired", null],
+  [
+    /NotValidYet|not valid yet|CERT_NOT_YET_VALID/,
+    "the server's certificate is not valid yet",
+    null,
+  ],
+  [
+    /not valid for name|NotValidForName|ALTNAME_INVALID/,
+    "the server's certificate is for another name",
+    "--server-name NAME says which name to expect",
+  ],
+  [
+    /corrupt message|InvalidContentType|WRONG_VERSION_NUMBER|packet length too long/i,
+    "what the server says is not TLS",
+    "leave --tls out if it speaks plain TCP",
+  ],
+  [
+    /received fatal alert: (\w+)/,
+    "the server refused the handshake ($1)",
+    null,
+  ],
+  [
+    /without sending TLS close_notify|tls handshake eof|UnexpectedEof|EOF/i,
+    "the server broke off without ending TLS",
+    "it may have said more: that is how data is cut off on the way; --insecure takes it for the end",
+  ],
+];
+
+/** Returns what `error` means if TLS is what it is about, otherwise `null`. */
+export function tlsReason(error: unknown): TlsReason | null {
+  if (!(error instanceof Error)) return null;
+  const code = (error as { code?: unknown }).code;
+  const isTls = error.name === "InvalidData" || error.name === "UnexpectedEof" ||
+    typeof code === "string" && /CERT|TLS|SSL|LEAF_SIGNATURE/.test(code);
+  if (!isTls) return null;
+  const text = `${error.name} ${String(code)} ${error.message}`;
+  for (const [pattern, words, hint] of REASONS) {
+    const match = text.match(pattern);
+    if (match) return { words: words.replace("$1", match[1] ?? ""), hint };
+  }
+  return { words: error.message, hint: null };
+}

@@ -1,0 +1,66 @@
+/**
+ * From a name to addresses, as the system resolves it.
+ *
+ * @module
+ */
+import { denoError } from "./node_errors.ts";
+
+/**
+ * Resolves to the addresses of `hostname`, in the order in which the system wants them tried; an
+ * address is its own. For a name it loads `node:dns`, which takes 20 ms: for those who cannot leave it to
+ * connect.
+ *
+ * @param version Only addresses of this version.
+ * @throws An error with the message of Deno's when the name does not resolve, or not to such addresses.
+ */
+export async function lookUp(hostname: string, version: 4 | 6 | null = null): Promise<string[]> {
+  if (isAddress(hostname)) {
+    const isOther = version !== null && version !== (hostname.includes(":") ? 6 : 4);
+    if (isOther) throw new Error(`it is no IPv${version} address`);
+    return [hostname];
+  }
+  const { lookup } = await import("node:dns");
+  const found = await new Promise<readonly { address: string; family: number }[]>(
+    (resolve, reject) => {
+      lookup(hostname, { all: true, verbatim: true }, (error, addresses) => {
+        if (error) reject(denoError(error));
+        else resolve(addresses);
+      });
+    },
+  );
+  const fitting = found.filter(({ family }) => version === null || family === version);
+  if (fitting.length === 0) throw new Error(`it has no IPv${version} address`);
+  return fitting.map(({ address }) => address);
+}
+
+/** Loads what `lookUp` needs for `hostname`, for those who measure how long it takes. */
+export async function prepareLookUp(hostname: string): Promise<void> {
+  if (!isAddress(hostname)) await import("node:dns");
+}
+
+/** Whether `hostname` is an IP address: one that no name server is asked for. */
+export function isAddress(hostname: string): boolean {
+  return hostname.includes(":") || /^\d+(\.\d+){3}$/.test(hostname);
+}
+
+/**
+ * Resolves to what `attempt` gives for the first of `addresses` with which it does not fail.
+ *
+ * @throws The error of the first address: the system's first choice, and what connect would report.
+ */
+export async function firstOf<T>(
+  addresses: readonly string[],
+  signal: AbortSignal,
+  attempt: (address: string) => Promise<T>,
+): Promise<T> {
+  let first: unknown;
+  for (const address of addresses) {
+    try {
+      return await attempt(address);
+    } catch (error) {
+      signal.throwIfAborted();
+      first ??= error;
+    }
+  }
+  throw first;
+}

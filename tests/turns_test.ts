@@ -1,0 +1,135 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { takeTurns, type TurnOptions } from "../net/turns.ts";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** Both sides of `takeTurns` on an input of `chunks`; what is written is kept. */
+function turns(chunks: readonly string[], options: Partial<TurnOptions> = {}) {
+  const rest = chunks.map((chunk) => encoder.encode(chunk));
+  let reads = 0;
+  let written = "";
+  let stray = "";
+  const input = {
+    read(buffer: Uint8Array): Promise<number | null> {
+      reads++;
+      const chunk = rest.shift();
+      if (chunk) buffer.set(chunk);
+      return Promise.resolve(chunk?.length ?? null);
+    },
+    close() {},
+  };
+  const output = {
+    write(bytes: Uint8Array): Promise<number> {
+      written += decoder.decode(bytes);
+      return Promise.resolve(bytes.length);
+    },
+  };
+  const result = takeTurns(input, output, {
+    unit: "line",
+    timeout: null,
+    onTimeout() {},
+    onOutOfTurn: (bytes) => stray += decoder.decode(bytes),
+    ...options,
+  });
+  const buffer = new Uint8Array(64);
+  return {
+    ...result,
+    async line(): Promise<string | null> {
+      const count = await result.input.read(buffer);
+      return count === null ? null : decoder.decode(buffer.subarray(0, count));
+    },
+    answer: (text: string) => result.output.write(encoder.encode(text)),
+    reads: () => reads,
+    written: () => written,
+    stray: () => stray,
+  };
+}
+
+/** Returns whether `promise` is still pending when everything that could happen has happened. */
+async function isPending(promise: Promise<unknown>): Promise<boolean> {
+  let pending = true;
+  promise.then(() => pending = false);
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  return pending;
+}
+
+Deno.test("takeTurns() gives one line and does not read on before a line has come back", async () => {
+  const near = turns(["one\n", "two\n"]);
+  assertEquals(await near.line(), "one\n");
+  const second = near.line();
+  assertEquals(await isPending(second), true);
+  assertEquals(near.reads(), 1);
+  await near.answer("ON"); // not a line yet
+  assertEquals(await isPending(second), true);
+  await near.answer("E\n");
+  assertEquals(await second, "two\n");
+  assertEquals(near.stray(), "");
+});
+
+Deno.test("takeTurns() tells what comes out of turn, and writes it all the same", async () => {
+  const near = turns(["one\n"]);
+  await near.answer("220 hello\n"); // nobody was asked
+  await near.line();
+  await near.answer("ONE\nand more\n");
+  assertEquals(near.stray(), "220 hello\nand more\n");
+  assertEquals(near.written(), "220 hello\nONE\nand more\n");
+});
+
+Deno.test("takeTurns() lets the peer say what it likes after the end of input", async () => {
+  const near = turns(["last"]);
+  assertEquals(await near.line(), "last");
+  assertEquals(await near.line(), null);
+  await near.answer("LAST\nand more\n");
+  assertEquals(near.stray(), "");
+});
+
+Deno.test("takeTurns() takes any message for an answer where messages are the unit", async () => {
+  const near = turns(["one", "two"], { unit: "message" });
+  assertEquals(await near.line(), "one");
+  const second = near.line();
+  assertEquals(await isPending(second), true);
+  await near.answer("ONE");
+  assertEquals(await second, "two");
+});
+
+Deno.test("takeTurns() lets what waits for a turn end when the input is closed", async () => {
+  const near = turns(["one\n", "two\n"]);
+  await near.line();
+  const second = near.line();
+  near.input.close();
+  assertEquals(await second, null);
+});
+
+for (const [chunks, what] of [[["one\n"], "a line"], [["one"], "a line without end"]] as const) {
+  Deno.test(`takeTurns() calls the peer late that does not answer ${what}`, async () => {
+    const late = Promise.withResolvers<void>();
+    const near = turns(chunks, { timeout: 5, onTimeout: late.resolve });
+    await near.line();
+    const end = near.line(); // after an answer, or the end
+    await late.promise;
+    near.close();
+    await end;
+  });
+}
+
+Deno.test("takeTurns() alternates for any lines in any cut", async () => {
+  const text = fc.array(fc.constantFrom("a", "bc", "\n"), { maxLength: 20 });
+  await fc.assert(fc.asyncProperty(fc.array(text, { maxLength: 6 }), async (parts) => {
+    const chunks = parts.map((part) => part.join("")).filter((chunk) => chunk !== "");
+    const near = turns(chunks);
+    let sent = "";
+    let lines = 0;
+    for (let line; (line = await near.line()) !== null;) {
+      sent += line;
+      assertEquals(line.indexOf("\n"), line.endsWith("\n") ? line.length - 1 : -1);
+      if (!line.endsWith("\n")) continue;
+      lines++;
+      await near.answer("x\n");
+    }
+    assertEquals(sent, chunks.join(""));
+    assertEquals(near.written(), "x\n".repeat(lines));
+    assertEquals(near.stray(), "");
+  }));
+});
