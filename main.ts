@@ -21,18 +21,30 @@ import {
 import { parse, wantsHelp } from "./cli/parse.ts";
 import { didYouMean } from "./cli/suggest.ts";
 import { escapeControls, escapeLine, palette, width } from "./cli/terminal.ts";
-import { arp } from "./arp.ts";
-import { client } from "./client.ts";
-import { ipinfo } from "./ipinfo.ts";
-import { serve } from "./server.ts";
 
-/** netkit and its commands, in the order in which help prints them. */
-export const netkit: Program = {
-  name: "netkit",
-  version: config.version,
-  summary: "a network toolkit to learn with and to work with",
-  commands: [serve, client, arp, ipinfo],
+/**
+ * The commands in the order in which help prints them. Each is loaded when it is asked for: a third
+ * of the time to the first answer of `serve` would be that of the others' code.
+ */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import("./server.ts")).serve,
+  client: async () => (await import("./client.ts")).client,
+  arp: async () => (await import("./arp.ts")).arp,
+  ipinfo: async () => (await import("./ipinfo.ts")).ipinfo,
 };
+
+/** What netkit is called in its messages. */
+const NAME = "netkit";
+
+/** Resolves to netkit with all its commands, for what speaks of all of them. */
+export async function loadNetkit(): Promise<Program> {
+  return {
+    name: NAME,
+    version: config.version,
+    summary: "a network toolkit to learn with and to work with",
+    commands: await Promise.all(Object.values(COMMANDS).map((load) => load())),
+  };
+}
 
 /**
  * Runs netkit with the arguments of a command line.
@@ -41,11 +53,12 @@ export const netkit: Program = {
  */
 export async function main(args: readonly string[], io: Io): Promise<number> {
   const [name = "", ...rest] = args;
-  const found = netkit.commands.find((command) => command.name === name);
+  const isCommand = Object.hasOwn(COMMANDS, name);
   try {
-    return found ? await runCommand(found, rest, io) : await runService(name, rest, io);
+    if (isCommand) return await runCommand(await COMMANDS[name]!(), rest, io);
+    return await runService(name, rest, io);
   } catch (error) {
-    return await report(found ? `${netkit.name} ${found.name}` : netkit.name, error, io);
+    return await report(isCommand ? `${NAME} ${name}` : NAME, error, io);
   }
 }
 
@@ -65,33 +78,33 @@ async function runService(name: string, args: readonly string[], io: Io): Promis
       return await help(null, io.stdout, io);
     case "-V":
     case "--version":
-      await print(io.stdout, `${netkit.name} ${netkit.version}\n`);
+      await print(io.stdout, `${NAME} ${config.version}\n`);
       return EXIT.ok;
     case "help":
-      return await help(args[0] === undefined ? null : commandNamed(args[0]), io.stdout, io);
+      return await help(args[0] === undefined ? null : await commandNamed(args[0]), io.stdout, io);
     case "completions":
       if (wantsHelp(args)) return await help(null, io.stdout, io);
-      await print(io.stdout, completions(netkit, shellNamed(args[0])));
+      await print(io.stdout, completions(await loadNetkit(), shellNamed(args[0])));
       return EXIT.ok;
     default:
-      commandNamed(name);
+      await commandNamed(name);
       return EXIT.usage;
   }
 }
 
 async function help(command: Command | null, output: Output, io: Io): Promise<number> {
   const style: HelpStyle = { columns: io.columns(), palette: palette(io, output) };
+  const netkit = await loadNetkit();
   await print(output, command ? commandHelp(netkit, command, style) : programHelp(netkit, style));
   return EXIT.ok;
 }
 
-function commandNamed(name: string): Command {
-  const found = netkit.commands.find((command) => command.name === name);
-  if (found) return found;
-  const names = [...netkit.commands.map((command) => command.name), "help", "completions"];
+async function commandNamed(name: string): Promise<Command> {
+  if (Object.hasOwn(COMMANDS, name)) return await COMMANDS[name]!();
+  const names = [...Object.keys(COMMANDS), "help", "completions"];
   throw new UserError(
     name.startsWith("-") ? `unknown option ${name}` : `unknown command "${name}"`,
-    { hint: didYouMean(name, names) ?? `see ${netkit.name} --help` },
+    { hint: didYouMean(name, names) ?? `see ${NAME} --help` },
   );
 }
 

@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { main, netkit } from "../main.ts";
+import { loadNetkit, main } from "../main.ts";
 import { type FakeIo, fakeIo, type FakeOptions } from "./fakes.ts";
+
+const netkit = await loadNetkit();
 
 /** Runs netkit with `args` in a fake system. */
 async function runMain(args: readonly string[], options: FakeOptions = {}) {

@@ -4,10 +4,13 @@
  * @module
  */
 import { withReference } from "../cli/reference.ts";
-import { netkit } from "../main.ts";
+import { loadNetkit } from "../main.ts";
 
 const README = new URL("../README.md", import.meta.url);
 
 if (import.meta.main) {
-  await Deno.writeTextFile(README, withReference(await Deno.readTextFile(README), netkit));
+  await Deno.writeTextFile(
+    README,
+    withReference(await Deno.readTextFile(README), await loadNetkit()),
+  );
 }

@@ -1,7 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { withReference } from "../cli/reference.ts";
-import { netkit } from "../main.ts";
+import { loadNetkit } from "../main.ts";
 import { installed, RUN, startServer } from "./processes.ts";
+
+const netkit = await loadNetkit();
 
 const README = await Deno.readTextFile(new URL("../README.md", import.meta.url));
 
