@@ -4,10 +4,13 @@
  * @module
  */
 import { type Command, command, flag } from "./cli/command.ts";
-import { cannot, reasonOf, UserError } from "./cli/errors.ts";
+import { cannot, UserError } from "./cli/errors.ts";
+import { reasonOf } from "./text/reason.ts";
 import { type Io, print, say } from "./cli/io.ts";
 import { formatJson } from "./cli/json.ts";
-import { escapeLine, formatTable, palette } from "./cli/terminal.ts";
+import { escapeLine } from "./text/escape.ts";
+import { formatTable } from "./text/layout.ts";
+import { palette } from "./cli/terminal.ts";
 import { decodeTable, readNeighbours } from "./net/neighbour_formats.ts";
 import { compareNeighbours, type Neighbour } from "./net/neighbours.ts";
 

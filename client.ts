@@ -18,12 +18,13 @@ import {
   type Values,
 } from "./cli/command.ts";
 import { cannotConnect, connectionBroke } from "./cli/connect_errors.ts";
-import { cannot, EXIT, OutputClosed, reasonOf, Stopped, UserError } from "./cli/errors.ts";
+import { cannot, EXIT, OutputClosed, Stopped, UserError } from "./cli/errors.ts";
+import { reasonOf } from "./text/reason.ts";
 import { LOG_FORMS } from "./cli/event_log.ts";
 import { HexDump } from "./cli/hex_dump.ts";
 import { type Io, say } from "./cli/io.ts";
 import { LineTimes } from "./cli/line_times.ts";
-import { formatBytes } from "./cli/log.ts";
+import { formatBytes } from "./text/units.ts";
 import { openNearSide } from "./cli/near_side.ts";
 import { Progress } from "./cli/progress.ts";
 import { formatStats, formatStatsJson, STATS_FIELDS } from "./cli/stats.ts";

@@ -26,15 +26,9 @@ import { type Command, command, flag } from "./cli/command.ts";
 import { cannot, EXIT, UserError } from "./cli/errors.ts";
 import { type Io, print, say } from "./cli/io.ts";
 import { formatJson } from "./cli/json.ts";
-import {
-  escapeControls,
-  escapeLine,
-  pad,
-  type Palette,
-  palette,
-  PLAIN,
-  wrap,
-} from "./cli/terminal.ts";
+import { escapeControls, escapeLine } from "./text/escape.ts";
+import { pad, wrap } from "./text/layout.ts";
+import { type Palette, palette, PLAIN } from "./cli/terminal.ts";
 
 /** The command. */
 export const ipinfo: Command = command({

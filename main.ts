@@ -20,7 +20,9 @@ import {
 } from "./cli/io.ts";
 import { parse, wantsHelp } from "./cli/parse.ts";
 import { didYouMean } from "./cli/suggest.ts";
-import { escapeControls, escapeLine, palette, width } from "./cli/terminal.ts";
+import { escapeControls, escapeLine } from "./text/escape.ts";
+import { palette } from "./cli/terminal.ts";
+import { width } from "./text/layout.ts";
 
 /**
  * The commands in the order in which help prints them. Each is loaded when it is asked for: a third

@@ -15,14 +15,13 @@ import {
   repeated,
   seconds,
 } from "./cli/command.ts";
-import { cannot, EXIT, reasonOf, UserError } from "./cli/errors.ts";
-import { EventLog, LOG_FORMS, withPreview } from "./cli/event_log.ts";
+import { cannot, EXIT, UserError } from "./cli/errors.ts";
+import { EventLog, LOG_FORMS } from "./cli/event_log.ts";
 import type { Io } from "./cli/io.ts";
-import { formatBytes, formatDuration } from "./cli/log.ts";
-import { escapeLine, type Palette } from "./cli/terminal.ts";
 import type { Listener } from "./net/accept.ts";
 import { accessList, parseCidr } from "./net/access.ts";
 import { chooseEndpoint, type Endpoint, formatEndpoint, parseHost } from "./net/endpoint.ts";
+import { describe } from "./net/event_text.ts";
 import type { ServerEvent } from "./net/events.ts";
 import { connectionsThatFit, listen, nextFreePort, type ServerTls } from "./net/listen.ts";
 import { type DatagramSocket, serveDatagrams } from "./net/datagrams.ts";
@@ -277,53 +276,4 @@ function hintFor(endpoint: Endpoint, error: unknown): string | null {
       "take a higher one";
   }
   return null;
-}
-
-/** Returns what the log says of `event` behind its time and name. */
-function describe(event: ServerEvent, style: Palette, columns: number): string {
-  const who = "connection" in event ? nameOf(event) : "";
-  switch (event.event) {
-    case "socket":
-      return event.protocol;
-    case "bind":
-    case "listen": {
-      const waits = event.event === "listen" || event.protocol.startsWith("UDP");
-      const address = escapeLine(event.address);
-      return waits ? `${style.bold(address)}, waiting for clients; Ctrl-C stops` : address;
-    }
-    case "accept":
-      return event.proxy === undefined ? who : `${who} by way of ${escapeLine(event.proxy)}`;
-    case "refuse":
-      return `${who}  ${escapeLine(event.reason)}`;
-    case "fail":
-      return `${escapeLine(event.peer)}  ${reasonOf(event.error)}`;
-    case "read":
-    case "write":
-      return withPreview(`${who}  ${formatBytes(event.data.length)}`, event.data, columns);
-    case "retry":
-      return event.waitMs === 0
-        ? `a client was gone before it was accepted: ${reasonOf(event.error)}`
-        : `cannot accept: ${reasonOf(event.error)}; again in ${formatDuration(event.waitMs)}`;
-    case "drain":
-      return `still accepting for ${formatDuration(event.drainMs)}; Ctrl-C again stops at once`;
-    case "stop":
-      return event.open === 0
-        ? "no connection is open"
-        : `${event.open} open, ${
-          formatDuration(event.graceMs)
-        } to finish; Ctrl-C again stops at once`;
-    case "close":
-    case "reset":
-    case "error": {
-      const { bytesIn, bytesOut, durationMs, reason, error } = event;
-      const why = reason ?? (error === null ? null : reasonOf(error));
-      return `${who}  ${formatBytes(bytesIn)} in, ${formatBytes(bytesOut)} out, ` +
-        formatDuration(durationMs) + (why === null ? "" : `, ${escapeLine(why)}`);
-    }
-  }
-}
-
-/** Returns the number and address of a client; a datagram has no number. */
-function nameOf({ connection, peer }: { connection: number | null; peer: string }): string {
-  return `${connection === null ? "" : `#${connection} `}${escapeLine(peer)}`;
 }

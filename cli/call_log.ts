@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { reasonOf } from "./errors.ts";
-import { EventLog, type LogForm, withPreview } from "./event_log.ts";
+import { reasonOf } from "../text/reason.ts";
+import { EventLog, type LogForm } from "./event_log.ts";
+import { withPreview } from "../text/preview.ts";
 import type { Io } from "./io.ts";
-import { formatBytes, formatDuration } from "./log.ts";
-import { escapeLine } from "./terminal.ts";
+import { formatBytes, formatDuration } from "../text/units.ts";
+import { escapeLine } from "../text/escape.ts";
 
 /** A call, named as in the sockets interface, and what is known of it. */
 export interface Call {
@@ -32,7 +33,7 @@ export interface Call {
 /** Returns the log of calls in `form` on standard error, `null` if there is to be none. */
 export function callLog(form: LogForm, io: Io): EventLog<Call> | null {
   if (form === "none") return null;
-  return new EventLog<Call>(io, form, (call, _, columns) => describe(call, columns));
+  return new EventLog<Call>(io, form, describe);
 }
 
 function describe(call: Call, columns: number): string {

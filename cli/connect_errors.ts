@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { cannot, EXIT, reasonOf, UserError } from "./errors.ts";
-import { formatDuration } from "./log.ts";
+import { cannot, EXIT, UserError } from "./errors.ts";
+import { reasonOf } from "../text/reason.ts";
+import { formatDuration } from "../text/units.ts";
 import { tlsReason } from "./tls_errors.ts";
 
 /** How connecting was tried. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { ParseError } from "../address/parse_error.ts";
+import { explain, type Explanation } from "../text/reason.ts";
 
 /** The exit codes, the same in every command. */
 export const EXIT = {
@@ -61,75 +62,6 @@ export class OutputClosed extends Error {
   override readonly name = "OutputClosed";
 }
 
-/** What a system error means: the words, and the exit code if it is not 1. */
-interface Reason {
-  readonly words: string;
-  readonly exit?: number;
-}
-
-/** Deno's error classes by name; the class is what stays the same from system to system. */
-const REASON_BY_NAME: Readonly<Record<string, Reason>> = {
-  AddrInUse: { words: "address already in use", exit: EXIT.usage },
-  AddrNotAvailable: { words: "not an address of this machine", exit: EXIT.usage },
-  BrokenPipe: { words: "the peer has closed the connection" },
-  ConnectionAborted: { words: "connection aborted" },
-  ConnectionRefused: { words: "connection refused" },
-  ConnectionReset: { words: "connection reset by peer" },
-  IsADirectory: { words: "it is a directory" },
-  NetworkUnreachable: { words: "network is unreachable" },
-  NotADirectory: { words: "a part of the path is not a directory" },
-  NotConnected: { words: "not connected" },
-  NotFound: { words: "no such file or directory" },
-  PermissionDenied: { words: "permission denied", exit: EXIT.usage },
-  TimedOut: { words: "timed out" },
-  TimeoutError: { words: "timed out" },
-};
-
-/** System error codes for which Deno has no class. */
-const REASON_BY_CODE: Readonly<Record<string, Reason>> = {
-  EHOSTUNREACH: { words: "no route to host" },
-  EMFILE: { words: "too many open files" },
-  EMSGSIZE: { words: "message too long" },
-  ENAMETOOLONG: { words: "name too long", exit: EXIT.usage },
-  ENETUNREACH: { words: "network is unreachable" },
-  ENFILE: { words: "too many open files in the system" },
-  ENOSPC: { words: "no space left on device" },
-};
-
-/** A reason, and what to do about it if that is always the same. */
-interface Explanation extends Reason {
-  readonly hint?: string;
-}
-
-/** Returns what `error`, thrown by the system, means. */
-function explain(error: Error): Explanation {
-  const code = (error as { code?: unknown }).code;
-  const known = REASON_BY_NAME[error.name] ??
-    (typeof code === "string" ? REASON_BY_CODE[code] : undefined);
-  if (known) return known;
-  if (error.name === "NotCapable") {
-    const flag = error.message.match(/--allow-[a-z]+/)?.[0];
-    return {
-      words: "Deno was not given the permission",
-      exit: EXIT.usage,
-      ...(flag ? { hint: `run again with ${flag} (or -A)` } : {}),
-    };
-  }
-  if (error instanceof URIError) return { words: error.message, exit: EXIT.usage }; // a hostname
-  if (error.message.startsWith("failed to lookup address information")) {
-    return { words: "the name does not resolve", exit: EXIT.usage };
-  }
-  const words = error.message.replace(/ *\(os error \d+\)/g, "").replace(/\s+/g, " ").trim();
-  return { words: words || error.name };
-}
-
-/**
- * Returns the words for a system error without its object, for example "connection refused".
- */
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? explain(error).words : String(error);
-}
-
 /**
  * Wraps a system error in `cannot ACTION: REASON`. The system does not say what was being done
  * and to whom; only the caller knows.
@@ -149,7 +81,7 @@ export function cannot(
   if (error instanceof TypeError || error instanceof RangeError) return error; // a bug, not the user's
   const reason: Explanation = error instanceof Error ? explain(error) : { words: String(error) };
   return new UserError(`cannot ${action}: ${reason.words}`, {
-    exit: options.exit ?? reason.exit ?? EXIT.failed,
+    exit: options.exit ?? (reason.cannotStart ? EXIT.usage : EXIT.failed),
     hint: options.hint ?? reason.hint ?? null,
     cause: error,
   });

@@ -5,7 +5,8 @@
  */
 import { type Command, type Operand, type Option, optionName, type Program } from "./command.ts";
 import { EXIT } from "./errors.ts";
-import { pad, type Palette, width, wrap } from "./terminal.ts";
+import { pad, width, wrap } from "../text/layout.ts";
+import type { Palette } from "./terminal.ts";
 
 /** How help is laid out. */
 export interface HelpStyle {

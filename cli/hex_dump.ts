@@ -4,7 +4,7 @@
  * @module
  */
 
-import { formatTime } from "./log.ts";
+import { formatTime } from "../text/units.ts";
 
 /** Bytes in a line: as many as fit 80 columns. */
 const ROW = 16;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { UNSAFE } from "./terminal.ts";
+import { UNSAFE } from "../text/escape.ts";
 
 /**
  * Returns `value` as JSON on one line. Characters that could command a terminal, which JSON would

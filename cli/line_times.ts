@@ -4,7 +4,7 @@
  * @module
  */
 import type { Output } from "./io.ts";
-import { formatDuration, formatTime } from "./log.ts";
+import { formatDuration, formatTime } from "../text/units.ts";
 
 /** Lines sent that may wait for their answers; of further ones the time is not kept. */
 const LONGEST_QUEUE = 65_536;

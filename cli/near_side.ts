@@ -5,7 +5,7 @@
  */
 import { type Io, print } from "./io.ts";
 import type { Prompt } from "./prompt.ts";
-import { TerminalText } from "./terminal.ts";
+import { TerminalText } from "../text/escape.ts";
 
 /** Where a conversation comes from and goes to. */
 export interface NearSide {

@@ -4,8 +4,8 @@
  * @module
  */
 import { type Io, type Output, print } from "./io.ts";
-import { formatBytes } from "./log.ts";
-import { cut } from "./terminal.ts";
+import { formatBytes } from "../text/units.ts";
+import { cut } from "../text/layout.ts";
 
 /** Milliseconds before it shows: what takes no longer needs no progress. */
 const FIRST = 1000;

@@ -7,7 +7,7 @@
  */
 import { Stopped } from "./errors.ts";
 import type { Output } from "./io.ts";
-import { TerminalText } from "./terminal.ts";
+import { TerminalText } from "../text/escape.ts";
 
 /** A terminal at which a person types lines while text arrives. */
 export interface Prompt {

@@ -5,7 +5,7 @@
  */
 import type { JsonField } from "./command.ts";
 import { formatJson } from "./json.ts";
-import { formatBytes, formatDuration } from "./log.ts";
+import { formatBytes, formatDuration } from "../text/units.ts";
 
 /** What a conversation took; times are since its start, `null` for what it did not come to. */
 export interface Stats {

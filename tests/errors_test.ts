@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import { ParseError } from "../address/parse_error.ts";
-import { cannot, EXIT, OutputClosed, reasonOf, Stopped, UserError } from "../cli/errors.ts";
+import { cannot, EXIT, OutputClosed, Stopped, UserError } from "../cli/errors.ts";
+import { reasonOf } from "../text/reason.ts";
 
 interface Row {
   /** What happens. */

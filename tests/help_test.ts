@@ -12,7 +12,8 @@ import {
   seconds,
 } from "../cli/command.ts";
 import { commandHelp, programHelp, usage } from "../cli/help.ts";
-import { palette, PLAIN, width } from "../cli/terminal.ts";
+import { palette, PLAIN } from "../cli/terminal.ts";
+import { width } from "../text/layout.ts";
 import { client } from "../client.ts";
 import { serve } from "../server.ts";
 import { fakeIo } from "./fakes.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { HexDump, hexLines } from "../cli/hex_dump.ts";
-import { formatTime } from "../cli/log.ts";
+import { formatTime } from "../text/units.ts";
 
 Deno.test("hexLines() shows offsets, sixteen bytes and their characters, in 80 columns", () => {
   const bytes = new TextEncoder().encode("hello, world\n\x1b[2Jé");

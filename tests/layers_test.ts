@@ -5,12 +5,13 @@ import { assert, assertEquals } from "@std/assert";
  */
 const POLICY: readonly (readonly [files: RegExp, mayImport: RegExp])[] = [
   [/^std\/.*/, /^(deno-std\/.*|get-east-asian-width)$/],
+  [/^text\/.*/, /^(text\/.*|@std\/.*)$/],
   [/^address\/.*/, /^(address\/.*|@std\/.*)$/],
-  [/^net\/.*/, /^(net\/.*|address\/.*|@std\/.*)$/],
-  [/^packet\/.*/, /^(packet\/.*|address\/.*|@std\/.*)$/],
-  [/^cli\/.*/, /^(cli\/.*|address\/.*|@std\/.*)$/],
-  [/^main\.ts$/, /^([a-z]+\.ts|cli\/.*|address\/parse_error\.ts|deno\.json)$/],
-  [/^[a-z]+\.ts$/, /^((cli|net|packet|address)\/.*|@std\/.*)$/],
+  [/^net\/.*/, /^((net|address|text)\/.*|@std\/.*)$/],
+  [/^packet\/.*/, /^((packet|address|text)\/.*|@std\/.*)$/],
+  [/^cli\/.*/, /^((cli|address|text)\/.*|@std\/.*)$/],
+  [/^main\.ts$/, /^([a-z]+\.ts|cli\/.*|(address|text)\/[a-z_]+\.ts|deno\.json)$/],
+  [/^[a-z]+\.ts$/, /^((cli|net|packet|address|text)\/.*|@std\/.*)$/],
 ];
 
 /** Imports that are loaded only when they are needed, and by whom. */
@@ -37,7 +38,7 @@ async function sources(folder = ""): Promise<string[]> {
   for await (const entry of Deno.readDir(new URL(`./${folder}`, ROOT))) {
     const path = `${folder}${entry.name}`;
     if (entry.isFile && path.endsWith(".ts")) paths.push(path);
-    if (entry.isDirectory && /^(address|cli|net|packet|std)$/.test(entry.name)) {
+    if (entry.isDirectory && /^(address|cli|net|packet|std|text)$/.test(entry.name)) {
       paths.push(...await sources(`${path}/`));
     }
   }

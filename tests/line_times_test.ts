@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import fc from "fast-check";
 import { LineTimes } from "../cli/line_times.ts";
-import { formatTime } from "../cli/log.ts";
+import { formatTime } from "../text/units.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
 import type { Output } from "../cli/io.ts";
-import { formatBytes, formatDuration, formatTime, Log } from "../cli/log.ts";
+import { formatBytes, formatDuration, formatTime } from "../text/units.ts";
+import { Log } from "../cli/log.ts";
 
 const MEBIBYTE = 1024 * 1024;
 

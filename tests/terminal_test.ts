@@ -1,17 +1,8 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import fc from "fast-check";
-import {
-  cut,
-  escapeControls,
-  escapeLine,
-  formatTable,
-  pad,
-  palette,
-  PLAIN,
-  TerminalText,
-  width,
-  wrap,
-} from "../cli/terminal.ts";
+import { cut, formatTable, pad, width, wrap } from "../text/layout.ts";
+import { escapeControls, escapeLine, TerminalText } from "../text/escape.ts";
+import { palette, PLAIN } from "../cli/terminal.ts";
 import { fakeIo } from "./fakes.ts";
 
 const encoder = new TextEncoder();

@@ -1,0 +1,62 @@
+/**
+ * The events of a server in words.
+ *
+ * @module
+ */
+import { escapeLine } from "../text/escape.ts";
+import { withPreview } from "../text/preview.ts";
+import { reasonOf } from "../text/reason.ts";
+import { formatBytes, formatDuration } from "../text/units.ts";
+import type { ServerEvent } from "./events.ts";
+
+/**
+ * Returns what a log says of `event` behind its time and name, on one line; the data of a read or
+ * write fills up to `columns`.
+ */
+export function describe(event: ServerEvent, columns: number): string {
+  const who = "connection" in event ? nameOf(event) : "";
+  switch (event.event) {
+    case "socket":
+      return event.protocol;
+    case "bind":
+    case "listen": {
+      const waits = event.event === "listen" || event.protocol.startsWith("UDP");
+      const address = escapeLine(event.address);
+      return waits ? `${address}, waiting for clients; Ctrl-C stops` : address;
+    }
+    case "accept":
+      return event.proxy === undefined ? who : `${who} by way of ${escapeLine(event.proxy)}`;
+    case "refuse":
+      return `${who}  ${escapeLine(event.reason)}`;
+    case "fail":
+      return `${escapeLine(event.peer)}  ${reasonOf(event.error)}`;
+    case "read":
+    case "write":
+      return withPreview(`${who}  ${formatBytes(event.data.length)}`, event.data, columns);
+    case "retry":
+      return event.waitMs === 0
+        ? `a client was gone before it was accepted: ${reasonOf(event.error)}`
+        : `cannot accept: ${reasonOf(event.error)}; again in ${formatDuration(event.waitMs)}`;
+    case "drain":
+      return `still accepting for ${formatDuration(event.drainMs)}; Ctrl-C again stops at once`;
+    case "stop":
+      return event.open === 0
+        ? "no connection is open"
+        : `${event.open} open, ${
+          formatDuration(event.graceMs)
+        } to finish; Ctrl-C again stops at once`;
+    case "close":
+    case "reset":
+    case "error": {
+      const { bytesIn, bytesOut, durationMs, reason, error } = event;
+      const why = reason ?? (error === null ? null : reasonOf(error));
+      return `${who}  ${formatBytes(bytesIn)} in, ${formatBytes(bytesOut)} out, ` +
+        formatDuration(durationMs) + (why === null ? "" : `, ${escapeLine(why)}`);
+    }
+  }
+}
+
+/** Returns the number and address of a client; a datagram has no number. */
+function nameOf({ connection, peer }: { connection: number | null; peer: string }): string {
+  return `${connection === null ? "" : `#${connection} `}${escapeLine(peer)}`;
+}
