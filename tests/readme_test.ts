@@ -102,7 +102,7 @@ async function checkTranscripts(file: string, test: Deno.TestContext): Promise<v
   }
   await server.says(/ close /);
   await test.step(served.command, () => {
-    const log = server.err.replaceAll(`:${server.port}`, ":8000").split("\n").slice(0, 3);
+    const log = server.err.replaceAll(`:${server.port}`, ":8000").split("\n").slice(0, 5);
     assertEquals(lasting(log.join("\n")), lasting(served.output.trimEnd()));
   });
   await Deno.remove(folder, { recursive: true });
