@@ -426,8 +426,8 @@ static struct connection *warm_up(void) {
     return all;
 }
 
-/* Prints how many replies single connections got. Jain's index is 1 when all got the same, and 1/N
-   when one got everything (Jain, Chiu, Hawe 1984). */
+/* Prints how many replies single connections got, also in percent of an equal share. Jain's index is
+   1 when all got the same, and 1/N when one got everything (Jain, Chiu, Hawe 1984). */
 static void print_fairness(const struct connection *all, int count) {
     uint64_t fewest = UINT64_MAX, most = 0;
     double sum = 0, squares = 0;
@@ -440,8 +440,10 @@ static void print_fairness(const struct connection *all, int count) {
         sum += (double)got;
         squares += (double)got * (double)got;
     }
-    printf(",\"fewest\":%lu,\"most\":%lu,\"zero\":%d,\"jain\":%.4f", fewest, most, zero,
-           squares > 0 ? sum * sum / (count * squares) : 0);
+    double percent = 100 * count / sum; /* there was a reply: see measure_latency() */
+    printf(",\"fewest\":%lu,\"most\":%lu,\"fewestPercent\":%.2f,\"mostPercent\":%.2f", fewest, most,
+           (double)fewest * percent, (double)most * percent);
+    printf(",\"zero\":%d,\"jain\":%.4f", zero, sum * sum / (count * squares));
 }
 
 /* --------------------------------------------------------------------------------------- modes */

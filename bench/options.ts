@@ -63,7 +63,8 @@ function wrap(names: readonly string[]): string {
 
 /** A command line that cannot be understood; the message says why. */
 export class UsageError extends Error {
-  override readonly name = "UsageError";
+  /** Always the same. */
+  override readonly name: string = "UsageError";
 }
 
 /** Returns what `args` ask for, or `null` if it is help. */

@@ -9,6 +9,9 @@ import type { Figure, Scenario } from "./scenarios.ts";
 /** The longest line. */
 const COLUMNS = 100;
 
+/** Blanks between two columns. */
+const GAP = 2;
+
 /** Returns a number with about three digits that count: `1234`, `117`, `11.2`, `0.61`, `0.013`. */
 export function formatNumber(value: number): string {
   const size = Math.abs(value);
@@ -23,14 +26,28 @@ export function formatSpread({ median, min, max, count }: Spread): string {
   return count === 1 ? middle : `${middle} [${formatNumber(min)}-${formatNumber(max)}]`;
 }
 
-/** Returns rows of cells as lines; the first column begins at the left, all others end at the right. */
+/**
+ * Returns rows of cells as lines; the first column begins at the left, all others end at the right.
+ * Columns for which there is no room follow below, behind the first column once more.
+ */
 export function formatTable(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
-  const lines = rows.map((row) =>
-    row.map((cell, i) => i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)).join("  ")
-      .trimEnd()
-  );
-  return `${lines.join("\n")}\n`;
+  let blocks = "";
+  for (let next = 1; next < widths.length;) {
+    const columns = [0];
+    let width = widths[0]!;
+    while (next < widths.length) {
+      width += GAP + widths[next]!;
+      if (width > COLUMNS && columns.length > 1) break;
+      columns.push(next++);
+    }
+    const lines = rows.map((row) =>
+      columns.map((i) => i === 0 ? row[i]!.padEnd(widths[i]!) : row[i]!.padStart(widths[i]!))
+        .join(" ".repeat(GAP)).trimEnd()
+    );
+    blocks += `${blocks && "\n"}${lines.join("\n")}\n`;
+  }
+  return blocks;
 }
 
 /** Returns what stands above all tables. */
@@ -44,7 +61,10 @@ export function formatHead(results: Omit<Results, "runs">): string {
     ...fold("figures", [
       `medians [least-greatest] of ${rounds} round${rounds === 1 ? "" : "s"}`,
       `ratios are ${subject}'s figure divided by the other's in the same round`,
-      "load is the generator's share of a core",
+      "least and most: replies to one connection in percent of an equal share, over all rounds",
+      "none: connections without a reply in the worst round",
+      "Jain: of the worst round",
+      "load: the generator's share of a core",
     ]),
   );
   return `${lines.join("\n")}\n`;
@@ -68,7 +88,7 @@ export function formatScenario(scenario: Scenario, all: readonly Run[], subject:
     .sort((a, b) => placeIn(scenario, a) - placeIn(scenario, b));
   const { figures } = scenario;
   const absolute = formatTable([
-    [scenario.name, ...figures.map(({ title }) => title)],
+    ["server", ...figures.map(({ title }) => title)],
     ...servers.map((server) => [server, ...figures.map((figure) => cell(runs, server, figure))]),
   ]);
   const compared = figures.filter(({ better }) => better !== undefined);
@@ -84,7 +104,9 @@ export function formatScenario(scenario: Scenario, all: readonly Run[], subject:
       }),
     ]),
   ]);
-  return `\n${scenario.name}: ${scenario.title}\n\n${absolute}${ratios}${formatNotes(runs)}`;
+  return `\n${scenario.name}: ${scenario.title}\n\n${absolute}${ratios}${
+    formatNotes(servers, runs)
+  }`;
 }
 
 /** Returns where a server stands in the tables; those that the scenario does not name are last. */
@@ -115,17 +137,28 @@ function cell(runs: readonly Run[], server: string, figure: Figure): string {
   }
 }
 
-/** Returns what went wrong, a line for each kind of wrong. */
-function formatNotes(runs: readonly Run[]): string {
-  const notes = new Map<string, number>();
+/** The generator's share of a core from which on it, and not the server, may be the limit. */
+const BUSY = 0.95;
+
+/** Returns what went wrong, a line for each server and kind of wrong, and where the generator was the limit. */
+function formatNotes(servers: readonly string[], runs: readonly Run[]): string {
+  const notes = new Map<string, { text: string; count: number }>();
   for (const { server, error, sample } of runs) {
     const wrong = typeof sample?.wrongAt === "number"
       ? "its answer is wrong; the figures are what it takes to be wrong"
       : error;
     if (wrong === null) continue;
-    const note = `${server}: ${wrong.replace(/\s+/g, " ")}`;
-    notes.set(note, (notes.get(note) ?? 0) + 1);
+    const text = `${server}: ${wrong.replace(/\s+/g, " ")}`.slice(0, COLUMNS - 20);
+    const kind = text.replace(/\d+/g, "");
+    const known = notes.get(kind);
+    notes.set(kind, { text: known?.text ?? text, count: (known?.count ?? 0) + 1 });
   }
-  const lines = [...notes].map(([note, count]) => `  ${note} (${count} of the rounds)\n`);
+  const lines = [...notes.values()].map(({ text, count }) => `  ${text} (${count} x)\n`);
+  const limited = servers.filter((server) =>
+    (figureOf(runs, server, "generatorCores")?.median ?? 0) >= BUSY
+  );
+  if (limited.length > 0) {
+    lines.push("  the generator was the limit, they may be faster:\n", `  ${limited.join(", ")}\n`);
+  }
   return lines.length === 0 ? "" : `\n${lines.join("")}`;
 }

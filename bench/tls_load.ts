@@ -116,6 +116,8 @@ async function latency(): Promise<Record<string, number>> {
     latencyMaxMs: times.at(-1)!,
     fewest: Math.min(...replies),
     most: Math.max(...replies),
+    fewestPercent: 100 * Math.min(...replies) * count / sum,
+    mostPercent: 100 * Math.max(...replies) * count / sum,
     zero: replies.filter((each) => each === 0).length,
     jain: sum ** 2 / (count * replies.reduce((squares, each) => squares + each ** 2, 0)),
     serverCpuUs: (end.server - server) * 1e6 / sum,
@@ -133,6 +135,7 @@ async function bulk(): Promise<Record<string, number | null>> {
   const seconds = end.time - begin.time;
   const megabytes = cycles * request.length / 1e6;
   return {
+    megabytes,
     megabytesPerSecond: megabytes / seconds,
     wrongAt: null,
     serverCpuMs: (end.server - begin.server) * 1000 / megabytes,
