@@ -1,0 +1,6 @@
+/**
+ * Nothing: what Deno takes to start and to end.
+ *
+ * @module
+ */
+export {};
