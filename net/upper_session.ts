@@ -75,7 +75,16 @@ export class UpperSession implements Walker {
   }
 
   #received = (count: number | null): void => {
-    if (count === null) return this.#peerHasEnded();
+    try {
+      if (count === null) this.#peerHasEnded();
+      else this.#answerWith(count);
+    } catch (error) {
+      this.#end(error); // nothing may be thrown where nobody waits
+    }
+  };
+
+  /** Answers with the upper case of `count` bytes that were read. */
+  #answerWith(count: number): void {
     this.#bytesIn += count;
     this.#filled = this.#unfinished + count;
     const { kernel, unicode } = this.#options;
@@ -87,10 +96,9 @@ export class UpperSession implements Walker {
       return this.#translate();
     }
     this.#translated = this.#filled;
-    this.#send(
-      this.#filled === this.#slot.length ? this.#slot : this.#slot.subarray(0, this.#filled),
-    );
-  };
+    const whole = this.#filled === this.#slot.length;
+    this.#send(whole ? this.#slot : this.#slot.subarray(0, this.#filled));
+  }
 
   /** Translates the next piece of what is in the slot, and sends it. */
   #translate(): void {
@@ -134,12 +142,13 @@ export class UpperSession implements Walker {
   }
 
   #wrote = (count: number): void => {
-    this.#bytesOut += count;
-    this.#written += count;
-    if (this.#written < this.#answer.length) {
+    try {
+      this.#bytesOut += count;
+      this.#written += count;
+      if (this.#written === this.#answer.length) return this.#sent();
       this.#channel.write(this.#answer.subarray(this.#written)).then(this.#wrote, this.#end);
-    } else {
-      this.#sent();
+    } catch (error) {
+      this.#end(error);
     }
   };
 

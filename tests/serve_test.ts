@@ -1,14 +1,36 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
+import type { Listener } from "../net/accept.ts";
 import { listen } from "../net/listen.ts";
 import { parseEndpoint } from "../net/endpoint.ts";
-import { asciiUpperCase } from "../net/upper.ts";
+import type { ServeOptions } from "../net/serve.ts";
+import { asciiUpperCase, upperCase } from "../net/upper.ts";
 import { connectAndReset, exchange, exchangeText, TestServer } from "./servers.ts";
 
 const encoder = new TextEncoder();
 
-Deno.test("serve() gives what toUpperCase() gives for the whole, however the text is cut", async () => {
-  await using server = await TestServer.start();
+/** The ways on which a connection is answered: a service that the server does not know goes the plain one. */
+const WAYS: readonly (readonly [name: string, options: Partial<ServeOptions>])[] = [
+  ["the short way", { transform: upperCase }],
+  ["iterators", { transform: (source) => upperCase(source) }],
+  ["the short way, watched", { transform: upperCase, verbose: true, idleTimeout: 60_000 }],
+];
+
+/** Tests a server on each way; `start` starts one. */
+function everyWay(
+  what: string,
+  test: (
+    start: (options?: Partial<ServeOptions>, where?: Listener) => Promise<TestServer>,
+  ) => Promise<void>,
+): void {
+  for (const [name, way] of WAYS) {
+    Deno.test(`serve() by ${name} ${what}`, () =>
+      test((options, where) => TestServer.start({ ...way, ...options }, where)));
+  }
+}
+
+everyWay("gives what toUpperCase() gives for the whole, however the text is cut", async (start) => {
+  await using server = await start();
   const text = fc.string({
     unit: fc.oneof(
       fc.constantFrom(..."aß你ŉﬁΐςı𐐨🙂"),
@@ -32,8 +54,8 @@ Deno.test("serve() gives what toUpperCase() gives for the whole, however the tex
   );
 });
 
-Deno.test("serve() keeps 200 conversations at once apart", async () => {
-  await using server = await TestServer.start();
+everyWay("keeps 200 conversations at once apart", async (start) => {
+  await using server = await start();
   const conns = await Promise.all(Array.from({ length: 200 }, () => server.connect()));
   await Promise.all(conns.map(async (conn, i) => {
     const text = `client ${i}: ${"straße ".repeat(i * 3)}\n`.repeat(20);
@@ -45,8 +67,8 @@ Deno.test("serve() keeps 200 conversations at once apart", async () => {
   assertEquals(server.counts(), { accept: 200, close: 200, stop: 1 });
 });
 
-Deno.test("serve() answers while the client is still sending", async () => {
-  await using server = await TestServer.start();
+everyWay("answers while the client is still sending", async (start) => {
+  await using server = await start();
   using conn = await server.connect();
   const buffer = new Uint8Array(64);
   for (const word of ["one", "two", "three"]) {
@@ -56,11 +78,11 @@ Deno.test("serve() answers while the client is still sending", async () => {
   }
 });
 
-Deno.test("serve() survives 500 clients that reset before they are accepted", async () => {
+everyWay("survives 500 clients that reset before they are accepted", async (start) => {
   const listener = await listen(parseEndpoint("0"));
   const port = Number(listener.address.split(":").at(-1));
   await Promise.all(Array.from({ length: 500 }, () => connectAndReset(port)));
-  await using server = await TestServer.start({}, listener);
+  await using server = await start({}, listener);
   assertEquals(await exchangeText(await server.connect(), "still here"), "STILL HERE");
   server.stop();
   await server.done;
@@ -69,8 +91,8 @@ Deno.test("serve() survives 500 clients that reset before they are accepted", as
   assertEquals(accept, reset + close);
 });
 
-Deno.test("serve() goes on when clients reset in the middle of a conversation", async () => {
-  await using server = await TestServer.start();
+everyWay("goes on when clients reset in the middle of a conversation", async (start) => {
+  await using server = await start();
   await Promise.all(Array.from({ length: 50 }, () => connectAndReset(server.port, "some text")));
   assertEquals(await exchangeText(await server.connect(), "ok"), "OK");
   server.stop();
@@ -103,8 +125,8 @@ Deno.test("serve() holds no more than its buffers for a client that never reads,
   assertEquals(await exchangeText(await server.connect(), "served"), "SERVED");
 });
 
-Deno.test("serve() stops accepting, lets a conversation finish, and then ends", async () => {
-  await using server = await TestServer.start();
+everyWay("stops accepting, lets a conversation finish, and then ends", async (start) => {
+  await using server = await start();
   const conn = await server.connect();
   await conn.write(encoder.encode("before "));
   await conn.read(new Uint8Array(64));
@@ -134,8 +156,8 @@ for (const how of ["when the time to finish is over", "at once when asked again"
   });
 }
 
-Deno.test("serve() tells bytes, peer and duration of each connection", async () => {
-  await using server = await TestServer.start();
+everyWay("tells bytes, peer and duration of each connection", async (start) => {
+  await using server = await start();
   const conn = await server.connect();
   const peer = `127.0.0.1:${conn.localAddr.port}`;
   await exchangeText(conn, "straße");

@@ -76,11 +76,11 @@ export class TestServer {
     }
   }
 
-  /** Returns how many events of each kind there were, the three steps to a socket left out. */
+  /** Returns how many events of each kind there were, without the steps to a socket, reads and writes. */
   counts(): Partial<Record<ServerEvent["event"], number>> {
     const counts: Partial<Record<ServerEvent["event"], number>> = {};
     for (const { event } of this.events) {
-      if (/^(socket|bind|listen)$/.test(event)) continue;
+      if (/^(socket|bind|listen|read|write)$/.test(event)) continue;
       counts[event] = (counts[event] ?? 0) + 1;
     }
     return counts;
