@@ -15,6 +15,13 @@ export interface ServerTls {
 }
 
 /**
+ * How many connections may wait in the listen queue. Deno's 511 overflow when a thousand arrive at
+ * once, and who is dropped tries again a second later. Linux takes its own limit if that is less:
+ * net.core.somaxconn, 4096 since 5.4.
+ */
+const BACKLOG = 4096;
+
+/**
  * Listens at `endpoint`; with `tls`, connections speak TLS.
  *
  * The file of a Unix socket on which nobody listens any more is replaced.
@@ -25,10 +32,10 @@ export async function listen(endpoint: Endpoint, tls: ServerTls | null = null): 
   if (endpoint.transport === "unix") return await listenUnix(endpoint.path);
   const { hostname, port } = endpoint;
   if (tls) {
-    const listener = Deno.listenTls({ hostname, port, ...tls });
+    const listener = Deno.listenTls({ hostname, port, tcpBacklog: BACKLOG, ...tls });
     return listening(listener, "TLS", ofTcp);
   }
-  const listener = Deno.listen({ hostname, port });
+  const listener = Deno.listen({ hostname, port, tcpBacklog: BACKLOG });
   return listening(listener, "TCP", (conn) => {
     conn.setNoDelay(true);
     return ofTcp(conn);
