@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { concat } from "@std/bytes/concat";
 import type { Captured, CaptureOptions, InputInfo, Io } from "../cli/io.ts";
 import { parse } from "../cli/parse.ts";
 import type { Command } from "../cli/command.ts";
@@ -92,9 +93,9 @@ export function fakeIo(options: FakeOptions = {}): FakeIo {
       const text = options.files?.[path];
       return text === undefined ? Promise.reject(missing(path)) : Promise.resolve(text);
     },
-    out: () => new TextDecoder().decode(join(out)),
-    outBytes: () => join(out),
-    err: () => new TextDecoder().decode(join(err)),
+    out: () => new TextDecoder().decode(concat(out)),
+    outBytes: () => concat(out),
+    err: () => new TextDecoder().decode(concat(err)),
     interrupt(reason) {
       if (stop.signal.aborted) stopNow.abort(reason);
       else stop.abort(reason);
@@ -110,14 +111,4 @@ export function missing(name: string): Error {
 /** Runs `command` with `args` in `io`; resolves to its exit code. */
 export async function run(command: Command, args: readonly string[], io: Io): Promise<number> {
   return await command.run(parse(command, args), io) ?? 0;
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
