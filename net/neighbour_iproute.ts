@@ -114,7 +114,7 @@ const IP_FLAGS: ReadonlySet<string> = new Set([
 const STATISTICS = / (?:ref \d+ )?used \d+\/(\d+)\/\d+ ?probes \d+(?= |$)/;
 
 function readIpRow(line: string): Neighbour | null {
-  if (!/^\S+ (?:dev|lladdr) /.test(line)) return null;
+  if (!/^\S+ (?:dev |lladdr |[A-Z]+$)/.test(line)) return null; // "dev" is left out if it was asked for
   const host = hostOf(line.slice(0, line.indexOf(" ")));
   if (!host) return null;
   const statistics = line.match(STATISTICS);

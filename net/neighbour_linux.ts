@@ -147,7 +147,7 @@ function readNetToolsTableRow(line: string): Neighbour | null {
   if (!host) return null;
   // Up to the hardware address all is ASCII; behind it the columns shift where its word is translated.
   const incomplete = TABLE_UNKNOWN.test(line.slice(TABLE.type));
-  const type = line.slice(TABLE.type, TABLE.mac).trimEnd();
+  const type = line.slice(TABLE.type, TABLE.mac).trimEnd().replace(/^infiniba$/, "infiniband");
   const mac = line.slice(TABLE.mac, TABLE.flags).trimEnd();
   const end = line.slice(incomplete ? TABLE.mac : TABLE.flags).match(TABLE_ROW_END);
   if (!end || (!incomplete && (end[1] !== "" || !/^\S+$/.test(type)))) return null;
