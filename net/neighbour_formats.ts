@@ -67,12 +67,15 @@ export function readNeighbours(text: string): NeighbourTable | null {
   const formats = new Set<string>();
   const neighbours: Neighbour[] = [];
   let section: Section | null = null;
+  // No line is in two formats, so that the one of the last entry may as well be asked first.
+  let order = NEIGHBOUR_FORMATS;
   for (let at = 0; at < lines.length;) {
-    const found: Found | null = lines[at] === "" ? null : readPart(lines, at, section);
+    const found: Found | null = lines[at] === "" ? null : readPart(lines, at, section, order);
     if (!found) {
       at++;
       continue;
     }
+    if (found.format !== order[0]) order = [found.format, ...NEIGHBOUR_FORMATS];
     formats.add(found.format.name);
     for (const neighbour of found.part.neighbours) neighbours.push(neighbour);
     section = sectionBelow(found) ?? section;
@@ -94,8 +97,13 @@ function sectionBelow({ format, part }: Found): Section | null {
   return part.readBelow && { format, readBelow: part.readBelow };
 }
 
-function readPart(lines: readonly string[], at: number, section: Section | null): Found | null {
-  for (const format of NEIGHBOUR_FORMATS) {
+function readPart(
+  lines: readonly string[],
+  at: number,
+  section: Section | null,
+  order: readonly NeighbourFormat[],
+): Found | null {
+  for (const format of order) {
     // A line without all that a row of its own needs may be one in its section.
     const row = format === section?.format && lines[at]!.length <= MAX_LINE
       ? section.readBelow(lines[at]!)

@@ -72,12 +72,13 @@ function decodeHalf(bytes: Uint8Array, half: string): string {
     .replace(/[\uf780-\uf7ff]/g, (letter) => half[letter.charCodeAt(0) - 0xf780]!);
 }
 
+/** How many bytes of a text are enough to tell that it is UTF-8. */
+const SAMPLE = 100_000;
+
 /** Whether at least two characters of several bytes are whole for each place that is none. */
 function isMostlyUtf8(bytes: Uint8Array): boolean {
-  const text = new TextDecoder().decode(bytes);
-  let [whole, damaged] = [0, 0];
-  for (const [run] of text.matchAll(/\ufffd+|[\u0080-\ufffc]/g)) {
-    run[0] === "\ufffd" ? damaged++ : whole++;
-  }
-  return whole >= 2 * damaged;
+  const text = new TextDecoder().decode(bytes.subarray(0, SAMPLE));
+  const damaged = text.match(/\ufffd+/g)?.length ?? 0;
+  const whole = text.match(/[\u0080-\ufffc]/g)?.length ?? 0;
+  return whole > 0 && whole >= 2 * damaged;
 }

@@ -8,8 +8,8 @@ import type { NeighbourState } from "./neighbours.ts";
 /** "Dynamic": dynamic, dynamisch, dynamique, dinámico, dinamico; Chinese, Japanese, Korean, Russian. */
 const DYNAMIC = /^(?:d[iy]n|动态|動態|動的|동적|динам)/i;
 
-/** "Static": static, statisch, statique, estático, statico; Chinese, Japanese, Korean, Russian. */
-const STATIC = /^(?:e?st|静态|靜態|静的|정적|стат)/i;
+/** "Static": static, statisch, statique, estático, statico; Chinese, Japanese, Korean, Russian. Not "stale". */
+const STATIC = /^(?:e?st(?!ale)|静态|靜態|静的|정적|стат)/i;
 
 /** "Invalid", of which the abbreviations of Windows XP are the beginnings. */
 const INVALID =

@@ -137,8 +137,11 @@ export function nameOf(name: string, address: string): string | null {
 
 /** What a table tells by the cell in which it puts an address or, where it knows one, a name. */
 export interface Host {
+  /** The address, `null` if there is a name in its place. */
   readonly address: string | null;
+  /** The name, `null` if there is an address. */
   readonly name: string | null;
+  /** `name-truncated` where that may be so. */
   readonly flags: readonly string[];
 }
 
@@ -168,10 +171,13 @@ export function linesOf(text: string): string[] {
 
 /** A format each of whose entries is a line that can be told from all others. */
 export interface RowFormat {
+  /** As in `NeighbourFormat`. */
   readonly name: string;
+  /** As in `NeighbourFormat`. */
   readonly fixture: string;
   /** Lines that are no entries and yet can be in no other format. */
   readonly heading?: RegExp;
+  /** Reads a line, wherever it stands. */
   readonly readRow: ReadRow;
 }
 
