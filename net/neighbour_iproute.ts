@@ -44,7 +44,9 @@ function ipEntry(
   known: Partial<Neighbour>,
 ): Neighbour {
   const kind = state === "permanent" || state === "noarp" ? "static" : null;
-  return neighbour(address, { ...known, state, kind });
+  // The kernel starts that clock before it knows anything, so that it means nothing without an answer.
+  const ageSeconds = known.mac && kind === null ? known.ageSeconds ?? null : null;
+  return neighbour(address, { ...known, ageSeconds, state, kind });
 }
 
 /** A line behind which JSON over several lines may end: `]` in the first column, or `} ]`. */
