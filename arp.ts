@@ -34,9 +34,15 @@ export const arp: Command = command({
     { line: "netkit arp --json", says: "print it for a program, one entry a line" },
   ],
   json: [
-    { name: "address", type: "string", says: "the IPv4 or IPv6 address" },
+    {
+      name: "address",
+      type: "string or null",
+      says: "the IPv4 or IPv6 address; without it, see name",
+    },
     { name: "mac", type: "string or null", says: "the MAC address, lower case, with colons" },
+    { name: "hardware_type", type: "string or null", says: "such as ether" },
     { name: "interface", type: "string or null", says: "the interface" },
+    { name: "interface_index", type: "number or null", says: "its number (Windows)" },
     {
       name: "state",
       type: "string or null",
@@ -49,6 +55,11 @@ export const arp: Command = command({
     },
     { name: "name", type: "string or null", says: "the name of the host" },
     { name: "expires_s", type: "number or null", says: "seconds until the entry expires" },
+    {
+      name: "age_s",
+      type: "number or null",
+      says: "seconds since the neighbour was last reachable",
+    },
     {
       name: "flags",
       type: "array of strings",
@@ -147,8 +158,8 @@ function formatNeighbours(neighbours: readonly Neighbour[], io: Io): string {
   if (neighbours.length === 0) return "";
   const { bold } = palette(io, io.stdout);
   const rows = neighbours.map((neighbour) =>
-    [neighbour.address, neighbour.mac ?? "-", neighbour.interface ?? "-", stateOf(neighbour)]
-      .map(escapeLine)
+    [neighbour.address ?? neighbour.name, neighbour.mac, neighbour.interface, stateOf(neighbour)]
+      .map((cell) => escapeLine(cell ?? "-"))
   );
   return formatTable(
     [["Address", "MAC", "Interface", "State"], ...rows],
@@ -169,8 +180,20 @@ function stateOf({ state, kind, expiresSeconds, flags }: Neighbour): string {
 /** Returns a JSON array with an object a line. */
 function formatArray(neighbours: readonly Neighbour[]): string {
   if (neighbours.length === 0) return "[]\n";
-  const rows = neighbours.map(({ expiresSeconds, flags, ...known }) =>
-    formatJson({ ...known, expires_s: expiresSeconds, flags })
+  const rows = neighbours.map((neighbour) =>
+    formatJson({
+      address: neighbour.address,
+      mac: neighbour.mac,
+      hardware_type: neighbour.hardwareType,
+      interface: neighbour.interface,
+      interface_index: neighbour.interfaceIndex,
+      state: neighbour.state,
+      kind: neighbour.kind,
+      name: neighbour.name,
+      expires_s: neighbour.expiresSeconds,
+      age_s: neighbour.ageSeconds,
+      flags: neighbour.flags,
+    })
   );
   return `[\n${rows.join(",\n")}\n]\n`;
 }

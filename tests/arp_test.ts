@@ -66,11 +66,14 @@ Deno.test("arp --json prints an array with an object a line", async () => {
     {
       address: "192.0.2.1",
       mac: "00:00:5e:00:53:01",
+      hardware_type: "ethernet",
       interface: "em0",
+      interface_index: null,
       state: null,
       kind: "dynamic",
       name: "gateway.example.test",
       expires_s: 1187,
+      age_s: null,
       flags: [],
     },
   );
