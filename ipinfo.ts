@@ -3,10 +3,12 @@
  *
  * @module
  */
-import type { IpVersion } from "./address/ip.ts";
+import { BITS, type IpVersion } from "./address/ip.ts";
 import { formatIp, parseIp } from "./address/ip_text.ts";
 import {
   formatNetwork,
+  type IpNetwork,
+  networkOf,
   parsePrefix,
   parsePrefixedAddress,
   type PrefixedAddress,
@@ -19,6 +21,13 @@ import { EXIT, UserError } from "./cli/errors.ts";
 import { type Io, print, say } from "./cli/io.ts";
 import { formatJson } from "./cli/json.ts";
 import { readLineGroups } from "./cli/line_groups.ts";
+import {
+  operationOf,
+  type Result,
+  SUBNET_FIELDS,
+  SUBNET_OPTIONS,
+  type Work,
+} from "./cli/subnet_work.ts";
 import { palette } from "./cli/terminal.ts";
 import { escapeControls, escapeLine } from "./text/escape.ts";
 
@@ -46,7 +55,8 @@ export const ipinfo: Command = command({
   options: {
     ipv6: flag("read integers as IPv6", "6"),
     strict: flag("refuse networks whose host bits are set"),
-    json: flag("print one JSON object a line for each address"),
+    ...SUBNET_OPTIONS,
+    json: flag("print one JSON object a line for each address or result"),
   },
   examples: [
     { line: "netkit ipinfo 192.168.1.130/25", says: "the address, its network and its hosts" },
@@ -54,16 +64,24 @@ export const ipinfo: Command = command({
     { line: "netkit ipinfo 2001:db8::1/64", says: "IPv6" },
     { line: "netkit ipinfo 11000000.10101000.00000001.00000001", says: "from binary to decimal" },
     { line: "netkit ipinfo 0xc0a80101 3232235777", says: "from integers" },
+    { line: "netkit ipinfo --hosts 60,20,10 192.168.1.0/24", says: "networks of fitting sizes" },
+    { line: "netkit ipinfo --range 10.0.0.5-10.0.0.30", says: "a range as networks" },
     { line: "netkit ipinfo --json - < addresses.txt", says: "many addresses, for a program" },
   ],
-  json: ADDRESS_FIELDS,
+  json: [...ADDRESS_FIELDS, ...SUBNET_FIELDS],
   permissions: [],
   async run({ options, operands }, io) {
     if (operands.indexOf("-") !== operands.lastIndexOf("-")) {
       throw new UserError("- is given twice, but standard input can be read only once");
     }
     const reading: Reading = { integers: options.ipv6 ? 6 : 4, strict: options.strict };
-    const joined = joinMasks(operands, reading.integers);
+    const operation = operationOf(options);
+    const joined = options.range ? operands : joinMasks(operands, reading.integers);
+    if (operation) {
+      const inputs: Given[] = [];
+      for await (const group of readInputs(joined, io)) inputs.push(...group);
+      return await printResults(operation(workOn(inputs, reading)), inputs, options.json, io);
+    }
     const only = joined.length === 1;
     const { red } = palette(io, io.stderr);
     const style = { columns: io.columns(), palette: palette(io, io.stdout) };
@@ -179,6 +197,51 @@ function isMask(text: string): boolean {
     return parsePrefix(text, 4).prefix >= 0;
   } catch {
     return text.startsWith("255.");
+  }
+}
+
+/** Returns what an operation needs; to it, an address alone is a network of one. */
+function workOn(inputs: readonly Given[], reading: Reading): Work {
+  return {
+    texts: inputs.map(({ text }) => text),
+    integers: reading.integers,
+    read(text: string): IpNetwork {
+      const { address, network } = readAddress(text, reading);
+      return network ?? networkOf(address, BITS[address.version]);
+    },
+  };
+}
+
+/** The fewest characters of results that are written at once. */
+const BATCH = 1 << 16;
+
+/** Prints results as they come, no faster than they are read; returns the exit code. */
+async function printResults(
+  results: Generator<Result, number>,
+  inputs: readonly Given[],
+  asJson: boolean,
+  io: Io,
+): Promise<number> {
+  let batch = "";
+  try {
+    while (true) {
+      const { done, value } = results.next();
+      if (!done) batch += `${asJson ? formatJson(value.json) : value.text}\n`;
+      if (batch.length >= BATCH || (done && batch !== "")) {
+        await print(io.stdout, batch);
+        batch = "";
+      }
+      if (done) return value;
+    }
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    const bad = inputs.find(({ text, line }) => line !== null && text === error.input);
+    if (!bad) throw error;
+    throw new UserError(`line ${bad.line}: ${error.message}`, {
+      exit: EXIT.failed,
+      hint: error.hint,
+      cause: error,
+    });
   }
 }
 

@@ -171,12 +171,14 @@ for (const operand of ["192.0.2.0/31", "192.0.2.0/32"]) {
 
 Deno.test("ipinfo declares the fields of its JSON", async () => {
   const { out } = await inspect(["--json", "1.2.3.4/5", "::ffff:10.0.0.1", "x"]);
+  const hosts = await inspect(["--json", "--hosts", "5", "1.2.3.4/5"]);
+  const contains = await inspect(["--json", "--contains", "::", "1.2.3.4/5"]);
   const inner = (name: string, value: unknown) =>
     value !== null && typeof value === "object" && !Array.isArray(value)
       ? Object.keys(value).map((key) => `${name}.${key}`)
       : [];
   const names = new Set(
-    objects(out).flatMap((object) =>
+    objects(out + hosts.out + contains.out).flatMap((object) =>
       Object.entries(object).flatMap(([name, value]) => [name, ...inner(name, value)])
     ),
   );
