@@ -3,31 +3,25 @@
  *
  * @module
  */
-import { BITS, type IpVersion } from "./address/ip.ts";
-import { formatIp, parseIp } from "./address/ip_text.ts";
-import {
-  formatNetwork,
-  type IpNetwork,
-  networkOf,
-  parsePrefix,
-  parsePrefixedAddress,
-  type PrefixedAddress,
-} from "./address/network.ts";
+import { BITS } from "./address/ip.ts";
+import { type IpNetwork, networkOf } from "./address/network.ts";
 import { ParseError } from "./address/parse_error.ts";
 import { formatBlock } from "./cli/address_block.ts";
+import { FORM_NAMES, formatForms, type FormName, quickForms } from "./cli/address_forms.ts";
 import { ADDRESS_FIELDS, addressJson } from "./cli/address_json.ts";
-import { type Command, command, flag } from "./cli/command.ts";
+import {
+  type Given,
+  joinMasks,
+  readAddress,
+  type Reading,
+  readInputs,
+} from "./cli/address_operands.ts";
+import { type Command, command, flag, repeated } from "./cli/command.ts";
 import { EXIT, UserError } from "./cli/errors.ts";
 import { type Io, print, say } from "./cli/io.ts";
 import { formatJson } from "./cli/json.ts";
-import { readLineGroups } from "./cli/line_groups.ts";
-import {
-  operationOf,
-  type Result,
-  SUBNET_FIELDS,
-  SUBNET_OPTIONS,
-  type Work,
-} from "./cli/subnet_work.ts";
+import { SUBNET_FIELDS, SUBNET_OPTIONS } from "./cli/subnet_options.ts";
+import { operationOf, type Result, type Work } from "./cli/subnet_work.ts";
 import { palette } from "./cli/terminal.ts";
 import { escapeControls, escapeLine } from "./text/escape.ts";
 
@@ -55,6 +49,12 @@ export const ipinfo: Command = command({
   options: {
     ipv6: flag("read integers as IPv6", "6"),
     strict: flag("refuse networks whose host bits are set"),
+    form: repeated({
+      value: "FORM",
+      summary: "print only this form, one line an address; several with tabs between",
+      choices: FORM_NAMES,
+      parse: parseForm,
+    }),
     ...SUBNET_OPTIONS,
     json: flag("print one JSON object a line for each address or result"),
   },
@@ -66,6 +66,7 @@ export const ipinfo: Command = command({
     { line: "netkit ipinfo 0xc0a80101 3232235777", says: "from integers" },
     { line: "netkit ipinfo --hosts 60,20,10 192.168.1.0/24", says: "networks of fitting sizes" },
     { line: "netkit ipinfo --range 10.0.0.5-10.0.0.30", says: "a range as networks" },
+    { line: "netkit ipinfo --form integer 10.0.0.1", says: "only the integer" },
     { line: "netkit ipinfo --json - < addresses.txt", says: "many addresses, for a program" },
   ],
   json: [...ADDRESS_FIELDS, ...SUBNET_FIELDS],
@@ -76,12 +77,17 @@ export const ipinfo: Command = command({
     }
     const reading: Reading = { integers: options.ipv6 ? 6 : 4, strict: options.strict };
     const operation = operationOf(options);
+    if (options.form.length > 0 && (operation || options.json)) {
+      throw new UserError(`--form goes with addresses, not with ${operation ? "this" : "--json"}`);
+    }
     const joined = options.range ? operands : joinMasks(operands, reading.integers);
     if (operation) {
       const inputs: Given[] = [];
       for await (const group of readInputs(joined, io)) inputs.push(...group);
       return await printResults(operation(workOn(inputs, reading)), inputs, options.json, io);
     }
+    const forms = options.form;
+    const shortcut = forms.length > 0 && !options.strict ? quickForms(forms) : null;
     const only = joined.length === 1;
     const { red } = palette(io, io.stderr);
     const style = { columns: io.columns(), palette: palette(io, io.stdout) };
@@ -93,8 +99,15 @@ export const ipinfo: Command = command({
       let failure: ParseError | null = null;
       for (const { text, line } of inputs) {
         try {
+          const quick = shortcut?.(text) ?? null;
+          if (quick !== null) {
+            results += `${quick}\n`;
+            continue;
+          }
           const parsed = readAddress(text, reading);
-          if (options.json) {
+          if (forms.length > 0) {
+            results += `${formatForms(parsed, forms)}\n`;
+          } else if (options.json) {
             results += `${formatJson(addressJson(text, parsed))}\n`;
           } else {
             results += separator + formatBlock(text, parsed, style);
@@ -120,84 +133,11 @@ export const ipinfo: Command = command({
   },
 });
 
-/** How addresses are read. */
-interface Reading {
-  /** The version of integers. */
-  readonly integers: IpVersion;
-  /** Whether networks with host bits are refused. */
-  readonly strict: boolean;
-}
-
-/** Returns what `text`, ADDRESS, ADDRESS/PREFIX or `ADDRESS MASK`, means. */
-function readAddress(text: string, { integers, strict }: Reading): PrefixedAddress {
-  const plain = text.replace(/^([^\s/]+) ([0-9.]+)$/, "$1/$2"); // places stay the same
-  try {
-    const parsed = parsePrefixedAddress(plain, integers);
-    const { address, network } = parsed;
-    if (strict && network && address.value !== network.address.value) {
-      throw new ParseError("an IP network", plain, "its host bits are set", {
-        hint: `write ${formatNetwork(network)}`,
-      });
-    }
-    return parsed;
-  } catch (error) {
-    if (!(error instanceof ParseError)) throw error;
-    throw new ParseError(wanted(error), text, error.reason, {
-      at: error.at,
-      ...hintFor(error, integers),
-    });
-  }
-}
-
-/** Returns what `error` says that its input is not. */
-function wanted(error: ParseError): string {
-  return error.message.match(/ is not (an? [^:]*): /)![1]!;
-}
-
-/** Returns the hint of `error`, or that a long integer may be IPv6. */
-function hintFor({ hint, input }: ParseError, integers: IpVersion): { hint?: string } {
-  if (hint !== null) return { hint };
-  const [integer = ""] = input.match(/^[0-9][0-9a-fbx]*(?=\/|$)/i) ?? [];
-  if (integers === 6 || integer === "") return {};
-  try {
-    return { hint: `-6 reads it as IPv6, ${formatIp(parseIp(integer, 6))}` };
-  } catch {
-    return {};
-  }
-}
-
-/** Returns `operands` with each mask behind an address of its own joined to it by a blank. */
-function joinMasks(operands: readonly string[], integers: IpVersion): string[] {
-  const joined: string[] = [];
-  let open = false; // whether the last one may still get a mask
-  for (const operand of operands) {
-    if (open && isMask(operand)) {
-      joined.push(`${joined.pop()} ${operand}`);
-      open = false;
-    } else {
-      joined.push(operand);
-      open = isBareIpv4(operand, integers);
-    }
-  }
-  return joined;
-}
-
-function isBareIpv4(text: string, integers: IpVersion): boolean {
-  try {
-    return parseIp(text, integers).version === 4;
-  } catch {
-    return false;
-  }
-}
-
-/** Whether `text` is a mask, or looks so much like one that it is worth saying what is wrong. */
-function isMask(text: string): boolean {
-  if (!/^[0-9]+(\.[0-9]+){3}$/.test(text)) return false;
-  try {
-    return parsePrefix(text, 4).prefix >= 0;
-  } catch {
-    return text.startsWith("255.");
-  }
+/** Returns the name of a form. */
+function parseForm(text: string): FormName {
+  const found = FORM_NAMES.find((name) => name === text);
+  if (found !== undefined) return found;
+  throw new ParseError("a form", text, `choose ${FORM_NAMES.join(", ")}`);
 }
 
 /** Returns what an operation needs; to it, an address alone is a network of one. */
@@ -242,25 +182,5 @@ async function printResults(
       hint: error.hint,
       cause: error,
     });
-  }
-}
-
-/** A text that should be an address, and its line of standard input, `null` for an operand. */
-interface Given {
-  readonly text: string;
-  readonly line: number | null;
-}
-
-/** Yields the operands, and for `-` the lines of standard input that are not blank, in groups. */
-async function* readInputs(operands: readonly string[], io: Io): AsyncGenerator<readonly Given[]> {
-  for (const operand of operands) {
-    if (operand !== "-") {
-      yield [{ text: operand, line: null }];
-      continue;
-    }
-    let line = 0;
-    for await (const group of readLineGroups(io)) {
-      yield group.map((text) => ({ text, line: ++line })).filter(({ text }) => text.trim() !== "");
-    }
   }
 }

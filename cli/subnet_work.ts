@@ -1,5 +1,5 @@
 /**
- * The options of `ipinfo` that work with networks, and their results.
+ * What `ipinfo` finds out about networks, result by result.
  *
  * @module
  */
@@ -21,8 +21,8 @@ import {
   splitNetwork,
 } from "../address/subnets.ts";
 import { networkJson } from "./address_json.ts";
-import { anyText, flag, type JsonField, option, type Options, repeated } from "./command.ts";
 import { EXIT, UserError } from "./errors.ts";
+import type { Size, SubnetValues } from "./subnet_options.ts";
 
 /** A line of the results. */
 export interface Result {
@@ -45,72 +45,12 @@ export interface Work {
 /** Yields results; returns the exit code. */
 export type Operation = (work: Work) => Generator<Result, number>;
 
-/** A length of a prefix, `/26`, or a number of parts, `4`. */
-type Size = { readonly prefix: number } | { readonly parts: bigint };
-
-/** The options. */
-export const SUBNET_OPTIONS = {
-  split: option({
-    value: "N|/P",
-    summary: "divide each network into N parts, or into networks with prefix P",
-    parse: parseSize,
-  }, null),
-  hosts: option({
-    value: "N,N,...",
-    summary: "divide the network for so many hosts each, the largest first",
-    parse: parseHosts,
-  }, null),
-  range: flag("the fewest networks for ranges FIRST-LAST, given in place of ADDRESS"),
-  merge: flag("the fewest networks for all the given ones"),
-  exclude: repeated({
-    value: "NETWORK",
-    summary: "what is left of each network without this one (may be repeated)",
-    parse: anyText,
-  }),
-  contains: option({
-    value: "NETWORK",
-    summary: "whether each network contains this address or network (exit 1 if not)",
-    parse: anyText,
-  }, null),
-  overlaps: option({
-    value: "NETWORK",
-    summary: "whether each network overlaps this one (exit 1 if not)",
-    parse: anyText,
-  }, null),
-  next: option({
-    value: "/P",
-    summary: "the first network with prefix P in the first one that is free of the others",
-    parse: parseNext,
-  }, null),
-  list: flag("all addresses of each network"),
-} satisfies Options;
-
-/** The fields of the results in JSON. */
-export const SUBNET_FIELDS: readonly JsonField[] = [
-  { name: "hosts", type: "string", says: "with --hosts: how many were asked for" },
-  { name: "other", type: "string", says: "with --contains or --overlaps: what it was compared to" },
-  { name: "answer", type: "boolean", says: "with --contains or --overlaps: whether it is so" },
-];
-
-/** The values of `SUBNET_OPTIONS`. */
-interface Values {
-  readonly split: Size | null;
-  readonly hosts: readonly bigint[] | null;
-  readonly range: boolean;
-  readonly merge: boolean;
-  readonly exclude: readonly string[];
-  readonly contains: string | null;
-  readonly overlaps: string | null;
-  readonly next: number | null;
-  readonly list: boolean;
-}
-
 /**
  * Returns the operation that `values` ask for, `null` for none.
  *
  * @throws {UserError} For more than one.
  */
-export function operationOf(values: Values): Operation | null {
+export function operationOf(values: SubnetValues): Operation | null {
   const { split, hosts, exclude, contains, overlaps: overlapping, next } = values;
   const asked: (readonly [name: string, operation: Operation | false])[] = [
     ["split", split !== null && ((work) => splitAll(work, split))],
@@ -256,36 +196,4 @@ function* networks(found: Iterable<IpNetwork>): Generator<Result, void> {
 function onlyOne(texts: readonly string[], name: string): string {
   if (texts.length !== 1) throw new UserError(`--${name} takes one network, not ${texts.length}`);
   return texts[0]!;
-}
-
-function parseSize(text: string): Size {
-  if (text.startsWith("/")) return { prefix: parseNext(text) };
-  if (!/^[1-9][0-9]{0,38}$/.test(text)) {
-    throw new ParseError("a number of parts or a prefix length", text, "it is neither", {
-      hint: "write it like 4 or /26",
-    });
-  }
-  const parts = BigInt(text);
-  if (splitBits(parts) === null) {
-    const above = 2n ** BigInt(parts.toString(2).length);
-    throw new ParseError("a number of parts", text, "networks divide into powers of two", {
-      hint: `write ${above / 2n} or ${above}`,
-    });
-  }
-  return { parts };
-}
-
-function parseHosts(text: string): bigint[] {
-  return text.split(",").map((count) => {
-    if (/^[1-9][0-9]{0,38}$/.test(count)) return BigInt(count);
-    throw new ParseError("a list of numbers of hosts", text, `"${count}" is not a number above 0`, {
-      hint: "write it like 60,20,10",
-    });
-  });
-}
-
-function parseNext(text: string): number {
-  const [, digits] = text.match(/^\/?(0|[1-9][0-9]{0,2})$/) ?? [];
-  if (digits !== undefined && Number(digits) <= BITS[6]) return Number(digits);
-  throw new ParseError("a prefix length", text, "a prefix length is /0 to /128");
 }

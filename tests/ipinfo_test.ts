@@ -3,6 +3,8 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
 import { OutputClosed, UserError } from "../cli/errors.ts";
 import type { Output } from "../cli/io.ts";
+import { formatForms, quickForms } from "../cli/address_forms.ts";
+import { parsePrefixedAddress } from "../address/network.ts";
 import { ParseError } from "../address/parse_error.ts";
 import { ipinfo } from "../ipinfo.ts";
 import { type FakeIo, fakeIo, type FakeOptions, run } from "./fakes.ts";
@@ -301,6 +303,70 @@ Deno.test("ipinfo --json has an object for a bad operand and still complains", a
     err,
     'netkit ipinfo: "1.2.3.4/33" is not an IP network: a prefix length is 0 to 32\n',
   );
+});
+
+Deno.test("ipinfo --form prints one line an address, with tabs between several forms", async () => {
+  const forms = ["address", "network", "integer", "hex", "binary", "exploded", "reverse"];
+  const args = [...forms.flatMap((form) => ["--form", form]), "10.0.0.1/8", "::1"];
+  assertEquals((await inspect(args)).out.split("\n").map((line) => line.split("\t")), [
+    [
+      "10.0.0.1",
+      "10.0.0.0/8",
+      "167772161",
+      "0x0a000001",
+      "00001010.00000000.00000000.00000001",
+      "10.0.0.1",
+      "1.0.0.10.in-addr.arpa",
+    ],
+    [
+      "::1",
+      "::1/128",
+      "1",
+      `0x${"1".padStart(32, "0")}`,
+      `${"0".repeat(16)}:`.repeat(7) + "1".padStart(16, "0"),
+      "0000:".repeat(7) + "0001",
+      `1.${"0.".repeat(31)}ip6.arpa`,
+    ],
+    [""],
+  ]);
+});
+
+Deno.test("ipinfo --form names the forms there are, and goes with addresses only", async () => {
+  await assertRejects(
+    () => inspect(["--form", "octal", "::"]),
+    UserError,
+    "choose address, network",
+  );
+  await assertRejects(
+    () => inspect(["--form", "hex", "--json", "::"]),
+    UserError,
+    "not with --json",
+  );
+  await assertRejects(() => inspect(["--form", "hex", "--list", "::"]), UserError, "not with this");
+});
+
+Deno.test("quickForms() gives what formatForms() does, or leaves it to it", () => {
+  const names = ["address", "network", "integer"] as const;
+  const quick = quickForms(names);
+  const octet = fc.oneof(fc.nat(255), fc.nat(300), fc.constantFrom(0, 255)).map(String);
+  const text = fc.tuple(
+    fc.array(octet, { minLength: 3, maxLength: 5 }).map((octets) => octets.join(".")),
+    fc.oneof(
+      fc.nat(40).map((prefix) => `/${prefix}`),
+      fc.constantFrom("", "/", "/08", "/1x", "/:"),
+    ),
+  ).map((parts) => parts.join(""));
+  let plain = 0;
+  fc.assert(
+    fc.property(text, (text) => {
+      const shown = quick(text);
+      if (shown === null) return;
+      plain++;
+      assertEquals(shown, formatForms(parsePrefixedAddress(text), names));
+    }),
+    { numRuns: 5000 },
+  );
+  assert(plain > 500, `${plain}`);
 });
 
 Deno.test("ipinfo - reads lines, skips blank ones, numbers bad ones", async () => {
