@@ -4,7 +4,7 @@
  * @module
  */
 import { BITS } from "./address/ip.ts";
-import { type IpNetwork, networkOf } from "./address/network.ts";
+import { type IpNetwork, networkOf, type PrefixedAddress } from "./address/network.ts";
 import { ParseError } from "./address/parse_error.ts";
 import { formatBlock } from "./cli/address_block.ts";
 import { FORM_NAMES, formatForms, type FormName, quickForms } from "./cli/address_forms.ts";
@@ -23,7 +23,9 @@ import { formatJson } from "./cli/json.ts";
 import { SUBNET_FIELDS, SUBNET_OPTIONS } from "./cli/subnet_options.ts";
 import { operationOf, type Result, type Work } from "./cli/subnet_work.ts";
 import { palette } from "./cli/terminal.ts";
+import { lookUp } from "./net/look_up.ts";
 import { escapeControls, escapeLine } from "./text/escape.ts";
+import { reasonOf } from "./text/reason.ts";
 
 /** The command. */
 export const ipinfo: Command = command({
@@ -48,6 +50,7 @@ export const ipinfo: Command = command({
   }],
   options: {
     ipv6: flag("read integers as IPv6", "6"),
+    resolve: flag("also take host names, and show all their addresses"),
     strict: flag("refuse networks whose host bits are set"),
     form: repeated({
       value: "FORM",
@@ -66,11 +69,15 @@ export const ipinfo: Command = command({
     { line: "netkit ipinfo 0xc0a80101 3232235777", says: "from integers" },
     { line: "netkit ipinfo --hosts 60,20,10 192.168.1.0/24", says: "networks of fitting sizes" },
     { line: "netkit ipinfo --range 10.0.0.5-10.0.0.30", says: "a range as networks" },
+    {
+      line: "netkit ipinfo --map 10.0.0.0/24 10.0.0.0/26 10.0.0.128/27",
+      says: "what is used, what is free",
+    },
     { line: "netkit ipinfo --form integer 10.0.0.1", says: "only the integer" },
     { line: "netkit ipinfo --json - < addresses.txt", says: "many addresses, for a program" },
   ],
   json: [...ADDRESS_FIELDS, ...SUBNET_FIELDS],
-  permissions: [],
+  permissions: ["with --resolve: --allow-net"],
   async run({ options, operands }, io) {
     if (operands.indexOf("-") !== operands.lastIndexOf("-")) {
       throw new UserError("- is given twice, but standard input can be read only once");
@@ -84,10 +91,21 @@ export const ipinfo: Command = command({
     if (operation) {
       const inputs: Given[] = [];
       for await (const group of readInputs(joined, io)) inputs.push(...group);
-      return await printResults(operation(workOn(inputs, reading)), inputs, options.json, io);
+      return await printResults(
+        operation(workOn(inputs, reading, options.json, io)),
+        inputs,
+        options.json,
+        io,
+      );
     }
     const forms = options.form;
     const shortcut = forms.length > 0 && !options.strict ? quickForms(forms) : null;
+    const show = (text: string, parsed: PrefixedAddress) => {
+      if (forms.length > 0) return `${formatForms(parsed, forms)}\n`;
+      if (options.json) return `${formatJson(addressJson(text, parsed))}\n`;
+      return formatBlock(text, parsed, style);
+    };
+    const lineFeed = options.json || forms.length > 0 ? "" : "\n"; // between blocks
     const only = joined.length === 1;
     const { red } = palette(io, io.stderr);
     const style = { columns: io.columns(), palette: palette(io, io.stdout) };
@@ -99,20 +117,20 @@ export const ipinfo: Command = command({
       let failure: ParseError | null = null;
       for (const { text, line } of inputs) {
         try {
+          if (options.resolve && isName(text)) {
+            for (const parsed of await resolve(text, reading)) {
+              results += separator + show(text, parsed);
+              separator = lineFeed;
+            }
+            continue;
+          }
           const quick = shortcut?.(text) ?? null;
           if (quick !== null) {
             results += `${quick}\n`;
             continue;
           }
-          const parsed = readAddress(text, reading);
-          if (forms.length > 0) {
-            results += `${formatForms(parsed, forms)}\n`;
-          } else if (options.json) {
-            results += `${formatJson(addressJson(text, parsed))}\n`;
-          } else {
-            results += separator + formatBlock(text, parsed, style);
-            separator = "\n";
-          }
+          results += separator + show(text, readAddress(text, reading));
+          separator = lineFeed;
         } catch (error) {
           if (!(error instanceof ParseError)) throw error;
           failure = error;
@@ -140,11 +158,33 @@ function parseForm(text: string): FormName {
   throw new ParseError("a form", text, `choose ${FORM_NAMES.join(", ")}`);
 }
 
+/** Whether `text` may be a host name, with a prefix or without: it has a letter and is no address. */
+function isName(text: string): boolean {
+  return /^(?!0[xb])(?=.*[a-z])[a-z0-9_.-]+(\/[0-9.]+)?$/i.test(text);
+}
+
+/** Resolves to the addresses of a host name, each with the prefix behind the name. */
+async function resolve(text: string, reading: Reading): Promise<PrefixedAddress[]> {
+  const [name = "", ...prefix] = text.split("/");
+  let addresses: readonly string[];
+  try {
+    addresses = await lookUp(name);
+  } catch (error) {
+    throw new ParseError("an IP address", text, reasonOf(error));
+  }
+  return [...new Set(addresses)].map((address) => ({
+    ...readAddress([address, ...prefix].join("/"), reading),
+    forms: ["host name"],
+  }));
+}
+
 /** Returns what an operation needs; to it, an address alone is a network of one. */
-function workOn(inputs: readonly Given[], reading: Reading): Work {
+function workOn(inputs: readonly Given[], reading: Reading, json: boolean, io: Io): Work {
   return {
     texts: inputs.map(({ text }) => text),
     integers: reading.integers,
+    columns: io.columns(),
+    json,
     read(text: string): IpNetwork {
       const { address, network } = readAddress(text, reading);
       return network ?? networkOf(address, BITS[address.version]);

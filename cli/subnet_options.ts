@@ -46,10 +46,12 @@ export const SUBNET_OPTIONS = {
     parse: parseNext,
   }, null),
   list: flag("all addresses of each network"),
+  map: flag("draw how the first network is divided by the others"),
 } satisfies Options;
 
 /** The fields of the results in JSON. */
 export const SUBNET_FIELDS: readonly JsonField[] = [
+  { name: "free", type: "boolean", says: "with --map: whether none of the given ones is there" },
   { name: "hosts", type: "string", says: "with --hosts: how many were asked for" },
   { name: "other", type: "string", says: "with --contains or --overlaps: what it was compared to" },
   { name: "answer", type: "boolean", says: "with --contains or --overlaps: whether it is so" },
@@ -75,6 +77,8 @@ export interface SubnetValues {
   readonly next: number | null;
   /** Whether all addresses are listed. */
   readonly list: boolean;
+  /** Whether a network is drawn. */
+  readonly map: boolean;
 }
 
 function parseSize(text: string): Size {

@@ -21,6 +21,7 @@ import {
   splitNetwork,
 } from "../address/subnets.ts";
 import { networkJson } from "./address_json.ts";
+import { formatMap, partsOf } from "./network_map.ts";
 import { EXIT, UserError } from "./errors.ts";
 import type { Size, SubnetValues } from "./subnet_options.ts";
 
@@ -38,6 +39,10 @@ export interface Work {
   readonly texts: readonly string[];
   /** Returns the network that a text names. */
   readonly read: (text: string) => IpNetwork;
+  /** The longest line of a drawing. */
+  readonly columns: number;
+  /** Whether nothing is drawn, because a program reads it. */
+  readonly json: boolean;
   /** The version of integers. */
   readonly integers: IpVersion;
 }
@@ -62,6 +67,7 @@ export function operationOf(values: SubnetValues): Operation | null {
     ["overlaps", overlapping !== null && ((work) => compare(work, "overlap", overlapping))],
     ["next", next !== null && ((work) => findNext(work, next))],
     ["list", values.list && list],
+    ["map", values.map && map],
   ];
   const given = asked.filter(([, operation]) => operation);
   if (given.length > 1) {
@@ -178,6 +184,19 @@ function* list({ texts, read }: Work): Generator<Result, number> {
       const text = formatIp(address);
       yield { text, json: { address: text } };
     }
+  }
+  return EXIT.ok;
+}
+
+function* map({ texts, read, columns, json }: Work): Generator<Result, number> {
+  const [whole, ...given] = texts.map(read);
+  const parts = partsOf(whole!, given);
+  if (json) {
+    for (const { network, free } of parts) {
+      yield { text: "", json: { network: networkJson(network), free } };
+    }
+  } else {
+    yield { text: formatMap(whole!, parts, columns).trimEnd(), json: {} };
   }
   return EXIT.ok;
 }

@@ -174,13 +174,14 @@ for (const operand of ["192.0.2.0/31", "192.0.2.0/32"]) {
 Deno.test("ipinfo declares the fields of its JSON", async () => {
   const { out } = await inspect(["--json", "1.2.3.4/5", "::ffff:10.0.0.1", "x"]);
   const hosts = await inspect(["--json", "--hosts", "5", "1.2.3.4/5"]);
+  const map = await inspect(["--json", "--map", "1.2.3.4/5"]);
   const contains = await inspect(["--json", "--contains", "::", "1.2.3.4/5"]);
   const inner = (name: string, value: unknown) =>
     value !== null && typeof value === "object" && !Array.isArray(value)
       ? Object.keys(value).map((key) => `${name}.${key}`)
       : [];
   const names = new Set(
-    objects(out + hosts.out + contains.out).flatMap((object) =>
+    objects(out + hosts.out + map.out + contains.out).flatMap((object) =>
       Object.entries(object).flatMap(([name, value]) => [name, ...inner(name, value)])
     ),
   );
@@ -303,6 +304,17 @@ Deno.test("ipinfo --json has an object for a bad operand and still complains", a
     err,
     'netkit ipinfo: "1.2.3.4/33" is not an IP network: a prefix length is 0 to 32\n',
   );
+});
+
+Deno.test("ipinfo --resolve shows the addresses of a host name, and says when there are none", async () => {
+  const { out } = await inspect(["--resolve", "localhost/16"]);
+  assert(/^input {2,}localhost\/16 \(host name\)\naddress {2,}(127\.0\.0\.1|::1)/.test(out), out);
+  const json = await inspect(["--resolve", "--json", "localhost", "1.2.3.4"]);
+  const found = objects(json.out).map(({ input, address }) => `${input} ${address}`);
+  assert(found.includes("localhost 127.0.0.1") || found.includes("localhost ::1"), json.out);
+  assertEquals(found.at(-1), "1.2.3.4 1.2.3.4");
+  await assertRejects(() => inspect(["--resolve", "no-such-host.invalid"]), ParseError);
+  await assertRejects(() => inspect(["localhost"]), ParseError, "neither a decimal digit");
 });
 
 Deno.test("ipinfo --form prints one line an address, with tabs between several forms", async () => {
