@@ -3,25 +3,29 @@
  *
  * @module
  */
-import type { IpAddress, IpForm } from "./ip.ts";
-import { formatIpv4, ipv4FormOf, parseIpv4 } from "./ipv4.ts";
+import type { IpAddress, IpForm, IpVersion } from "./ip.ts";
+import { formatBinary, formatIpv4, ipv4FormOf, parseIpv4 } from "./ipv4.ts";
 import { formatIpv6, IPV6_FORM, parseIpv6 } from "./ipv6.ts";
+import { formatBinary6, IPV6_FORMS, IPV6_INTEGERS } from "./ipv6_forms.ts";
 import { within } from "./parse_error.ts";
 
 /** Returns the form in which `parseIp` reads `text`, whether that succeeds or not. */
-export function formOf(text: string): IpForm {
-  return looksLikeIpv6(text) ? IPV6_FORM : ipv4FormOf(text);
+export function formOf(text: string, integers: IpVersion = 4): IpForm {
+  return ipv6FormOf(text, integers) ?? ipv4FormOf(text);
 }
 
 /**
- * Returns the address that `text` means: IPv6 (see `parseIpv6`), or IPv4 in any of its forms (see
- * `parseIpv4`).
+ * Returns the address that `text` means: IPv6 (see `parseIpv6`; also in binary groups of 16 digits,
+ * and as an integer with all its 32 hexadecimal or 128 binary digits), or IPv4 in any of its forms
+ * (see `parseIpv4`).
  *
+ * @param integers The version of other integers.
  * @throws {ParseError} For anything else.
  */
-export function parseIp(text: string): IpAddress {
-  if (looksLikeIpv6(text)) return parseIpv6(text);
-  return within("an IP address", text, 0, () => parseIpv4(text));
+export function parseIp(text: string, integers: IpVersion = 4): IpAddress {
+  const form = ipv6FormOf(text, integers);
+  if (form === IPV6_FORM) return parseIpv6(text);
+  return within("an IP address", text, 0, () => form ? form.parse(text) : parseIpv4(text));
 }
 
 /** Returns `address` in dotted decimal, or for IPv6 as RFC 5952 wants it. */
@@ -29,6 +33,30 @@ export function formatIp(address: IpAddress): string {
   return address.version === 4 ? formatIpv4(address) : formatIpv6(address);
 }
 
-function looksLikeIpv6(text: string): boolean {
-  return text.includes(":") && IPV6_FORM.looks.test(text);
+/** Returns `address` in binary: octets with dots, or for IPv6 groups of 16 digits with colons. */
+export function formatBinaryIp(address: IpAddress): string {
+  return address.version === 4 ? formatBinary(address) : formatBinary6(address);
+}
+
+/**
+ * Returns the name under which the DNS keeps the name of `address`: `1.2.0.192.in-addr.arpa` (RFC
+ * 1035, section 3.5), or nibbles in `ip6.arpa` (RFC 3596, section 2.5).
+ */
+export function formatReverse({ version, value }: IpAddress): string {
+  if (version === 4) {
+    const bits = Number(value);
+    return `${bits & 255}.${bits >>> 8 & 255}.${bits >>> 16 & 255}.${bits >>> 24}.in-addr.arpa`;
+  }
+  return `${[...value.toString(16).padStart(32, "0")].reverse().join(".")}.ip6.arpa`;
+}
+
+function ipv6FormOf(text: string, integers: IpVersion): IpForm | undefined {
+  if (text.length <= 15 && integers === 4 && !text.includes(":")) return undefined; // the usual case
+  if (integers === 6) {
+    const integer = IPV6_INTEGERS.find((form) => form.looks.test(text));
+    if (integer) return integer;
+  }
+  return IPV6_FORMS.find((form) =>
+    form === IPV6_FORM ? text.includes(":") && form.looks.test(text) : form.looks.test(text)
+  );
 }

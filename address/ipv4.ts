@@ -52,8 +52,8 @@ export const IPV4_FORMS: readonly IpForm[] = [
 
 const WHAT = "an IPv4 address";
 
-/** `.`, `0` and `9` in ASCII. */
-const [DOT, ZERO, NINE] = [0x2e, 0x30, 0x39];
+/** `.`, `/`, `0` and `9` in ASCII. */
+const [DOT, SLASH, ZERO, NINE] = [0x2e, 0x2f, 0x30, 0x39];
 
 /** Returns the form in which `parseIpv4` reads `text`, whether that succeeds or not. */
 export function ipv4FormOf(text: string): IpForm {
@@ -86,8 +86,7 @@ export function parseDotted(text: string): IpAddress {
 
 /** Returns `address` in dotted decimal: `192.168.1.1`. */
 export function formatIpv4({ value }: IpAddress): string {
-  const bits = Number(value);
-  return `${bits >>> 24}.${bits >>> 16 & 255}.${bits >>> 8 & 255}.${bits & 255}`;
+  return formatQuickIpv4(Number(value));
 }
 
 /** Returns `address` as binary octets: `11000000.10101000.00000001.00000001`. */
@@ -124,12 +123,12 @@ function parseInteger(text: string): IpAddress {
   return ipv4(value);
 }
 
-/** Returns the 32 bits that `text` means in dotted decimal, or -1 if it is anything else. */
-function dottedValue(text: string): number {
+/** Returns the 32 bits that `text`, up to `end`, means in dotted decimal, or -1 for anything else. */
+function dottedValue(text: string, end = text.length): number {
   let value = 0;
   let dots = 0;
   let octet = -1; // no digit yet
-  for (let i = 0; i < text.length; i++) {
+  for (let i = 0; i < end; i++) {
     const code = text.charCodeAt(i);
     if (code === DOT && octet !== -1) {
       value = value * 256 + octet; // a shift would be signed
@@ -143,6 +142,36 @@ function dottedValue(text: string): number {
     }
   }
   return dots === 3 && octet !== -1 ? value * 256 + octet : -1;
+}
+
+/** What `quickIpv4` counts an address with: its prefix, or `NO_PREFIX`, is the remainder. */
+export const QUICK_BASE = 64;
+
+/** In the place of a prefix where there is none. */
+export const NO_PREFIX = 63;
+
+/**
+ * Returns the bits of an address in dotted decimal times `QUICK_BASE`, plus its prefix length; -1 for
+ * everything else, also for what is an address in another form. For those who read millions of lines.
+ */
+export function quickIpv4(text: string): number {
+  const { length } = text;
+  if (text.charCodeAt(length - 3) === SLASH || text.charCodeAt(length - 2) === SLASH) {
+    const last = text.charCodeAt(length - 1) - ZERO;
+    const slash = text.charCodeAt(length - 2) === SLASH ? length - 2 : length - 3;
+    const first = slash === length - 2 ? 0 : text.charCodeAt(length - 2) - ZERO;
+    if (last < 0 || last > 9 || first > 3 || first < (slash === length - 2 ? 0 : 1)) return -1;
+    const prefix = first * 10 + last;
+    const bits = prefix > 32 ? -1 : dottedValue(text, slash);
+    return bits === -1 ? -1 : bits * QUICK_BASE + prefix;
+  }
+  const bits = dottedValue(text);
+  return bits === -1 ? -1 : bits * QUICK_BASE + NO_PREFIX;
+}
+
+/** Returns 32 bits in dotted decimal. */
+export function formatQuickIpv4(bits: number): string {
+  return `${bits >>> 24}.${bits >>> 16 & 255}.${bits >>> 8 & 255}.${bits & 255}`;
 }
 
 /** Returns what is wrong with a text that is not dotted decimal, and in no other form either. */

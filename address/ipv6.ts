@@ -157,7 +157,16 @@ function parseEmbedded(text: string, start: number, stop: number, end: number): 
     const hint = error.hint?.startsWith("write ")
       ? error.hint.replace(/[0-9.]+/g, (ipv4) => text.slice(0, start) + ipv4 + text.slice(stop))
       : null;
-    throw refused(text, error.reason, [start + from, start + to], hint);
+    const right = hint?.replace(/^write /, "").split(" or ").every(isIpv6) ? hint : null;
+    throw refused(text, error.reason, [start + from, start + to], right);
+  }
+}
+
+function isIpv6(text: string): boolean {
+  try {
+    return parseIpv6(text).version === 6;
+  } catch {
+    return false;
   }
 }
 
@@ -208,10 +217,5 @@ function meant(text: string): string | null {
     .replace(/^[^:\p{L}\p{N}]+|[^:\p{L}\p{N}]+$/gu, "")
     .replace(/(^|:)0+(?=[0-9a-f]{4}(?![0-9a-f]))/gi, "$1");
   if (plain === text || !plain.includes(":")) return null;
-  try {
-    parseIpv6(plain);
-    return `write ${plain}`;
-  } catch {
-    return null; // it is wrong in another way too
-  }
+  return isIpv6(plain) ? `write ${plain}` : null; // it may be wrong in another way, too
 }

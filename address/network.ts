@@ -118,44 +118,90 @@ export function formatNetwork({ address, prefix }: IpNetwork): string {
  * Returns what `text`, ADDRESS or ADDRESS/PREFIX, means. ADDRESS is in any form that `parseIp`
  * reads; PREFIX is a length or, for IPv4, a mask, see `parsePrefix`.
  *
- * @throws {ParseError} With positions in the whole of `text`; also for a zone in a network.
+ * @param integers The version of integers, see `parseIp`.
+ * @throws {ParseError} With positions in the whole of `text`; also for a zone in a network, and for
+ * short forms such as `10/8`.
  */
-export function parsePrefixedAddress(text: string): PrefixedAddress {
-  return parsePrefixed(text, "an IP", parseIp);
-}
-
-/**
- * Returns what `text` means as `parsePrefixedAddress` does, if it is IPv4.
- *
- * @throws {ParseError} With positions in the whole of `text`.
- */
-export function parsePrefixedIpv4(text: string): PrefixedAddress {
-  return parsePrefixed(text, "an IPv4", parseIpv4);
-}
-
-function parsePrefixed(
-  text: string,
-  what: string,
-  parse: (text: string) => IpAddress,
-): PrefixedAddress {
+export function parsePrefixedAddress(text: string, integers: IpVersion = 4): PrefixedAddress {
+  checkNotEndpoint(text);
   const slash = text.indexOf("/");
-  if (slash === -1) return { address: parse(text), network: null, forms: [formOf(text).name] };
+  if (slash === -1) {
+    return {
+      address: parseIp(text, integers),
+      network: null,
+      forms: [formOf(text, integers).name],
+    };
+  }
   const left = text.slice(0, slash);
   const right = text.slice(slash + 1);
-  const address = within(`${what} address`, text, 0, () => parse(left));
+  if (integers === 4) checkNotShort(text, left, right);
+  const address = within("an IP address", text, 0, () => parseIp(left, integers));
   const { prefix, form } = within(
-    `${what} network`,
+    WHAT,
     text,
     slash + 1,
     () => parsePrefix(right, address.version),
   );
   if (address.zone !== null) { // a zone is a link of this host, a network is the same everywhere
-    throw new ParseError(`${what} network`, text, "a network has no zone", {
+    throw new ParseError(WHAT, text, "a network has no zone", {
       at: [left.indexOf("%"), slash],
       hint: `write ${formatIp({ ...address, zone: null })}/${prefix}`,
     });
   }
-  return { address, network: networkOf(address, prefix), forms: [formOf(left).name, form] };
+  return {
+    address,
+    network: networkOf(address, prefix),
+    forms: [formOf(left, integers).name, form],
+  };
+}
+
+const WHAT = "an IP network";
+
+/**
+ * Returns the network that `text` names; an address alone is a network of one.
+ *
+ * @throws {ParseError} For anything else.
+ */
+export function parseNetwork(text: string, integers: IpVersion = 4): IpNetwork {
+  const { address, network } = parsePrefixedAddress(text, integers);
+  return network ?? networkOf(address, BITS[address.version]);
+}
+
+/** Refuses what has an address in it and more: URLs, socket addresses, brackets. */
+function checkNotEndpoint(text: string): void {
+  if (text.length > 2048 || !/[[:]/.test(text)) return;
+  const url = text.match(/^[a-z][a-z0-9+.-]*:\/\/(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)/i);
+  const socket = text.match(/^(\[[^\]]*\]|[0-9]+(?:\.[0-9]+){3})(:[^:]*)?$/);
+  const host = (url ?? socket)?.[1]?.replace(/^\[|\]$/g, "");
+  if (host === undefined || host === text) return;
+  const reason = url
+    ? "it is a URL"
+    : socket![2] === undefined
+    ? "an address has brackets only in URLs and before ports"
+    : "it is a socket address, an address and a port";
+  throw new ParseError("an IP address", text, reason, isIp(host) ? { hint: `write ${host}` } : {});
+}
+
+function isIp(text: string): boolean {
+  try {
+    return parseIp(text).version !== null;
+  } catch {
+    return false;
+  }
+}
+
+/** Refuses a network whose address has fewer than four octets: `10/8` is no integer. */
+function checkNotShort(text: string, left: string, right: string): void {
+  const octets = left.replace(/\.$/, "").split(".");
+  if (octets.length > 3 || !octets.every((octet) => /^(0|[1-9][0-9]{0,2})$/.test(octet))) return;
+  if (octets.some((octet) => Number(octet) > 255)) return;
+  within(WHAT, text, left.length + 1, () => parsePrefix(right, 4)); // else the hint would be wrong, too
+  const missing = 4 - octets.length;
+  const whole = [...octets, ...Array<string>(missing).fill("0")].join(".");
+  throw new ParseError(WHAT, text, `${missing === 1 ? "an octet is" : "octets are"} missing`, {
+    at: [0, left.length],
+    hint: `write ${whole}/${right}`,
+  });
 }
 
 /**

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { formatHex, formatInteger, ipv4, ipv6, unmapped } from "../address/ip.ts";
-import { formatIp, formOf, parseIp } from "../address/ip_text.ts";
+import { formatBinaryIp, formatIp, formatReverse, formOf, parseIp } from "../address/ip_text.ts";
 import {
   formatBinary,
   formatIpv4,
@@ -10,6 +10,7 @@ import {
   parseDotted,
   parseIpv4,
 } from "../address/ipv4.ts";
+import { IPV6_FORMS, IPV6_INTEGERS } from "../address/ipv6_forms.ts";
 import { characterName, ParseError } from "../address/parse_error.ts";
 
 /** 32 characters `0` or `1`. */
@@ -338,6 +339,77 @@ for (const value of [-1n, 2n ** 32n]) {
 for (const value of [-1n, 2n ** 128n]) {
   Deno.test(`ipv6() refuses ${value}`, () => {
     assertThrows(() => ipv6(value), RangeError, "Not 128 bits");
+  });
+}
+
+const ALL_BITS: [version: 4 | 6, width: number][] = [[4, 32], [6, 128]];
+
+for (const [version, width] of ALL_BITS) {
+  Deno.test(`parseIp() reads every form of IPv${version} that is written`, () => {
+    const most = 2n ** BigInt(width) - 1n;
+    fc.assert(fc.property(fc.bigInt({ min: 0n, max: most }), (value) => {
+      const address = version === 4 ? ipv4(value) : ipv6(value);
+      const forms = version === 4 ? IPV4_FORMS : IPV6_FORMS;
+      for (const form of forms) {
+        const text = form.format(address);
+        assertEquals(parseIp(text), address);
+        assertEquals(formOf(text), form);
+      }
+      if (version === 6) {
+        for (const form of IPV6_INTEGERS) {
+          const text = form.format(address);
+          assertEquals(parseIp(text, 6), address);
+          assertEquals(formOf(text, 6).name, form.name);
+        }
+      }
+      const binary = formatBinaryIp(address).replace(/[.:]/g, "");
+      assertEquals(integerOf(binary), value);
+      assertEquals(binary.length, width);
+    }));
+  });
+
+  Deno.test(`formatReverse() writes IPv${version} backwards as a stack of its parts`, () => {
+    const most = 2n ** BigInt(width) - 1n;
+    fc.assert(fc.property(fc.bigInt({ min: 0n, max: most }), (value) => {
+      const parts: string[] = [];
+      const [base, count] = version === 4 ? [256n, 4] : [16n, 32];
+      for (let rest = value; parts.length < count; rest /= base) {
+        parts.push((rest % base).toString(version === 4 ? 10 : 16));
+      }
+      const zone = version === 4 ? "in-addr.arpa" : "ip6.arpa";
+      const address = version === 4 ? ipv4(value) : ipv6(value);
+      assertEquals(formatReverse(address), [...parts, zone].join("."));
+    }));
+  });
+}
+
+const AS_IPV6: [text: string, formatted: string][] = [
+  ["0", "::"],
+  ["4294967296", "::1:0:0"],
+  ["340282366920938463463374607431768211455", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"],
+  ["0x1", "::1"],
+  ["0b11", "::3"],
+  ["1.2.3.4", "1.2.3.4"],
+];
+
+for (const [text, formatted] of AS_IPV6) {
+  Deno.test(`parseIp() reads ${text} as ${formatted} where integers are IPv6`, () => {
+    assertEquals(formatIp(parseIp(text, 6)), formatted);
+  });
+}
+
+const NO_IPV6_INTEGER: [text: string, reason: string][] = [
+  ["340282366920938463463374607431768211456", "the integer has more than 128 bits"],
+  ["012", "a leading zero may mean octal"],
+  ["0x", "there is no digit behind 0x"],
+  ["0xfg", '"g" is not a hexadecimal digit'],
+  ["0b2", '"2" is not a binary digit'],
+  ["9".repeat(131), "131 characters are too many"],
+];
+
+for (const [text, reason] of NO_IPV6_INTEGER) {
+  Deno.test(`parseIp() refuses ${text} where integers are IPv6: ${reason}`, () => {
+    assertEquals(assertThrows(() => parseIp(text, 6), ParseError).reason, reason);
   });
 }
 

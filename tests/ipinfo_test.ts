@@ -3,6 +3,8 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
 import { OutputClosed, UserError } from "../cli/errors.ts";
 import type { Output } from "../cli/io.ts";
+import { formatForms, quickForms } from "../cli/address_forms.ts";
+import { parsePrefixedAddress } from "../address/network.ts";
 import { ParseError } from "../address/parse_error.ts";
 import { ipinfo } from "../ipinfo.ts";
 import { type FakeIo, fakeIo, type FakeOptions, run } from "./fakes.ts";
@@ -36,6 +38,9 @@ last host   192.168.1.254     11000000.10101000.00000001.1 | 1111110
 addresses   128, 126 usable
 integer     3232235906
 hex         0xc0a80182
+reverse     130.1.168.192.in-addr.arpa
+class       C (historical, before RFC 1519)
+special     192.168.0.0/16 Private-Use (RFC 1918), not globally reachable
 `,
   );
 });
@@ -48,6 +53,9 @@ Deno.test("ipinfo shows an address without a prefix in each form and how it was 
 address  192.168.1.1  11000000.10101000.00000001.00000001
 integer  3232235777
 hex      0xc0a80101
+reverse  1.1.168.192.in-addr.arpa
+class    C (historical, before RFC 1519)
+special  192.168.0.0/16 Private-Use (RFC 1918), not globally reachable
 `,
   );
 });
@@ -80,7 +88,11 @@ Deno.test("ipinfo puts a blank line between addresses", async () => {
 });
 
 Deno.test("ipinfo is never wider than the terminal and says the same at every width", async () => {
-  const operands = ["0b11000000101010000000000100000001/255.255.255.128", "1.2.3.4/31"];
+  const operands = [
+    "0b11000000101010000000000100000001/255.255.255.128",
+    "1.2.3.4/31",
+    "2001:db8:85a3::8a2e:370:7334/61",
+  ];
   const essence = (text: string) => text.replace(/\s/g, "");
   const wide = essence((await inspect(operands, { columns: 100 })).out);
   await fc.assert(fc.asyncProperty(fc.integer({ min: 1, max: 100 }), async (columns) => {
@@ -110,6 +122,16 @@ Deno.test("ipinfo --json prints one object a line", async () => {
     integer: "3232235906",
     hex: "0xc0a80182",
     binary: "11000000.10101000.00000001.10000010",
+    reverse: "130.1.168.192.in-addr.arpa",
+    exploded: null,
+    class: "C",
+    special: {
+      name: "Private-Use",
+      block: "192.168.0.0/16",
+      rfc: "RFC 1918",
+      globally_reachable: false,
+    },
+    embedded_ipv4: null,
     network: {
       address: "192.168.1.128",
       prefix: 25,
@@ -128,6 +150,16 @@ Deno.test("ipinfo --json prints one object a line", async () => {
     integer: "3232235777",
     hex: "0xc0a80101",
     binary: "11000000.10101000.00000001.00000001",
+    reverse: "1.1.168.192.in-addr.arpa",
+    exploded: null,
+    class: "C",
+    special: {
+      name: "Private-Use",
+      block: "192.168.0.0/16",
+      rfc: "RFC 1918",
+      globally_reachable: false,
+    },
+    embedded_ipv4: null,
     network: null,
   }]);
 });
@@ -140,13 +172,17 @@ for (const operand of ["192.0.2.0/31", "192.0.2.0/32"]) {
 }
 
 Deno.test("ipinfo declares the fields of its JSON", async () => {
-  const { out } = await inspect(["--json", "1.2.3.4/5", "x"]);
+  const { out } = await inspect(["--json", "1.2.3.4/5", "::ffff:10.0.0.1", "x"]);
+  const hosts = await inspect(["--json", "--hosts", "5", "1.2.3.4/5"]);
+  const map = await inspect(["--json", "--map", "1.2.3.4/5"]);
+  const contains = await inspect(["--json", "--contains", "::", "1.2.3.4/5"]);
+  const inner = (name: string, value: unknown) =>
+    value !== null && typeof value === "object" && !Array.isArray(value)
+      ? Object.keys(value).map((key) => `${name}.${key}`)
+      : [];
   const names = new Set(
-    objects(out).flatMap((object) =>
-      Object.entries(object).flatMap(([name, value]) => [
-        name,
-        ...(name === "network" ? Object.keys(value as object).map((key) => `network.${key}`) : []),
-      ])
+    objects(out + hosts.out + map.out + contains.out).flatMap((object) =>
+      Object.entries(object).flatMap(([name, value]) => [name, ...inner(name, value)])
     ),
   );
   assertEquals(new Set(ipinfo.json!.map((field) => field.name)), names);
@@ -157,8 +193,88 @@ Deno.test("ipinfo throws for a single bad operand", async () => {
   assertEquals([...error.at], [0, 3]);
 });
 
-Deno.test("ipinfo refuses IPv6 and says so", async () => {
-  await assertRejects(() => inspect(["2001:db8::1/64"]), ParseError, "it looks like IPv6");
+Deno.test("ipinfo shows IPv6 with its bits in eight lines", async () => {
+  const { exit, out } = await inspect(["2001:DB8::c0a8:1/60"]);
+  assertEquals(exit, 0);
+  assertEquals(
+    out,
+    `input       2001:DB8::c0a8:1/60 (colon hexadecimal, prefix length)
+address     2001:db8::c0a8:1
+exploded    2001:0db8:0000:0000:0000:0000:c0a8:0001
+binary      0010000000000001     2001
+            0000110110111000     0db8
+            0000000000000000     0000
+            000000000000 | 0000  0000
+            0000000000000000     0000
+            0000000000000000     0000
+            1100000010101000     c0a8
+            0000000000000001     0001
+prefix      /60, 60 network + 68 host bits
+netmask     ffff:ffff:ffff:fff0::
+wildcard    ::f:ffff:ffff:ffff:ffff
+network     2001:db8::/60
+broadcast   none: IPv6 has multicast instead
+anycast     2001:db8::, to a router (RFC 4291, 2.6.1)
+first host  2001:db8::
+last host   2001:db8:0:f:ffff:ffff:ffff:ffff
+addresses   295147905179352825856 (2^68)
+integer     42540766411282592856903984954886062081
+hex         0x20010db80000000000000000c0a80001
+reverse     1.0.0.0.8.a.0.c.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.
+            ip6.arpa
+special     2001:db8::/32 Documentation (RFC 3849), not globally reachable
+`,
+  );
+});
+
+const LINES: [operand: string, line: RegExp][] = [
+  ["2001:db8::/127", /^broadcast {2}.*none: both ends of a link \(RFC 6164\)$/m],
+  ["2001:db8::/128", /^broadcast {2}.*none: a single address$/m],
+  ["2001:db8::/0", /^binary +\| 0010000000000001 +2001$/m],
+  ["2001:db8::/16", /^binary +0010000000000001 \| +2001$/m],
+  ["::ffff:10.0.0.1", /^IPv4-mapped +10\.0\.0\.1\n +10\.0\.0\.0\/8 Private-Use/m],
+  ["64:ff9b::8.8.8.8", /^NAT64 +8\.8\.8\.8\n +no: global unicast$/m],
+  ["2002:c000:204::1", /^6to4 +192\.0\.2\.4$/m],
+  ["2001:0:4136:e378:8000:63bf:3fff:fdd2", /^Teredo +192\.0\.2\.45$/m],
+  ["8.8.8.8", /^special +no: global unicast$/m],
+  ["2600::1", /^special +no: global unicast$/m],
+  ["4000::", /^special +reserved, unallocated \(RFC 4291\), not globally reachable$/m],
+  ["192.0.0.9", /^special +192\.0\.0\.9\/32 Port Control Protocol Anycast.*, globally reachable$/m],
+  ["fe80::1%eth0", /^address +fe80::1%eth0$/m],
+];
+
+for (const [operand, line] of LINES) {
+  Deno.test(`ipinfo ${operand} shows ${line.source}`, async () => {
+    const { out } = await inspect([operand], { columns: 120 });
+    assert(line.test(out), out);
+  });
+}
+
+Deno.test("ipinfo takes a mask behind an address, as an operand and in a line", async () => {
+  const args = ["--json", "10.0.0.1", "255.0.0.0", "10.0.0.2", "10.0.0.3/8", "255.0.0.0", "-"];
+  const { out } = await inspect(args, { stdin: "10.0.0.4 0.0.255.255\n" });
+  const prefixes = objects(out).map(({ network }) =>
+    (network as { prefix: number } | null)?.prefix ?? null
+  );
+  assertEquals(prefixes, [8, null, 8, null, 16]);
+});
+
+Deno.test("ipinfo shows the bits of a mask that is none", async () => {
+  const message = "not contiguous: 11111111.00000000.11111111.00000000";
+  await assertRejects(() => inspect(["10.0.0.1", "255.0.255.0"]), ParseError, message);
+});
+
+Deno.test("ipinfo -6 reads integers as IPv6, and is what a long integer is told", async () => {
+  const { out } = await inspect(["--json", "-6", "4294967296", "1.2.3.4"]);
+  assertEquals(objects(out).map(({ address }) => address), ["::1:0:0", "1.2.3.4"]);
+  const error = await assertRejects(() => inspect(["4294967296"]), ParseError);
+  assertEquals(error.hint, "-6 reads it as IPv6, ::1:0:0");
+});
+
+Deno.test("ipinfo --strict refuses host bits and says which network it is", async () => {
+  const error = await assertRejects(() => inspect(["--strict", "10.0.0.1/8"]), ParseError);
+  assertEquals([error.reason, error.hint], ["its host bits are set", "write 10.0.0.0/8"]);
+  assertEquals((await inspect(["--strict", "10.0.0.0/8", "10.0.0.1"])).exit, 0);
 });
 
 Deno.test("ipinfo without an operand says what is missing", async () => {
@@ -171,9 +287,9 @@ Deno.test("ipinfo reports bad operands among others, goes on, and exits with 2",
   assertEquals(out.match(/^address .*?\d(?= )/gm), ["address  1.2.3.4", "address  5.6.7.8"]);
   assertEquals(
     err,
-    `netkit ipinfo: "127.1" is not an IPv4 address: it has 2 octets instead of 4
+    `netkit ipinfo: "127.1" is not an IP address: it has 2 octets instead of 4
   inet_aton reads it as 127.0.0.1: write that if it is meant
-netkit ipinfo: "\\x1b[2J" is not an IPv4 address: U+001B is neither a decimal digit nor a dot
+netkit ipinfo: "\\x1b[2J" is not an IP address: U+001B is neither a decimal digit nor a dot
 `,
   );
 });
@@ -186,8 +302,83 @@ Deno.test("ipinfo --json has an object for a bad operand and still complains", a
   assertEquals(good!.address, "1.2.3.4");
   assertEquals(
     err,
-    'netkit ipinfo: "1.2.3.4/33" is not an IPv4 network: a prefix length is 0 to 32\n',
+    'netkit ipinfo: "1.2.3.4/33" is not an IP network: a prefix length is 0 to 32\n',
   );
+});
+
+Deno.test("ipinfo --resolve shows the addresses of a host name, and says when there are none", async () => {
+  const { out } = await inspect(["--resolve", "localhost/16"]);
+  assert(/^input {2,}localhost\/16 \(host name\)\naddress {2,}(127\.0\.0\.1|::1)/.test(out), out);
+  const json = await inspect(["--resolve", "--json", "localhost", "1.2.3.4"]);
+  const found = objects(json.out).map(({ input, address }) => `${input} ${address}`);
+  assert(found.includes("localhost 127.0.0.1") || found.includes("localhost ::1"), json.out);
+  assertEquals(found.at(-1), "1.2.3.4 1.2.3.4");
+  await assertRejects(() => inspect(["--resolve", "no-such-host.invalid"]), ParseError);
+  await assertRejects(() => inspect(["localhost"]), ParseError, "neither a decimal digit");
+});
+
+Deno.test("ipinfo --form prints one line an address, with tabs between several forms", async () => {
+  const forms = ["address", "network", "integer", "hex", "binary", "exploded", "reverse"];
+  const args = [...forms.flatMap((form) => ["--form", form]), "10.0.0.1/8", "::1"];
+  assertEquals((await inspect(args)).out.split("\n").map((line) => line.split("\t")), [
+    [
+      "10.0.0.1",
+      "10.0.0.0/8",
+      "167772161",
+      "0x0a000001",
+      "00001010.00000000.00000000.00000001",
+      "10.0.0.1",
+      "1.0.0.10.in-addr.arpa",
+    ],
+    [
+      "::1",
+      "::1/128",
+      "1",
+      `0x${"1".padStart(32, "0")}`,
+      `${"0".repeat(16)}:`.repeat(7) + "1".padStart(16, "0"),
+      "0000:".repeat(7) + "0001",
+      `1.${"0.".repeat(31)}ip6.arpa`,
+    ],
+    [""],
+  ]);
+});
+
+Deno.test("ipinfo --form names the forms there are, and goes with addresses only", async () => {
+  await assertRejects(
+    () => inspect(["--form", "octal", "::"]),
+    UserError,
+    "choose address, network",
+  );
+  await assertRejects(
+    () => inspect(["--form", "hex", "--json", "::"]),
+    UserError,
+    "not with --json",
+  );
+  await assertRejects(() => inspect(["--form", "hex", "--list", "::"]), UserError, "not with this");
+});
+
+Deno.test("quickForms() gives what formatForms() does, or leaves it to it", () => {
+  const names = ["address", "network", "integer"] as const;
+  const quick = quickForms(names);
+  const octet = fc.oneof(fc.nat(255), fc.nat(300), fc.constantFrom(0, 255)).map(String);
+  const text = fc.tuple(
+    fc.array(octet, { minLength: 3, maxLength: 5 }).map((octets) => octets.join(".")),
+    fc.oneof(
+      fc.nat(40).map((prefix) => `/${prefix}`),
+      fc.constantFrom("", "/", "/08", "/1x", "/:"),
+    ),
+  ).map((parts) => parts.join(""));
+  let plain = 0;
+  fc.assert(
+    fc.property(text, (text) => {
+      const shown = quick(text);
+      if (shown === null) return;
+      plain++;
+      assertEquals(shown, formatForms(parsePrefixedAddress(text), names));
+    }),
+    { numRuns: 5000 },
+  );
+  assert(plain > 500, `${plain}`);
 });
 
 Deno.test("ipinfo - reads lines, skips blank ones, numbers bad ones", async () => {
@@ -201,7 +392,7 @@ Deno.test("ipinfo - reads lines, skips blank ones, numbers bad ones", async () =
   ]);
   assertEquals(
     err,
-    'netkit ipinfo: line 4: "127.0.0.256" is not an IPv4 address: 256 is more than 255\n',
+    'netkit ipinfo: line 4: "127.0.0.256" is not an IP address: 256 is more than 255\n',
   );
 });
 

@@ -232,6 +232,12 @@ const REFUSED: [text: string, reason: string, at: [number, number], hint: string
     [2, 5],
     "write ::8.8.8.8%1 or ::10.8.8.8%1",
   ],
+  [
+    "1:010.8.8.8", // no hint: with either reading it is still too short
+    "a leading zero is ambiguous: 8.8.8.8 if octal (as inet_aton reads it), 10.8.8.8 if decimal",
+    [2, 5],
+    null,
+  ],
   ["::1%", "the zone is missing", [4, 4], "write ::1"],
   ["::1%a%b", '"%" is in no zone', [5, 6], null],
   ["::1%a/64", '"/" is in no zone', [5, 6], null],
@@ -335,7 +341,7 @@ Deno.test({
     const texts = fc.array(
       fc.tuple(address, size).map(([left, right]) => left + right)
         .filter((text) => text.includes(":")), // else it may be IPv4
-      { minLength: 1000, maxLength: 1000 },
+      { minLength: 2500, maxLength: 2500 },
     );
     await fc.assert(
       fc.asyncProperty(texts, async (list) => {
@@ -345,7 +351,7 @@ Deno.test({
           assertEquals(answer(text), known ? null : answers[i], JSON.stringify(text));
         });
       }),
-      { numRuns: 5, endOnFailure: true }, // a smaller list would ask Python a thousand times
+      { numRuns: 4, endOnFailure: true }, // a smaller list would ask Python a thousand times
     );
   },
 });
