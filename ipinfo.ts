@@ -5,6 +5,7 @@
  */
 import { BITS } from "./address/ip.ts";
 import { type IpNetwork, networkOf, type PrefixedAddress } from "./address/network.ts";
+import { REGISTRY_DATE } from "./address/special.ts";
 import { ParseError } from "./address/parse_error.ts";
 import { formatBlock } from "./cli/address_block.ts";
 import { FORM_NAMES, formatForms, type FormName, quickForms } from "./cli/address_forms.ts";
@@ -40,7 +41,7 @@ export const ipinfo: Command = command({
     "form, | separates the network bits from the host bits.",
     "What different programs read differently is refused and explained: leading zeros " +
     "(010.8.8.8), short forms (127.1, 10/8), hexadecimal octets (0x7f.0.0.1).",
-    "What special addresses are for is what IANA's registries said on 2026-07-18.",
+    `What special addresses are for is what IANA's registries said on ${REGISTRY_DATE}.`,
   ],
   operands: [{
     name: "ADDRESS[/PREFIX]",
