@@ -33,13 +33,17 @@ export async function retry<T>(
   { time, signal, isPassing, onWait }: RetryOptions,
 ): Promise<T> {
   const end = performance.now() + time;
+  let last: unknown = null;
   for (let wait = FIRST_WAIT, first = true;; wait = Math.min(wait * 2, LONGEST_WAIT)) {
     try {
       return await attempt(Math.max(1, end - performance.now()));
     } catch (error) {
       signal.throwIfAborted();
       const left = end - performance.now();
+      const cutShort = left <= 0 && error instanceof Error && error.name === "TimeoutError";
+      if (cutShort && last !== null) throw last; // the one before has told more than that
       if (left <= 0 || !isPassing(error)) throw error;
+      last = error;
       if (first) onWait?.(error);
       first = false;
       await sleep(Math.min(wait, left), signal);

@@ -211,17 +211,17 @@ limited("netkit client --retry waits for a Unix socket", async () => {
   conn.close();
 }, { ignore: Deno.build.os === "windows" });
 
-const RETRIED: [host: string, reason: string][] = [
-  ["127.0.0.1", "connection refused"],
-  ["no-such-name.invalid", "the name does not resolve"], // RFC 6761, section 6.4
+const RETRIED: [host: string, reason: string, seconds: string, words: string][] = [
+  ["127.0.0.1", "connection refused", "0.2", "200 ms"],
+  ["no-such-name.invalid", "the name does not resolve", "4", "4.00 s"], // RFC 6761, section 6.4
 ];
 
-for (const [host, reason] of RETRIED) {
+for (const [host, reason, seconds, words] of RETRIED) {
   limited(`netkit client --retry ends with 1 and the last reason: ${reason}`, async () => {
     const port = closedPort();
-    const left = await netkit(["client", `${host}:${port}`, "--retry", "0.2"]);
+    const left = await netkit(["client", `${host}:${port}`, "--retry", seconds]);
     const err = `netkit client: cannot connect to ${host}:${port}: ${reason}\n` +
-      "  tried for 200 ms\n";
+      `  tried for ${words}\n`;
     assertEquals(left, { code: 1, out: "", err });
   });
 }
