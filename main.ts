@@ -16,6 +16,7 @@ import {
   type Io,
   type Output,
   print,
+  readUpTo,
   say,
 } from "./cli/io.ts";
 import { parse, wantsHelp } from "./cli/parse.ts";
@@ -175,6 +176,14 @@ function system(): Io {
     capture,
     stdinInfo,
     readTextFile: (path) => Deno.readTextFile(path),
+    async readFile(path, limit) {
+      using file = await Deno.open(path);
+      return await readUpTo(file, limit);
+    },
+    networkInterfaces() {
+      const { state } = Deno.permissions.querySync({ name: "sys", kind: "networkInterfaces" });
+      return state === "granted" ? Deno.networkInterfaces() : [];
+    },
   };
 }
 
@@ -213,8 +222,12 @@ async function stdinInfo(): Promise<InputInfo> {
 async function capture(
   program: string,
   args: readonly string[],
-  { env = {}, timeout }: CaptureOptions,
+  { env = {}, timeout, ask = true }: CaptureOptions,
 ): Promise<Captured> {
+  if (!ask) {
+    const { state } = await Deno.permissions.query({ name: "run", command: program });
+    if (state !== "granted") throw new Deno.errors.NotCapable(`Requires run access to ${program}`);
+  }
   const child = new Deno.Command(program, {
     args: [...args],
     env,
