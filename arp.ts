@@ -41,10 +41,10 @@ export const arp: Command<typeof ARP_OPTIONS> = command({
     "Prints the neighbour table of this machine: the hosts on the same link that it has talked to " +
     "lately, ordered by interface and address. It asks nobody on the network.",
     "The table comes from `arp -an` (Windows: `arp -a`), in whatever language it answers. Where that " +
-    "fails or is missing, it comes from `ip -j neigh`, which knows more states, or from " +
-    "/proc/net/arp, which Deno lets a program read with -A only; on Windows from `netsh`. As arp " +
-    "knows IPv4 only, the neighbours in IPv6 come from `ip -6 -j neigh`, `ndp -an` or `netsh`, where " +
-    "these work. Standard error says what it was.",
+    "fails or is missing, it is read from `ip -j neigh`, which knows more states, or /proc/net/arp, " +
+    "which Deno lets a program read with -A only; on Windows from `netsh`. As arp knows IPv4 only, " +
+    "`ip -6 -j neigh`, `ndp -an` or `netsh` are asked for the neighbours in IPv6, where these work. " +
+    "Standard error says what it was.",
     "Operands look rows up, exactly, in any spelling; several ask for any of them. Of a MAC address " +
     "the first three octets are enough. A NAME implies --names. Nothing found is exit code 1.",
     "The kind is dynamic (learned), static (set by hand), gateway (a default route leads there), own " +
@@ -201,10 +201,10 @@ const COLUMNS: readonly Column<NeighbourRow>[] = [
   ["Interface", (row) => row.interface],
   ["State", (row) => row.state],
   ["Kind", (row) => row.kind],
-  ["Expires", ({ expiresSeconds: left }) => left === null ? null : left > 0 ? `${left} s` : "now"],
-  ["Flags", (row) => row.flags.join(", ")],
   ["Name", (row) => row.name],
   ["Vendor", (row) => row.vendor],
+  ["Expires", ({ expiresSeconds: left }) => left === null ? null : left > 0 ? `${left} s` : "now"],
+  ["Flags", (row) => row.flags.join(", ")],
 ];
 
 function formatRows(rows: readonly NeighbourRow[], { json, csv }: ArpOptions, io: Io): string {
