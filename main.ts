@@ -175,7 +175,10 @@ function system(): Io {
     now: () => Date.now(),
     capture,
     stdinInfo,
-    readTextFile: (path) => Deno.readTextFile(path),
+    async readTextFile(path, { ask = true } = {}) {
+      if (!ask) requireGranted({ name: "read", path });
+      return await Deno.readTextFile(path);
+    },
     async readFile(path, limit) {
       using file = await Deno.open(path);
       return await readUpTo(file, limit);
@@ -219,15 +222,21 @@ async function stdinInfo(): Promise<InputInfo> {
   }
 }
 
+/** Throws what Deno throws where it may not ask for the permission. */
+function requireGranted(permission: Deno.PermissionDescriptor): void {
+  if (Deno.permissions.querySync(permission).state === "granted") return;
+  const { name } = permission;
+  throw new Deno.errors.NotCapable(
+    `Requires ${name} access, run again with the --allow-${name} flag`,
+  );
+}
+
 async function capture(
   program: string,
   args: readonly string[],
   { env = {}, timeout, ask = true }: CaptureOptions,
 ): Promise<Captured> {
-  if (!ask) {
-    const { state } = await Deno.permissions.query({ name: "run", command: program });
-    if (state !== "granted") throw new Deno.errors.NotCapable(`Requires run access to ${program}`);
-  }
+  if (!ask) requireGranted({ name: "run", command: program });
   const child = new Deno.Command(program, {
     args: [...args],
     env,

@@ -93,8 +93,8 @@ export interface Io {
   capture(program: string, args: readonly string[], options: CaptureOptions): Promise<Captured>;
   /** Resolves to what standard input is connected to. The first time takes 20 ms: it loads `node:fs`. */
   stdinInfo(): Promise<InputInfo>;
-  /** Reads a whole text file. */
-  readTextFile(path: string): Promise<string>;
+  /** Reads a whole text file; `ask` as in `CaptureOptions`. */
+  readTextFile(path: string, options?: { readonly ask?: boolean }): Promise<string>;
   /** Reads a file, or its first `limit` bytes if it has more. */
   readFile(path: string, limit: number): Promise<Uint8Array>;
   /** Returns the addresses of this machine, none if they may not be asked for; never asks for that. */

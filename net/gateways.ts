@@ -7,7 +7,7 @@ import { formatIp } from "../address/ip_text.ts";
 import { ipv4, ipv6 } from "../address/ip.ts";
 import { isIPv4, MAX_LINE } from "./neighbours.ts";
 import { addressOf } from "./neighbour_address.ts";
-import { output, type SourceSystem } from "./neighbour_sources.ts";
+import { output, type SourceSystem, withoutAsking } from "./neighbour_sources.ts";
 
 /** A router to which everything goes that has no route of its own. */
 export interface Gateway {
@@ -19,8 +19,12 @@ export interface Gateway {
   readonly interfaceIndex: number | null;
 }
 
-/** Resolves to the default gateways of this machine, none where nothing can tell them. */
-export async function readGateways(system: SourceSystem): Promise<readonly Gateway[]> {
+/**
+ * Resolves to the default gateways of this machine, none where nothing can tell them. The user is
+ * asked for no permission.
+ */
+export async function readGateways(everything: SourceSystem): Promise<readonly Gateway[]> {
+  const system = withoutAsking(everything);
   const { platform } = system;
   const none = () => [];
   if (platform === "windows") {

@@ -21,8 +21,8 @@ export interface SourceSystem {
     args: readonly string[],
     options: { env: Readonly<Record<string, string>>; timeout: number; ask: boolean },
   ): Promise<{ readonly code: number; readonly stdout: Uint8Array; readonly stderr: Uint8Array }>;
-  /** Reads a whole text file. */
-  readTextFile(path: string): Promise<string>;
+  /** Reads a whole text file; see `Io`. */
+  readTextFile(path: string, options?: { readonly ask?: boolean }): Promise<string>;
 }
 
 /** Something that can tell a neighbour table. */
@@ -188,6 +188,6 @@ export function withoutAsking(system: SourceSystem): SourceSystem {
   return {
     platform: system.platform,
     capture: (name, args, options) => system.capture(name, args, { ...options, ask: false }),
-    readTextFile: (path) => system.readTextFile(path),
+    readTextFile: (path) => system.readTextFile(path, { ask: false }),
   };
 }
