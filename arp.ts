@@ -13,13 +13,12 @@ import { formatJson } from "./cli/json.ts";
 import { readGateways } from "./net/gateways.ts";
 import { loadVendors, vendorOf } from "./net/mac_vendors.ts";
 import { type Change, describeChange } from "./net/neighbour_changes.ts";
-import { decodeTable, readNeighbours } from "./net/neighbour_formats.ts";
 import { hintsOf } from "./net/neighbour_hints.ts";
 import { markRows, type NeighbourRow, NO_SURROUNDINGS } from "./net/neighbour_marks.ts";
 import { RECORD_FIELDS, recordOf } from "./net/neighbour_record.ts";
 import { parseWanted, type Wanted } from "./net/neighbour_search.ts";
 import { planSources, type Source } from "./net/neighbour_sources.ts";
-import { type Answer, readAll, readFirst } from "./net/neighbour_table.ts";
+import { type Answer, readAll, readFirst, readSaved } from "./net/neighbour_table.ts";
 import { watchNeighbours } from "./net/neighbour_watch.ts";
 import { escapeLine } from "./text/escape.ts";
 import { cut, wrap } from "./text/layout.ts";
@@ -119,7 +118,7 @@ async function readTable(
 ): Promise<Table> {
   const vendors = options.vendor ? await loadVendors() : null;
   const [{ told, used, source }, around] = options.read !== null
-    ? [await readSaved(options.read, io), NO_SURROUNDINGS]
+    ? [await readFile(options.read, io), NO_SURROUNDINGS]
     : await Promise.all([
       sources ? readAll(io, sources).then((all) => ({ ...all, source: "" })) : choose(options, io),
       readGateways(io).then((gateways) => ({ gateways, addresses: io.networkInterfaces() })),
@@ -138,7 +137,7 @@ interface NamedAnswer extends Answer {
 /** The most bytes of a saved table: a million rows. */
 const FILE_LIMIT = 64 * 1024 * 1024;
 
-async function readSaved(path: string, io: Io): Promise<NamedAnswer> {
+async function readFile(path: string, io: Io): Promise<NamedAnswer> {
   const name = path === "-" ? "standard input" : path;
   const failed = (reason: string) =>
     new UserError(`cannot read ${name}: ${reason}`, { exit: EXIT.failed });
@@ -148,7 +147,7 @@ async function readSaved(path: string, io: Io): Promise<NamedAnswer> {
       throw cannot(`read ${name}`, error);
     });
   if (bytes.length > FILE_LIMIT) throw failed(`it has more than ${formatBytes(FILE_LIMIT)}`);
-  const table = readNeighbours(decodeTable(bytes));
+  const table = readSaved(bytes);
   if (table === null) throw failed("it is in no known format");
   const told = [{ source: name, neighbours: table.neighbours }];
   return { told, used: [], source: `${name}, ${table.format}` };

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { decodeTable, type NeighbourTable, readNeighbours } from "./neighbour_formats.ts";
 import type { Told } from "./neighbour_marks.ts";
 import {
   type Source,
@@ -10,6 +11,18 @@ import {
   type SourceSystem,
   withoutAsking,
 } from "./neighbour_sources.ts";
+
+/** Marks at the start of a text that say how it is encoded (Unicode Standard, section 23.8). */
+const MARKS: readonly (readonly [mark: readonly [number, number], label: string])[] = [
+  [[0xff, 0xfe], "utf-16le"], // `arp -a > FILE` in Windows PowerShell writes this
+  [[0xfe, 0xff], "utf-16be"],
+];
+
+/** Returns the table in the bytes of a file, or `null` if it is in no known format. */
+export function readSaved(bytes: Uint8Array): NeighbourTable | null {
+  const marked = MARKS.find(([mark]) => mark.every((byte, i) => bytes[i] === byte));
+  return readNeighbours(marked ? new TextDecoder(marked[1]).decode(bytes) : decodeTable(bytes));
+}
 
 /** What sources have told. */
 export interface Answer {

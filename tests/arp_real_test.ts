@@ -8,7 +8,7 @@ import {
   Neighbourhood,
   NOBODY,
 } from "./neighbourhood.ts";
-import { installed, type Left, Netkit } from "./processes.ts";
+import { installed, type Left, Netkit, netkit } from "./processes.ts";
 
 const able = installed("ip") && installed("arp") && installed("unshare") &&
   (Deno.env.get("CI") === "true" || await canMakeNamespaces());
@@ -34,10 +34,10 @@ async function arpOf(
   args: readonly string[],
   within: readonly string[] = [],
 ): Promise<Left> {
-  await using netkit = new Netkit(["arp", ...args], {
+  await using process = new Netkit(["arp", ...args], {
     wrap: (words) => hood.inside([...within, ...words]),
   });
-  return await netkit.end();
+  return await process.end();
 }
 
 /**
@@ -142,11 +142,11 @@ real(
   "arp --watch tells a changed MAC, a new row and one that has gone, and ends well",
   async () => {
     await using hood = await Neighbourhood.make();
-    await using netkit = new Netkit(
+    await using process = new Netkit(
       ["arp", "--watch", "--interval", "0.1", "--json", "--source", "ip"],
       { wrap: (words) => hood.inside(words) },
     );
-    const lines = netkit.child.stdout.pipeThrough(new TextDecoderStream());
+    const lines = process.child.stdout.pipeThrough(new TextDecoderStream());
     const events: Row[] = [];
     let rest = "";
     const reader = lines.getReader();
@@ -155,7 +155,7 @@ real(
         const found = events.find((row) => row.event === event && row.address === address);
         if (found) return found;
         const { value, done } = await reader.read();
-        assert(!done, `no ${event} of ${address}: ${JSON.stringify(events)}${netkit.err}`);
+        assert(!done, `no ${event} of ${address}: ${JSON.stringify(events)}${process.err}`);
         const parts = (rest + value).split("\n");
         rest = parts.pop()!;
         events.push(...parts.map((line) => JSON.parse(line)));
@@ -174,11 +174,26 @@ real(
     await until("appeared", "192.0.2.30");
     await hood.run(`ip -n ${hood.near} neigh del ${FIXED.address} dev ${INTERFACE}`);
     assertEquals((await until("vanished", FIXED.address)).mac, other);
-    netkit.child.kill("SIGINT");
+    process.child.kill("SIGINT");
     while (!(await reader.read()).done);
-    assertEquals((await netkit.child.status).code, 0);
+    assertEquals((await process.child.status).code, 0);
   },
 );
+
+Deno.test({
+  name: "arp --read stops reading what has no end, and reads standard input",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const endless = await netkit(["arp", "--read", "/dev/zero"]);
+    assertEquals(endless.code, 1);
+    assertEquals(endless.err, "netkit arp: cannot read /dev/zero: it has more than 64.0 MiB\n");
+    const piped = await netkit(
+      ["arp", "--read", "-", "--json"],
+      "? (192.0.2.1) at 0:0:5e:0:53:1 on en0 ifscope [ethernet]\n",
+    );
+    assertEquals(rowOf(piped, "192.0.2.1").mac, "00:00:5e:00:53:01");
+  },
+});
 
 real("arp does not wait for a program that hangs", async () => {
   await using hood = await Neighbourhood.make();

@@ -462,6 +462,18 @@ Deno.test("arp --read reads saved answers of other systems, and asks nobody", as
   assertEquals([row.source, row.gateway], ["standard input", false]);
 });
 
+for (const [label, mark] of [["utf-16le", [0xff, 0xfe]], ["utf-16be", [0xfe, 0xff]]] as const) {
+  Deno.test(`arp --read reads ${label}, as Windows PowerShell saves`, async () => {
+    const text = new TextDecoder().decode(testdataOf("written-windows-en"));
+    const units = Array.from(text, (character) => character.charCodeAt(0));
+    const little = label === "utf-16le";
+    const octets = units.flatMap((unit) => little ? [unit, 0] : [0, unit]); // it is all ASCII
+    const io = fakeIo({ files: { x: Uint8Array.from([...mark, ...octets]) } });
+    assertEquals(await run(arp, ["--read", "x", "00:00:5e"], io), 0);
+    assert(io.out().includes("\n192.0.2.1  00:00:5e:00:53:01  192.0.2.10"), io.out());
+  });
+}
+
 for (
   const [what, files, message] of [
     ["is not there", {}, "cannot read x: no such file or directory"],
