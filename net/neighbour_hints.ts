@@ -21,13 +21,17 @@ const VIRTUAL_ROUTERS: readonly (readonly [prefix: RegExp, protocol: string])[] 
   [/^00:00:0c:9f:f(.:..)$/, "HSRP"], // version 2, of Cisco's documentation
 ];
 
+/** What Linux has for neighbours on links without hardware addresses, such as the loopback. */
+const NO_MAC = "00:00:00:00:00:00";
+
 /** How many addresses a hint lists. */
 const LISTED = 5;
 
 /** Returns the hints about a table. */
 export function hintsOf(table: readonly NeighbourRow[]): Hint[] {
   const rows = table.filter(({ mac, kind, flags }) =>
-    mac !== null && kind !== "multicast" && kind !== "broadcast" && !flags.includes("published")
+    mac !== null && mac !== NO_MAC && kind !== "multicast" && kind !== "broadcast" &&
+    !flags.includes("published")
   );
   return [
     ...sharedMacs(rows),

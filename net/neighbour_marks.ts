@@ -87,7 +87,8 @@ function mark(
   around: Surroundings,
   broadcasts: ReadonlySet<string>,
 ): NeighbourRow {
-  const row = { interfaceIndex: null, ...neighbour };
+  const numbered: Neighbour & { readonly interfaceIndex?: number | null } = neighbour;
+  const row = { ...neighbour, interfaceIndex: numbered.interfaceIndex ?? null };
   const key = addressKey(row.address);
   const gateway = around.gateways.some((each) =>
     addressKey(each.address) === key && sameInterface(row, each, around)

@@ -47,6 +47,10 @@ const CASES: readonly (readonly [
     row("192.0.2.3", { mac: A, flags: ["published"] }),
     row("192.0.2.4", { mac: A }),
   ], []],
+  ["passes over links without hardware addresses", [
+    row("127.0.0.1", { mac: "00:00:00:00:00:00", interface: "lo" }),
+    row("127.0.0.2", { mac: "00:00:00:00:00:00", interface: "lo" }),
+  ], []],
   ["says that an address has two MACs", [
     row("192.0.2.1", { mac: A }),
     row("192.0.2.1", { mac: B, interface: "eth1" }),

@@ -1,4 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import { formatMac } from "../address/mac.ts";
 import { ParseError } from "../address/parse_error.ts";
 import { parseWanted } from "../net/neighbour_search.ts";
 import { row } from "./neighbour_rows.ts";
@@ -67,3 +69,29 @@ for (
     assertThrows(() => parseWanted(text), ParseError, text);
   });
 }
+
+/** The spellings of a MAC address. */
+const SPELLINGS: readonly ((octets: readonly string[]) => string)[] = [
+  (octets) => octets.join(":"),
+  (octets) => octets.join("-").toUpperCase(),
+  (octets) => octets.map((octet) => octet.replace(/^0/, "")).join(":"),
+  (octets) => octets.join("").replace(/(....)(?=.)/g, "$1."),
+  (octets) => octets.join(""),
+];
+
+Deno.test("parseWanted() finds a MAC in any spelling and no other, and by its first octets", () => {
+  const mac = fc.uint8Array({ minLength: 6, maxLength: 6 });
+  fc.assert(fc.property(mac, mac, fc.constantFrom(...SPELLINGS), (one, other, spell) => {
+    const octets = formatMac(one).split(":");
+    const wanted = parseWanted(spell(octets));
+    assertEquals(wanted.by, "MAC address");
+    const rowOf = (octets: Uint8Array) => row("192.0.2.1", { mac: formatMac(octets) });
+    assertEquals(wanted.matches(rowOf(one)), true);
+    assertEquals(wanted.matches(rowOf(other)), formatMac(one) === formatMac(other));
+    for (const count of [3, 4, 5]) {
+      const prefix = parseWanted(octets.slice(0, count).join(":"));
+      assertEquals(prefix.by, "MAC prefix");
+      assertEquals(prefix.matches(rowOf(one)), true);
+    }
+  }));
+});

@@ -112,7 +112,6 @@ export class Neighbourhood {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await sh(`ip netns del ${this.near}; ip netns del ${this.far}`.replaceAll("del", "delete"));
-    await sh(`ip netns delete ${this.far} 2>/dev/null`); // also where the first one was not there
+    await sh(`ip netns del ${this.near} || true; ip netns del ${this.far}`);
   }
 }
