@@ -12,6 +12,7 @@ import { type Io, print, readUpTo, say } from "./cli/io.ts";
 import { formatJson } from "./cli/json.ts";
 import { readGateways } from "./net/gateways.ts";
 import { loadVendors, vendorOf } from "./net/mac_vendors.ts";
+import { labelOf } from "./net/neighbour_address.ts";
 import { type Change, describeChange } from "./net/neighbour_changes.ts";
 import { hintsOf } from "./net/neighbour_hints.ts";
 import { markRows, type NeighbourRow, NO_SURROUNDINGS } from "./net/neighbour_marks.ts";
@@ -187,7 +188,7 @@ function versionsOf({ ipv4, ipv6 }: ArpOptions): readonly (4 | 6)[] {
 function rowsToShow(rows: readonly NeighbourRow[], { options, wanted }: View): NeighbourRow[] {
   const versions = versionsOf(options);
   return rows.filter((row) =>
-    versions.includes(row.address.includes(":") ? 6 : 4) &&
+    versions.includes(row.address?.includes(":") ? 6 : 4) &&
     (wanted.length > 0
       ? wanted.some((each) => each.matches(row))
       : options.all || (row.kind !== "multicast" && row.kind !== "broadcast"))
@@ -195,7 +196,7 @@ function rowsToShow(rows: readonly NeighbourRow[], { options, wanted }: View): N
 }
 
 const COLUMNS: readonly Column<NeighbourRow>[] = [
-  ["Address", (row) => row.address],
+  ["Address", labelOf],
   ["MAC", (row) => row.mac],
   ["Interface", (row) => row.interface],
   ["State", (row) => row.state],
@@ -203,6 +204,7 @@ const COLUMNS: readonly Column<NeighbourRow>[] = [
   ["Name", (row) => row.name],
   ["Vendor", (row) => row.vendor],
   ["Expires", ({ expiresSeconds: left }) => left === null ? null : left > 0 ? `${left} s` : "now"],
+  ["Age", ({ ageSeconds }) => ageSeconds === null ? null : `${ageSeconds} s`],
   ["Flags", (row) => row.flags.join(", ")],
 ];
 

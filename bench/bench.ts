@@ -77,6 +77,8 @@ async function benchIn(folder: string, options: BenchOptions): Promise<Results> 
     showProgress("");
     print(formatScenario(scenario, runs, subject));
   }
+  const minutes = (Date.now() - Date.parse(head.date)) / 60_000;
+  print(`\nIt took ${minutes.toFixed(1)} min; load at the end ${describeMachine().load}\n`);
   return { ...head, runs };
 }
 

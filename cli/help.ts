@@ -66,7 +66,7 @@ export function commandHelp(program: Program, command: Command, style: HelpStyle
     ["options", [...options, ["-h, --help", "explain this command"]]],
     ["examples", command.examples.map((example) => [example.line, example.says]), " \\"],
     [
-      "fields of --json",
+      "fields in JSON",
       (command.json ?? []).map((field) => [
         field.name,
         `${field.type}: ${field.says}`,

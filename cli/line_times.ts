@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { concat } from "@std/bytes/concat";
 import type { Output } from "./io.ts";
 import { formatDuration, formatTime } from "../text/units.ts";
 
@@ -50,13 +51,7 @@ export class LineTimes {
       this.#atStart = feed !== -1;
       at = end;
     }
-    const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-    let at = 0;
-    for (const part of parts) {
-      whole.set(part, at);
-      at += part.length;
-    }
-    return whole;
+    return concat(parts);
   }
 
   /** Returns `output` with the times before each line that is written to it. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { concat } from "@std/bytes/concat";
 import type { ServerEvent, SocketEvent } from "./events.ts";
 import type { Transform } from "./stream.ts";
 
@@ -83,14 +84,7 @@ export async function serveDatagrams(
 export async function answer(message: Uint8Array, transform: Transform): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   for await (const chunk of transform(once(message))) parts.push(chunk.slice());
-  if (parts.length === 1) return parts[0]!;
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  return concat(parts);
 }
 
 async function* once(message: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -15,6 +15,13 @@ export interface ServerTls {
 }
 
 /**
+ * How many connections may wait in the listen queue. Deno's 511 overflow when a thousand arrive at
+ * once, and who is dropped tries again a second later. Linux takes its own limit if that is less:
+ * net.core.somaxconn, 4096 since 5.4.
+ */
+const BACKLOG = 4096;
+
+/**
  * Listens at `endpoint`; with `tls`, connections speak TLS.
  *
  * The file of a Unix socket on which nobody listens any more is replaced.
@@ -25,10 +32,10 @@ export async function listen(endpoint: Endpoint, tls: ServerTls | null = null): 
   if (endpoint.transport === "unix") return await listenUnix(endpoint.path);
   const { hostname, port } = endpoint;
   if (tls) {
-    const listener = Deno.listenTls({ hostname, port, ...tls });
+    const listener = Deno.listenTls({ hostname, port, tcpBacklog: BACKLOG, ...tls });
     return listening(listener, "TLS", ofTcp);
   }
-  const listener = Deno.listen({ hostname, port });
+  const listener = Deno.listen({ hostname, port, tcpBacklog: BACKLOG });
   return listening(listener, "TCP", (conn) => {
     conn.setNoDelay(true);
     return ofTcp(conn);
@@ -36,14 +43,15 @@ export async function listen(endpoint: Endpoint, tls: ServerTls | null = null): 
 }
 
 async function listenUnix(path: string): Promise<Listener> {
+  const name = formatEndpoint({ transport: "unix", path });
   let count = 0;
-  const nameOf = () => ({ peer: `${formatEndpoint({ transport: "unix", path })}#${++count}` });
+  const named = (channel: Deno.UnixConn) => ({ channel, peer: `${name}#${++count}` });
   try {
-    return listening(Deno.listen({ transport: "unix", path }), "Unix", nameOf);
+    return listening(Deno.listen({ transport: "unix", path }), "Unix", named);
   } catch (error) {
     if (!(error instanceof Deno.errors.AddrInUse) || !await isStale(path)) throw error;
     await Deno.remove(path);
-    return listening(Deno.listen({ transport: "unix", path }), "Unix", nameOf);
+    return listening(Deno.listen({ transport: "unix", path }), "Unix", named);
   }
 }
 
@@ -59,16 +67,17 @@ async function isStale(path: string): Promise<boolean> {
 }
 
 /** Returns who is at the other end of a TCP connection. */
-function ofTcp(conn: Deno.Conn<Deno.NetAddr>): Pick<Connection, "peer" | "host"> {
-  const address = conn.remoteAddr;
-  return { peer: formatAddress(address), host: address.hostname };
+function ofTcp(conn: Deno.Conn<Deno.NetAddr>): Connection {
+  const { hostname, port } = conn.remoteAddr;
+  const peer = hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
+  return { channel: conn, peer, host: hostname };
 }
 
 /** Makes a listener of Deno's. */
 function listening<C extends Deno.Conn>(
   listener: Deno.Listener<C> | Deno.TlsListener,
   layer: "TCP" | "TLS" | "Unix",
-  peerOf: (conn: C) => Pick<Connection, "peer" | "host">,
+  connectionOf: (conn: C) => Connection,
 ): Listener {
   const address = formatAddress(listener.addr);
   const protocol = layer === "Unix" ? layer : `${layer} over IPv${address[0] === "[" ? 6 : 4}`;
@@ -84,7 +93,7 @@ function listening<C extends Deno.Conn>(
         throw error;
       }
       try {
-        return { channel: conn, ...peerOf(conn) };
+        return connectionOf(conn);
       } catch (error) {
         conn.close(); // it was reset since
         throw error;

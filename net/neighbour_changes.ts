@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { labelOf } from "./neighbour_address.ts";
 import { type NeighbourRow, rowKey } from "./neighbour_marks.ts";
 
 /** The ways in which a row can differ from the reading before; `present` is the first reading. */
@@ -57,7 +58,7 @@ function byKey(rows: readonly NeighbourRow[]): Map<string, NeighbourRow> {
 
 /** Returns a change in words: `192.0.2.1  eth0  MAC 00:… -> 02:…`. */
 export function describeChange({ event, row, before }: Change): string {
-  const where = row.interface === null ? row.address : `${row.address}  ${row.interface}`;
+  const where = row.interface === null ? labelOf(row) : `${labelOf(row)}  ${row.interface}`;
   if (event !== "changed") {
     const known = [row.mac, row.state ?? row.kind].filter((each) => each !== null);
     return [where, ...known].join("  ");

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { addressKey, isLinkLocal } from "./neighbour_address.ts";
+import { addressKey, isLinkLocal, labelOf } from "./neighbour_address.ts";
 import type { NeighbourRow } from "./neighbour_marks.ts";
 
 /** Something remarkable, in a sentence, and the rows that it is about. */
@@ -44,7 +44,7 @@ export function hintsOf(table: readonly NeighbourRow[]): Hint[] {
 /** One MAC address for several IPv4 addresses; hosts have several IPv6 addresses always. */
 function sharedMacs(rows: readonly NeighbourRow[]): Hint[] {
   const groups = Map.groupBy(
-    rows.filter(({ address, mac }) => !address.includes(":") && virtualRouter(mac!) === null),
+    rows.filter((row) => !labelOf(row).includes(":") && virtualRouter(row.mac!) === null),
     ({ mac, interface: device }) => JSON.stringify([mac, device]),
   );
   return [...groups.values()].filter((group) => addressesOf(group).length > 1).map((group) => {
@@ -59,7 +59,7 @@ function sharedMacs(rows: readonly NeighbourRow[]): Hint[] {
     }
     const others = addressesOf(group.filter((row) => row !== router));
     return {
-      says: `${mac} of the gateway ${router.address} answers for ${list(others)}, too: ` +
+      says: `${mac} of the gateway ${labelOf(router)} answers for ${list(others)}, too: ` +
         "the gateway has several addresses, or a host pretends to be the gateway (ARP spoofing)",
       rows: group,
     };
@@ -68,9 +68,9 @@ function sharedMacs(rows: readonly NeighbourRow[]): Hint[] {
 
 /** One address with several MAC addresses. Link-local ones are meant anew on each interface. */
 function severalMacs(rows: readonly NeighbourRow[]): Hint[] {
-  const groups = Map.groupBy(rows, ({ address, interface: device }) => {
-    const key = addressKey(address);
-    return isLinkLocal(key) ? `${key} ${device}` : key;
+  const groups = Map.groupBy(rows, (row) => {
+    const key = addressKey(labelOf(row));
+    return isLinkLocal(key) ? `${key} ${row.interface}` : key;
   });
   return [...groups.values()].filter((group) => new Set(group.map(({ mac }) => mac)).size > 1)
     .map((group) => {
@@ -78,7 +78,7 @@ function severalMacs(rows: readonly NeighbourRow[]): Hint[] {
         device === null ? mac! : `${mac} (${device})`
       );
       return {
-        says: `${group[0]!.address} has several MAC addresses, ${list(places)}: two hosts with ` +
+        says: `${labelOf(group[0]!)} has several MAC addresses, ${list(places)}: two hosts with ` +
           "one address, two networks with the same addresses, or ARP spoofing",
         rows: group,
       };
@@ -127,7 +127,7 @@ export function isLocallyAdministered(mac: string): boolean {
 }
 
 function addressesOf(rows: readonly NeighbourRow[]): string[] {
-  return [...new Set(rows.map(({ address }) => address))];
+  return [...new Set(rows.map(labelOf))];
 }
 
 /** Returns `a`, `a and b`, `a, b and c`, or the first few and how many more. */

@@ -7,7 +7,7 @@
 import { broadcast, networkOf, parsePrefix } from "../address/network.ts";
 import { formatIp } from "../address/ip_text.ts";
 import type { Gateway } from "./gateways.ts";
-import { addressKey, addressOf, isLinkLocal } from "./neighbour_address.ts";
+import { addressKey, addressOf, isLinkLocal, labelOf } from "./neighbour_address.ts";
 import { compareNeighbours, type Neighbour } from "./neighbours.ts";
 
 /** What a row can be. */
@@ -20,8 +20,6 @@ export type RowKind = typeof ROW_KINDS[number];
 export interface NeighbourRow extends Omit<Neighbour, "kind"> {
   /** What it is: what is most special about it. */
   readonly kind: RowKind | null;
-  /** The number of the interface. */
-  readonly interfaceIndex: number | null;
   /** Whether it is a default gateway. */
   readonly gateway: boolean;
   /** Whether its address is one of this machine. */
@@ -77,8 +75,8 @@ export function markRows(told: readonly Told[], around: Surroundings): Neighbour
 }
 
 /** Returns what a row is told apart by: the address, in whatever spelling, and the interface. */
-export function rowKey(neighbour: Pick<Neighbour, "address" | "interface">): string {
-  return `${addressKey(neighbour.address)} ${JSON.stringify(neighbour.interface)}`;
+export function rowKey(neighbour: Pick<Neighbour, "address" | "name" | "interface">): string {
+  return `${addressKey(labelOf(neighbour))} ${JSON.stringify(neighbour.interface)}`;
 }
 
 function mark(
@@ -87,26 +85,26 @@ function mark(
   around: Surroundings,
   broadcasts: ReadonlySet<string>,
 ): NeighbourRow {
-  const numbered: Neighbour & { readonly interfaceIndex?: number | null } = neighbour;
-  const row = { ...neighbour, interfaceIndex: numbered.interfaceIndex ?? null };
-  const key = addressKey(row.address);
+  const key = addressKey(labelOf(neighbour));
   const gateway = around.gateways.some((each) =>
-    addressKey(each.address) === key && sameInterface(row, each, around)
+    addressKey(each.address) === key && sameInterface(neighbour, each, around)
   );
-  const own = around.addresses.some(({ name, address }) =>
-    addressKey(address) === key &&
-    (!isLinkLocal(key) || sameInterface(row, { interface: name, interfaceIndex: null }, around))
-  );
+  const own = neighbour.flags.includes("local") ||
+    around.addresses.some(({ name, address }) =>
+      addressKey(address) === key &&
+      (!isLinkLocal(key) ||
+        sameInterface(neighbour, { interface: name, interfaceIndex: null }, around))
+    );
   const kind: RowKind | null = isMulticast(key)
     ? "multicast"
-    : row.mac === "ff:ff:ff:ff:ff:ff" || broadcasts.has(key)
+    : neighbour.mac === "ff:ff:ff:ff:ff:ff" || broadcasts.has(key)
     ? "broadcast"
     : own
     ? "own"
     : gateway
     ? "gateway"
-    : row.kind;
-  return { ...row, kind, gateway, own, source, vendor: null };
+    : neighbour.kind;
+  return { ...neighbour, kind, gateway, own, source, vendor: null };
 }
 
 /** A way to say which interface is meant. */

@@ -21,8 +21,8 @@ export interface RecordField {
 export const RECORD_FIELDS: readonly RecordField[] = [
   {
     name: "address",
-    type: "string",
-    says: "the IPv4 or IPv6 address",
+    type: "string or null",
+    says: "the IPv4 or IPv6 address; without it, see name",
     of: (row) => row.address,
   },
   {
@@ -30,6 +30,12 @@ export const RECORD_FIELDS: readonly RecordField[] = [
     type: "string or null",
     says: "the MAC address, lower case, with colons",
     of: (row) => row.mac,
+  },
+  {
+    name: "hardware_type",
+    type: "string or null",
+    says: "such as ether",
+    of: (row) => row.hardwareType,
   },
   {
     name: "interface",
@@ -61,6 +67,12 @@ export const RECORD_FIELDS: readonly RecordField[] = [
     type: "number or null",
     says: "seconds until the entry expires",
     of: (row) => row.expiresSeconds,
+  },
+  {
+    name: "age_s",
+    type: "number or null",
+    says: "seconds since the neighbour was last reachable",
+    of: (row) => row.ageSeconds,
   },
   {
     name: "vendor",

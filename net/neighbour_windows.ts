@@ -1,16 +1,22 @@
 /**
- * The neighbour table of Windows: `arp -a`.
+ * The neighbour tables of Windows: `arp -a`, `netsh interface ipv4 show neighbors` (and `ipv6`), and
+ * `Get-NetNeighbor`.
  *
  * @module
  */
 import {
   hardwareAddress,
+  isIP,
   isIPv4,
-  lines,
+  MAX_LINE,
   type Neighbour,
   neighbour,
   type NeighbourFormat,
+  type Part,
+  type ReadRow,
+  rowFormat,
 } from "./neighbours.ts";
+import { kindOf, saysInvalid, stateNamed } from "./neighbour_words.ts";
 
 /**
  * `arp -a` of Windows in any language: a section per interface, headed by its address and index
@@ -18,37 +24,118 @@ import {
  */
 export const windowsArp: NeighbourFormat = {
   name: "arp of Windows",
-  recognise: (text) => lines(text).some((line) => interfaceOf(line) !== null),
-  read: readWindows,
+  fixture: "written-windows-en",
+  read(lines, at) {
+    const line = lines[at]!;
+    if (line.length > MAX_LINE) return null;
+    const section = sectionOf(line);
+    if (section) return begins((row) => readArpRow(row, section));
+    // A line that was picked out of the table is one if its type is known.
+    const row = readArpRow(line, {});
+    return row?.kind && row.mac ? { neighbours: [row], length: 1, readBelow: null } : null;
+  },
 };
 
-function readWindows(text: string): Neighbour[] {
-  const neighbours: Neighbour[] = [];
-  let section: string | null = null;
-  for (const line of lines(text)) {
-    section = interfaceOf(line) ?? section;
-    const [address = "", ...columns] = line.split(/\s+/);
-    if (section === null || columns.length === 0 || !isIPv4(address)) continue;
-    const mac = hardwareAddress(columns[0]!);
-    const type = columns.slice(mac === null ? 0 : 1).join(" ");
-    neighbours.push(neighbour(address, {
-      mac: mac === "00:00:00:00:00:00" ? null : mac, // of an entry that is invalid
-      interface: section,
-      kind: DYNAMIC.test(type) ? "dynamic" : STATIC.test(type) ? "static" : null,
-      flags: /^invalid/i.test(type) ? ["invalid"] : [],
-    }));
+/** `netsh interface ipv4|ipv6 show neighbors` in any language: a section per interface. */
+export const netsh: NeighbourFormat = {
+  name: "netsh show neighbors",
+  fixture: "written-netsh-ipv4-en",
+  read(lines, at) {
+    // The one line that is the same in all languages, below the names of the columns.
+    if (!/^-{20,60}  ?-{12,30}  ?-{5,30}$/.test(lines[at]!)) return null;
+    const section = netshSection(lines.slice(Math.max(0, at - NETSH_HEADING), at));
+    return begins((row) => readNetshRow(row, section));
+  },
+};
+
+/** `Get-NetNeighbor` of PowerShell, whose columns are properties, and so in English. */
+export const getNetNeighbor: NeighbourFormat = rowFormat({
+  name: "Get-NetNeighbor",
+  fixture: "written-get-netneighbor",
+  heading: /^ifIndex +IPAddress +LinkLayerAddress +State +PolicyStore$/,
+  readRow: readNetNeighborRow,
+});
+
+function begins(readBelow: ReadRow): Part {
+  return { neighbours: [], length: 1, readBelow };
+}
+
+/** The interface of a section. */
+type Section = Partial<Pick<Neighbour, "interface" | "interfaceIndex">>;
+
+/** `Interface: 192.0.2.10 --- 0xb`; Windows 2000 says `on Interface` for the dashes. */
+function sectionOf(line: string): Section | null {
+  const index = line.match(/ 0x([0-9a-f]{1,8})$/i)?.[1];
+  if (index === undefined) return null;
+  const address = line.match(/(?<=[^\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])/)?.[0];
+  if (address === undefined || !isIPv4(address)) return null;
+  return { interface: address, interfaceIndex: parseInt(index, 16) };
+}
+
+function readArpRow(line: string, section: Section): Neighbour | null {
+  const [address = "", ...columns] = line.split(/\s+/);
+  if (columns.length === 0 || !isIPv4(address)) return null;
+  const mac = hardwareAddress(columns[0]!);
+  const type = columns.slice(mac === null ? 0 : 1).join(" ");
+  // Without a MAC there is but the type, a word or two.
+  if (mac === null ? !/^\p{L}[^\d:]*$/u.test(type) : columns[0]!.includes(":")) return null;
+  return neighbour(address, {
+    ...section,
+    mac: mac === NO_MAC ? null : mac,
+    kind: kindOf(type),
+    flags: saysInvalid(type) ? ["invalid"] : [],
+  });
+}
+
+/** What stands for a hardware address that is not known. */
+const NO_MAC = "00:00:00:00:00:00";
+
+/** How many lines above the dashes the interface may stand: there are names and empty lines between. */
+const NETSH_HEADING = 6;
+
+/** `Interface 11: Ethernet`, the last such line of `heading`. */
+function netshSection(heading: readonly string[]): Section {
+  for (const line of heading.toReversed()) {
+    const match = line.length > MAX_LINE
+      ? null
+      : line.match(/^\D{1,80}(\d{1,9})\s?[:：]\s*(\S.*)$/);
+    if (match) return { interface: match[2]!, interfaceIndex: Number(match[1]) };
   }
-  return neighbours;
+  return {};
 }
 
-function interfaceOf(line: string): string | null {
-  if (!/ 0x[0-9a-f]+$/i.test(line)) return null;
-  const address = line.match(/(?<=[^\d.])\d+(?:\.\d+){3}(?![\d.])/)?.[0];
-  return address !== undefined && isIPv4(address) ? address : null;
+/** `ADDRESS MAC STATE`; the MAC may be empty, and `(Router)` may follow. */
+function readNetshRow(line: string, section: Section): Neighbour | null {
+  const [address = "", ...columns] = line.split(/\s+/);
+  if (columns.length === 0 || !isIP(address)) return null;
+  const mac = hardwareAddress(columns[0]!);
+  const words = columns.slice(mac === null ? 0 : 1).join(" ");
+  if (mac === null && !/^\p{L}[^\d:]*$/u.test(words)) return null;
+  const state = stateNamed(words);
+  return neighbour(address, {
+    ...section,
+    mac: mac === NO_MAC ? null : mac,
+    state,
+    kind: state === "permanent" ? "static" : null,
+    flags: /[(（]/.test(words) ? ["router"] : [],
+  });
 }
 
-/** "Dynamic": dynamic, dynamisch, dynamique, dinámico, dinamico; Chinese, Japanese, Korean, Russian. */
-const DYNAMIC = /^(?:d[iy]n|动态|動態|動的|동적|динам)/i;
+/** `IFINDEX ADDRESS MAC STATE STORE`; the MAC may be empty. */
+const NET_NEIGHBOR_ROW =
+  /^(\d{1,9}) +(\S+) +(?:([0-9A-F-]{11,60}) +)?([A-Z][a-z]+) +(ActiveStore|PersistentStore|Active\S*|Persis\S*)$/;
 
-/** "Static": static, statisch, statique, estático, statico; Chinese, Japanese, Korean, Russian. */
-const STATIC = /^(?:e?st|静态|靜態|静的|정적|стат)/i;
+function readNetNeighborRow(line: string): Neighbour | null {
+  const match = line.match(NET_NEIGHBOR_ROW);
+  if (!match) return null;
+  const [, index, address = "", at, word = ""] = match;
+  const mac = at === undefined ? null : hardwareAddress(at);
+  if (!isIP(address) || (at !== undefined && mac === null)) return null;
+  const state = stateNamed(word);
+  return neighbour(address, {
+    mac: mac === NO_MAC ? null : mac,
+    interfaceIndex: Number(index),
+    state,
+    kind: state === "permanent" ? "static" : null,
+  });
+}

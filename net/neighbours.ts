@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { parseIpv6 } from "../address/ipv6.ts";
 import { formatMac } from "../address/mac.ts";
 
 /**
@@ -25,12 +26,16 @@ export type NeighbourState = typeof NEIGHBOUR_STATES[number];
 
 /** An entry of a neighbour table; `null` is what the table does not say. */
 export interface Neighbour {
-  /** The IPv4 or IPv6 address as the table writes it. */
-  readonly address: string;
+  /** The IPv4 or IPv6 address as the table writes it; where it is `null`, there is a `name`. */
+  readonly address: string | null;
   /** The hardware address as `formatMac` writes it. */
   readonly mac: string | null;
-  /** The name of the interface; on Windows its IPv4 address, by which `arp -N` knows it. */
+  /** The type of hardware in the words of the table, such as `ether` or `ethernet`. */
+  readonly hardwareType: string | null;
+  /** The name of the interface; in `arp -a` of Windows its IPv4 address, by which `arp -N` knows it. */
   readonly interface: string | null;
+  /** The number of the interface (Windows). */
+  readonly interfaceIndex: number | null;
   /** Whether the hardware address can be relied on. */
   readonly state: NeighbourState | null;
   /** Whether the entry was learned, or needs no learning: set by hand, or computed (multicast). */
@@ -39,33 +44,56 @@ export interface Neighbour {
   readonly name: string | null;
   /** Seconds until the entry expires, 0 if it has. */
   readonly expiresSeconds: number | null;
+  /** Seconds since the neighbour was last known to be reachable. */
+  readonly ageSeconds: number | null;
   /**
    * What else is said of it: `published` (this host answers for the address), `proxy-only` (and for
-   * others only), `invalid` (Windows), or a flag of `ip-neighbour(8)`, such as `router`.
+   * others only), `invalid` (Windows), `name-truncated` (the name fills its column, so that its end
+   * may be missing), `local` (an address of this host), a flag of `ip-neighbour(8)` such as `router`,
+   * or of Solaris: `unverified`, `old`, `delayed`, `authority`, `mapping`.
    */
   readonly flags: readonly string[];
+}
+
+/** Returns the entry in a line, or `null` if there is none; blanks at the line's ends are cut off. */
+export type ReadRow = (line: string) => Neighbour | null;
+
+/** What a format makes of the lines from a certain one on. */
+export interface Part {
+  /** The entries in them. */
+  readonly neighbours: readonly Neighbour[];
+  /** How many lines there are. */
+  readonly length: number;
+  /** Reads the lines that follow, as long as no other section begins; `null` if none depends on this. */
+  readonly readBelow: ReadRow | null;
 }
 
 /** A way to write a neighbour table down. */
 export interface NeighbourFormat {
   /** What writes it. */
   readonly name: string;
-  /** Whether `text` is certainly in this format; by its content alone, never by the system. */
-  readonly recognise: (text: string) => boolean;
-  /** Returns the entries of a `text` that was recognised, in its order. */
-  readonly read: (text: string) => Neighbour[];
+  /** The file in tests/testdata/arp, without its ending, that shows it. */
+  readonly fixture: string;
+  /**
+   * Returns the entry, the heading or the block that begins at line `at`, or `null` if what is there
+   * is not certainly in this format; by its content alone, never by the system.
+   */
+  readonly read: (lines: readonly string[], at: number) => Part | null;
 }
 
 /** Returns an entry of which only `known` is known. */
-export function neighbour(address: string, known: Partial<Neighbour>): Neighbour {
+export function neighbour(address: string | null, known: Partial<Neighbour>): Neighbour {
   return {
     address,
     mac: null,
+    hardwareType: null,
     interface: null,
+    interfaceIndex: null,
     state: null,
     kind: null,
     name: null,
     expiresSeconds: null,
+    ageSeconds: null,
     flags: [],
     ...known,
   };
@@ -85,35 +113,96 @@ export function isIPv4(text: string): boolean {
   return /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/.test(text);
 }
 
-/** Returns the name of a host in a line of `arp -a`, where `?` stands for none. */
-export function nameOf(name: string): string | null {
-  return name === "?" ? null : name;
+/** Whether `text` is an IPv6 address, with or without a zone. */
+export function isIPv6(text: string): boolean {
+  if (!/^[0-9a-f]{0,4}:[0-9a-f:.]{1,40}(?:%[\w.:-]{1,60})?$/i.test(text)) return false;
+  if (/^[^:]+(?::[^:]+){0,6}$/.test(text)) return false; // a hardware address among others
+  try {
+    parseIpv6(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether `text` is an IPv4 or IPv6 address. */
+export function isIP(text: string): boolean {
+  return isIPv4(text) || isIPv6(text);
+}
+
+/** Returns the name of a host that stands before its address; `?` and the address are none. */
+export function nameOf(name: string, address: string): string | null {
+  return name === "?" || name === address ? null : name;
+}
+
+/** What a table tells by the cell in which it puts an address or, where it knows one, a name. */
+export interface Host {
+  /** The address, `null` if there is a name in its place. */
+  readonly address: string | null;
+  /** The name, `null` if there is an address. */
+  readonly name: string | null;
+  /** `name-truncated` where that may be so. */
+  readonly flags: readonly string[];
+}
+
+/**
+ * Returns what `cell` says, or `null` if it is neither an address nor a name.
+ *
+ * @param width The number of characters at which names are cut.
+ */
+export function hostOf(cell: string, width = Infinity): Host | null {
+  if (isIP(cell)) return { address: cell, name: null, flags: [] };
+  if (!/^[\p{L}\d_](?:[\p{L}\d_.-]*)$/u.test(cell) || !/\p{L}/u.test(cell)) return null;
+  return { address: null, name: cell, flags: cell.length === width ? ["name-truncated"] : [] };
 }
 
 /** Longer lines are no entries: a name has at most 253 characters (RFC 1035, section 2.3.4). */
 export const MAX_LINE = 1000;
 
-/** Returns the lines of `text` that may be entries, without blanks at their ends. */
-export function lines(text: string): string[] {
-  return text.split("\n").filter((line) => line.length <= MAX_LINE).map((line) => line.trim());
+/** The sequences with which `ip -c` colours its words (ECMA-48, section 8.3.117). */
+// deno-lint-ignore no-control-regex
+const COLOURS = /\x1b\[[\d;]{0,20}m/g;
+
+/** Returns the lines of `text` without colours, and without blanks at their ends. */
+export function linesOf(text: string): string[] {
+  const plain = text.includes("\x1b[") ? text.replace(COLOURS, "") : text;
+  return plain.split(/\r\n|\n|\r/).map((line) => line.trim());
 }
 
-/** Makes a format of lines: a text is in it if one line is an entry; the others are passed over. */
-export function lineFormat(
-  name: string,
-  readLine: (line: string) => Neighbour | null,
-): NeighbourFormat {
+/** A format each of whose entries is a line that can be told from all others. */
+export interface RowFormat {
+  /** As in `NeighbourFormat`. */
+  readonly name: string;
+  /** As in `NeighbourFormat`. */
+  readonly fixture: string;
+  /** Lines that are no entries and yet can be in no other format. */
+  readonly heading?: RegExp;
+  /** Reads a line, wherever it stands. */
+  readonly readRow: ReadRow;
+}
+
+/** Makes a format of rows. */
+export function rowFormat({ name, fixture, heading, readRow }: RowFormat): NeighbourFormat {
   return {
     name,
-    recognise: (text) => lines(text).some((line) => readLine(line) !== null),
-    read: (text) => lines(text).map(readLine).filter((neighbour) => neighbour !== null),
+    fixture,
+    read(lines, at) {
+      const line = lines[at]!;
+      if (line.length > MAX_LINE) return null;
+      const row = readRow(line);
+      if (row) return { neighbours: [row], length: 1, readBelow: null };
+      return heading?.test(line) ? { neighbours: [], length: 1, readBelow: null } : null;
+    },
   };
 }
 
-/** Orders by interface, IPv4 before IPv6, then numerically by address; no interface comes last. */
+/**
+ * Orders by interface, IPv4 before IPv6, then numerically by address. What has no interface comes
+ * last, and so do, among those of an interface, entries that have a name only.
+ */
 export function compareNeighbours(a: Neighbour, b: Neighbour): number {
   return compareTexts(a.interface ?? "\uffff", b.interface ?? "\uffff") ||
-    compareTexts(sortKey(a.address), sortKey(b.address)) || compareTexts(a.mac ?? "", b.mac ?? "");
+    compareTexts(sortKey(a), sortKey(b)) || compareTexts(a.mac ?? "", b.mac ?? "");
 }
 
 function compareTexts(a: string, b: string): number {
@@ -121,7 +210,8 @@ function compareTexts(a: string, b: string): number {
 }
 
 /** Returns a text of fixed length per family that sorts as the address does: its hexadecimal digits. */
-function sortKey(address: string): string {
+function sortKey({ address, name }: Neighbour): string {
+  if (address === null) return `9${name ?? ""}`;
   if (!address.includes(":")) return `4${hexOctets(address)}`;
   const [front = "", back = ""] = address.replace(/%.*$/s, "").split("::");
   const [head, tail] = [hexGroups(front), hexGroups(back)];

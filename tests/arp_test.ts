@@ -61,8 +61,8 @@ Deno.test("arp --json prints an array with an object a line", async () => {
   assertEquals(await run(arp, ["--json"], io), 0);
   assertEquals(io.out().split("\n").slice(0, 2), [
     "[",
-    '{"address":"192.0.2.1","mac":"00:00:5e:00:53:01","interface":"em0","interface_index":null,' +
-    '"state":null,"kind":"dynamic","name":"gateway.example.test","expires_s":1187,"vendor":null,' +
+    '{"address":"192.0.2.1","mac":"00:00:5e:00:53:01","hardware_type":"ethernet","interface":"em0","interface_index":null,' +
+    '"state":null,"kind":"dynamic","name":"gateway.example.test","expires_s":1187,"age_s":null,"vendor":null,' +
     '"flags":[],"gateway":false,"own":false,"source":"arp -an"},',
   ]);
   assertEquals(JSON.parse(io.out()).length, 4);
@@ -82,8 +82,8 @@ Deno.test("arp --csv prints a heading and a line a row, whatever is in them", as
   assertEquals(await run(arp, ["--csv"], io), 0);
   assertEquals(
     io.out(),
-    "address,mac,interface,interface_index,state,kind,name,expires_s,vendor,flags,gateway,own,source\r\n" +
-      '192.0.2.1,,"a""b,\\x0d\\n\\x1b",,,,,,,router proxy,false,false,ip -j neigh\r\n',
+    "address,mac,hardware_type,interface,interface_index,state,kind,name,expires_s,age_s,vendor,flags,gateway,own,source\r\n" +
+      '192.0.2.1,,,"a""b,\\x0d\\n\\x1b",,,,,,,,router proxy,false,false,ip -j neigh\r\n',
   );
 });
 
@@ -366,6 +366,43 @@ Deno.test("arp shows the names where they are asked for", async () => {
 192.0.2.1  00:00:5e:00:53:01  eth0       gateway  gateway.example.test
 `,
   );
+});
+
+Deno.test("arp shows what macOS knows: arp, ndp and the default routes of netstat", async () => {
+  const io = fakeIo({
+    ...programs({
+      arp: wrote(testdataOf("written-macos")),
+      ndp: wrote(testdataOf("written-macos-ndp")),
+      netstat: wrote("default            192.0.2.1          UGScg                 en0\n"),
+    }),
+    platform: "darwin",
+  });
+  assertEquals(await run(arp, ["--json"], io), 0);
+  const rows: { address: string; kind: string; gateway: boolean }[] = JSON.parse(io.out());
+  assertEquals(
+    rows.filter(({ gateway }) => gateway).map(({ address }) => address),
+    ["192.0.2.1"],
+  );
+  assert(rows.some(({ address }) => address.startsWith("fe80::")), io.out());
+  assert(rows.every(({ kind }) => kind !== "multicast" && kind !== "broadcast"), io.out());
+  assertEquals(io.err(), "source: arp -an, ndp -an\n");
+});
+
+Deno.test("arp shows what Windows knows where arp is missing: netsh for both, and route", async () => {
+  const io = fakeIo({
+    platform: "windows",
+    programs: (program, args) =>
+      program === "route"
+        ? wrote("  0.0.0.0  0.0.0.0  192.0.2.1  192.0.2.10  25\r\n")
+        : program === "netsh"
+        ? wrote(testdataOf(`written-netsh-${args[1]}-en`))
+        : missing(program),
+    interfaces: [{ name: "Ethernet", address: "192.0.2.10", netmask: "255.255.255.0" }],
+  });
+  assertEquals(await run(arp, ["--json"], io), 0);
+  const rows: { address: string; gateway: boolean }[] = JSON.parse(io.out());
+  assertEquals(rows.filter(({ gateway }) => gateway).map(({ address }) => address), ["192.0.2.1"]);
+  assert(rows.some(({ address }) => address.includes(":")), io.out());
 });
 
 Deno.test("arp goes without names where looking them up takes too long", async () => {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { concat } from "@std/bytes/concat";
 import type { Captured, CaptureOptions, InputInfo, InterfaceAddress, Io } from "../cli/io.ts";
 import { parse } from "../cli/parse.ts";
 import type { Command } from "../cli/command.ts";
@@ -100,9 +101,9 @@ export function fakeIo(options: FakeOptions = {}): FakeIo {
       return Promise.resolve(bytes.slice(0, limit));
     },
     networkInterfaces: () => options.interfaces ?? [],
-    out: () => new TextDecoder().decode(join(out)),
-    outBytes: () => join(out),
-    err: () => new TextDecoder().decode(join(err)),
+    out: () => new TextDecoder().decode(concat(out)),
+    outBytes: () => concat(out),
+    err: () => new TextDecoder().decode(concat(err)),
     interrupt(reason) {
       if (stop.signal.aborted) stopNow.abort(reason);
       else stop.abort(reason);
@@ -118,14 +119,4 @@ export function missing(name: string): Error {
 /** Runs `command` with `args` in `io`; resolves to its exit code. */
 export async function run(command: Command, args: readonly string[], io: Io): Promise<number> {
   return await command.run(parse(command, args), io) ?? 0;
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -110,7 +110,7 @@ examples:
   echo a long way | netkit walk --order down here there
                           walks down
 
-fields of --json:
+fields in JSON:
   steps         number: how many it took
   route.places  array of strings: where it came by
 

@@ -46,6 +46,7 @@ const KINDS:
     ["ff02::1", {}, "multicast"],
     ["192.0.2.20", { mac: "03:bf:c0:00:02:14" }, null],
     ["192.0.2.20", { kind: "static" }, "static"],
+    ["192.0.2.20", { kind: "static", flags: ["local"] }, "own"],
   ];
 
 for (const [address, known, kind] of KINDS) {
@@ -64,7 +65,7 @@ Deno.test("markRows() knows an interface of Windows by its name, number or addre
     addresses: [{ name: "Ethernet", address: "192.0.2.10", netmask: "255.255.255.0" }],
   };
   const marked = (address: string, device: string, interfaceIndex: number | null) => {
-    const told = { ...neighbour(address, { interface: device }), interfaceIndex };
+    const told = neighbour(address, { interface: device, interfaceIndex });
     return rows([told], around)[0]!.gateway;
   };
   assertEquals(marked("192.0.2.1", "192.0.2.10", 11), true);
