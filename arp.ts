@@ -3,150 +3,177 @@
  *
  * @module
  */
-import { type Command, command, flag } from "./cli/command.ts";
-import { cannot, UserError } from "./cli/errors.ts";
-import { reasonOf } from "./text/reason.ts";
-import { type Io, print, say } from "./cli/io.ts";
+import { type Column, formatColumns } from "./cli/columns.ts";
+import { ARP_OPTIONS, type ArpOptions, refuseContradictions } from "./cli/arp_options.ts";
+import { type Command, command, type JsonField } from "./cli/command.ts";
+import { formatCsv } from "./cli/csv.ts";
+import { cannot, EXIT, UserError } from "./cli/errors.ts";
+import { type Io, print, readUpTo, say } from "./cli/io.ts";
 import { formatJson } from "./cli/json.ts";
+import { readGateways } from "./net/gateways.ts";
+import { loadVendors, vendorOf } from "./net/mac_vendors.ts";
+import { labelOf } from "./net/neighbour_address.ts";
+import { type Change, describeChange } from "./net/neighbour_changes.ts";
+import { hintsOf } from "./net/neighbour_hints.ts";
+import { markRows, type NeighbourRow, NO_SURROUNDINGS } from "./net/neighbour_marks.ts";
+import { RECORD_FIELDS, recordOf } from "./net/neighbour_record.ts";
+import { parseWanted, type Wanted } from "./net/neighbour_search.ts";
+import { planSources, type Source } from "./net/neighbour_sources.ts";
+import { type Answer, readAll, readFirst, readSaved } from "./net/neighbour_table.ts";
+import { watchNeighbours } from "./net/neighbour_watch.ts";
 import { escapeLine } from "./text/escape.ts";
-import { formatTable } from "./text/layout.ts";
-import { palette } from "./cli/terminal.ts";
-import { decodeTable, readNeighbours } from "./net/neighbour_formats.ts";
-import { compareNeighbours, type Neighbour } from "./net/neighbours.ts";
+import { cut, wrap } from "./text/layout.ts";
+import { reasonOf } from "./text/reason.ts";
+import { formatBytes, formatTime } from "./text/units.ts";
+
+/** What `--watch` adds to the fields of a row. */
+const WATCH_FIELDS: readonly JsonField[] = [
+  { name: "time", type: "string", says: "with --watch: when it was read (ISO 8601)" },
+  { name: "event", type: "string", says: "with --watch: present, appeared, vanished or changed" },
+  { name: "before", type: "object or null", says: "with --watch: mac and state before the change" },
+];
 
 /** The command. */
-export const arp: Command = command({
+export const arp: Command<typeof ARP_OPTIONS> = command({
   name: "arp",
   summary: "show which MAC address answers for which IP address",
   description: [
     "Prints the neighbour table of this machine: the hosts on the same link that it has talked to " +
     "lately, ordered by interface and address. It asks nobody on the network.",
     "The table comes from `arp -an` (Windows: `arp -a`), in whatever language it answers. Where that " +
-    "fails, it comes from `ip -j neigh`, which knows IPv6 and more states, or from /proc/net/arp, " +
-    "which Deno lets a program read with -A only. Standard error says which one it was.",
-    'An entry whose source tells no state has the state "-". On Windows an interface is called by ' +
-    "its IPv4 address.",
+    "fails or is missing, it is read from `ip -j neigh`, which knows more states, or /proc/net/arp, " +
+    "which Deno lets a program read with -A only; on Windows from `netsh`. As arp knows IPv4 only, " +
+    "`ip -6 -j neigh`, `ndp -an` or `netsh` are asked for the neighbours in IPv6, where these work. " +
+    "Standard error says what it was.",
+    "Operands look rows up, exactly, in any spelling; several ask for any of them. Of a MAC address " +
+    "the first three octets are enough. A NAME implies --names. Nothing found is exit code 1.",
+    "The kind is dynamic (learned), static (set by hand), gateway (a default route leads there), own " +
+    "(an address of this machine), multicast or broadcast; the last two are hidden unless --all or " +
+    'an operand asks for them. What the source does not tell is "-". On Windows an interface is ' +
+    "called by its IPv4 address.",
+    "Hints stand on standard error, and not with --json, --csv or --watch: one MAC at several " +
+    "addresses, one address with several MACs, virtual routers (VRRP, HSRP), locally administered " +
+    "MACs. Each of these has harmless reasons, too.",
+    "--watch prints a line for each row, then one for each change, until Ctrl-C; the exit code is 0.",
   ],
-  operands: [],
-  options: { json: flag("print a JSON array of objects") },
+  operands: [{
+    name: "WHAT",
+    summary: "an IP address, a network like 192.168.1.0/24, a MAC address, or a host's name",
+    repeated: true,
+  }],
+  options: ARP_OPTIONS,
   examples: [
     { line: "netkit arp", says: "print the table" },
-    { line: "netkit arp --json", says: "print it for a program, one entry a line" },
+    { line: "netkit arp 0:1c:42:0:0:9", says: "find the addresses of a MAC" },
+    { line: "netkit arp --json 192.168.1.0/24", says: "print a part of it for a program" },
+    { line: "netkit arp --watch", says: "see who comes and goes" },
+    { line: "ssh router arp -an | netkit arp --read -", says: "show another machine's table" },
   ],
-  json: [
-    {
-      name: "address",
-      type: "string or null",
-      says: "the IPv4 or IPv6 address; without it, see name",
-    },
-    { name: "mac", type: "string or null", says: "the MAC address, lower case, with colons" },
-    { name: "hardware_type", type: "string or null", says: "such as ether" },
-    { name: "interface", type: "string or null", says: "the interface" },
-    { name: "interface_index", type: "number or null", says: "its number (Windows)" },
-    {
-      name: "state",
-      type: "string or null",
-      says: "reachable, stale, incomplete, permanent, delay, probe, failed or noarp",
-    },
-    {
-      name: "kind",
-      type: "string or null",
-      says: "dynamic (learned) or static (set by hand, multicast)",
-    },
-    { name: "name", type: "string or null", says: "the name of the host" },
-    { name: "expires_s", type: "number or null", says: "seconds until the entry expires" },
-    {
-      name: "age_s",
-      type: "number or null",
-      says: "seconds since the neighbour was last reachable",
-    },
-    {
-      name: "flags",
-      type: "array of strings",
-      says: "what else the source says, such as published or router",
-    },
+  json: [...RECORD_FIELDS, ...WATCH_FIELDS],
+  permissions: [
+    "--allow-run=arp,ip (Windows: arp,netsh,route; macOS and BSD: arp,ndp,netstat)",
+    "--allow-sys=networkInterfaces to know own addresses",
+    "--allow-read for --read",
   ],
-  permissions: ["--allow-run=arp,ip"],
-  async run({ options }, io) {
-    const { source, neighbours } = await readTable(io);
-    await say(io, `source: ${source}`);
-    if (neighbours.length === 0) await say(io, "the table is empty");
-    const rows = neighbours.toSorted(compareNeighbours);
-    await print(io.stdout, options.json ? formatArray(rows) : formatNeighbours(rows, io));
+  async run({ options, operands }, io) {
+    refuseContradictions(options);
+    const wanted = operands.map(parseWanted);
+    const names = options.names || wanted.some(({ by }) => by === "name");
+    const view: View = { options: { ...options, names }, wanted };
+    if (options.watch) {
+      await watch(view, io);
+      return EXIT.ok;
+    }
+
+    const table = await readTable(view, null, io);
+    await say(io, `source: ${escapeLine(table.source)}`);
+    if (table.rows.length === 0) await say(io, "the table is empty");
+    const rows = rowsToShow(table.rows, view);
+    const found = rows.length > 0 || wanted.length === 0;
+    if (!found && table.rows.length > 0) {
+      await say(io, escapeLine(`nothing in the table is ${operands.join(" or ")}`));
+    }
+    await print(io.stdout, formatRows(rows, options, io));
+    if (!options.json && !options.csv && !options.noHints) await sayHints(table.rows, rows, io);
+    return found ? EXIT.ok : EXIT.failed;
   },
 });
 
-/** How long a program may take, in milliseconds: reading the table needs no network. */
-const TIME_LIMIT = 5000;
-
-/** Where a table may come from. */
-interface Source {
-  readonly name: string;
-  /** Resolves to the table's text. */
-  readonly read: (io: Io) => Promise<string>;
+/** What the user wants to see. */
+interface View {
+  readonly options: ArpOptions;
+  readonly wanted: readonly Wanted[];
 }
 
-const PROC_NET_ARP: Source = {
-  name: "/proc/net/arp",
-  read: (io) => io.readTextFile("/proc/net/arp"),
-};
-
-/** The sources of a system, the first choice first. */
-function sources(platform: string): readonly Source[] {
-  if (platform === "windows") return [program("arp", "-a")];
-  // With -n, because looking up each host's name can take seconds.
-  return [program("arp", "-an"), program("ip", "-j", "neigh"), PROC_NET_ARP];
-}
-
-/** A program that is not there, or did not do it. */
-class Failure extends Error {}
-
-function program(name: string, ...args: readonly string[]): Source {
-  return {
-    name: [name, ...args].join(" "),
-    async read(io) {
-      const env = io.platform === "windows" ? {} : { LC_ALL: "C", LANGUAGE: "C" };
-      const { code, stdout, stderr } = await io.capture(name, args, { timeout: TIME_LIMIT, env })
-        .catch((error) => {
-          throw error instanceof Error && error.name === "NotFound"
-            ? new Failure("not installed")
-            : error;
-        });
-      const text = decodeTable(stdout);
-      // Some programs end with 1 after they have said that the table is empty; silence is a failure.
-      if (code === 0 || (code === 1 && text.trim() !== "")) return text;
-      const [complaint = ""] = decodeTable(stderr).trim().split("\n", 1);
-      throw new Failure(`exit code ${code}${complaint && `, "${complaint.trim()}"`}`);
-    },
-  };
-}
-
-/** A table, and in words where it came from. */
-interface Found {
+/** A table, in words where it is from, and the sources to read it from another time. */
+interface Table extends Pick<Answer, "used"> {
   readonly source: string;
-  readonly neighbours: readonly Neighbour[];
+  readonly rows: readonly NeighbourRow[];
 }
 
-/** Reads the table from the first source that has it. */
-async function readTable(io: Io): Promise<Found> {
+/** Reads the table from all of `sources`, or if that is `null` from whichever has it. */
+async function readTable(
+  { options }: View,
+  sources: readonly Source[] | null,
+  io: Io,
+): Promise<Table> {
+  const vendors = options.vendor ? await loadVendors() : null;
+  const [{ told, used, source }, around] = options.read !== null
+    ? [await readFile(options.read, io), NO_SURROUNDINGS]
+    : await Promise.all([
+      sources ? readAll(io, sources).then((all) => ({ ...all, source: "" })) : choose(options, io),
+      readGateways(io).then((gateways) => ({ gateways, addresses: io.networkInterfaces() })),
+    ]);
+  const rows = markRows(told, around).map((row) =>
+    vendors && row.mac !== null ? { ...row, vendor: vendorOf(row.mac, vendors) } : row
+  );
+  return { source, used, rows };
+}
+
+interface NamedAnswer extends Answer {
+  /** In words where it is from. */
+  readonly source: string;
+}
+
+/** The most bytes of a saved table: a million rows. */
+const FILE_LIMIT = 64 * 1024 * 1024;
+
+async function readFile(path: string, io: Io): Promise<NamedAnswer> {
+  const name = path === "-" ? "standard input" : path;
+  const failed = (reason: string) =>
+    new UserError(`cannot read ${name}: ${reason}`, { exit: EXIT.failed });
+  const limit = FILE_LIMIT + 1;
+  const bytes = await (path === "-" ? readUpTo(io.stdin, limit) : io.readFile(path, limit))
+    .catch((error) => {
+      throw cannot(`read ${name}`, error);
+    });
+  if (bytes.length > FILE_LIMIT) throw failed(`it has more than ${formatBytes(FILE_LIMIT)}`);
+  const table = readSaved(bytes);
+  if (table === null) throw failed("it is in no known format");
+  const told = [{ source: name, neighbours: table.neighbours }];
+  return { told, used: [], source: `${name}, ${table.format}` };
+}
+
+/** Reads the table from the sources that have it. */
+async function choose(options: ArpOptions, io: Io): Promise<NamedAnswer> {
+  const source = options.source === "auto" ? null : options.source;
+  const plan = planSources(io.platform, { ...options, source, versions: versionsOf(options) });
+  if (plan.oneOf.length === 0) {
+    throw new UserError(`${source} cannot tell that: it knows IPv4 only, or another system has it`);
+  }
   const failures: string[] = [];
   let hint: string | null = null;
-  for (const { name, read } of sources(io.platform)) {
-    try {
-      const table = readNeighbours(await read(io));
-      if (table) {
-        const instead = failures.length > 0 ? ` (${failures.join("; ")})` : "";
-        return { source: escapeLine(name + instead), neighbours: table.neighbours };
-      }
-      failures.push(`${name}: its output is in no known format`);
-    } catch (error) {
-      const refusal = cannot(`read ${name}`, error);
-      if (!(refusal instanceof UserError)) throw refusal; // a bug, or the user has stopped it
-      if (failures.length === 0) hint = refusal.hint; // what helps the first choice helps most
-      failures.push(`${name}: ${reasonOf(error)}`);
-    }
+  const answer = await readFirst(io, plan, ({ label }, error) => {
+    const refusal = cannot(`read ${label}`, error);
+    if (!(refusal instanceof UserError)) throw refusal; // a bug, or the user has stopped it
+    if (failures.length === 0) hint = refusal.hint; // what helps the first choice helps most
+    failures.push(`${label}: ${reasonOf(error)}`);
+  });
+  if (answer) {
+    const instead = failures.length > 0 ? ` (${failures.join("; ")})` : "";
+    return { ...answer, source: answer.used.map(({ label }) => label).join(", ") + instead };
   }
-  throw new UserError(escapeLine(`cannot read the neighbour table: ${failures.join("; ")}`), {
+  throw new UserError(`cannot read the neighbour table: ${failures.join("; ")}`, {
     hint: hint ??
       (io.platform === "windows"
         ? "arp.exe is a part of Windows: look whether PATH leads to System32"
@@ -154,46 +181,95 @@ async function readTable(io: Io): Promise<Found> {
   });
 }
 
-function formatNeighbours(neighbours: readonly Neighbour[], io: Io): string {
-  if (neighbours.length === 0) return "";
-  const { bold } = palette(io, io.stdout);
-  const rows = neighbours.map((neighbour) =>
-    [neighbour.address ?? neighbour.name, neighbour.mac, neighbour.interface, stateOf(neighbour)]
-      .map((cell) => escapeLine(cell ?? "-"))
-  );
-  return formatTable(
-    [["Address", "MAC", "Interface", "State"], ...rows],
-    io.columns(),
-    (line, row) => row === 0 ? bold(line) : line,
+function versionsOf({ ipv4, ipv6 }: ArpOptions): readonly (4 | 6)[] {
+  return ipv4 === ipv6 ? [4, 6] : ipv4 ? [4] : [6];
+}
+
+function rowsToShow(rows: readonly NeighbourRow[], { options, wanted }: View): NeighbourRow[] {
+  const versions = versionsOf(options);
+  return rows.filter((row) =>
+    versions.includes(row.address?.includes(":") ? 6 : 4) &&
+    (wanted.length > 0
+      ? wanted.some((each) => each.matches(row))
+      : options.all || (row.kind !== "multicast" && row.kind !== "broadcast"))
   );
 }
 
-/** Returns the state, or what comes nearest to it, and all else that the source says. */
-function stateOf({ state, kind, expiresSeconds, flags }: Neighbour): string {
-  const words = [state ?? kind, ...flags];
-  if (expiresSeconds !== null) {
-    words.push(expiresSeconds === 0 ? "expired" : `expires in ${expiresSeconds} s`);
+const COLUMNS: readonly Column<NeighbourRow>[] = [
+  ["Address", labelOf],
+  ["MAC", (row) => row.mac],
+  ["Interface", (row) => row.interface],
+  ["State", (row) => row.state],
+  ["Kind", (row) => row.kind],
+  ["Name", (row) => row.name],
+  ["Vendor", (row) => row.vendor],
+  ["Expires", ({ expiresSeconds: left }) => left === null ? null : left > 0 ? `${left} s` : "now"],
+  ["Age", ({ ageSeconds }) => ageSeconds === null ? null : `${ageSeconds} s`],
+  ["Flags", (row) => row.flags.join(", ")],
+];
+
+function formatRows(rows: readonly NeighbourRow[], { json, csv }: ArpOptions, io: Io): string {
+  if (csv) {
+    const cells = rows.map((row) =>
+      RECORD_FIELDS.map(({ of }) => of(row)).map((value) =>
+        value instanceof Array ? value.join(" ") : value
+      )
+    );
+    return formatCsv([RECORD_FIELDS.map(({ name }) => name), ...cells]);
   }
-  return words.filter((word) => word !== null).join(", ") || "-";
+  if (!json) return formatColumns(COLUMNS, rows, io);
+  return rows.length === 0
+    ? "[]\n"
+    : `[\n${rows.map((row) => formatJson(recordOf(row))).join(",\n")}\n]\n`;
 }
 
-/** Returns a JSON array with an object a line. */
-function formatArray(neighbours: readonly Neighbour[]): string {
-  if (neighbours.length === 0) return "[]\n";
-  const rows = neighbours.map((neighbour) =>
-    formatJson({
-      address: neighbour.address,
-      mac: neighbour.mac,
-      hardware_type: neighbour.hardwareType,
-      interface: neighbour.interface,
-      interface_index: neighbour.interfaceIndex,
-      state: neighbour.state,
-      kind: neighbour.kind,
-      name: neighbour.name,
-      expires_s: neighbour.expiresSeconds,
-      age_s: neighbour.ageSeconds,
-      flags: neighbour.flags,
-    })
-  );
-  return `[\n${rows.join(",\n")}\n]\n`;
+/** Says what is remarkable about the rows that are shown. */
+async function sayHints(
+  table: readonly NeighbourRow[],
+  shown: readonly NeighbourRow[],
+  io: Io,
+): Promise<void> {
+  for (const { says, rows } of hintsOf(table)) {
+    if (!rows.some((row) => shown.includes(row))) continue;
+    for (const line of wrap(escapeLine(`hint: ${says}`), io.columns())) await say(io, line);
+  }
+}
+
+/** Milliseconds between two readings if the user does not say. */
+const INTERVAL = 2000;
+
+/** Prints what changes until a signal comes. */
+async function watch(view: View, io: Io): Promise<void> {
+  const interval = view.options.interval ?? INTERVAL;
+  const read = async (before: Table | null) => {
+    const table = await readTable(view, before && before.used, io);
+    if (before === null) await say(io, `source: ${escapeLine(table.source)}`);
+    return { ...table, rows: rowsToShow(table.rows, view) };
+  };
+  for await (const seen of watchNeighbours(read, interval, io.stop)) {
+    if (seen.kind === "read") {
+      await printChanges(seen.changes, view.options, io);
+      continue;
+    }
+    const refusal = cannot("read the neighbour table", seen.error);
+    if (!(refusal instanceof UserError)) throw refusal;
+    await say(io, escapeLine(`${refusal.message}; trying again`));
+  }
+}
+
+async function printChanges(
+  changes: readonly Change[],
+  { json }: ArpOptions,
+  io: Io,
+): Promise<void> {
+  const now = io.now();
+  const time = new Date(now).toISOString();
+  const lines = changes.map((change) => {
+    const { event, row, before } = change;
+    const was = before && { mac: before.mac, state: before.state };
+    if (json) return formatJson({ time, event, ...recordOf(row), before: was });
+    const text = `${formatTime(now)}  ${event.padEnd(8)}  ${escapeLine(describeChange(change))}`;
+    return io.stdout.isTerminal() ? cut(text, io.columns()) : text;
+  });
+  if (lines.length > 0) await print(io.stdout, `${lines.join("\n")}\n`);
 }

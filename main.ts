@@ -16,6 +16,7 @@ import {
   type Io,
   type Output,
   print,
+  readUpTo,
   say,
 } from "./cli/io.ts";
 import { parse, wantsHelp } from "./cli/parse.ts";
@@ -174,7 +175,18 @@ function system(): Io {
     now: () => Date.now(),
     capture,
     stdinInfo,
-    readTextFile: (path) => Deno.readTextFile(path),
+    async readTextFile(path, { ask = true } = {}) {
+      if (!ask) requireGranted({ name: "read", path });
+      return await Deno.readTextFile(path);
+    },
+    async readFile(path, limit) {
+      using file = await Deno.open(path);
+      return await readUpTo(file, limit);
+    },
+    networkInterfaces() {
+      const { state } = Deno.permissions.querySync({ name: "sys", kind: "networkInterfaces" });
+      return state === "granted" ? Deno.networkInterfaces() : [];
+    },
   };
 }
 
@@ -210,11 +222,21 @@ async function stdinInfo(): Promise<InputInfo> {
   }
 }
 
+/** Throws what Deno throws where it may not ask for the permission. */
+function requireGranted(permission: Deno.PermissionDescriptor): void {
+  if (Deno.permissions.querySync(permission).state === "granted") return;
+  const { name } = permission;
+  throw new Deno.errors.NotCapable(
+    `Requires ${name} access, run again with the --allow-${name} flag`,
+  );
+}
+
 async function capture(
   program: string,
   args: readonly string[],
-  { env = {}, timeout }: CaptureOptions,
+  { env = {}, timeout, ask = true }: CaptureOptions,
 ): Promise<Captured> {
+  if (!ask) requireGranted({ name: "run", command: program });
   const child = new Deno.Command(program, {
     args: [...args],
     env,

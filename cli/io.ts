@@ -49,6 +49,21 @@ export interface CaptureOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Milliseconds after which it is killed and `capture` rejects with a `TimeoutError`. */
   readonly timeout: number;
+  /**
+   * Whether the user may be asked for a permission that is missing, as Deno does on a terminal; if
+   * not, `capture` rejects at once with a `NotCapable`. `true` if not given.
+   */
+  readonly ask?: boolean;
+}
+
+/** An address of this machine: the used part of `Deno.NetworkInterfaceInfo`. */
+export interface InterfaceAddress {
+  /** The name of the interface. */
+  readonly name: string;
+  /** The IPv4 or IPv6 address. */
+  readonly address: string;
+  /** The netmask in the notation of the address. */
+  readonly netmask: string;
 }
 
 /** The system, handed to a command's `run`. */
@@ -78,8 +93,29 @@ export interface Io {
   capture(program: string, args: readonly string[], options: CaptureOptions): Promise<Captured>;
   /** Resolves to what standard input is connected to. The first time takes 20 ms: it loads `node:fs`. */
   stdinInfo(): Promise<InputInfo>;
-  /** Reads a whole text file. */
-  readTextFile(path: string): Promise<string>;
+  /** Reads a whole text file; `ask` as in `CaptureOptions`. */
+  readTextFile(path: string, options?: { readonly ask?: boolean }): Promise<string>;
+  /** Reads a file, or its first `limit` bytes if it has more. */
+  readFile(path: string, limit: number): Promise<Uint8Array>;
+  /** Returns the addresses of this machine, none if they may not be asked for; never asks for that. */
+  networkInterfaces(): readonly InterfaceAddress[];
+}
+
+/** Reads `input` to its end, or its first `limit` bytes if it has more. */
+export async function readUpTo(input: Pick<Input, "read">, limit: number): Promise<Uint8Array> {
+  let buffer = new Uint8Array(Math.min(limit, 64 * 1024));
+  let length = 0;
+  while (length < limit) {
+    if (length === buffer.length) {
+      const larger = new Uint8Array(Math.min(limit, 2 * length));
+      larger.set(buffer);
+      buffer = larger;
+    }
+    const count = await input.read(buffer.subarray(length));
+    if (count === null) break;
+    length += count;
+  }
+  return buffer.subarray(0, length);
 }
 
 const encoder = new TextEncoder();

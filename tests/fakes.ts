@@ -4,7 +4,7 @@
  * @module
  */
 import { concat } from "@std/bytes/concat";
-import type { Captured, CaptureOptions, InputInfo, Io } from "../cli/io.ts";
+import type { Captured, CaptureOptions, InputInfo, InterfaceAddress, Io } from "../cli/io.ts";
 import { parse } from "../cli/parse.ts";
 import type { Command } from "../cli/command.ts";
 
@@ -29,7 +29,9 @@ export interface FakeOptions {
   /** What standard input is connected to; nothing special if not given. */
   readonly stdinInfo?: InputInfo;
   /** Files that can be read, by path. */
-  readonly files?: Readonly<Record<string, string>>;
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
+  /** The addresses of the machine; none if not given. */
+  readonly interfaces?: readonly InterfaceAddress[];
 }
 
 /** An `Io` that keeps what is written. */
@@ -89,10 +91,16 @@ export function fakeIo(options: FakeOptions = {}): FakeIo {
       return result instanceof Error ? Promise.reject(result) : Promise.resolve(result);
     },
     stdinInfo: () => Promise.resolve(options.stdinInfo ?? { kind: "other", size: null }),
-    readTextFile(path) {
-      const text = options.files?.[path];
-      return text === undefined ? Promise.reject(missing(path)) : Promise.resolve(text);
+    async readTextFile(path) {
+      return new TextDecoder().decode(await this.readFile(path, Infinity));
     },
+    readFile(path, limit) {
+      const data = options.files?.[path];
+      if (data === undefined) return Promise.reject(missing(path));
+      const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
+      return Promise.resolve(bytes.slice(0, limit));
+    },
+    networkInterfaces: () => options.interfaces ?? [],
     out: () => new TextDecoder().decode(concat(out)),
     outBytes: () => concat(out),
     err: () => new TextDecoder().decode(concat(err)),

@@ -54,6 +54,15 @@ cat <<END
 END
 `;
 
+/** An `ip` that knows one neighbour more, and which one is the gateway. */
+const IP = `#!/bin/sh
+case "$*" in
+"-6 -j neigh") echo '[{"dst":"2001:db8::9","dev":"eth0","lladdr":"00:00:5e:00:53:09","state":["STALE"]}]' ;;
+"-j route") echo '[{"dst":"default","gateway":"192.0.2.1","dev":"eth0"}]' ;;
+*) echo '[]' ;;
+esac
+`;
+
 /** Returns `text` without what is another one each time: times of day, ports of clients, durations. */
 function lasting(text: string): string {
   return text
@@ -74,6 +83,7 @@ for (const file of ["README.md", "README.zh-CN.md"]) {
 async function checkTranscripts(file: string, test: Deno.TestContext): Promise<void> {
   const folder = await Deno.makeTempDir();
   await Deno.writeTextFile(`${folder}/arp`, ARP, { mode: 0o755 });
+  await Deno.writeTextFile(`${folder}/ip`, IP, { mode: 0o755 });
   await using server = await startServer();
   const run = async (command: string): Promise<string> => {
     const prelude = `set -o pipefail; netkit() { "$DENO" ${RUN.join(" ")} "$@"; }\n`;

@@ -1,0 +1,34 @@
+/**
+ * A table of which columns without content are left out.
+ *
+ * @module
+ */
+import { escapeLine } from "../text/escape.ts";
+import { formatTable } from "../text/layout.ts";
+import type { Io } from "./io.ts";
+import { palette } from "./terminal.ts";
+
+/** A column: its heading, and what it shows of a row, `null` for nothing. */
+export type Column<T> = readonly [heading: string, cell: (row: T) => string | null];
+
+/**
+ * Returns `rows` as a table with headings, escaped and no wider than the terminal; nothing without
+ * rows. An empty cell is "-"; a column that has nothing in any row is left out.
+ */
+export function formatColumns<T>(
+  columns: readonly Column<T>[],
+  rows: readonly T[],
+  io: Io,
+): string {
+  const shown = columns.filter(([, cell]) => rows.some((row) => cell(row)));
+  if (shown.length === 0) return "";
+  const { bold } = palette(io, io.stdout);
+  return formatTable(
+    [
+      shown.map(([heading]) => heading),
+      ...rows.map((row) => shown.map(([, cell]) => escapeLine(cell(row) || "-"))),
+    ],
+    io.columns(),
+    (line, i) => i === 0 ? bold(line) : line,
+  );
+}

@@ -1,0 +1,31 @@
+/**
+ * Who has made a network card, by the prefix of its MAC address that the maker has bought from IEEE.
+ *
+ * @module
+ */
+import { isLocallyAdministered } from "./neighbour_hints.ts";
+
+/** Names and addresses of makers by prefix, in upper case without separators. */
+export type VendorTable = Readonly<Record<string, string>>;
+
+/** Loads the table of IEEE, 5.5 MB; whoever does not ask for it does not wait for it. */
+export async function loadVendors(): Promise<VendorTable> {
+  const { default: table } = await import("oui-data", { with: { type: "json" } });
+  return table;
+}
+
+/** How many digits a prefix can have: those of MA-S, MA-M and MA-L, the most exact first. */
+const PREFIX_DIGITS = [9, 7, 6] as const;
+
+/**
+ * Returns the name of the maker, or `null` if nobody has bought the prefix of `mac`, and for addresses
+ * that are locally administered, which are nobody's.
+ */
+export function vendorOf(mac: string, table: VendorTable): string | null {
+  if (isLocallyAdministered(mac)) return null;
+  const digits = mac.replaceAll(":", "").toUpperCase();
+  if (digits.length !== 12) return null; // no EUI-48
+  const prefix = PREFIX_DIGITS.map((count) => digits.slice(0, count))
+    .find((prefix) => Object.hasOwn(table, prefix));
+  return prefix === undefined ? null : table[prefix]!.split("\n", 1)[0]!;
+}

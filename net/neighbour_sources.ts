@@ -1,0 +1,193 @@
+/**
+ * Where a neighbour table comes from: programs and a file, which of them on which system, and how one
+ * of them is read.
+ *
+ * @module
+ */
+import type { IpVersion } from "../address/ip.ts";
+import { decodeTable, readNeighbours } from "./neighbour_formats.ts";
+import type { Neighbour } from "./neighbours.ts";
+
+/** The sources that can be asked for by name. */
+export type SourceName = "arp" | "ip" | "proc" | "netsh";
+
+/** What reading a source takes of the system. */
+export interface SourceSystem {
+  /** The operating system: `linux`, `darwin`, `windows`, … */
+  readonly platform: string;
+  /** Runs a program to its end; see `Io`. */
+  capture(
+    program: string,
+    args: readonly string[],
+    options: { env: Readonly<Record<string, string>>; timeout: number; ask: boolean },
+  ): Promise<{ readonly code: number; readonly stdout: Uint8Array; readonly stderr: Uint8Array }>;
+  /** Reads a whole text file; see `Io`. */
+  readTextFile(path: string, options?: { readonly ask?: boolean }): Promise<string>;
+}
+
+/** Something that can tell a neighbour table. */
+export interface Source {
+  /** What is run or read, as the user would write it: `ip -j neigh`. */
+  readonly label: string;
+  /** The versions of IP of which it can know neighbours. */
+  readonly versions: readonly IpVersion[];
+  /** Resolves to its entries. Rejects with a `SourceFailure`, or as the system does. */
+  read(system: SourceSystem): Promise<readonly Neighbour[]>;
+}
+
+/** What is wanted of the table. */
+export interface SourceWish {
+  /** The only source that may be used, `null` for whichever there is. */
+  readonly source: SourceName | null;
+  /** The versions of IP. */
+  readonly versions: readonly IpVersion[];
+  /** Whether names are to be looked up. */
+  readonly names: boolean;
+  /** Whether entries that nobody has learned (multicast) are wanted. */
+  readonly all: boolean;
+}
+
+/** Which sources to ask. */
+export interface SourcePlan {
+  /** The first of these that answers is enough. */
+  readonly oneOf: readonly Source[];
+  /** What is asked besides where that one knows no IPv6; none of these has to answer. */
+  readonly also: readonly Source[];
+}
+
+/** A program that is not there or did not do it; the message is the reason alone. */
+export class SourceFailure extends Error {
+  /** The class, as it is told apart by name. */
+  override readonly name = "SourceFailure";
+}
+
+/** How long a program may take, in milliseconds: reading the table needs no network. */
+export const TIME_LIMIT = 5000;
+
+/** How long it may take where it looks up a name for each row, which waits for name servers. */
+export const NAMES_TIME_LIMIT = 15_000;
+
+/** Returns which sources to ask on `platform`; `oneOf` is empty if none can know what is wanted. */
+export function planSources(platform: string, wish: SourceWish): SourcePlan {
+  const { byName, ipv6 } = platform === "windows" ? windowsSources() : posixSources(platform, wish);
+  const able = (sources: readonly Source[] = []) =>
+    sources.filter(({ versions }) => versions.some((version) => wish.versions.includes(version)));
+  const besides = wish.source === null || wish.source === "netsh" ? able(ipv6) : [];
+  const oneOf = able(wish.source === null ? Object.values(byName).flat() : byName[wish.source]);
+  if (wish.versions.includes(4)) return { oneOf, also: oneOf.length > 0 ? besides : [] };
+  const known = wish.source === null || byName[wish.source] !== undefined;
+  return { oneOf: besides.length > 0 && known ? besides : oneOf, also: [] };
+}
+
+interface NamedSources {
+  readonly byName: Readonly<Partial<Record<SourceName, readonly Source[]>>>;
+  readonly ipv6: readonly Source[];
+}
+
+function windowsSources(): NamedSources {
+  return { byName: { arp: [program([4], "arp", "-a")], netsh: [netsh(4)] }, ipv6: [netsh(6)] };
+}
+
+function netsh(version: IpVersion): Source {
+  return program([version], "netsh", "interface", `ipv${version}`, "show", "neighbors");
+}
+
+function posixSources(platform: string, { versions, names, all }: SourceWish): NamedSources {
+  const linux = platform === "linux" || platform === "android";
+  const version = versions.length === 1 ? versions[0]! : null;
+  return {
+    byName: {
+      // Without -n each row is looked up in DNS, and one name server that is silent takes seconds.
+      arp: [
+        ...(names ? [program([4], "arp", "-a")] : []),
+        program([4], "arp", "-an"),
+      ],
+      ip: [ip(version, all)],
+      proc: [PROC_NET_ARP],
+    },
+    ipv6: [linux ? ip(6, all) : program([6], "ndp", "-an")],
+  };
+}
+
+/** `ip -j neigh`; `nud all` shows also what needs no learning, as multicast. */
+function ip(version: IpVersion | null, all: boolean): Source {
+  return program(
+    version === null ? [4, 6] : [version],
+    "ip",
+    ...(version === null ? [] : [`-${version}`]),
+    "-j",
+    "neigh",
+    ...(all ? ["show", "nud", "all"] : []),
+  );
+}
+
+const PROC_NET_ARP: Source = {
+  label: "/proc/net/arp",
+  versions: [4],
+  async read(system) {
+    return entriesOf(await system.readTextFile("/proc/net/arp"));
+  },
+};
+
+function program(versions: readonly IpVersion[], name: string, ...args: readonly string[]): Source {
+  const names = name === "arp" && args[0] === "-a";
+  return {
+    label: [name, ...args].join(" "),
+    versions,
+    async read(system) {
+      const timeout = names && system.platform !== "windows" ? NAMES_TIME_LIMIT : TIME_LIMIT;
+      return entriesOf(await output(system, name, args, { timeout, ask: true }));
+    },
+  };
+}
+
+function entriesOf(text: string): readonly Neighbour[] {
+  const table = readNeighbours(text);
+  if (table === null) throw new SourceFailure("its output is in no known format");
+  return table.neighbours;
+}
+
+/** Where programs for administrators are; the PATH of other users may lead past them. */
+const SBIN = ["/usr/sbin/", "/sbin/"];
+
+/**
+ * Resolves to what a program, in PATH or where programs for administrators are, writes in English.
+ *
+ * @param options `ask` says whether the user may be asked for a permission that is missing.
+ * @throws {SourceFailure} If it is not there, or ends with an error.
+ */
+export async function output(
+  system: SourceSystem,
+  name: string,
+  args: readonly string[],
+  { timeout = TIME_LIMIT, ask = false }: { timeout?: number; ask?: boolean } = {},
+): Promise<string> {
+  const windows = system.platform === "windows";
+  const env: Readonly<Record<string, string>> = windows ? {} : { LC_ALL: "C", LANGUAGE: "C" };
+  for (const folder of windows ? [""] : ["", ...SBIN]) {
+    try {
+      const elsewhere = folder !== "";
+      const options = { env, timeout, ask: ask && !elsewhere };
+      const { code, stdout, stderr } = await system.capture(folder + name, args, options);
+      const text = decodeTable(stdout);
+      // Some programs end with 1 after they have said that the table is empty; silence is a failure.
+      if (code === 0 || (code === 1 && text.trim() !== "")) return text;
+      const [complaint = ""] = decodeTable(stderr).trim().split("\n", 1);
+      throw new SourceFailure(`exit code ${code}${complaint && `, "${complaint.trim()}"`}`);
+    } catch (error) {
+      const reason = error instanceof Error ? error.name : "";
+      // A permission that was given by name does not hold for a path.
+      if (reason !== "NotFound" && !(folder !== "" && reason === "NotCapable")) throw error;
+    }
+  }
+  throw new SourceFailure("not installed");
+}
+
+/** Returns `system` such that the user is asked for no permission: for what can do without. */
+export function withoutAsking(system: SourceSystem): SourceSystem {
+  return {
+    platform: system.platform,
+    capture: (name, args, options) => system.capture(name, args, { ...options, ask: false }),
+    readTextFile: (path) => system.readTextFile(path, { ask: false }),
+  };
+}

@@ -1,0 +1,59 @@
+/**
+ * Reading a neighbour table again and again.
+ *
+ * @module
+ */
+import { type Change, changesBetween } from "./neighbour_changes.ts";
+import type { NeighbourRow } from "./neighbour_marks.ts";
+
+/** What one reading has brought. */
+export type Observation<T> =
+  | { readonly kind: "read"; readonly table: T; readonly changes: readonly Change[] }
+  | { readonly kind: "failed"; readonly error: unknown };
+
+/**
+ * Yields what has changed, reading by reading, until `stop` is aborted; then it does not wait for the
+ * reading under way. The first reading must succeed; a later one that fails is told, and those after
+ * it until one succeeds are not.
+ *
+ * @param read Reads the table; gets the one that was read before, `null` at first.
+ * @param interval Milliseconds from the end of a reading to the next.
+ */
+export async function* watchNeighbours<T extends { readonly rows: readonly NeighbourRow[] }>(
+  read: (before: T | null) => Promise<T>,
+  interval: number,
+  stop: AbortSignal,
+): AsyncGenerator<Observation<T>, void, undefined> {
+  let before: T | null = null;
+  let failing = false;
+  while (!stop.aborted) {
+    try {
+      const table: T | null = await unlessStopped(read(before), stop);
+      if (table === null) return;
+      yield { kind: "read", table, changes: changesBetween(before?.rows ?? null, table.rows) };
+      before = table;
+      failing = false;
+    } catch (error) {
+      if (before === null) throw error;
+      if (!failing) yield { kind: "failed", error };
+      failing = true;
+    }
+    const { promise, resolve } = Promise.withResolvers<true>();
+    const timer = setTimeout(resolve, interval, true);
+    await unlessStopped(promise, stop);
+    clearTimeout(timer);
+  }
+}
+
+/** Resolves as `promise` does, or to `null` as soon as `stop` is aborted. */
+async function unlessStopped<T>(promise: Promise<T>, stop: AbortSignal): Promise<T | null> {
+  const { promise: stopped, resolve } = Promise.withResolvers<null>();
+  const listener = () => resolve(null);
+  stop.addEventListener("abort", listener);
+  if (stop.aborted) listener();
+  try {
+    return await Promise.race([promise, stopped]);
+  } finally {
+    stop.removeEventListener("abort", listener);
+  }
+}
