@@ -81,8 +81,24 @@ export function socketChannel(socket: Socket): Channel {
         await new Promise<void>((resolve) => wake = resolve);
       }
     },
+    ...sending(socket, () => failure),
+    close() {
+      // Ends this half first, so that the peer sees an end and not something cut off.
+      if (ended || !socket.writableEnded) socket.destroySoon();
+      else socket.destroy();
+    },
+  };
+}
+
+/** Returns how a channel over `socket` writes; once there is a `failure`, writing rejects with it. */
+export function sending(
+  socket: Pick<Socket, "write" | "end">,
+  failure: () => Error | null,
+): Pick<Channel, "write" | "closeWrite"> {
+  return {
     write(bytes) {
-      if (failure) return Promise.reject(failure);
+      const failed = failure();
+      if (failed) return Promise.reject(failed);
       return new Promise((resolve, reject) => {
         socket.write(bytes, (error) => error ? reject(denoError(error)) : resolve(bytes.length));
       });
@@ -91,11 +107,6 @@ export function socketChannel(socket: Socket): Channel {
       return new Promise((resolve, reject) => {
         socket.end((error?: Error) => error ? reject(denoError(error)) : resolve());
       });
-    },
-    close() {
-      // Ends this half first, so that the peer sees an end and not something cut off.
-      if (ended || !socket.writableEnded) socket.destroySoon();
-      else socket.destroy();
     },
   };
 }

@@ -10,6 +10,7 @@ import type { TLSSocket } from "node:tls";
 import type { TlsOptions } from "./connect.ts";
 import { isAddress } from "./look_up.ts";
 import { denoError } from "./node_errors.ts";
+import { sending } from "./node_socket.ts";
 import { type Channel, closeQuietly, writeAll } from "./stream.ts";
 
 /** Bytes that may have been decrypted and not read: more is not taken from the connection. */
@@ -105,17 +106,7 @@ export async function secureChannel(
       if (waiting <= READ_AHEAD) takeMore();
       return part.length;
     },
-    write(bytes) {
-      if (failure) return Promise.reject(failure);
-      return new Promise((resolve, reject) => {
-        socket.write(bytes, (error) => error ? reject(denoError(error)) : resolve(bytes.length));
-      });
-    },
-    closeWrite() {
-      return new Promise((resolve, reject) => {
-        socket.end((error?: Error) => error ? reject(denoError(error)) : resolve());
-      });
-    },
+    ...sending(socket, () => failure),
     close() {
       const destroy = () => {
         socket.destroy();

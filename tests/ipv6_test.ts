@@ -5,6 +5,8 @@ import { formatIp, parseIp } from "../address/ip_text.ts";
 import { formatExploded, formatIpv6, IPV6_FORM, parseIpv6 } from "../address/ipv6.ts";
 import { contains, formatNetwork, parsePrefixedAddress } from "../address/network.ts";
 import { ParseError } from "../address/parse_error.ts";
+import { installed } from "./processes.ts";
+import { askPython } from "./python.ts";
 
 /** Eight groups; many are zero, as in real addresses. */
 const groups = fc.array(
@@ -285,27 +287,6 @@ const DIFFERENCES: [reads: RegExp, why: string][] = [
   [/%.*[\s\p{C}\p{Z}]/u, "a zone with blanks or invisible characters is a mistake or an attack"],
 ];
 
-async function askPython(texts: readonly string[]): Promise<unknown[]> {
-  const child = new Deno.Command("python3", {
-    args: ["-c", PYTHON],
-    stdin: "piped",
-    stdout: "piped",
-  }).spawn();
-  const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(JSON.stringify(texts)));
-  await writer.close();
-  const { stdout } = await child.output();
-  return JSON.parse(new TextDecoder().decode(stdout));
-}
-
-async function hasPython(): Promise<boolean> {
-  try {
-    return (await new Deno.Command("python3", { args: ["--version"] }).output()).success;
-  } catch {
-    return false;
-  }
-}
-
 function answer(text: string): unknown {
   try {
     const { address, network } = parsePrefixedAddress(text);
@@ -326,7 +307,7 @@ function answer(text: string): unknown {
 
 Deno.test({
   name: "parsePrefixedAddress() agrees with Python's ipaddress on IPv6 (skipped without python3)",
-  ignore: !(await hasPython()) && Deno.env.get("CI") !== "true",
+  ignore: !installed("python3"),
   async fn() {
     const address = fc.oneof(spellings.map(({ text }) => text), nearly);
     const size = fc.oneof(
@@ -345,7 +326,7 @@ Deno.test({
     );
     await fc.assert(
       fc.asyncProperty(texts, async (list) => {
-        const answers = await askPython(list);
+        const answers = await askPython(PYTHON, list);
         list.forEach((text, i) => {
           const known = DIFFERENCES.some(([reads]) => reads.test(text));
           assertEquals(answer(text), known ? null : answers[i], JSON.stringify(text));

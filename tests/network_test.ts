@@ -21,6 +21,8 @@ import {
   wildcardMask,
 } from "../address/network.ts";
 import { ParseError } from "../address/parse_error.ts";
+import { installed } from "./processes.ts";
+import { askPython } from "./python.ts";
 
 const bits = fc.array(fc.constantFrom("0", "1"), { minLength: 32, maxLength: 32 })
   .map((digits) => digits.join(""));
@@ -388,31 +390,9 @@ def facts(text):
 print(json.dumps([facts(text) for text in json.load(sys.stdin)]))
 `;
 
-/** Returns what Python's `ipaddress` knows of each text, `null` where it refuses it. */
-async function askPython(texts: readonly string[]): Promise<unknown[]> {
-  const child = new Deno.Command("python3", {
-    args: ["-c", PYTHON],
-    stdin: "piped",
-    stdout: "piped",
-  }).spawn();
-  const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(JSON.stringify(texts)));
-  await writer.close();
-  const { stdout } = await child.output();
-  return JSON.parse(new TextDecoder().decode(stdout));
-}
-
-async function hasPython(): Promise<boolean> {
-  try {
-    return (await new Deno.Command("python3", { args: ["--version"] }).output()).success;
-  } catch {
-    return false;
-  }
-}
-
 Deno.test({
   name: "parsePrefixedAddress() agrees with Python's ipaddress (skipped without python3)",
-  ignore: !(await hasPython()) && Deno.env.get("CI") !== "true",
+  ignore: !installed("python3"),
   async fn() {
     const octet = fc.oneof(fc.nat(255), fc.nat(300), fc.constantFrom(0, 255)).map(String);
     const address = fc.oneof(
@@ -430,7 +410,7 @@ Deno.test({
     });
     await fc.assert(
       fc.asyncProperty(texts, async (list) => {
-        const answers = await askPython(list);
+        const answers = await askPython(PYTHON, list);
         list.forEach((text, i) => assertEquals(answer(text), answers[i], text));
       }),
       { numRuns: 4, endOnFailure: true }, // a smaller list would ask Python a thousand times
