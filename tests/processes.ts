@@ -6,8 +6,11 @@
 
 const MAIN = new URL("../main.ts", import.meta.url).pathname;
 
-/** The arguments of Deno that run netkit. */
-export const RUN: readonly string[] = ["run", "-A", MAIN];
+/**
+ * The arguments of Deno that run netkit. Quiet: on a machine on which nothing is cached yet, Deno would
+ * tell on standard error what it downloads.
+ */
+export const RUN: readonly string[] = ["run", "-A", "--quiet", MAIN];
 
 /** How a process of netkit is started. */
 export interface StartOptions {
