@@ -9,20 +9,12 @@ import type { Command, Program } from "./cli/command.ts";
 import { completions, SHELLS } from "./cli/completions.ts";
 import { EXIT, OutputClosed, Stopped, UserError } from "./cli/errors.ts";
 import { commandHelp, type HelpStyle, programHelp } from "./cli/help.ts";
-import {
-  type Captured,
-  type CaptureOptions,
-  type InputInfo,
-  type Io,
-  type Output,
-  print,
-  readUpTo,
-  say,
-} from "./cli/io.ts";
+import { type Io, type Output, print, say } from "./cli/io.ts";
 import { parse, wantsHelp } from "./cli/parse.ts";
 import { didYouMean } from "./cli/suggest.ts";
-import { escapeControls, escapeLine } from "./text/escape.ts";
 import { palette } from "./cli/terminal.ts";
+import { system } from "./system/io.ts";
+import { escapeControls, escapeLine } from "./text/escape.ts";
 import { width } from "./text/layout.ts";
 
 /**
@@ -142,122 +134,6 @@ async function point({ input, at: [start, end] }: ParseError, io: Io): Promise<v
   await say(io, `  ${input}`);
   const carets = "^".repeat(Math.max(1, width(input.slice(start, end))));
   await say(io, `  ${" ".repeat(width(input.slice(0, start)))}${carets}`);
-}
-
-/** Returns the system that netkit really runs on. */
-function system(): Io {
-  const stop = new AbortController();
-  const stopNow = new AbortController();
-  let listening = false;
-  return {
-    stdin: Deno.stdin,
-    stdout: Deno.stdout,
-    stderr: Deno.stderr,
-    platform: Deno.build.os,
-    get stop() {
-      if (!listening) listenForSignals(stop, stopNow);
-      listening = true;
-      return stop.signal;
-    },
-    get stopNow() {
-      return stopNow.signal;
-    },
-    env(name) {
-      const { state } = Deno.permissions.querySync({ name: "env", variable: name });
-      return state === "granted" ? Deno.env.get(name) : undefined;
-    },
-    columns() {
-      for (const stream of [Deno.stdout, Deno.stderr, Deno.stdin]) {
-        if (stream.isTerminal()) return Deno.consoleSize().columns || 80;
-      }
-      return Number(this.env("COLUMNS")) || 80;
-    },
-    now: () => Date.now(),
-    capture,
-    stdinInfo,
-    async readTextFile(path, { ask = true } = {}) {
-      if (!ask) requireGranted({ name: "read", path });
-      return await Deno.readTextFile(path);
-    },
-    async readFile(path, limit) {
-      using file = await Deno.open(path);
-      return await readUpTo(file, limit);
-    },
-    networkInterfaces() {
-      const { state } = Deno.permissions.querySync({ name: "sys", kind: "networkInterfaces" });
-      return state === "granted" ? Deno.networkInterfaces() : [];
-    },
-  };
-}
-
-/**
- * How long a repeated signal still counts as the first one: `deno task` delivers Ctrl-C twice, once
- * to the process group and once forwarded, within milliseconds.
- */
-const SAME_SIGNAL_MILLISECONDS = 500;
-
-function listenForSignals(stop: AbortController, stopNow: AbortController): void {
-  let first = 0;
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    Deno.addSignalListener(signal, () => {
-      if (!stop.signal.aborted) {
-        first = performance.now();
-        stop.abort(new Stopped(signal));
-      } else if (performance.now() - first > SAME_SIGNAL_MILLISECONDS) {
-        stopNow.abort(new Stopped(signal));
-      }
-    });
-  }
-}
-
-/** Asks the system for file descriptor 0; Deno's own way, a path in /dev, needs every permission. */
-async function stdinInfo(): Promise<InputInfo> {
-  const { fstatSync } = await import("node:fs");
-  try {
-    const stat = fstatSync(0);
-    if (stat.isFile()) return { kind: "file", size: stat.size };
-    return { kind: stat.isFIFO() || stat.isSocket() ? "pipe" : "other", size: null };
-  } catch {
-    return { kind: "other", size: null }; // it is closed
-  }
-}
-
-/** Throws what Deno throws where it may not ask for the permission. */
-function requireGranted(permission: Deno.PermissionDescriptor): void {
-  if (Deno.permissions.querySync(permission).state === "granted") return;
-  const { name } = permission;
-  throw new Deno.errors.NotCapable(
-    `Requires ${name} access, run again with the --allow-${name} flag`,
-  );
-}
-
-async function capture(
-  program: string,
-  args: readonly string[],
-  { env = {}, timeout, ask = true }: CaptureOptions,
-): Promise<Captured> {
-  if (!ask) requireGranted({ name: "run", command: program });
-  const child = new Deno.Command(program, {
-    args: [...args],
-    env,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const done = child.output();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      child.kill("SIGKILL");
-      reject(new DOMException(`no answer from ${program}`, "TimeoutError"));
-    }, timeout);
-  });
-  try {
-    return await Promise.race([done, late]);
-  } finally {
-    clearTimeout(timer);
-    done.catch(() => {}); // a child that was killed: its end is of no interest
-  }
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args, system()));

@@ -66,6 +66,18 @@ export interface InterfaceAddress {
   readonly netmask: string;
 }
 
+/** A file that is read piece by piece. */
+export interface InputFile extends Pick<Input, "read"> {
+  /** Gives the file back to the system. */
+  close(): void;
+}
+
+/** A file that is written piece by piece. */
+export interface OutputFile extends Pick<Output, "write"> {
+  /** Gives the file back to the system. */
+  close(): void;
+}
+
 /** The system, handed to a command's `run`. */
 export interface Io {
   /** Standard input. */
@@ -97,6 +109,10 @@ export interface Io {
   readTextFile(path: string, options?: { readonly ask?: boolean }): Promise<string>;
   /** Reads a file, or its first `limit` bytes if it has more. */
   readFile(path: string, limit: number): Promise<Uint8Array>;
+  /** Opens a file for reading piece by piece. */
+  openFile(path: string): Promise<InputFile>;
+  /** Makes a file, or empties the one that is there. */
+  createFile(path: string): Promise<OutputFile>;
   /** Returns the addresses of this machine, none if they may not be asked for; never asks for that. */
   networkInterfaces(): readonly InterfaceAddress[];
 }

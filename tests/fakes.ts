@@ -42,6 +42,8 @@ export interface FakeIo extends Io {
   outBytes(): Uint8Array;
   /** Returns what was written to standard error. */
   err(): string;
+  /** Returns what was written to the file at `path`, or `null` if it was never made. */
+  written(path: string): Uint8Array | null;
   /** Does what a first or second SIGINT does. */
   interrupt(reason: Error): void;
 }
@@ -52,6 +54,7 @@ export function fakeIo(options: FakeOptions = {}): FakeIo {
   const stopNow = new AbortController();
   const out: Uint8Array[] = [];
   const err: Uint8Array[] = [];
+  const made = new Map<string, Uint8Array[]>();
   const terminal = options.terminal ?? false;
   let rest = typeof options.stdin === "string"
     ? new TextEncoder().encode(options.stdin)
@@ -100,10 +103,28 @@ export function fakeIo(options: FakeOptions = {}): FakeIo {
       const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
       return Promise.resolve(bytes.slice(0, limit));
     },
+    async openFile(path) {
+      let left = await this.readFile(path, Infinity);
+      return {
+        read(buffer) {
+          const taken = left.subarray(0, buffer.length);
+          buffer.set(taken);
+          left = left.subarray(taken.length);
+          return Promise.resolve(taken.length === 0 ? null : taken.length);
+        },
+        close() {},
+      };
+    },
+    createFile(path) {
+      const kept: Uint8Array[] = [];
+      made.set(path, kept);
+      return Promise.resolve({ write: sink(kept).write, close() {} });
+    },
     networkInterfaces: () => options.interfaces ?? [],
     out: () => new TextDecoder().decode(concat(out)),
     outBytes: () => concat(out),
     err: () => new TextDecoder().decode(concat(err)),
+    written: (path) => made.has(path) ? concat(made.get(path)!) : null,
     interrupt(reason) {
       if (stop.signal.aborted) stopNow.abort(reason);
       else stop.abort(reason);

@@ -10,14 +10,15 @@ const POLICY: readonly (readonly [files: RegExp, mayImport: RegExp])[] = [
   [/^net\/.*/, /^((net|address|text)\/.*|@std\/.*)$/],
   [/^packet\/.*/, /^((packet|address|text)\/.*|@std\/.*)$/],
   [/^cli\/.*/, /^((cli|address|text)\/.*|@std\/.*)$/],
-  [/^main\.ts$/, /^([a-z]+\.ts|cli\/.*|(address|text)\/[a-z_]+\.ts|deno\.json)$/],
+  [/^system\/.*/, /^((system|cli|net|address|text)\/.*|@std\/.*)$/],
+  [/^main\.ts$/, /^([a-z]+\.ts|(cli|system)\/.*|(address|text)\/[a-z_]+\.ts|deno\.json)$/],
   [/^[a-z]+\.ts$/, /^((cli|net|packet|address|text)\/.*|@std\/.*)$/],
 ];
 
 /** Imports that are loaded only when they are needed, and by whom. */
 const LAZY: Readonly<Record<string, readonly string[]>> = {
   "cli/prompt.ts": ["node:readline", "node:process"],
-  "main.ts": ["node:fs"],
+  "system/io.ts": ["node:fs"],
   "net/mac_vendors.ts": ["oui-data"],
   "net/look_up.ts": ["node:dns"],
   "net/node_socket.ts": ["node:net"],
@@ -27,7 +28,12 @@ const LAZY: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The files in which the system (`Deno.`) may be touched. */
-const SYSTEM: readonly string[] = ["main.ts", "net/connect.ts", "net/listen.ts"];
+const SYSTEM: readonly string[] = [
+  "main.ts",
+  "net/connect.ts",
+  "net/listen.ts",
+  "system/io.ts",
+];
 
 /** The longest file, in lines: what fits a head is about 250. */
 const LONGEST_FILE = 300;
@@ -39,7 +45,7 @@ async function sources(folder = ""): Promise<string[]> {
   for await (const entry of Deno.readDir(new URL(`./${folder}`, ROOT))) {
     const path = `${folder}${entry.name}`;
     if (entry.isFile && path.endsWith(".ts")) paths.push(path);
-    if (entry.isDirectory && /^(address|cli|net|packet|std|text)$/.test(entry.name)) {
+    if (entry.isDirectory && /^(address|cli|net|packet|std|system|text)$/.test(entry.name)) {
       paths.push(...await sources(`${path}/`));
     }
   }
