@@ -31,6 +31,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
 /** What netkit is called in its messages. */
 const NAME = "netkit";
 
+/** The day of the version in deno.json, for the manual page. */
+const VERSION_DATE = "2026-11-26";
+
 /** Resolves to netkit with all its commands, for what speaks of all of them. */
 export async function loadNetkit(): Promise<Program> {
   return {
@@ -62,7 +65,7 @@ async function runCommand(command: Command, args: readonly string[], io: Io): Pr
   return await command.run(parse(command, args), io) ?? EXIT.ok;
 }
 
-/** What is no command: help, version, completions, nothing, and slips of the fingers. */
+/** What is no command: help, version, manual page, completions, nothing, and slips of the fingers. */
 async function runService(name: string, args: readonly string[], io: Io): Promise<number> {
   switch (name) {
     case "":
@@ -77,6 +80,12 @@ async function runService(name: string, args: readonly string[], io: Io): Promis
       return EXIT.ok;
     case "help":
       return await help(args[0] === undefined ? null : await commandNamed(args[0]), io.stdout, io);
+    case "man": {
+      if (wantsHelp(args)) return await help(null, io.stdout, io);
+      const { manPage } = await import("./cli/man.ts");
+      await print(io.stdout, manPage(await loadNetkit(), VERSION_DATE));
+      return EXIT.ok;
+    }
     case "completions":
       if (wantsHelp(args)) return await help(null, io.stdout, io);
       await print(io.stdout, completions(await loadNetkit(), shellNamed(args[0])));
@@ -96,7 +105,7 @@ async function help(command: Command | null, output: Output, io: Io): Promise<nu
 
 async function commandNamed(name: string): Promise<Command> {
   if (Object.hasOwn(COMMANDS, name)) return await COMMANDS[name]!();
-  const names = [...Object.keys(COMMANDS), "help", "completions"];
+  const names = [...Object.keys(COMMANDS), "help", "man", "completions"];
   throw new UserError(
     name.startsWith("-") ? `unknown option ${name}` : `unknown command "${name}"`,
     { hint: didYouMean(name, names) ?? `see ${NAME} --help` },

@@ -48,6 +48,7 @@ function commandNames(program: Program): string[] {
 /** What stands beside the commands behind the program's name, and what it does. */
 const SERVICES: readonly (readonly [name: string, summary: string])[] = [
   ["help", "explain a command"],
+  ["man", "print the manual page"],
   ["completions", "print completions for a shell"],
 ];
 

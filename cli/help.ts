@@ -23,13 +23,27 @@ const MAX_LABEL = 30;
 const MAX_LABEL_SHARE = 0.4;
 
 /** What `main.ts` understands beside the commands. */
-const SERVICES: readonly (readonly [string, string])[] = [
+export const SERVICES: readonly (readonly [usage: string, summary: string])[] = [
   ["help [COMMAND]", "explain netkit, or one command"],
+  ["man", "print the manual page, for man"],
   ["completions SHELL", "print completions for bash, zsh or fish"],
 ];
 
+/** The options that stand in the place of a command. */
+export const PROGRAM_OPTIONS: readonly (readonly [names: string, summary: string])[] = [
+  ["-h, --help", "explain; with a command, explain that command"],
+  ["-V, --version", "print the version"],
+];
+
+/** The environment variables that are obeyed, where they may be read. */
+export const ENVIRONMENT: readonly (readonly [name: string, summary: string])[] = [
+  ["NO_COLOR", "no colours, if it is not empty"],
+  ["TERM", "no colours, if it is dumb"],
+  ["COLUMNS", "the longest line, where no terminal says it; 80 if unset"],
+];
+
 /** The exit codes in words. */
-const EXIT_CODES: readonly (readonly [string, string])[] = [
+export const EXIT_CODES: readonly (readonly [code: string, meaning: string])[] = [
   [`${EXIT.ok}`, "it worked"],
   [
     `${EXIT.failed}`,
@@ -46,10 +60,7 @@ export function programHelp(program: Program, style: HelpStyle): string {
     ["usage", [`${program.name} COMMAND [OPTION]... [OPERAND]...`]],
     ["commands", program.commands.map((command) => [command.name, command.summary])],
     ["more", SERVICES],
-    ["options", [
-      ["-h, --help", "explain; with a command, explain that command"],
-      ["-V, --version", "print the version"],
-    ]],
+    ["options", PROGRAM_OPTIONS],
     ["exit status", EXIT_CODES],
   ], style);
 }
@@ -92,7 +103,8 @@ function optionLabel(key: string, option: Option<unknown>): string {
   return `${short}--${optionName(key)}${option.value === null ? "" : ` ${option.value}`}`;
 }
 
-function optionText({ summary, choices }: Option<unknown>): string {
+/** Returns what an option does, and the values it may have. */
+export function optionText({ summary, choices }: Option<unknown>): string {
   return choices ? `${summary} (${choices.join(", ")})` : summary;
 }
 

@@ -162,7 +162,7 @@ const COMPLETED: readonly Completed[] = [
 ];
 
 const BASH_ONLY: readonly Completed[] = [
-  { words: [""], offered: [...COMMANDS, "help", "completions", "--help", "--version"] },
+  { words: [""], offered: [...COMMANDS, "help", "man", "completions", "--help", "--version"] },
   { words: ["walk", "--order", "=", "d"], offered: ["down"] },
   { words: ["walk", "--order", "="], offered: CHOICES },
   { words: ["walk", "--key-file", "=", "c"], offered: ["c.key"] },
@@ -230,7 +230,7 @@ withShell("zsh", "zsh is offered the commands with their summaries, escaped", as
   assertEquals(offered[0], `walk:${NASTY_ESCAPED}`);
   assertEquals(
     offered.map((each) => each.split(":")[0]!),
-    [...COMMANDS, "help", "completions"],
+    [...COMMANDS, "help", "man", "completions"],
   );
 });
 

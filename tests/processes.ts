@@ -4,7 +4,7 @@
  * @module
  */
 
-const MAIN = new URL("../main.ts", import.meta.url).pathname;
+const MAIN = new URL("../main.ts", import.meta.url).href;
 
 /**
  * The arguments of Deno that run netkit. Quiet: on a machine on which nothing is cached yet, Deno would
@@ -16,6 +16,10 @@ export const RUN: readonly string[] = ["run", "-A", "--quiet", MAIN];
 export interface StartOptions {
   /** Where standard input comes from; nowhere if not given. */
   readonly stdin?: "piped" | "null";
+  /** The arguments of Deno that run netkit; `RUN` if not given. */
+  readonly run?: readonly string[];
+  /** The folder in which it runs; this process's if not given. */
+  readonly cwd?: string;
   /** Wraps the command, for example `["script", "-qec", …]`; gets the words of the command. */
   readonly wrap?: (words: readonly string[]) => readonly string[];
   /** Environment variables. */
@@ -41,10 +45,11 @@ export class Netkit {
   #changed = Promise.withResolvers<void>();
 
   constructor(args: readonly string[], options: StartOptions = {}) {
-    const words = [Deno.execPath(), ...RUN, ...args];
+    const words = [Deno.execPath(), ...options.run ?? RUN, ...args];
     const [program, ...rest] = options.wrap?.(words) ?? words;
     this.child = new Deno.Command(program!, {
       args: [...rest],
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       env: { NO_COLOR: "1", COLUMNS: "80", DENO_NO_UPDATE_CHECK: "1", ...options.env },
       stdin: options.stdin ?? "null",
       stdout: "piped",

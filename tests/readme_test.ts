@@ -1,6 +1,7 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { withReference } from "../cli/reference.ts";
 import { loadNetkit } from "../main.ts";
+import { makeBundle } from "./bundle.ts";
 import { installed, RUN, startServer } from "./processes.ts";
 
 const netkit = await loadNetkit();
@@ -71,26 +72,52 @@ function lasting(text: string): string {
     .replace(/\b[\d.]+ m?s$/gm, "DURATION");
 }
 
+/** What it takes to run the transcripts. */
+const TRANSCRIPTS = {
+  ignore: Deno.build.os === "windows" || !installed("ncat"),
+  timeout: 120_000,
+};
+
 for (const file of ["README.md", "README.zh-CN.md"]) {
   Deno.test({
     name: `the transcripts in ${file} are true`,
-    ignore: Deno.build.os === "windows" || !installed("ncat"),
-    timeout: 60_000,
-    fn: (test) => checkTranscripts(file, test),
+    ...TRANSCRIPTS,
+    fn: (test) => checkTranscripts(file, { run: RUN }, test),
   });
 }
 
-async function checkTranscripts(file: string, test: Deno.TestContext): Promise<void> {
+Deno.test({
+  name: "the transcripts in README.md are true of the bundle, alone in an empty folder",
+  ...TRANSCRIPTS,
+  fn: async (test) => {
+    await using bundle = await makeBundle();
+    // What the transcripts read.
+    await Deno.symlink(new URL("../examples", import.meta.url), `${bundle.cwd}/examples`);
+    await checkTranscripts("README.md", bundle, test);
+  },
+});
+
+Deno.test("README.md has a transcript of every command", () => {
+  const lines = transcripts(README).map(({ command }) => command).join("\n");
+  for (const { name } of netkit.commands) assertMatch(lines, new RegExp(`\\bnetkit ${name}\\b`));
+});
+
+async function checkTranscripts(
+  file: string,
+  program: { readonly run: readonly string[]; readonly cwd?: string },
+  test: Deno.TestContext,
+): Promise<void> {
   const folder = await Deno.makeTempDir();
   await Deno.writeTextFile(`${folder}/arp`, ARP, { mode: 0o755 });
   await Deno.writeTextFile(`${folder}/ip`, IP, { mode: 0o755 });
-  await using server = await startServer();
+  await using server = await startServer([], program);
   const run = async (command: string): Promise<string> => {
-    const prelude = `set -o pipefail; netkit() { "$DENO" ${RUN.join(" ")} "$@"; }\n`;
+    const prelude = `set -o pipefail; netkit() { "$DENO" ${program.run.join(" ")} "$@"; }\n`;
     // In the transcripts the server has the default port; here it has one that was free.
     const here = command.replace(/netkit client$/, "$& $PORT").replaceAll("8000", "$PORT");
     const { stdout } = await new Deno.Command("bash", {
       args: ["-c", `${prelude}exec 2>&1\n${here}`],
+      ...(program.cwd === undefined ? {} : { cwd: program.cwd }),
       env: {
         DENO: Deno.execPath(),
         PORT: `${server.port}`,
