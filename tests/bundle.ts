@@ -23,7 +23,8 @@ export interface Bundle extends AsyncDisposable {
 export async function makeBundle(): Promise<Bundle> {
   const cwd = await Deno.makeTempDir();
   const file = `${cwd}/netkit.js`;
-  const [, ...args] = config.tasks.bundle.command.replace("bin/netkit.js", file).split(" ");
+  const [, ...words] = config.tasks.bundle.command.split(" ");
+  const args = words.map((word) => word === "bin/netkit.js" ? file : word);
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     args,
     cwd: ROOT,

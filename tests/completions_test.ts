@@ -14,6 +14,7 @@ import {
 import { completions, type Shell, SHELLS } from "../cli/completions.ts";
 import { client } from "../client.ts";
 import { serve } from "../server.ts";
+import { ALL_INSTALLED } from "./processes.ts";
 
 /** Everything that a shell could take for something else. */
 const NASTY =
@@ -72,9 +73,9 @@ const installed: Readonly<Record<Shell, boolean>> = {
   fish: isInstalled("fish"),
 };
 
-/** Declares a test that runs `shell`; in CI it must be there. */
+/** Declares a test that runs `shell`; where all must be installed, it is never skipped. */
 function withShell(shell: Shell, name: string, fn: () => Promise<void>): void {
-  const ignore = !installed[shell] && Deno.env.get("CI") !== "true";
+  const ignore = !installed[shell] && !ALL_INSTALLED;
   Deno.test({ name: ignore ? `${name} (${shell} is not installed)` : name, ignore, fn });
 }
 
