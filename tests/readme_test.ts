@@ -15,7 +15,7 @@ Deno.test("the reference in README.md is current", () => {
 Deno.test("README.md names the commands for a machine that has only Node, with the Deno of CI", async () => {
   const ci = await Deno.readTextFile(new URL("../.ci/run", import.meta.url));
   const [deno] = ci.match(/npx -y deno@[\d.]+/)!;
-  for (const command of ["run -A main.ts serve", "task test"]) {
+  for (const command of ["run -A main.ts serve", "run -A main.ts client", "task test"]) {
     assert(README.includes(`\n${deno} ${command}\n`), `${deno} ${command}`);
   }
 });
