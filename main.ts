@@ -28,6 +28,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   ipinfo: async () => (await import("./ipinfo.ts")).ipinfo,
 };
 
+/** What stands beside the commands: see `runService`. */
+const SERVICES: readonly string[] = ["help", "man", "completions"];
+
 /** What netkit is called in its messages. */
 const NAME = "netkit";
 
@@ -79,11 +82,15 @@ async function runService(name: string, args: readonly string[], io: Io): Promis
       await print(io.stdout, `${NAME} ${config.version}\n`);
       return EXIT.ok;
     case "help":
-      return await help(args[0] === undefined ? null : await commandNamed(args[0]), io.stdout, io);
+      return await help(await helpWanted(args[0]), io.stdout, io);
     case "man": {
       if (wantsHelp(args)) return await help(null, io.stdout, io);
       const { manPage } = await import("./cli/man.ts");
       await print(io.stdout, manPage(await loadNetkit(), VERSION_DATE));
+      if (io.stdout.isTerminal()) {
+        const reader = io.platform === "linux" ? "man -l -" : "mandoc -a";
+        await say(io, `to read it: ${NAME} man | ${reader}`);
+      }
       return EXIT.ok;
     }
     case "completions":
@@ -103,9 +110,14 @@ async function help(command: Command | null, output: Output, io: Io): Promise<nu
   return EXIT.ok;
 }
 
+/** Returns the command that is to be explained, or `null` for netkit as a whole. */
+async function helpWanted(name: string | undefined): Promise<Command | null> {
+  return name === undefined || SERVICES.includes(name) ? null : await commandNamed(name);
+}
+
 async function commandNamed(name: string): Promise<Command> {
   if (Object.hasOwn(COMMANDS, name)) return await COMMANDS[name]!();
-  const names = [...Object.keys(COMMANDS), "help", "man", "completions"];
+  const names = [...Object.keys(COMMANDS), ...SERVICES];
   throw new UserError(
     name.startsWith("-") ? `unknown option ${name}` : `unknown command "${name}"`,
     { hint: didYouMean(name, names) ?? `see ${NAME} --help` },

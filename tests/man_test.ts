@@ -114,3 +114,11 @@ Deno.test("netkit man names the version and its day, all in ASCII", async () => 
   assertEquals(page.match(title)![1], netkit.version);
   assert(/^[\n\x20-\x7e]*$/.test(page));
 });
+
+for (const [platform, reader] of [["linux", "man -l -"], ["darwin", "mandoc -a"]] as const) {
+  Deno.test(`netkit man says on a terminal how to read it (${platform})`, async () => {
+    const io = fakeIo({ terminal: true, platform });
+    assertEquals(await main(["man"], io), 0);
+    assertEquals([io.out(), io.err()], [await netkitMan(), `to read it: netkit man | ${reader}\n`]);
+  });
+}
