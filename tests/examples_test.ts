@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { installed } from "./processes.ts";
+import { freePort, installed } from "./processes.ts";
 
 const EXAMPLES = new URL("../examples/", import.meta.url);
 
@@ -102,12 +102,6 @@ async function runScript(name: string) {
   } finally {
     await Deno.remove(cwd, { recursive: true });
   }
-}
-
-/** A free port, for HAProxy, which does not tell which one it would choose. */
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 Deno.test({

@@ -155,3 +155,9 @@ export function installed(program: string): boolean {
     }
   });
 }
+
+/** Returns a port that is free, for programs that cannot say which one they have taken. */
+export function freePort(hostname = "127.0.0.1"): number {
+  using listener = Deno.listen({ hostname, port: 0 });
+  return listener.addr.port;
+}
