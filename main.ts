@@ -8,7 +8,7 @@ import { ParseError } from "./address/parse_error.ts";
 import type { Command, Program } from "./cli/command.ts";
 import { completions, SHELLS } from "./cli/completions.ts";
 import { EXIT, OutputClosed, Stopped, UserError } from "./cli/errors.ts";
-import { commandHelp, type HelpStyle, programHelp } from "./cli/help.ts";
+import { commandHelp, type HelpStyle, programHelp, SERVICE_NAMES } from "./cli/help.ts";
 import { type Io, type Output, print, say } from "./cli/io.ts";
 import { parse, wantsHelp } from "./cli/parse.ts";
 import { didYouMean } from "./cli/suggest.ts";
@@ -27,9 +27,6 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   arp: async () => (await import("./arp.ts")).arp,
   ipinfo: async () => (await import("./ipinfo.ts")).ipinfo,
 };
-
-/** What stands beside the commands: see `runService`. */
-const SERVICES: readonly string[] = ["help", "man", "completions"];
 
 /** What netkit is called in its messages. */
 const NAME = "netkit";
@@ -112,12 +109,12 @@ async function help(command: Command | null, output: Output, io: Io): Promise<nu
 
 /** Returns the command that is to be explained, or `null` for netkit as a whole. */
 async function helpWanted(name: string | undefined): Promise<Command | null> {
-  return name === undefined || SERVICES.includes(name) ? null : await commandNamed(name);
+  return name === undefined || SERVICE_NAMES.includes(name) ? null : await commandNamed(name);
 }
 
 async function commandNamed(name: string): Promise<Command> {
   if (Object.hasOwn(COMMANDS, name)) return await COMMANDS[name]!();
-  const names = [...Object.keys(COMMANDS), ...SERVICES];
+  const names = [...Object.keys(COMMANDS), ...SERVICE_NAMES];
   throw new UserError(
     name.startsWith("-") ? `unknown option ${name}` : `unknown command "${name}"`,
     { hint: didYouMean(name, names) ?? `see ${NAME} --help` },

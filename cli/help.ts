@@ -29,6 +29,9 @@ export const SERVICES: readonly (readonly [usage: string, summary: string])[] = 
   ["completions SHELL", "print completions for bash, zsh or fish"],
 ];
 
+/** The names of `SERVICES`. */
+export const SERVICE_NAMES: readonly string[] = SERVICES.map(([usage]) => usage.split(" ", 1)[0]!);
+
 /** The options that stand in the place of a command. */
 export const PROGRAM_OPTIONS: readonly (readonly [names: string, summary: string])[] = [
   ["-h, --help", "explain; with a command, explain that command"],
