@@ -29,6 +29,28 @@ Deno.test("README.md lists the permissions of every command", () => {
   }
 });
 
+/** Returns the anchors that GitHub gives to the headings of a Markdown text. */
+function anchors(markdown: string): string[] {
+  return [...markdown.matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+    heading!.toLowerCase().replace(/[^\p{L}\p{N}\p{M}\-_ ]/gu, "").replaceAll(" ", "-")
+  );
+}
+
+for (const file of ["README.md", "README.zh-CN.md", "bench/README.md"]) {
+  Deno.test(`the links in ${file} lead somewhere`, async () => {
+    const base = new URL(`../${file}`, import.meta.url);
+    const text = await Deno.readTextFile(base);
+    for (const [, link] of text.matchAll(/\]\((?!https?:)([^)\s]+)\)/g)) {
+      const target = new URL(link!, base);
+      const anchor = decodeURIComponent(target.hash.slice(1));
+      target.hash = "";
+      const found = await Deno.stat(target).catch(() => null);
+      assert(found, link);
+      if (anchor) assert(anchors(await Deno.readTextFile(target)).includes(anchor), link);
+    }
+  });
+}
+
 /** A command of a transcript and what the transcript shows of its output. */
 interface Entry {
   readonly command: string;
