@@ -15,7 +15,7 @@ NETKIT_PORT_1=${server##*:}
 serve log2 --proxy-protocol --drain 1
 NETKIT_PORT_2=${server##*:}
 export NETKIT_PORT="${NETKIT_PORT:-8000}" NETKIT_PORT_1 NETKIT_PORT_2
-haproxy -f "$root/examples/haproxy.cfg" >haproxy.log 2>&1 &
+haproxy -f "$root/examples/haproxy.cfg" >log3 2>&1 &
 started="$started $!"
 netkit client --retry 10 --wait 0 "$NETKIT_PORT" </dev/null
 
