@@ -27,6 +27,14 @@ const LESSONS: Readonly<Record<string, Lesson>> = {
       / read .* 0 B\n.* close .* 976\.6 KiB in, 976\.6 KiB out, .*\n$/,
     ],
   },
+  "3-simultaneous-close.sh": {
+    prints: [
+      / 8 .* TCP FIN,ACK\n.* 9 .* TCP FIN,ACK\n.* 10 .* TCP ACK\n.* 11 .* TCP ACK\n/,
+      /^packet 8\n.* tcp\.seq_raw +1496143036\n/m,
+      /^packet 9\n(.*\n)?.* tcp\.ack_raw +1496143036\n/m,
+      /^packet 11\n(.*\n)?.* tcp\.ack_raw +1496143037\n/m,
+    ],
+  },
   "4-subnets.sh": {
     prints: [
       /\nnetwork {5}192\.168\.10\.0\/24 .* \| 00000000\n/,
