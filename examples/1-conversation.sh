@@ -12,4 +12,5 @@ show "printf 'hello\nstraße\n' | netkit client --mode half --log text $server"
 
 say 'And those of the server. It has a socket for each connection, and tells its clients from each
 other by their addresses. A read of 0 bytes means that the client has no more to say.'
+logged log 'close .*#2'
 show 'cat log'

@@ -13,4 +13,5 @@ show "grep -o '\"event\":\"[a-z]*\"' calls | uniq | tail -n 3"
 say 'The server has read 0 bytes, which is how it hears of the shutdown; it has written what was left
 to write, and closed the connection. A client that closes it instead of shutting its direction down
 never sees the rest of the answer.'
+logged log close
 show "grep -e ' 0 B' -e close log"
