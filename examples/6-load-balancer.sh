@@ -22,11 +22,13 @@ netkit client --retry 10 --wait 0 "$NETKIT_PORT" </dev/null
 say 'They take turns at the clients.'
 show 'for n in 1 2 3 4; do ask "question $n"; done'
 
-say 'With the PROXY protocol, each server knows its clients: otherwise all would seem to be HAProxy.'
+say 'With the PROXY protocol, each server knows its clients: otherwise all would seem
+to be HAProxy.'
 show "grep -h accept log1 log2"
 
-say 'One server stops, while clients keep coming. It first fails the checks of HAProxy, and closes
-its door when nobody is sent to it any more. No question is lost:'
+say 'One server stops, while clients keep coming. It first fails the checks of
+HAProxy, and closes its door when nobody is sent to it any more. No question is
+lost:'
 kill "$one"
 show 'for n in 5 6 7 8 9 10; do ask "question $n"; done'
 wait "$one"

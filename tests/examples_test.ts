@@ -84,7 +84,7 @@ for (const name of scripts) {
         at += found.index! + 1;
       }
       assertEquals(
-        out.split("\n").filter((line) => line.length > 100 && !line.startsWith("$")),
+        out.split("\n").filter((line) => line.length > 80 && !line.startsWith("$")),
         [],
       );
     },
