@@ -10,7 +10,7 @@ import { serve, type ServeOptions } from "./serve.ts";
 import { type Interlocutor, talker } from "./talker.ts";
 import { Traffic } from "./traffic.ts";
 import { Turnstile } from "./turnstile.ts";
-import { webTalk } from "./web.ts";
+import { type WebOptions, webTalk } from "./web.ts";
 import type { Resource } from "./web_answers.ts";
 import { ownHosts } from "./web_host.ts";
 
@@ -26,6 +26,8 @@ export interface WebDoor {
   readonly resources: ReadonlyMap<string, Resource>;
   /** How many connections of browsers may be open at once. */
   readonly maxConnections: number;
+  /** How patient it is: see `WebOptions`. */
+  readonly patience?: Pick<WebOptions, "requestTimeout" | "readerTimeout">;
 }
 
 /** Milliseconds that browsers have for closing in good order. */
@@ -61,6 +63,7 @@ export async function serveTwoDoors(
     ...(access ? { access } : {}),
     transform,
     talk: webTalk({
+      ...web.patience,
       transform,
       traffic,
       address: listener.address,

@@ -107,7 +107,7 @@ export class Browser {
   /** Sends a command; resolves to its answer. */
   send(
     method: string,
-    params: Record<string, unknown> = {},
+    params: Record<string, unknown>,
     sessionId?: string,
   ): Promise<Record<string, unknown>> {
     const id = ++this.#count;
@@ -132,7 +132,7 @@ export class Browser {
 
   async [Symbol.asyncDispose](): Promise<void> {
     const closed = new Promise((resolve) => this.#socket.onclose = resolve);
-    this.send("Browser.close").catch(() => {});
+    this.send("Browser.close", {}).catch(() => {});
     await closed;
     await this.#child.status;
     await this.#errors.catch(() => {});

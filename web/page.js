@@ -8,14 +8,12 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 import { Plot } from "./plot.js";
+import { setText, Table } from "./table.js";
+import { formatBytes, formatCount } from "./units.js";
 import { translate, translator } from "./words.js";
 
 /** @typedef {{ open: number, accepted: number, received: number, sent: number }} Sums */
 /** @typedef {{ received: number, sent: number }} Sample */
-/**
- * @typedef {{ number: number, door: "tcp" | "web", peer: string, since: number, received: number,
- *   sent: number, state: "open" | "close" | "reset" | "error", ended: number | null }} Row
- */
 /**
  * @typedef {{ now: number, accepting: boolean, own: number | null, sample: Sample | null, tcp: Sums,
  *   web: Sums }} State
@@ -25,9 +23,6 @@ import { translate, translator } from "./words.js";
 const MAX_MESSAGES = 200;
 const MAX_SHOWN = 2000;
 
-/** The columns of the table. */
-const COLUMN = { number: 0, client: 1, received: 2, sent: 3, age: 4, state: 5 };
-
 /** Tells the server which of its connections are this page's. */
 const tab = crypto.getRandomValues(new Uint32Array(3)).join("-");
 
@@ -36,6 +31,7 @@ const element = (id) => /** @type {HTMLElement} */ (document.getElementById(id))
 
 const input = /** @type {HTMLInputElement} */ (element("message"));
 const log = element("log");
+const table = new Table(element("rows"));
 const plot = new Plot(/** @type {HTMLCanvasElement} */ (element("plot")));
 
 /** @type {WebSocket | null} */
@@ -46,8 +42,6 @@ let events = null;
 let waiting = [];
 /** @type {State | null} */
 let state = null;
-/** @type {Row[]} */
-let rows = [];
 /** The clock of the server ahead of this one, in milliseconds. */
 let ahead = 0;
 /** Bytes per second in a byte per sample. */
@@ -128,8 +122,8 @@ function watch() {
     element("command").textContent = `netkit client ${address}`;
   });
   opened.addEventListener("rows", ({ data }) => {
-    rows = JSON.parse(data);
-    showRows();
+    table.show(JSON.parse(data), Date.now() + ahead);
+    showMore();
   });
   opened.addEventListener("message", ({ data }) => {
     const next = /** @type {State} */ (JSON.parse(data));
@@ -167,8 +161,17 @@ function showState({ accepting, sample, tcp, web }) {
     bytes: formatBytes(tcp.received + tcp.sent + web.received + web.sent),
   };
   for (const [id, text] of Object.entries(texts)) setText(element(id), text);
-  showAges();
-  markOwn();
+  table.own = state?.own ?? null;
+  table.update(Date.now() + ahead);
+  showMore();
+}
+
+/** Says how many connections are open beside those in the table. */
+function showMore() {
+  const shown = table.rows.filter((row) => row.ended === null).length;
+  const more = state ? state.tcp.open + state.web.open - shown : 0;
+  element("more").hidden = more <= 0;
+  setText(element("more"), translate("more").replace("%", formatCount(more)));
 }
 
 /** @param {string} next */
@@ -178,113 +181,7 @@ function showStatus(next) {
   setText(element("status-text"), translate(`status.${next}`));
 }
 
-/** Shows the connections; a row stays the same element as long as it is there. */
-function showRows() {
-  const body = element("rows");
-  const before = new Map(
-    [...body.children].map((row) => [/** @type {HTMLElement} */ (row).id, row]),
-  );
-  body.replaceChildren(...rows.map((row) => {
-    const id = `connection-${row.number}`;
-    const found = before.get(id);
-    const line = /** @type {HTMLTableRowElement} */ (found ?? newRow(row));
-    line.id = id;
-    const ended = row.state !== "open";
-    line.className = `${row.door} ${row.state}${ended ? " ended" : ""}`;
-    setText(cell(line, COLUMN.received), formatBytes(row.received));
-    setText(cell(line, COLUMN.sent), formatBytes(row.sent));
-    setText(cell(line, COLUMN.state), translate(`state.${row.state}`));
-    return line;
-  }));
-  showAges();
-  markOwn();
-}
-
-/** @param {Row} row @returns {HTMLTableRowElement} */
-function newRow({ number, door, peer }) {
-  const line = document.createElement("tr");
-  for (const name of ["number", "client", "amount", "amount", "amount", "state"]) {
-    line.insertCell().className = name;
-  }
-  setText(cell(line, COLUMN.number), String(number));
-  cell(line, COLUMN.client).append(
-    newMark("door", door === "tcp" ? "TCP" : "Web"),
-    newMark("peer", peer),
-  );
-  return line;
-}
-
-/** @param {string} name @param {string} text */
-function newMark(name, text) {
-  const mark = document.createElement("span");
-  mark.className = name;
-  mark.textContent = text;
-  return mark;
-}
-
-/** @param {HTMLTableRowElement} line @param {number} column @returns {HTMLElement} */
-function cell(line, column) {
-  return /** @type {HTMLElement} */ (line.cells[column]);
-}
-
-/** Shows how old the connections are, and how many there are beside those in the table. */
-function showAges() {
-  const now = Date.now() + ahead;
-  for (const { number, since, ended } of rows) {
-    const line = /** @type {HTMLTableRowElement | null} */ (
-      document.getElementById(`connection-${number}`)
-    );
-    if (line) setText(cell(line, COLUMN.age), formatAge((ended ?? now) - since));
-  }
-  const shown = rows.filter((row) => row.state === "open").length;
-  const more = state ? state.tcp.open + state.web.open - shown : 0;
-  element("more").hidden = more <= 0;
-  setText(element("more"), translate("more").replace("%", formatCount(more)));
-}
-
-/** Marks this page's own connection. */
-function markOwn() {
-  for (const mark of document.querySelectorAll(".own-mark")) {
-    if (mark.closest("tr")?.id !== `connection-${state?.own}`) mark.remove();
-  }
-  const line = /** @type {HTMLTableRowElement | null} */ (
-    document.getElementById(`connection-${state?.own}`)
-  );
-  if (!line || line.querySelector(".own-mark")) return;
-  cell(line, COLUMN.client).append(newMark("own-mark", translate("own")));
-}
-
 // Words and numbers
-
-/** @param {Element} where @param {string} text */
-function setText(where, text) {
-  if (where.textContent !== text) where.textContent = text;
-}
-
-/** @param {number} bytes */
-function formatBytes(bytes) {
-  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1023.95 && unit < units.length - 1) {
-    value /= 1024;
-    unit++;
-  }
-  return unit === 0 ? `${Math.round(bytes)} B` : `${value.toFixed(1)} ${units[unit]}`;
-}
-
-/** @param {number} count */
-function formatCount(count) {
-  return count.toLocaleString(document.documentElement.lang);
-}
-
-/** @param {number} milliseconds */
-function formatAge(milliseconds) {
-  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
-  if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
-  return `${Math.floor(seconds / 3600)} h`;
-}
 
 /** @param {string} language */
 function speak(language) {
@@ -295,9 +192,9 @@ function speak(language) {
       String(button.getAttribute("value") === translator.language),
     );
   }
-  for (const mark of document.querySelectorAll(".own-mark")) mark.textContent = translate("own");
   showStatus(status);
-  showRows();
+  table.update(Date.now() + ahead);
+  showMore();
 }
 
 element("form").addEventListener("submit", (event) => {

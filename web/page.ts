@@ -9,6 +9,8 @@ import html from "./page.html" with { type: "text" };
 import icon from "./icon.svg" with { type: "text" };
 import script from "./page.js" with { type: "text" };
 import plot from "./plot.js" with { type: "text" };
+import table from "./table.js" with { type: "text" };
+import units from "./units.js" with { type: "text" };
 import words from "./words.js" with { type: "text" };
 
 const SCRIPT = "text/javascript; charset=utf-8";
@@ -20,6 +22,8 @@ export const RESOURCES: ReadonlyMap<string, { readonly type: string; readonly co
     ["/page.css", { type: "text/css; charset=utf-8", content: css }],
     ["/page.js", { type: SCRIPT, content: script }],
     ["/plot.js", { type: SCRIPT, content: plot }],
+    ["/table.js", { type: SCRIPT, content: table }],
+    ["/units.js", { type: SCRIPT, content: units }],
     ["/words.js", { type: SCRIPT, content: words }],
     ["/icon.svg", { type: "image/svg+xml", content: icon }],
   ]);

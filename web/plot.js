@@ -14,12 +14,21 @@ const PITCH = 5.5;
 /** The rates that have a line of their own, in bytes per second. */
 const GRID = /** @type {const} */ ([
   [1024, "1 KiB/s"],
+  [64 * 1024, "64 KiB/s"],
   [1024 ** 2, "1 MiB/s"],
+  [16 * 1024 ** 2, "16 MiB/s"],
+  [128 * 1024 ** 2, "128 MiB/s"],
   [1024 ** 3, "1 GiB/s"],
 ]);
 
 /** The least rate at the top, so that a word is seen and does not fill the plot. */
-const LEAST_TOP = 4096;
+const LEAST_TOP = 2048;
+
+/** The power of a rate that is drawn: a word is seen beside a file, and twice as much is more. */
+const POWER = 0.4;
+
+/** The least distance between two lines with labels, in pixels. */
+const LEAST_GAP = 15;
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -95,10 +104,10 @@ export class Plot {
     this.top += (highest - this.top) * (still.matches ? 1 : 0.12);
     const middle = height / 2;
     const room = middle - 6;
-    const scale = Math.log2(1 + Math.max(this.top, LEAST_TOP) * 1.2);
-    const heightOf = (/** @type {number} */ rate) => room * Math.log2(1 + rate) / scale;
+    const heightOf = (/** @type {number} */ rate) =>
+      Math.min(room, room * (rate / this.top) ** POWER);
 
-    this.drawGrid(width, middle, heightOf, color);
+    const lines = this.drawGrid(width, middle, heightOf, color);
     const passed = still.matches ? 1 : Math.min(1, (performance.now() - this.last) / this.interval);
     const bar = Math.max(2, pitch * 0.62);
     for (
@@ -119,22 +128,28 @@ export class Plot {
       }
     }
     context.globalAlpha = 1;
+    this.drawLabels(lines, color);
   }
 
   /**
+   * Draws the lines; returns where their labels go.
+   *
    * @param {number} width
    * @param {number} middle
    * @param {(rate: number) => number} heightOf
    * @param {(name: string) => string} color
+   * @returns {[y: number, label: string][]}
    */
   drawGrid(width, middle, heightOf, color) {
     const { context } = this;
-    context.font = "11px ui-monospace, Menlo, Consolas, monospace";
-    context.textBaseline = "bottom";
+    /** @type {[y: number, label: string][]} */
+    const labels = [];
     context.lineWidth = 1;
+    let last = 0;
     for (const [rate, label] of GRID) {
       const up = heightOf(rate);
-      if (up > middle - 14) break;
+      if (rate > this.top || up - last < LEAST_GAP || up > middle - LEAST_GAP) continue;
+      last = up;
       context.strokeStyle = color("--line");
       context.setLineDash([2, 4]);
       context.beginPath();
@@ -143,9 +158,31 @@ export class Plot {
         context.lineTo(width, Math.round(y) + 0.5);
       }
       context.stroke();
-      context.fillStyle = color("--soft");
-      context.fillText(label, 2, middle - up - 1);
+      labels.push([middle - up, label]);
     }
     context.setLineDash([]);
+    return labels;
+  }
+
+  /**
+   * Writes labels over the bars.
+   *
+   * @param {[y: number, label: string][]} labels
+   * @param {(name: string) => string} color
+   */
+  drawLabels(labels, color) {
+    const { context } = this;
+    context.font = "11px ui-monospace, Menlo, Consolas, monospace";
+    context.textBaseline = "middle";
+    for (const [y, label] of labels) {
+      context.fillStyle = color("--card");
+      context.globalAlpha = 0.85;
+      context.beginPath();
+      context.roundRect(0, y - 8, context.measureText(label).width + 10, 16, 4);
+      context.fill();
+      context.globalAlpha = 1;
+      context.fillStyle = color("--soft");
+      context.fillText(label, 5, y + 0.5);
+    }
   }
 }
