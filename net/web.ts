@@ -6,13 +6,14 @@
  */
 import { writeEvents } from "./event_stream.ts";
 import { type Answer, formatAnswer, HeadReader, HttpError, type RequestHead } from "./http.ts";
-import { patient } from "./patience.ts";
+import { linger } from "./linger.ts";
+import { patient, SlowReaderError } from "./patience.ts";
 import { type Channel, closeQuietly, Receiver, type Transform, writeAll } from "./stream.ts";
 import type { Interlocutor, Talk } from "./talker.ts";
 import { Turnstile } from "./turnstile.ts";
 import { withPrefix } from "./proxy_protocol.ts";
 import { answerTo, checkRequest, keyOf, type Offer, refusal } from "./web_answers.ts";
-import { acceptKey, CLOSE } from "./websocket.ts";
+import { acceptKey, CLOSE, WebSocketError } from "./websocket.ts";
 import { WebSocketSession } from "./websocket_session.ts";
 
 /** What the door offers, and to whom. */
@@ -35,10 +36,6 @@ export interface WebOptions extends Offer {
 
 /** Bytes of the buffer into which a WebSocket is read. */
 const BUFFER_SIZE = 16 * 1024;
-
-/** Milliseconds, and bytes, for which a client is heard out that was refused in mid-sentence. */
-const LINGER_TIMEOUT = 1000;
-const LINGER_BYTES = 256 * 1024;
 
 /** Returns how connections of browsers are answered. */
 export function webTalk(options: WebOptions): Talk {
@@ -90,7 +87,7 @@ class Visit {
       } catch (error) {
         if (!(error instanceof HttpError)) throw error;
         await writeAll(this.#channel, formatAnswer(refusal(error), { persistent: false }));
-        return await this.#linger();
+        return await linger(this.#channel);
       } finally {
         this.received = this.#reader.bytes;
       }
@@ -185,6 +182,9 @@ class Visit {
     try {
       const channel = withPrefix(this.#channel, this.#reader.rest());
       await session.run(new Receiver(channel, new Uint8Array(BUFFER_SIZE), turnstile));
+    } catch (error) {
+      if (error instanceof WebSocketError) await linger(this.#channel);
+      throw error;
     } finally {
       turnstile.leave();
       stop.removeEventListener("abort", leave);
@@ -219,28 +219,10 @@ class Visit {
         own: () => tab === null ? null : this.#shared.tabs.get(tab) ?? null,
       });
     } catch (error) {
-      if (!gone.signal.aborted) throw error;
+      if (!gone.signal.aborted || error instanceof SlowReaderError) throw error;
     } finally {
       closeQuietly(this.#channel);
       await listening;
-    }
-  }
-
-  /** Ends without a reset that would take the answer away from a client that is still sending. */
-  async #linger(): Promise<void> {
-    const timer = setTimeout(() => closeQuietly(this.#channel), LINGER_TIMEOUT);
-    const buffer = new Uint8Array(BUFFER_SIZE);
-    try {
-      await this.#channel.closeWrite();
-      for (let left = LINGER_BYTES; left > 0;) {
-        const count = await this.#channel.read(buffer);
-        if (count === null) break;
-        left -= count;
-      }
-    } catch {
-      // It has gone, or the time is over.
-    } finally {
-      clearTimeout(timer);
     }
   }
 }
