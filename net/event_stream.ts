@@ -13,6 +13,8 @@ export interface EventStreamOptions {
   readonly traffic: Traffic;
   /** Where the door of sockets is, for people. */
   readonly address: string;
+  /** What is spoken there: `TCP`, `TLS`, `Unix`. */
+  readonly protocol: string;
   /** Ends it. */
   readonly stop: AbortSignal;
   /** Returns the number of the page's own connection, `null` if it has none. */
@@ -34,11 +36,11 @@ const RETRY = 2000;
  */
 export async function writeEvents(
   channel: Pick<Channel, "write">,
-  { traffic, address, stop, own, accepting }: EventStreamOptions,
+  { traffic, address, protocol, stop, own, accepting }: EventStreamOptions,
 ): Promise<void> {
   const write = (text: string) => writeAll(channel, encoder.encode(text));
   const { samples } = traffic;
-  const settings = { interval: INTERVAL, capacity: SAMPLES, samples, address };
+  const settings = { interval: INTERVAL, capacity: SAMPLES, samples, address, protocol };
   await write(`retry: ${RETRY}\nevent: start\ndata: ${JSON.stringify(settings)}\n\n`);
   let shown = "";
   while (!stop.aborted) {

@@ -67,6 +67,7 @@ export async function serveTwoDoors(
       transform,
       traffic,
       address: listener.address,
+      protocol: listener.protocol.split(" ")[0]!,
       resources: web.resources,
       isOwn: ownHosts(web.host, hostOf(web.listener.address)),
       secure: web.secure,

@@ -22,6 +22,8 @@ export interface WebOptions extends Offer {
   readonly transform: Transform;
   /** Where the door of sockets is, for people. */
   readonly address: string;
+  /** What is spoken there: `TCP`, `TLS`, `Unix`. */
+  readonly protocol: string;
   /** Ends what pages have open. */
   readonly stop: AbortSignal;
   /** Told of each answer. */
@@ -197,6 +199,7 @@ class Visit {
   /** Tells a page what goes through the server until one of both goes. */
   async #tellEvents(request: RequestHead): Promise<void> {
     await this.#send({ ...request, persistent: false }, answerTo(request, this.#options));
+    const { traffic, address, protocol, accepting, stop } = this.#options;
     const tab = tabOf(request.query);
     const gone = new AbortController();
     const writable = {
@@ -212,10 +215,11 @@ class Visit {
     );
     try {
       await writeEvents(writable, {
-        traffic: this.#options.traffic,
-        address: this.#options.address,
-        accepting: this.#options.accepting,
-        stop: AbortSignal.any([this.#options.stop, gone.signal]),
+        traffic,
+        address,
+        protocol,
+        accepting,
+        stop: AbortSignal.any([stop, gone.signal]),
         own: () => tab === null ? null : this.#shared.tabs.get(tab) ?? null,
       });
     } catch (error) {

@@ -230,6 +230,7 @@ Deno.test("a page that does not read its events is dropped", async () => {
     transform: upperCase,
     traffic,
     address: "127.0.0.1:1",
+    protocol: "TCP",
     isOwn: () => true,
     secure: false,
     accepting: () => true,

@@ -23,6 +23,9 @@ import { translate, translator } from "./words.js";
 const MAX_MESSAGES = 200;
 const MAX_SHOWN = 2000;
 
+/** Milliseconds for which a page that is not seen goes on watching. */
+const UNSEEN = 60_000;
+
 /** Tells the server which of its connections are this page's. */
 const tab = crypto.getRandomValues(new Uint32Array(3)).join("-");
 
@@ -36,6 +39,8 @@ const plot = new Plot(/** @type {HTMLCanvasElement} */ (element("plot")));
 
 /** @type {WebSocket | null} */
 let socket = null;
+/** The WebSocket when it is open. @type {Promise<WebSocket>} */
+let opening;
 /** @type {EventSource | null} */
 let events = null;
 /** When the messages were sent that are not answered yet. @type {number[]} */
@@ -47,16 +52,14 @@ let ahead = 0;
 /** Bytes per second in a byte per sample. */
 let perSecond = 2;
 let status = "connecting";
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let resting;
 
 // The conversation
 
-/** Opens the WebSocket; resolves when it is open. @returns {Promise<WebSocket>} */
+/** Resolves to the WebSocket when it is open; rejects when it does not open. */
 function connect() {
-  if (socket && socket.readyState <= WebSocket.OPEN) {
-    const open = socket;
-    if (open.readyState === WebSocket.OPEN) return Promise.resolve(open);
-    return new Promise((resolve) => open.addEventListener("open", () => resolve(open)));
-  }
+  if (socket && socket.readyState <= WebSocket.OPEN) return opening;
   const url = new URL(`ws?tab=${tab}`, location.href);
   url.protocol = url.protocol.replace("http", "ws");
   const opened = socket = new WebSocket(url);
@@ -66,24 +69,32 @@ function connect() {
     const since = waiting.shift();
     say("received", String(data), since === undefined ? null : performance.now() - since);
   });
-  opened.addEventListener("close", () => {
-    if (opened === socket) element("closed").hidden = false;
-  });
-  return new Promise((resolve) =>
+  opening = new Promise((resolve, reject) => {
     opened.addEventListener("open", () => {
       element("closed").hidden = true;
       resolve(opened);
-    })
-  );
+    });
+    opened.addEventListener("close", ({ reason }) => {
+      reject(reason);
+      setText(element("reason"), reason);
+      element("closed").hidden = false;
+    });
+  });
+  opening.catch(() => {}); // the page says it
+  return opening;
 }
 
 /** @param {string} text */
 async function send(text) {
   if (text === "") return;
-  const open = await connect();
-  say("sent", text, null);
-  waiting.push(performance.now());
-  open.send(text);
+  try {
+    const open = await connect();
+    say("sent", text, null);
+    waiting.push(performance.now());
+    open.send(text);
+  } catch {
+    if (input.value === "") input.value = text;
+  }
 }
 
 /**
@@ -116,10 +127,13 @@ function watch() {
   events?.close();
   const opened = events = new EventSource(`events?tab=${tab}`);
   opened.addEventListener("start", ({ data }) => {
-    const { interval, capacity, samples, address } = JSON.parse(data);
+    const { interval, capacity, samples, address, protocol } = JSON.parse(data);
     perSecond = 1000 / interval;
     plot.start(samples.map(rate), capacity, interval);
-    element("command").textContent = `netkit client ${address}`;
+    table.sockets = protocol;
+    const here = address.replace(/^(0\.0\.0\.0|\[::\]):/, `${location.hostname}:`);
+    const tls = protocol === "TLS" ? "--tls " : "";
+    setText(element("command"), `netkit client ${tls}${here}`);
   });
   opened.addEventListener("rows", ({ data }) => {
     table.show(JSON.parse(data), Date.now() + ahead);
@@ -140,6 +154,13 @@ function watch() {
     showStatus(opened.readyState === EventSource.CLOSED ? "stopped" : "connecting");
     if (opened.readyState === EventSource.CLOSED) element("closed").hidden = false;
   });
+}
+
+/** Lets go of the stream when nobody has seen the page for a while: a browser has six for a server. */
+function rest() {
+  clearTimeout(resting);
+  if (document.visibilityState === "hidden") resting = setTimeout(() => events?.close(), UNSEEN);
+  else if (events?.readyState === EventSource.CLOSED && status !== "stopped") watch();
 }
 
 /** @param {Sample} sample @returns {Sample} */
@@ -216,6 +237,8 @@ for (const chip of document.querySelectorAll(".chips button")) {
 for (const button of document.querySelectorAll("#languages button")) {
   button.addEventListener("click", () => speak(button.getAttribute("value") ?? "en"));
 }
+
+document.addEventListener("visibilitychange", rest);
 
 speak(translator.language);
 connect();

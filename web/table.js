@@ -29,13 +29,17 @@ export class Table {
     this.lines = new Map();
     /** The number of the page's own connection. @type {number | null} */
     this.own = null;
+    /** What is spoken at the door of sockets. */
+    this.sockets = "TCP";
   }
 
   /** Shows these connections and no others. @param {Row[]} rows @param {number} now */
   show(rows, now) {
     const before = this.lines;
     this.rows = rows;
-    this.lines = new Map(rows.map((row) => [row.number, before.get(row.number) ?? newLine(row)]));
+    this.lines = new Map(
+      rows.map((row) => [row.number, before.get(row.number) ?? newLine(row, this.sockets)]),
+    );
     this.update(now);
     const lines = [...this.lines.values()];
     const { children } = this.body;
@@ -61,8 +65,8 @@ export class Table {
   }
 }
 
-/** @param {Row} row @returns {HTMLTableRowElement} */
-function newLine({ number, door, peer }) {
+/** @param {Row} row @param {string} sockets @returns {HTMLTableRowElement} */
+function newLine({ number, door, peer }, sockets) {
   const line = document.createElement("tr");
   line.role = "row"; // it may be laid out in another way than a table's
   for (const name of CLASSES) {
@@ -72,7 +76,7 @@ function newLine({ number, door, peer }) {
   }
   setCell(line, COLUMN.number, String(number));
   line.cells[COLUMN.client]?.append(
-    mark("door", door === "tcp" ? "TCP" : "Web"),
+    mark("door", door === "tcp" ? sockets : "Web"),
     mark("peer", peer),
     mark("own", ""),
   );
