@@ -166,10 +166,9 @@ export const serve: Command = command({
     } else {
       const tls = await readTls(options, io);
       const listener = await listenAt(endpoint, tls);
-      const { web, maxConnections } = options;
-      const door = web === null
-        ? null
-        : await openWeb(listener, endpoint, web, tls, maxConnections);
+      const { web } = options;
+      const room = await roomFor(options);
+      const door = web === null ? null : await openWeb(listener, endpoint, web, tls, room.browsers);
       const serving = {
         ...shared,
         stopNow,
@@ -179,8 +178,7 @@ export const serve: Command = command({
         whenFull,
         idleTimeout,
         proxyProtocol,
-        maxConnections: maxConnections ??
-          Math.max(1, await connectionsThatFit() - (door?.maxConnections ?? 0)),
+        maxConnections: room.sockets,
       };
       if (door === null) await serveConnections(listener, serving);
       else await (await import("./net/two_doors.ts")).serveTwoDoors(listener, door, serving);
@@ -215,8 +213,18 @@ async function readTls(
   return { cert: cert!, key: key! };
 }
 
-/** Connections of browsers at once where no number is given: a page has four. */
+/** Connections of browsers at once where no number is given; a page has four. */
 const WEB_CONNECTIONS = 256;
+
+/** Resolves to how many connections may be open at once, of sockets and of browsers. */
+async function roomFor(
+  { web, maxConnections }: Pick<ServeChoices, "web" | "maxConnections">,
+): Promise<{ readonly sockets: number; readonly browsers: number }> {
+  if (maxConnections !== null) return { sockets: maxConnections, browsers: maxConnections };
+  const all = await connectionsThatFit();
+  const browsers = web === null ? 0 : Math.min(WEB_CONNECTIONS, Math.ceil(all / 2));
+  return { sockets: Math.max(1, all - browsers), browsers };
+}
 
 /** Opens the door for browsers beside `listener`; closes that if it cannot be had. */
 async function openWeb(
@@ -224,7 +232,7 @@ async function openWeb(
   endpoint: Endpoint,
   port: number,
   tls: ServerTls | null,
-  maxConnections: number | null,
+  maxConnections: number,
 ): Promise<WebDoor> {
   const host = endpoint.transport === "unix" ? DEFAULT_HOST : endpoint.hostname;
   try {
@@ -237,7 +245,7 @@ async function openWeb(
       host,
       secure: tls !== null,
       resources: RESOURCES,
-      maxConnections: maxConnections ?? WEB_CONNECTIONS,
+      maxConnections,
     };
   } catch (error) {
     listener.close();

@@ -19,8 +19,8 @@ export interface EventStreamOptions {
   readonly stop: AbortSignal;
   /** Returns the number of the page's own connection, `null` if it has none. */
   readonly own: () => number | null;
-  /** Whether the server still accepts. */
-  readonly accepting: () => boolean;
+  /** Whether the server is to stop. */
+  readonly draining: () => boolean;
 }
 
 const encoder = new TextEncoder();
@@ -36,7 +36,7 @@ const RETRY = 2000;
  */
 export async function writeEvents(
   channel: Pick<Channel, "write">,
-  { traffic, address, protocol, stop, own, accepting }: EventStreamOptions,
+  { traffic, address, protocol, stop, own, draining }: EventStreamOptions,
 ): Promise<void> {
   const write = (text: string) => writeAll(channel, encoder.encode(text));
   const { samples } = traffic;
@@ -47,7 +47,7 @@ export async function writeEvents(
     const rows = JSON.stringify(traffic.rows());
     const state = JSON.stringify({
       now: Date.now(),
-      accepting: accepting(),
+      draining: draining(),
       own: own(),
       sample: traffic.samples.at(-1) ?? null,
       ...Object.fromEntries(DOORS.map((door) => [door, sumsOf(traffic, door)])),

@@ -50,6 +50,10 @@ export function formatMetrics(traffic: Traffic): string {
   }
   declare("accept_errors_total", "counter", "Attempts to accept a connection that failed.");
   lines.push(`netkit_accept_errors_total ${traffic.acceptErrors}`);
+  declare("http_requests_total", "counter", "Requests of browsers that were answered.");
+  for (const [status, count] of traffic.answers) {
+    lines.push(`netkit_http_requests_total{code="${status}"} ${count}`);
+  }
   const latency = "accept_latency_seconds";
   declare(
     latency,

@@ -79,6 +79,8 @@ const AFTERGLOW = 4000;
 export class Traffic {
   /** The sums of each door. */
   readonly sums: Readonly<Record<Door, Sums>> = { tcp: newSums(), web: newSums() };
+  /** How many requests of browsers were answered with each status code. */
+  readonly answers = new Map<number, number>();
   /** Attempts to accept that failed. */
   acceptErrors = 0;
   /** The samples of the last minute, the newest last. */
@@ -132,6 +134,11 @@ export class Traffic {
       case "error":
         this.#end(event.connection, event.event);
     }
+  }
+
+  /** Counts an answer to a browser. */
+  answered(status: number): void {
+    this.answers.set(status, (this.answers.get(status) ?? 0) + 1);
   }
 
   #end(number: number, state: "close" | "reset" | "error"): void {

@@ -47,7 +47,9 @@ export async function serveTwoDoors(
   const ended = new AbortController();
   let count = 0;
   const nextNumber = () => ++count;
+  let accepting = true;
   const tell = (event: ServerEvent) => {
+    if (event.event === "stop") accepting = false;
     traffic.tell(event);
     options.onEvent(event);
   };
@@ -71,9 +73,13 @@ export async function serveTwoDoors(
       resources: web.resources,
       isOwn: ownHosts(web.host, hostOf(web.listener.address)),
       secure: web.secure,
-      accepting: () => !stop.aborted,
+      draining: () => stop.aborted,
+      accepting: () => accepting,
       stop: ended.signal,
-      onAnswer: (who, request, status) => visitors.answered(who, request, status),
+      onAnswer: (who, request, status) => {
+        traffic.answered(status);
+        visitors.answered(who, request, status);
+      },
       onUpgrade: (who) => visitors.upgraded(who),
     }),
     stop: ended.signal,

@@ -24,6 +24,8 @@ export interface WebOptions extends Offer {
   readonly address: string;
   /** What is spoken there: `TCP`, `TLS`, `Unix`. */
   readonly protocol: string;
+  /** Whether the server accepts new conversations. */
+  readonly accepting: () => boolean;
   /** Ends what pages have open. */
   readonly stop: AbortSignal;
   /** Told of each answer. */
@@ -199,7 +201,7 @@ class Visit {
   /** Tells a page what goes through the server until one of both goes. */
   async #tellEvents(request: RequestHead): Promise<void> {
     await this.#send({ ...request, persistent: false }, answerTo(request, this.#options));
-    const { traffic, address, protocol, accepting, stop } = this.#options;
+    const { traffic, address, protocol, draining, stop } = this.#options;
     const tab = tabOf(request.query);
     const gone = new AbortController();
     const writable = {
@@ -218,7 +220,7 @@ class Visit {
         traffic,
         address,
         protocol,
-        accepting,
+        draining,
         stop: AbortSignal.any([stop, gone.signal]),
         own: () => tab === null ? null : this.#shared.tabs.get(tab) ?? null,
       });

@@ -27,8 +27,8 @@ export interface Offer {
   readonly isOwn: (host: string) => boolean;
   /** Whether TLS is spoken. */
   readonly secure: boolean;
-  /** Whether the server accepts new conversations. */
-  readonly accepting: () => boolean;
+  /** Whether the server is to stop. */
+  readonly draining: () => boolean;
 }
 
 /** What every answer says: nothing of it may be kept, framed, guessed, or used by other pages. */
@@ -70,12 +70,12 @@ export function checkRequest(
  * @throws {HttpError} When there is nothing.
  */
 export function answerTo({ path, host }: RequestHead, offer: Offer): Answer {
-  const { resources, traffic, accepting, secure } = offer;
+  const { resources, traffic, draining, secure } = offer;
   switch (path) {
     case "/events":
       return { status: 200, fields: EVENT_FIELDS, content: null };
     case "/healthz":
-      return accepting() ? plain(200, "ok") : plain(503, "draining");
+      return draining() ? plain(503, "draining") : plain(200, "ok");
     case "/metrics":
       return {
         status: 200,

@@ -87,6 +87,7 @@ web("the metrics are what Prometheus reads, and count", async () => {
     while (await conn.read(new Uint8Array(10)) !== null);
   }
   await server.says(/close {3}#3/);
+  await (await fetch(`${server.url}nothing`)).body?.cancel();
   const response = await fetch(`${server.url}metrics`);
   assertEquals(
     response.headers.get("content-type"),
@@ -99,6 +100,7 @@ web("the metrics are what Prometheus reads, and count", async () => {
       'netkit_connections_total{door="tcp"} 3',
       'netkit_received_bytes_total{door="tcp"} 15',
       'netkit_sent_bytes_total{door="tcp"} 15',
+      'netkit_http_requests_total{code="404"} 1',
       'netkit_accept_latency_seconds_bucket{door="tcp",le="+Inf"} 3',
       'netkit_accept_latency_seconds_count{door="tcp"} 3',
     ]

@@ -233,6 +233,7 @@ Deno.test("a page that does not read its events is dropped", async () => {
     protocol: "TCP",
     isOwn: () => true,
     secure: false,
+    draining: () => false,
     accepting: () => true,
     stop: new AbortController().signal,
     onAnswer: () => {},
@@ -344,7 +345,7 @@ Deno.test("when the server stops, it says so, lets conversations finish, and clo
   server.stop();
   assertEquals((await server.ask(["GET /healthz HTTP/1.1"])).status, 503);
   assertEquals((await server.ask(["GET /ws HTTP/1.1", ...UPGRADE])).status, 503);
-  await until(page, `"accepting":false`, before);
+  await until(page, `"draining":true`, before);
   socket.send("still here");
   assertEquals(await nextMessage(socket), "STILL HERE");
 
@@ -353,6 +354,18 @@ Deno.test("when the server stops, it says so, lets conversations finish, and clo
   assertEquals(await end, 1001);
   assertStringIncludes(new TextDecoder().decode(await readAll(page)), "event: stop\ndata:\n\n");
   await server.done;
+});
+
+Deno.test("a server that drains is unhealthy and talks with everybody who still comes", async () => {
+  await using server = await TwoDoors.start({ drain: 60_000 });
+  server.stop();
+  await server.saw(({ event }) => event === "drain");
+  assertEquals((await server.ask(["GET /healthz HTTP/1.1"])).status, 503);
+  assertEquals(await exchangeText(await server.connect(), "late"), "LATE");
+  const socket = await server.socket();
+  socket.send("late, too");
+  assertEquals(await nextMessage(socket), "LATE, TOO");
+  await closed(socket);
 });
 
 Deno.test("a server that stops waits for no browser that is only connected", async () => {

@@ -15,7 +15,7 @@ import { translate, translator } from "./words.js";
 /** @typedef {{ open: number, accepted: number, received: number, sent: number }} Sums */
 /** @typedef {{ received: number, sent: number }} Sample */
 /**
- * @typedef {{ now: number, accepting: boolean, own: number | null, sample: Sample | null, tcp: Sums,
+ * @typedef {{ now: number, draining: boolean, own: number | null, sample: Sample | null, tcp: Sums,
  *   web: Sums }} State
  */
 
@@ -169,8 +169,8 @@ function rate({ received, sent }) {
 }
 
 /** @param {State} next */
-function showState({ accepting, sample, tcp, web }) {
-  showStatus(accepting ? "live" : "draining");
+function showState({ draining, sample, tcp, web }) {
+  showStatus(draining ? "draining" : "live");
   const now = rate(sample ?? { received: 0, sent: 0 });
   plot.push(now);
   const texts = {
