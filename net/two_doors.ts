@@ -27,8 +27,11 @@ export interface WebDoor {
   /** How many connections of browsers may be open at once. */
   readonly maxConnections: number;
   /** How patient it is: see `WebOptions`. */
-  readonly patience?: Pick<WebOptions, "requestTimeout" | "readerTimeout">;
+  readonly patience?: Pick<WebOptions, "requestTimeout" | "readerTimeout" | "pingInterval">;
 }
+
+/** Milliseconds between pings: a page whose computer went to sleep is gone within a minute. */
+const PING_INTERVAL = 30_000;
 
 /** Milliseconds that browsers have for closing in good order. */
 const WEB_GRACE = 2000;
@@ -65,6 +68,7 @@ export async function serveTwoDoors(
     ...(access ? { access } : {}),
     transform,
     talk: webTalk({
+      ...(idleTimeout === null ? { pingInterval: PING_INTERVAL } : {}), // else they would be traffic
       ...web.patience,
       transform,
       traffic,
@@ -95,8 +99,8 @@ export async function serveTwoDoors(
     await sockets;
   } finally {
     ended.abort();
-    await browsers;
     traffic.close();
+    await browsers;
   }
 }
 

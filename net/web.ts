@@ -34,6 +34,8 @@ export interface WebOptions extends Offer {
   readonly onUpgrade: (who: Interlocutor) => number;
   /** Milliseconds that a request may take to come; 15 s if not given. */
   readonly requestTimeout?: number;
+  /** Milliseconds between pings, with which a page is found out that has gone; none if not given. */
+  readonly pingInterval?: number;
   /** Milliseconds for which a client may read nothing of its answer; 10 s if not given. */
   readonly readerTimeout?: number;
 }
@@ -175,6 +177,7 @@ class Visit {
     const { turnstile, tabs } = this.#shared;
     const session = new WebSocketSession(this.#channel, {
       transform,
+      pingInterval: this.#options.pingInterval ?? null,
       count: (received, sent) => traffic.count("web", number, received, sent),
     });
     const leave = () => void session.close(CLOSE.goingAway, "the server stops");

@@ -26,6 +26,8 @@ const CLOSE_TIMEOUT = 1000;
 export interface WebSocketOptions {
   /** The service; called once for each message. */
   readonly transform: Transform;
+  /** Milliseconds between pings; a client that is silent from one to the next has gone. `null` for none. */
+  readonly pingInterval: number | null;
   /** Told of the bytes of messages, received and sent. */
   readonly count: (received: number, sent: number) => void;
 }
@@ -43,6 +45,8 @@ export class WebSocketSession {
   /** Whether a close frame was sent. */
   #closed = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Whether something has come since the last ping; `null` when it was waited for in vain. */
+  #heard: boolean | null = true;
 
   /** Sends to `channel`; `run` receives. */
   constructor(channel: Channel, options: WebSocketOptions) {
@@ -57,9 +61,12 @@ export class WebSocketSession {
    * as the channel does.
    */
   async run(source: Source): Promise<void> {
+    const { pingInterval } = this.#options;
     const decoder = new MessageDecoder(MAX_MESSAGE);
+    const pinging = pingInterval === null ? 0 : setInterval(() => this.#ping(), pingInterval);
     try {
       for await (const chunk of source) {
+        this.#heard = true;
         for (const item of decoder.push(chunk)) {
           await this.#take(item);
           if (item.kind === "close") return;
@@ -67,8 +74,9 @@ export class WebSocketSession {
       }
     } catch (error) {
       if (error instanceof WebSocketError) await this.close(error.code, error.message);
-      throw error;
+      throw this.#heard === null ? new Error("it does not answer a ping") : error;
     } finally {
+      clearInterval(pinging);
       clearTimeout(this.#timer);
       await this.#writing.catch(() => {}); // who has written was told
     }
@@ -84,6 +92,16 @@ export class WebSocketSession {
     } catch {
       // It is gone already.
     }
+  }
+
+  /** Asks whether the client is still there, and closes the channel if it has not said so since. */
+  #ping(): void {
+    if (!this.#heard) {
+      this.#heard = null;
+      return closeQuietly(this.#channel);
+    }
+    this.#heard = false;
+    this.#send("ping", new Uint8Array()).catch(() => {}); // the reader is told
   }
 
   async #take({ kind, data }: Message | Control): Promise<void> {

@@ -248,6 +248,20 @@ Deno.test("a page that does not read its events is dropped", async () => {
   assert(error instanceof SlowReaderError);
 });
 
+Deno.test("a page that is gone without a word is found out by a ping", async () => {
+  await using server = await TwoDoors.start({}, { pingInterval: 1000 });
+  const answers = await server.socket(); // Deno answers, as browsers do
+  using silent = await server.upgrade();
+  const rest = await silent.rest();
+  assertEquals(rest, formatFrame("ping", new Uint8Array()));
+  const end = await server.saw(({ event }) => event === "error");
+  assert(end.event === "error" && end.error instanceof Error);
+  assertEquals(end.error.message, "it does not answer a ping");
+  answers.send("still here");
+  assertEquals(await nextMessage(answers), "STILL HERE");
+  await closed(answers);
+});
+
 Deno.test("a request that does not come to its end in time is given up", async () => {
   await using server = await TwoDoors.start({}, { requestTimeout: 50 });
   for (const start of ["", "GET / HT", "GET / HTTP/1.1\r\nHost: x\r\n"]) {
@@ -282,12 +296,12 @@ Deno.test("who is denied comes through neither door", async () => {
 });
 
 Deno.test("a WebSocket on which nothing moves is closed like any connection", async () => {
-  await using server = await TwoDoors.start({ idleTimeout: 50 });
+  await using server = await TwoDoors.start({ idleTimeout: 500 });
   using socket = await server.upgrade();
   await socket.rest();
   const end = await server.saw(({ event }) => event === "close");
   assert(end.event === "close");
-  assertEquals(end.reason, "idle for 0.05 s");
+  assertEquals(end.reason, "idle for 0.5 s");
 });
 
 /** Resolves when what has been received contains `text`; returns it all. */
