@@ -152,6 +152,9 @@ inBrowser("the page talks, and shows who comes and goes", async (test) => {
     await server.done;
     await page.until(`document.getElementById("status").dataset.state === "stopped"`);
     await page.until(`document.getElementById("closed").checkVisibility()`);
+    await page.until(`document.getElementById("reason").innerText === "服务器正在停止。"`);
+    await page.until(`document.querySelectorAll("#rows tr").length === 0`);
+    assertEquals(await page.evaluate(`document.getElementById("open-web").innerText`), "0");
   });
 
   assertEquals(page.console, []);

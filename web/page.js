@@ -76,7 +76,7 @@ function connect() {
     });
     opened.addEventListener("close", ({ reason }) => {
       reject(reason);
-      setText(element("reason"), reason);
+      setText(element("reason"), translate(reason));
       element("closed").hidden = false;
     });
   });
@@ -147,6 +147,13 @@ function watch() {
   });
   opened.addEventListener("stop", () => {
     opened.close();
+    const nothing = { received: 0, sent: 0 };
+    if (state) {
+      state = { ...state, own: null, sample: nothing };
+      for (const door of /** @type {const} */ (["tcp", "web"])) state[door].open = 0;
+      showState(state);
+    }
+    table.show([], Date.now() + ahead);
     showStatus("stopped");
     element("closed").hidden = false;
   });

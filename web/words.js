@@ -78,6 +78,7 @@ const WORDS = {
     "state.close": "已关闭",
     "state.reset": "被重置",
     "state.error": "出错",
+    "the server stops": "服务器正在停止。",
   },
 };
 
@@ -99,7 +100,7 @@ export const translator = {
   },
 };
 
-/** Returns the words of a key. @param {string} key @returns {string} */
+/** Returns the words of a key; what is no key, as it is. @param {string} key @returns {string} */
 export function translate(key) {
   const words = /** @type {Record<string, string>} */ (WORDS[translator.language]);
   return words[key] ?? key;
