@@ -113,16 +113,16 @@ class Dump {
     this.#lines = lines;
     const [first] = rows;
     this.#base = baseOf(rows, (row) => this.#isStarred(row));
-    this.#swapped = first!.offset.length === 7 && /^ *\d/.test(lines[first!.line - 1]!) &&
-      !lines[first!.line - 1]!.includes(":") &&
+    const line = lines[first!.line - 1]!;
+    this.#swapped = /^[0-7]{7} /.test(line) &&
       first!.groups.every(({ digits }) => digits.length === 4);
   }
 
   bytes(): Uint8Array<ArrayBuffer> {
     let hex = "";
     let previous = "";
-    /** The column in which text begins, if a row has shown it. */
-    let textColumn = Infinity;
+    /** The column behind the bytes of the widest row; what begins there is text. `null` if no row tells. */
+    let bytesEnd: number | null = null;
     for (const [i, row] of this.#rows.entries()) {
       const offset = parseInt(row.offset, this.#base);
       if (offset > MAX_PACKET) {
@@ -130,11 +130,8 @@ class Dump {
       }
       hex += this.#repeated(row, previous, offset - hex.length / 2);
       if (offset !== hex.length / 2) {
-        const expected = (hex.length / 2).toString(16);
-        throw failedAt(
-          row.line,
-          `offset 0x${offset.toString(16)} where 0x${expected} was expected`,
-        );
+        const [found, expected] = [offset, hex.length / 2].map((each) => each.toString(16));
+        throw failedAt(row.line, `offset 0x${found} where 0x${expected} was expected`);
       }
       const next = this.#rows[i + 1];
       const size = next && !this.#isStarred(next)
@@ -142,21 +139,14 @@ class Dump {
         : next === undefined
         ? null
         : previous.length / 2 || null;
-      const taken = size === null ? lastGroups(row, textColumn) : firstGroups(row, size);
+      const taken = size === null ? lastGroups(row, bytesEnd) : firstGroups(row, size);
       previous = taken.map(({ digits }) => this.#swapped ? swap(digits) : digits).join("");
-      if (size !== null && previous.length / 2 !== size) {
-        // A row of words ends with a whole word, also where the data ends in the middle of it.
-        if (this.#swapped && previous.length / 2 === size + 1) {
-          previous = previous.slice(0, 2 * size);
-        } else if (previous.length / 2 !== size) {
-          throw failedAt(
-            row.line,
-            `${previous.length / 2} bytes, but the next line starts ${size} later`,
-          );
-        }
+      // A row of words ends with a whole word, also where the data ends in the middle of it.
+      if (this.#swapped && previous.length / 2 - 1 === size) previous = previous.slice(0, -2);
+      const last = taken.at(-1);
+      if (size !== null && last) {
+        bytesEnd = Math.max(bytesEnd ?? 0, last.column + last.digits.length);
       }
-      const after = row.groups[taken.length];
-      if (size !== null && after !== undefined) textColumn = Math.min(textColumn, after.column);
       hex += previous;
     }
     return Uint8Array.fromHex(hex);
@@ -182,8 +172,9 @@ class Dump {
 function baseOf(rows: readonly Row[], isStarred: (row: Row) => boolean): number {
   const [first, second] = rows;
   if (first === undefined || second === undefined) return 16;
-  // Seven digits before bytes are od's; hexdump has seven before words.
-  const bases = isOfOd(first) ? [8, 10, 16] : [16, 8, 10];
+  // Only od has other offsets than hexadecimal ones, of seven digits; hexdump has seven before words.
+  if (first.offset.length !== 7) return 16;
+  const bases = first.groups.every(({ digits }) => digits.length === 2) ? [8, 10, 16] : [16, 8, 10];
   const steps = rows.slice(1).map((row, i) => ({
     from: rows[i]!,
     to: row,
@@ -198,10 +189,6 @@ function baseOf(rows: readonly Row[], isStarred: (row: Row) => boolean): number 
     });
   return bases.find((base) => agrees(base, true)) ?? bases.find((base) => agrees(base, false)) ??
     16;
-}
-
-function isOfOd({ offset, groups }: Row): boolean {
-  return offset.length === 7 && groups.every(({ digits }) => digits.length === 2);
 }
 
 function bytesIn(groups: readonly Group[]): number {
@@ -221,15 +208,15 @@ function firstGroups({ groups }: Row, size: number): Group[] {
 }
 
 /**
- * Returns the groups of the last row that are bytes and not text: those left of the text of the other
- * rows, or if none has any, those before a wide gap other than the one in the middle of 16 bytes.
+ * Returns the groups of the last row that are bytes and not text: those left of where bytes end in the
+ * other rows, or if there are none, those before a wide gap other than the one in the middle of 16 bytes.
  */
-function lastGroups({ groups }: Row, textColumn: number): Group[] {
+function lastGroups({ groups }: Row, bytesEnd: number | null): Group[] {
   const taken: Group[] = [];
   for (const group of groups) {
-    if (group.column >= textColumn) break;
+    if (bytesEnd !== null && group.column >= bytesEnd) break;
     const isMiddle = group.gap === 2 && bytesIn(taken) === 8;
-    if (textColumn === Infinity && taken.length > 0 && group.gap > 1 && !isMiddle) break;
+    if (bytesEnd === null && taken.length > 0 && group.gap > 1 && !isMiddle) break;
     if (taken.length > 0 && group.digits.length > taken[0]!.digits.length) break;
     taken.push(group);
   }
