@@ -81,7 +81,7 @@ export const serve: Command = command({
     maxConnections: option({
       value: "N",
       summary:
-        "serve at most N connections at once; as many as the open-file limit allows if left out",
+        "serve at most N connections at once (with --web through each door); as many as the open-file limit allows if left out",
       parse: parseCount,
     }, null),
     whenFull: choice(
@@ -104,10 +104,8 @@ export const serve: Command = command({
     once: flag("serve one connection, then end"),
     web: optionalValue({
       value: "PORT",
-      summary:
-        "serve browsers as well, on this port, 8080 if left out: a page with the service and " +
-        "a live table of all connections, /metrics for Prometheus, /healthz; a number behind --web " +
-        "is its port",
+      summary: "serve browsers as well: a page with the service and a live table of all " +
+        "connections, /metrics and /healthz; on port 8080, or the number behind --web",
       bare: 8080,
       takes: (word) => /^[0-9]+$/.test(word),
       parse: parseWebPort,

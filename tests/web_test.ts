@@ -121,6 +121,49 @@ Deno.test("any text comes back as toUpperCase() has it", async () => {
   await closed(socket);
 });
 
+Deno.test("200 conversations at once through each door stay apart", async () => {
+  await using server = await TwoDoors.start({}, { maxConnections: 300 });
+  const text = (i: number) => `client ${i}: ${"straße ".repeat(i)}`;
+  await Promise.all(Array.from({ length: 200 }, async (_, i) => {
+    const socket = await server.socket();
+    for (let k = 0; k < 5; k++) {
+      socket.send(text(i + k));
+      assertEquals(await nextMessage(socket), text(i + k).toUpperCase());
+    }
+    await closed(socket);
+    assertEquals(await exchangeText(await server.connect(), text(i)), text(i).toUpperCase());
+  }));
+});
+
+Deno.test("nothing that is sent to the door for browsers ends it", async () => {
+  await using server = await TwoDoors.start();
+  const junk = fc.array(
+    fc.oneof(
+      fc.uint8Array({ maxLength: 100 }),
+      fc.constantFrom("GET / HTTP/1.1\r\n", "Host: localhost\r\n", "\r\n", ...UPGRADE)
+        .map((text) => encoder.encode(text)),
+      fc.record({ opcode: fc.nat(15), final: fc.boolean(), data: fc.uint8Array() })
+        .map(clientFrame),
+    ),
+    { minLength: 1, maxLength: 6 },
+  );
+  await fc.assert(
+    fc.asyncProperty(junk, fc.boolean(), async (pieces, open) => {
+      const conn = open ? (await server.upgrade()).conn : await server.connect(server.web);
+      try {
+        for (const piece of pieces) await conn.write(piece);
+        await conn.closeWrite();
+        await readAll(conn);
+      } catch {
+        // It may have closed already.
+      }
+      conn.close();
+    }),
+    { numRuns: 300 },
+  );
+  assertEquals((await server.ask(["GET /healthz HTTP/1.1"])).status, 200);
+});
+
 Deno.test("the WebSocket has the service of the server", async () => {
   await using server = await TwoDoors.start({ transform: asciiUpperCase });
   const socket = await server.socket();
