@@ -5,7 +5,6 @@
  */
 import { concat } from "@std/bytes/concat";
 import type { IpVersion } from "./address/ip.ts";
-import { parseIp } from "./address/ip_text.ts";
 import {
   BatchedOutput,
   type ByteSink,
@@ -15,7 +14,13 @@ import {
 } from "./cli/byte_source.ts";
 import { type Command, command } from "./cli/command.ts";
 import { EXIT, UserError } from "./cli/errors.ts";
-import { FRAME_OPTIONS, type FrameOptions, refuseMixture, type Side } from "./cli/frame_options.ts";
+import {
+  FRAME_OPTIONS,
+  type FrameOptions,
+  refuseMixture,
+  type Side,
+  versionOf,
+} from "./cli/frame_options.ts";
 import { type Io, type Output, print, readUpTo, say } from "./cli/io.ts";
 import { formatJson } from "./cli/json.ts";
 import { didYouMean } from "./cli/suggest.ts";
@@ -24,7 +29,7 @@ import { type CapturedPacket, CaptureError } from "./packet/captured_packet.ts";
 import { dissect } from "./packet/dissect.ts";
 import { wrap } from "./packet/encode.ts";
 import { explain } from "./packet/explain.ts";
-import { planFrame, type Transport } from "./packet/frame_plan.ts";
+import { longPacketNote, planFrame, type Transport } from "./packet/frame_plan.ts";
 import { HexDumpError, parseHexDigits } from "./packet/hex_digits.ts";
 import { isKnownLink, LINK, linkTypeName, parseLinkType } from "./packet/link.ts";
 import { PacketListing } from "./packet/packet_listing.ts";
@@ -100,7 +105,7 @@ async function wrapPayload(text: string, options: FrameOptions, io: Io): Promise
   const bytes = wrap(layers, payload);
   const packet: Dissected = { bytes, length: bytes.length, layers: dissect(bytes) };
   const explained = explain(packet);
-  const sink = write === null ? null : await createSink(write, io);
+  const sink = write === null ? null : await createBytes(write, io);
   await sink?.write(pcapHeader(LINK.ethernet));
   await sink?.write(pcapRecord({ ...packet, time: BigInt(io.now()) * 1_000_000n }));
   sink?.close();
@@ -116,7 +121,8 @@ async function wrapPayload(text: string, options: FrameOptions, io: Io): Promise
     output,
     options.json ? `${formatJson(recordOfPacket(explained, bytes))}\n` : `${lines.join("\n")}\n`,
   );
-  await noteLongPacket(bytes.length - 14 - 4 * vlan.length, payload.length, io);
+  const note = longPacketNote(bytes.length - 14 - 4 * vlan.length, payload.length);
+  if (note !== null) await say(io, `note: ${note}`);
   if (write !== null && write !== "-") {
     await say(
       io,
@@ -127,19 +133,6 @@ async function wrapPayload(text: string, options: FrameOptions, io: Io): Promise
 
 /** A side of which nothing was said. */
 const NOBODY: Side = { address: null, port: null };
-
-/** Returns the version of IP that both sides have; 4 if neither has an address. */
-function versionOf(from: Side | null, to: Side | null): IpVersion {
-  const [sender, receiver] = [from, to].map((side) =>
-    side === null || side.address === null ? null : parseIp(side.address).version
-  );
-  if (sender && receiver && sender !== receiver) {
-    throw new UserError(
-      `--from is IPv${sender}, --to is IPv${receiver}: a packet has one version of IP`,
-    );
-  }
-  return sender ?? receiver ?? 4;
-}
 
 /** The most bytes that are read of a payload: more than fit into any packet. */
 const MAX_PAYLOAD = 0x10000;
@@ -172,28 +165,6 @@ function checkSize(size: number, options: number, transport: Transport, version:
         room - header
       } are the most`,
   );
-}
-
-/** The usual longest packet on Ethernet (RFC 894). */
-const MTU = 1500;
-
-async function noteLongPacket(size: number, payload: number, io: Io): Promise<void> {
-  if (size <= MTU) return;
-  const segments = Math.ceil(payload / (MTU - (size - payload)));
-  await say(
-    io,
-    `note: the packet has ${size} bytes, more than Ethernet's usual MTU of ${MTU}: a real stack would ` +
-      `send ${segments}`,
-  );
-}
-
-async function createSink(path: string, io: Io): Promise<ByteSink> {
-  if (path === "-" && io.stdout.isTerminal()) {
-    throw new UserError("-w -: a pcap file is nothing for a terminal", {
-      hint: "redirect standard output, or name a file",
-    });
-  }
-  return await createBytes(path, io);
 }
 
 function styleFor(output: Output, io: Io): TextStyle {
@@ -276,7 +247,7 @@ class Reading {
     const { write } = this.#options;
     if (write === null) return;
     if (this.#sink === null) {
-      this.#sink = await createSink(write, this.#io);
+      this.#sink = await createBytes(write, this.#io);
       await this.#sink.write(pcapHeader(this.#linkType ?? LINK.ethernet));
     }
     const records = this.#records;

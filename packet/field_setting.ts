@@ -58,7 +58,7 @@ const LAYER_NAMES: Readonly<Record<WrapName, string>> = {
   icmpv6: "ICMPv6",
 };
 
-const WHAT = "a field to set";
+const WHAT = "a setting";
 
 /** Returns the names of all fields of `layers` that can be set. */
 export function settableNames(layers: readonly WrapName[]): string[] {

@@ -79,7 +79,7 @@ export function planFrame(request: FrameRequest): Wanted[] {
   const tcpOptions = encodeOptions(options);
   if (tcpOptions.length > MAX_OPTIONS) {
     throw new ParseError(
-      "a field to set",
+      "a setting",
       request.settings.join(" "),
       `the options have ${tcpOptions.length} bytes; a TCP header has room for ${MAX_OPTIONS}`,
     );
@@ -145,4 +145,15 @@ function macFor(receiver: bigint, version: IpVersion): Uint8Array {
 
 function bytesOf(value: bigint, size: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.fromHex(value.toString(16).padStart(2 * size, "0"));
+}
+
+/** The usual longest packet on Ethernet (RFC 894). */
+const MTU = 1500;
+
+/** Returns what is to be said of an IP packet of `size` bytes that is longer than usual, or `null`. */
+export function longPacketNote(size: number, payload: number): string | null {
+  if (size <= MTU) return null;
+  const segments = Math.ceil(payload / (MTU - (size - payload)));
+  return `the packet has ${size} bytes, more than Ethernet's usual MTU of ${MTU}: a real stack would ` +
+    `send ${segments}`;
 }

@@ -37,11 +37,11 @@ export class PacketLines {
   line(packet: Dissected & { readonly number: number; readonly time: bigint }): string {
     this.#first ??= packet.time;
     const seconds = Number(packet.time - this.#first) / 1e9;
-    const start = `${String(packet.number).padStart(5)} ${seconds.toFixed(6).padStart(10)}  `;
+    const start = `${String(packet.number).padStart(4)} ${seconds.toFixed(6).padStart(10)}  `;
     const { addresses, what } = summaryOf(packet, this.#columns >= WIDE);
     this.#addressWidth = Math.max(
       this.#addressWidth,
-      Math.min(addresses.length, this.#columns / 2 - 4),
+      Math.min(addresses.length, this.#columns / 2 - 3),
     );
     const line = `${start}${addresses.padEnd(this.#addressWidth)}  ${what}`;
     // What was escaped may be wider than it is long; the rest is one column a character.
@@ -115,7 +115,7 @@ function summaryOf(packet: Dissected, wide: boolean): Summary {
     to = formatMac(bytes.subarray(0, 6));
   }
   const addresses = from === "" ? "" : `${from} → ${to}`;
-  const content = size === null ? "" : ` ${size} B${preview(layers, bytes)}`;
+  const content = size === null ? "" : `  ${size} B${preview(layers, bytes)}`;
   return { addresses, what: `${what}${problemWords(packet)}${content}` };
 }
 
