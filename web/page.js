@@ -52,6 +52,8 @@ let ahead = 0;
 /** Bytes per second in a byte per sample. */
 let perSecond = 2;
 let status = "connecting";
+/** Why the conversation was closed, in the words of the server. */
+let whyClosed = "";
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let resting;
 
@@ -76,6 +78,7 @@ function connect() {
     });
     opened.addEventListener("close", ({ reason }) => {
       reject(reason);
+      whyClosed = reason;
       setText(element("reason"), translate(reason));
       element("closed").hidden = false;
     });
@@ -221,6 +224,7 @@ function speak(language) {
     );
   }
   showStatus(status);
+  setText(element("reason"), translate(whyClosed));
   table.update(Date.now() + ahead);
   showMore();
 }
