@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { SHELLS } from "../cli/completions.ts";
 import { loadNetkit, main } from "../main.ts";
+import { RESOURCES } from "../web/page.ts";
 import { makeBundle } from "./bundle.ts";
 import { fakeIo } from "./fakes.ts";
 import { netkit, startServer } from "./processes.ts";
@@ -40,6 +41,14 @@ Deno.test("the bundle, alone in an empty folder, is netkit", { timeout: 120_000 
     await using server = await startServer([], bundle);
     const left = await netkit(["client", server.address], "straße 你好 ŉ ﬁ\n", bundle);
     assertEquals(left, { code: 0, out: "STRASSE 你好 ʼN FI\n", err: "" });
+  });
+
+  await test.step("it has the page for browsers in it", async () => {
+    await using server = await startServer(["--web", "0"], bundle);
+    const [, url] = await server.says(/(http:\S+\/),/);
+    for (const [path, { content }] of RESOURCES) {
+      assertEquals(await (await fetch(new URL(path, url))).text(), content, path);
+    }
   });
 
   await test.step("it knows who makes network cards", async () => {

@@ -15,7 +15,8 @@ Deno.test("the reference in README.md is current", () => {
 Deno.test("README.md names the commands for a machine that has only Node, with the Deno of CI", async () => {
   const ci = await Deno.readTextFile(new URL("../.ci/run", import.meta.url));
   const [deno] = ci.match(/npx -y deno@[\d.]+/)!;
-  for (const command of ["run -A main.ts serve", "run -A main.ts client", "task test"]) {
+  const commands = ["serve --web", "client"].map((each) => `run -A main.ts ${each}`);
+  for (const command of [...commands, "task test"]) {
     assert(README.includes(`\n${deno} ${command}\n`), `${deno} ${command}`);
   }
 });
@@ -96,7 +97,7 @@ function lasting(text: string): string {
 
 /** What it takes to run the transcripts. */
 const TRANSCRIPTS = {
-  ignore: Deno.build.os === "windows" || !installed("ncat"),
+  ignore: Deno.build.os === "windows" || !installed("ncat") || !installed("curl"),
   timeout: 120_000,
 };
 
@@ -133,16 +134,20 @@ async function checkTranscripts(
   await Deno.writeTextFile(`${folder}/arp`, ARP, { mode: 0o755 });
   await Deno.writeTextFile(`${folder}/ip`, IP, { mode: 0o755 });
   await using server = await startServer([], program);
+  await using second = await startServer(["--web", "0"], program);
+  const [, web] = await second.says(/http:\/\/127\.0\.0\.1:(\d+)\/,/);
   const run = async (command: string): Promise<string> => {
     const prelude = `set -o pipefail; netkit() { "$DENO" ${program.run.join(" ")} "$@"; }\n`;
     // In the transcripts the server has the default port; here it has one that was free.
-    const here = command.replace(/netkit client$/, "$& $PORT").replaceAll("8000", "$PORT");
+    const here = command.replace(/netkit client$/, "$& $PORT").replaceAll("8000", "$PORT")
+      .replaceAll("8080", "$WEB");
     const { stdout } = await new Deno.Command("bash", {
       args: ["-c", `${prelude}exec 2>&1\n${here}`],
       ...(program.cwd === undefined ? {} : { cwd: program.cwd }),
       env: {
         DENO: Deno.execPath(),
         PORT: `${server.port}`,
+        WEB: web!,
         PATH: `${folder}:${Deno.env.get("PATH")}`,
         COLUMNS: "80",
       },
