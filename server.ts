@@ -20,7 +20,13 @@ import { EventLog, LOG_FORMS } from "./cli/event_log.ts";
 import type { Io } from "./cli/io.ts";
 import type { Listener } from "./net/accept.ts";
 import { accessList, parseCidr } from "./net/access.ts";
-import { chooseEndpoint, type Endpoint, formatEndpoint, parseHost } from "./net/endpoint.ts";
+import {
+  chooseEndpoint,
+  type Endpoint,
+  formatEndpoint,
+  parseHost,
+  type TcpEndpoint,
+} from "./net/endpoint.ts";
 import { describe } from "./net/event_text.ts";
 import type { ServerEvent } from "./net/events.ts";
 import { connectionsThatFit, listen, nextFreePort, type ServerTls } from "./net/listen.ts";
@@ -166,7 +172,7 @@ export const serve: Command = command({
     if (options.udp) {
       await serveDatagrams(await openDatagrams(endpoint), shared);
     } else {
-      await serveConnections(await listenAt(endpoint, await readTls(options, io)), {
+      await serveConnections(await listenAt(endpoint, await readTls(options, io), io), {
         ...shared,
         stopNow,
         drain,
@@ -243,7 +249,7 @@ function parseCount(text: string): number {
   throw new ParseError("a number of connections", text, "write 1 or more in digits");
 }
 
-async function listenAt(endpoint: Endpoint, tls: ServerTls | null): Promise<Listener> {
+async function listenAt(endpoint: Endpoint, tls: ServerTls | null, io: Io): Promise<Listener> {
   try {
     return await listen(endpoint, tls);
   } catch (error) {
@@ -254,26 +260,32 @@ async function listenAt(endpoint: Endpoint, tls: ServerTls | null): Promise<List
       });
     }
     throw cannot(`listen on ${formatEndpoint(endpoint)}`, error, {
-      hint: hintFor(endpoint, error),
+      hint: await hintFor(endpoint, error, io),
     });
   }
 }
 
-/** Returns what to do about an address that cannot be had, or `null`. */
-function hintFor(endpoint: Endpoint, error: unknown): string | null {
+/** Resolves to what to do about an address that cannot be had, or to `null`. */
+async function hintFor(endpoint: Endpoint, error: unknown, io: Io): Promise<string | null> {
   const name = error instanceof Error ? error.name : "";
   if (endpoint.transport === "unix") {
     return name === "AddrInUse" ? "another server listens there, or it is no socket" : null;
   }
-  if (name === "AddrInUse") {
-    const free = nextFreePort(endpoint);
-    if (free === null) return null;
-    const other = formatEndpoint({ ...endpoint, port: free });
-    return `${other} is free: netkit serve ${other}`;
-  }
+  if (name === "AddrInUse") return await hintForTaken(endpoint, io);
   if (name === "PermissionDenied" && endpoint.port < 1024) {
     return "ports below 1024 are for root (on Linux: net.ipv4.ip_unprivileged_port_start); " +
       "take a higher one";
   }
   return null;
+}
+
+/** Resolves to who has the port of `endpoint`, as far as that can be seen, and which one is free. */
+async function hintForTaken(endpoint: TcpEndpoint, io: Io): Promise<string | null> {
+  const { describeHolderOf } = await import("./net/port_holder.ts");
+  const holder = await describeHolderOf(endpoint, io);
+  const free = nextFreePort(endpoint);
+  if (holder !== null) return holder + (free === null ? "" : `; ${free} is free`);
+  if (free === null) return null;
+  const other = formatEndpoint({ ...endpoint, port: free });
+  return `${other} is free: netkit serve ${other}`;
 }

@@ -113,6 +113,16 @@ export interface Io {
   openFile(path: string): Promise<InputFile>;
   /** Makes a file, or empties the one that is there. */
   createFile(path: string): Promise<OutputFile>;
+  /** Returns the names of what is in a folder, in no order. */
+  listFolder(path: string): readonly string[];
+  /** Returns where a symbolic link leads. */
+  readLink(path: string): string;
+  /**
+   * Binds a socket as a server does, makes it listen if it is TCP, and closes it at once. Resolves to
+   * `null` if that works, else to the system's code, such as `EADDRINUSE`. Rejects with a `NotCapable`
+   * without the permission. A client that connects in that moment is reset.
+   */
+  tryBind(protocol: "tcp" | "udp", hostname: string, port: number): Promise<string | null>;
   /** Returns the addresses of this machine, none if they may not be asked for; never asks for that. */
   networkInterfaces(): readonly InterfaceAddress[];
 }

@@ -150,18 +150,33 @@ function entriesOf(text: string): readonly Neighbour[] {
 /** Where programs for administrators are; the PATH of other users may lead past them. */
 const SBIN = ["/usr/sbin/", "/sbin/"];
 
+/** How a program has ended. */
+interface Ended {
+  readonly code: number;
+  /** What it wrote to standard output. */
+  readonly text: string;
+  /** The first line of what it wrote to standard error. */
+  readonly complaint: string;
+}
+
+/** How a program is run: milliseconds, and whether the user may be asked for a missing permission. */
+interface RunOptions {
+  readonly timeout?: number;
+  readonly ask?: boolean;
+}
+
 /**
- * Resolves to what a program, in PATH or where programs for administrators are, writes in English.
+ * Resolves to how a program ends that is run in English, from PATH or where programs for
+ * administrators are.
  *
- * @param options `ask` says whether the user may be asked for a permission that is missing.
- * @throws {SourceFailure} If it is not there, or ends with an error.
+ * @throws {SourceFailure} If it is not there.
  */
-export async function output(
-  system: SourceSystem,
+export async function run(
+  system: Pick<SourceSystem, "platform" | "capture">,
   name: string,
   args: readonly string[],
-  { timeout = TIME_LIMIT, ask = false }: { timeout?: number; ask?: boolean } = {},
-): Promise<string> {
+  { timeout = TIME_LIMIT, ask = false }: RunOptions = {},
+): Promise<Ended> {
   const windows = system.platform === "windows";
   const env: Readonly<Record<string, string>> = windows ? {} : { LC_ALL: "C", LANGUAGE: "C" };
   for (const folder of windows ? [""] : ["", ...SBIN]) {
@@ -169,11 +184,8 @@ export async function output(
       const elsewhere = folder !== "";
       const options = { env, timeout, ask: ask && !elsewhere };
       const { code, stdout, stderr } = await system.capture(folder + name, args, options);
-      const text = decodeTable(stdout);
-      // Some programs end with 1 after they have said that the table is empty; silence is a failure.
-      if (code === 0 || (code === 1 && text.trim() !== "")) return text;
       const [complaint = ""] = decodeTable(stderr).trim().split("\n", 1);
-      throw new SourceFailure(`exit code ${code}${complaint && `, "${complaint.trim()}"`}`);
+      return { code, text: decodeTable(stdout), complaint: complaint.trim() };
     } catch (error) {
       const reason = error instanceof Error ? error.name : "";
       // A permission that was given by name does not hold for a path.
@@ -181,6 +193,23 @@ export async function output(
     }
   }
   throw new SourceFailure("not installed");
+}
+
+/**
+ * Resolves to what a program writes that is run as by `run`.
+ *
+ * @throws {SourceFailure} If it is not there, or ends with an error.
+ */
+export async function output(
+  system: Pick<SourceSystem, "platform" | "capture">,
+  name: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<string> {
+  const { code, text, complaint } = await run(system, name, args, options);
+  // Some programs end with 1 after they have said that the table is empty; silence is a failure.
+  if (code === 0 || (code === 1 && text.trim() !== "")) return text;
+  throw new SourceFailure(`exit code ${code}${complaint && `, "${complaint}"`}`);
 }
 
 /** Returns `system` such that the user is asked for no permission: for what can do without. */

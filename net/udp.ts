@@ -19,6 +19,24 @@ interface Received extends Datagram {
 }
 
 /**
+ * Binds a UDP socket to `hostname` and `port`, and resolves when it is closed again.
+ *
+ * @throws Errors of the system with its `code`, for example `EADDRINUSE`.
+ */
+export async function tryDatagrams(hostname: string, port: number): Promise<void> {
+  const { createSocket } = await import("node:dgram");
+  const socket = createSocket(hostname.includes(":") ? "udp6" : "udp4");
+  try {
+    await new Promise<void>((resolve, reject) => {
+      socket.once("error", reject);
+      socket.bind(port, hostname, resolve);
+    });
+  } finally {
+    await new Promise<void>((resolve) => socket.close(resolve));
+  }
+}
+
+/**
  * Binds a UDP socket to `endpoint`.
  *
  * @throws Errors of the system with its `code`, for example `EADDRINUSE`.

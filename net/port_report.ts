@@ -1,0 +1,151 @@
+/**
+ * What is known of one port: what it is, who holds it, whether a server could have it.
+ *
+ * @module
+ */
+import {
+  isBlockedByBrowsers,
+  type PortClass,
+  portClassOf,
+  type PortRange,
+} from "../address/port_class.ts";
+import { nameOfPort, type PortName, type PortProtocol, practiceOf } from "../address/port_names.ts";
+import { type Caution, cautionsOf, isGood } from "./port_advice.ts";
+import type { PortRules } from "./port_rules.ts";
+import { type KernelSocket, readSockets, type SocketSystem } from "./sockets.ts";
+
+/** The part of `Io` that binds. */
+export interface BindSystem {
+  /** Tries to bind as a server does; resolves to `null` or the system's code. */
+  tryBind(protocol: PortProtocol, hostname: string, port: number): Promise<string | null>;
+}
+
+/** What binding to an address gave: "ok", or the system's code, such as "EADDRINUSE". */
+export type BindOutcome = Readonly<Record<string, string>>;
+
+/** What is known of a port. */
+export interface PortReport {
+  readonly port: number;
+  readonly protocol: PortProtocol;
+  /** Its range of IANA. */
+  readonly portClass: PortClass;
+  /** The name by which it is registered, or `null`. */
+  readonly name: string | null;
+  /** What it is used for, or `null`. */
+  readonly practice: string | null;
+  /** The sockets on it; `null` if they may not be seen. */
+  readonly sockets: readonly KernelSocket[] | null;
+  /** What binding has given; `null` if it was not tried. */
+  readonly bind: BindOutcome | null;
+  /** Whether a server could have it now; `null` if nothing speaks against it, but it was not tried. */
+  readonly free: boolean | null;
+  /** The ports for outgoing connections. */
+  readonly ephemeral: PortRange;
+  /** Whether only root may bind it. */
+  readonly privileged: boolean;
+  /** Whether browsers refuse it. */
+  readonly browserBlocked: boolean;
+  /** What speaks against it. */
+  readonly cautions: readonly Caution[];
+}
+
+/** What reports are made of. */
+export interface Surroundings {
+  readonly system: SocketSystem & BindSystem;
+  readonly protocol: PortProtocol;
+  readonly names: readonly PortName[];
+  readonly rules: PortRules;
+  /** The sockets of the protocol by their ports; `null` if they may not be seen. */
+  readonly sockets: ReadonlyMap<number, readonly KernelSocket[]> | null;
+  /** Whether binding may be tried. */
+  readonly binds: boolean;
+}
+
+/** Returns a port's report. */
+export async function reportOn(port: number, around: Surroundings): Promise<PortReport> {
+  const { protocol, names, rules, system } = around;
+  let sockets = around.sockets && (around.sockets.get(port) ?? []);
+  let bind = around.binds ? await tryAll(system, protocol, port) : null;
+  if (bind && isInUse(bind) && sockets?.length === 0) {
+    // A process may have closed it since the table was read, or was binding just then.
+    await new Promise((resolve) => setTimeout(resolve, SETTLING));
+    bind = await tryAll(system, protocol, port);
+    const wish = { protocols: [protocol], range: [port, port] } as const;
+    if (isInUse(bind)) sockets = await readSockets(system, wish).catch(() => []);
+  }
+  const free = isFree(bind, sockets ?? []);
+  return {
+    port,
+    protocol,
+    portClass: portClassOf(port),
+    name: nameOfPort(port, protocol, names),
+    practice: practiceOf(port, protocol),
+    sockets,
+    bind,
+    free,
+    ephemeral: rules.ephemeral,
+    privileged: port < rules.firstUnprivileged,
+    browserBlocked: protocol === "tcp" && isBlockedByBrowsers(port),
+    cautions: [
+      ...(free && sockets && sockets.length > 0 ? [LINGERING] : []),
+      ...cautionsOf(port, protocol, rules, system.platform),
+    ],
+  };
+}
+
+/** What is to be said of a port that is free beside connections of the server that had it. */
+const LINGERING: Caution = {
+  kind: "lingering",
+  says: "a server that does not set SO_REUSEADDR, as nearly all do, has to wait until the " +
+    "connections above have gone",
+};
+
+/** How long a port that seems held by nobody is given to come free, in milliseconds. */
+const SETTLING = 50;
+
+/** The addresses that stand for all of IPv4 and of IPv6: who has these has the port. */
+const EVERYWHERE = ["0.0.0.0", "::"] as const;
+
+async function tryAll(
+  system: BindSystem,
+  protocol: PortProtocol,
+  port: number,
+): Promise<BindOutcome> {
+  const outcome: Record<string, string> = {};
+  for (const hostname of EVERYWHERE) { // in turn: :: takes IPv4 with it
+    outcome[hostname] = await system.tryBind(protocol, hostname, port) ?? "ok";
+  }
+  return outcome;
+}
+
+/** Codes that say that this machine has no IPv6, or no IPv4, and nothing of the port. */
+const NO_SUCH_PROTOCOL: readonly string[] = ["EAFNOSUPPORT", "EADDRNOTAVAIL", "EPROTONOSUPPORT"];
+
+/** Whether a server could bind, by what was tried and what is there. */
+function isFree(bind: BindOutcome | null, sockets: readonly KernelSocket[]): boolean | null {
+  // Some systems let one bind all addresses beside a server on one of them.
+  if (sockets.some(({ remote, state }) => remote === null && state !== "CLOSED")) return false;
+  if (bind === null) return sockets.some(({ state }) => state !== "TIME-WAIT") ? false : null;
+  const outcomes = Object.values(bind).filter((code) => !NO_SUCH_PROTOCOL.includes(code));
+  return outcomes.length > 0 && outcomes.every((code) => code === "ok");
+}
+
+/** Whether binding has failed because something has the port. */
+export function isInUse(bind: BindOutcome): boolean {
+  return Object.values(bind).includes("EADDRINUSE");
+}
+
+/**
+ * Resolves to the first port of `range` that is free, on which there is no socket at all, and against
+ * which nothing speaks; to `null` if there is none.
+ */
+export async function findFreePort(
+  range: PortRange,
+  { system, protocol, rules, sockets }: Surroundings,
+): Promise<number | null> {
+  for (let port = range[0]; port <= range[1]; port++) {
+    const good = isGood(port, protocol, rules, system.platform) && !sockets?.has(port);
+    if (good && isFree(await tryAll(system, protocol, port), [])) return port;
+  }
+  return null;
+}

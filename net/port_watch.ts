@@ -1,0 +1,194 @@
+/**
+ * The sockets of one port over time, as the kernel has them.
+ *
+ * @module
+ */
+import type { PortProtocol } from "../address/port_names.ts";
+import { type KernelSocket, readSockets, type SocketSystem } from "./sockets.ts";
+import type { SocketProcess } from "./sockets.ts";
+import { pause, unlessStopped } from "./stopping.ts";
+
+/** What goes on at a port between two ends; a socket that waits for peers has no far end. */
+export interface Talk {
+  /** The end at the port; `null` if there is none, or not any more. */
+  readonly near: KernelSocket | null;
+  /** The other end, if it is on this machine. */
+  readonly far: KernelSocket | null;
+  /** Which of the two have been seen so far. */
+  readonly seen: { readonly near: boolean; readonly far: boolean };
+  /** The addresses: that at the port, and the other one if there is one. */
+  readonly ends: Pick<KernelSocket, "local" | "remote">;
+}
+
+/** What has happened to a talk. */
+export interface TalkChange {
+  readonly event: "present" | "appeared" | "changed" | "vanished";
+  readonly talk: Talk;
+}
+
+/** What one reading has brought. */
+export interface Reading {
+  readonly changes: readonly TalkChange[];
+  /** For each socket that the kernel will forget: the seconds until then. */
+  readonly secondsLeft: readonly number[];
+}
+
+/** The most of a processor that reading may take: the rest of the time is a pause. */
+const SHARE = 1 / 40;
+
+/** The least and the most time between two readings, in milliseconds. */
+const PAUSE = { least: 200, most: 5000 } as const;
+
+/**
+ * Yields what has happened at `port`, reading by reading, until `stop` is aborted; the first one tells
+ * what is there. The more a reading takes, the rarer they become.
+ *
+ * @throws As the system does where the sockets cannot be read.
+ */
+export async function* watchPort(
+  read: () => Promise<readonly KernelSocket[]>,
+  port: number,
+  stop: AbortSignal,
+): AsyncGenerator<Reading, void, undefined> {
+  let before: ReadonlyMap<string, Talk> | null = null;
+  while (!stop.aborted) {
+    const started = performance.now();
+    const sockets = await unlessStopped(read(), stop);
+    if (sockets === null) return;
+    const now: ReadonlyMap<string, Talk> = talksOf(sockets, port, before);
+    const changes = changesBetween(before, now);
+    before = now;
+    const cost = performance.now() - started;
+    yield {
+      changes,
+      secondsLeft: [...now.values()].flatMap(({ near, far }) =>
+        [near?.secondsLeft ?? null, far?.secondsLeft ?? null].filter((left) => left !== null)
+      ),
+    };
+    await pause(Math.min(PAUSE.most, Math.max(PAUSE.least, cost / SHARE)), stop);
+  }
+}
+
+/** Joins the two ends of each connection. */
+export function talksOf(
+  sockets: readonly KernelSocket[],
+  port: number,
+  before: ReadonlyMap<string, Talk> | null,
+): Map<string, Talk> {
+  const talks = new Map<string, Talk>();
+  for (const socket of sockets) {
+    const isNear = socket.local.port === port;
+    const { local, remote } = isNear
+      ? socket
+      : { local: socket.remote ?? socket.local, remote: socket.local };
+    // Listeners on one address, as of SO_REUSEPORT, differ in nothing else.
+    const key = remote ? `${plain(local)} ${plain(remote)}` : `${plain(local)} ${socket.id}`;
+    const { near = null, far = null } = talks.get(key) ?? {};
+    const ends = isNear ? { near: socket, far } : { near, far: socket };
+    const seen = before?.get(key)?.seen;
+    talks.set(key, {
+      ...ends,
+      seen: {
+        near: ends.near !== null || (seen?.near ?? false),
+        far: ends.far !== null || (seen?.far ?? false),
+      },
+      ends: { local, remote },
+    });
+  }
+  return talks;
+}
+
+/** An address without what differs between the two ends: one may be IPv4 in IPv6 (RFC 4291, 2.5.5.2). */
+function plain({ hostname, port }: { readonly hostname: string; readonly port: number }): string {
+  return `${hostname.replace(/^::ffff:/, "")} ${port}`;
+}
+
+function changesBetween(
+  before: ReadonlyMap<string, Talk> | null,
+  now: ReadonlyMap<string, Talk>,
+): TalkChange[] {
+  const changes: TalkChange[] = [];
+  for (const [key, talk] of before ?? []) {
+    if (!now.has(key)) {
+      changes.push({ event: "vanished", talk: { ...talk, near: null, far: null } });
+    }
+  }
+  for (const [key, talk] of now) {
+    const old = before?.get(key);
+    if (!old) changes.push({ event: before ? "appeared" : "present", talk });
+    else if (differ(old.near, talk.near) || differ(old.far, talk.far)) {
+      changes.push({ event: "changed", talk });
+    }
+  }
+  return changes;
+}
+
+function differ(a: KernelSocket | null, b: KernelSocket | null): boolean {
+  return a?.state !== b?.state || a?.id !== b?.id;
+}
+
+/**
+ * Returns what reads the sockets of a port, and those at the other ends on this machine. On Linux
+ * processes are looked for only when there is a socket that is new.
+ *
+ * @param isHere Whether an address is one of this machine.
+ */
+export function portReader(
+  system: SocketSystem,
+  protocol: PortProtocol,
+  port: number,
+  isHere: (hostname: string) => boolean,
+): () => Promise<readonly KernelSocket[]> {
+  const belongs = ({ local, remote }: KernelSocket) =>
+    local.port === port || (remote?.port === port && isHere(remote.hostname));
+  if (system.platform !== "linux") {
+    const wish = { protocols: [protocol], range: null };
+    return async () => (await readSockets(system, wish)).filter(belongs);
+  }
+  const holders = new Map<string, Holders>();
+  return async () => {
+    const { readTables } = await import("./sockets_proc.ts");
+    const sockets = (await readTables(
+      system,
+      [protocol],
+      (local, remote) => local === port || remote === port,
+    )).filter(belongs);
+    await lookForHolders(system, sockets, holders);
+    return sockets.map((socket) => ({
+      ...socket,
+      processes: holders.get(socket.id ?? "")?.processes ?? [],
+    }));
+  };
+}
+
+/** The processes of a socket, and how often they were looked for. */
+interface Holders {
+  readonly processes: readonly SocketProcess[];
+  readonly looks: number;
+}
+
+/** How often a socket's process is looked for: a descriptor is made a moment after its socket. */
+const MOST_LOOKS = 3;
+
+/** Completes `holders` for `sockets`, and forgets those of others. */
+async function lookForHolders(
+  system: SocketSystem,
+  sockets: readonly KernelSocket[],
+  holders: Map<string, Holders>,
+): Promise<void> {
+  const { allPids, findOwners, withProcesses } = await import("./sockets_proc.ts");
+  const isKnown = (id: string) => {
+    const known = holders.get(id);
+    return known !== undefined && (known.processes.length > 0 || known.looks >= MOST_LOOKS);
+  };
+  const fresh = sockets.filter(({ id }) => id !== null && !isKnown(id));
+  if (fresh.length > 0) {
+    const ids = new Set(fresh.map(({ id }) => id!));
+    const owners = findOwners(system, ids, allPids(system));
+    for (const { id, processes } of await withProcesses(system, fresh, owners)) {
+      holders.set(id!, { processes, looks: (holders.get(id!)?.looks ?? 0) + 1 });
+    }
+  }
+  const present = new Set(sockets.map(({ id }) => id));
+  for (const id of holders.keys()) if (!present.has(id)) holders.delete(id);
+}
