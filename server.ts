@@ -20,16 +20,10 @@ import { EventLog, LOG_FORMS } from "./cli/event_log.ts";
 import type { Io } from "./cli/io.ts";
 import type { Listener } from "./net/accept.ts";
 import { accessList, parseCidr } from "./net/access.ts";
-import {
-  chooseEndpoint,
-  type Endpoint,
-  formatEndpoint,
-  parseHost,
-  type TcpEndpoint,
-} from "./net/endpoint.ts";
+import { chooseEndpoint, type Endpoint, formatEndpoint, parseHost } from "./net/endpoint.ts";
 import { describe } from "./net/event_text.ts";
 import type { ServerEvent } from "./net/events.ts";
-import { connectionsThatFit, listen, nextFreePort, type ServerTls } from "./net/listen.ts";
+import { connectionsThatFit, listen, type ServerTls } from "./net/listen.ts";
 import { type DatagramSocket, serveDatagrams } from "./net/datagrams.ts";
 import { serve as serveConnections } from "./net/serve.ts";
 import { asciiUpperCase, upperCase } from "./net/upper.ts";
@@ -170,7 +164,7 @@ export const serve: Command = command({
       onEvent: (event: ServerEvent) => log.write(event),
     };
     if (options.udp) {
-      await serveDatagrams(await openDatagrams(endpoint), shared);
+      await serveDatagrams(await openDatagrams(endpoint, io), shared);
     } else {
       await serveConnections(await listenAt(endpoint, await readTls(options, io), io), {
         ...shared,
@@ -201,12 +195,14 @@ interface Combination {
 }
 
 /** Opens the socket for `--udp`. */
-async function openDatagrams(endpoint: Endpoint): Promise<DatagramSocket> {
+async function openDatagrams(endpoint: Endpoint, io: Io): Promise<DatagramSocket> {
   const { bindDatagrams } = await import("./net/udp.ts"); // costs 20 ms
   try {
     return await bindDatagrams(endpoint);
   } catch (error) {
-    throw cannot(`listen on ${formatEndpoint(endpoint)}`, error);
+    throw cannot(`listen on ${formatEndpoint(endpoint)}`, error, {
+      hint: await hintFor(endpoint, "udp", error, io),
+    });
   }
 }
 
@@ -260,32 +256,29 @@ async function listenAt(endpoint: Endpoint, tls: ServerTls | null, io: Io): Prom
       });
     }
     throw cannot(`listen on ${formatEndpoint(endpoint)}`, error, {
-      hint: await hintFor(endpoint, error, io),
+      hint: await hintFor(endpoint, "tcp", error, io),
     });
   }
 }
 
 /** Resolves to what to do about an address that cannot be had, or to `null`. */
-async function hintFor(endpoint: Endpoint, error: unknown, io: Io): Promise<string | null> {
+async function hintFor(
+  endpoint: Endpoint,
+  protocol: "tcp" | "udp",
+  error: unknown,
+  io: Io,
+): Promise<string | null> {
   const name = error instanceof Error ? error.name : "";
   if (endpoint.transport === "unix") {
     return name === "AddrInUse" ? "another server listens there, or it is no socket" : null;
   }
-  if (name === "AddrInUse") return await hintForTaken(endpoint, io);
+  if (name === "AddrInUse") {
+    const { hintForTaken } = await import("./net/port_holder.ts");
+    return await hintForTaken(endpoint, protocol, io);
+  }
   if (name === "PermissionDenied" && endpoint.port < 1024) {
     return "ports below 1024 are for root (on Linux: net.ipv4.ip_unprivileged_port_start); " +
       "take a higher one";
   }
   return null;
-}
-
-/** Resolves to who has the port of `endpoint`, as far as that can be seen, and which one is free. */
-async function hintForTaken(endpoint: TcpEndpoint, io: Io): Promise<string | null> {
-  const { describeHolderOf } = await import("./net/port_holder.ts");
-  const holder = await describeHolderOf(endpoint, io);
-  const free = nextFreePort(endpoint);
-  if (holder !== null) return holder + (free === null ? "" : `; ${free} is free`);
-  if (free === null) return null;
-  const other = formatEndpoint({ ...endpoint, port: free });
-  return `${other} is free: netkit serve ${other}`;
 }

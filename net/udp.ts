@@ -9,6 +9,7 @@
 import type { RemoteInfo } from "node:dgram";
 import type { Datagram, DatagramSocket } from "./datagrams.ts";
 import { type Endpoint, formatEndpoint } from "./endpoint.ts";
+import { denoError } from "./node_errors.ts";
 
 /** Datagrams that wait for an answer; more are lost, as they are in the kernel's own queue. */
 const QUEUE = 1024;
@@ -51,7 +52,7 @@ export async function bindDatagrams(endpoint: Endpoint): Promise<DatagramSocket>
   let closed = false;
   let wake = () => {};
   await new Promise<void>((resolve, reject) => {
-    socket.once("error", reject);
+    socket.once("error", (error) => reject(denoError(error)));
     socket.bind(port, hostname, resolve);
   });
   socket.removeAllListeners("error");
