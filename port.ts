@@ -26,7 +26,7 @@ import {
 } from "./cli/port_options.ts";
 import { didYouMean } from "./cli/suggest.ts";
 import { WatchLines } from "./cli/watch_lines.ts";
-import { findFreePort, type PortReport, reportOn, type Surroundings } from "./net/port_report.ts";
+import { findFreePort, type PortReport, reportsOn, type Surroundings } from "./net/port_report.ts";
 import { joinRuns, type PortRun, reportRows, SOCKET_COLUMNS, UNSEEN } from "./net/port_rows.ts";
 import { readPortRules } from "./net/port_rules.ts";
 import { portReader, watchPort } from "./net/port_watch.ts";
@@ -189,15 +189,15 @@ async function printReports(
   io: Io,
 ): Promise<number> {
   const reports: PortReport[] = [];
-  for (const { range: [first, last], protocol } of wanted) {
-    const here = await around(protocol);
-    for (let number = first; number <= last; number++) {
-      reports.push(
-        await reportOn(number, here).catch((error) => {
-          throw cannot(`bind port ${number}`, error, { hint: null });
-        }),
-      );
-    }
+  for (const [protocol, ports] of Map.groupBy(wanted, ({ protocol }) => protocol)) {
+    const numbers = ports.flatMap(({ range: [first, last] }) =>
+      Array.from({ length: last - first + 1 }, (_, i) => first + i)
+    );
+    reports.push(
+      ...await reportsOn(numbers, await around(protocol)).catch((error) => {
+        throw cannot(`bind ${numbers.length === 1 ? `port ${numbers[0]}` : "ports"}`, error);
+      }),
+    );
   }
   const single = reports.length === 1 ? reports[0]! : null;
   const above: PortRange | null = single && single.port < MAX_PORT && !single.free && single.bind
@@ -227,10 +227,18 @@ const RUN_COLUMNS: readonly Column<PortRun>[] = [
   ["Held by", ({ holder }) => holder],
 ];
 
+/** Returns the error to throw where the sockets cannot be read. */
+function cannotSee(error: unknown, { platform }: Io): Error {
+  const denied = platform === "linux" && error instanceof Error && error.name === "NotCapable";
+  return cannot("see the sockets of this machine", error, {
+    hint: denied ? "run again with -A: with less, Deno lets nobody read /proc" : null,
+  });
+}
+
 async function printList({ udp, all, json }: PortOptions, io: Io): Promise<number> {
   const protocols: PortProtocol[] = udp ? ["udp"] : ["tcp", "udp"];
   const sockets = await readSockets(io, { protocols, range: null }).catch((error) => {
-    throw cannot("read the sockets of this machine", error);
+    throw cannotSee(error, io);
   });
   const shown = all || json ? sockets : sockets.filter(({ remote }) => remote === null);
   if (json) {
@@ -261,7 +269,7 @@ async function watch(wanted: Wanted, { json }: PortOptions, io: Io): Promise<num
       await lines.print(changes.map(changeLine), countdownLine(secondsLeft));
     }
   } catch (error) {
-    throw cannot("read the sockets of this machine", error);
+    throw cannotSee(error, io);
   }
   return EXIT.ok;
 }

@@ -61,18 +61,64 @@ export interface Surroundings {
   readonly binds: boolean;
 }
 
-/** Returns a port's report. */
-export async function reportOn(port: number, around: Surroundings): Promise<PortReport> {
-  const { protocol, names, rules, system } = around;
-  let sockets = around.sockets && (around.sockets.get(port) ?? []);
-  let bind = around.binds ? await tryAll(system, protocol, port) : null;
-  if (bind && isInUse(bind) && sockets?.length === 0) {
-    // A process may have closed it since the table was read, or was binding just then.
-    await new Promise((resolve) => setTimeout(resolve, SETTLING));
-    bind = await tryAll(system, protocol, port);
-    const wish = { protocols: [protocol], range: [port, port] } as const;
-    if (isInUse(bind)) sockets = await readSockets(system, wish).catch(() => []);
+/** What was seen of a port, and tried. */
+interface Seen {
+  readonly sockets: readonly KernelSocket[] | null;
+  readonly bind: BindOutcome | null;
+}
+
+/**
+ * Returns the reports of `ports`, in their order.
+ *
+ * @throws As the system does if it does not allow to bind at all.
+ */
+export async function reportsOn(
+  ports: readonly number[],
+  around: Surroundings,
+): Promise<PortReport[]> {
+  const { system, protocol, binds } = around;
+  const seen: [port: number, seen: Seen][] = [];
+  for (const port of ports) {
+    const bind = binds ? await tryAll(system, protocol, port) : null;
+    seen.push([port, { sockets: around.sockets && (around.sockets.get(port) ?? []), bind }]);
   }
+  const doubtful = seen.some(([, each]) => isDoubtful(each));
+  const again = doubtful ? await lookAgain(around) : around.sockets;
+  const reports: PortReport[] = [];
+  for (const [port, each] of seen) {
+    const sockets = again && (again.get(port) ?? []);
+    reports.push(reportOf(
+      port,
+      isDoubtful(each) ? { sockets, bind: await tryAll(system, protocol, port) } : each,
+      around,
+    ));
+  }
+  return reports;
+}
+
+/** Whether something has a port that nobody seemed to have when the table was read. */
+function isDoubtful({ sockets, bind }: Seen): boolean {
+  return bind !== null && isInUse(bind) && sockets?.length === 0;
+}
+
+/** How long a port that seems held by nobody is given to come free, in milliseconds. */
+const SETTLING = 50;
+
+/** Resolves to the sockets a moment later. */
+async function lookAgain(
+  { system, protocol, sockets }: Surroundings,
+): Promise<Surroundings["sockets"]> {
+  await new Promise((resolve) => setTimeout(resolve, SETTLING));
+  try {
+    const found = await readSockets(system, { protocols: [protocol], range: null });
+    return Map.groupBy(found, ({ local }) => local.port);
+  } catch {
+    return sockets; // as they were
+  }
+}
+
+function reportOf(port: number, { sockets, bind }: Seen, around: Surroundings): PortReport {
+  const { protocol, names, rules, system } = around;
   const free = isFree(bind, sockets ?? []);
   return {
     port,
@@ -99,9 +145,6 @@ const LINGERING: Caution = {
   says: "a server that does not set SO_REUSEADDR, as nearly all do, has to wait until the " +
     "connections above have gone",
 };
-
-/** How long a port that seems held by nobody is given to come free, in milliseconds. */
-const SETTLING = 50;
 
 /** The addresses that stand for all of IPv4 and of IPv6: who has these has the port. */
 const EVERYWHERE = ["0.0.0.0", "::"] as const;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { parsePort } from "../address/port.ts";
+import { MAX_PORT } from "../address/port.ts";
 import type { KernelSocket, SocketAddress, SocketProcess, SocketState } from "./sockets.ts";
 
 /**
@@ -113,7 +113,8 @@ function nameOf(
   const [near = "", far] = text.split("->");
   const local = addressOf(near, version);
   const remote = far === undefined ? null : addressOf(far, version);
-  return local && (far === undefined || remote) ? { local, remote } : null;
+  // A socket without a port is not bound yet.
+  return local && local.port > 0 && (far === undefined || remote) ? { local, remote } : null;
 }
 
 /** Reads `HOST:PORT`, where an asterisk stands for any host or no port. */
@@ -122,8 +123,8 @@ function addressOf(text: string, version: 4 | 6): SocketAddress | null {
     [];
   const any = version === 6 ? "::" : "0.0.0.0";
   const hostname = bracketed === undefined ? plain === "*" ? any : plain : unscoped(bracketed);
-  if (hostname === "" || !/^(\*|\d{1,5})$/.test(digits)) return null;
-  return { hostname, port: digits === "*" ? 0 : parsePort(digits) };
+  const port = digits === "*" ? 0 : /^\d{1,5}$/.test(digits) ? Number(digits) : NaN;
+  return hostname !== "" && port <= MAX_PORT ? { hostname, port } : null;
 }
 
 /**

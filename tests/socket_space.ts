@@ -91,7 +91,10 @@ export class SocketSpace implements AsyncDisposable {
   }
 
   /** Starts a Python program in the namespace. */
-  python(program: string, wrap: (words: readonly string[]) => readonly string[] = (w) => w): Python {
+  python(
+    program: string,
+    wrap: (words: readonly string[]) => readonly string[] = (w) => w,
+  ): Python {
     return new Python(this.inside(wrap(["python3", "-uc", program])));
   }
 
@@ -182,3 +185,12 @@ print(json.dumps({"pid": os.getpid(), "workers": workers, "shared": shared.getso
   "only": only.getsockname()[1], "deferred": d.getsockname()[1]}))
 sys.stdin.read()
 `;
+
+/** A script for `SocketSpace.make` that gives `EVERY_STATE` what it needs. */
+export const SILENT_NEIGHBOUR = `
+  ip -6 address add fe80::5/64 dev lo nodad
+  ip link add near type veth peer name far
+  ip link set near up
+  ip link set far up
+  ip address add 192.0.2.1/24 dev near
+  ip neigh add 192.0.2.9 lladdr 00:00:5e:00:53:09 nud permanent dev near`;
