@@ -4,8 +4,13 @@
  * @module
  */
 import type { PortProtocol } from "../address/port_names.ts";
-import { type KernelSocket, readSockets, type SocketSystem } from "./sockets.ts";
-import type { SocketProcess } from "./sockets.ts";
+import {
+  type KernelSocket,
+  readSockets,
+  type SocketAddress,
+  type SocketProcess,
+  type SocketSystem,
+} from "./sockets.ts";
 import { pause, unlessStopped } from "./stopping.ts";
 
 /** What goes on at a port between two ends; a socket that waits for peers has no far end. */
@@ -33,39 +38,46 @@ export interface Reading {
   readonly secondsLeft: readonly number[];
 }
 
-/** The most of a processor that reading may take: the rest of the time is a pause. */
+/** The most of a processor that reading may take in the long run. */
 const SHARE = 1 / 40;
+
+/** Milliseconds of work that may be done in advance: the first readings cost more. */
+const CREDIT = 100;
 
 /** The least and the most time between two readings, in milliseconds. */
 const PAUSE = { least: 200, most: 5000 } as const;
 
 /**
  * Yields what has happened at `port`, reading by reading, until `stop` is aborted; the first one tells
- * what is there. The more a reading takes, the rarer they become.
+ * what is there. The more work a reading is, the rarer they become.
  *
+ * @param work Resolves to the milliseconds of work so far.
  * @throws As the system does where the sockets cannot be read.
  */
 export async function* watchPort(
   read: () => Promise<readonly KernelSocket[]>,
   port: number,
+  work: () => Promise<number>,
   stop: AbortSignal,
 ): AsyncGenerator<Reading, void, undefined> {
   let before: ReadonlyMap<string, Talk> | null = null;
+  let debt = -CREDIT;
   while (!stop.aborted) {
-    const started = performance.now();
+    const [started, done] = [performance.now(), await work()];
     const sockets = await unlessStopped(read(), stop);
     if (sockets === null) return;
     const now: ReadonlyMap<string, Talk> = talksOf(sockets, port, before);
     const changes = changesBetween(before, now);
     before = now;
-    const cost = performance.now() - started;
+    debt += await work() - done;
     yield {
       changes,
       secondsLeft: [...now.values()].flatMap(({ near, far }) =>
         [near?.secondsLeft ?? null, far?.secondsLeft ?? null].filter((left) => left !== null)
       ),
     };
-    await pause(Math.min(PAUSE.most, Math.max(PAUSE.least, cost / SHARE)), stop);
+    await pause(Math.min(PAUSE.most, Math.max(PAUSE.least, debt / SHARE)), stop);
+    debt = Math.max(-CREDIT, debt - (performance.now() - started) * SHARE);
   }
 }
 
@@ -78,29 +90,34 @@ export function talksOf(
   const talks = new Map<string, Talk>();
   for (const socket of sockets) {
     const isNear = socket.local.port === port;
-    const { local, remote } = isNear
-      ? socket
-      : { local: socket.remote ?? socket.local, remote: socket.local };
-    // Listeners on one address, as of SO_REUSEPORT, differ in nothing else.
-    const key = remote ? `${plain(local)} ${plain(remote)}` : `${plain(local)} ${socket.id}`;
+    const ends = endsOf(socket, isNear);
+    // Listeners on one address, as of SO_REUSEPORT, differ in their names only.
+    const key = JSON.stringify(ends.remote ? ends : [ends, socket.id]);
     const { near = null, far = null } = talks.get(key) ?? {};
-    const ends = isNear ? { near: socket, far } : { near, far: socket };
+    const both = isNear ? { near: socket, far } : { near, far: socket };
     const seen = before?.get(key)?.seen;
     talks.set(key, {
-      ...ends,
+      ...both,
       seen: {
-        near: ends.near !== null || (seen?.near ?? false),
-        far: ends.far !== null || (seen?.far ?? false),
+        near: both.near !== null || (seen?.near ?? false),
+        far: both.far !== null || (seen?.far ?? false),
       },
-      ends: { local, remote },
+      ends,
     });
   }
   return talks;
 }
 
-/** An address without what differs between the two ends: one may be IPv4 in IPv6 (RFC 4291, 2.5.5.2). */
-function plain({ hostname, port }: { readonly hostname: string; readonly port: number }): string {
-  return `${hostname.replace(/^::ffff:/, "")} ${port}`;
+/** Returns the addresses of a socket's connection, that at the port first. */
+function endsOf({ local, remote }: KernelSocket, isNear: boolean): Talk["ends"] {
+  if (remote === null) return { local, remote };
+  const [near, far] = isNear ? [local, remote] : [remote, local];
+  return { local: plain(near), remote: plain(far) };
+}
+
+/** Returns IPv4 in IPv6 as IPv4 (RFC 4291, section 2.5.5.2): of a connection it may be one end only. */
+function plain({ hostname, port }: SocketAddress): SocketAddress {
+  return { hostname: hostname.replace(/^::ffff:(?=\d+\.)/, ""), port };
 }
 
 function changesBetween(

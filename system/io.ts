@@ -41,6 +41,11 @@ export function system(): Io {
       return Number(this.env("COLUMNS")) || 80;
     },
     now: () => Date.now(),
+    async cpuTime() {
+      const { cpuUsage } = await import("node:process");
+      const { user, system } = cpuUsage();
+      return (user + system) / 1000;
+    },
     capture,
     stdinInfo,
     async readTextFile(path, { ask = true } = {}) {

@@ -93,6 +93,7 @@ export function fakeIo(options: FakeOptions = {}): FakeIo {
     env: (name) => options.env?.[name],
     columns: () => options.columns ?? 80,
     now: () => Date.UTC(2026, 0, 2, 3, 4, 5, 6),
+    cpuTime: () => Promise.resolve(0),
     capture(program, args, how) {
       const result = options.programs?.(program, args, how) ?? missing(program);
       return result instanceof Error ? Promise.reject(result) : Promise.resolve(result);
