@@ -34,6 +34,7 @@ import { changeLine, countdownLine } from "./net/port_watch_text.ts";
 import { portRecord, socketRecord } from "./net/socket_json.ts";
 import { type KernelSocket, readSockets } from "./net/sockets.ts";
 import { escapeLine } from "./text/escape.ts";
+import { wrap } from "./text/layout.ts";
 import { reasonOf } from "./text/reason.ts";
 
 /** The command. */
@@ -249,7 +250,7 @@ async function printList({ udp, all, json }: PortOptions, io: Io): Promise<numbe
   await print(io.stdout, formatColumns<KernelSocket>(SOCKET_COLUMNS, shown, io));
   const unseen = shown.filter(({ id, processes }) => id !== null && processes.length === 0).length;
   if (shown.length === 0) await say(io, "nothing listens");
-  if (unseen > 0) await say(io, `"-": ${UNSEEN}`);
+  if (unseen > 0) await say(io, wrap(`"-": ${UNSEEN}`, io.columns()).join("\n"));
   return EXIT.ok;
 }
 

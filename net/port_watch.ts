@@ -39,10 +39,10 @@ export interface Reading {
 }
 
 /** The most of a processor that reading may take in the long run. */
-const SHARE = 1 / 40;
+const SHARE = 1 / 50;
 
 /** Milliseconds of work that may be done in advance: the first readings cost more. */
-const CREDIT = 100;
+const CREDIT = 50;
 
 /** The least and the most time between two readings, in milliseconds. */
 const PAUSE = { least: 200, most: 5000 } as const;
