@@ -166,11 +166,11 @@ Deno.test("port --watch ends with Ctrl-C, and says first that it waits", async (
 interface Event {
   readonly event: string;
   readonly state: string | null;
-  readonly peer_state: string | null;
+  readonly "peer_state": string | null;
   readonly command: string | null;
   readonly pid: number | null;
   readonly remote: string | null;
-  readonly time_left_s: number | null;
+  readonly "time_left_s": number | null;
 }
 
 Deno.test({

@@ -72,7 +72,7 @@ function lasting(text: string): string {
     .replace(/^\d+\/tcp +(registered \(1024–49151\)).*\n(?: {11}.*\n)?(?=held)/gm, "PORT $1\n")
     .replace(/(held by +deno, pid )\d+(, user \S+: .*| \(.*\))/g, "$1PID")
     .replace(/(:8000 LISTEN);.*/g, "$1")
-    .replace(/(kill |next free  )\d+/g, "$1NUMBER")
+    .replace(/(kill |next free {2})\d+/g, "$1NUMBER")
     .replace(/; \d+ is free/g, "; PORT is free")
     .replace(/^\d\d:\d\d:\d\d\.\d{3}/gm, "TIME")
     .replace(/(#\d+ 127\.0\.0\.1:)\d+/g, "$1PORT")

@@ -38,7 +38,7 @@ interface SocketRecord {
     readonly pid: number;
     readonly command: string;
     readonly fds: readonly number[];
-    readonly program_deleted: boolean;
+    readonly "program_deleted": boolean;
     readonly user: string;
   }[];
 }
@@ -51,7 +51,7 @@ interface PortRecord {
   readonly sockets: readonly SocketRecord[];
   readonly cautions: readonly { readonly kind: string; readonly says: string }[];
   readonly ephemeral: readonly number[];
-  readonly next_free: number | null;
+  readonly "next_free": number | null;
 }
 
 async function recordOf(
