@@ -151,7 +151,8 @@ function entriesOf(text: string): readonly Neighbour[] {
 const SBIN = ["/usr/sbin/", "/sbin/"];
 
 /** How a program has ended. */
-interface Ended {
+export interface Ended {
+  /** Its exit code. */
   readonly code: number;
   /** What it wrote to standard output. */
   readonly text: string;
@@ -159,9 +160,11 @@ interface Ended {
   readonly complaint: string;
 }
 
-/** How a program is run: milliseconds, and whether the user may be asked for a missing permission. */
-interface RunOptions {
+/** How a program is run. */
+export interface RunOptions {
+  /** Milliseconds that it may take; `TIME_LIMIT` if not given. */
   readonly timeout?: number;
+  /** Whether the user may be asked for a missing permission; not if not given. */
   readonly ask?: boolean;
 }
 

@@ -25,7 +25,9 @@ export type BindOutcome = Readonly<Record<string, string>>;
 
 /** What is known of a port. */
 export interface PortReport {
+  /** The port. */
   readonly port: number;
+  /** Its protocol. */
   readonly protocol: PortProtocol;
   /** Its range of IANA. */
   readonly portClass: PortClass;
@@ -51,9 +53,13 @@ export interface PortReport {
 
 /** What reports are made of. */
 export interface Surroundings {
+  /** The system. */
   readonly system: SocketSystem & BindSystem;
+  /** The protocol of the ports. */
   readonly protocol: PortProtocol;
+  /** The names of ports, the first one of a port first. */
   readonly names: readonly PortName[];
+  /** What this machine does with port numbers. */
   readonly rules: PortRules;
   /** The sockets of the protocol by their ports; `null` if they may not be seen. */
   readonly sockets: ReadonlyMap<number, readonly KernelSocket[]> | null;

@@ -20,9 +20,11 @@ import {
   type SocketProcess,
 } from "./sockets.ts";
 
-/** A row: what it is about, and the text, which may be cut at the end of the line or goes on below. */
+/** A row of a report. */
 export interface ReportRow {
+  /** What it is about; empty if that is as in the row above. */
   readonly label: string;
+  /** The text. */
   readonly text: string;
   /** Whether what is too long is cut off: command lines can be a page. */
   readonly cut: boolean;

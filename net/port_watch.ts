@@ -27,12 +27,15 @@ export interface Talk {
 
 /** What has happened to a talk. */
 export interface TalkChange {
+  /** What; present is what the first reading finds. */
   readonly event: "present" | "appeared" | "changed" | "vanished";
+  /** The talk as it is now. */
   readonly talk: Talk;
 }
 
 /** What one reading has brought. */
 export interface Reading {
+  /** What has changed since the one before. */
   readonly changes: readonly TalkChange[];
   /** For each socket that the kernel will forget: the seconds until then. */
   readonly secondsLeft: readonly number[];

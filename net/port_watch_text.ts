@@ -8,10 +8,13 @@ import { formatLeft } from "./port_text.ts";
 import type { TalkChange } from "./port_watch.ts";
 import { formatSocketAddress, type KernelSocket } from "./sockets.ts";
 
-/** A line, and the same for a program; the text of the state in at most so many columns if that can be. */
+/** A line, and the same for a program. */
 export interface TalkLine {
+  /** What it is about. */
   readonly subject: string;
+  /** What has become of it, in at most so many columns if that can be. */
   readonly state: (columns: number) => string;
+  /** The record. */
   readonly record: Readonly<Record<string, unknown>>;
 }
 

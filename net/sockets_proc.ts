@@ -59,7 +59,9 @@ export type Owners = ReadonlyMap<string, readonly Owner[]>;
 
 /** A process and its descriptors that are one socket. */
 export interface Owner {
+  /** The number of the process. */
   readonly pid: number;
+  /** The descriptors. */
   readonly descriptors: readonly number[];
 }
 
