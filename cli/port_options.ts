@@ -57,6 +57,11 @@ export const PORT_FIELDS: readonly JsonField[] = [
     type: "array or null",
     says: "the sockets on it, as follows; null if they may not be seen",
   },
+  {
+    name: "suspects",
+    type: "array",
+    says: "processes that may hold it, where a socket in no table does; as in processes",
+  },
   { name: "local, remote", type: "string", says: "of a socket: its two ends; remote may be null" },
   {
     name: "state",

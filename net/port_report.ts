@@ -12,7 +12,13 @@ import {
 import { nameOfPort, type PortName, type PortProtocol, practiceOf } from "../address/port_names.ts";
 import { type Caution, cautionsOf, isGood } from "./port_advice.ts";
 import type { PortRules } from "./port_rules.ts";
-import { type KernelSocket, readSockets, type SocketSystem } from "./sockets.ts";
+import { findSuspects } from "./socket_suspects.ts";
+import {
+  type KernelSocket,
+  readSockets,
+  type SocketProcess,
+  type SocketSystem,
+} from "./sockets.ts";
 
 /** The part of `Io` that binds. */
 export interface BindSystem {
@@ -37,6 +43,8 @@ export interface PortReport {
   readonly practice: string | null;
   /** The sockets on it; `null` if they may not be seen. */
   readonly sockets: readonly KernelSocket[] | null;
+  /** Processes that may hold it, where it is held by a socket in no table. */
+  readonly suspects: readonly SocketProcess[];
   /** What binding has given; `null` if it was not tried. */
   readonly bind: BindOutcome | null;
   /** Whether a server could have it now; `null` if nothing speaks against it, but it was not tried. */
@@ -90,16 +98,17 @@ export async function reportsOn(
   }
   const doubtful = seen.some(([, each]) => isDoubtful(each));
   const again = doubtful ? await lookAgain(around) : around.sockets;
-  const reports: PortReport[] = [];
-  for (const [port, each] of seen) {
+  for (const entry of seen) {
+    const [port, each] = entry;
+    if (!isDoubtful(each)) continue;
     const sockets = again && (again.get(port) ?? []);
-    reports.push(reportOf(
-      port,
-      isDoubtful(each) ? { sockets, bind: await tryAll(system, protocol, port) } : each,
-      around,
-    ));
+    entry[1] = { sockets, bind: await tryAll(system, protocol, port) };
   }
-  return reports;
+  const hidden = seen.some(([, each]) => isDoubtful(each));
+  const suspects = hidden ? await findSuspects(system).catch(() => []) : [];
+  return seen.map(([port, each]) =>
+    reportOf(port, { ...each, suspects: isDoubtful(each) ? suspects : [] }, around)
+  );
 }
 
 /** Whether something has a port that nobody seemed to have when the table was read. */
@@ -123,7 +132,11 @@ async function lookAgain(
   }
 }
 
-function reportOf(port: number, { sockets, bind }: Seen, around: Surroundings): PortReport {
+function reportOf(
+  port: number,
+  { sockets, bind, suspects }: Seen & Pick<PortReport, "suspects">,
+  around: Surroundings,
+): PortReport {
   const { protocol, names, rules, system } = around;
   const free = isFree(bind, sockets ?? []);
   return {
@@ -133,6 +146,7 @@ function reportOf(port: number, { sockets, bind }: Seen, around: Surroundings): 
     name: nameOfPort(port, protocol, names),
     practice: practiceOf(port, protocol),
     sockets,
+    suspects,
     bind,
     free,
     ephemeral: rules.ephemeral,
@@ -148,7 +162,7 @@ function reportOf(port: number, { sockets, bind }: Seen, around: Surroundings): 
 /** What is to be said of a port that is free beside connections of the server that had it. */
 const LINGERING: Caution = {
   kind: "lingering",
-  says: "a server that does not set SO_REUSEADDR, as nearly all do, has to wait until the " +
+  says: "nearly all servers set SO_REUSEADDR; one that does not has to wait until the " +
     "connections above have gone",
 };
 

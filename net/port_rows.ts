@@ -77,7 +77,9 @@ function verdict(report: PortReport, columns: number): ReportRow[] {
     return [row("refused", `nobody holds it, but it cannot be bound (${[...codes].join(", ")})`)];
   }
   const processes = processesOf(sockets ?? []);
-  if (processes.length === 0) return [row("held by", withoutProcess(sockets))];
+  if (processes.length === 0) {
+    return [row("held by", withoutProcess(report)), ...suspectRows(report, columns)];
+  }
   return holders(processes, columns).map((text, i) => row(i === 0 ? "held by" : "", text, true));
 }
 
@@ -86,10 +88,10 @@ export const UNSEEN =
   "the processes of other users are named for root only, those of other containers not at all";
 
 /** Returns who holds sockets of which no process is known. */
-function withoutProcess(sockets: readonly KernelSocket[] | null): string {
+function withoutProcess({ sockets }: Pick<PortReport, "sockets">): string {
   if (sockets === null) return "somebody: the sockets of this machine may not be seen (try -A)";
   if (sockets.length === 0) {
-    return "a socket that is bound, but neither listens nor is connected: no table tells whose";
+    return "a socket that is bound, but neither listens nor is connected: no table names its process";
   }
   if (sockets.every(({ id, state }) => id === null && state !== "LISTEN")) {
     return "the kernel alone: the process has closed it";
@@ -97,6 +99,11 @@ function withoutProcess(sockets: readonly KernelSocket[] | null): string {
   const users = new Set(sockets.flatMap(({ user }) => user === null ? [] : [user]));
   const whose = users.size === 0 ? "" : ` of user ${[...users].join(", ")}`;
   return `a process${whose} that may not be seen: ${UNSEEN}`;
+}
+
+/** Returns who may hold a port that nobody is known to hold. */
+function suspectRows({ suspects }: PortReport, columns: number): ReportRow[] {
+  return holders(suspects, columns).map((text, i) => row(i === 0 ? "perhaps" : "", text, true));
 }
 
 /** Returns the first of `processes` in words, and how many more there are. */
@@ -148,13 +155,14 @@ export interface PortRun {
 /** Joins reports of ports in ascending order where the same is to be said of neighbours. */
 export function joinRuns(reports: readonly PortReport[]): PortRun[] {
   const runs: PortRun[] = [];
-  for (const { port, protocol, free, bind, sockets } of reports) {
+  for (const report of reports) {
+    const { port, protocol, free, bind, sockets } = report;
     const held = (sockets ?? []).length > 0 || (bind !== null && isInUse(bind));
     const state = free === null ? "not tried" : free ? "free" : held ? "held" : "refused";
     const processes = processesOf(sockets ?? []);
     const holder = state !== "held"
       ? null
-      : holders(processes, 0).join("; ") || withoutProcess(sockets);
+      : holders(processes, 0).join("; ") || withoutProcess(report);
     const last = runs.at(-1);
     const joins = last?.state === state && last.holder === holder && last.protocol === protocol &&
       last.range[1] === port - 1;

@@ -52,5 +52,6 @@ export function portRecord(report: PortReport, nextFree: number | null): Record<
     cautions: report.cautions,
     next_free: nextFree,
     sockets: report.sockets?.map(socketRecord) ?? null,
+    suspects: report.suspects.map(processRecord),
   };
 }

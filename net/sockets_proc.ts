@@ -101,7 +101,10 @@ export function allPids(system: SocketSystem): number[] {
 }
 
 /** Returns the descriptors of a process that are sockets, with their inodes; none if it hides them. */
-function socketsOf(system: SocketSystem, pid: number): [descriptor: number, inode: string][] {
+export function socketsOf(
+  system: SocketSystem,
+  pid: number,
+): [descriptor: number, inode: string][] {
   const folder = descriptorsOf(system, pid);
   return namesIn(system, folder).flatMap((name) => {
     const inode = parseSocketLink(linkOf(system, `${folder}/${name}`) ?? "");
@@ -134,13 +137,9 @@ export async function withProcesses(
   sockets: readonly KernelSocket[],
   owners: Owners,
 ): Promise<KernelSocket[]> {
-  const users = parseUsers(await textOf(system, "/etc/passwd") ?? "");
-  const pids = new Set([...owners.values()].flat().map(({ pid }) => pid));
-  const processes = new Map(
-    await Promise.all(
-      [...pids].map(async (pid) => [pid, await readProcess(system, pid, users)] as const),
-    ),
-  );
+  const users = await readUsers(system);
+  const pids = [...owners.values()].flat().map(({ pid }) => pid);
+  const processes = await readProcesses(system, pids, users);
   return sockets.map((socket) => ({
     ...socket,
     user: socket.user === null ? null : users.get(socket.user) ?? socket.user,
@@ -151,11 +150,32 @@ export async function withProcesses(
   }));
 }
 
+async function readUsers(system: SocketSystem): Promise<ReadonlyMap<string, string>> {
+  return parseUsers(await textOf(system, "/etc/passwd") ?? "");
+}
+
+/** What is known of a process, whatever it holds. */
+type KnownProcess = Omit<SocketProcess, "descriptors">;
+
+/** Resolves to what is known of processes, by their numbers. */
+export async function readProcesses(
+  system: SocketSystem,
+  pids: readonly number[],
+  users?: ReadonlyMap<string, string>,
+): Promise<ReadonlyMap<number, KnownProcess>> {
+  const names = users ?? await readUsers(system);
+  return new Map(
+    await Promise.all(
+      [...new Set(pids)].map(async (pid) => [pid, await readProcess(system, pid, names)] as const),
+    ),
+  );
+}
+
 async function readProcess(
   system: SocketSystem,
   pid: number,
   users: ReadonlyMap<string, string>,
-): Promise<Omit<SocketProcess, "descriptors">> {
+): Promise<KnownProcess> {
   const folder = `/proc/${pid}`;
   const [name, commandLine, status] = await Promise.all(
     ["comm", "cmdline", "status"].map((file) => textOf(system, `${folder}/${file}`)),
@@ -172,7 +192,7 @@ async function readProcess(
 }
 
 /** Resolves to a text file, or to `null` if it cannot be read. */
-async function textOf(system: SocketSystem, path: string): Promise<string | null> {
+export async function textOf(system: SocketSystem, path: string): Promise<string | null> {
   try {
     return await system.readTextFile(path, { ask: false });
   } catch {
@@ -180,7 +200,8 @@ async function textOf(system: SocketSystem, path: string): Promise<string | null
   }
 }
 
-function linkOf(system: SocketSystem, path: string): string | null {
+/** Returns where a link leads, or `null` if that cannot be read. */
+export function linkOf(system: SocketSystem, path: string): string | null {
   try {
     return system.readLink(path);
   } catch {

@@ -55,6 +55,8 @@ const LINKS: Readonly<Record<string, string>> = {
   "/proc/4121/fd/12": "socket:[31]",
   "/proc/4121/cwd": "/home/root/netkit",
   "/proc/4121/exe": "/usr/bin/deno",
+  "/proc/4121/ns/net": "net:[1]",
+  "/proc/self/ns/net": "net:[1]",
 };
 
 /** A machine on which deno holds port 8000, and something in no table port 8002. */
@@ -130,6 +132,7 @@ Deno.test("port --json has the fields that its help promises, and no others", as
     browser_blocked: false,
     cautions: [],
     next_free: 8001,
+    suspects: [],
   });
   assertEquals(sockets.length, 4);
   assertEquals(socket, {
@@ -175,6 +178,30 @@ Deno.test("port takes ranges and several ports, and joins what is the same", asy
     8002,
     8003,
     8004,
+  ]);
+});
+
+Deno.test("port names who may hold what no table tells", async () => {
+  const links = {
+    ...LINKS,
+    "/proc/4121/fd/13": "socket:[99]", // in no table
+    "/proc/5000/fd/3": "socket:[98]", // neither, but in another network namespace
+    "/proc/5000/ns/net": "net:[2]",
+  };
+  const [out] = await shown(["8002"], machine({ links }));
+  assertStringIncludes(
+    out,
+    `
+held by    a socket that is bound, but neither listens nor is connected: no
+           table names its process
+perhaps    deno, pid 4121, user root: deno run -A main.ts serve
+next free  8003
+`,
+  );
+  const [json] = await shown(["--json", "8002"], machine({ links }));
+  const { suspects } = JSON.parse(json);
+  assertEquals(suspects.map(({ pid, fds }: { pid: number; fds: number[] }) => [pid, fds]), [
+    [4121, [13]],
   ]);
 });
 

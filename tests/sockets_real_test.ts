@@ -187,6 +187,7 @@ real("port tells of sockets in every state what ss tells, with the processes", a
     const { code, out } = await portOf(space, [`${made.bound}`]);
     assertEquals(code, 1);
     assertMatch(out, /\nheld by {4}a socket that is bound, but neither listens nor is connected/);
+    assertMatch(out, new RegExp(`\nperhaps {4}python3, pid ${made.pid}, user root: .*\nnext free`));
     assertEquals((await portOf(space, ["--no-bind", `${made.bound}`])).code, 0); // nobody can know
   });
 
