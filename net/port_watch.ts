@@ -3,14 +3,7 @@
  *
  * @module
  */
-import type { PortProtocol } from "../address/port_names.ts";
-import {
-  type KernelSocket,
-  readSockets,
-  type SocketAddress,
-  type SocketProcess,
-  type SocketSystem,
-} from "./sockets.ts";
+import type { KernelSocket, SocketAddress } from "./sockets.ts";
 import { pause, unlessStopped } from "./stopping.ts";
 
 /** What goes on at a port between two ends; a socket that waits for peers has no far end. */
@@ -145,70 +138,4 @@ function changesBetween(
 
 function differ(a: KernelSocket | null, b: KernelSocket | null): boolean {
   return a?.state !== b?.state || a?.id !== b?.id;
-}
-
-/**
- * Returns what reads the sockets of a port, and those at the other ends on this machine. On Linux
- * processes are looked for only when there is a socket that is new.
- *
- * @param isHere Whether an address is one of this machine.
- */
-export function portReader(
-  system: SocketSystem,
-  protocol: PortProtocol,
-  port: number,
-  isHere: (hostname: string) => boolean,
-): () => Promise<readonly KernelSocket[]> {
-  const belongs = ({ local, remote }: KernelSocket) =>
-    local.port === port || (remote?.port === port && isHere(remote.hostname));
-  if (system.platform !== "linux") {
-    const wish = { protocols: [protocol], range: null };
-    return async () => (await readSockets(system, wish)).filter(belongs);
-  }
-  const holders = new Map<string, Holders>();
-  return async () => {
-    const { readTables } = await import("./sockets_proc.ts");
-    const sockets = (await readTables(
-      system,
-      [protocol],
-      (local, remote) => local === port || remote === port,
-    )).filter(belongs);
-    await lookForHolders(system, sockets, holders);
-    return sockets.map((socket) => ({
-      ...socket,
-      processes: holders.get(socket.id ?? "")?.processes ?? [],
-    }));
-  };
-}
-
-/** The processes of a socket, and how often they were looked for. */
-interface Holders {
-  readonly processes: readonly SocketProcess[];
-  readonly looks: number;
-}
-
-/** How often a socket's process is looked for: a descriptor is made a moment after its socket. */
-const MOST_LOOKS = 3;
-
-/** Completes `holders` for `sockets`, and forgets those of others. */
-async function lookForHolders(
-  system: SocketSystem,
-  sockets: readonly KernelSocket[],
-  holders: Map<string, Holders>,
-): Promise<void> {
-  const { allPids, findOwners, withProcesses } = await import("./sockets_proc.ts");
-  const isKnown = (id: string) => {
-    const known = holders.get(id);
-    return known !== undefined && (known.processes.length > 0 || known.looks >= MOST_LOOKS);
-  };
-  const fresh = sockets.filter(({ id }) => id !== null && !isKnown(id));
-  if (fresh.length > 0) {
-    const ids = new Set(fresh.map(({ id }) => id!));
-    const owners = findOwners(system, ids, allPids(system));
-    for (const { id, processes } of await withProcesses(system, fresh, owners)) {
-      holders.set(id!, { processes, looks: (holders.get(id!)?.looks ?? 0) + 1 });
-    }
-  }
-  const present = new Set(sockets.map(({ id }) => id));
-  for (const id of holders.keys()) if (!present.has(id)) holders.delete(id);
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { IpVersion } from "../address/ip.ts";
 import type { PortProtocol } from "../address/port_names.ts";
 import { isIn } from "../address/port_class.ts";
 import type { KernelSocket, SocketProcess, SocketSystem, SocketWish } from "./sockets.ts";
@@ -39,19 +40,26 @@ export async function readTables(
   system: SocketSystem,
   protocols: readonly PortProtocol[],
   isWanted: (localPort: number, remotePort: number) => boolean,
+  versions: readonly IpVersion[] = [4, 6],
 ): Promise<KernelSocket[]> {
   const form: TableForm = {
     littleEndian: LITTLE_ENDIAN,
     zoneOf: parseZones(await textOf(system, "/proc/net/if_inet6") ?? ""),
   };
-  const read = async (protocol: PortProtocol) => {
-    const texts = [
-      await system.readTextFile(`/proc/net/${protocol}`),
-      await textOf(system, `/proc/net/${protocol}6`) ?? "", // there is none where IPv6 is off
-    ];
-    return texts.flatMap((text) => parseProcNet(text, protocol, form, isWanted));
-  };
-  return (await Promise.all(protocols.map(read))).flat();
+  const files = protocols.flatMap((protocol) =>
+    versions.map((version) => ({
+      protocol,
+      path: `/proc/net/${protocol}${version === 6 ? 6 : ""}`,
+    }))
+  );
+  const sockets = await Promise.all(files.map(async ({ protocol, path }) => {
+    // There is no table of version 6 where that is off.
+    const text = path.endsWith("6")
+      ? await textOf(system, path) ?? ""
+      : await system.readTextFile(path);
+    return parseProcNet(text, protocol, form, isWanted);
+  }));
+  return sockets.flat();
 }
 
 /** Which descriptors of which processes are a socket, by its inode. */

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { portReader, type Reading, watchPort } from "../net/port_watch.ts";
+import { portReader } from "../net/port_reader.ts";
+import { type Reading, watchPort } from "../net/port_watch.ts";
 import { changeLine } from "../net/port_watch_text.ts";
 import type { KernelSocket, SocketState } from "../net/sockets.ts";
 import { fakeIo, run } from "./fakes.ts";
