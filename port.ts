@@ -29,7 +29,7 @@ import { WatchLines } from "./cli/watch_lines.ts";
 import { findFreePort, type PortReport, reportsOn, type Surroundings } from "./net/port_report.ts";
 import { joinRuns, type PortRun, reportRows, SOCKET_COLUMNS, UNSEEN } from "./net/port_rows.ts";
 import { readPortRules } from "./net/port_rules.ts";
-import { portReader } from "./net/port_reader.ts";
+import { metered, portReader } from "./net/port_reader.ts";
 import { watchPort } from "./net/port_watch.ts";
 import { changeLine, countdownLine } from "./net/port_watch_text.ts";
 import { portRecord, socketRecord } from "./net/socket_json.ts";
@@ -259,11 +259,7 @@ async function printList({ udp, all, json }: PortOptions, io: Io): Promise<numbe
 async function watch(wanted: Wanted, { json }: PortOptions, io: Io): Promise<number> {
   const { range: [number, last], protocol } = wanted;
   if (last !== number) throw new UserError("--watch looks at one port: give no range");
-  const read = portReader(io, protocol, number, ownAddresses(io));
-  // Where programs do the reading, this process does nothing but wait for them.
-  const work = io.platform === "linux"
-    ? () => io.cpuTime()
-    : () => Promise.resolve(performance.now());
+  const { read, work } = metered(portReader(io, protocol, number, ownAddresses(io)), io);
   const lines = new WatchLines(io, json);
   let isFirst = true;
   try {

@@ -42,6 +42,25 @@ export function portReader(
   };
 }
 
+/** Returns `read`, and what tells how many milliseconds of work were done so far. */
+export function metered<T>(
+  read: () => Promise<T>,
+  system: { readonly platform: string; cpuTime(): Promise<number> },
+): { read: () => Promise<T>; work: () => Promise<number> } {
+  if (system.platform === "linux") return { read, work: () => system.cpuTime() };
+  // There other programs do the work, while this process waits for them.
+  let waited = 0;
+  return {
+    async read() {
+      const started = performance.now();
+      const result = await read();
+      waited += performance.now() - started;
+      return result;
+    },
+    work: () => Promise.resolve(waited),
+  };
+}
+
 /** How often a table is read on which the port has been quiet: reading is the most of the work. */
 const QUIET_TURNS = 4;
 

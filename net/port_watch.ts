@@ -58,20 +58,23 @@ export async function* watchPort(
 ): AsyncGenerator<Reading, void, undefined> {
   let before: ReadonlyMap<string, Talk> | null = null;
   let debt = -CREDIT;
+  let done = await work();
   while (!stop.aborted) {
-    const [started, done] = [performance.now(), await work()];
+    const started = performance.now();
     const sockets = await unlessStopped(read(), stop);
     if (sockets === null) return;
     const now: ReadonlyMap<string, Talk> = talksOf(sockets, port, before);
     const changes = changesBetween(before, now);
     before = now;
-    debt += await work() - done;
     yield {
       changes,
       secondsLeft: [...now.values()].flatMap(({ near, far }) =>
         [near?.secondsLeft ?? null, far?.secondsLeft ?? null].filter((left) => left !== null)
       ),
     };
+    const all = await work();
+    debt += all - done;
+    done = all;
     await pause(Math.min(PAUSE.most, Math.max(PAUSE.least, debt / SHARE)), stop);
     debt = Math.max(-CREDIT, debt - (performance.now() - started) * SHARE);
   }
