@@ -5,7 +5,6 @@
  */
 import { concat } from "@std/bytes/concat";
 import type { IpVersion } from "./address/ip.ts";
-import { parseIp } from "./address/ip_text.ts";
 import {
   BatchedOutput,
   type ByteSink,
@@ -15,7 +14,13 @@ import {
 } from "./cli/byte_source.ts";
 import { type Command, command } from "./cli/command.ts";
 import { EXIT, UserError } from "./cli/errors.ts";
-import { FRAME_OPTIONS, type FrameOptions, refuseMixture, type Side } from "./cli/frame_options.ts";
+import {
+  FRAME_OPTIONS,
+  type FrameOptions,
+  refuseMixture,
+  type Side,
+  versionOf,
+} from "./cli/frame_options.ts";
 import { type Io, type Output, print, readUpTo, say } from "./cli/io.ts";
 import { formatJson } from "./cli/json.ts";
 import { didYouMean } from "./cli/suggest.ts";
@@ -24,7 +29,7 @@ import { type CapturedPacket, CaptureError } from "./packet/captured_packet.ts";
 import { dissect } from "./packet/dissect.ts";
 import { wrap } from "./packet/encode.ts";
 import { explain } from "./packet/explain.ts";
-import { planFrame, type Transport } from "./packet/frame_plan.ts";
+import { longPacketNote, planFrame, sizeProblem, type Transport } from "./packet/frame_plan.ts";
 import { HexDumpError, parseHexDigits } from "./packet/hex_digits.ts";
 import { isKnownLink, LINK, linkTypeName, parseLinkType } from "./packet/link.ts";
 import { PacketListing } from "./packet/packet_listing.ts";
@@ -96,27 +101,30 @@ async function wrapPayload(text: string, options: FrameOptions, io: Io): Promise
   });
   const payload = await readPayload(text, options.hex, io);
   if (arp && payload.length > 0) throw new UserError("ARP carries no data: leave PAYLOAD out");
-  checkSize(payload.length, layers.at(-1)!.options?.length ?? 0, transport, version);
+  const tooLong = sizeProblem(layers, payload.length);
+  if (tooLong !== null) throw new UserError(tooLong);
   const bytes = wrap(layers, payload);
   const packet: Dissected = { bytes, length: bytes.length, layers: dissect(bytes) };
   const explained = explain(packet);
-  const sink = write === null ? null : await createSink(write, io);
+  const sink = write === null ? null : await createBytes(write, io);
   await sink?.write(pcapHeader(LINK.ethernet));
   await sink?.write(pcapRecord({ ...packet, time: BigInt(io.now()) * 1_000_000n }));
   sink?.close();
   // With the file on standard output, what is for people goes to standard error.
   const output = write === "-" ? io.stderr : io.stdout;
   const style = styleFor(output, io);
+  const picture = pictureLines(explained, bytes, style);
   const lines = [
-    ...pictureLines(explained, bytes, style),
-    "",
+    ...picture,
+    ...picture.length > 0 ? [""] : [],
     ...explainLines(explained, bytes, style),
   ];
   await print(
     output,
     options.json ? `${formatJson(recordOfPacket(explained, bytes))}\n` : `${lines.join("\n")}\n`,
   );
-  await noteLongPacket(bytes.length - 14 - 4 * vlan.length, payload.length, io);
+  const note = longPacketNote(bytes.length - 14 - 4 * vlan.length, payload.length);
+  if (note !== null) await say(io, `note: ${note}`);
   if (write !== null && write !== "-") {
     await say(
       io,
@@ -127,19 +135,6 @@ async function wrapPayload(text: string, options: FrameOptions, io: Io): Promise
 
 /** A side of which nothing was said. */
 const NOBODY: Side = { address: null, port: null };
-
-/** Returns the version of IP that both sides have; 4 if neither has an address. */
-function versionOf(from: Side | null, to: Side | null): IpVersion {
-  const [sender, receiver] = [from, to].map((side) =>
-    side === null || side.address === null ? null : parseIp(side.address).version
-  );
-  if (sender && receiver && sender !== receiver) {
-    throw new UserError(
-      `--from is IPv${sender}, --to is IPv${receiver}: a packet has one version of IP`,
-    );
-  }
-  return sender ?? receiver ?? 4;
-}
 
 /** The most bytes that are read of a payload: more than fit into any packet. */
 const MAX_PAYLOAD = 0x10000;
@@ -157,45 +152,6 @@ async function readPayload(text: string, hex: boolean, io: Io): Promise<Uint8Arr
   }
 }
 
-/** The longest IP packet: lengths have 16 bits (RFC 791, RFC 8200). */
-const MAX_IP = 0xffff;
-
-const HEADER_SIZES: Readonly<Record<Transport, number>> = { tcp: 20, udp: 8, icmp: 8, arp: 28 };
-
-function checkSize(size: number, options: number, transport: Transport, version: IpVersion): void {
-  const header = HEADER_SIZES[transport] + options;
-  const room = MAX_IP - (version === 4 ? 20 : 0);
-  if (size + header <= room) return;
-  throw new UserError(
-    `IPv${version} holds ${room} bytes, ${header} of them the ${transport.toUpperCase()} header: ` +
-      `PAYLOAD has ${size >= MAX_PAYLOAD ? "more than " : ""}${size}, ${
-        room - header
-      } are the most`,
-  );
-}
-
-/** The usual longest packet on Ethernet (RFC 894). */
-const MTU = 1500;
-
-async function noteLongPacket(size: number, payload: number, io: Io): Promise<void> {
-  if (size <= MTU) return;
-  const segments = Math.ceil(payload / (MTU - (size - payload)));
-  await say(
-    io,
-    `note: the packet has ${size} bytes, more than Ethernet's usual MTU of ${MTU}: a real stack would ` +
-      `send ${segments}`,
-  );
-}
-
-async function createSink(path: string, io: Io): Promise<ByteSink> {
-  if (path === "-" && io.stdout.isTerminal()) {
-    throw new UserError("-w -: a pcap file is nothing for a terminal", {
-      hint: "redirect standard output, or name a file",
-    });
-  }
-  return await createBytes(path, io);
-}
-
 function styleFor(output: Output, io: Io): TextStyle {
   return { columns: io.columns(), ...palette(io, output) };
 }
@@ -206,7 +162,7 @@ async function unwrap(path: string, options: FrameOptions, io: Io): Promise<void
   const reading = new Reading(options, io);
   let failure: string | null = null;
   try {
-    for await (const packet of readPackets(readBytes(path, io), { linkType })) {
+    for await (const packet of readPackets(reading.flushing(readBytes(path, io)), { linkType })) {
       if (options.number !== null && packet.number > options.number.last) break;
       if (reading.take(packet)) await reading.flush();
     }
@@ -270,13 +226,21 @@ class Reading {
     this.#records.push(pcapRecord(packet));
   }
 
+  /** Yields what `source` does, but writes what was taken before it waits: a live capture has pauses. */
+  async *flushing(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of source) {
+      yield chunk;
+      await this.flush();
+    }
+  }
+
   /** Writes what was taken. */
   async flush(): Promise<void> {
     await this.#output.flush();
     const { write } = this.#options;
     if (write === null) return;
     if (this.#sink === null) {
-      this.#sink = await createSink(write, this.#io);
+      this.#sink = await createBytes(write, this.#io);
       await this.#sink.write(pcapHeader(this.#linkType ?? LINK.ethernet));
     }
     const records = this.#records;

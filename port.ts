@@ -48,9 +48,9 @@ export const port: Command<typeof PORT_OPTIONS> = command({
     "with which sockets, whether a server could have it now, and what speaks against it: ports of " +
     "root, ports that outgoing connections may take, ports that browsers refuse.",
     "A port is called free only after it was bound, on 0.0.0.0 and on ::, as a server binds (with " +
-    "SO_REUSEADDR), as a socket that is bound and does not listen is in no table. It is given back " +
-    "at once; a client that connects in that moment is reset. --no-bind does without. Several are " +
-    "shown as a table.",
+    "SO_REUSEADDR): no table shows a socket that is bound and does not listen. The port is given " +
+    "back at once; a client that connects in that moment is reset. --no-bind does without. Several " +
+    "ports are shown as a table.",
     "Nothing is changed: the command that would free a port is printed and never run. Processes of " +
     "other users are named for root only.",
     "--watch shows the sockets of a port and their peers on this machine as the kernel has them, " +

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { cannot } from "./errors.ts";
+import { cannot, EXIT, UserError } from "./errors.ts";
 import { type InputFile, type Io, type OutputFile, print } from "./io.ts";
 
 /** Bytes that are read at once. */
@@ -21,7 +21,8 @@ export function nameOfInput(path: string): string {
  * @throws {UserError} When it cannot be read, with exit code 1.
  */
 export async function* readBytes(path: string, io: Io): AsyncGenerator<Uint8Array> {
-  const failed = (error: unknown) => cannot(`read ${nameOfInput(path)}`, error, { exit: 1 });
+  const failed = (error: unknown) =>
+    cannot(`read ${nameOfInput(path)}`, error, { exit: EXIT.failed });
   const file: InputFile | null = path === "-" ? null : await io.openFile(path).catch((error) => {
     throw failed(error);
   });
@@ -51,21 +52,26 @@ export interface ByteSink {
 }
 
 /**
- * Makes the file at `path`, or takes standard output for `-`.
+ * Makes the file at `path`, or takes standard output for `-` if that is no terminal.
  *
  * @throws {UserError} When it cannot be made or written, with exit code 2 or 1.
  */
 export async function createBytes(path: string, io: Io): Promise<ByteSink> {
+  if (path === "-" && io.stdout.isTerminal()) {
+    throw new UserError("standard output is a terminal, and what comes is not for people", {
+      hint: "redirect it, or name a file",
+    });
+  }
   if (path === "-") return { write: (bytes) => print(io.stdout, bytes), close() {} };
   const file: OutputFile = await io.createFile(path).catch((error) => {
-    throw cannot(`write ${path}`, error, { exit: 2 });
+    throw cannot(`write ${path}`, error, { exit: EXIT.usage });
   });
   return {
     async write(bytes) {
       try {
         for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await file.write(rest));
       } catch (error) {
-        throw cannot(`write ${path}`, error, { exit: 1 });
+        throw cannot(`write ${path}`, error, { exit: EXIT.failed });
       }
     },
     close: () => file.close(),

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import type { IpVersion } from "../address/ip.ts";
+import { parseIp } from "../address/ip_text.ts";
 import { ParseError } from "../address/parse_error.ts";
 import { parsePort } from "../address/port.ts";
 import { parseSource } from "../address/source_address.ts";
@@ -159,4 +161,21 @@ export function refuseMixture(options: FrameOptions, payload: string | undefined
   if (options.json && options.write === "-") {
     throw new UserError("--json and -w - both need standard output");
   }
+}
+
+/**
+ * Returns the version of IP that both sides have; 4 if neither has an address.
+ *
+ * @throws {UserError} If they have different ones.
+ */
+export function versionOf(from: Side | null, to: Side | null): IpVersion {
+  const [sender, receiver] = [from, to].map((side) =>
+    side === null || side.address === null ? null : parseIp(side.address).version
+  );
+  if (sender && receiver && sender !== receiver) {
+    throw new UserError(
+      `--from is IPv${sender}, --to is IPv${receiver}: a packet has one version of IP`,
+    );
+  }
+  return sender ?? receiver ?? 4;
 }

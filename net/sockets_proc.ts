@@ -163,7 +163,7 @@ async function readUsers(system: SocketSystem): Promise<ReadonlyMap<string, stri
 }
 
 /** What is known of a process, whatever it holds. */
-type KnownProcess = Omit<SocketProcess, "descriptors">;
+export type KnownProcess = Omit<SocketProcess, "descriptors">;
 
 /** Resolves to what is known of processes, by their numbers. */
 export async function readProcesses(

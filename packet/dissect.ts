@@ -7,34 +7,14 @@
  * @module
  */
 import { icmpSize } from "./icmp.ts";
-import type { Layer, LayerName } from "./layer.ts";
+import {
+  FIRST_ETHERTYPE,
+  type Layer,
+  LAYER_BY_ETHERTYPE,
+  LAYER_BY_PROTOCOL,
+  type LayerName,
+} from "./layer.ts";
 import { AF_INET, AF_INET6, isRawIp, LINK } from "./link.ts";
-
-/** EtherTypes (IEEE 802 Numbers, IANA) of the layers that are read. */
-const LAYER_BY_ETHERTYPE: Readonly<Record<number, LayerName>> = {
-  0x0800: "ip",
-  0x0806: "arp",
-  0x86dd: "ipv6",
-  0x8100: "vlan",
-  0x88a8: "ieee8021ad",
-};
-
-/** The smallest EtherType; less is the length of an IEEE 802.3 frame. */
-export const FIRST_ETHERTYPE = 0x600;
-
-/** Protocol numbers (IANA, Assigned Internet Protocol Numbers) of the layers that are read. */
-const LAYER_BY_PROTOCOL: Readonly<Record<number, LayerName>> = {
-  0: "ipv6.hopopts",
-  1: "icmp",
-  4: "ip",
-  6: "tcp",
-  17: "udp",
-  41: "ipv6",
-  43: "ipv6.routing",
-  44: "ipv6.fraghdr",
-  58: "icmpv6",
-  60: "ipv6.dstopts",
-};
 
 /** Of ICMP, the types that quote the packet they are about (RFC 792). */
 const QUOTING_ICMP: ReadonlySet<number> = new Set([3, 4, 5, 11, 12]);

@@ -46,7 +46,7 @@ const PARTS: Readonly<Record<string, Part>> = {
 };
 
 /** What a layer is called in a message. */
-const LAYER_NAMES: Readonly<Record<WrapName, string>> = {
+export const LAYER_NAMES: Readonly<Record<WrapName, string>> = {
   eth: "Ethernet",
   vlan: "802.1Q",
   arp: "ARP",
@@ -58,7 +58,7 @@ const LAYER_NAMES: Readonly<Record<WrapName, string>> = {
   icmpv6: "ICMPv6",
 };
 
-const WHAT = "a field to set";
+const WHAT = "a setting";
 
 /** Returns the names of all fields of `layers` that can be set. */
 export function settableNames(layers: readonly WrapName[]): string[] {

@@ -1,5 +1,5 @@
 /**
- * A layer of a packet: what it is, and where it begins and ends.
+ * A layer of a packet: what it is, where it begins and ends, and by which number it is announced.
  *
  * @module
  */
@@ -49,3 +49,29 @@ export interface Layer {
   /** Whether it is quoted: the beginning of another packet, in an ICMP message about it. */
   readonly quoted: boolean;
 }
+
+/** EtherTypes (IEEE 802 Numbers, IANA) of the layers that are read. */
+export const LAYER_BY_ETHERTYPE: Readonly<Record<number, LayerName>> = {
+  0x0800: "ip",
+  0x0806: "arp",
+  0x86dd: "ipv6",
+  0x8100: "vlan",
+  0x88a8: "ieee8021ad",
+};
+
+/** The smallest EtherType; less is the length of an IEEE 802.3 frame. */
+export const FIRST_ETHERTYPE = 0x600;
+
+/** Protocol numbers (IANA, Assigned Internet Protocol Numbers) of the layers that are read. */
+export const LAYER_BY_PROTOCOL: Readonly<Record<number, LayerName>> = {
+  0: "ipv6.hopopts",
+  1: "icmp",
+  4: "ip",
+  6: "tcp",
+  17: "udp",
+  41: "ipv6",
+  43: "ipv6.routing",
+  44: "ipv6.fraghdr",
+  58: "icmpv6",
+  60: "ipv6.dstopts",
+};

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { FIRST_ETHERTYPE } from "./dissect.ts";
-import type { Layer } from "./layer.ts";
+import { FIRST_ETHERTYPE, type Layer } from "./layer.ts";
 import { type HeaderTable, headerTable } from "./field.ts";
 import * as headers from "./headers.ts";
 import * as links from "./link_headers.ts";

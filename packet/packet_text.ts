@@ -25,7 +25,7 @@ export interface TextStyle {
 /** Widths of the columns: offset, name, value. What a field is for follows if there is room. */
 const OFFSET = 5;
 const NAME = 22;
-const VALUE = 29;
+const VALUE = 24;
 /** The fewest columns in which the last column is of use. */
 const MIN_ABOUT = 20;
 
@@ -93,7 +93,7 @@ const CHECKSUM_WORDS = {
   good: "correct",
   bad: "wrong",
   offload: "left to the network card",
-  unchecked: "not checked: not all is here",
+  unchecked: "not checked",
   none: "none",
 } as const;
 
