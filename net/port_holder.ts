@@ -7,7 +7,7 @@ import type { PortProtocol } from "../address/port_names.ts";
 import { cut } from "../text/layout.ts";
 import { formatEndpoint, type TcpEndpoint } from "./endpoint.ts";
 import { nextFreePort } from "./listen.ts";
-import { withoutAsking } from "./neighbour_sources.ts";
+import { withoutAsking } from "./programs.ts";
 import { describeProcess, formatCommand } from "./port_text.ts";
 import { processesOf, readSockets, type SocketSystem } from "./sockets.ts";
 
@@ -41,13 +41,8 @@ async function describeHolderOf(
   protocol: PortProtocol,
   system: SocketSystem,
 ): Promise<string | null> {
-  const quiet: SocketSystem = {
-    ...withoutAsking(system),
-    listFolder: (path) => system.listFolder(path),
-    readLink: (path) => system.readLink(path),
-  };
   const wish = { protocols: [protocol], range: [endpoint.port, endpoint.port] } as const;
-  const sockets = await readSockets(quiet, wish).catch(() => []);
+  const sockets = await readSockets(withoutAsking(system), wish).catch(() => []);
   // What is connected only does not stop a server that sets SO_REUSEADDR, unless nothing listens.
   const listening = sockets.filter(({ remote }) => remote === null);
   const [process, ...others] = processesOf(listening.length > 0 ? listening : sockets);

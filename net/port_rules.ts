@@ -7,7 +7,7 @@
 import { isIn, type PortRange } from "../address/port_class.ts";
 import { MAX_PORT } from "../address/port.ts";
 import type { PortProtocol } from "../address/port_names.ts";
-import { output } from "./neighbour_sources.ts";
+import { output } from "./programs.ts";
 import type { SocketSystem } from "./sockets.ts";
 import { parsePortRange } from "./sockets_linux.ts";
 import { parseDynamicPorts, parseExcludedPorts } from "./sockets_windows.ts";

@@ -5,6 +5,7 @@
  */
 import { isIn, type PortRange } from "../address/port_class.ts";
 import type { PortProtocol } from "../address/port_names.ts";
+import type { SourceSystem } from "./programs.ts";
 
 /** The states of TCP (RFC 9293, section 3.3.2), and those of a UDP socket. */
 export type SocketState =
@@ -70,17 +71,7 @@ export interface KernelSocket {
 }
 
 /** What reading sockets takes of the system: a part of `Io`. */
-export interface SocketSystem {
-  /** The operating system: `linux`, `darwin`, `windows`, … */
-  readonly platform: string;
-  /** Runs a program to its end. */
-  capture(
-    program: string,
-    args: readonly string[],
-    options: { env: Readonly<Record<string, string>>; timeout: number; ask: boolean },
-  ): Promise<{ readonly code: number; readonly stdout: Uint8Array; readonly stderr: Uint8Array }>;
-  /** Reads a whole text file. */
-  readTextFile(path: string, options?: { readonly ask?: boolean }): Promise<string>;
+export interface SocketSystem extends SourceSystem {
   /** Returns the names in a folder. */
   listFolder(path: string): readonly string[];
   /** Returns where a symbolic link leads. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { output, run } from "./neighbour_sources.ts";
+import { output, run } from "./programs.ts";
 import { type KernelSocket, processesOf, type SocketSystem } from "./sockets.ts";
 import { LSOF_ARGUMENTS, parseLsof, parsePs } from "./sockets_macos.ts";
 import {

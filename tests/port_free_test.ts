@@ -79,7 +79,7 @@ Deno.test({
   ignore: !able,
   async fn() {
     const seed = Math.floor(Math.random() * 2 ** 31);
-    await using space = await SocketSpace.make("ulimit -n 8192");
+    await using space = await SocketSpace.make();
     await using python = space.python(HOLDER(seed), (words) => [
       "sh",
       "-c",
