@@ -50,6 +50,7 @@ export function reportRows(
     row(`${report.port}/${report.protocol}`, describePort(report)),
     ...verdict(report, columns),
     ...(sockets.length > 0 ? [row("", describeSockets(sockets))] : []),
+    ...(halfFree(report) ? [row("", "of IPv6 only: a server can have it on IPv4")] : []),
     ...(freeing === null ? [] : [row("to free it", freeing)]),
     ...(nextFree === null ? [] : [row("next free", `${nextFree}`)]),
     ...report.cautions.map(({ says }) => row("caution", says)),
@@ -58,6 +59,11 @@ export function reportRows(
 
 function row(label: string, text: string, cut = false): ReportRow {
   return { label, text, cut };
+}
+
+/** Whether a port is held for IPv6 alone, as by a server that sets IPV6_V6ONLY. */
+function halfFree({ bind, free }: PortReport): boolean {
+  return free === false && bind?.["0.0.0.0"] === "ok" && bind["::"] === "EADDRINUSE";
 }
 
 /** Returns who holds it or that it is free, as rows. */

@@ -225,7 +225,7 @@ for line in sys.stdin:
     await until({ state: "CLOSE-WAIT", peer_state: "FIN-WAIT-2" });
     await python.tell("close");
     const waiting = await until({ state: null, peer_state: "TIME-WAIT" });
-    assert(50 < waiting.time_left_s! && waiting.time_left_s! <= 60, `${waiting.time_left_s}`);
+    assert(30 < waiting.time_left_s! && waiting.time_left_s! <= 60, `${waiting.time_left_s}`);
     await python.tell("end");
     await until({ event: "vanished", remote: null });
     await until({ event: "vanished", remote: queued.remote }); // after a minute

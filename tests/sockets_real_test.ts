@@ -194,6 +194,8 @@ real("port tells of sockets in every state what ss tells, with the processes", a
   await test.step("IPv6 alone leaves IPv4 free, both together do not", async () => {
     const only = await recordOf(space, made.only);
     assertEquals([only.free, only.bind], [false, { "0.0.0.0": "ok", "::": "EADDRINUSE" }]);
+    const { out } = await portOf(space, [`${made.only}`]);
+    assertStringIncludes(out, "\n           of IPv6 only: a server can have it on IPv4\n");
     const dual = await recordOf(space, made.dual);
     assertEquals(dual.bind, { "0.0.0.0": "EADDRINUSE", "::": "EADDRINUSE" });
     const [, connection] = dual.sockets;

@@ -1,24 +1,51 @@
 /**
- * Who holds the port that a server wants, in one sentence.
+ * What helps a server that cannot have its address: who holds it, and which port is free.
  *
  * @module
  */
 import type { PortProtocol } from "../address/port_names.ts";
 import { cut } from "../text/layout.ts";
-import { formatEndpoint, type TcpEndpoint } from "./endpoint.ts";
+import { type Endpoint, formatEndpoint, type TcpEndpoint } from "./endpoint.ts";
 import { nextFreePort } from "./listen.ts";
 import { withoutAsking } from "./programs.ts";
 import { describeProcess, formatCommand } from "./port_text.ts";
 import { processesOf, readSockets, type SocketSystem } from "./sockets.ts";
 
+/** What a server wanted to bind. */
+export interface BindWish {
+  /** The protocol. */
+  readonly protocol: PortProtocol;
+  /** The option of `netkit serve` before a port, `--web `; empty for the endpoint itself. */
+  readonly door: string;
+}
+
 /**
- * Resolves to what helps a server that cannot have the port of `endpoint`: who holds it, as far as
- * that can be seen, and which one is free; to `null` if neither is known. The user is asked for no
+ * Resolves to what to do about an address that cannot be had, or to `null`. The user is asked for no
  * permission.
+ *
+ * @param error The error with which the system has refused it.
  */
-export async function hintForTaken(
+export async function hintForBind(
+  endpoint: Endpoint,
+  error: unknown,
+  wish: BindWish,
+  system: SocketSystem,
+): Promise<string | null> {
+  const name = error instanceof Error ? error.name : "";
+  if (endpoint.transport === "unix") {
+    return name === "AddrInUse" ? "another server listens there, or it is no socket" : null;
+  }
+  if (name === "AddrInUse") return await hintForTaken(endpoint, wish, system);
+  if (name === "PermissionDenied" && endpoint.port < 1024) {
+    return "ports below 1024 are for root (on Linux: net.ipv4.ip_unprivileged_port_start); " +
+      "take a higher one";
+  }
+  return null;
+}
+
+async function hintForTaken(
   endpoint: TcpEndpoint,
-  protocol: PortProtocol,
+  { protocol, door }: BindWish,
   system: SocketSystem,
 ): Promise<string | null> {
   const holder = await describeHolderOf(endpoint, protocol, system);
@@ -26,7 +53,7 @@ export async function hintForTaken(
   if (holder !== null) return holder + (free === null ? "" : `; ${free} is free`);
   if (free === null) return null;
   const other = formatEndpoint({ ...endpoint, port: free });
-  return `${other} is free: netkit serve ${other}`;
+  return `${other} is free: netkit serve ${door === "" ? other : door + free}`;
 }
 
 /** Columns for a command line: the sentence goes on behind it. */
