@@ -40,7 +40,7 @@ export const PORT_FIELDS: readonly JsonField[] = [
   {
     name: "bind",
     type: "object or null",
-    says: 'what binding 0.0.0.0 and :: has given: "ok" or a code like "EADDRINUSE"',
+    says: 'what binding 0.0.0.0, :: and so on has given: "ok" or a code like "EADDRINUSE"',
   },
   { name: "ephemeral", type: "array", says: "first and last port of outgoing connections" },
   { name: "in_ephemeral", type: "boolean", says: "whether it is one of these" },

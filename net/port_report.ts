@@ -166,16 +166,20 @@ const LINGERING: Caution = {
     "connections above have gone",
 };
 
-/** The addresses that stand for all of IPv4 and of IPv6: who has these has the port. */
-const EVERYWHERE = ["0.0.0.0", "::"] as const;
+/** The addresses that stand for all of IPv4 and of IPv6: who has these has the port, on Linux. */
+const EVERYWHERE: readonly string[] = ["0.0.0.0", "::"];
+
+/** Addresses on which other systems let others listen beside who has all of them. */
+const LOOPBACK: readonly string[] = ["127.0.0.1", "::1"];
 
 async function tryAll(
-  system: BindSystem,
+  system: SocketSystem & BindSystem,
   protocol: PortProtocol,
   port: number,
 ): Promise<BindOutcome> {
   const outcome: Record<string, string> = {};
-  for (const hostname of EVERYWHERE) { // in turn: :: takes IPv4 with it
+  const hostnames = system.platform === "linux" ? EVERYWHERE : [...EVERYWHERE, ...LOOPBACK];
+  for (const hostname of hostnames) { // in turn: :: takes IPv4 with it
     outcome[hostname] = await system.tryBind(protocol, hostname, port) ?? "ok";
   }
   return outcome;

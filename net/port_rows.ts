@@ -74,9 +74,11 @@ function verdict(report: PortReport, columns: number): ReportRow[] {
   }
   if (free) {
     const bound = Object.keys(bind!).filter((hostname) => bind![hostname] === "ok")
-      .map((hostname) => hostname === "::" ? "[::]" : hostname);
+      .map((hostname) => hostname.includes(":") ? `[${hostname}]` : hostname);
     const missing = bound.length < Object.keys(bind!).length ? " (there is no other here)" : "";
-    return [row("free", `bound ${bound.join(" and ")} just now${missing}`)];
+    const last = bound.pop()!;
+    const others = bound.length === 0 ? "" : `${bound.join(", ")} and `;
+    return [row("free", `bound ${others}${last} just now${missing}`)];
   }
   if (bind && !isInUse(bind) && sockets?.length === 0) {
     const codes = new Set(Object.values(bind).filter((code) => code !== "ok"));

@@ -260,6 +260,20 @@ Deno.test("port without IPv6 is content with IPv4", async () => {
   assertEquals(code, 0);
 });
 
+Deno.test("port on macOS asks for the loopback addresses, too: there they can be another's", async () => {
+  const nothing = () => ({ code: 1, stdout: new Uint8Array(), stderr: new Uint8Array() });
+  const taken = machine({
+    platform: "darwin",
+    programs: nothing, // without root, lsof does not see what others have
+    bind: (_, hostname) => hostname === "127.0.0.1" ? "EADDRINUSE" : null,
+  });
+  assertEquals((await shown(["6001"], taken))[2], 1);
+  const free = machine({ platform: "darwin", programs: nothing, bind: () => null });
+  const [out, , code] = await shown(["6001"], free);
+  assertStringIncludes(out, "\nfree       bound 0.0.0.0, [::], 127.0.0.1 and [::1] just now\n");
+  assertEquals(code, 0);
+});
+
 Deno.test("port tells that a port is refused to who is not root", async () => {
   const io = machine({ bind: () => "EACCES" });
   const [out, , code] = await shown(["443"], io);
