@@ -4,7 +4,6 @@
  * @module
  */
 import type { Connection } from "./accept.ts";
-import { ProxyHeaderError, readProxyHeader, withPrefix } from "./proxy_protocol.ts";
 import { closeQuietly } from "./stream.ts";
 
 /** What is asked of a connection before it may talk. */
@@ -44,6 +43,7 @@ export function admit(connection: Connection, access: Admission["access"]): Admi
  * with the reason why it does not. Never rejects; leaves closing to the caller.
  */
 export async function behindProxy(connection: Connection): Promise<Admitted> {
+  const { ProxyHeaderError, readProxyHeader, withPrefix } = await import("./proxy_protocol.ts");
   const { channel } = connection;
   let late = false;
   const timer = setTimeout(() => {

@@ -135,13 +135,12 @@ const USUAL_CONNECTIONS = 10_000;
  * Returns how many connections fit into the open-file limit of this process beside what is open
  * already (proc_pid_limits(5), proc_pid_fd(5)).
  */
-export async function connectionsThatFit(): Promise<number> {
+export function connectionsThatFit(): number {
   try {
-    const limits = await Deno.readTextFile("/proc/self/limits");
+    const limits = Deno.readTextFileSync("/proc/self/limits");
     const soft = limits.match(/^Max open files\s+(\d+)/m)?.[1];
     if (soft === undefined) return USUAL_CONNECTIONS; // unlimited
-    let open = 0;
-    for await (const _ of Deno.readDir("/proc/self/fd")) open++;
+    const open = [...Deno.readDirSync("/proc/self/fd")].length;
     return Math.max(1, Number(soft) - open - RESERVED_DESCRIPTORS);
   } catch {
     return USUAL_CONNECTIONS; // no Linux, or not allowed to look
