@@ -17,10 +17,11 @@ import {
   repeated,
   seconds,
 } from "./cli/command.ts";
-import { cannot, EXIT, UserError } from "./cli/errors.ts";
+import { cannot, EXIT } from "./cli/errors.ts";
 import type { EventLog } from "./cli/event_log.ts";
 import type { Io } from "./cli/io.ts";
 import { readOption } from "./cli/parse.ts";
+import { checkServerOptions } from "./cli/server_options.ts";
 import type { Listener } from "./net/accept.ts";
 import type { Admission } from "./net/admit.ts";
 import type { DatagramOptions } from "./net/datagrams.ts";
@@ -149,7 +150,7 @@ export const serve: Command = command({
   ],
   async run({ options, operands }, io) {
     const endpoint = chooseEndpoint(operands[0], options);
-    checkCombination(endpoint, options);
+    checkServerOptions(options, endpoint.transport === "unix");
     const { once, drain, grace, whenFull, idleTimeout, proxyProtocol, verbose } = options;
     const { stop, stopNow } = io;
     const access = await readAccess(options);
@@ -180,17 +181,6 @@ export const serve: Command = command({
     stopNow.throwIfAborted();
   },
 });
-
-/** The options that do not go with each other. */
-interface Combination {
-  readonly udp: boolean;
-  readonly tlsCert: string | null;
-  readonly tlsKey: string | null;
-  readonly maxConnections: number | null;
-  readonly idleTimeout: number | null;
-  readonly once: boolean;
-  readonly proxyProtocol: boolean;
-}
 
 // What not every server needs is loaded when it is needed: a module costs 0.2 ms, a tenth of a
 // server's start was the code of rules that nobody had given.
@@ -231,27 +221,8 @@ async function answerDatagrams(endpoint: Endpoint, options: DatagramOptions): Pr
   await serveDatagrams(socket, options);
 }
 
-function checkCombination(endpoint: Endpoint, options: Combination): void {
-  if ((options.tlsCert === null) !== (options.tlsKey === null)) {
-    throw new UserError("--tls-cert and --tls-key belong together: give both");
-  }
-  const tls = options.tlsCert !== null;
-  if (endpoint.transport === "unix" && (tls || options.udp)) {
-    throw new UserError(`a Unix socket does without ${tls ? "TLS" : "UDP"}: leave it out`);
-  }
-  if (!options.udp) return;
-  const given = [
-    tls && "--tls-cert",
-    options.maxConnections !== null && "--max-connections",
-    options.idleTimeout !== null && "--idle-timeout",
-    options.once && "--once",
-    options.proxyProtocol && "--proxy-protocol",
-  ].find((name) => name !== false);
-  if (given) throw new UserError(`${given} is about connections, and UDP has none: leave it out`);
-}
-
 async function readTls(
-  { tlsCert, tlsKey }: Pick<Combination, "tlsCert" | "tlsKey">,
+  { tlsCert, tlsKey }: Record<"tlsCert" | "tlsKey", string | null>,
   io: Io,
 ): Promise<ServerTls | null> {
   if (tlsCert === null || tlsKey === null) return null;
