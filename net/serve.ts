@@ -44,18 +44,28 @@ export interface ServeOptions extends Admission {
 /** Error names with which a peer breaks a connection off. */
 const BROKEN_OFF = new Set(["BrokenPipe", "ConnectionAborted", "ConnectionReset", "NotConnected"]);
 
-/** A connection that is open. */
-interface Session {
+/** A connection that is open. There may be ten thousand: a field more is 80 KB. */
+class Session {
   /** Its number, counted from 1. */
   readonly number: number;
   /** What was accepted. */
   readonly connection: Connection;
-  /** The client's address. */
-  peer: string;
+  /** The client's address if a proxy has named it, else `null`. */
+  named: string | null = null;
   /** When it was admitted, in milliseconds of `performance.now()`. */
-  started: number;
+  started = 0;
   /** Why the server has closed it, or `null`. */
-  reason: string | null;
+  reason: string | null = null;
+
+  constructor(number: number, connection: Connection) {
+    this.number = number;
+    this.connection = connection;
+  }
+
+  /** The client's address. */
+  get peer(): string {
+    return this.named ?? this.connection.peer;
+  }
 }
 
 /**
@@ -130,9 +140,7 @@ class Server {
       onTrouble: ({ error, wait }) => onEvent({ event: "retry", error, waitMs: wait }),
     });
     for await (const connection of accepted) {
-      const { peer } = connection;
-      const number = ++this.#count;
-      const session: Session = { number, connection, peer, started: 0, reason: null };
+      const session = new Session(++this.#count, connection);
       if (this.#open.size >= maxConnections) {
         this.#refuse(session, `${maxConnections} connections are open`);
         continue;
@@ -167,9 +175,9 @@ class Server {
   }
 
   #start(session: Session, admitted: Admitted): boolean {
-    const { peer, channel, reason, local = false, proxy } = admitted;
+    const { channel, reason, local = false, proxy } = admitted;
     const { stop, onEvent, verbose = false } = this.#options;
-    session.peer = peer;
+    if (proxy !== undefined) session.named = admitted.peer;
     if (local && stop.aborted) {
       this.#refuse(session, "a health check, and the server stops");
       return false;
@@ -179,18 +187,25 @@ class Server {
       return false;
     }
     session.started = performance.now();
-    const { connection, number } = session;
     const told = !local || verbose; // a proxy asks several times a second how the server is
     const via = proxy === undefined ? {} : { proxy };
+    const { number, peer } = session;
     if (told) onEvent({ event: "accept", connection: number, peer, ...via });
-    this.#talk(this.#observed(session, channel), (error, bytesIn, bytesOut) => {
-      closeQuietly(connection.channel);
-      const durationMs = performance.now() - session.started;
-      const end = { connection: number, peer, bytesIn, bytesOut, durationMs };
-      if (told) onEvent({ ...endOf(error, session.reason), ...end });
-      this.#forget(session);
-    });
+    this.#talk(
+      this.#observed(session, channel),
+      (error, bytesIn, bytesOut) => this.#end(session, told, error, bytesIn, bytesOut),
+    );
     return true;
+  }
+
+  /** Tells how a conversation has ended, if that is to be told. */
+  #end(session: Session, told: boolean, error: unknown, bytesIn: number, bytesOut: number): void {
+    const { connection, number, peer, started, reason } = session;
+    closeQuietly(connection.channel);
+    const durationMs = performance.now() - started;
+    const end = { connection: number, peer, bytesIn, bytesOut, durationMs };
+    if (told) this.#options.onEvent({ ...endOf(error, reason), ...end });
+    this.#forget(session);
   }
 
   /** Returns the channel of a connection; what is asked to be seen of it is seen. */
