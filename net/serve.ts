@@ -4,6 +4,7 @@
  * @module
  */
 import { type Connection, connections, type Listener } from "./accept.ts";
+import { AfterCrowd } from "./after_crowd.ts";
 import { type Admission, admit, type Admitted, behindProxy } from "./admit.ts";
 import type { EndEvent, ServerEvent } from "./events.ts";
 import { IdleWatch } from "./idle.ts";
@@ -85,6 +86,7 @@ class Server {
   readonly #talk: Talk;
   readonly #open = new Set<Session>();
   readonly #idle: IdleWatch<Session> | null;
+  readonly #afterCrowd = new AfterCrowd();
   /** Aborted when it stops accepting: at `stop`, or `drain` later. */
   readonly #closing = new AbortController();
   /** Wakes who waits for a connection to end. */
@@ -168,6 +170,7 @@ class Server {
   #admit(session: Session): boolean | Promise<boolean> {
     const { access, proxyProtocol } = this.#options;
     this.#open.add(session);
+    this.#afterCrowd.count(this.#open.size);
     if (!proxyProtocol) return this.#start(session, admit(session.connection, access));
     return behindProxy(session.connection).then((admitted) =>
       this.#start(session, admitted.reason === undefined ? admit(admitted, access) : admitted)
@@ -229,6 +232,7 @@ class Server {
 
   #forget(session: Session): void {
     this.#open.delete(session);
+    this.#afterCrowd.count(this.#open.size);
     this.#idle?.delete(session);
     this.#oneHasEnded();
   }
@@ -243,6 +247,7 @@ class Server {
     const timer = setTimeout(abortAll, grace);
     stopNow.addEventListener("abort", abortAll);
     while (this.#open.size > 0) await this.#oneEnds();
+    this.#afterCrowd.close();
     clearTimeout(timer);
     stopNow.removeEventListener("abort", abortAll);
   }
