@@ -21,7 +21,7 @@ import { cannot, EXIT } from "./cli/errors.ts";
 import type { EventLog } from "./cli/event_log.ts";
 import type { Io } from "./cli/io.ts";
 import { readOption } from "./cli/parse.ts";
-import { checkServerOptions } from "./cli/server_options.ts";
+import { checkServeOptions } from "./cli/serve_options.ts";
 import type { Listener } from "./net/accept.ts";
 import type { Admission } from "./net/admit.ts";
 import type { DatagramOptions } from "./net/datagrams.ts";
@@ -150,7 +150,7 @@ export const serve: Command = command({
   ],
   async run({ options, operands }, io) {
     const endpoint = chooseEndpoint(operands[0], options);
-    checkServerOptions(options, endpoint.transport === "unix");
+    checkServeOptions(options, endpoint.transport === "unix");
     const { once, drain, grace, whenFull, idleTimeout, proxyProtocol, verbose } = options;
     const { stop, stopNow } = io;
     const access = await readAccess(options);

@@ -6,7 +6,7 @@
 import { UserError } from "./errors.ts";
 
 /** What was chosen, as far as not everything goes with it. */
-export interface ServerChoices {
+export interface ServeChoices {
   /** `--udp`. */
   readonly udp: boolean;
   /** `--tls-cert`. */
@@ -29,7 +29,7 @@ export interface ServerChoices {
  * @param isUnix Whether it is to listen on a Unix socket.
  * @throws {UserError} For the first combination that is refused.
  */
-export function checkServerOptions(options: ServerChoices, isUnix: boolean): void {
+export function checkServeOptions(options: ServeChoices, isUnix: boolean): void {
   if ((options.tlsCert === null) !== (options.tlsKey === null)) {
     throw new UserError("--tls-cert and --tls-key belong together: give both");
   }
