@@ -9,7 +9,7 @@ import { parseMac } from "../address/mac.ts";
 import { ParseError } from "../address/parse_error.ts";
 import { type Wanted, type WrapName, WRAPS } from "./encode.ts";
 import type { FieldValue } from "./field.ts";
-import { parseSetting } from "./field_setting.ts";
+import { LAYER_NAMES, parseSetting } from "./field_setting.ts";
 import { encodeOptions, MAX_OPTIONS, OPTION_SETTINGS } from "./option_settings.ts";
 
 /** What is inside IP, or ARP. */
@@ -145,6 +145,24 @@ function macFor(receiver: bigint, version: IpVersion): Uint8Array {
 
 function bytesOf(value: bigint, size: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.fromHex(value.toString(16).padStart(2 * size, "0"));
+}
+
+/** The longest IP packet: lengths have 16 bits (RFC 791, RFC 8200). */
+const MAX_IP = 0xffff;
+
+/** Returns why `payload` bytes do not fit into the headers of a frame, or `null` if they do. */
+export function sizeProblem(layers: readonly Wanted[], payload: number): string | null {
+  const { name, options } = layers.at(-1)!;
+  const isIpv4 = layers.some((each) => each.name === "ip");
+  const room = MAX_IP - (isIpv4 ? WRAPS.ip.size : 0);
+  const header = WRAPS[name].size + (options?.length ?? 0);
+  if (payload + header <= room) return null;
+  return `${isIpv4 ? "IPv4" : "IPv6"} holds ${room} bytes, ${header} of them the ${
+    LAYER_NAMES[name]
+  } ` +
+    `header: PAYLOAD has ${payload > MAX_IP ? "more than " : ""}${payload}, ${
+      room - header
+    } are the most`;
 }
 
 /** The usual longest packet on Ethernet (RFC 894). */

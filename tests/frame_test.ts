@@ -3,7 +3,7 @@ import { main } from "../main.ts";
 import { width } from "../text/layout.ts";
 import { fakeIo, type FakeOptions } from "./fakes.ts";
 import { captureOf } from "./frames.ts";
-import { installed, netkit, RUN } from "./processes.ts";
+import { installed, Netkit, netkit, RUN } from "./processes.ts";
 
 /** Runs `netkit frame`; resolves to its exit code and what it wrote. */
 async function frame(args: readonly string[], options: FakeOptions = {}) {
@@ -279,4 +279,15 @@ Deno.test({
     assertEquals(new TextDecoder().decode(stdout).split("\n").slice(2), ["0", ""]);
     await Deno.remove(path);
   },
+});
+
+Deno.test("frame -r shows the packets of a live capture as they come", async () => {
+  await using process = new Netkit(["frame", "-r", "-"], { stdin: "piped" });
+  const reader = process.child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  const writer = process.child.stdin.getWriter();
+  await writer.write(captureOf([new Uint8Array(60), new Uint8Array(60)]));
+  const { value } = await reader.read();
+  assertEquals(value?.split("\n").length, 3);
+  await writer.close();
+  await reader.cancel();
 });
