@@ -4,7 +4,6 @@
  * @module
  */
 import { concat } from "@std/bytes/concat";
-import type { IpVersion } from "./address/ip.ts";
 import {
   BatchedOutput,
   type ByteSink,
