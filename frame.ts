@@ -122,7 +122,7 @@ async function wrapPayload(text: string, options: FrameOptions, io: Io): Promise
     output,
     options.json ? `${formatJson(recordOfPacket(explained, bytes))}\n` : `${lines.join("\n")}\n`,
   );
-  const note = longPacketNote(bytes.length - 14 - 4 * vlan.length, payload.length);
+  const note = longPacketNote(layers, payload.length);
   if (note !== null) await say(io, `note: ${note}`);
   if (write !== null && write !== "-") {
     await say(

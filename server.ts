@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { ParseError } from "./address/parse_error.ts";
 import {
   anyText,
   choice,
@@ -13,22 +12,36 @@ import {
   LOG_FORMS,
   type LogForm,
   option,
+  optionalValue,
   port,
   repeated,
   seconds,
 } from "./cli/command.ts";
-import { cannot, EXIT } from "./cli/errors.ts";
+import { cannot } from "./cli/errors.ts";
 import type { EventLog } from "./cli/event_log.ts";
 import type { Io } from "./cli/io.ts";
 import { readOption } from "./cli/parse.ts";
-import { checkServeOptions } from "./cli/serve_options.ts";
+import {
+  checkServeOptions,
+  parseCount,
+  parseWebPort,
+  SERVE_FIELDS,
+  type ServeChoices,
+} from "./cli/serve_options.ts";
 import type { Listener } from "./net/accept.ts";
 import type { Admission } from "./net/admit.ts";
 import type { DatagramOptions } from "./net/datagrams.ts";
-import { chooseEndpoint, type Endpoint, formatEndpoint, parseHost } from "./net/endpoint.ts";
+import {
+  chooseEndpoint,
+  DEFAULT_HOST,
+  type Endpoint,
+  formatEndpoint,
+  parseHost,
+} from "./net/endpoint.ts";
 import type { ServerEvent } from "./net/events.ts";
 import { connectionsThatFit, listen, nextFreePort, type ServerTls } from "./net/listen.ts";
 import { serve as serveConnections } from "./net/serve.ts";
+import type { WebDoor } from "./net/two_doors.ts";
 import { asciiUpperCase, upperCase } from "./net/upper.ts";
 
 /** The command. */
@@ -70,7 +83,7 @@ export const serve: Command = command({
     maxConnections: option({
       value: "N",
       summary:
-        "serve at most N connections at once; as many as the open-file limit allows if left out",
+        "serve at most N connections at once (with --web through each door); as many as the open-file limit allows if left out",
       parse: parseCount,
     }, null),
     whenFull: choice(
@@ -91,6 +104,14 @@ export const serve: Command = command({
       parse: anyText,
     }),
     once: flag("serve one connection, then end"),
+    web: optionalValue({
+      value: "PORT",
+      summary: "serve browsers as well: a page with the service and a live table of all " +
+        "connections, /metrics and /healthz; on port 8080, or the number behind --web",
+      bare: 8080,
+      takes: (word) => /^[0-9]+$/.test(word),
+      parse: parseWebPort,
+    }, null),
     drain: seconds(
       "when it stops: go on accepting for this time, but fail the health checks of a proxy (see " +
         "--proxy-protocol), so that it sends nobody any more; 0 if left out",
@@ -113,36 +134,10 @@ export const serve: Command = command({
       line: "netkit serve 0.0.0.0:7000 --allow 192.168.0.0/16 --max-connections 100",
       says: "serves the local network, at most 100 at once",
     },
+    { line: "netkit serve --web", says: "serves browsers on http://127.0.0.1:8080/ as well" },
     { line: "netkit serve --log json -v", says: "tells a program of every call" },
   ],
-  json: [
-    { name: "time", type: "string", says: "with --log json: when, in UTC (RFC 3339)" },
-    {
-      name: "event",
-      type: "string",
-      says:
-        "socket, bind, listen, accept, refuse, read, write, close, reset, error, fail, retry, drain, stop",
-    },
-    { name: "protocol, address", type: "string", says: "of the socket that listens" },
-    { name: "connection", type: "number or null", says: "its number, from 1; null for datagrams" },
-    { name: "peer", type: "string", says: "the client's address" },
-    { name: "proxy", type: "string", says: "the proxy's address, with --proxy-protocol" },
-    {
-      name: "bytes, data",
-      type: "number, string",
-      says: "of a read or write, its first 256 bytes as text",
-    },
-    { name: "bytes_in, bytes_out", type: "number", says: "at the end: received and sent" },
-    { name: "duration_ms", type: "number", says: "at the end: since it was accepted" },
-    {
-      name: "reason, error",
-      type: "string or null",
-      says: "why it was refused or not an ordinary end",
-    },
-    { name: "wait_ms", type: "number", says: "of a retry: until accepting is tried again" },
-    { name: "drain_ms", type: "number", says: "of a drain: until it no longer accepts" },
-    { name: "open, grace_ms", type: "number", says: "of a stop: open connections, time to finish" },
-  ],
+  json: SERVE_FIELDS,
   permissions: [
     "--allow-net",
     "--allow-read and --allow-write for unix:PATH",
@@ -150,7 +145,7 @@ export const serve: Command = command({
   ],
   async run({ options, operands }, io) {
     const endpoint = chooseEndpoint(operands[0], options);
-    checkServeOptions(options, endpoint.transport === "unix");
+    checkServeOptions(options, endpoint);
     const { once, drain, grace, whenFull, idleTimeout, proxyProtocol, verbose } = options;
     const { stop, stopNow } = io;
     const access = await readAccess(options);
@@ -165,7 +160,12 @@ export const serve: Command = command({
     if (options.udp) {
       await answerDatagrams(endpoint, shared);
     } else {
-      await serveConnections(await listenAt(endpoint, await readTls(options, io)), {
+      const tls = await readTls(options, io);
+      const listener = await listenAt(endpoint, tls);
+      const { web } = options;
+      const room = roomFor(options);
+      const door = web === null ? null : await openWeb(listener, endpoint, web, tls, room.browsers);
+      const serving = {
         ...shared,
         stopNow,
         drain,
@@ -174,8 +174,10 @@ export const serve: Command = command({
         whenFull,
         idleTimeout,
         proxyProtocol,
-        maxConnections: options.maxConnections ?? connectionsThatFit(),
-      });
+        maxConnections: room.sockets,
+      };
+      if (door === null) await serveConnections(listener, serving);
+      else await (await import("./net/two_doors.ts")).serveTwoDoors(listener, door, serving);
     }
     await log?.flush();
     stopNow.throwIfAborted();
@@ -221,57 +223,76 @@ async function answerDatagrams(endpoint: Endpoint, options: DatagramOptions): Pr
   await serveDatagrams(socket, options);
 }
 
-async function readTls(
-  { tlsCert, tlsKey }: Record<"tlsCert" | "tlsKey", string | null>,
-  io: Io,
-): Promise<ServerTls | null> {
+async function readTls({ tlsCert, tlsKey }: ServeChoices, io: Io): Promise<ServerTls | null> {
   if (tlsCert === null || tlsKey === null) return null;
-  const [cert, key] = await Promise.all([tlsCert, tlsKey].map(async (path) => {
-    try {
-      return await io.readTextFile(path);
-    } catch (error) {
-      throw cannot(`read ${path}`, error, { exit: EXIT.usage });
-    }
-  }));
-  return { cert: cert!, key: key! };
+  const { readServerTls } = await import("./cli/certificates.ts");
+  return await readServerTls(tlsCert, tlsKey, io);
 }
 
-function parseCount(text: string): number {
-  if (/^[1-9][0-9]{0,8}$/.test(text)) return Number(text);
-  throw new ParseError("a number of connections", text, "write 1 or more in digits");
+/** Connections of browsers at once where no number is given; a page has four. */
+const WEB_CONNECTIONS = 256;
+
+/** Returns how many connections may be open at once, of sockets and of browsers. */
+function roomFor(
+  { web, maxConnections }: Pick<ServeChoices, "web" | "maxConnections">,
+): { readonly sockets: number; readonly browsers: number } {
+  if (maxConnections !== null) return { sockets: maxConnections, browsers: maxConnections };
+  const all = connectionsThatFit();
+  const browsers = web === null ? 0 : Math.min(WEB_CONNECTIONS, Math.ceil(all / 2));
+  return { sockets: Math.max(1, all - browsers), browsers };
 }
 
-async function listenAt(endpoint: Endpoint, tls: ServerTls | null): Promise<Listener> {
+/** Opens the door for browsers beside `listener`; closes that if it cannot be had. */
+async function openWeb(
+  listener: Listener,
+  endpoint: Endpoint,
+  port: number,
+  tls: ServerTls | null,
+  maxConnections: number,
+): Promise<WebDoor> {
+  const host = endpoint.transport === "unix" ? DEFAULT_HOST : endpoint.hostname;
+  try {
+    const [{ RESOURCES }, web] = await Promise.all([
+      import("./web/page.ts"),
+      listenAt({ transport: "tcp", hostname: host, port }, tls, "--web "),
+    ]);
+    return {
+      listener: web,
+      host,
+      secure: tls !== null,
+      resources: RESOURCES,
+      maxConnections,
+    };
+  } catch (error) {
+    listener.close();
+    throw error;
+  }
+}
+
+/** Listens; `door` stands before a port in the hint on another one. */
+async function listenAt(
+  endpoint: Endpoint,
+  tls: ServerTls | null,
+  door = "",
+): Promise<Listener> {
   try {
     return await listen(endpoint, tls);
   } catch (error) {
-    if (tls !== null && error instanceof Error && !("code" in error)) {
-      throw cannot("speak TLS", error, {
-        exit: EXIT.usage,
-        hint: "--tls-cert and --tls-key name files in PEM that belong together",
-      });
-    }
-    throw cannot(`listen on ${formatEndpoint(endpoint)}`, error, {
-      hint: hintFor(endpoint, error),
+    const { cannotListen } = await import("./cli/listen_errors.ts");
+    throw cannotListen(error, {
+      name: formatEndpoint(endpoint),
+      port: endpoint.transport === "tcp" ? endpoint.port : null,
+      tls: tls !== null,
+      whenTaken: () => anotherPort(endpoint, door),
     });
   }
 }
 
-/** Returns what to do about an address that cannot be had, or `null`. */
-function hintFor(endpoint: Endpoint, error: unknown): string | null {
-  const name = error instanceof Error ? error.name : "";
-  if (endpoint.transport === "unix") {
-    return name === "AddrInUse" ? "another server listens there, or it is no socket" : null;
-  }
-  if (name === "AddrInUse") {
-    const free = nextFreePort(endpoint);
-    if (free === null) return null;
-    const other = formatEndpoint({ ...endpoint, port: free });
-    return `${other} is free: netkit serve ${other}`;
-  }
-  if (name === "PermissionDenied" && endpoint.port < 1024) {
-    return "ports below 1024 are for root (on Linux: net.ipv4.ip_unprivileged_port_start); " +
-      "take a higher one";
-  }
-  return null;
+/** Returns the hint at a port of the endpoint's host that is free, or `null`. */
+function anotherPort(endpoint: Endpoint, door: string): string | null {
+  if (endpoint.transport === "unix") return null;
+  const free = nextFreePort(endpoint);
+  if (free === null) return null;
+  const other = formatEndpoint({ ...endpoint, port: free });
+  return `${other} is free: netkit serve ${door === "" ? other : door + free}`;
 }

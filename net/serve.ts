@@ -16,6 +16,10 @@ import { Turnstile } from "./turnstile.ts";
 export interface ServeOptions extends Admission {
   /** The service; called once for each connection. */
   readonly transform: Transform;
+  /** How a connection is answered instead; by `transform` if not given. */
+  readonly talk?: Talk;
+  /** Returns the number of a new connection; 1, 2, 3 if not given. */
+  readonly nextNumber?: () => number;
   /** Stops accepting, `drain` later, and lets open connections finish. */
   readonly stop: AbortSignal;
   /**
@@ -96,7 +100,7 @@ class Server {
   constructor(listener: Listener, options: ServeOptions) {
     this.#listener = listener;
     this.#options = options;
-    this.#talk = talker(options.transform, new Turnstile());
+    this.#talk = options.talk ?? talker(options.transform, new Turnstile());
     const { idleTimeout = null } = options;
     this.#idle = idleTimeout === null ? null : new IdleWatch(
       idleTimeout,
@@ -136,13 +140,14 @@ class Server {
   /** Accepts until the listener is closed, or once. */
   async #accept(): Promise<void> {
     const { onEvent, maxConnections = Infinity, whenFull = "wait", once } = this.#options;
+    const { nextNumber = () => ++this.#count } = this.#options;
     const { signal } = this.#closing;
     const accepted = connections(this.#listener, {
       signal,
       onTrouble: ({ error, wait }) => onEvent({ event: "retry", error, waitMs: wait }),
     });
     for await (const connection of accepted) {
-      const session = new Session(++this.#count, connection);
+      const session = new Session(nextNumber(), connection);
       if (this.#open.size >= maxConnections) {
         this.#refuse(session, `${maxConnections} connections are open`);
         continue;
@@ -197,6 +202,7 @@ class Server {
     this.#talk(
       this.#observed(session, channel),
       (error, bytesIn, bytesOut) => this.#end(session, told, error, bytesIn, bytesOut),
+      session,
     );
     return true;
   }

@@ -168,10 +168,20 @@ export function sizeProblem(layers: readonly Wanted[], payload: number): string 
 /** The usual longest packet on Ethernet (RFC 894). */
 const MTU = 1500;
 
-/** Returns what is to be said of an IP packet of `size` bytes that is longer than usual, or `null`. */
-export function longPacketNote(size: number, payload: number): string | null {
+/** Returns what is to be said of a frame that carries more than usual, or `null`. */
+export function longPacketNote(layers: readonly Wanted[], payload: number): string | null {
+  const ip = layers.findIndex(({ name }) => name === "ip" || name === "ipv6");
+  if (ip === -1) return null;
+  const headers = layers.slice(ip).map(({ name, options }) =>
+    WRAPS[name].size + (options?.length ?? 0)
+  );
+  const inside = headers.slice(1).reduce((sum, size) => sum + size, payload);
+  const size = headers[0]! + inside;
   if (size <= MTU) return null;
-  const segments = Math.ceil(payload / (MTU - (size - payload)));
+  // TCP cuts up what it sends; anything else leaves it to IP, whose fragments are multiples of 8 bytes.
+  const parts = layers.at(-1)!.name === "tcp"
+    ? `${Math.ceil(payload / (MTU - size + payload))} segments`
+    : `${Math.ceil(inside / (MTU - headers[0]! & ~7))} fragments`;
   return `the packet has ${size} bytes, more than Ethernet's usual MTU of ${MTU}: a real stack would ` +
-    `send ${segments}`;
+    `send ${parts}`;
 }
