@@ -12,7 +12,6 @@ import type { HelpStyle } from "./cli/help.ts";
 import { type Io, type Output, print, say } from "./cli/io.ts";
 import { parse, wantsHelp } from "./cli/parse.ts";
 import { didYouMean } from "./cli/suggest.ts";
-import { palette } from "./cli/terminal.ts";
 import { system } from "./system/io.ts";
 import { escapeControls, escapeLine } from "./text/escape.ts";
 
@@ -89,8 +88,11 @@ async function runService(name: string, args: readonly string[], io: Io): Promis
 }
 
 async function help(command: Command | null, output: Output, io: Io): Promise<number> {
+  const [{ palette }, { commandHelp, programHelp }] = await Promise.all([
+    import("./cli/terminal.ts"),
+    import("./cli/help.ts"),
+  ]);
   const style: HelpStyle = { columns: io.columns(), palette: palette(io, output) };
-  const { commandHelp, programHelp } = await import("./cli/help.ts");
   const netkit = await loadNetkit();
   await print(output, command ? commandHelp(netkit, command, style) : programHelp(netkit, style));
   return EXIT.ok;
@@ -123,6 +125,7 @@ async function report(who: string, error: unknown, io: Io): Promise<number> {
   if (error instanceof OutputClosed) return EXIT.ok;
   if (error instanceof Stopped) return error.exit;
   if (error instanceof ParseError || error instanceof UserError) {
+    const { palette } = await import("./cli/terminal.ts");
     const { red } = palette(io, io.stderr);
     await say(io, `${red(`${who}:`)} ${escapeLine(error.message)}`);
     if (error instanceof ParseError && io.stderr.isTerminal()) await point(error, io);
