@@ -17,9 +17,9 @@ import { escapeControls, escapeLine } from "./text/escape.ts";
 
 /**
  * The commands in the order in which help prints them. Each is loaded when it is asked for, like the
- * help itself: otherwise most of the time to the first answer of `serve` would be that of the others'
- * code. (`lazy-dynamic-imports` in deno.json sees to it: without it Deno reads, though it does not
- * run, whatever an `import()` names.)
+ * help itself: a third of the time to the first answer of `serve` would be that of the others' code.
+ * (Deno reads what an `import()` names all the same. Its flag --unstable-lazy-dynamic-imports keeps it
+ * from that, 10 ms, but is nothing for deno.json: loading would need --allow-read then.)
  */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import("./server.ts")).serve,

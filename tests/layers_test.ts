@@ -1,5 +1,4 @@
 import { assert, assertEquals } from "@std/assert";
-import config from "../deno.json" with { type: "json" };
 
 /**
  * Who may import whom. This is policy: a build that breaks it is mended in the code, not here.
@@ -106,19 +105,4 @@ Deno.test("no command file imports another command file", async () => {
     const imports = importsOf(path, await Deno.readTextFile(new URL(path, ROOT)));
     assertEquals(imports.filter((each) => commands.includes(each)), [], path);
   }
-});
-
-Deno.test("deno compile is told of every module that is loaded only when it is needed", async () => {
-  const included: readonly string[] = config.compile.include; // files and folders
-  const later = new Set<string>();
-  for (const path of await sources()) {
-    const text = await Deno.readTextFile(new URL(path, ROOT));
-    for (const [, specifier] of text.matchAll(/\bimport\("(\.[^"]+)"\)/g)) {
-      later.add(new URL(specifier!, new URL(path, ROOT)).href.slice(ROOT.href.length));
-    }
-  }
-  assert(later.size > 0);
-  const isIncluded = (path: string) =>
-    included.includes(path) || included.includes(path.replace(/\/.*/, ""));
-  assertEquals([...later].filter((path) => !isIncluded(path)), []);
 });
