@@ -17,7 +17,7 @@ import {
   repeated,
   seconds,
 } from "./cli/command.ts";
-import { cannot } from "./cli/errors.ts";
+import { cannot, EXIT } from "./cli/errors.ts";
 import type { EventLog } from "./cli/event_log.ts";
 import type { Io } from "./cli/io.ts";
 import { readOption } from "./cli/parse.ts";
@@ -25,11 +25,13 @@ import {
   checkServeOptions,
   parseCount,
   parseWebPort,
+  roomFor,
   SERVE_FIELDS,
   type ServeChoices,
 } from "./cli/serve_options.ts";
 import type { Listener } from "./net/accept.ts";
 import type { Admission } from "./net/admit.ts";
+import type { BindWish } from "./net/bind_hints.ts";
 import type { DatagramOptions } from "./net/datagrams.ts";
 import {
   chooseEndpoint,
@@ -39,7 +41,7 @@ import {
   parseHost,
 } from "./net/endpoint.ts";
 import type { ServerEvent } from "./net/events.ts";
-import { connectionsThatFit, listen, nextFreePort, type ServerTls } from "./net/listen.ts";
+import { connectionsThatFit, listen, type ServerTls } from "./net/listen.ts";
 import { serve as serveConnections } from "./net/serve.ts";
 import type { WebDoor } from "./net/two_doors.ts";
 import { asciiUpperCase, upperCase } from "./net/upper.ts";
@@ -158,13 +160,15 @@ export const serve: Command = command({
       onEvent: (event: ServerEvent) => log?.write(event),
     };
     if (options.udp) {
-      await answerDatagrams(endpoint, shared);
+      await answerDatagrams(endpoint, shared, io);
     } else {
       const tls = await readTls(options, io);
-      const listener = await listenAt(endpoint, tls);
+      const listener = await listenAt(endpoint, tls, io);
       const { web } = options;
-      const room = roomFor(options);
-      const door = web === null ? null : await openWeb(listener, endpoint, web, tls, room.browsers);
+      const room = roomFor(options, connectionsThatFit);
+      const door = web === null
+        ? null
+        : await openWeb(listener, endpoint, web, tls, room.browsers, io);
       const serving = {
         ...shared,
         stopNow,
@@ -209,7 +213,11 @@ async function readAccess(
 }
 
 /** Serves datagrams until the signal that `options` has. */
-async function answerDatagrams(endpoint: Endpoint, options: DatagramOptions): Promise<void> {
+async function answerDatagrams(
+  endpoint: Endpoint,
+  options: DatagramOptions,
+  io: Io,
+): Promise<void> {
   const [{ bindDatagrams }, { serveDatagrams }] = await Promise.all([
     import("./net/udp.ts"), // costs 20 ms
     import("./net/datagrams.ts"),
@@ -218,7 +226,7 @@ async function answerDatagrams(endpoint: Endpoint, options: DatagramOptions): Pr
   try {
     socket = await bindDatagrams(endpoint);
   } catch (error) {
-    throw cannot(`listen on ${formatEndpoint(endpoint)}`, error);
+    throw await cannotListen(error, endpoint, { protocol: "udp", door: "" }, io);
   }
   await serveDatagrams(socket, options);
 }
@@ -229,19 +237,6 @@ async function readTls({ tlsCert, tlsKey }: ServeChoices, io: Io): Promise<Serve
   return await readServerTls(tlsCert, tlsKey, io);
 }
 
-/** Connections of browsers at once where no number is given; a page has four. */
-const WEB_CONNECTIONS = 256;
-
-/** Returns how many connections may be open at once, of sockets and of browsers. */
-function roomFor(
-  { web, maxConnections }: Pick<ServeChoices, "web" | "maxConnections">,
-): { readonly sockets: number; readonly browsers: number } {
-  if (maxConnections !== null) return { sockets: maxConnections, browsers: maxConnections };
-  const all = connectionsThatFit();
-  const browsers = web === null ? 0 : Math.min(WEB_CONNECTIONS, Math.ceil(all / 2));
-  return { sockets: Math.max(1, all - browsers), browsers };
-}
-
 /** Opens the door for browsers beside `listener`; closes that if it cannot be had. */
 async function openWeb(
   listener: Listener,
@@ -249,20 +244,15 @@ async function openWeb(
   port: number,
   tls: ServerTls | null,
   maxConnections: number,
+  io: Io,
 ): Promise<WebDoor> {
   const host = endpoint.transport === "unix" ? DEFAULT_HOST : endpoint.hostname;
   try {
     const [{ RESOURCES }, web] = await Promise.all([
       import("./web/page.ts"),
-      listenAt({ transport: "tcp", hostname: host, port }, tls, "--web "),
+      listenAt({ transport: "tcp", hostname: host, port }, tls, io, "--web "),
     ]);
-    return {
-      listener: web,
-      host,
-      secure: tls !== null,
-      resources: RESOURCES,
-      maxConnections,
-    };
+    return { listener: web, host, secure: tls !== null, resources: RESOURCES, maxConnections };
   } catch (error) {
     listener.close();
     throw error;
@@ -273,26 +263,30 @@ async function openWeb(
 async function listenAt(
   endpoint: Endpoint,
   tls: ServerTls | null,
+  io: Io,
   door = "",
 ): Promise<Listener> {
   try {
     return await listen(endpoint, tls);
   } catch (error) {
-    const { cannotListen } = await import("./cli/listen_errors.ts");
-    throw cannotListen(error, {
-      name: formatEndpoint(endpoint),
-      port: endpoint.transport === "tcp" ? endpoint.port : null,
-      tls: tls !== null,
-      whenTaken: () => anotherPort(endpoint, door),
-    });
+    if (tls !== null && error instanceof Error && !("code" in error)) {
+      throw cannot("speak TLS", error, {
+        exit: EXIT.usage,
+        hint: "--tls-cert and --tls-key name files in PEM that belong together",
+      });
+    }
+    throw await cannotListen(error, endpoint, { protocol: "tcp", door }, io);
   }
 }
 
-/** Returns the hint at a port of the endpoint's host that is free, or `null`. */
-function anotherPort(endpoint: Endpoint, door: string): string | null {
-  if (endpoint.transport === "unix") return null;
-  const free = nextFreePort(endpoint);
-  if (free === null) return null;
-  const other = formatEndpoint({ ...endpoint, port: free });
-  return `${other} is free: netkit serve ${door === "" ? other : door + free}`;
+/** Resolves to the error for the user when listening at an endpoint failed with `error`. */
+async function cannotListen(
+  error: unknown,
+  endpoint: Endpoint,
+  wish: BindWish,
+  io: Io,
+): Promise<Error> {
+  const { hintForBind } = await import("./net/bind_hints.ts"); // nobody needs it who can listen
+  const hint = await hintForBind(endpoint, error, wish, io);
+  return cannot(`listen on ${formatEndpoint(endpoint)}`, error, { hint });
 }
