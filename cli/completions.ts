@@ -4,7 +4,7 @@
  * @module
  */
 import { type Command, type Option, optionName, type Program } from "./command.ts";
-import { SERVICE_NAMES, SERVICES } from "./help.ts";
+import { SERVICE_NAMES, SERVICES } from "./services.ts";
 
 /** The shells for which there are completions. */
 export const SHELLS = ["bash", "zsh", "fish"] as const;

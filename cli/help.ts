@@ -5,6 +5,7 @@
  */
 import { type Command, type Operand, type Option, optionName, type Program } from "./command.ts";
 import { EXIT } from "./errors.ts";
+import { SERVICES } from "./services.ts";
 import { pad, width, wrap } from "../text/layout.ts";
 import type { Palette } from "./terminal.ts";
 
@@ -21,16 +22,6 @@ const MAX_LABEL = 30;
 
 /** The most of a line that a left column may take: the text needs the rest. */
 const MAX_LABEL_SHARE = 0.4;
-
-/** What `main.ts` understands beside the commands. */
-export const SERVICES: readonly (readonly [usage: string, summary: string])[] = [
-  ["help [COMMAND]", "explain netkit, or one command"],
-  ["man", "print the manual page, for man"],
-  ["completions SHELL", "print completions for bash, zsh or fish"],
-];
-
-/** The names of `SERVICES`. */
-export const SERVICE_NAMES: readonly string[] = SERVICES.map(([usage]) => usage.split(" ", 1)[0]!);
 
 /** The options that stand in the place of a command. */
 export const PROGRAM_OPTIONS: readonly (readonly [names: string, summary: string])[] = [

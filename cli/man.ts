@@ -4,7 +4,8 @@
  * @module
  */
 import { type Command, type Option, optionName, type Program } from "./command.ts";
-import { ENVIRONMENT, EXIT_CODES, optionText, PROGRAM_OPTIONS, SERVICES, usage } from "./help.ts";
+import { ENVIRONMENT, EXIT_CODES, optionText, PROGRAM_OPTIONS, usage } from "./help.ts";
+import { SERVICES } from "./services.ts";
 import { wrap } from "../text/layout.ts";
 
 /** The longest line of text in the source of the page; mandoc finds more than 80 bad style. */

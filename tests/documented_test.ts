@@ -1,5 +1,5 @@
 import { assert } from "@std/assert";
-import { SERVICE_NAMES } from "../cli/help.ts";
+import { SERVICE_NAMES } from "../cli/services.ts";
 import { parse } from "../cli/parse.ts";
 import { loadNetkit } from "../main.ts";
 
