@@ -4,6 +4,9 @@
  * @module
  */
 
+/** From so many bytes on, it is worth the while to take four at a time. */
+const MANY = 64;
+
 /**
  * Returns the ones' complement sum of the 16-bit words of `bytes` from `start` to `end`, added to
  * `initial`; an odd byte at the end counts as the upper half of a word.
@@ -11,9 +14,19 @@
 export function onesSum(bytes: Uint8Array, start: number, end: number, initial = 0): number {
   let sum = initial;
   let i = start;
+  if (end - start >= MANY) {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    let upper = 0; // apart, both stay integers of the machine
+    for (; i + 3 < end; i += 4) {
+      const words = view.getInt32(i);
+      upper += words >>> 16;
+      sum += words & 0xffff;
+    }
+    sum += upper;
+  }
   for (; i + 1 < end; i += 2) sum += bytes[i]! << 8 | bytes[i + 1]!;
   if (i < end) sum += bytes[i]! << 8;
-  while (sum > 0xffff) sum = (sum & 0xffff) + Math.floor(sum / 0x10000);
+  while (sum > 0xffff) sum = sum % 0x10000 + Math.floor(sum / 0x10000);
   return sum;
 }
 

@@ -31,36 +31,14 @@ export interface OptionFamily {
   readonly specOf: (kind: number, body: Uint8Array) => OptionSpec;
 }
 
-/** An option where it stands. */
-interface Placed {
-  readonly kind: number;
-  readonly at: number;
-  readonly size: number;
-}
-
-/** Yields the options from `start` to `end`; returns what is wrong with the rest, or `null`. */
-function* walk(
-  family: OptionFamily,
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-): Generator<Placed, string | null> {
-  for (let at = start; at < end;) {
-    const kind = bytes[at]!;
-    if (family.single.includes(kind)) {
-      yield { kind, at, size: 1 };
-      at++;
-      if (kind === family.end) return null;
-      continue;
-    }
-    const length = bytes[at + 1];
-    if (at + 1 >= end || length === undefined) return `option ${kind} has no length`;
-    const size = family.size(length);
-    if (size < 2 || at + size > end) return `option ${kind} has a bad length, ${length}`;
-    yield { kind, at, size };
-    at += size;
-  }
-  return null;
+/** Returns how many bytes the option at `at` has, or what is wrong with it. */
+function sizeAt(family: OptionFamily, bytes: Uint8Array, at: number, end: number): number | string {
+  const kind = bytes[at]!;
+  if (family.single.includes(kind)) return 1;
+  if (at + 1 >= end) return `option ${kind} has no length`;
+  const length = bytes[at + 1]!;
+  const size = family.size(length);
+  return size < 2 || at + size > end ? `option ${kind} has a bad length, ${length}` : size;
 }
 
 /** Returns what is wrong with the options from `start` to `end`, or `null`. */
@@ -70,11 +48,13 @@ export function optionProblem(
   start: number,
   end: number,
 ): string | null {
-  const options = walk(family, bytes, start, end);
-  for (;;) {
-    const { done, value } = options.next();
-    if (done) return value;
+  for (let at = start; at < end;) {
+    const size = sizeAt(family, bytes, at, end);
+    if (typeof size === "string") return size;
+    if (bytes[at] === family.end) return null;
+    at += size;
   }
+  return null;
 }
 
 /** Returns the options from `start` to `end` as fields: each one whole, then what is in it. */
@@ -85,23 +65,39 @@ export function optionFields(
   end: number,
 ): Field[] {
   const fields: Field[] = [];
-  for (const { kind, at, size } of walk(family, bytes, start, end)) {
-    const body = bytes.subarray(at + 2, at + size);
-    const { name, about, head, repeated, rest } = family.specOf(kind, body);
-    fields.push(bytesField({ name, about, bits: 8 * size, form: "bytes" }, bytes, at, size));
-    let next = at + 2;
-    if (head !== undefined && next + head.size <= at + size) {
-      fields.push(...readTable(head, bytes, next));
-      next += head.size;
-    }
-    while (repeated !== undefined && next + repeated.size <= at + size) {
-      fields.push(...readTable(repeated, bytes, next));
-      next += repeated.size;
-    }
-    if (rest !== undefined && next < at + size) {
-      fields.push(bytesField(rest, bytes, next, at + size - next));
-    }
+  let ended = false;
+  for (let at = start; at < end && !ended;) {
+    const size = sizeAt(family, bytes, at, end);
+    if (typeof size === "string") break;
+    fields.push(...fieldsOfOption(family, bytes, at, size));
+    ended = bytes[at] === family.end;
+    at += size;
   }
+  return fields;
+}
+
+function fieldsOfOption(
+  family: OptionFamily,
+  bytes: Uint8Array,
+  at: number,
+  size: number,
+): Field[] {
+  const end = at + size;
+  const { name, about, head, repeated, rest } = family.specOf(
+    bytes[at]!,
+    bytes.subarray(at + 2, end),
+  );
+  const fields = [bytesField({ name, about, bits: 8 * size, form: "bytes" }, bytes, at, size)];
+  let next = at + 2;
+  if (head !== undefined && next + head.size <= end) {
+    fields.push(...readTable(head, bytes, next));
+    next += head.size;
+  }
+  while (repeated !== undefined && next + repeated.size <= end) {
+    fields.push(...readTable(repeated, bytes, next));
+    next += repeated.size;
+  }
+  if (rest !== undefined && next < end) fields.push(bytesField(rest, bytes, next, end - next));
   return fields;
 }
 

@@ -37,10 +37,14 @@ export class PacketLines {
   line(packet: Dissected & { readonly number: number; readonly time: bigint }): string {
     this.#first ??= packet.time;
     const start = `${String(packet.number).padStart(4)} ${secondsOf(packet.time - this.#first)}  `;
-    const { addresses, what } = summaryOf(packet, this.#columns >= WIDE);
+    const { addresses, what, plain } = summaryOf(packet, this.#columns >= WIDE);
     const widest = Math.floor(this.#columns / 2) - 3;
     this.#addressWidth = Math.max(this.#addressWidth, Math.min(addresses.length, widest));
-    return cutLine(`${start}${addresses.padEnd(this.#addressWidth)}  ${what}`, this.#columns);
+    const line = `${start}${addresses.padEnd(this.#addressWidth)}  ${what}`;
+    if (!plain) return cut(line, this.#columns);
+    return line.length <= this.#columns
+      ? line
+      : `${line.slice(0, Math.max(0, this.#columns - 1))}…`;
   }
 }
 
@@ -52,16 +56,12 @@ function secondsOf(time: bigint): string {
   return `${seconds}.${String(size % 1e6).padStart(6, "0")}`.padStart(10);
 }
 
-/** Returns `line` cut to `columns`; most lines have nothing in them but characters of one column. */
-function cutLine(line: string, columns: number): string {
-  if (!/^[\x20-\x7e→]*$/.test(line)) return cut(line, columns);
-  return line.length <= columns ? line : `${line.slice(0, Math.max(0, columns - 1))}…`;
-}
-
 /** What a line says of a packet. */
 interface Summary {
   readonly addresses: string;
   readonly what: string;
+  /** Whether it has characters of one column only. */
+  readonly plain: boolean;
 }
 
 function summaryOf(packet: Dissected, wide: boolean): Summary {
@@ -119,7 +119,11 @@ function summaryOf(packet: Dissected, wide: boolean): Summary {
   }
   const addresses = from === "" ? "" : `${from} → ${to}`;
   const content = size === null ? "" : `  ${size} B${preview(layers, bytes)}`;
-  return { addresses, what: `${what}${problemWords(packet)}${content}` };
+  return {
+    addresses,
+    what: `${what}${problemWords(packet)}${content}`,
+    plain: /^[\x20-\x7e]*$/.test(content),
+  };
 }
 
 function tcpWords(start: number, bytes: Uint8Array, wide: boolean): string {
@@ -167,7 +171,7 @@ function preview(layers: readonly Layer[], bytes: Uint8Array): string {
   const data = layers.findLast(({ name }) => name === "data");
   if (data === undefined || data.fragment) return "";
   const text = textOf(bytes.subarray(data.start, Math.min(data.end, data.start + PREVIEW)));
-  return text === null ? "" : `  "${escapeLine(text).replaceAll("\r", "\\r")}"`;
+  return text === null ? "" : `  "${escapeLine(text.replaceAll("\r", "\\r"))}"`;
 }
 
 function u16(bytes: Uint8Array, at: number): number {

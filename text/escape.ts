@@ -29,6 +29,7 @@ export function escapeControls(text: string): string {
 
 /** Returns `text` on one line: escaped like `escapeControls`, line feeds and tabs, too. */
 export function escapeLine(text: string): string {
+  if (/^[\x20-\x7e]*$/.test(text)) return text; // nearly always, and much faster
   return escapeControls(text).replaceAll("\n", "\\n").replaceAll("\t", "\\t");
 }
 
