@@ -1,0 +1,345 @@
+/**
+ * One end of a TCP connection, as far as the segments on the wire tell about it.
+ *
+ * The one rule that is subtle: the sender of a segment has made its move; the receiver makes its move
+ * when arrival is certain, because the capture was taken on its host, or when a later segment of its
+ * own proves it. So `send` moves at once, `receive` only at an end that is `here`, and `overhear`
+ * keeps in mind what would prove that a segment has arrived.
+ *
+ * @module
+ */
+import { endOf, FLAG, isSpan, type Segment } from "./segment.ts";
+import { advance, isBefore, later } from "./sequence.ts";
+import { Receiver } from "./tcp_receiver.ts";
+import { after, type Cause, type State } from "./tcp_state.ts";
+
+/** What the FINs that an end has sent say about the FIN of the other end: all the same, or not. */
+type FinCopies = "none" | "plain" | "acknowledging" | "mixed";
+
+/** The most states of a path that are kept; a connection has nine at most, damaged captures more. */
+const MAX_PATH = 32;
+
+/** One end. */
+export class End {
+  /** Its address and port. */
+  readonly address: string;
+  /** Whether the capture was taken on its host: what is captured has arrived. */
+  readonly here: boolean;
+  /** Its state. */
+  state: State = "?";
+  /** All states that it went through, from the first one that is known. */
+  readonly path: State[] = [];
+  /** The sequence number of its SYN, or one less than the first that was seen. */
+  iss: number | null = null;
+  /** Whether it has sent a SYN. */
+  hasOpened = false;
+  /** Whether it has answered a SYN instead of sending one first. */
+  passive = false;
+  /** The sequence number of its FIN. */
+  fin: number | null = null;
+  /** The sequence number behind everything that it has sent. */
+  sent: number | null = null;
+  /** Whether it has sent payload or FIN that the other end had not acknowledged. */
+  hasSpoken = false;
+  #moves: State[] = [];
+  #firstAck: number | null = null;
+  readonly #receiver = new Receiver();
+  #isEarly = false;
+  #clock: number | null = null;
+  #synClock: number | null = null;
+  #offersCookie = false;
+  #finCopies: FinCopies = "none";
+  #finTaken = false;
+  #finAcknowledged = false;
+  #proofOfAck: { readonly seq: number | null; readonly clock: number | null } | null = null;
+  #reset: Segment | null = null;
+
+  /** Makes an end of which nothing is known. */
+  constructor(address: string, here: boolean) {
+    this.address = address;
+    this.here = here;
+  }
+
+  /** The highest acknowledgment that it has sent, `null` before the first. */
+  get acked(): number | null {
+    return this.#receiver.acked;
+  }
+
+  /** Returns the states that it went through since this was last asked. */
+  takeMoves(): State[] {
+    const moves = this.#moves;
+    this.#moves = [];
+    return moves;
+  }
+
+  /** Makes `state` the first one that is known. */
+  become(state: State): void {
+    if (this.state === "?") this.#go(state);
+  }
+
+  /** Begins, in the middle of a connection, as established; then does what was seen of it before. */
+  settle(): void {
+    this.become("ESTABLISHED");
+    if (this.fin !== null) this.#do("send FIN");
+    if (this.#finAcknowledged) this.#do("ACK of FIN");
+    if (this.#finTaken) this.#do("FIN");
+  }
+
+  /** Moves as the sender of `segment`. */
+  send(segment: Segment, peer: End): void {
+    const { flags } = segment;
+    if (flags & FLAG.rst) {
+      this.#sendReset(segment, peer);
+      return;
+    }
+    if (flags & FLAG.syn) this.#sendSyn(segment, peer);
+    else if (flags & FLAG.ack) this.#prove(segment, peer);
+    if (flags & FLAG.fin && !(flags & FLAG.syn)) this.#sendFin(segment, peer);
+    this.#count(segment, peer);
+  }
+
+  /** Moves as the receiver of `segment`, which has arrived. */
+  receive(segment: Segment, peer: End): void {
+    const { flags } = segment;
+    if (flags & FLAG.rst) this.#receiveReset(segment);
+    else if (flags & FLAG.syn) this.#receiveSyn(segment);
+    else if (flags & FLAG.ack) this.#receiveAck(segment);
+    if (flags & (FLAG.rst | FLAG.syn) || !(flags & FLAG.ack)) return;
+    const { hasFin, expected } = this.#receiver;
+    if (hasFin && expected === peer.fin) this.#takeFin(peer);
+  }
+
+  /**
+   * Keeps in mind a segment that may arrive.
+   *
+   * @param fresh Whether it has bytes, or a clock, that no segment before it had.
+   */
+  overhear(segment: Segment, fresh: { readonly bytes: boolean; readonly clock: boolean }): void {
+    const { flags, ack, options } = segment;
+    if (flags & FLAG.rst) this.#reset = segment;
+    if (this.#proofOfAck !== null || !(flags & FLAG.ack) || flags & FLAG.rst) return;
+    if (this.fin === null || !isBefore(this.fin, ack)) return;
+    const clock = fresh.clock ? options.timestamp?.value ?? null : null;
+    const seq = fresh.bytes && isSpan(segment) ? endOf(segment) : null;
+    if (seq !== null || clock !== null) this.#proofOfAck = { seq, clock };
+  }
+
+  /** Whether `segment` has sequence numbers, or a clock, that this end has not sent before. */
+  freshness(segment: Segment): { readonly bytes: boolean; readonly clock: boolean } {
+    const clock = segment.options.timestamp?.value ?? null;
+    return {
+      bytes: this.sent === null || isBefore(this.sent, endOf(segment)),
+      clock: clock !== null && (this.#clock === null || isBefore(this.#clock, clock)),
+    };
+  }
+
+  /** Returns the states that would follow if all that was sent to it, and not proven, has arrived. */
+  presume(peer: End): State[] {
+    const path: State[] = [];
+    let state = this.state;
+    const go = (next: State) => {
+      if (next !== state) path.push(state = next);
+    };
+    const does = (cause: Cause) => go(after(state, cause));
+    if (state === "?" && this.sent !== null && !peer.hasOpened) {
+      go("ESTABLISHED");
+      if (this.fin !== null) does("send FIN");
+    }
+    if (!this.here || this.state === "?") {
+      const acks = (seq: number | null) =>
+        seq !== null && peer.acked !== null && isBefore(seq, peer.acked);
+      if (peer.hasOpened && acks(this.iss)) does("SYN,ACK");
+      if (acks(this.iss)) does("ACK of SYN");
+      if (acks(this.fin) && peer.#finCopies !== "plain") does("ACK of FIN");
+      if (peer.fin !== null) does("FIN");
+      if (acks(this.fin)) does("ACK of FIN");
+    }
+    const unanswered = state === "SYN-SENT" && peer.state === "?";
+    if (this.#reset !== null || unanswered) go(this.#stateAfterReset(state));
+    return path;
+  }
+
+  #go(state: State): void {
+    if (state === this.state) return;
+    this.state = state;
+    this.#moves.push(state);
+    if (this.path.length < MAX_PATH) this.path.push(state);
+  }
+
+  #do(cause: Cause): void {
+    this.#go(after(this.state, cause));
+  }
+
+  #sendSyn({ flags, seq, ack, options }: Segment, peer: End): void {
+    this.hasOpened = true;
+    this.iss = seq;
+    this.#receiver.scale = options.windowScale ?? 0;
+    this.#offersCookie ||= (options.fastOpen ?? 0) > 0;
+    this.#synClock ??= options.timestamp?.value ?? null;
+    if (flags & FLAG.ack) {
+      this.#firstAck ??= ack;
+      this.#isEarly ||= peer.iss !== null && isBefore(advance(peer.iss, 1), ack);
+      this.#hearSyn();
+      peer.#mustHaveOpened(advance(ack, -1));
+    } else {
+      this.become("CLOSED");
+      this.#do("send SYN");
+    }
+  }
+
+  /** Moves on the SYN of the other end, which must have arrived. */
+  #hearSyn(): void {
+    if (this.state === "?") this.passive = true;
+    this.become("LISTEN");
+    this.#do("SYN");
+  }
+
+  /** Moves on an acknowledgment of its SYN by the other end, whose own SYN was perhaps not captured. */
+  #mustHaveOpened(iss: number): void {
+    if (this.hasOpened || this.state !== "?") return;
+    this.iss = iss;
+    this.sent = advance(iss, 1);
+    this.become("CLOSED");
+    this.#do("send SYN");
+  }
+
+  /** Moves by what `segment`, an ACK, proves that this end has received before. */
+  #prove(segment: Segment, peer: End): void {
+    if (this.state === "?" && peer.hasOpened) this.#hearSyn();
+    if (this.state === "SYN-SENT") {
+      this.#do("SYN,ACK");
+      peer.#hearSyn();
+    }
+    if (this.state === "SYN-RECEIVED" && this.#provesOpen(segment, peer)) {
+      this.#do("ACK of SYN");
+      if (peer.state === "SYN-SENT") peer.#do("SYN,ACK");
+    }
+    this.#proveClose(segment, peer);
+  }
+
+  /** Whether `segment` cannot be from this end, which has received a SYN, before the ACK of its own. */
+  #provesOpen(segment: Segment, peer: End): boolean {
+    const { ack, flags, options: { timestamp } } = segment;
+    const first = this.#firstAck ?? (peer.iss === null ? null : advance(peer.iss, 1));
+    if (first !== null && isBefore(first, ack)) return true;
+    if (timestamp && peer.#synClock !== null && isBefore(peer.#synClock, timestamp.echo)) return true;
+    if (!isSpan(segment) || this.#isFastOpen(peer)) return false;
+    if (this.passive || !(flags & FLAG.fin)) return true;
+    return this.iss !== null && peer.acked !== null && isBefore(this.iss, peer.acked);
+  }
+
+  /** Whether this end may send before its SYN is acknowledged (RFC 7413). */
+  #isFastOpen(peer: End): boolean {
+    return this.passive && (this.#isEarly || peer.#offersCookie);
+  }
+
+  #proveClose({ ack, options: { timestamp } }: Segment, peer: End): void {
+    const proof = this.#proofOfAck;
+    if (proof !== null && !this.#finAcknowledged) {
+      const bySeq = proof.seq !== null && !isBefore(ack, proof.seq);
+      const byClock = proof.clock !== null && timestamp && !isBefore(timestamp.echo, proof.clock);
+      if (bySeq || byClock) this.#acknowledgeFin();
+    }
+    if (peer.fin !== null && isBefore(peer.fin, ack)) this.#takeFin(peer);
+  }
+
+  #acknowledgeFin(): void {
+    this.#finAcknowledged = true;
+    this.#do("ACK of FIN");
+  }
+
+  /** Moves on the FIN of the other end, which must have arrived. */
+  #takeFin(peer: End): void {
+    if (this.#finTaken) return;
+    this.#do("ACK of SYN"); // a FIN carries an ACK as well
+    if (!this.here && this.state === "FIN-WAIT-1") {
+      if (peer.#finCopies === "mixed") return; // whichever arrived first, nobody can tell
+      if (peer.#finCopies === "acknowledging") this.#acknowledgeFin();
+    }
+    this.#finTaken = true;
+    if (this.#receiver.expected === peer.fin) this.#receiver.end();
+    this.#do("FIN");
+  }
+
+  #sendFin({ seq, length, ack }: Segment, peer: End): void {
+    const copy = peer.fin !== null && isBefore(peer.fin, ack) ? "acknowledging" : "plain";
+    this.#finCopies = this.#finCopies === "none" || this.#finCopies === copy ? copy : "mixed";
+    if (this.fin !== null) return;
+    this.fin = advance(seq, length);
+    this.#do("send FIN");
+  }
+
+  #count(segment: Segment, peer: End): void {
+    const { flags, ack, seq, options } = segment;
+    this.iss ??= advance(seq, -1);
+    this.sent = later(this.sent, endOf(segment));
+    if (options.timestamp) this.#clock = later(this.#clock, options.timestamp.value);
+    if (!(flags & FLAG.ack)) return;
+    if (peer.iss === null) peer.iss = advance(ack, -1);
+    this.#receiver.acknowledge(segment, peer.#receiver.scale !== 0);
+  }
+
+  #sendReset(segment: Segment, peer: End): void {
+    const { flags, seq } = segment;
+    if (this.state === "LISTEN") return; // it answers what belongs to no connection
+    if (this.state === "SYN-SENT" && !(flags & FLAG.ack)) {
+      // It answers an old segment and goes on waiting (RFC 9293, section 3.10.7.3), unless it was the
+      // right SYN,ACK: then there is no socket any more.
+      if (this.iss === null || peer.#firstAck !== advance(this.iss, 1)) return;
+    }
+    if (flags & FLAG.ack) {
+      const opened = this.iss !== null && peer.acked !== null && isBefore(this.iss, peer.acked);
+      if (this.state === "SYN-RECEIVED" && opened) this.#do("ACK of SYN");
+      this.#proveClose(segment, peer);
+    } else if (this.fin !== null && isBefore(this.fin, seq)) {
+      this.#acknowledgeFin(); // its number is the acknowledgment that it answers (section 3.5.2)
+    }
+    this.#go("CLOSED");
+  }
+
+  #receiveSyn({ flags, seq, ack, length }: Segment): void {
+    const start = advance(seq, 1);
+    const acknowledges = (flags & FLAG.ack) !== 0;
+    const acceptable = acknowledges && this.iss !== null && isBefore(this.iss, ack);
+    if (this.state === "?" || this.state === "LISTEN") {
+      this.#receiver.begin(start); // what it was is told by its answer
+    } else if (this.state === "SYN-SENT" && (acceptable || !acknowledges)) {
+      this.#receiver.begin(advance(start, acknowledges ? length : 0));
+      this.#do(acknowledges ? "SYN,ACK" : "SYN");
+    } else if (acceptable) {
+      this.#do("ACK of SYN");
+    }
+  }
+
+  #receiveAck(segment: Segment): void {
+    const { ack } = segment;
+    if (this.state === "SYN-SENT" || this.state === "LISTEN" || this.state === "CLOSED") return;
+    if (!this.#receiver.isAcceptable(segment)) return;
+    if (this.iss !== null && isBefore(this.iss, ack)) this.#do("ACK of SYN");
+    if (this.fin !== null && ack === advance(this.fin, 1)) this.#acknowledgeFin();
+    this.#receiver.take(segment);
+  }
+
+  #receiveReset(segment: Segment): void {
+    if (this.#believes(segment)) this.#go(this.#stateAfterReset(this.state));
+    else this.#reset = segment; // perhaps the capture has missed something
+  }
+
+  #believes({ seq, ack, flags }: Segment): boolean {
+    switch (this.state) {
+      case "CLOSED":
+      case "LISTEN":
+        return false;
+      case "SYN-SENT":
+        return (flags & FLAG.ack) !== 0 && this.iss !== null && isBefore(this.iss, ack);
+      default:
+        return this.#receiver.believes(seq, this.#finTaken);
+    }
+  }
+
+  /** A reset of what was only asked for leads back to LISTEN (figure 5, note 1). */
+  #stateAfterReset(state: State): State {
+    const embryonic = state === "SYN-RECEIVED" && this.passive && !this.#isEarly;
+    return state === "LISTEN" || embryonic ? "LISTEN" : "CLOSED";
+  }
+}

@@ -1,0 +1,220 @@
+/**
+ * The connections in a stream of TCP segments, with bounded memory: what is over is forgotten.
+ *
+ * @module
+ */
+import { FLAG, type Segment } from "./segment.ts";
+import { Connection, type Here, type Step } from "./tcp.ts";
+
+/** What a segment, or the time that has passed, makes known. */
+export type Happening =
+  | { readonly kind: "step"; readonly step: Step }
+  /** The connection is over, or was given up; segments that come late may still follow. */
+  | { readonly kind: "end"; readonly connection: Connection };
+
+/** How connections are followed. */
+export interface TrackerOptions {
+  /** Where the capture was taken: at hosts with these addresses; nowhere if not given. */
+  readonly here?: Here;
+  /** The port of the server, which tells who is who where no SYN does. */
+  readonly server?: number | null;
+}
+
+/**
+ * How long, in nanoseconds, a connection stays that is over only if its last segments have arrived:
+ * a retransmission, which comes after 200 ms at least (Linux, TCP_RTO_MIN), would tell otherwise.
+ */
+const LINGER = 1_000_000_000n;
+
+/** How many connections may be open at once; one more, and the one that was silent longest is given up. */
+const MAX_OPEN = 65_536;
+
+/** How many connections that are over are remembered, for segments that come late. */
+const MAX_FINISHED = 1024;
+
+/** Connections between the same two ports. */
+interface Flow {
+  /** The latest. */
+  connection: Connection;
+  /** The one before, as long as segments may be part of it instead. */
+  previous: Connection | null;
+  /** Whether the end of the latest has been told. */
+  isFinished: boolean;
+}
+
+/** Follows all connections of a capture. */
+export class Tracker {
+  readonly #here: Here;
+  readonly #server: number | null;
+  /** By the addresses of both ends; those of which something was heard last come last. */
+  readonly #open = new Map<string, Flow>();
+  readonly #finished = new Map<string, Flow>();
+  /** Flows that are over: for certain, and presumably, with those that were first silent first. */
+  readonly #over = new Set<Flow>();
+  readonly #lingering = new Map<Flow, bigint>();
+  /** First SYNs whose answer will tell what they met. */
+  readonly #held = new Map<Connection, Step>();
+  #count = 0;
+
+  /** Makes one that has seen nothing. */
+  constructor({ here = () => false, server = null }: TrackerOptions = {}) {
+    this.#here = here;
+    this.#server = server;
+  }
+
+  /** How many connections there were. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Whether something would be told by `release`. */
+  get isHolding(): boolean {
+    return this.#held.size > 0 || this.#over.size > 0;
+  }
+
+  /** How many connections are open. */
+  get open(): number {
+    return this.#open.size - this.#over.size - this.#lingering.size;
+  }
+
+  /** Follows `segment`; returns what is known now that was not before, in order. */
+  feed(segment: Segment): Happening[] {
+    const happenings: Happening[] = [];
+    const key = keyOf(segment);
+    let flow = this.#open.get(key) ?? this.#finished.get(key);
+    for (const each of this.#over) if (each !== flow) this.#finish(each, happenings);
+    for (const [each, time] of this.#lingering) {
+      if (segment.time - time < LINGER) break;
+      if (each !== flow) this.#finish(each, happenings);
+    }
+    flow = this.#flowFor(segment, key, flow, happenings);
+    const connection = connectionFor(segment, flow);
+    const step = connection.observe(segment);
+    this.#emit(step, happenings);
+    if (connection === flow.connection) this.#settle(flow, segment.time);
+    if (this.#open.size > MAX_OPEN) this.#giveUp(happenings);
+    return happenings;
+  }
+
+  /** Returns what was held back because the next segment could have told more about it. */
+  release(): Happening[] {
+    const happenings: Happening[] = [];
+    for (const step of this.#held.values()) happenings.push({ kind: "step", step });
+    this.#held.clear();
+    for (const flow of this.#over) this.#finish(flow, happenings);
+    return happenings;
+  }
+
+  /** Returns what is left when no more segments will come: all that is open ends here. */
+  finish(): Happening[] {
+    const happenings: Happening[] = [];
+    const flows = [...this.#open.values()];
+    flows.sort((a, b) => a.connection.number - b.connection.number);
+    for (const flow of flows) this.#finish(flow, happenings);
+    return happenings;
+  }
+
+  /** Returns the flow that `segment` belongs to, a new one or one with a new connection if need be. */
+  #flowFor(
+    segment: Segment,
+    key: string,
+    flow: Flow | undefined,
+    happenings: Happening[],
+  ): Flow {
+    let previous: Connection | null = null;
+    if (flow) {
+      if (!flow.connection.isReplacedBy(segment)) {
+        if (!flow.isFinished) {
+          this.#open.delete(key);
+          this.#open.set(key, flow);
+        }
+        return flow;
+      }
+      if (!flow.connection.isOver) previous = flow.connection;
+      this.#finish(flow, happenings);
+      this.#finished.delete(key);
+    }
+    const connection = new Connection(++this.#count, segment, this.#here, this.#server);
+    const made: Flow = { connection, previous, isFinished: false };
+    this.#open.set(key, made);
+    return made;
+  }
+
+  /** Tells `step`, unless it is a first SYN: whether anybody listens is told by the answer. */
+  #emit(step: Step, happenings: Happening[]): void {
+    const { connection, segment: { flags } } = step;
+    const [, server] = connection.ends;
+    const held = this.#held.get(connection);
+    if (held) {
+      this.#held.delete(connection);
+      const answered = step.from === 1 && step.moves[1][0] === "LISTEN" &&
+        step.moves[1][1] === "SYN-RECEIVED";
+      if (answered) {
+        const [listen, received, ...rest] = step.moves[1];
+        const before: Step["before"] = [held.before[0], listen!];
+        const moves: Step["moves"] = [held.moves[0], [received!]];
+        happenings.push({ kind: "step", step: { ...held, before, moves } });
+        step = {
+          ...step,
+          before: [step.before[0], received!],
+          moves: [step.moves[0], rest],
+        };
+      } else {
+        happenings.push({ kind: "step", step: held });
+      }
+    }
+    const asks = (flags & (FLAG.syn | FLAG.ack)) === FLAG.syn && step.from === 0;
+    if (asks && server.here && server.state === "?") this.#held.set(connection, step);
+    else happenings.push({ kind: "step", step });
+  }
+
+  /** Notes whether the connection of `flow` is over. */
+  #settle(flow: Flow, time: bigint): void {
+    if (flow.isFinished) return;
+    this.#over.delete(flow);
+    this.#lingering.delete(flow);
+    if (flow.connection.isOver) this.#over.add(flow);
+    else if (flow.connection.isPresumablyOver) this.#lingering.set(flow, time);
+  }
+
+  #finish(flow: Flow, happenings: Happening[]): void {
+    if (flow.isFinished) return;
+    flow.isFinished = true;
+    const { connection } = flow;
+    const held = this.#held.get(connection);
+    if (held) happenings.push({ kind: "step", step: held });
+    this.#held.delete(connection);
+    this.#over.delete(flow);
+    this.#lingering.delete(flow);
+    const key = flowKey(connection.ends[0].address, connection.ends[1].address);
+    this.#open.delete(key);
+    this.#finished.set(key, flow);
+    if (this.#finished.size > MAX_FINISHED) {
+      this.#finished.delete(this.#finished.keys().next().value!);
+    }
+    happenings.push({ kind: "end", connection });
+  }
+
+  /** Ends the connection of which nothing was heard for the longest time. */
+  #giveUp(happenings: Happening[]): void {
+    const [oldest] = this.#open.values();
+    this.#finish(oldest!, happenings);
+  }
+}
+
+/** Returns the connection of `flow` that `segment` is part of. */
+function connectionFor(segment: Segment, { connection, previous }: Flow): Connection {
+  const [client, server] = connection.ends;
+  const isAsking = client.state === "SYN-SENT" && server.state === "?";
+  if (previous === null || !isAsking || segment.flags & FLAG.syn) return connection;
+  return connection.isAnsweredBy(segment) ? connection : previous;
+}
+
+function keyOf({ source, destination }: Segment): string {
+  return flowKey(source, destination);
+}
+
+/** Returns the same key for both directions. */
+function flowKey(one: string, other: string): string {
+  return one < other ? `${one} ${other}` : `${other} ${one}`;
+}
