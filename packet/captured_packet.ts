@@ -1,0 +1,28 @@
+/**
+ * A packet as it stands in a capture, and what may be wrong with a capture.
+ *
+ * @module
+ */
+
+/** A packet as it was captured. */
+export interface CapturedPacket {
+  /** Its number in the file, from 1. */
+  readonly number: number;
+  /** When it was captured, in nanoseconds since 1970; 0 where the file does not say. */
+  readonly time: bigint;
+  /** The type of the link that it was captured on (LINKTYPE_, tcpdump.org). */
+  readonly linkType: number;
+  /** The captured bytes. They are lent: the next step of the iteration overwrites them. */
+  readonly bytes: Uint8Array;
+  /** How many bytes it had on the wire; more than were captured if the capture cut it. */
+  readonly length: number;
+}
+
+/** The most bytes of one packet: libpcap's MAXIMUM_SNAPLEN. A longer one is a damaged file. */
+export const MAX_PACKET = 262_144;
+
+/** Thrown when a capture is damaged; what was read before is good. */
+export class CaptureError extends Error {
+  /** The class, as it is told apart by name. */
+  override readonly name = "CaptureError";
+}

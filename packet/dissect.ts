@@ -1,0 +1,339 @@
+/**
+ * Where the layers of a packet begin and end: the part of decoding that every packet pays for.
+ *
+ * Numbers only, nothing is copied. What the fields mean is read by `fields.ts`, what is wrong by
+ * `problems.ts`. Nothing here throws, whatever the bytes are.
+ *
+ * @module
+ */
+import { icmpSize } from "./icmp.ts";
+import { AF_INET, AF_INET6, isRawIp, LINK } from "./link.ts";
+
+/** The layers, called as Wireshark calls the protocols; `data` is what is in none of them. */
+export type LayerName =
+  | "eth"
+  | "llc"
+  | "null"
+  | "sll"
+  | "sll2"
+  | "vlan"
+  | "ieee8021ad"
+  | "arp"
+  | "ip"
+  | "ipv6"
+  | "ipv6.hopopts"
+  | "ipv6.routing"
+  | "ipv6.fraghdr"
+  | "ipv6.dstopts"
+  | "icmp"
+  | "icmpv6"
+  | "tcp"
+  | "udp"
+  | "data"
+  | "padding";
+
+/** A layer: its header, and what the header is in front of. Offsets are bytes from the packet's first. */
+export interface Layer {
+  /** What it is. */
+  readonly name: LayerName;
+  /** Where the header begins. */
+  readonly start: number;
+  /** Where the header with its options ends, at most where the captured bytes do. */
+  readonly body: number;
+  /** Where the content ends, at most where the captured bytes do. */
+  readonly end: number;
+  /** Where the content ends on the wire, by the lengths in the headers; no less than `end`. */
+  readonly wireEnd: number;
+  /** Whether all bytes of the header were captured, and its own length is possible. */
+  readonly whole: boolean;
+  /** Whether it is in a fragment of an IP packet, so that it is not all there. */
+  readonly fragment: boolean;
+  /** Whether it is quoted: the beginning of another packet, in an ICMP message about it. */
+  readonly quoted: boolean;
+}
+
+/** EtherTypes (IEEE 802 Numbers, IANA) of the layers that are read. */
+const LAYER_BY_ETHERTYPE: Readonly<Record<number, LayerName>> = {
+  0x0800: "ip",
+  0x0806: "arp",
+  0x86dd: "ipv6",
+  0x8100: "vlan",
+  0x88a8: "ieee8021ad",
+};
+
+/** The smallest EtherType; less is the length of an IEEE 802.3 frame. */
+export const FIRST_ETHERTYPE = 0x600;
+
+/** Protocol numbers (IANA, Assigned Internet Protocol Numbers) of the layers that are read. */
+const LAYER_BY_PROTOCOL: Readonly<Record<number, LayerName>> = {
+  0: "ipv6.hopopts",
+  1: "icmp",
+  4: "ip",
+  6: "tcp",
+  17: "udp",
+  41: "ipv6",
+  43: "ipv6.routing",
+  44: "ipv6.fraghdr",
+  58: "icmpv6",
+  60: "ipv6.dstopts",
+};
+
+/** Of ICMP, the types that quote the packet they are about (RFC 792). */
+const QUOTING_ICMP: ReadonlySet<number> = new Set([3, 4, 5, 11, 12]);
+/** Of ICMPv6, the same (RFC 4443, section 3). */
+const QUOTING_ICMPV6: ReadonlySet<number> = new Set([1, 2, 3, 4]);
+/** Where the quoted packet begins in both. */
+const QUOTE_OFFSET = 8;
+
+/** How deep headers may be stacked: no real packet has so many, a made-up one would have thousands. */
+const MAX_LAYERS = 40;
+
+/**
+ * Returns the layers of a packet from the outermost on.
+ *
+ * @param bytes The captured bytes.
+ * @param linkType The type of the link, a LINKTYPE_ value of tcpdump.org; Ethernet is 1.
+ * @param length How long the packet was on the wire, if not all of it was captured.
+ */
+export function dissect(
+  bytes: Uint8Array,
+  linkType: number = LINK.ethernet,
+  length: number = bytes.length,
+): Layer[] {
+  return new Dissection(bytes, Math.max(length, bytes.length)).run(linkType);
+}
+
+/** One packet on its way through the layers. */
+class Dissection {
+  readonly #bytes: Uint8Array;
+  readonly #layers: Layer[] = [];
+  /** Where the next header begins. */
+  #at = 0;
+  /** Where what is still wrapped ends on the wire. */
+  #limit: number;
+  #fragment = false;
+  #quoted = false;
+  /** The version of the innermost IP header, which decides what some protocol numbers mean. */
+  #ipVersion = 0;
+
+  constructor(bytes: Uint8Array, length: number) {
+    this.#bytes = bytes;
+    this.#limit = length;
+  }
+
+  run(linkType: number): Layer[] {
+    const frameEnd = this.#limit;
+    let next: LayerName | null = this.#link(linkType);
+    while (next !== null && next !== "data" && this.#at < this.#bytes.length) {
+      next = this.#layers.length < MAX_LAYERS ? this.#step(next) : "data";
+    }
+    const captured = this.#bytes.length;
+    const end = Math.min(this.#limit, captured);
+    if (this.#at < end) this.#add("data", end);
+    if (end < Math.min(frameEnd, captured)) {
+      this.#at = end;
+      this.#limit = frameEnd;
+      this.#add("padding", captured);
+    }
+    return this.#layers;
+  }
+
+  /** Reads the link's header, if it has one; returns what is behind it. */
+  #link(linkType: number): LayerName | null {
+    if (isRawIp(linkType)) return this.#bytes[0]! >> 4 === 6 ? "ipv6" : "ip";
+    switch (linkType) {
+      case LINK.ethernet:
+        return this.#fixed("eth", 14) ? this.#behindType(this.#u16(-2)) : null;
+      case LINK.null:
+      case LINK.loop:
+        return this.#fixed("null", 4) ? this.#behindFamily() : null;
+      case LINK.sll:
+        return this.#fixed("sll", 16) ? this.#behindType(this.#u16(-2)) : null;
+      case LINK.sll2:
+        return this.#fixed("sll2", 20) ? this.#behindType(this.#u16(-20)) : null;
+      default:
+        return "data";
+    }
+  }
+
+  /** Returns what an address family announces, in whichever byte order the capturing host wrote it. */
+  #behindFamily(): LayerName {
+    const family = this.#u8(-4) || this.#u8(-1);
+    return family === AF_INET ? "ip" : AF_INET6.has(family) ? "ipv6" : "data";
+  }
+
+  #step(name: LayerName): LayerName | null {
+    switch (name) {
+      case "vlan":
+      case "ieee8021ad":
+        return this.#fixed(name, 4) ? this.#behindType(this.#u16(-2)) : null;
+      case "llc":
+        return this.#llc();
+      case "arp":
+        this.#arp();
+        return null;
+      case "ip":
+        return this.#ip();
+      case "ipv6":
+        return this.#ipv6();
+      case "ipv6.hopopts":
+      case "ipv6.routing":
+      case "ipv6.dstopts":
+      case "ipv6.fraghdr":
+        return this.#extension(name);
+      case "icmp":
+        return this.#icmp(name, QUOTING_ICMP);
+      case "icmpv6":
+        return this.#icmp(name, QUOTING_ICMPV6);
+      case "tcp":
+        return this.#tcp();
+      case "udp":
+        return this.#udp();
+      default:
+        return "data";
+    }
+  }
+
+  /** Returns what an EtherType announces; the length of an 802.3 frame bounds what follows. */
+  #behindType(type: number): LayerName {
+    if (type >= FIRST_ETHERTYPE) return LAYER_BY_ETHERTYPE[type] ?? "data";
+    if (type <= this.#limit - this.#at) this.#limit = this.#at + type;
+    return "llc";
+  }
+
+  /** IEEE 802.2, and SNAP behind it (RFC 1042), which has an EtherType again. */
+  #llc(): LayerName | null {
+    const [dsap, ssap, control] = this.#bytes.subarray(this.#at, this.#at + 3);
+    const snap = dsap === 0xaa && ssap === 0xaa && control === 3;
+    // The control field has two bytes but for unnumbered frames, which end in 11.
+    const size = snap ? 8 : control !== undefined && (control & 3) !== 3 ? 4 : 3;
+    if (!this.#fixed("llc", size)) return null;
+    const foreign = snap && (this.#u16(-5) !== 0 || this.#bytes[this.#at - 3] !== 0);
+    return snap && !foreign ? LAYER_BY_ETHERTYPE[this.#u16(-2)] ?? "data" : "data";
+  }
+
+  #arp(): void {
+    const sizes = this.#has(8) ? 2 * (this.#u8(4) + this.#u8(5)) : 0;
+    if (this.#fixed("arp", 8 + sizes)) this.#limit = Math.min(this.#limit, this.#at);
+  }
+
+  #ip(): LayerName | null {
+    if (!this.#has(20)) return this.#cut("ip");
+    const size = (this.#u8(0) & 0x0f) * 4;
+    const total = this.#u16(2);
+    const protocol = this.#u8(9);
+    const offset = this.#u16(6) & 0x1fff;
+    const more = (this.#u16(6) & 0x2000) !== 0;
+    // 0 stands in packets that the network card was to cut up (segmentation offload).
+    if (total >= size && total <= this.#limit - this.#at) this.#limit = this.#at + total;
+    if (this.#u8(0) >> 4 !== 4 || size < 20 || !this.#has(size)) return this.#cut("ip", size);
+    this.#add("ip", size);
+    this.#ipVersion = 4;
+    if (offset > 0 || more) this.#fragment = true;
+    return offset > 0 ? "data" : this.#behindProtocol(protocol);
+  }
+
+  #ipv6(): LayerName | null {
+    if (!this.#has(40) || this.#u8(0) >> 4 !== 6) return this.#cut("ipv6");
+    const payload = this.#u16(4);
+    const protocol = this.#u8(6);
+    // 0 stands in jumbograms (RFC 2675) and for segmentation offload.
+    if (payload > 0 && payload <= this.#limit - this.#at - 40) {
+      this.#limit = this.#at + 40 + payload;
+    }
+    this.#add("ipv6", 40);
+    this.#ipVersion = 6;
+    return this.#behindProtocol(protocol);
+  }
+
+  #extension(name: LayerName): LayerName | null {
+    if (!this.#has(8)) return this.#cut(name);
+    const isFragment = name === "ipv6.fraghdr";
+    const size = isFragment ? 8 : (this.#u8(1) + 1) * 8;
+    const protocol = this.#u8(0);
+    const placement = isFragment ? this.#u16(2) : 0;
+    if (!this.#fixed(name, size)) return null;
+    if ((placement & 0xfff9) !== 0) this.#fragment = true; // offset or "more"; neither is an atomic fragment
+    return placement >> 3 > 0 ? "data" : this.#behindProtocol(protocol);
+  }
+
+  #behindProtocol(protocol: number): LayerName {
+    const layer = LAYER_BY_PROTOCOL[protocol] ?? "data";
+    const wrongVersion = this.#ipVersion === 4
+      ? layer.startsWith("ipv6.") || layer === "icmpv6"
+      : layer === "icmp";
+    return wrongVersion ? "data" : layer;
+  }
+
+  #icmp(name: "icmp" | "icmpv6", quoting: ReadonlySet<number>): LayerName | null {
+    const type = this.#bytes[this.#at] ?? 0;
+    const quotes = quoting.has(type) && !this.#fragment && !this.#quoted;
+    const available = Math.min(this.#limit, this.#bytes.length) - this.#at;
+    const size = quotes ? QUOTE_OFFSET : icmpSize(name, type, available);
+    if (!this.#fixed(name, Math.max(4, size))) return null;
+    if (!quotes) return "data";
+    this.#quoted = true;
+    return name === "icmp" ? "ip" : "ipv6";
+  }
+
+  #tcp(): LayerName | null {
+    if (!this.#has(20)) return this.#cut("tcp");
+    const size = (this.#u8(12) >> 4) * 4;
+    if (size < 20 || !this.#has(size)) return this.#cut("tcp", size);
+    this.#add("tcp", size);
+    return "data";
+  }
+
+  #udp(): LayerName | null {
+    if (!this.#has(8)) return this.#cut("udp");
+    const length = this.#u16(4);
+    if (length >= 8 && length <= this.#limit - this.#at) this.#limit = this.#at + length;
+    this.#add("udp", 8);
+    return "data";
+  }
+
+  #u8(offset: number): number {
+    return this.#bytes[this.#at + offset]!;
+  }
+
+  #u16(offset: number): number {
+    return this.#bytes[this.#at + offset]! << 8 | this.#bytes[this.#at + offset + 1]!;
+  }
+
+  /** Whether the next `size` bytes were captured and belong to what is still wrapped. */
+  #has(size: number): boolean {
+    return this.#at + size <= Math.min(this.#bytes.length, this.#limit);
+  }
+
+  /** Adds a header of `size` bytes, or what is there of it; returns whether it is whole. */
+  #fixed(name: LayerName, size: number): boolean {
+    const whole = this.#has(size);
+    if (whole) this.#add(name, size);
+    else this.#cut(name);
+    return whole;
+  }
+
+  /** Adds what is there of a header that is not whole; `size` is what its own length says, if it has one. */
+  #cut(name: LayerName, size = 0): LayerName | null {
+    const end = Math.min(this.#bytes.length, this.#limit);
+    const fits = size > 0 && this.#at + size <= end;
+    this.#add(name, fits ? size : end - this.#at, false);
+    return fits ? "data" : null;
+  }
+
+  #add(name: LayerName, size: number, whole = true): void {
+    const end = Math.min(this.#bytes.length, this.#limit);
+    const start = this.#at;
+    this.#at = Math.min(start + size, end);
+    this.#layers.push({
+      name,
+      start,
+      body: this.#at,
+      end,
+      wireEnd: this.#limit,
+      whole,
+      fragment: this.#fragment,
+      quoted: this.#quoted,
+    });
+  }
+}

@@ -1,0 +1,202 @@
+/**
+ * Fields of headers as tables: reading, writing and explaining all follow the same rows.
+ *
+ * Fields are called by their Wireshark display-filter names, so that what is read here can be typed
+ * there, and tshark can check each name, position and value.
+ *
+ * @module
+ */
+import { ipv6 } from "../address/ip.ts";
+import { formatQuickIpv4 } from "../address/ipv4.ts";
+import { formatIpv6 } from "../address/ipv6.ts";
+import { formatMac } from "../address/mac.ts";
+
+/** How the bits of a field are meant. Up to 32 bits are a number, more are bytes. */
+export type FieldForm = "decimal" | "hex" | "flags" | "mac" | "ipv4" | "ipv6" | "bytes" | "text";
+
+/** What a field contains: a number, or a view of the packet's bytes. */
+export type FieldValue = number | Uint8Array;
+
+/** A row of a header's table. */
+export interface FieldSpec {
+  /** The Wireshark display-filter name: `ip.ttl`. */
+  readonly name: string;
+  /** How many bits it has. */
+  readonly bits: number;
+  /** How they are meant. */
+  readonly form: FieldForm;
+  /** What it is for, in half a line. */
+  readonly about: string;
+  /** What one unit of the number counts, where that is not 1: header lengths count 4 bytes. */
+  readonly unit?: number;
+  /** What certain numbers mean. */
+  readonly names?: Readonly<Record<number, string>>;
+  /**
+   * Where Wireshark says that the field is, as offset and size in bytes from the header's start; the
+   * bytes that its bits are in, if not given.
+   */
+  readonly container?: readonly [offset: number, size: number];
+}
+
+/** A row with its place. */
+export interface PlacedField extends FieldSpec {
+  /** The first bit, counted from the most significant bit of the header's first byte. */
+  readonly bit: number;
+  /** Offset and size in bytes, as Wireshark counts them. */
+  readonly offset: number;
+  readonly size: number;
+}
+
+/** A header, or the part of it that has the same fields always. */
+export interface HeaderTable {
+  /** The fields in the order of their bits, without gaps. */
+  readonly fields: readonly PlacedField[];
+  /** How many bytes they have together. */
+  readonly size: number;
+}
+
+/** A field of a packet. */
+export interface Field {
+  /** The Wireshark display-filter name. */
+  readonly name: string;
+  /** The row of the table that it was read by. */
+  readonly spec: FieldSpec;
+  /** The first bit of it, counted from the first bit of the byte at `pos`. */
+  readonly bit: number;
+  /** Where it begins in the packet, in bytes. */
+  readonly pos: number;
+  /** How many bytes it is in. */
+  readonly size: number;
+  /** What it contains; times `unit` it is what it means. */
+  readonly value: FieldValue;
+}
+
+/** Makes a row of a table. */
+export function field(
+  name: string,
+  bits: number,
+  form: FieldForm,
+  about: string,
+  more: Pick<FieldSpec, "unit" | "names" | "container"> = {},
+): FieldSpec {
+  return { name, bits, form, about, ...more };
+}
+
+/** Places the rows of a table one behind the other. */
+export function headerTable(...specs: readonly FieldSpec[]): HeaderTable {
+  let bit = 0;
+  const fields = specs.map((spec) => {
+    const first = bit >> 3;
+    const last = bit + spec.bits - 1 >> 3;
+    const [offset, size] = spec.container ?? [first, last - first + 1];
+    const placed = { ...spec, bit, offset, size };
+    bit += spec.bits;
+    return placed;
+  });
+  if (bit % 8 !== 0) throw new RangeError(`The fields end in the middle of a byte: ${bit} bits`);
+  return { fields, size: bit / 8 };
+}
+
+/** Returns the `bits` (at most 32) at bit `at` of `bytes` as a number. */
+export function readBits(bytes: Uint8Array, at: number, bits: number): number {
+  const first = at >> 3;
+  const last = at + bits - 1 >> 3;
+  let value = bytes[first]! & 0xff >> (at & 7);
+  for (let i = first + 1; i <= last; i++) value = value * 256 + bytes[i]!;
+  const spare = 7 - (at + bits - 1 & 7);
+  return spare === 0 ? value : Math.floor(value / 2 ** spare);
+}
+
+/** Writes the number `value` into the `bits` (at most 32) at bit `at` of `bytes`. */
+export function writeBits(bytes: Uint8Array, at: number, bits: number, value: number): void {
+  for (let i = 0; i < bits; i++) {
+    const place = at + bits - 1 - i;
+    const mask = 0x80 >> (place & 7);
+    const one = Math.floor(value / 2 ** i) % 2 === 1;
+    bytes[place >> 3] = one ? bytes[place >> 3]! | mask : bytes[place >> 3]! & ~mask;
+  }
+}
+
+/** Reads the fields of `table` from the header at `start`; bytes are lent views. */
+export function readTable(table: HeaderTable, bytes: Uint8Array, start: number): Field[] {
+  return table.fields.map((spec) => readField(spec, bytes, start));
+}
+
+/** Reads one field from the header at `start`. */
+export function readField(spec: PlacedField, bytes: Uint8Array, start: number): Field {
+  const at = start * 8 + spec.bit;
+  return {
+    name: spec.name,
+    spec,
+    bit: spec.bit - spec.offset * 8,
+    pos: start + spec.offset,
+    size: spec.size,
+    value: isNumeric(spec)
+      ? readBits(bytes, at, spec.bits)
+      : bytes.subarray(at >> 3, (at + spec.bits) >> 3),
+  };
+}
+
+/** Whether the value of a field is a number. */
+export function isNumeric({ bits, form }: FieldSpec): boolean {
+  return bits <= 32 && form !== "bytes" && form !== "text";
+}
+
+/** Writes `value` into a field of the header that begins with `header`. */
+export function writeField(header: Uint8Array, spec: PlacedField, value: FieldValue): void {
+  if (typeof value === "number") writeBits(header, spec.bit, spec.bits, value);
+  else header.set(value, spec.bit >> 3);
+}
+
+/** Returns the flags of TCP that are set in `value`, from the lowest bit on: `PSH,ACK`. */
+export function formatFlags(value: number): string {
+  let text = "";
+  for (let bit = 0; bit < FLAGS.length; bit++) {
+    if (value >> bit & 1) text += text === "" ? FLAGS[bit] : `,${FLAGS[bit]}`;
+  }
+  return text === "" ? "none" : text;
+}
+
+/** The flags of TCP from the lowest bit on (RFC 9293, section 3.1; AE: RFC 9768). */
+export const FLAGS: readonly string[] = [
+  "FIN",
+  "SYN",
+  "RST",
+  "PSH",
+  "ACK",
+  "URG",
+  "ECE",
+  "CWR",
+  "AE",
+];
+
+/** Returns the value of a field as it is written: `64`, `0xb6c7`, `192.0.2.1`. */
+export function formatValue({ spec, value }: Pick<Field, "spec" | "value">): string {
+  if (typeof value === "number") {
+    switch (spec.form) {
+      case "hex":
+        return `0x${value.toString(16).padStart(Math.ceil(spec.bits / 4), "0")}`;
+      case "flags":
+        return `0x${value.toString(16).padStart(4, "0")}`;
+      case "ipv4":
+        return formatQuickIpv4(value);
+      default:
+        return String(value * (spec.unit ?? 1));
+    }
+  }
+  switch (spec.form) {
+    case "ipv6":
+      return formatIpv6(ipv6(value.length === 0 ? 0n : BigInt(`0x${value.toHex()}`)));
+    case "text":
+      return new TextDecoder("latin1").decode(value);
+    default:
+      return formatMac(value);
+  }
+}
+
+/** Returns what the number in a field means, or `null`: `TCP`, `PSH,ACK`. */
+export function meaningOf({ spec, value }: Pick<Field, "spec" | "value">): string | null {
+  if (typeof value !== "number") return null;
+  if (spec.form === "flags") return formatFlags(value);
+  return spec.names?.[value] ?? null;
+}

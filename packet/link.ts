@@ -1,0 +1,88 @@
+/**
+ * Link types: what the first header of a captured packet is (tcpdump.org, Link-Layer Header Types).
+ *
+ * @module
+ */
+import { ParseError } from "../address/parse_error.ts";
+
+/** The link types that are decoded, by their LINKTYPE_ values. */
+export const LINK = {
+  /** No header but four bytes with the address family in the byte order of the host: BSD and macOS loopback. */
+  null: 0,
+  /** Ethernet, also without a cable. */
+  ethernet: 1,
+  /** What OpenBSD and some others call raw IP; LINKTYPE_RAW on the systems where it has the number 12 or 14. */
+  rawOld: 12,
+  rawOpenBsd: 14,
+  /** No header: IPv4 or IPv6, by the first four bits. */
+  raw: 101,
+  /** As `null`, with the address family in network byte order. */
+  loop: 108,
+  /** Linux "any" device, version 1. */
+  sll: 113,
+  /** No header: IPv4. */
+  ipv4: 228,
+  /** No header: IPv6. */
+  ipv6: 229,
+  /** Linux "any" device, version 2. */
+  sll2: 276,
+} as const;
+
+/** How `--link` calls them. */
+const LINK_NAMES: Readonly<Record<string, number>> = {
+  ethernet: LINK.ethernet,
+  ip: LINK.raw,
+  loopback: LINK.null,
+  sll: LINK.sll,
+  sll2: LINK.sll2,
+};
+
+/** The names that `parseLinkType` knows. */
+export const LINK_TYPE_NAMES: readonly string[] = Object.keys(LINK_NAMES);
+
+/**
+ * Returns the link type that `text` names, or the number that it is.
+ *
+ * @throws {ParseError} For an unknown name, and for more than 16 bits.
+ */
+export function parseLinkType(text: string): number {
+  const named = LINK_NAMES[text.toLowerCase()];
+  if (named !== undefined) return named;
+  if (/^[0-9]{1,5}$/.test(text) && Number(text) <= 0xffff) return Number(text);
+  throw new ParseError("a link type", text, "it is neither known nor a number of 16 bits", {
+    hint: `choose ${LINK_TYPE_NAMES.join(", ")}, or write its LINKTYPE_ number`,
+  });
+}
+
+/** Returns what is said of a link type: its name, or its number where it is not decoded. */
+export function linkTypeName(linkType: number): string {
+  switch (linkType) {
+    case LINK.ethernet:
+      return "Ethernet";
+    case LINK.null:
+    case LINK.loop:
+      return "BSD loopback";
+    case LINK.sll:
+      return "Linux cooked capture v1";
+    case LINK.sll2:
+      return "Linux cooked capture v2";
+    default:
+      return isRawIp(linkType) ? "raw IP" : `link type ${linkType}`;
+  }
+}
+
+/** Whether packets of this link type begin with the IP header. */
+export function isRawIp(linkType: number): boolean {
+  return linkType === LINK.raw || linkType === LINK.rawOld || linkType === LINK.rawOpenBsd ||
+    linkType === LINK.ipv4 || linkType === LINK.ipv6;
+}
+
+/** Whether packets of this link type can be decoded. */
+export function isKnownLink(linkType: number): boolean {
+  return linkTypeName(linkType) !== `link type ${linkType}`;
+}
+
+/** The value of AF_INET, the same on every system. */
+export const AF_INET = 2;
+/** The values of AF_INET6: Linux, NetBSD and OpenBSD, FreeBSD, macOS. */
+export const AF_INET6: ReadonlySet<number> = new Set([10, 24, 28, 30]);
