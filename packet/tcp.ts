@@ -93,7 +93,7 @@ export class Connection {
     const from: Side = segment.source === this.ends[0].address ? 0 : 1;
     const sender = this.ends[from];
     const receiver = this.ends[from === 0 ? 1 : 0];
-    const before: Both<State> = [this.ends[0].state, this.ends[1].state];
+    const before: [State, State] = [this.ends[0].state, this.ends[1].state];
     const fresh = sender.freshness(segment);
     const marks = this.#marker.mark(segment, from);
     this.#settle(segment, sender, receiver);
@@ -102,6 +102,10 @@ export class Connection {
     else receiver.overhear(segment, fresh);
     const client = this.ends[0].takeMoves();
     const moves: Both<State[]> = [client, this.isSelf ? [] : this.ends[1].takeMoves()];
+    for (const side of [0, 1] as const) {
+      // The first known state is where the end was, not where the segment has brought it.
+      if (before[side] === "?" && moves[side].length > 1) before[side] = moves[side].shift()!;
+    }
     const incident = this.story.add({ segment, from, fresh: fresh.bytes, before, moves }, this.ends);
     const { iss } = receiver;
     return {

@@ -305,7 +305,7 @@ export class End {
       this.#receiver.begin(start); // what it was is told by its answer
     } else if (this.state === "SYN-SENT" && (acceptable || !acknowledges)) {
       this.#receiver.begin(advance(start, acknowledges ? length : 0));
-      this.#do(acknowledges ? "SYN,ACK" : "SYN");
+      if (!acknowledges) this.#do("SYN");
     } else if (acceptable) {
       this.#do("ACK of SYN");
     }

@@ -4,7 +4,8 @@
  * @module
  */
 import { FLAG, type Segment } from "./segment.ts";
-import { Connection, type Here, type Step } from "./tcp.ts";
+import { Connection, type Here, type Side, type Step } from "./tcp.ts";
+import type { State } from "./tcp_state.ts";
 
 /** What a segment, or the time that has passed, makes known. */
 export type Happening =
@@ -140,31 +141,20 @@ export class Tracker {
     return made;
   }
 
-  /** Tells `step`, unless it is a first SYN: whether anybody listens is told by the answer. */
+  /**
+   * Tells `step`, unless it is a SYN that has arrived: whether there is a socket that it moves is told
+   * by the answer.
+   */
   #emit(step: Step, happenings: Happening[]): void {
-    const { connection, segment: { flags } } = step;
-    const [, server] = connection.ends;
+    const { connection } = step;
     const held = this.#held.get(connection);
     if (held) {
       this.#held.delete(connection);
-      const answered = step.from === 1 && step.moves[1][0] === "LISTEN" &&
-        step.moves[1][1] === "SYN-RECEIVED";
-      if (answered) {
-        const [listen, received, ...rest] = step.moves[1];
-        const before: Step["before"] = [held.before[0], listen!];
-        const moves: Step["moves"] = [held.moves[0], [received!]];
-        happenings.push({ kind: "step", step: { ...held, before, moves } });
-        step = {
-          ...step,
-          before: [step.before[0], received!],
-          moves: [step.moves[0], rest],
-        };
-      } else {
-        happenings.push({ kind: "step", step: held });
-      }
+      const [question, answer] = held.from === step.from ? [held, step] : settled(held, step);
+      happenings.push({ kind: "step", step: question });
+      step = answer;
     }
-    const asks = (flags & (FLAG.syn | FLAG.ack)) === FLAG.syn && step.from === 0;
-    if (asks && server.here && server.state === "?") this.#held.set(connection, step);
+    if (isQuestion(step)) this.#held.set(connection, step);
     else happenings.push({ kind: "step", step });
   }
 
@@ -200,6 +190,31 @@ export class Tracker {
     const [oldest] = this.#open.values();
     this.#finish(oldest!, happenings);
   }
+}
+
+/** Whether `step` is a SYN that has arrived where its answer is awaited. */
+function isQuestion({ connection, segment: { flags }, from }: Step): boolean {
+  const receiver = connection.ends[from === 0 ? 1 : 0];
+  if (!receiver.here || !(flags & FLAG.syn) || connection.isSelf) return false;
+  return receiver.state === (flags & FLAG.ack ? "SYN-SENT" : "?");
+}
+
+/** Returns both steps with the move that a SYN has caused where it belongs: with the SYN. */
+function settled(question: Step, answer: Step): [Step, Step] {
+  const side = answer.from;
+  const [state, ...rest] = answer.moves[side];
+  if (state !== "ESTABLISHED" && state !== "SYN-RECEIVED") return [question, answer];
+  return [
+    withSide(question, side, answer.before[side], [...question.moves[side], state]),
+    withSide(answer, side, state, rest),
+  ];
+}
+
+function withSide(step: Step, side: Side, state: State, own: readonly State[]): Step {
+  const { before, moves } = step;
+  return side === 0
+    ? { ...step, before: [state, before[1]], moves: [own, moves[1]] }
+    : { ...step, before: [before[0], state], moves: [moves[0], own] };
 }
 
 /** Returns the connection of `flow` that `segment` is part of. */
