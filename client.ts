@@ -34,7 +34,7 @@ import { converse, MODES, SilenceError } from "./net/conversation.ts";
 import { chooseEndpoint, type Endpoint, formatEndpoint, parseHost } from "./net/endpoint.ts";
 import { Measurement } from "./net/measurement.ts";
 import { isPassing, retry } from "./net/retry.ts";
-import { formatSource, parseSource } from "./net/source_address.ts";
+import { formatSource, parseSource } from "./address/source_address.ts";
 import type { Observer, Writable } from "./net/stream.ts";
 import { NearSideError, type TalkEnd } from "./net/talk.ts";
 

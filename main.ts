@@ -26,6 +26,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   client: async () => (await import("./client.ts")).client,
   arp: async () => (await import("./arp.ts")).arp,
   ipinfo: async () => (await import("./ipinfo.ts")).ipinfo,
+  frame: async () => (await import("./frame.ts")).frame,
 };
 
 /** What netkit is called in its messages. */

@@ -12,7 +12,7 @@ import {
   tooLong,
   unmapped,
 } from "./ip.ts";
-import { formatIpv4, parseDotted } from "./ipv4.ts";
+import { formatIpv4, formatQuickIpv4, parseDotted } from "./ipv4.ts";
 import { characterName, ParseError } from "./parse_error.ts";
 
 /** The one form of an IPv6 address. `1.2.3.4:80` does not look like it, but like IPv4. */
@@ -82,17 +82,39 @@ export function parseIpv6(text: string): IpAddress {
  */
 export function formatIpv6(address: IpAddress): string {
   if (isMapped(address)) return `::ffff:${formatIpv4(unmapped(address))}${formatZone(address)}`;
-  const groups = groupsOf(address).map((group) => group.replace(/^0+(?=.)/, ""));
+  const groups = groupsOf(address).map((group) => parseInt(group, 16));
+  return compressed(groups) + formatZone(address);
+}
+
+/** Returns the same for the 16 octets at `start`. For those who read millions of packets. */
+export function formatIpv6Octets(octets: Uint8Array, start = 0): string {
+  const groups: number[] = [];
+  for (let i = start; i < start + 2 * GROUPS; i += 2) groups.push(octets[i]! << 8 | octets[i + 1]!);
+  const mapped = groups[5] === 0xffff && groups.slice(0, 5).every((group) => group === 0);
+  if (!mapped) return compressed(groups);
+  return `::ffff:${formatQuickIpv4((groups[6]! << 16 | groups[7]!) >>> 0)}`;
+}
+
+/** Returns the groups without leading zeros, "::" in place of the longest run of zeros. */
+function compressed(groups: readonly number[]): string {
   let start = 0;
   let length = 1; // "::" must not stand for a single group (RFC 5952, section 4.2.2)
   for (let i = 0, run = 0; i < GROUPS; i++) {
-    run = groups[i] === "0" ? run + 1 : 0;
+    run = groups[i] === 0 ? run + 1 : 0;
     if (run > length) [start, length] = [i + 1 - run, run];
   }
-  const text = length === 1
-    ? groups.join(":")
-    : `${groups.slice(0, start).join(":")}::${groups.slice(start + length).join(":")}`;
-  return text + formatZone(address);
+  let text = "";
+  for (let i = 0; i < GROUPS; i++) {
+    if (length > 1 && i === start) {
+      text += "::";
+      i += length - 1;
+    } else {
+      text += text === "" || text.endsWith("::")
+        ? groups[i]!.toString(16)
+        : `:${groups[i]!.toString(16)}`;
+    }
+  }
+  return text;
 }
 
 /** Returns the IPv6 address with all its digits: `2001:0db8:0000:0000:0000:0000:0000:0001`. */

@@ -8,6 +8,9 @@ import { ParseError } from "./parse_error.ts";
 /** How many octets a MAC address has. */
 export const MAC_LENGTH = 6;
 
+/** Each octet in two digits. */
+const OCTETS = Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, "0"));
+
 /** How many hexadecimal digits a group has, by the number of groups. */
 const DIGITS_BY_GROUPS: Readonly<Record<number, number>> = { 1: 12, 2: 6, 3: 4, 6: 2 };
 
@@ -48,7 +51,11 @@ export function parseMac(text: string): Uint8Array<ArrayBuffer> {
  * Writes any number of octets, so that longer hardware addresses (InfiniBand has 20) look the same.
  */
 export function formatMac(octets: Uint8Array): string {
-  return Array.from(octets, (octet) => octet.toString(16).padStart(2, "0")).join(":");
+  let text = "";
+  for (let i = 0; i < octets.length; i++) {
+    text += i === 0 ? OCTETS[octets[i]!] : `:${OCTETS[octets[i]!]}`;
+  }
+  return text;
 }
 
 function refused(text: string, reason: string, at?: readonly [number, number]): ParseError {

@@ -6,7 +6,7 @@
 import type { Connection } from "./accept.ts";
 import { type Endpoint, formatAddress, formatEndpoint, type TcpEndpoint } from "./endpoint.ts";
 import { firstOf, lookUp, prepareLookUp } from "./look_up.ts";
-import type { SourceAddress } from "./source_address.ts";
+import type { SourceAddress } from "../address/source_address.ts";
 import { type Channel, closeQuietly } from "./stream.ts";
 
 /** How TLS is spoken. */

@@ -8,7 +8,7 @@
 import type { Socket } from "node:net";
 import { formatEndpoint } from "./endpoint.ts";
 import { denoError } from "./node_errors.ts";
-import type { SourceAddress } from "./source_address.ts";
+import type { SourceAddress } from "../address/source_address.ts";
 import type { Channel } from "./stream.ts";
 
 /**

@@ -10,7 +10,7 @@ import type { Connection } from "./accept.ts";
 import { formatEndpoint, type TcpEndpoint } from "./endpoint.ts";
 import { lookUp } from "./look_up.ts";
 import { denoError } from "./node_errors.ts";
-import type { SourceAddress } from "./source_address.ts";
+import type { SourceAddress } from "../address/source_address.ts";
 
 /** Bytes of datagrams that wait to be read; what comes on top of them is lost, as in the kernel's queue. */
 const QUEUE_BYTES = 4 * 1024 * 1024;

@@ -13,6 +13,7 @@ export class ByteReader {
   #taken = 0;
   #ended = false;
 
+  /** Reads from `source`. */
   constructor(source: AsyncIterable<Uint8Array>) {
     this.#source = source[Symbol.asyncIterator]();
   }

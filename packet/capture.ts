@@ -42,19 +42,18 @@ export async function* readCapture(
   source: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<CapturedPacket> {
   const reader = new ByteReader(source);
-  const magic = await reader.peek(MAGIC_LENGTH);
-  switch (captureFormat(magic)) {
-    case "pcap":
-      yield* readPcap(reader);
-      break;
-    case "pcapng":
-      yield* readPcapng(reader);
-      break;
-    default:
+  try {
+    const magic = await reader.peek(MAGIC_LENGTH);
+    const format = captureFormat(magic);
+    if (format === null) {
       throw new CaptureError(
         magic.length === 0
           ? "it is empty"
           : `not a pcap or pcapng file (starts 0x${magic.toHex()})`,
       );
+    }
+    yield* format === "pcap" ? readPcap(reader) : readPcapng(reader);
+  } finally {
+    await reader.close();
   }
 }

@@ -7,76 +7,14 @@
  * @module
  */
 import { icmpSize } from "./icmp.ts";
+import {
+  FIRST_ETHERTYPE,
+  type Layer,
+  LAYER_BY_ETHERTYPE,
+  LAYER_BY_PROTOCOL,
+  type LayerName,
+} from "./layer.ts";
 import { AF_INET, AF_INET6, isRawIp, LINK } from "./link.ts";
-
-/** The layers, called as Wireshark calls the protocols; `data` is what is in none of them. */
-export type LayerName =
-  | "eth"
-  | "llc"
-  | "null"
-  | "sll"
-  | "sll2"
-  | "vlan"
-  | "ieee8021ad"
-  | "arp"
-  | "ip"
-  | "ipv6"
-  | "ipv6.hopopts"
-  | "ipv6.routing"
-  | "ipv6.fraghdr"
-  | "ipv6.dstopts"
-  | "icmp"
-  | "icmpv6"
-  | "tcp"
-  | "udp"
-  | "data"
-  | "padding";
-
-/** A layer: its header, and what the header is in front of. Offsets are bytes from the packet's first. */
-export interface Layer {
-  /** What it is. */
-  readonly name: LayerName;
-  /** Where the header begins. */
-  readonly start: number;
-  /** Where the header with its options ends, at most where the captured bytes do. */
-  readonly body: number;
-  /** Where the content ends, at most where the captured bytes do. */
-  readonly end: number;
-  /** Where the content ends on the wire, by the lengths in the headers; no less than `end`. */
-  readonly wireEnd: number;
-  /** Whether all bytes of the header were captured, and its own length is possible. */
-  readonly whole: boolean;
-  /** Whether it is in a fragment of an IP packet, so that it is not all there. */
-  readonly fragment: boolean;
-  /** Whether it is quoted: the beginning of another packet, in an ICMP message about it. */
-  readonly quoted: boolean;
-}
-
-/** EtherTypes (IEEE 802 Numbers, IANA) of the layers that are read. */
-const LAYER_BY_ETHERTYPE: Readonly<Record<number, LayerName>> = {
-  0x0800: "ip",
-  0x0806: "arp",
-  0x86dd: "ipv6",
-  0x8100: "vlan",
-  0x88a8: "ieee8021ad",
-};
-
-/** The smallest EtherType; less is the length of an IEEE 802.3 frame. */
-export const FIRST_ETHERTYPE = 0x600;
-
-/** Protocol numbers (IANA, Assigned Internet Protocol Numbers) of the layers that are read. */
-const LAYER_BY_PROTOCOL: Readonly<Record<number, LayerName>> = {
-  0: "ipv6.hopopts",
-  1: "icmp",
-  4: "ip",
-  6: "tcp",
-  17: "udp",
-  41: "ipv6",
-  43: "ipv6.routing",
-  44: "ipv6.fraghdr",
-  58: "icmpv6",
-  60: "ipv6.dstopts",
-};
 
 /** Of ICMP, the types that quote the packet they are about (RFC 792). */
 const QUOTING_ICMP: ReadonlySet<number> = new Set([3, 4, 5, 11, 12]);
@@ -109,8 +47,10 @@ class Dissection {
   readonly #layers: Layer[] = [];
   /** Where the next header begins. */
   #at = 0;
-  /** Where what is still wrapped ends on the wire. */
+  /** Where what is still wrapped ends on the wire, by the innermost length. */
   #limit: number;
+  /** Where what is still wrapped and was captured ends. */
+  #bound: number;
   #fragment = false;
   #quoted = false;
   /** The version of the innermost IP header, which decides what some protocol numbers mean. */
@@ -119,6 +59,7 @@ class Dissection {
   constructor(bytes: Uint8Array, length: number) {
     this.#bytes = bytes;
     this.#limit = length;
+    this.#bound = bytes.length;
   }
 
   run(linkType: number): Layer[] {
@@ -127,13 +68,12 @@ class Dissection {
     while (next !== null && next !== "data" && this.#at < this.#bytes.length) {
       next = this.#layers.length < MAX_LAYERS ? this.#step(next) : "data";
     }
-    const captured = this.#bytes.length;
-    const end = Math.min(this.#limit, captured);
-    if (this.#at < end) this.#add("data", end);
-    if (end < Math.min(frameEnd, captured)) {
-      this.#at = end;
+    if (this.#at < this.#bound) this.#add("data", this.#bound - this.#at);
+    if (this.#bound < this.#bytes.length) {
+      this.#at = this.#bound;
+      this.#bound = this.#bytes.length;
       this.#limit = frameEnd;
-      this.#add("padding", captured);
+      this.#add("padding", this.#bound - this.#at);
     }
     return this.#layers;
   }
@@ -197,7 +137,7 @@ class Dissection {
   /** Returns what an EtherType announces; the length of an 802.3 frame bounds what follows. */
   #behindType(type: number): LayerName {
     if (type >= FIRST_ETHERTYPE) return LAYER_BY_ETHERTYPE[type] ?? "data";
-    if (type <= this.#limit - this.#at) this.#limit = this.#at + type;
+    this.#narrow(type);
     return "llc";
   }
 
@@ -214,7 +154,7 @@ class Dissection {
 
   #arp(): void {
     const sizes = this.#has(8) ? 2 * (this.#u8(4) + this.#u8(5)) : 0;
-    if (this.#fixed("arp", 8 + sizes)) this.#limit = Math.min(this.#limit, this.#at);
+    if (this.#fixed("arp", 8 + sizes)) this.#narrow(0);
   }
 
   #ip(): LayerName | null {
@@ -225,7 +165,7 @@ class Dissection {
     const offset = this.#u16(6) & 0x1fff;
     const more = (this.#u16(6) & 0x2000) !== 0;
     // 0 stands in packets that the network card was to cut up (segmentation offload).
-    if (total >= size && total <= this.#limit - this.#at) this.#limit = this.#at + total;
+    if (total >= size) this.#narrow(total);
     if (this.#u8(0) >> 4 !== 4 || size < 20 || !this.#has(size)) return this.#cut("ip", size);
     this.#add("ip", size);
     this.#ipVersion = 4;
@@ -268,8 +208,7 @@ class Dissection {
   #icmp(name: "icmp" | "icmpv6", quoting: ReadonlySet<number>): LayerName | null {
     const type = this.#bytes[this.#at] ?? 0;
     const quotes = quoting.has(type) && !this.#fragment && !this.#quoted;
-    const available = Math.min(this.#limit, this.#bytes.length) - this.#at;
-    const size = quotes ? QUOTE_OFFSET : icmpSize(name, type, available);
+    const size = quotes ? QUOTE_OFFSET : icmpSize(name, type, this.#bound - this.#at);
     if (!this.#fixed(name, Math.max(4, size))) return null;
     if (!quotes) return "data";
     this.#quoted = true;
@@ -287,7 +226,7 @@ class Dissection {
   #udp(): LayerName | null {
     if (!this.#has(8)) return this.#cut("udp");
     const length = this.#u16(4);
-    if (length >= 8 && length <= this.#limit - this.#at) this.#limit = this.#at + length;
+    if (length >= 8) this.#narrow(length);
     this.#add("udp", 8);
     return "data";
   }
@@ -300,9 +239,15 @@ class Dissection {
     return this.#bytes[this.#at + offset]! << 8 | this.#bytes[this.#at + offset + 1]!;
   }
 
+  /** Takes note that what is still wrapped, the next header included, has `size` bytes. */
+  #narrow(size: number): void {
+    this.#limit = this.#at + size;
+    this.#bound = Math.min(this.#bound, this.#limit);
+  }
+
   /** Whether the next `size` bytes were captured and belong to what is still wrapped. */
   #has(size: number): boolean {
-    return this.#at + size <= Math.min(this.#bytes.length, this.#limit);
+    return this.#at + size <= this.#bound;
   }
 
   /** Adds a header of `size` bytes, or what is there of it; returns whether it is whole. */
@@ -315,21 +260,19 @@ class Dissection {
 
   /** Adds what is there of a header that is not whole; `size` is what its own length says, if it has one. */
   #cut(name: LayerName, size = 0): LayerName | null {
-    const end = Math.min(this.#bytes.length, this.#limit);
-    const fits = size > 0 && this.#at + size <= end;
-    this.#add(name, fits ? size : end - this.#at, false);
+    const fits = size > 0 && this.#has(size);
+    this.#add(name, fits ? size : this.#bound - this.#at, false);
     return fits ? "data" : null;
   }
 
   #add(name: LayerName, size: number, whole = true): void {
-    const end = Math.min(this.#bytes.length, this.#limit);
     const start = this.#at;
-    this.#at = Math.min(start + size, end);
+    this.#at = start + size;
     this.#layers.push({
       name,
       start,
       body: this.#at,
-      end,
+      end: this.#bound,
       wireEnd: this.#limit,
       whole,
       fragment: this.#fragment,

@@ -6,9 +6,8 @@
  *
  * @module
  */
-import { ipv6 } from "../address/ip.ts";
 import { formatQuickIpv4 } from "../address/ipv4.ts";
-import { formatIpv6 } from "../address/ipv6.ts";
+import { formatIpv6Octets } from "../address/ipv6.ts";
 import { formatMac } from "../address/mac.ts";
 
 /** How the bits of a field are meant. Up to 32 bits are a number, more are bytes. */
@@ -42,8 +41,9 @@ export interface FieldSpec {
 export interface PlacedField extends FieldSpec {
   /** The first bit, counted from the most significant bit of the header's first byte. */
   readonly bit: number;
-  /** Offset and size in bytes, as Wireshark counts them. */
+  /** Where it begins, in bytes as Wireshark counts them. */
   readonly offset: number;
+  /** How many bytes it is in. */
   readonly size: number;
 }
 
@@ -186,7 +186,7 @@ export function formatValue({ spec, value }: Pick<Field, "spec" | "value">): str
   }
   switch (spec.form) {
     case "ipv6":
-      return formatIpv6(ipv6(value.length === 0 ? 0n : BigInt(`0x${value.toHex()}`)));
+      return formatIpv6Octets(value);
     case "text":
       return new TextDecoder("latin1").decode(value);
     default:

@@ -4,7 +4,7 @@ import { connect, type ConnectOptions, type TlsOptions } from "../net/connect.ts
 import { parseEndpoint } from "../net/endpoint.ts";
 import { firstOf, lookUp } from "../net/look_up.ts";
 import { type Channel, writeAll } from "../net/stream.ts";
-import { parseSource } from "../net/source_address.ts";
+import { parseSource } from "../address/source_address.ts";
 import { makeCertificate } from "./certificates.ts";
 import { installed } from "./processes.ts";
 import { exchangeText, readAll } from "./servers.ts";

@@ -55,7 +55,7 @@ async function sources(folder = ""): Promise<string[]> {
 /** Returns what `path` imports, relative to the project's folder. */
 function importsOf(path: string, text: string): string[] {
   const code = text.replace(/\/\*[\s\S]*?\*\//g, "");
-  const pattern = /(?:\bfrom|\bimport)\s*\(?\s*"([^"]+)"/g;
+  const pattern = /(?:\bfrom\s+|\bimport\s*\(?\s*)"([^"]+)"/g;
   return [...code.matchAll(pattern)].map(([, specifier]) =>
     specifier!.startsWith(".")
       ? new URL(specifier!, new URL(path, ROOT)).href.slice(ROOT.href.length)

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { ParseError } from "../address/parse_error.ts";
-import { formatSource, parseSource } from "../net/source_address.ts";
+import { formatSource, parseSource } from "../address/source_address.ts";
 
 const SOURCES: [text: string, hostname: string, port: number, formatted?: string][] = [
   ["127.0.0.2", "127.0.0.2", 0],

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { formatIp, parseIp } from "../address/ip_text.ts";
-import { ParseError, within } from "../address/parse_error.ts";
-import { parsePort } from "../address/port.ts";
+import { formatIp, parseIp } from "./ip_text.ts";
+import { ParseError, within } from "./parse_error.ts";
+import { parsePort } from "./port.ts";
 
 /** An address of this machine, and a port. */
 export interface SourceAddress {

@@ -1,0 +1,106 @@
+/**
+ * Files that are read and written as streams: `FILE`, or `-` for the standard streams.
+ *
+ * @module
+ */
+import { cannot, EXIT, UserError } from "./errors.ts";
+import { type InputFile, type Io, type OutputFile, print } from "./io.ts";
+
+/** Bytes that are read at once. */
+const CHUNK = 256 * 1024;
+
+/** Returns how messages name a file: its path, or what `-` stands for. */
+export function nameOfInput(path: string): string {
+  return path === "-" ? "standard input" : path;
+}
+
+/**
+ * Yields the bytes of the file at `path`, or of standard input for `-`. Chunks are lent: the next step
+ * overwrites them.
+ *
+ * @throws {UserError} When it cannot be read, with exit code 1.
+ */
+export async function* readBytes(path: string, io: Io): AsyncGenerator<Uint8Array> {
+  const failed = (error: unknown) =>
+    cannot(`read ${nameOfInput(path)}`, error, { exit: EXIT.failed });
+  const file: InputFile | null = path === "-" ? null : await io.openFile(path).catch((error) => {
+    throw failed(error);
+  });
+  const buffer = new Uint8Array(CHUNK);
+  try {
+    for (;;) {
+      let count: number | null;
+      try {
+        count = await (file ?? io.stdin).read(buffer);
+      } catch (error) {
+        throw failed(error);
+      }
+      if (count === null) return;
+      yield buffer.subarray(0, count);
+    }
+  } finally {
+    file?.close();
+  }
+}
+
+/** A file that is being written. */
+export interface ByteSink {
+  /** Writes all of `bytes`. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Ends it. */
+  close(): void;
+}
+
+/**
+ * Makes the file at `path`, or takes standard output for `-` if that is no terminal.
+ *
+ * @throws {UserError} When it cannot be made or written, with exit code 2 or 1.
+ */
+export async function createBytes(path: string, io: Io): Promise<ByteSink> {
+  if (path === "-" && io.stdout.isTerminal()) {
+    throw new UserError("standard output is a terminal, and what comes is not for people", {
+      hint: "redirect it, or name a file",
+    });
+  }
+  if (path === "-") return { write: (bytes) => print(io.stdout, bytes), close() {} };
+  const file: OutputFile = await io.createFile(path).catch((error) => {
+    throw cannot(`write ${path}`, error, { exit: EXIT.usage });
+  });
+  return {
+    async write(bytes) {
+      try {
+        for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await file.write(rest));
+      } catch (error) {
+        throw cannot(`write ${path}`, error, { exit: EXIT.failed });
+      }
+    },
+    close: () => file.close(),
+  };
+}
+
+/** The fewest characters that are written at once. */
+const BATCH = 64 * 1024;
+
+/** Text for standard output, written in batches. */
+export class BatchedOutput {
+  readonly #io: Io;
+  #pending = "";
+
+  /** Writes to the standard output of `io`. */
+  constructor(io: Io) {
+    this.#io = io;
+  }
+
+  /** Takes `text`; `true` if it is time to `flush`. */
+  add(text: string): boolean {
+    this.#pending += text;
+    return this.#pending.length >= BATCH;
+  }
+
+  /** Writes what was taken. */
+  async flush(): Promise<void> {
+    const text = this.#pending;
+    this.#pending = "";
+    if (text !== "") await print(this.#io.stdout, text);
+  }
+}

@@ -1,0 +1,274 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import * as fc from "fast-check";
+import { concat } from "@std/bytes/concat";
+import { type CapturedPacket, CaptureError } from "../packet/captured_packet.ts";
+import { readPackets } from "../packet/packet_source.ts";
+import { bytesOfFile, CAPTURES } from "./captures.ts";
+import { captureOf } from "./frames.ts";
+import { installed } from "./processes.ts";
+
+/** Yields `bytes` in chunks that end at `cuts`, from one buffer that is overwritten each time. */
+async function* inPieces(bytes: Uint8Array, cuts: readonly number[]): AsyncGenerator<Uint8Array> {
+  const lent = new Uint8Array(bytes.length);
+  let start = 0;
+  for (
+    const end of [...cuts.filter((cut) => cut < bytes.length).sort((a, b) => a - b), bytes.length]
+  ) {
+    lent.fill(0xa5);
+    lent.set(bytes.subarray(start, end));
+    yield lent.subarray(0, end - start);
+    start = end;
+  }
+}
+
+type Kept = Omit<CapturedPacket, "bytes"> & { readonly hex: string };
+
+async function packetsOf(source: AsyncIterable<Uint8Array>): Promise<Kept[]> {
+  const kept: Kept[] = [];
+  for await (const { bytes, ...rest } of readPackets(source)) {
+    kept.push({ ...rest, hex: bytes.toHex() });
+  }
+  return kept;
+}
+
+interface PcapVariant {
+  readonly little: boolean;
+  readonly nanoseconds: boolean;
+}
+
+/** Returns a pcap file with two packets, the second one cut off by the capture. */
+function pcap({ little, nanoseconds }: PcapVariant): Uint8Array<ArrayBuffer> {
+  const u32 = (...values: number[]) => {
+    const view = new DataView(new ArrayBuffer(4 * values.length));
+    values.forEach((value, i) => view.setUint32(4 * i, value, little));
+    return new Uint8Array(view.buffer);
+  };
+  const version = little ? 0x00040002 : 0x00020004;
+  return concat([
+    u32(nanoseconds ? 0xa1b23c4d : 0xa1b2c3d4, version, 0, 0, 65535, 101),
+    u32(1_700_000_000, 123_456, 3, 3),
+    Uint8Array.of(1, 2, 3),
+    u32(1_700_000_001, 999_999, 1, 1500),
+    Uint8Array.of(4),
+  ]);
+}
+
+for (const little of [true, false]) {
+  for (const nanoseconds of [true, false]) {
+    const what = `${little ? "little" : "big"}-endian ${nanoseconds ? "nano" : "micro"}seconds`;
+    Deno.test(`readCapture() reads pcap: ${what}`, async () => {
+      const unit = nanoseconds ? 1n : 1000n;
+      const start = 1_700_000_000_000_000_000n;
+      assertEquals(await packetsOf(inPieces(pcap({ little, nanoseconds }), [])), [
+        { number: 1, time: start + 123_456n * unit, linkType: 101, length: 3, hex: "010203" },
+        {
+          number: 2,
+          time: start + 1_000_000_000n + 999_999n * unit,
+          linkType: 101,
+          length: 1500,
+          hex: "04",
+        },
+      ]);
+    });
+  }
+}
+
+/** Returns a block of pcapng. */
+function block(type: number, body: Uint8Array, little: boolean): Uint8Array<ArrayBuffer> {
+  const padded = (body.length + 3) & ~3;
+  const bytes = new Uint8Array(padded + 12);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, type, little);
+  view.setUint32(4, bytes.length, little);
+  bytes.set(body, 8);
+  view.setUint32(bytes.length - 4, bytes.length, little);
+  return bytes;
+}
+
+/** Returns numbers one behind the other: `[bytes of the number, the number]`. */
+function numbers(
+  little: boolean,
+  ...values: readonly (readonly [size: 1 | 2 | 4, value: number])[]
+) {
+  return concat(values.map(([size, value]) => {
+    const view = new DataView(new ArrayBuffer(size));
+    if (size === 1) view.setUint8(0, value);
+    else if (size === 2) view.setUint16(0, value, little);
+    else view.setUint32(0, value, little);
+    return new Uint8Array(view.buffer);
+  }));
+}
+
+function section(little: boolean): Uint8Array<ArrayBuffer> {
+  const body = numbers(little, [4, 0x1a2b3c4d], [2, 1], [2, 0], [4, 0xffffffff], [4, 0xffffffff]);
+  return block(0x0a0d0d0a, body, little);
+}
+
+function description(little: boolean, linkType: number, resolution: number | null) {
+  const option = resolution === null
+    ? []
+    : [[2, 9], [2, 1], [1, resolution], [1, 0], [2, 0], [2, 0], [4, 0]] as const;
+  return block(1, numbers(little, [2, linkType], [2, 0], [4, 0], ...option), little);
+}
+
+function enhanced(little: boolean, index: number, ticks: number, bytes: Uint8Array) {
+  const head = numbers(little, [4, index], [4, 0], [4, ticks], [4, bytes.length], [
+    4,
+    bytes.length,
+  ]);
+  return block(6, concat([head, bytes]), little);
+}
+
+Deno.test("readCapture() reads pcapng: sections of both byte orders, interfaces with their own clocks", async () => {
+  const bytes = concat([true, false].flatMap((little) => [
+    section(little),
+    description(little, 1, null),
+    description(little, 101, 9),
+    description(little, 113, 0x8a),
+    block(0x0bad, new Uint8Array(40), little),
+    enhanced(little, 0, 5, Uint8Array.of(1, 2, 3, 4, 5)),
+    enhanced(little, 1, 5, Uint8Array.of(6)),
+    enhanced(little, 2, 512, Uint8Array.of(7, 8)),
+    block(3, concat([numbers(little, [4, 2]), Uint8Array.of(9, 10)]), little),
+  ]));
+  const one = [
+    { time: 5000n, linkType: 1, length: 5, hex: "0102030405" },
+    { time: 5n, linkType: 101, length: 1, hex: "06" },
+    { time: 500_000_000n, linkType: 113, length: 2, hex: "0708" },
+    { time: 0n, linkType: 1, length: 2, hex: "090a" },
+  ];
+  assertEquals(
+    await packetsOf(inPieces(bytes, [])),
+    [...one, ...one].map((each, i) => ({ number: i + 1, ...each })),
+  );
+});
+
+Deno.test("readCapture() reads the same in whatever pieces the bytes come", async () => {
+  const files = [
+    pcap({ little: false, nanoseconds: true }),
+    concat([section(true), description(true, 1, 6), enhanced(true, 0, 9, new Uint8Array(50))]),
+    await concatOf(bytesOfFile("normal4.a.pcap")),
+  ];
+  for (const bytes of files) {
+    const whole = await packetsOf(inPieces(bytes, []));
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.nat(bytes.length), { maxLength: 30 }), async (cuts) => {
+        assertEquals(await packetsOf(inPieces(bytes, cuts)), whole);
+      }),
+      { numRuns: 100 },
+    );
+  }
+});
+
+async function concatOf(source: AsyncIterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of source) chunks.push(chunk.slice());
+  return concat(chunks);
+}
+
+Deno.test("readPackets() reads captures that gzip has compressed", async () => {
+  const bytes = await concatOf(bytesOfFile("normal4.a.pcap"));
+  const zipped = await concatOf(
+    new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip")),
+  );
+  assertEquals(await packetsOf(inPieces(zipped, [10, 20])), await packetsOf(inPieces(bytes, [])));
+});
+
+const DAMAGED:
+  readonly (readonly [what: string, bytes: Uint8Array, packets: number, message: string])[] = [
+    ["nothing", new Uint8Array(), 0, "it is empty"],
+    [
+      "an ELF program",
+      Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 0, 1),
+      0,
+      "not a pcap or pcapng file (starts 0x7f454c46), and no hex dump",
+    ],
+    [
+      "half of a file header",
+      captureOf([]).slice(0, 10),
+      0,
+      "the file header is cut short: 10 of 24 bytes",
+    ],
+    [
+      "a packet that ends too early",
+      captureOf([new Uint8Array(66), new Uint8Array(66)]).slice(0, -54),
+      1,
+      "packet 2 at byte 106 is cut short: 12 of 66 bytes",
+    ],
+    [
+      "a packet header that ends too early",
+      captureOf([new Uint8Array(66)]).slice(0, 30),
+      0,
+      "packet 1 at byte 24 is cut short: 6 of 16 bytes of its header",
+    ],
+    [
+      "a packet of four gigabytes",
+      concat([captureOf([]), new Uint8Array(8).fill(0), new Uint8Array(8).fill(0xff)]),
+      0,
+      "packet 1 at byte 24 says that it has 4294967295 bytes; 262144 are the most",
+    ],
+    [
+      "an interface that is not described",
+      concat([section(true), enhanced(true, 3, 0, new Uint8Array(4))]),
+      0,
+      "packet 1 at byte 28 is of interface 3, which is not described",
+    ],
+    [
+      "a block of five bytes",
+      concat([section(true), numbers(true, [4, 6], [4, 5], [4, 5])]),
+      0,
+      "the block at byte 28 says that it has 5 bytes",
+    ],
+  ];
+
+for (const [what, bytes, packets, message] of DAMAGED) {
+  Deno.test(`readPackets() says what is wrong: ${what}`, async () => {
+    let count = 0;
+    const error = await assertRejects(async () => {
+      for await (const _ of readPackets(inPieces(bytes, []))) count++;
+    }, CaptureError);
+    assertEquals([error.message, count], [message, packets]);
+  });
+}
+
+Deno.test("readCapture() gives its source back when nobody wants more packets", async () => {
+  let ended = false;
+  async function* source(): AsyncGenerator<Uint8Array> {
+    try {
+      for (;;) yield await Promise.resolve(captureOf([new Uint8Array(10)]));
+    } finally {
+      ended = true;
+    }
+  }
+  for await (const _ of readPackets(source())) break;
+  assert(ended);
+});
+
+Deno.test({
+  name: "readCapture() reads what Wireshark's editcap makes of the captures",
+  ignore: !installed("editcap"),
+  async fn() {
+    const folder = await Deno.makeTempDir();
+    for (const name of CAPTURES.filter((each) => each !== "blackhole.b.pcap")) {
+      const bytes = await concatOf(bytesOfFile(name));
+      const expected = await packetsOf(inPieces(bytes, []));
+      await Deno.writeFile(`${folder}/in.pcap`, bytes);
+      for (const format of ["pcapng", "nsecpcap", "pcap"]) {
+        const { success } = await new Deno.Command("editcap", {
+          args: ["-F", format, `${folder}/in.pcap`, `${folder}/out`],
+          stderr: "null",
+        }).output();
+        assert(success);
+        const found = await packetsOf(inPieces(await Deno.readFile(`${folder}/out`), []));
+        // A file with microseconds has lost the rest of the time.
+        const unit = format === "pcap" ? 1000n : 1n;
+        assertEquals(
+          found,
+          expected.map((each) => ({ ...each, time: each.time / unit * unit })),
+          `${name} as ${format}`,
+        );
+      }
+    }
+    await Deno.remove(folder, { recursive: true });
+  },
+});

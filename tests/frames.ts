@@ -1,0 +1,124 @@
+/**
+ * Random frames, and what tshark says of frames.
+ *
+ * @module
+ */
+import * as fc from "fast-check";
+import type { Wanted, WrapName } from "../packet/encode.ts";
+import { WRAPS } from "../packet/encode.ts";
+import { type FieldValue, isNumeric, type PlacedField } from "../packet/field.ts";
+import { encodeOptions } from "../packet/option_settings.ts";
+import { pcapHeader, pcapRecord } from "../packet/pcap.ts";
+import { concat } from "@std/bytes/concat";
+
+/** A frame to be made: its headers from the outside in, and its content. */
+export interface RandomFrame {
+  /** The headers. */
+  readonly layers: readonly Wanted[];
+  /** The content. */
+  readonly payload: Uint8Array;
+}
+
+/** Fields that say how long something is, what follows, or that it is right: these are computed. */
+const COMPUTED =
+  /^(eth\.type|vlan\.etype|ip\.(version|hdr_len|len|flags\.mf|frag_offset|proto|checksum)|ipv6\.(version|plen|nxt)|(tcp|udp)\.(hdr_len|length|checksum)|icmp(v6)?\.(type|code|checksum)|arp\.(hw|proto)\.(type|size))$/;
+
+function valueOf(spec: PlacedField): fc.Arbitrary<FieldValue> {
+  if (isNumeric(spec)) return fc.nat({ max: 2 ** 31 - 1 }).map((n) => n * 2 % 2 ** spec.bits);
+  return fc.uint8Array({ minLength: spec.bits / 8, maxLength: spec.bits / 8 });
+}
+
+function wanted(name: WrapName): fc.Arbitrary<Wanted> {
+  const specs = WRAPS[name].fields.filter((spec) => !COMPUTED.test(spec.name));
+  const fields = fc.tuple(...specs.map(valueOf)).map((values) =>
+    new Map(specs.map((spec, i) => [spec.name, values[i]!] as const))
+  );
+  if (name !== "tcp") return fields.map((set) => ({ name, set }));
+  return fc.record({ set: fields, options: tcpOptions }).map((rest) => ({ name, ...rest }));
+}
+
+const tcpOptions = fc.record({
+  "tcp.options.mss_val": fc.nat(0xffff),
+  "tcp.options.wscale.shift": fc.nat(14),
+  "tcp.options.sack_perm": fc.nat(1),
+  "tcp.options.timestamp.tsval": fc.nat(0x7fffffff),
+  "tcp.options.timestamp.tsecr": fc.nat(0x7fffffff),
+  "tcp.options.tfo.cookie": fc.uint8Array({ minLength: 4, maxLength: 16 }).map((each) =>
+    each.subarray(0, each.length & ~1)
+  ),
+}, { requiredKeys: [] }).map((options) => encodeOptions(new Map(Object.entries(options))));
+
+/** Stacks of headers that exist, as often as they should occur. */
+const stacks: fc.Arbitrary<readonly WrapName[]> = fc.tuple(
+  fc.constantFrom<WrapName[]>([], [], [], ["vlan"], ["vlan", "vlan"]),
+  fc.constantFrom<WrapName[]>(
+    ["ip", "tcp"],
+    ["ip", "tcp"],
+    ["ipv6", "tcp"],
+    ["ip", "udp"],
+    ["ipv6", "udp"],
+    ["ip", "icmp"],
+    ["ipv6", "icmpv6"],
+    ["arp"],
+  ),
+).map(([tags, inner]) => ["eth", ...tags, ...inner]);
+
+/** Frames of every kind that `wrap` makes, with random fields, addresses, options and content. */
+export const frames: fc.Arbitrary<RandomFrame> = stacks.chain((names) =>
+  fc.record({
+    layers: fc.tuple(...names.map(wanted)),
+    payload: names.at(-1) === "arp"
+      ? fc.constant(new Uint8Array())
+      : fc.uint8Array({ maxLength: 90 }),
+  })
+);
+
+/** Returns a capture of `packets`. */
+export function captureOf(
+  packets: readonly Uint8Array[],
+  linkType = 1,
+): Uint8Array<ArrayBuffer> {
+  return concat([
+    pcapHeader(linkType),
+    ...packets.map((bytes, i) => pcapRecord({ time: BigInt(i), bytes, length: bytes.length })),
+  ]);
+}
+
+/** A field as tshark tells it. */
+export interface TsharkField {
+  /** Its name. */
+  readonly name: string;
+  /** Where it begins, and its bytes. */
+  readonly pos: number;
+  readonly size: number;
+  /** What it contains, as people write it and as hexadecimal digits. */
+  readonly show: string;
+  readonly value: string;
+}
+
+/** Resolves to the fields that tshark finds in each packet of the capture at `path`. */
+export async function askTshark(path: string): Promise<TsharkField[][]> {
+  const { stdout, stderr, success } = await new Deno.Command("tshark", {
+    args: [
+      ...["-r", path, "-n", "-T", "pdml"],
+      ...["ip", "tcp", "udp"].flatMap((each) => ["-o", `${each}.check_checksum:TRUE`]),
+      ...["-o", "ip.defragment:FALSE", "-o", "tcp.relative_sequence_numbers:FALSE"],
+      ...["-o", "tcp.desegment_tcp_streams:FALSE", "-o", "tcp.analyze_sequence_numbers:FALSE"],
+    ],
+    env: { LC_ALL: "C.UTF-8" },
+  }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  const text = new TextDecoder().decode(stdout);
+  return text.split("<packet>").slice(1).map((packet) =>
+    [...packet.matchAll(/<field ([^>]*)>/g)].map(([, tag]) => {
+      const attribute = (name: string) => tag!.match(new RegExp(` ${name}="([^"]*)"`))?.[1] ?? "";
+      return {
+        name: tag!.match(/name="([^"]*)"/)![1]!,
+        pos: Number(attribute("pos")),
+        size: Number(attribute("size")),
+        show: attribute("show"),
+        value: attribute("value"),
+      };
+    })
+  );
+}
