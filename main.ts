@@ -27,6 +27,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   arp: async () => (await import("./arp.ts")).arp,
   ipinfo: async () => (await import("./ipinfo.ts")).ipinfo,
   frame: async () => (await import("./frame.ts")).frame,
+  trace: async () => (await import("./trace.ts")).trace,
 };
 
 /** What netkit is called in its messages. */

@@ -69,6 +69,8 @@ export interface Invocation<O extends Options> {
   readonly options: Values<O>;
   /** The operands in order. */
   readonly operands: readonly string[];
+  /** The words behind `--`, if the command takes another program's command line there. */
+  readonly behind: readonly string[];
 }
 
 /** A command: its whole public face, and the function that does it. */
@@ -81,6 +83,8 @@ export interface Command<O extends Options = Options> {
   readonly description: readonly string[];
   /** The operands in order. */
   readonly operands: readonly Operand[];
+  /** The command line of another program, which may stand behind `--`. */
+  readonly behind?: Operand;
   /** The options in the order in which help prints them. */
   readonly options: O;
   /** Examples, the most useful first. */

@@ -62,7 +62,11 @@ export function commandHelp(program: Program, command: Command, style: HelpStyle
     [null, [`${program.name} ${command.name}: ${command.summary}`]],
     ["usage", [usage(program, command)]],
     [null, command.description],
-    ["operands", command.operands.map((operand) => [operand.name, operand.summary])],
+    [
+      "operands",
+      [...command.operands, ...(command.behind ? [command.behind] : [])]
+        .map((operand) => [operand.name, operand.summary]),
+    ],
     ["options", [...options, ["-h, --help", "explain this command"]]],
     ["examples", command.examples.map((example) => [example.line, example.says]), " \\"],
     [
@@ -78,8 +82,9 @@ export function commandHelp(program: Program, command: Command, style: HelpStyle
 
 /** Returns the usage line of `command`. */
 export function usage(program: Program, command: Command): string {
-  return [program.name, command.name, "[OPTION]...", ...command.operands.map(operandUsage)]
-    .join(" ");
+  const behind = command.behind ? [`[-- ${command.behind.name}...]`] : [];
+  const operands = command.operands.map(operandUsage);
+  return [program.name, command.name, "[OPTION]...", ...operands, ...behind].join(" ");
 }
 
 function operandUsage(operand: Operand): string {

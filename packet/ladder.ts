@@ -5,11 +5,11 @@
  */
 import { cut, pad, width } from "../text/layout.ts";
 import { formatBytes } from "../text/units.ts";
+import { type Bundle, Fold, type Rung } from "./ladder_fold.ts";
 import { labelOf, noteOf, remarkOf, SIDES } from "./ladder_text.ts";
 import { formatSummary } from "./ladder_summary.ts";
 import { FLAG } from "./segment.ts";
 import type { Both, Connection, Step } from "./tcp.ts";
-import type { Mark } from "./tcp_marks.ts";
 import type { State } from "./tcp_state.ts";
 import { formatWalk } from "./tcp_walk.ts";
 
@@ -30,12 +30,6 @@ export interface LadderStyle {
   readonly all: boolean;
 }
 
-/** How many segments of data in a row have rungs of their own before the rest is told in one. */
-const RUNGS = 6;
-
-/** The fewest segments that are told in one. */
-const FEWEST = 4;
-
 /** Columns in front of the lane: time and state of the client. */
 const LEFT = 25;
 
@@ -48,60 +42,42 @@ const LANE = { most: 40, least: 20 } as const;
 /** From how many columns on there is room for notes. */
 const WIDE = 110;
 
-/** Segments that are told together. */
-interface Bundle {
-  readonly steps: Step[];
-  readonly counts: [number, number];
-  readonly bytes: [number, number];
-  readonly marks: Map<Mark, number>;
-}
-
 /** Draws the ladders of connections as their segments come. */
 export class Ladder {
   readonly #style: LadderStyle;
   readonly #lane: number;
-  #current: Connection | null = null;
   readonly #seen = new WeakSet<Connection>();
-  #row = 0;
-  #bundle: Bundle | null = null;
+  #current: Connection | null = null;
+  #fold: Fold;
+  #isFirst = true;
 
   /** Makes one. */
   constructor(style: LadderStyle) {
     this.#style = style;
+    this.#fold = new Fold(style.all);
     const room = style.columns - LEFT - RIGHT - 2;
     this.#lane = Math.max(LANE.least, Math.min(LANE.most, room));
   }
 
-  /** Whether something would be told by `rest`. */
+  /** Whether segments are held back, to be told in one or, if they are few, each on its own. */
   get isHolding(): boolean {
-    return this.#bundle !== null;
+    return this.#fold.isHolding;
   }
 
-  /** Returns the lines for `step`; segments of data may be held back, to be told in one. */
+  /** Whether few are held back. */
+  get isShort(): boolean {
+    return this.#fold.isShort;
+  }
+
+  /** Returns the lines for `step`; segments of data may be held back. */
   step(step: Step): string[] {
-    const lines: string[] = [];
-    if (this.#current !== step.connection) lines.push(...this.rest(), ...this.#head(step));
-    if (!isPlain(step) || this.#style.all) {
-      lines.push(...this.rest(), ...this.#rung(step));
-      this.#row = 0;
-    } else if (this.#row < RUNGS) {
-      this.#row++;
-      lines.push(...this.#rung(step));
-    } else {
-      this.#bundle ??= { steps: [], counts: [0, 0], bytes: [0, 0], marks: new Map() };
-      add(this.#bundle, step);
-    }
-    return lines;
+    const head = this.#current === step.connection ? [] : [...this.rest(), ...this.#head(step)];
+    return [...head, ...this.#fold.add(step).flatMap((rung) => this.#rung(rung))];
   }
 
   /** Returns the lines for what was held back. */
   rest(): string[] {
-    const bundle = this.#bundle;
-    this.#bundle = null;
-    if (bundle === null) return [];
-    return bundle.counts[0] + bundle.counts[1] < FEWEST
-      ? bundle.steps.flatMap((step) => this.#rung(step))
-      : this.#bundled(bundle);
+    return this.#fold.rest().flatMap((rung) => this.#rung(rung));
   }
 
   /** Returns the lines that tell how a connection ended. */
@@ -112,7 +88,6 @@ export class Ladder {
     const presumed = connection.presume();
     const isSilent = connection.ends[1].state === "?";
     const why = isSilent ? "if no answer comes" : "if the last segments arrived";
-    presumed[0].length > 0 || presumed[1].length > 0 && lines.push();
     const rows = Math.max(presumed[0].length, presumed[1].length);
     for (let i = 0; i < rows; i++) {
       const states = presumed.map((states) => states[i] === undefined ? "" : `(${states[i]})`);
@@ -142,7 +117,6 @@ export class Ladder {
       lines.push(this.#line("", [known[0]!, known[1]!], this.#remark("")));
     }
     this.#current = connection;
-    this.#row = 0;
     return lines;
   }
 
@@ -153,14 +127,19 @@ export class Ladder {
     const text = isSelf
       ? `#${number}  ${client}, one socket connected to itself`
       : `#${number}  ${client} ${arrow} ${server}`;
-    const lines = width(text) <= columns ? [text] : [`#${number}  ${client}`, `    ${arrow} ${server}`];
-    const gap = this.#seenAny ? [""] : [];
-    this.#seenAny = true;
+    const lines = width(text) <= columns
+      ? [text]
+      : [`#${number}  ${client}`, `    ${arrow} ${server}`];
+    const gap = this.#isFirst ? [] : [""];
+    this.#isFirst = false;
     return [...gap, ...lines.map((line) => colors.bold(cut(line, columns)))];
   }
-  #seenAny = false;
 
-  #rung(step: Step): string[] {
+  #rung(rung: Rung): string[] {
+    return rung.kind === "step" ? this.#step(rung.step) : this.#bundle(rung.bundle);
+  }
+
+  #step(step: Step): string[] {
     const { columns, colors } = this.#style;
     const { connection, segment, moves, from } = step;
     const isWide = columns >= WIDE;
@@ -176,7 +155,7 @@ export class Ladder {
     return lines;
   }
 
-  #bundled({ counts, bytes, marks }: Bundle): string[] {
+  #bundle({ counts, bytes, marks }: Bundle): string[] {
     const { ascii } = this.#style;
     const [right, left] = ascii ? [">", "<"] : ["→", "←"];
     const amount = (side: 0 | 1) => bytes[side] > 0 ? ` ${formatBytes(bytes[side])}` : "";
@@ -194,7 +173,7 @@ export class Ladder {
     const [dash, head] = ascii ? ["-", from === 0 ? ">" : "<"] : ["─", from === 0 ? "▶" : "◀"];
     const text = ` ${label} `;
     const room = Math.max(0, this.#lane - 1 - width(text));
-    const before = dash.repeat(Math.floor((room + (from === 0 ? 0 : 1)) / 2) - (from === 0 ? 0 : 0));
+    const before = dash.repeat(from === 0 ? Math.ceil(room / 2) : Math.floor(room / 2));
     const behind = dash.repeat(room - before.length);
     const line = from === 0
       ? `${before}${text}${behind}${head}`
@@ -223,19 +202,6 @@ export class Ladder {
   #finish(line: string): string {
     return this.#style.ascii ? toAscii(line) : line;
   }
-}
-
-/** Whether `step` is nothing but payload and its acknowledgment. */
-function isPlain({ segment: { flags }, moves, incident }: Step): boolean {
-  return (flags & (FLAG.syn | FLAG.fin | FLAG.rst)) === 0 && moves[0].length === 0 &&
-    moves[1].length === 0 && incident === null;
-}
-
-function add({ steps, counts, bytes, marks }: Bundle, step: Step): void {
-  if (steps.length < FEWEST) steps.push(step);
-  counts[step.from]++;
-  bytes[step.from] += step.segment.length;
-  for (const mark of step.marks) marks.set(mark, (marks.get(mark) ?? 0) + 1);
 }
 
 /** Returns the states for one line after another: an end can move more than once. */

@@ -43,7 +43,11 @@ function closeOf({ story, isSelf, ends }: Connection, isEnd: boolean): string {
     }
     return isEnd ? "still open when the capture ended" : "open";
   }
-  const who = isSelf ? "by its only end" : closing.by === "both" ? "by both ends at once" : `by the ${SIDES[closing.by]}`;
+  const who = isSelf
+    ? "by its only end"
+    : closing.by === "both"
+    ? "by both ends at once"
+    : `by the ${SIDES[closing.by]}`;
   if (!story.isClosed) return `half closed ${who}`;
   const together = closing.by !== "both" && closing.segments === 3 && !isSelf;
   const extra = together

@@ -46,7 +46,9 @@ export function labelOf(step: Step, columns: number, withData: boolean): string 
 
 /** Returns the payload in quotes, as far as it was kept. */
 function previewOf({ segment: { data, length } }: Step): string {
-  return data.length === 0 ? "" : `"${escapeLine(decodePreview(data))}${data.length < length ? "…" : ""}"`;
+  return data.length === 0
+    ? ""
+    : `"${escapeLine(decodePreview(data))}${data.length < length ? "…" : ""}"`;
 }
 
 /** The marks that stand under a rung; the others are of interest to specialists. */
@@ -103,7 +105,9 @@ function noteOfClose({ segment: { flags, ack }, from, moves, connection, marks }
   if (flags & FLAG.fin) {
     if (isFirst) return `close 1/4: ${other}'s read() returns 0`;
     const together = closing.segments === 2;
-    return together ? "close 2+3/4: ACK and FIN together" : `close 3/4: ${other}'s read() returns 0`;
+    return together
+      ? "close 2+3/4: ACK and FIN together"
+      : `close 3/4: ${other}'s read() returns 0`;
   }
   if (!(flags & FLAG.ack)) return "";
   const acked = ends[otherSide(from)].fin;

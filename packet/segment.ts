@@ -7,7 +7,8 @@ import { ipv6 } from "../address/ip.ts";
 import { formatQuickIpv4 } from "../address/ipv4.ts";
 import { formatIpv6 } from "../address/ipv6.ts";
 import type { CapturedPacket } from "./captured_packet.ts";
-import { dissect, type Layer } from "./dissect.ts";
+import { dissect } from "./dissect.ts";
+import type { Layer } from "./layer.ts";
 
 /** The flags that TCP works by (RFC 9293, section 3.1). */
 export const FLAG = { fin: 0x01, syn: 0x02, rst: 0x04, psh: 0x08, ack: 0x10 } as const;

@@ -106,7 +106,10 @@ export class Connection {
       // The first known state is where the end was, not where the segment has brought it.
       if (before[side] === "?" && moves[side].length > 1) before[side] = moves[side].shift()!;
     }
-    const incident = this.story.add({ segment, from, fresh: fresh.bytes, before, moves }, this.ends);
+    const incident = this.story.add(
+      { segment, from, fresh: fresh.bytes, before, moves },
+      this.ends,
+    );
     const { iss } = receiver;
     return {
       connection: this,
@@ -126,7 +129,9 @@ export class Connection {
     if (!(flags & FLAG.syn)) return false;
     const [sender, receiver] = source === this.ends[0].address ? this.ends : this.ends.toReversed();
     if (sender!.hasOpened) return sender!.iss !== seq && (!(flags & FLAG.ack) || this.isOver);
-    if (flags & FLAG.ack) return receiver!.hasOpened && receiver!.iss !== advance(ack, -1) && this.isOver;
+    if (flags & FLAG.ack) {
+      return receiver!.hasOpened && receiver!.iss !== advance(ack, -1) && this.isOver;
+    }
     return !receiver!.hasOpened || isOver(receiver!.state);
   }
 
@@ -135,8 +140,11 @@ export class Connection {
     const [client] = this.ends;
     if (client.iss === null || this.isSelf) return true;
     const next = advance(client.iss, 1);
-    if (source === client.address) return !(flags & FLAG.rst) || (flags & FLAG.ack) !== 0 || seq === next;
-    return (flags & FLAG.ack) === 0 || (!isBefore(ack, next) && !isBefore(client.sent ?? next, ack));
+    if (source === client.address) {
+      return !(flags & FLAG.rst) || (flags & FLAG.ack) !== 0 || seq === next;
+    }
+    return (flags & FLAG.ack) === 0 ||
+      (!isBefore(ack, next) && !isBefore(client.sent ?? next, ack));
   }
 
   /**

@@ -222,7 +222,9 @@ export class End {
     const { ack, flags, options: { timestamp } } = segment;
     const first = this.#firstAck ?? (peer.iss === null ? null : advance(peer.iss, 1));
     if (first !== null && isBefore(first, ack)) return true;
-    if (timestamp && peer.#synClock !== null && isBefore(peer.#synClock, timestamp.echo)) return true;
+    if (timestamp && peer.#synClock !== null && isBefore(peer.#synClock, timestamp.echo)) {
+      return true;
+    }
     if (!isSpan(segment) || this.#isFastOpen(peer)) return false;
     if (this.passive || !(flags & FLAG.fin)) return true;
     return this.iss !== null && peer.acked !== null && isBefore(this.iss, peer.acked);

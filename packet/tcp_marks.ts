@@ -106,7 +106,8 @@ export class Marker {
     const asked = back.duplicates >= 2 && back.ack === seq;
     const sacked = back.sack.some(([start, stop]) => !isBefore(seq, start) && !isBefore(stop, end));
     const isFast = sinceAck < FAST && (asked || (back.sack.length > 0 && !sacked));
-    const isOvertaken = time - forth.nextTime < (this.#roundTrip ?? OVERTAKEN) && forth.next !== end;
+    const isOvertaken = time - forth.nextTime < (this.#roundTrip ?? OVERTAKEN) &&
+      forth.next !== end;
     marks.push(!isFast && isOvertaken ? "out of order" : "retransmission");
   }
 }

@@ -92,7 +92,9 @@ export class Story {
     const established = ends.every(({ state }) => state !== "SYN-SENT" && state !== "?");
     if (!both || !established || !(flags & FLAG.ack) || flags & FLAG.rst) return;
     const crossed = !ends[0].passive && !ends[1].passive;
-    const isLast = crossed ? ends.some(({ state }) => state === "ESTABLISHED") : from === 0 && !isSyn;
+    const isLast = crossed
+      ? ends.some(({ state }) => state === "ESTABLISHED")
+      : from === 0 && !isSyn;
     if (!isLast) return;
     this.opening = {
       segments: this.#syns.size + (isSyn ? 0 : 1),

@@ -37,7 +37,9 @@ const chat = fc.tuple(amount, amount, pause, pause, ending, ending).map((
 
 /** Both ends close within moments of each other. */
 const crossing = fc.tuple(pause, pause).map(([first, second]): Omit<Talk, "port"> => ({
-  a: [...client, ["send", 5], ["receive", 5], ["sleep", 20], ...sleep(first), ["shutdown"], ["drain"]],
+  a: [...client, ["send", 5], ["receive", 5], ["sleep", 20], ...sleep(first), ["shutdown"], [
+    "drain",
+  ]],
   b: [...server, ["receive", 5], ["send", 5], ["sleep", 20], ...sleep(second), ["shutdown"], [
     "drain",
   ]],
@@ -91,10 +93,21 @@ const early = fc.tuple(amount, ending).map(([bytes, end]): Omit<Talk, "port"> =>
 
 /** The same two ports twice; the server closes first, so that its end is in TIME-WAIT. */
 const again = fc.tuple(amount, pause).map(([bytes, wait]): Omit<Talk, "port"> => ({
-  a: [["begin"], ["connect", 5000], ["send", 5], ["drain"], ["close"], ...sleep(wait), [
-    "connect",
-    5000,
-  ], ["send", bytes], ["shutdown"], ["drain"]],
+  a: [
+    ["begin"],
+    ["connect", 5000],
+    ["send", 5],
+    ["drain"],
+    ["close"],
+    ...sleep(wait),
+    [
+      "connect",
+      5000,
+    ],
+    ["send", bytes],
+    ["shutdown"],
+    ["drain"],
+  ],
   b: [["listen"], ["accept"], ["receive", 5], ["close"], ["accept"], ["drain"], ["close"]],
 }));
 

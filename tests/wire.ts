@@ -72,9 +72,12 @@ export async function canMakeWire(): Promise<boolean> {
   if (Deno.build.os !== "linux" || Deno.uid() !== 0) return false;
   try {
     const { success } = await new Deno.Command("sh", {
-      args: ["-c", "command -v python3 ip && test -c /dev/net/tun && " +
+      args: [
+        "-c",
+        "command -v python3 ip && test -c /dev/net/tun && " +
         "unshare -nm sh -c 'mount -t tracefs none /mnt && test -d /mnt/instances && " +
-        "test -d /mnt/events/sock/inet_sock_set_state'"],
+        "test -d /mnt/events/sock/inet_sock_set_state'",
+      ],
       stdin: "null",
       stdout: "null",
       stderr: "null",
@@ -146,7 +149,10 @@ const KERNEL_NAMES: Readonly<Partial<Record<State, string>>> = {
  * A socket in TIME-WAIT, or an orphan in FIN-WAIT-2, is CLOSE to the kernel's trace: something smaller
  * stands in for it.
  */
-export function compare(path: readonly State[], kernel: readonly string[]): "equal" | "behind" | "wrong" {
+export function compare(
+  path: readonly State[],
+  kernel: readonly string[],
+): "equal" | "behind" | "wrong" {
   const own = path[0] === "CLOSED" || path[0] === "LISTEN" ? path.slice(1) : path;
   if (own.at(-1) === "LISTEN" && kernel.length === 0) return "equal"; // it never was a socket
   for (const [i, state] of own.entries()) {
