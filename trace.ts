@@ -6,8 +6,9 @@
 import { formatIp, parseIp } from "./address/ip_text.ts";
 import { type ByteSink, createBytes, nameOfInput, readBytes } from "./cli/byte_source.ts";
 import { type Command, command } from "./cli/command.ts";
+import { type Companion, startCompanion } from "./cli/companion.ts";
 import { cannot, EXIT, UserError } from "./cli/errors.ts";
-import { type Io, print, type Running, say } from "./cli/io.ts";
+import { type Io, print, say } from "./cli/io.ts";
 import { formatJson } from "./cli/json.ts";
 import { printLive } from "./cli/live_lines.ts";
 import { type LiveCapture, loopbackOf, startCapture } from "./cli/packet_capture.ts";
@@ -179,13 +180,29 @@ async function traceLive(
     await say(io, `capturing on ${name}, tcp port ${actual}; Ctrl-C ends`);
     const here = placeOf(options.at, name === loopbackOf(io.platform) ? () => true : isOwn(io));
     const view = viewFor(wish, actual, here, io);
-    const child = behind.length === 0 ? null : startCommand(behind, capture, io);
-    await follow(capture, view, { count: options.count, sink, child }, io);
-    return child ? await child.ended : EXIT.ok;
+    const companion = behind.length === 0 ? null : await beside(behind, capture, io);
+    await follow(capture, view, { count: options.count, sink, companion }, io);
+    return await companion?.finish() ?? EXIT.ok;
   } finally {
     stop.abort();
     await served;
     sink?.close();
+  }
+}
+
+/** Starts the program behind `--`, or ends the capture if it cannot. */
+async function beside(
+  words: readonly string[],
+  capture: LiveCapture,
+  io: Io,
+): Promise<Companion> {
+  try {
+    return startCompanion(words, io);
+  } catch (error) {
+    capture.stop();
+    for await (const _ of capture.bytes); // it ends when everything is read
+    await capture.end();
+    throw error;
   }
 }
 
@@ -222,7 +239,7 @@ interface Following {
   /** What was captured goes there, too. */
   readonly sink: ByteSink | null;
   /** The program that was started. */
-  readonly child: Child | null;
+  readonly companion: Companion | null;
 }
 
 /** Silence, in milliseconds, after which connections of a program that has ended are over. */
@@ -234,12 +251,12 @@ const LONG_QUIET = 1000;
 async function follow(
   capture: LiveCapture,
   view: TraceView,
-  { count, sink, child }: Following,
+  { count, sink, companion }: Following,
   io: Io,
 ): Promise<void> {
   const onTick = (silence: number) => {
     const enough = count !== null && view.finished >= count;
-    const over = child?.hasEnded && silence >= (view.open === 0 ? QUIET : LONG_QUIET);
+    const over = companion?.hasEnded && silence >= (view.open === 0 ? QUIET : LONG_QUIET);
     if (enough || over) capture.stop();
   };
   let failure: unknown = null;
@@ -274,32 +291,4 @@ async function* kept(
     await sink?.write(bytes);
     yield bytes;
   }
-}
-
-/** The program behind `--`. */
-interface Child {
-  /** Whether it has ended. */
-  hasEnded: boolean;
-  /** Resolves to the exit code of the trace when it has ended. */
-  readonly ended: Promise<number>;
-}
-
-function startCommand(words: readonly string[], capture: LiveCapture, io: Io): Child {
-  const [program, ...args] = words[0] === "netkit" ? [...io.self, ...words.slice(1)] : words;
-  let running: Running;
-  try {
-    running = io.spawn(program!, args, { inherit: true });
-  } catch (error) {
-    capture.stop();
-    throw cannot(`start ${words[0]}`, error, { exit: EXIT.usage });
-  }
-  const end = async () => {
-    for await (const bytes of running.stdout) await print(io.stderr, bytes).catch(() => {});
-    const code = await running.ended;
-    child.hasEnded = true;
-    if (code !== 0) await say(io, `${words[0]} ended with exit code ${code}`);
-    return code === 0 ? EXIT.ok : EXIT.failed;
-  };
-  const child: Child = { hasEnded: false, ended: end() };
-  return child;
 }

@@ -110,7 +110,7 @@ function noteOfClose({ segment: { flags, ack }, from, moves, connection, marks }
       : `close 3/4: ${other}'s read() returns 0`;
   }
   if (!(flags & FLAG.ack)) return "";
-  const acked = ends[otherSide(from)].fin;
+  const acked = ends[otherSide(from)].sender.fin;
   const acksFin = acked !== null && ack === (acked + 1) >>> 0;
   if (!acksFin) return "";
   if (!isFirst && closing.segments === 2) {

@@ -7,6 +7,7 @@ import { FLAG, hostOf, isSpan, portOf, type Segment } from "./segment.ts";
 import { advance, isBefore } from "./sequence.ts";
 import { End } from "./tcp_end.ts";
 import { type Mark, Marker } from "./tcp_marks.ts";
+import { presume } from "./tcp_presume.ts";
 import { isOver, type State } from "./tcp_state.ts";
 import { Story } from "./tcp_story.ts";
 
@@ -85,7 +86,7 @@ export class Connection {
   /** Returns the states that would follow if all that is not proven to have arrived has. */
   presume(): Both<readonly State[]> {
     const [client, server] = this.ends;
-    return [client.presume(server), this.isSelf ? [] : server.presume(client)];
+    return [presume(client, server), this.isSelf ? [] : presume(server, client)];
   }
 
   /** Follows `segment`, the next one that was captured of this connection. */
@@ -94,7 +95,7 @@ export class Connection {
     const sender = this.ends[from];
     const receiver = this.ends[from === 0 ? 1 : 0];
     const before: [State, State] = [this.ends[0].state, this.ends[1].state];
-    const fresh = sender.freshness(segment);
+    const fresh = sender.sender.freshness(segment);
     const marks = this.#marker.mark(segment, from);
     this.#settle(segment, sender, receiver);
     sender.send(segment, receiver);
@@ -110,12 +111,12 @@ export class Connection {
       { segment, from, fresh: fresh.bytes, before, moves },
       this.ends,
     );
-    const { iss } = receiver;
+    const { iss } = receiver.sender;
     return {
       connection: this,
       segment,
       from,
-      seq: (segment.seq - (sender.iss ?? segment.seq)) >>> 0,
+      seq: (segment.seq - (sender.sender.iss ?? advance(segment.seq, -1))) >>> 0,
       ack: segment.flags & FLAG.ack && iss !== null ? (segment.ack - iss) >>> 0 : null,
       before,
       moves,
@@ -128,23 +129,25 @@ export class Connection {
   isReplacedBy({ flags, source, seq, ack }: Segment): boolean {
     if (!(flags & FLAG.syn)) return false;
     const [sender, receiver] = source === this.ends[0].address ? this.ends : this.ends.toReversed();
-    if (sender!.hasOpened) return sender!.iss !== seq && (!(flags & FLAG.ack) || this.isOver);
-    if (flags & FLAG.ack) {
-      return receiver!.hasOpened && receiver!.iss !== advance(ack, -1) && this.isOver;
+    if (sender!.sender.hasOpened) {
+      return sender!.sender.iss !== seq && (!(flags & FLAG.ack) || this.isOver);
     }
-    return !receiver!.hasOpened || isOver(receiver!.state);
+    if (flags & FLAG.ack) {
+      return receiver!.sender.hasOpened && receiver!.sender.iss !== advance(ack, -1) && this.isOver;
+    }
+    return !receiver!.sender.hasOpened || isOver(receiver!.state);
   }
 
   /** Whether `segment`, which is no SYN, can be a part of it, as long as only the SYN was seen. */
   isAnsweredBy({ flags, source, seq, ack }: Segment): boolean {
     const [client] = this.ends;
-    if (client.iss === null || this.isSelf) return true;
-    const next = advance(client.iss, 1);
+    if (client.sender.iss === null || this.isSelf) return true;
+    const next = advance(client.sender.iss, 1);
     if (source === client.address) {
       return !(flags & FLAG.rst) || (flags & FLAG.ack) !== 0 || seq === next;
     }
     return (flags & FLAG.ack) === 0 ||
-      (!isBefore(ack, next) && !isBefore(client.sent ?? next, ack));
+      (!isBefore(ack, next) && !isBefore(client.sender.sent ?? next, ack));
   }
 
   /**
@@ -156,7 +159,7 @@ export class Connection {
     if (segment.flags & (FLAG.syn | FLAG.rst) || !isSpan(segment)) return;
     const { seq, length, flags } = segment;
     const last = advance(seq, length + (flags & FLAG.fin ? 1 : 0) - 1);
-    if (receiver.acked !== null && isBefore(last, receiver.acked)) return;
+    if (receiver.receiver.acked !== null && isBefore(last, receiver.receiver.acked)) return;
     sender.hasSpoken = true;
     if (!receiver.hasSpoken) return;
     sender.settle();

@@ -9,12 +9,10 @@
  * @module
  */
 import { endOf, FLAG, isSpan, type Segment } from "./segment.ts";
-import { advance, isBefore, later } from "./sequence.ts";
+import { advance, isBefore } from "./sequence.ts";
 import { Receiver } from "./tcp_receiver.ts";
+import { type Freshness, Sender } from "./tcp_sender.ts";
 import { after, type Cause, type State } from "./tcp_state.ts";
-
-/** What the FINs that an end has sent say about the FIN of the other end: all the same, or not. */
-type FinCopies = "none" | "plain" | "acknowledging" | "mixed";
 
 /** The most states of a path that are kept; a connection has nine at most, damaged captures more. */
 const MAX_PATH = 32;
@@ -25,44 +23,29 @@ export class End {
   readonly address: string;
   /** Whether the capture was taken on its host: what is captured has arrived. */
   readonly here: boolean;
+  /** What it has sent. */
+  readonly sender: Sender = new Sender();
+  /** What it has received. */
+  readonly receiver: Receiver = new Receiver();
   /** Its state. */
   state: State = "?";
   /** All states that it went through, from the first one that is known. */
   readonly path: State[] = [];
-  /** The sequence number of its SYN, or one less than the first that was seen. */
-  iss: number | null = null;
-  /** Whether it has sent a SYN. */
-  hasOpened = false;
   /** Whether it has answered a SYN instead of sending one first. */
   passive = false;
-  /** The sequence number of its FIN. */
-  fin: number | null = null;
-  /** The sequence number behind everything that it has sent. */
-  sent: number | null = null;
+  /** Whether a reset was sent to it that has perhaps not arrived, or was not believed. */
+  isReset = false;
   /** Whether it has sent payload or FIN that the other end had not acknowledged. */
   hasSpoken = false;
   #moves: State[] = [];
-  #firstAck: number | null = null;
-  readonly #receiver = new Receiver();
-  #isEarly = false;
-  #clock: number | null = null;
-  #synClock: number | null = null;
-  #offersCookie = false;
-  #finCopies: FinCopies = "none";
   #finTaken = false;
   #finAcknowledged = false;
   #proofOfAck: { readonly seq: number | null; readonly clock: number | null } | null = null;
-  #reset: Segment | null = null;
 
   /** Makes an end of which nothing is known. */
   constructor(address: string, here: boolean) {
     this.address = address;
     this.here = here;
-  }
-
-  /** The highest acknowledgment that it has sent, `null` before the first. */
-  get acked(): number | null {
-    return this.#receiver.acked;
   }
 
   /** Returns the states that it went through since this was last asked. */
@@ -80,7 +63,7 @@ export class End {
   /** Begins, in the middle of a connection, as established; then does what was seen of it before. */
   settle(): void {
     this.become("ESTABLISHED");
-    if (this.fin !== null) this.#do("send FIN");
+    if (this.sender.fin !== null) this.#do("send FIN");
     if (this.#finAcknowledged) this.#do("ACK of FIN");
     if (this.#finTaken) this.#do("FIN");
   }
@@ -105,8 +88,8 @@ export class End {
     else if (flags & FLAG.syn) this.#receiveSyn(segment);
     else if (flags & FLAG.ack) this.#receiveAck(segment);
     if (flags & (FLAG.rst | FLAG.syn) || !(flags & FLAG.ack)) return;
-    const { hasFin, expected } = this.#receiver;
-    if (hasFin && expected === peer.fin) this.#takeFin(peer);
+    const { hasFin, expected } = this.receiver;
+    if (hasFin && expected === peer.sender.fin) this.#takeFin(peer);
   }
 
   /**
@@ -114,49 +97,20 @@ export class End {
    *
    * @param fresh Whether it has bytes, or a clock, that no segment before it had.
    */
-  overhear(segment: Segment, fresh: { readonly bytes: boolean; readonly clock: boolean }): void {
+  overhear(segment: Segment, fresh: Freshness): void {
     const { flags, ack, options } = segment;
-    if (flags & FLAG.rst) this.#reset = segment;
+    if (flags & FLAG.rst) this.isReset = true;
     if (this.#proofOfAck !== null || !(flags & FLAG.ack) || flags & FLAG.rst) return;
-    if (this.fin === null || !isBefore(this.fin, ack)) return;
+    if (this.sender.fin === null || !isBefore(this.sender.fin, ack)) return;
     const clock = fresh.clock ? options.timestamp?.value ?? null : null;
     const seq = fresh.bytes && isSpan(segment) ? endOf(segment) : null;
     if (seq !== null || clock !== null) this.#proofOfAck = { seq, clock };
   }
 
-  /** Whether `segment` has sequence numbers, or a clock, that this end has not sent before. */
-  freshness(segment: Segment): { readonly bytes: boolean; readonly clock: boolean } {
-    const clock = segment.options.timestamp?.value ?? null;
-    return {
-      bytes: this.sent === null || isBefore(this.sent, endOf(segment)),
-      clock: clock !== null && (this.#clock === null || isBefore(this.#clock, clock)),
-    };
-  }
-
-  /** Returns the states that would follow if all that was sent to it, and not proven, has arrived. */
-  presume(peer: End): State[] {
-    const path: State[] = [];
-    let state = this.state;
-    const go = (next: State) => {
-      if (next !== state) path.push(state = next);
-    };
-    const does = (cause: Cause) => go(after(state, cause));
-    if (state === "?" && this.sent !== null && !peer.hasOpened) {
-      go("ESTABLISHED");
-      if (this.fin !== null) does("send FIN");
-    }
-    if (!this.here || this.state === "?") {
-      const acks = (seq: number | null) =>
-        seq !== null && peer.acked !== null && isBefore(seq, peer.acked);
-      if (peer.hasOpened && acks(this.iss)) does("SYN,ACK");
-      if (acks(this.iss)) does("ACK of SYN");
-      if (acks(this.fin) && peer.#finCopies !== "plain") does("ACK of FIN");
-      if (peer.fin !== null) does("FIN");
-      if (acks(this.fin)) does("ACK of FIN");
-    }
-    const unanswered = state === "SYN-SENT" && peer.state === "?";
-    if (this.#reset !== null || unanswered) go(this.#stateAfterReset(state));
-    return path;
+  /** Returns where a reset leads from `state`: what was only asked for listens again (figure 5, note 1). */
+  stateAfterReset(state: State): State {
+    const isEmbryonic = state === "SYN-RECEIVED" && this.passive && !this.sender.isEarly;
+    return state === "LISTEN" || isEmbryonic ? "LISTEN" : "CLOSED";
   }
 
   #go(state: State): void {
@@ -170,17 +124,12 @@ export class End {
     this.#go(after(this.state, cause));
   }
 
-  #sendSyn({ flags, seq, ack, options }: Segment, peer: End): void {
-    this.hasOpened = true;
-    this.iss = seq;
-    this.#receiver.scale = options.windowScale ?? 0;
-    this.#offersCookie ||= (options.fastOpen ?? 0) > 0;
-    this.#synClock ??= options.timestamp?.value ?? null;
-    if (flags & FLAG.ack) {
-      this.#firstAck ??= ack;
-      this.#isEarly ||= peer.iss !== null && isBefore(advance(peer.iss, 1), ack);
+  #sendSyn(segment: Segment, peer: End): void {
+    this.sender.open(segment, peer.sender.iss);
+    this.receiver.scale = segment.options.windowScale ?? 0;
+    if (segment.flags & FLAG.ack) {
       this.#hearSyn();
-      peer.#mustHaveOpened(advance(ack, -1));
+      peer.#mustHaveOpened(advance(segment.ack, -1));
     } else {
       this.become("CLOSED");
       this.#do("send SYN");
@@ -196,16 +145,15 @@ export class End {
 
   /** Moves on an acknowledgment of its SYN by the other end, whose own SYN was perhaps not captured. */
   #mustHaveOpened(iss: number): void {
-    if (this.hasOpened || this.state !== "?") return;
-    this.iss = iss;
-    this.sent = advance(iss, 1);
+    if (this.sender.hasOpened || this.state !== "?") return;
+    this.sender.assume(iss);
     this.become("CLOSED");
     this.#do("send SYN");
   }
 
   /** Moves by what `segment`, an ACK, proves that this end has received before. */
   #prove(segment: Segment, peer: End): void {
-    if (this.state === "?" && peer.hasOpened) this.#hearSyn();
+    if (this.state === "?" && peer.sender.hasOpened) this.#hearSyn();
     if (this.state === "SYN-SENT") {
       this.#do("SYN,ACK");
       peer.#hearSyn();
@@ -220,19 +168,23 @@ export class End {
   /** Whether `segment` cannot be from this end, which has received a SYN, before the ACK of its own. */
   #provesOpen(segment: Segment, peer: End): boolean {
     const { ack, flags, options: { timestamp } } = segment;
-    const first = this.#firstAck ?? (peer.iss === null ? null : advance(peer.iss, 1));
+    const first = this.sender.firstAck ??
+      (peer.sender.iss === null ? null : advance(peer.sender.iss, 1));
     if (first !== null && isBefore(first, ack)) return true;
-    if (timestamp && peer.#synClock !== null && isBefore(peer.#synClock, timestamp.echo)) {
+    if (
+      timestamp && peer.sender.synClock !== null && isBefore(peer.sender.synClock, timestamp.echo)
+    ) {
       return true;
     }
     if (!isSpan(segment) || this.#isFastOpen(peer)) return false;
     if (this.passive || !(flags & FLAG.fin)) return true;
-    return this.iss !== null && peer.acked !== null && isBefore(this.iss, peer.acked);
+    return this.sender.iss !== null && peer.receiver.acked !== null &&
+      isBefore(this.sender.iss, peer.receiver.acked);
   }
 
   /** Whether this end may send before its SYN is acknowledged (RFC 7413). */
   #isFastOpen(peer: End): boolean {
-    return this.passive && (this.#isEarly || peer.#offersCookie);
+    return this.passive && (this.sender.isEarly || peer.sender.offersCookie);
   }
 
   #proveClose({ ack, options: { timestamp } }: Segment, peer: End): void {
@@ -242,7 +194,7 @@ export class End {
       const byClock = proof.clock !== null && timestamp && !isBefore(timestamp.echo, proof.clock);
       if (bySeq || byClock) this.#acknowledgeFin();
     }
-    if (peer.fin !== null && isBefore(peer.fin, ack)) this.#takeFin(peer);
+    if (peer.sender.fin !== null && isBefore(peer.sender.fin, ack)) this.#takeFin(peer);
   }
 
   #acknowledgeFin(): void {
@@ -255,30 +207,25 @@ export class End {
     if (this.#finTaken) return;
     this.#do("ACK of SYN"); // a FIN carries an ACK as well
     if (!this.here && this.state === "FIN-WAIT-1") {
-      if (peer.#finCopies === "mixed") return; // whichever arrived first, nobody can tell
-      if (peer.#finCopies === "acknowledging") this.#acknowledgeFin();
+      if (peer.sender.finCopies === "mixed") return; // whichever arrived first, nobody can tell
+      if (peer.sender.finCopies === "acknowledging") this.#acknowledgeFin();
     }
     this.#finTaken = true;
-    if (this.#receiver.expected === peer.fin) this.#receiver.end();
+    if (this.receiver.expected === peer.sender.fin) this.receiver.end();
     this.#do("FIN");
   }
 
-  #sendFin({ seq, length, ack }: Segment, peer: End): void {
-    const copy = peer.fin !== null && isBefore(peer.fin, ack) ? "acknowledging" : "plain";
-    this.#finCopies = this.#finCopies === "none" || this.#finCopies === copy ? copy : "mixed";
-    if (this.fin !== null) return;
-    this.fin = advance(seq, length);
-    this.#do("send FIN");
+  #sendFin(segment: Segment, peer: End): void {
+    const isFirst = this.sender.fin === null;
+    this.sender.end(segment, peer.sender.fin);
+    if (isFirst) this.#do("send FIN");
   }
 
   #count(segment: Segment, peer: End): void {
-    const { flags, ack, seq, options } = segment;
-    this.iss ??= advance(seq, -1);
-    this.sent = later(this.sent, endOf(segment));
-    if (options.timestamp) this.#clock = later(this.#clock, options.timestamp.value);
-    if (!(flags & FLAG.ack)) return;
-    if (peer.iss === null) peer.iss = advance(ack, -1);
-    this.#receiver.acknowledge(segment, peer.#receiver.scale !== 0);
+    this.sender.count(segment);
+    if (!(segment.flags & FLAG.ack)) return;
+    if (peer.sender.iss === null) peer.sender.iss = advance(segment.ack, -1);
+    this.receiver.acknowledge(segment, peer.receiver.scale !== 0);
   }
 
   #sendReset(segment: Segment, peer: End): void {
@@ -287,13 +234,14 @@ export class End {
     if (this.state === "SYN-SENT" && !(flags & FLAG.ack)) {
       // It answers an old segment and goes on waiting (RFC 9293, section 3.10.7.3), unless it was the
       // right SYN,ACK: then there is no socket any more.
-      if (this.iss === null || peer.#firstAck !== advance(this.iss, 1)) return;
+      if (this.sender.iss === null || peer.sender.firstAck !== advance(this.sender.iss, 1)) return;
     }
     if (flags & FLAG.ack) {
-      const opened = this.iss !== null && peer.acked !== null && isBefore(this.iss, peer.acked);
+      const opened = this.sender.iss !== null && peer.receiver.acked !== null &&
+        isBefore(this.sender.iss, peer.receiver.acked);
       if (this.state === "SYN-RECEIVED" && opened) this.#do("ACK of SYN");
       this.#proveClose(segment, peer);
-    } else if (this.fin !== null && isBefore(this.fin, seq)) {
+    } else if (this.sender.fin !== null && isBefore(this.sender.fin, seq)) {
       this.#acknowledgeFin(); // its number is the acknowledgment that it answers (section 3.5.2)
     }
     this.#go("CLOSED");
@@ -302,11 +250,11 @@ export class End {
   #receiveSyn({ flags, seq, ack, length }: Segment): void {
     const start = advance(seq, 1);
     const acknowledges = (flags & FLAG.ack) !== 0;
-    const acceptable = acknowledges && this.iss !== null && isBefore(this.iss, ack);
+    const acceptable = acknowledges && this.sender.iss !== null && isBefore(this.sender.iss, ack);
     if (this.state === "?" || this.state === "LISTEN") {
-      this.#receiver.begin(start); // what it was is told by its answer
+      this.receiver.begin(start); // what it was is told by its answer
     } else if (this.state === "SYN-SENT" && (acceptable || !acknowledges)) {
-      this.#receiver.begin(advance(start, acknowledges ? length : 0));
+      this.receiver.begin(advance(start, acknowledges ? length : 0));
       if (!acknowledges) this.#do("SYN");
     } else if (acceptable) {
       this.#do("ACK of SYN");
@@ -316,15 +264,15 @@ export class End {
   #receiveAck(segment: Segment): void {
     const { ack } = segment;
     if (this.state === "SYN-SENT" || this.state === "LISTEN" || this.state === "CLOSED") return;
-    if (!this.#receiver.isAcceptable(segment)) return;
-    if (this.iss !== null && isBefore(this.iss, ack)) this.#do("ACK of SYN");
-    if (this.fin !== null && ack === advance(this.fin, 1)) this.#acknowledgeFin();
-    this.#receiver.take(segment);
+    if (!this.receiver.isAcceptable(segment)) return;
+    if (this.sender.iss !== null && isBefore(this.sender.iss, ack)) this.#do("ACK of SYN");
+    if (this.sender.fin !== null && ack === advance(this.sender.fin, 1)) this.#acknowledgeFin();
+    this.receiver.take(segment);
   }
 
   #receiveReset(segment: Segment): void {
-    if (this.#believes(segment)) this.#go(this.#stateAfterReset(this.state));
-    else this.#reset = segment; // perhaps the capture has missed something
+    if (this.#believes(segment)) this.#go(this.stateAfterReset(this.state));
+    else this.isReset = true; // perhaps the capture has missed something
   }
 
   #believes({ seq, ack, flags }: Segment): boolean {
@@ -333,15 +281,10 @@ export class End {
       case "LISTEN":
         return false;
       case "SYN-SENT":
-        return (flags & FLAG.ack) !== 0 && this.iss !== null && isBefore(this.iss, ack);
+        return (flags & FLAG.ack) !== 0 && this.sender.iss !== null &&
+          isBefore(this.sender.iss, ack);
       default:
-        return this.#receiver.believes(seq, this.#finTaken);
+        return this.receiver.believes(seq, this.#finTaken);
     }
-  }
-
-  /** A reset of what was only asked for leads back to LISTEN (figure 5, note 1). */
-  #stateAfterReset(state: State): State {
-    const embryonic = state === "SYN-RECEIVED" && this.passive && !this.#isEarly;
-    return state === "LISTEN" || embryonic ? "LISTEN" : "CLOSED";
   }
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { FLAG, type Segment } from "./segment.ts";
+import { endOf, FLAG, type Segment } from "./segment.ts";
 import { advance, isBefore } from "./sequence.ts";
 
 /** A mark; beside it the fields of Wireshark that are the same. */
@@ -51,7 +51,6 @@ class Direction {
   ackTime = 0n;
   window = -1;
   marks: readonly Mark[] = [];
-  sack: readonly (readonly [number, number])[] = [];
   duplicates = 0;
 }
 
@@ -102,12 +101,10 @@ export class Marker {
     }
     if (forth.next === null || !isBefore(seq, forth.next)) return;
     if (length > 1 && seq === advance(forth.next, -1)) return; // it goes on behind a probe
-    const sinceAck = time - back.ackTime;
-    const asked = back.duplicates >= 2 && back.ack === seq;
-    const sacked = back.sack.some(([start, stop]) => !isBefore(seq, start) && !isBefore(stop, end));
-    const isFast = sinceAck < FAST && (asked || (back.sack.length > 0 && !sacked));
+    const isAsked = back.duplicates >= 2 && back.ack === seq;
+    const isFast = isAsked && time - back.ackTime < FAST;
     const isOvertaken = time - forth.nextTime < (this.#roundTrip ?? OVERTAKEN) &&
-      forth.next !== end;
+      forth.next !== endOf(segment);
     marks.push(!isFast && isOvertaken ? "out of order" : "retransmission");
   }
 }
@@ -173,6 +170,5 @@ function remember(segment: Segment, forth: Direction, marks: readonly Mark[]): v
   forth.window = window;
   forth.ack = ack;
   forth.ackTime = time;
-  forth.sack = segment.options.sack;
   forth.marks = marks;
 }

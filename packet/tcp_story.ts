@@ -88,7 +88,7 @@ export class Story {
     if (this.opening !== null || this.start === null) return;
     const isSyn = (flags & FLAG.syn) !== 0;
     if (isSyn) this.#syns.add(`${from} ${flags & FLAG.ack}`);
-    const both = ends[0].hasOpened && ends[1].hasOpened;
+    const both = ends[0].sender.hasOpened && ends[1].sender.hasOpened;
     const established = ends.every(({ state }) => state !== "SYN-SENT" && state !== "?");
     if (!both || !established || !(flags & FLAG.ack) || flags & FLAG.rst) return;
     const crossed = !ends[0].passive && !ends[1].passive;
@@ -116,8 +116,9 @@ export class Story {
   #close({ segment: { flags, ack }, from }: Chapter, ends: Both<End>): Incident | null {
     if (flags & FLAG.rst || this.reset !== null) return null;
     const to: Side = from === 0 ? 1 : 0;
-    const { fin } = ends[to];
-    const isFin = (flags & FLAG.fin) !== 0 && !this.#fins.has(from) && ends[from].fin !== null;
+    const { fin } = ends[to].sender;
+    const isFin = (flags & FLAG.fin) !== 0 && !this.#fins.has(from) &&
+      ends[from].sender.fin !== null;
     const acks = (flags & FLAG.ack) !== 0 && fin !== null && isBefore(fin, ack);
     const isAck = acks && !this.#acked.has(to);
     if (isAck) this.#acked.add(to);

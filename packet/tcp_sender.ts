@@ -1,0 +1,81 @@
+/**
+ * What an end of a TCP connection has sent.
+ *
+ * @module
+ */
+import { endOf, FLAG, type Segment } from "./segment.ts";
+import { advance, isBefore, later } from "./sequence.ts";
+
+/** What the copies of a FIN say about the FIN of the other end: all the same, or not. */
+export type FinCopies = "none" | "plain" | "acknowledging" | "mixed";
+
+/** Whether a segment has sequence numbers, or a time, that no segment before it had. */
+export interface Freshness {
+  readonly bytes: boolean;
+  readonly clock: boolean;
+}
+
+/** The sending half of an end. */
+export class Sender {
+  /** The sequence number of its SYN, or one less than the first that was seen. */
+  iss: number | null = null;
+  /** Whether it has sent a SYN. */
+  hasOpened = false;
+  /** What its SYN,ACK acknowledges, `null` before one. */
+  firstAck: number | null = null;
+  /** Whether its SYN,ACK acknowledges payload (RFC 7413). */
+  isEarly = false;
+  /** Whether its SYN has the cookie with which the other end may answer early. */
+  offersCookie = false;
+  /** The time in its SYN (RFC 7323). */
+  synClock: number | null = null;
+  /** The sequence number of its FIN. */
+  fin: number | null = null;
+  /** What its FINs say about the FIN of the other end. */
+  finCopies: FinCopies = "none";
+  /** The sequence number behind everything that it has sent. */
+  sent: number | null = null;
+  #clock: number | null = null;
+
+  /** Compares `segment` with what was sent before. */
+  freshness(segment: Segment): Freshness {
+    const clock = segment.options.timestamp?.value ?? null;
+    return {
+      bytes: this.sent === null || isBefore(this.sent, endOf(segment)),
+      clock: clock !== null && (this.#clock === null || isBefore(this.#clock, clock)),
+    };
+  }
+
+  /** Takes note of a SYN; `peer` is the number of the SYN of the other end. */
+  open({ flags, seq, ack, options }: Segment, peer: number | null): void {
+    this.hasOpened = true;
+    this.iss = seq;
+    this.offersCookie ||= (options.fastOpen ?? 0) > 0;
+    this.synClock ??= options.timestamp?.value ?? null;
+    if (!(flags & FLAG.ack)) return;
+    this.firstAck ??= ack;
+    this.isEarly ||= peer !== null && isBefore(advance(peer, 1), ack);
+  }
+
+  /** Takes note of a FIN; `peer` is the number of the FIN of the other end. */
+  end({ seq, length, ack }: Segment, peer: number | null): void {
+    this.fin ??= advance(seq, length);
+    const copy = peer !== null && isBefore(peer, ack) ? "acknowledging" : "plain";
+    this.finCopies = this.finCopies === "none" || this.finCopies === copy ? copy : "mixed";
+  }
+
+  /** Takes note of the numbers of any segment but a reset. */
+  count(segment: Segment): void {
+    this.iss ??= advance(segment.seq, -1);
+    this.sent = later(this.sent, endOf(segment));
+    const { timestamp } = segment.options;
+    if (timestamp) this.#clock = later(this.#clock, timestamp.value);
+  }
+
+  /** Takes note of what an acknowledgment of the other end tells: it has sent a SYN with this number. */
+  assume(iss: number): void {
+    if (this.iss !== null) return;
+    this.iss = iss;
+    this.sent = advance(iss, 1);
+  }
+}
