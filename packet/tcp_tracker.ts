@@ -73,6 +73,11 @@ export class Tracker {
     return this.#held.size > 0 || this.#over.size > 0;
   }
 
+  /** How many connections are remembered, also some that are over. */
+  get tracked(): number {
+    return this.#open.size + this.#finished.size;
+  }
+
   /** How many connections are open. */
   get open(): number {
     return this.#open.size - this.#over.size - this.#lingering.size;
@@ -204,8 +209,9 @@ function settled(question: Step, answer: Step): [Step, Step] {
   const side = answer.from;
   const [state, ...rest] = answer.moves[side];
   if (state !== "ESTABLISHED" && state !== "SYN-RECEIVED") return [question, answer];
+  const before = question.moves[side].length > 0 ? question.before[side] : answer.before[side];
   return [
-    withSide(question, side, answer.before[side], [...question.moves[side], state]),
+    withSide(question, side, before, [...question.moves[side], state]),
     withSide(answer, side, state, rest),
   ];
 }
