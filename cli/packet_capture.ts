@@ -60,8 +60,9 @@ export async function startCapture(wish: CaptureWish, io: Io): Promise<LiveCaptu
   }
   const words = new Words(running.stderr);
   let stopped = false;
+  let isOver = false;
   const stop = () => {
-    stopped = true;
+    stopped ||= !isOver;
     running.kill(io.platform === "windows" ? "SIGKILL" : "SIGINT");
   };
   signal.addEventListener("abort", stop, { once: true });
@@ -74,8 +75,12 @@ export async function startCapture(wish: CaptureWish, io: Io): Promise<LiveCaptu
     signal.throwIfAborted();
     throw cannotCapture(program, wish, words.last);
   }
+  async function* bytes(): AsyncGenerator<Uint8Array> {
+    yield* running.stdout;
+    isOver = true;
+  }
   return {
-    bytes: running.stdout,
+    bytes: bytes(),
     stop,
     async end() {
       const code = await running.ended;

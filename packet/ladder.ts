@@ -53,7 +53,8 @@ export class Ladder {
 
   /** Makes one. */
   constructor(style: LadderStyle) {
-    this.#style = style;
+    const isNarrow = style.columns < LEFT + LANE.least + RIGHT + 2;
+    this.#style = isNarrow ? { ...style, colors: NO_COLORS } : style; // lines are cut
     this.#fold = new Fold(style.all);
     const room = style.columns - LEFT - RIGHT - 2;
     this.#lane = Math.max(LANE.least, Math.min(LANE.most, room));
@@ -200,9 +201,17 @@ export class Ladder {
   }
 
   #finish(line: string): string {
-    return this.#style.ascii ? toAscii(line) : line;
+    const { ascii, columns, colors } = this.#style;
+    const fitting = colors === NO_COLORS ? cut(line, columns) : line;
+    return ascii ? toAscii(fitting) : fitting;
   }
 }
+
+function plain(text: string): string {
+  return text;
+}
+
+const NO_COLORS: Colors = { bold: plain, dim: plain, red: plain, green: plain, yellow: plain };
 
 /** Returns the states for one line after another: an end can move more than once. */
 function rowsOf(moves: Both<readonly State[]>): Both<string>[] {

@@ -78,15 +78,15 @@ def talk(calls, port, own, other, begin):
             if call == "listen":
                 listener = socket.create_server((own, port), reuse_port=False)
                 listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_FASTOPEN, 5)
-                listener.settimeout(12)
+                listener.settimeout(7)
             elif call == "begin":
                 begin.wait()
             elif call == "accept":
                 sock, _ = listener.accept()
-                sock.settimeout(12)
+                sock.settimeout(7)
             elif call in ("connect", "fastopen"):
                 sock = socket.socket()
-                sock.settimeout(12 if call == "connect" else None)
+                sock.settimeout(7 if call == "connect" else None)
                 sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 if value:
                     sock.bind((own, value))
@@ -94,7 +94,7 @@ def talk(calls, port, own, other, begin):
                     sock.connect((other, args[1] if len(args) > 1 else port))
                 else:
                     sock.sendto(b"f" * args[1], MSG_FASTOPEN, (other, port))
-                    sock.settimeout(12)
+                    sock.settimeout(7)
             elif call == "send":
                 sock.sendall(b"x" * value)
             elif call == "receive":
@@ -143,7 +143,7 @@ def host(channel, side, plan, own, other):
     channel.send(b"listening")
     channel.recv(1)
     begin.set()
-    deadline = time.monotonic() + plan.get("limit", 15)
+    deadline = time.monotonic() + plan.get("limit", 9)
     for thread in threads:
         thread.join(max(0, deadline - time.monotonic()))
     channel.send(b"done")
@@ -264,7 +264,7 @@ class Trace:
 
 def main():
     plan = json.load(sys.stdin)
-    signal.alarm(int(plan.get("limit", 15)) + 30)
+    signal.alarm(int(plan.get("limit", 9)) + 30)
     chooser = random.Random()
     net = f"10.{chooser.randrange(64, 255)}.{chooser.randrange(256)}"
     addresses = {"a": f"{net}.1", "b": f"{net}.2"}
@@ -275,7 +275,7 @@ def main():
             near, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             if os.fork() == 0:
                 try:
-                    signal.alarm(int(plan.get("limit", 15)) + 20)
+                    signal.alarm(int(plan.get("limit", 9)) + 20)
                     os.dup2(2, 1)
                     for each in [near, *channels]:
                         each.close()
@@ -296,7 +296,7 @@ def main():
         for channel in channels:
             channel.send(b"1")
         silent, done = plan.get("silence", 1.5), set()
-        limit = time.monotonic() + plan.get("limit", 15) + 5
+        limit = time.monotonic() + plan.get("limit", 9) + 5
         while time.monotonic() < limit:
             wire.step(0.05)
             for channel in select.select([c for c in channels if c not in done], [], [], 0)[0]:
