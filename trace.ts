@@ -60,7 +60,7 @@ export const trace: Command<typeof TRACE_OPTIONS> = command({
   examples: [
     { line: "sudo netkit trace 8000", says: "show the connections of a server on this machine" },
     {
-      line: "echo hello | netkit trace --serve -- netkit client",
+      line: "echo hello | netkit trace --serve -- netkit client --mode half",
       says: "a server, a client and their connection, all in one",
     },
     { line: "netkit trace 443 -i eth0 -- curl -s https://example.com", says: "trace one command" },

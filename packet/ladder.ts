@@ -6,7 +6,7 @@
 import { cut, pad, width } from "../text/layout.ts";
 import { formatBytes } from "../text/units.ts";
 import { type Bundle, Fold, type Rung } from "./ladder_fold.ts";
-import { labelOf, noteOf, remarkOf, SIDES } from "./ladder_text.ts";
+import { countMarks, labelOf, noteOf, remarkOf, SIDES } from "./ladder_text.ts";
 import { formatSummary } from "./ladder_summary.ts";
 import { FLAG } from "./segment.ts";
 import type { Both, Connection, Step } from "./tcp.ts";
@@ -162,8 +162,8 @@ export class Ladder {
     const amount = (side: 0 | 1) => bytes[side] > 0 ? ` ${formatBytes(bytes[side])}` : "";
     const text = `${counts[0]}${right}${amount(0)}   ${counts[1]}${left}${amount(1)}`;
     const lines = [this.#line("         " + (ascii ? ":" : "⋮"), ["", ""], this.#remark(text))];
-    for (const [mark, count] of marks) {
-      lines.push(this.#line("", ["", ""], this.#remark(`${count} ${mark}`)));
+    for (const count of countMarks(marks)) {
+      lines.push(this.#line("", ["", ""], this.#remark(count)));
     }
     return lines;
   }

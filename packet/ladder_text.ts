@@ -51,18 +51,24 @@ function previewOf({ segment: { data, length } }: Step): string {
     : `"${escapeLine(decodePreview(data))}${data.length < length ? "…" : ""}"`;
 }
 
-/** The marks that stand under a rung; the others are of interest to specialists. */
-const SHOWN: ReadonlySet<Mark> = new Set<Mark>([
-  "retransmission",
-  "out of order",
-  "keep-alive",
-  "keep-alive ACK",
-  "zero window",
-  "zero window probe",
-  "duplicate ACK",
-  "missing segment before it",
-  "ACK of a missing segment",
+/** The marks that stand in a ladder, and several of them; the others are of interest to specialists. */
+const SHOWN: ReadonlyMap<Mark, string> = new Map<Mark, string>([
+  ["retransmission", "retransmissions"],
+  ["out of order", "out of order"],
+  ["keep-alive", "keep-alives"],
+  ["keep-alive ACK", "keep-alive ACKs"],
+  ["zero window", "zero windows"],
+  ["zero window probe", "zero window probes"],
+  ["duplicate ACK", "duplicate ACKs"],
+  ["missing segment before it", "with a missing segment before"],
+  ["ACK of a missing segment", "ACKs of missing segments"],
 ]);
+
+/** Returns how many segments have which mark: `3 retransmissions`. */
+export function countMarks(marks: ReadonlyMap<Mark, number>): string[] {
+  return [...marks].filter(([mark]) => SHOWN.has(mark))
+    .map(([mark, count]) => `${count} ${count === 1 ? mark : SHOWN.get(mark)}`);
+}
 
 /** Returns what is remarkable about the segment, or an empty text. */
 export function remarkOf({ marks, incident, connection: { story } }: Step): string {
