@@ -10,6 +10,7 @@
  */
 import { endOf, FLAG, isSpan, type Segment } from "./segment.ts";
 import { advance, isBefore } from "./sequence.ts";
+import { Gap, provesOpen } from "./tcp_proof.ts";
 import { Receiver } from "./tcp_receiver.ts";
 import { type Freshness, Sender } from "./tcp_sender.ts";
 import { after, type Cause, type State } from "./tcp_state.ts";
@@ -39,6 +40,9 @@ export class End {
   hasSpoken = false;
   #moves: State[] = [];
   #finTaken = false;
+  readonly #gap = new Gap();
+  /** Whether nobody can know in which order the FINs were sent and received. */
+  #isUnsure = false;
   #finAcknowledged = false;
   #proofOfAck: { readonly seq: number | null; readonly clock: number | null } | null = null;
 
@@ -158,43 +162,23 @@ export class End {
       this.#do("SYN,ACK");
       peer.#hearSyn();
     }
-    if (this.state === "SYN-RECEIVED" && this.#provesOpen(segment, peer)) {
+    if (this.state === "SYN-RECEIVED" && provesOpen(segment, this, peer)) {
       this.#do("ACK of SYN");
       if (peer.state === "SYN-SENT") peer.#do("SYN,ACK");
     }
     this.#proveClose(segment, peer);
   }
 
-  /** Whether `segment` cannot be from this end, which has received a SYN, before the ACK of its own. */
-  #provesOpen(segment: Segment, peer: End): boolean {
-    const { ack, flags, options: { timestamp } } = segment;
-    const first = this.sender.firstAck ??
-      (peer.sender.iss === null ? null : advance(peer.sender.iss, 1));
-    if (first !== null && isBefore(first, ack)) return true;
-    if (
-      timestamp && peer.sender.synClock !== null && isBefore(peer.sender.synClock, timestamp.echo)
-    ) {
-      return true;
-    }
-    if (!isSpan(segment) || this.#isFastOpen(peer)) return false;
-    if (this.passive || !(flags & FLAG.fin)) return true;
-    return this.sender.iss !== null && peer.receiver.acked !== null &&
-      isBefore(this.sender.iss, peer.receiver.acked);
-  }
-
-  /** Whether this end may send before its SYN is acknowledged (RFC 7413). */
-  #isFastOpen(peer: End): boolean {
-    return this.passive && (this.sender.isEarly || peer.sender.offersCookie);
-  }
-
-  #proveClose({ ack, options: { timestamp } }: Segment, peer: End): void {
+  #proveClose(segment: Segment, peer: End): void {
+    const { ack, options: { timestamp } } = segment;
     const proof = this.#proofOfAck;
     if (proof !== null && !this.#finAcknowledged) {
       const bySeq = proof.seq !== null && !isBefore(ack, proof.seq);
       const byClock = proof.clock !== null && timestamp && !isBefore(timestamp.echo, proof.clock);
       if (bySeq || byClock) this.#acknowledgeFin();
     }
-    if (peer.sender.fin !== null && isBefore(peer.sender.fin, ack)) this.#takeFin(peer);
+    if (peer.sender.fin === null || !isBefore(peer.sender.fin, ack)) return;
+    if (this.here || !this.#gap.isUnclear(segment, this, peer)) this.#takeFin(peer);
   }
 
   #acknowledgeFin(): void {
@@ -204,7 +188,7 @@ export class End {
 
   /** Moves on the FIN of the other end, which must have arrived. */
   #takeFin(peer: End): void {
-    if (this.#finTaken) return;
+    if (this.#finTaken || this.#isUnsure) return;
     this.#do("ACK of SYN"); // a FIN carries an ACK as well
     if (!this.here && this.state === "FIN-WAIT-1") {
       if (peer.sender.finCopies === "mixed") return; // whichever arrived first, nobody can tell
@@ -218,7 +202,11 @@ export class End {
   #sendFin(segment: Segment, peer: End): void {
     const isFirst = this.sender.fin === null;
     this.sender.end(segment, peer.sender.fin);
-    if (isFirst) this.#do("send FIN");
+    if (!isFirst) return;
+    const order = this.#gap.filled(this);
+    this.#isUnsure = order === "unknown";
+    if (!this.#isUnsure) this.#do("send FIN");
+    if (order === "first") this.#takeFin(peer);
   }
 
   #count(segment: Segment, peer: End): void {

@@ -17,8 +17,8 @@ export function presume(end: End, peer: End): State[] {
   const does = (cause: Cause) => go(after(state, cause));
   if (state === "?" && end.sender.sent !== null && !peer.sender.hasOpened) {
     go("ESTABLISHED");
-    if (end.sender.fin !== null) does("send FIN");
   }
+  if (state === "ESTABLISHED" && end.sender.fin !== null) does("send FIN");
   if (!end.here || end.state === "?") {
     const isAcked = (seq: number | null) =>
       seq !== null && peer.receiver.acked !== null && isBefore(seq, peer.receiver.acked);

@@ -33,6 +33,8 @@ export class Sender {
   fin: number | null = null;
   /** What its FINs say about the FIN of the other end. */
   finCopies: FinCopies = "none";
+  /** How often it has sent its FIN. */
+  finCount = 0;
   /** The sequence number behind everything that it has sent. */
   sent: number | null = null;
   #clock: number | null = null;
@@ -60,6 +62,7 @@ export class Sender {
   /** Takes note of a FIN; `peer` is the number of the FIN of the other end. */
   end({ seq, length, ack }: Segment, peer: number | null): void {
     this.fin ??= advance(seq, length);
+    this.finCount++;
     const copy = peer !== null && isBefore(peer, ack) ? "acknowledging" : "plain";
     this.finCopies = this.finCopies === "none" || this.finCopies === copy ? copy : "mixed";
   }

@@ -143,3 +143,60 @@ export function randomTalks(seed: number, count: number): Talk[] {
   }));
   return [...talks, simultaneous(9000 + count)];
 }
+
+/** Flags in a `Rule`. */
+const FIN_ACK = 0x11;
+const ACK = 0x10;
+
+/**
+ * Returns talks in which exactly one segment is lost, the one that makes the states hard to tell; by their
+ * names.
+ */
+export function hardTalks(): Record<string, Talk> {
+  // Both FINs are under way for 100 ms, so that they cross.
+  const cross = (port: number) =>
+    [
+      { from: "a", port, flags: FIN_ACK, count: 1, delay: 100 },
+      { from: "b", port, flags: FIN_ACK, count: 1, delay: 100 },
+    ] as const;
+  const both: Pick<Talk, "a" | "b"> = {
+    a: [...client, ["send", 5], ["receive", 5], ["sleep", 100], ["shutdown"], ["drain"]],
+    b: [...server, ["receive", 5], ["send", 5], ["sleep", 100], ["shutdown"], ["drain"]],
+  };
+  const polite: Pick<Talk, "a" | "b"> = {
+    a: [...client, ["send", 5], ["receive", 5], ["shutdown"], ["drain"], ["close"]],
+    b: [...server, ["receive", 5], ["send", 5], ["drain"], ["sleep", 150], ["close"]],
+  };
+  const lose = (from: "a" | "b", port: number, flags: number, skip = 0) =>
+    ({ from, port, flags, count: 1, skip }) as const;
+  return {
+    "both FINs cross": { ...both, port: 9100, rules: cross(9100) },
+    "both FINs cross, and the server's is lost": {
+      ...both,
+      port: 9101,
+      rules: [lose("b", 9101, FIN_ACK), cross(9101)[0]],
+    },
+    "both FINs cross, and the client's is lost": {
+      ...both,
+      port: 9102,
+      rules: [lose("a", 9102, FIN_ACK), cross(9102)[1]],
+    },
+    "the first FIN is lost": { ...polite, port: 9103, rules: [lose("a", 9103, FIN_ACK)] },
+    "the second FIN is lost": { ...polite, port: 9104, rules: [lose("b", 9104, FIN_ACK)] },
+    "the ACK of the first FIN is lost": { ...polite, port: 9105, rules: [lose("b", 9105, ACK, 1)] },
+    "the last ACK is lost": { ...polite, port: 9106, rules: [lose("a", 9106, ACK, 2)] },
+    "the SYN is lost": { ...polite, port: 9107, rules: [lose("a", 9107, 0x02)] },
+    "the SYN,ACK is lost": { ...polite, port: 9108, rules: [lose("b", 9108, 0x12)] },
+    "the ACK of the SYN,ACK is lost": { ...polite, port: 9109, rules: [lose("a", 9109, ACK)] },
+    "the server breaks off": {
+      port: 9110,
+      a: [...client, ["send", 5], ["receive", 5], ["drain"]],
+      b: [...server, ["receive", 5], ["send", 5], ["sleep", 50], ["abort"]],
+    },
+    "the client writes to a closed server": {
+      port: 9111,
+      a: [...client, ["sleep", 50], ["send", 5], ["sleep", 50], ["send", 5]],
+      b: [...server, ["close"]],
+    },
+  };
+}
