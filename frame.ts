@@ -4,7 +4,6 @@
  * @module
  */
 import { concat } from "@std/bytes/concat";
-import type { IpVersion } from "./address/ip.ts";
 import {
   BatchedOutput,
   type ByteSink,
@@ -29,7 +28,7 @@ import { type CapturedPacket, CaptureError } from "./packet/captured_packet.ts";
 import { dissect } from "./packet/dissect.ts";
 import { wrap } from "./packet/encode.ts";
 import { explain } from "./packet/explain.ts";
-import { longPacketNote, planFrame, type Transport } from "./packet/frame_plan.ts";
+import { longPacketNote, planFrame, sizeProblem, type Transport } from "./packet/frame_plan.ts";
 import { HexDumpError, parseHexDigits } from "./packet/hex_digits.ts";
 import { isKnownLink, LINK, linkTypeName, parseLinkType } from "./packet/link.ts";
 import { PacketListing } from "./packet/packet_listing.ts";
@@ -101,7 +100,8 @@ async function wrapPayload(text: string, options: FrameOptions, io: Io): Promise
   });
   const payload = await readPayload(text, options.hex, io);
   if (arp && payload.length > 0) throw new UserError("ARP carries no data: leave PAYLOAD out");
-  checkSize(payload.length, layers.at(-1)!.options?.length ?? 0, transport, version);
+  const tooLong = sizeProblem(layers, payload.length);
+  if (tooLong !== null) throw new UserError(tooLong);
   const bytes = wrap(layers, payload);
   const packet: Dissected = { bytes, length: bytes.length, layers: dissect(bytes) };
   const explained = explain(packet);
@@ -112,16 +112,17 @@ async function wrapPayload(text: string, options: FrameOptions, io: Io): Promise
   // With the file on standard output, what is for people goes to standard error.
   const output = write === "-" ? io.stderr : io.stdout;
   const style = styleFor(output, io);
+  const picture = pictureLines(explained, bytes, style);
   const lines = [
-    ...pictureLines(explained, bytes, style),
-    "",
+    ...picture,
+    ...picture.length > 0 ? [""] : [],
     ...explainLines(explained, bytes, style),
   ];
   await print(
     output,
     options.json ? `${formatJson(recordOfPacket(explained, bytes))}\n` : `${lines.join("\n")}\n`,
   );
-  const note = longPacketNote(bytes.length - 14 - 4 * vlan.length, payload.length);
+  const note = longPacketNote(layers, payload.length);
   if (note !== null) await say(io, `note: ${note}`);
   if (write !== null && write !== "-") {
     await say(
@@ -150,23 +151,6 @@ async function readPayload(text: string, hex: boolean, io: Io): Promise<Uint8Arr
   }
 }
 
-/** The longest IP packet: lengths have 16 bits (RFC 791, RFC 8200). */
-const MAX_IP = 0xffff;
-
-const HEADER_SIZES: Readonly<Record<Transport, number>> = { tcp: 20, udp: 8, icmp: 8, arp: 28 };
-
-function checkSize(size: number, options: number, transport: Transport, version: IpVersion): void {
-  const header = HEADER_SIZES[transport] + options;
-  const room = MAX_IP - (version === 4 ? 20 : 0);
-  if (size + header <= room) return;
-  throw new UserError(
-    `IPv${version} holds ${room} bytes, ${header} of them the ${transport.toUpperCase()} header: ` +
-      `PAYLOAD has ${size >= MAX_PAYLOAD ? "more than " : ""}${size}, ${
-        room - header
-      } are the most`,
-  );
-}
-
 function styleFor(output: Output, io: Io): TextStyle {
   return { columns: io.columns(), ...palette(io, output) };
 }
@@ -177,7 +161,7 @@ async function unwrap(path: string, options: FrameOptions, io: Io): Promise<void
   const reading = new Reading(options, io);
   let failure: string | null = null;
   try {
-    for await (const packet of readPackets(readBytes(path, io), { linkType })) {
+    for await (const packet of readPackets(reading.flushing(readBytes(path, io)), { linkType })) {
       if (options.number !== null && packet.number > options.number.last) break;
       if (reading.take(packet)) await reading.flush();
     }
@@ -239,6 +223,14 @@ class Reading {
       );
     }
     this.#records.push(pcapRecord(packet));
+  }
+
+  /** Yields what `source` does, but writes what was taken before it waits: a live capture has pauses. */
+  async *flushing(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of source) {
+      yield chunk;
+      await this.flush();
+    }
   }
 
   /** Writes what was taken. */

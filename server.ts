@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { ParseError } from "./address/parse_error.ts";
 import {
   anyText,
   choice,
@@ -11,21 +10,36 @@ import {
   command,
   flag,
   option,
+  optionalValue,
   port,
   repeated,
   seconds,
 } from "./cli/command.ts";
-import { cannot, EXIT, UserError } from "./cli/errors.ts";
+import { cannot, EXIT } from "./cli/errors.ts";
 import { EventLog, LOG_FORMS } from "./cli/event_log.ts";
 import type { Io } from "./cli/io.ts";
+import {
+  checkServeOptions,
+  parseCount,
+  parseWebPort,
+  SERVE_FIELDS,
+  type ServeChoices,
+} from "./cli/serve_options.ts";
 import type { Listener } from "./net/accept.ts";
 import { accessList, parseCidr } from "./net/access.ts";
-import { chooseEndpoint, type Endpoint, formatEndpoint, parseHost } from "./net/endpoint.ts";
+import {
+  chooseEndpoint,
+  DEFAULT_HOST,
+  type Endpoint,
+  formatEndpoint,
+  parseHost,
+} from "./net/endpoint.ts";
 import { describe } from "./net/event_text.ts";
 import type { ServerEvent } from "./net/events.ts";
 import { connectionsThatFit, listen, nextFreePort, type ServerTls } from "./net/listen.ts";
 import { type DatagramSocket, serveDatagrams } from "./net/datagrams.ts";
 import { serve as serveConnections } from "./net/serve.ts";
+import type { WebDoor } from "./net/two_doors.ts";
 import { asciiUpperCase, upperCase } from "./net/upper.ts";
 
 /** The command. */
@@ -67,7 +81,7 @@ export const serve: Command = command({
     maxConnections: option({
       value: "N",
       summary:
-        "serve at most N connections at once; as many as the open-file limit allows if left out",
+        "serve at most N connections at once (with --web through each door); as many as the open-file limit allows if left out",
       parse: parseCount,
     }, null),
     whenFull: choice(
@@ -88,6 +102,14 @@ export const serve: Command = command({
       parse: parseCidr,
     }),
     once: flag("serve one connection, then end"),
+    web: optionalValue({
+      value: "PORT",
+      summary: "serve browsers as well: a page with the service and a live table of all " +
+        "connections, /metrics and /healthz; on port 8080, or the number behind --web",
+      bare: 8080,
+      takes: (word) => /^[0-9]+$/.test(word),
+      parse: parseWebPort,
+    }, null),
     drain: seconds(
       "when it stops: go on accepting for this time, but fail the health checks of a proxy (see " +
         "--proxy-protocol), so that it sends nobody any more; 0 if left out",
@@ -110,36 +132,10 @@ export const serve: Command = command({
       line: "netkit serve 0.0.0.0:7000 --allow 192.168.0.0/16 --max-connections 100",
       says: "serves the local network, at most 100 at once",
     },
+    { line: "netkit serve --web", says: "serves browsers on http://127.0.0.1:8080/ as well" },
     { line: "netkit serve --log json -v", says: "tells a program of every call" },
   ],
-  json: [
-    { name: "time", type: "string", says: "with --log json: when, in UTC (RFC 3339)" },
-    {
-      name: "event",
-      type: "string",
-      says:
-        "socket, bind, listen, accept, refuse, read, write, close, reset, error, fail, retry, drain, stop",
-    },
-    { name: "protocol, address", type: "string", says: "of the socket that listens" },
-    { name: "connection", type: "number or null", says: "its number, from 1; null for datagrams" },
-    { name: "peer", type: "string", says: "the client's address" },
-    { name: "proxy", type: "string", says: "the proxy's address, with --proxy-protocol" },
-    {
-      name: "bytes, data",
-      type: "number, string",
-      says: "of a read or write, its first 256 bytes as text",
-    },
-    { name: "bytes_in, bytes_out", type: "number", says: "at the end: received and sent" },
-    { name: "duration_ms", type: "number", says: "at the end: since it was accepted" },
-    {
-      name: "reason, error",
-      type: "string or null",
-      says: "why it was refused or not an ordinary end",
-    },
-    { name: "wait_ms", type: "number", says: "of a retry: until accepting is tried again" },
-    { name: "drain_ms", type: "number", says: "of a drain: until it no longer accepts" },
-    { name: "open, grace_ms", type: "number", says: "of a stop: open connections, time to finish" },
-  ],
+  json: SERVE_FIELDS,
   permissions: [
     "--allow-net",
     "--allow-read and --allow-write for unix:PATH",
@@ -147,7 +143,7 @@ export const serve: Command = command({
   ],
   async run({ options, operands }, io) {
     const endpoint = chooseEndpoint(operands[0], options);
-    checkCombination(endpoint, options);
+    checkServeOptions(options, endpoint);
     const { allow, deny, once, drain, grace, whenFull, idleTimeout, proxyProtocol, verbose } =
       options;
     const { stop, stopNow } = io;
@@ -166,7 +162,12 @@ export const serve: Command = command({
     if (options.udp) {
       await serveDatagrams(await openDatagrams(endpoint), shared);
     } else {
-      await serveConnections(await listenAt(endpoint, await readTls(options, io)), {
+      const tls = await readTls(options, io);
+      const listener = await listenAt(endpoint, tls);
+      const { web } = options;
+      const room = await roomFor(options);
+      const door = web === null ? null : await openWeb(listener, endpoint, web, tls, room.browsers);
+      const serving = {
         ...shared,
         stopNow,
         drain,
@@ -175,24 +176,15 @@ export const serve: Command = command({
         whenFull,
         idleTimeout,
         proxyProtocol,
-        maxConnections: options.maxConnections ?? await connectionsThatFit(),
-      });
+        maxConnections: room.sockets,
+      };
+      if (door === null) await serveConnections(listener, serving);
+      else await (await import("./net/two_doors.ts")).serveTwoDoors(listener, door, serving);
     }
     await log.flush();
     stopNow.throwIfAborted();
   },
 });
-
-/** The options that do not go with each other. */
-interface Combination {
-  readonly udp: boolean;
-  readonly tlsCert: string | null;
-  readonly tlsKey: string | null;
-  readonly maxConnections: number | null;
-  readonly idleTimeout: number | null;
-  readonly once: boolean;
-  readonly proxyProtocol: boolean;
-}
 
 /** Opens the socket for `--udp`. */
 async function openDatagrams(endpoint: Endpoint): Promise<DatagramSocket> {
@@ -204,27 +196,8 @@ async function openDatagrams(endpoint: Endpoint): Promise<DatagramSocket> {
   }
 }
 
-function checkCombination(endpoint: Endpoint, options: Combination): void {
-  if ((options.tlsCert === null) !== (options.tlsKey === null)) {
-    throw new UserError("--tls-cert and --tls-key belong together: give both");
-  }
-  const tls = options.tlsCert !== null;
-  if (endpoint.transport === "unix" && (tls || options.udp)) {
-    throw new UserError(`a Unix socket does without ${tls ? "TLS" : "UDP"}: leave it out`);
-  }
-  if (!options.udp) return;
-  const given = [
-    tls && "--tls-cert",
-    options.maxConnections !== null && "--max-connections",
-    options.idleTimeout !== null && "--idle-timeout",
-    options.once && "--once",
-    options.proxyProtocol && "--proxy-protocol",
-  ].find((name) => name !== false);
-  if (given) throw new UserError(`${given} is about connections, and UDP has none: leave it out`);
-}
-
 async function readTls(
-  { tlsCert, tlsKey }: Pick<Combination, "tlsCert" | "tlsKey">,
+  { tlsCert, tlsKey }: Pick<ServeChoices, "tlsCert" | "tlsKey">,
   io: Io,
 ): Promise<ServerTls | null> {
   if (tlsCert === null || tlsKey === null) return null;
@@ -238,12 +211,52 @@ async function readTls(
   return { cert: cert!, key: key! };
 }
 
-function parseCount(text: string): number {
-  if (/^[1-9][0-9]{0,8}$/.test(text)) return Number(text);
-  throw new ParseError("a number of connections", text, "write 1 or more in digits");
+/** Connections of browsers at once where no number is given; a page has four. */
+const WEB_CONNECTIONS = 256;
+
+/** Resolves to how many connections may be open at once, of sockets and of browsers. */
+async function roomFor(
+  { web, maxConnections }: Pick<ServeChoices, "web" | "maxConnections">,
+): Promise<{ readonly sockets: number; readonly browsers: number }> {
+  if (maxConnections !== null) return { sockets: maxConnections, browsers: maxConnections };
+  const all = await connectionsThatFit();
+  const browsers = web === null ? 0 : Math.min(WEB_CONNECTIONS, Math.ceil(all / 2));
+  return { sockets: Math.max(1, all - browsers), browsers };
 }
 
-async function listenAt(endpoint: Endpoint, tls: ServerTls | null): Promise<Listener> {
+/** Opens the door for browsers beside `listener`; closes that if it cannot be had. */
+async function openWeb(
+  listener: Listener,
+  endpoint: Endpoint,
+  port: number,
+  tls: ServerTls | null,
+  maxConnections: number,
+): Promise<WebDoor> {
+  const host = endpoint.transport === "unix" ? DEFAULT_HOST : endpoint.hostname;
+  try {
+    const [{ RESOURCES }, web] = await Promise.all([
+      import("./web/page.ts"),
+      listenAt({ transport: "tcp", hostname: host, port }, tls, "--web "),
+    ]);
+    return {
+      listener: web,
+      host,
+      secure: tls !== null,
+      resources: RESOURCES,
+      maxConnections,
+    };
+  } catch (error) {
+    listener.close();
+    throw error;
+  }
+}
+
+/** Listens; `door` stands before a port in the hint on another one. */
+async function listenAt(
+  endpoint: Endpoint,
+  tls: ServerTls | null,
+  door = "",
+): Promise<Listener> {
   try {
     return await listen(endpoint, tls);
   } catch (error) {
@@ -254,13 +267,13 @@ async function listenAt(endpoint: Endpoint, tls: ServerTls | null): Promise<List
       });
     }
     throw cannot(`listen on ${formatEndpoint(endpoint)}`, error, {
-      hint: hintFor(endpoint, error),
+      hint: hintFor(endpoint, error, door),
     });
   }
 }
 
 /** Returns what to do about an address that cannot be had, or `null`. */
-function hintFor(endpoint: Endpoint, error: unknown): string | null {
+function hintFor(endpoint: Endpoint, error: unknown, door: string): string | null {
   const name = error instanceof Error ? error.name : "";
   if (endpoint.transport === "unix") {
     return name === "AddrInUse" ? "another server listens there, or it is no socket" : null;
@@ -269,7 +282,7 @@ function hintFor(endpoint: Endpoint, error: unknown): string | null {
     const free = nextFreePort(endpoint);
     if (free === null) return null;
     const other = formatEndpoint({ ...endpoint, port: free });
-    return `${other} is free: netkit serve ${other}`;
+    return `${other} is free: netkit serve ${door === "" ? other : door + free}`;
   }
   if (name === "PermissionDenied" && endpoint.port < 1024) {
     return "ports below 1024 are for root (on Linux: net.ipv4.ip_unprivileged_port_start); " +

@@ -21,6 +21,11 @@ export interface Option<T> {
   readonly choices?: readonly string[];
   /** Whether it may be given several times; then `T` is an array. */
   readonly repeated: boolean;
+  /**
+   * Given where the value may be left out: whether a word behind the option is its value, and no
+   * operand. What is left out is read as the empty text.
+   */
+  readonly takes?: (word: string) => boolean;
   /** Returns the value for the texts given, none if the option was left out. */
   readonly read: (texts: readonly string[]) => T;
 }
@@ -147,6 +152,21 @@ export function option<T, const F>(spec: OptionSpec<T>, fallback: F): Option<T |
     repeated: false,
     read: (texts) => texts.length === 0 ? fallback : parse(texts.at(-1)!),
   };
+}
+
+/**
+ * Declares an option whose value may be left out: without the value it is `bare`, without the option
+ * `fallback`.
+ *
+ * @param takes Whether the word behind the option is its value; if not, it is an operand.
+ */
+export function optionalValue<T, const F>(
+  spec: OptionSpec<T> & { readonly bare: T; readonly takes: (word: string) => boolean },
+  fallback: F,
+): Option<T | F> {
+  const { bare, takes, parse, ...rest } = spec;
+  const read = (text: string) => text === "" ? bare : parse(text);
+  return { ...option<T, F>({ ...rest, parse: read }, fallback), takes };
 }
 
 /** Declares an option that may be given several times. */

@@ -70,7 +70,7 @@ function bash(program: Program): string {
       ? `_${name}_reply -W ${bashWords(how)} -- "$word"`
       : ":"; // nothing
   const cases = program.commands.map((command) => {
-    const values = entries(command).filter(([, option]) => option.value !== null);
+    const values = entries(command).filter(([, { value, takes }]) => value !== null && !takes);
     const options = [...entries(command).map(([option]) => `--${option}`), "--help"];
     return [
       `    ${command.name})`,
@@ -133,7 +133,8 @@ function zshOption([name, option]: [string, Option<unknown>]): string {
     : how
     ? `(${how.map((word) => word.replace(/[^\w.,/=@%+-]/g, "\\$&")).join(" ")})`
     : " "; // a blank: there is a value, and nothing completes it
-  const value = option.value === null ? "" : `:${zshText(option.value)}:${action}`;
+  const colon = option.takes ? "::" : ":"; // two: it may be left out
+  const value = option.value === null ? "" : `${colon}${zshText(option.value)}:${action}`;
   const text = quote(`[${zshText(option.summary)}]${value}`);
   const long = `--${name}${option.value === null ? "" : "="}`;
   const short = `-${option.short}${option.value === null ? "" : "+"}`;
@@ -219,7 +220,7 @@ ${
         return [
           `${behind(command.name)} -l ${long}`,
           ...(option.short ? [`-s ${option.short}`] : []),
-          ...(option.value === null ? [] : how === "files" ? ["-r -F"] : ["-x"]),
+          ...(option.value === null || option.takes ? [] : how === "files" ? ["-r -F"] : ["-x"]),
           ...(how && how !== "files" ? [`-a ${fishWords(how)}`] : []),
           `-d ${fishText(option.summary)}`,
         ].join(" ");

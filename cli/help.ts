@@ -94,7 +94,8 @@ function operandUsage(operand: Operand): string {
 
 function optionLabel(key: string, option: Option<unknown>): string {
   const short = option.short === undefined ? "    " : `-${option.short}, `;
-  return `${short}--${optionName(key)}${option.value === null ? "" : ` ${option.value}`}`;
+  const value = option.takes ? `[${option.value}]` : option.value;
+  return `${short}--${optionName(key)}${value === null ? "" : ` ${value}`}`;
 }
 
 function optionText({ summary, choices }: Option<unknown>): string {

@@ -78,12 +78,19 @@ const SHIELD = "\0";
  */
 function spellOut(args: readonly string[], declared: readonly Declared[]): string[] {
   const end = args.indexOf("--");
-  const words = (end === -1 ? args : args.slice(0, end)).flatMap((arg) => {
-    if (arg.startsWith("--")) return longOption(arg, declared);
+  const before = end === -1 ? args : args.slice(0, end);
+  const words: string[] = [];
+  for (let i = 0; i < before.length; i++) {
+    const arg = before[i]!;
     const named = declared.some(({ option }) => option.short && arg.startsWith(`-${option.short}`));
-    const isOption = named || /^-(?!\.?\d)./s.test(arg);
-    return isOption ? shortOptions(arg, declared) : [SHIELD + arg];
-  });
+    if (arg.startsWith("--")) words.push(...longOption(arg, declared));
+    else if (named || /^-(?!\.?\d)./s.test(arg)) words.push(...shortOptions(arg, declared));
+    else words.push(SHIELD + arg);
+    const open = declared.find(({ name }) => words.at(-1) === `--${name}`);
+    if (!open?.option.takes) continue;
+    const next = before[i + 1];
+    words.push(SHIELD + (next !== undefined && open.option.takes(next) ? before[++i] : ""));
+  }
   return end === -1 ? words : [...words, ...args.slice(end)];
 }
 
@@ -117,6 +124,9 @@ function shortOptions(arg: string, declared: readonly Declared[]): string[] {
 /** Returns the word for a value that was given together with its option, none if there was none. */
 function spelledValue(typed: string, { option }: Declared, value: string | undefined): string[] {
   if (value === undefined) return [];
+  if (value === "" && option.takes) {
+    throw new UserError(`${typed}= needs a value: ${typed}=${option.value}`);
+  }
   if (option.value !== null) return [SHIELD + value];
   if (value === "true" || value === "false") return [value];
   throw new UserError(`${typed} takes no value`);

@@ -68,6 +68,6 @@ export async function behindProxy(connection: Connection): Promise<Admitted> {
 }
 
 /** Returns the host of `192.0.2.1:51478` or `[2001:db8::1]:51478`. */
-function hostOf(address: string): string {
+export function hostOf(address: string): string {
   return address.replace(/:\d+$/, "").replace(/^\[|\]$/g, "");
 }

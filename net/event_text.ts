@@ -20,12 +20,19 @@ export function describe(event: ServerEvent, columns: number): string {
       return event.protocol;
     case "bind":
     case "listen": {
+      if (event.url !== undefined && event.event === "listen") {
+        return `${escapeLine(event.url)}, for browsers`;
+      }
       const waits = event.event === "listen" || event.protocol.startsWith("UDP");
       const address = escapeLine(event.address);
       return waits ? `${address}, waiting for clients; Ctrl-C stops` : address;
     }
-    case "accept":
-      return event.proxy === undefined ? who : `${who} by way of ${escapeLine(event.proxy)}`;
+    case "accept": {
+      const how = event.protocol === undefined ? who : `${who}  ${event.protocol}`;
+      return event.proxy === undefined ? how : `${how} by way of ${escapeLine(event.proxy)}`;
+    }
+    case "request":
+      return `${who}  ${escapeLine(`${event.method} ${event.path}`)}  ${event.status}`;
     case "refuse":
       return `${who}  ${escapeLine(event.reason)}`;
     case "fail":

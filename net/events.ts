@@ -10,6 +10,7 @@ export type ServerEvent =
   | SocketEvent
   | AcceptEvent
   | RefuseEvent
+  | RequestEvent
   | TransferEvent
   | EndEvent
   | FailEvent
@@ -25,6 +26,8 @@ export interface SocketEvent {
   readonly protocol: string;
   /** Where, with the real port: `127.0.0.1:8000`. */
   readonly address: string;
+  /** What a browser opens, where it listens for browsers: `http://127.0.0.1:8080/`. */
+  readonly url?: string;
 }
 
 /** A connection was accepted and may talk. */
@@ -37,6 +40,8 @@ export interface AcceptEvent {
   readonly peer: string;
   /** The address of the proxy that named the client, where there is one. */
   readonly proxy?: string;
+  /** What is spoken with a browser: `WebSocket`, or `HTTP` where every connection is told of. */
+  readonly protocol?: WebProtocol;
 }
 
 /** A connection was accepted and closed at once. */
@@ -49,6 +54,27 @@ export interface RefuseEvent {
   readonly peer: string;
   /** Why: in words. */
   readonly reason: string;
+  /** What would have been spoken with a browser. */
+  readonly protocol?: WebProtocol;
+}
+
+/** What is spoken with a browser. */
+export type WebProtocol = "HTTP" | "WebSocket";
+
+/** A browser has asked for something. */
+export interface RequestEvent {
+  /** The kind. */
+  readonly event: "request";
+  /** The connection's number. */
+  readonly connection: number;
+  /** The browser's address. */
+  readonly peer: string;
+  /** The method: `GET`. */
+  readonly method: string;
+  /** For what: `/ws`. */
+  readonly path: string;
+  /** The status code of the answer. */
+  readonly status: number;
 }
 
 /** Bytes were received or sent. A read of 0 bytes is the end of the client's half. */

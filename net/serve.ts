@@ -15,6 +15,10 @@ import { Turnstile } from "./turnstile.ts";
 export interface ServeOptions extends Admission {
   /** The service; called once for each connection. */
   readonly transform: Transform;
+  /** How a connection is answered instead; by `transform` if not given. */
+  readonly talk?: Talk;
+  /** Returns the number of a new connection; 1, 2, 3 if not given. */
+  readonly nextNumber?: () => number;
   /** Stops accepting, `drain` later, and lets open connections finish. */
   readonly stop: AbortSignal;
   /**
@@ -84,7 +88,7 @@ class Server {
   constructor(listener: Listener, options: ServeOptions) {
     this.#listener = listener;
     this.#options = options;
-    this.#talk = talker(options.transform, new Turnstile());
+    this.#talk = options.talk ?? talker(options.transform, new Turnstile());
     const { idleTimeout = null } = options;
     this.#idle = idleTimeout === null ? null : new IdleWatch(
       idleTimeout,
@@ -124,6 +128,7 @@ class Server {
   /** Accepts until the listener is closed, or once. */
   async #accept(): Promise<void> {
     const { onEvent, maxConnections = Infinity, whenFull = "wait", once } = this.#options;
+    const { nextNumber = () => ++this.#count } = this.#options;
     const { signal } = this.#closing;
     const accepted = connections(this.#listener, {
       signal,
@@ -131,7 +136,7 @@ class Server {
     });
     for await (const connection of accepted) {
       const { peer } = connection;
-      const number = ++this.#count;
+      const number = nextNumber();
       const session: Session = { number, connection, peer, started: 0, reason: null };
       if (this.#open.size >= maxConnections) {
         this.#refuse(session, `${maxConnections} connections are open`);
@@ -189,7 +194,7 @@ class Server {
       const end = { connection: number, peer, bytesIn, bytesOut, durationMs };
       if (told) onEvent({ ...endOf(error, session.reason), ...end });
       this.#forget(session);
-    });
+    }, session);
     return true;
   }
 

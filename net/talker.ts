@@ -4,17 +4,28 @@
  *
  * @module
  */
+import type { Connection } from "./accept.ts";
 import { type Channel, Receiver, type Transform, writeAll } from "./stream.ts";
 import type { Turnstile } from "./turnstile.ts";
 import { asciiUpperCase, upperCase } from "./upper.ts";
 import { upperKernel } from "./upper_kernel.ts";
 import { type OnEnd, UpperSession } from "./upper_session.ts";
 
+/** With whom it is talked. */
+export interface Interlocutor {
+  /** The number of the connection. */
+  readonly number: number;
+  /** What was accepted. */
+  readonly connection: Connection;
+  /** The client's address. */
+  readonly peer: string;
+}
+
 /**
  * Answers what arrives on `channel` until its peer has ended and everything is answered, then calls
  * `onEnd`. Closing `channel` is the caller's; it ends the conversation.
  */
-export type Talk = (channel: Channel, onEnd: OnEnd) => void;
+export type Talk = (channel: Channel, onEnd: OnEnd, who: Interlocutor) => void;
 
 /** Bytes of the buffer into which a connection reads that does not go the shorter way. */
 const BUFFER_SIZE = 16 * 1024;

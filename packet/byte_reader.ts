@@ -23,6 +23,11 @@ export class ByteReader {
     return this.#taken;
   }
 
+  /** Whether the next `size` bytes are here already, so that nobody needs to wait for them. */
+  has(size: number): boolean {
+    return this.#end - this.#start >= size;
+  }
+
   /**
    * Waits until the next `size` bytes are here; resolves to how many are, fewer only at the end of the
    * source.
@@ -60,6 +65,11 @@ export class ByteReader {
       left -= count;
     }
     return size - left;
+  }
+
+  /** Yields all that is left. Chunks are lent. */
+  async *rest(): AsyncGenerator<Uint8Array> {
+    while (await this.fill(1) > 0) yield this.take(this.#end - this.#start);
   }
 
   /** Gives the source back. */

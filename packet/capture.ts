@@ -44,16 +44,31 @@ export async function* readCapture(
   const reader = new ByteReader(source);
   try {
     const magic = await reader.peek(MAGIC_LENGTH);
-    const format = captureFormat(magic);
-    if (format === null) {
-      throw new CaptureError(
-        magic.length === 0
-          ? "it is empty"
-          : `not a pcap or pcapng file (starts 0x${magic.toHex()})`,
-      );
-    }
-    yield* format === "pcap" ? readPcap(reader) : readPcapng(reader);
+    const packets = capturedPackets(reader, magic);
+    if (packets === null) throw notCapture(magic);
+    yield* packets;
   } finally {
     await reader.close();
   }
+}
+
+/** Returns the packets that `reader` will read from a file that begins with `magic`; `null` if it is no capture. */
+export function capturedPackets(
+  reader: ByteReader,
+  magic: Uint8Array,
+): AsyncGenerator<CapturedPacket> | null {
+  switch (captureFormat(magic)) {
+    case "pcap":
+      return readPcap(reader);
+    case "pcapng":
+      return readPcapng(reader);
+    default:
+      return null;
+  }
+}
+
+/** Returns the error for a file that begins with `magic` and is no capture. */
+export function notCapture(magic: Uint8Array): CaptureError {
+  if (magic.length === 0) return new CaptureError("it is empty");
+  return new CaptureError(`not a pcap or pcapng file (starts 0x${magic.toHex()})`);
 }

@@ -46,7 +46,7 @@ const PARTS: Readonly<Record<string, Part>> = {
 };
 
 /** What a layer is called in a message. */
-const LAYER_NAMES: Readonly<Record<WrapName, string>> = {
+export const LAYER_NAMES: Readonly<Record<WrapName, string>> = {
   eth: "Ethernet",
   vlan: "802.1Q",
   arp: "ARP",

@@ -9,7 +9,7 @@ import { parseMac } from "../address/mac.ts";
 import { ParseError } from "../address/parse_error.ts";
 import { type Wanted, type WrapName, WRAPS } from "./encode.ts";
 import type { FieldValue } from "./field.ts";
-import { parseSetting } from "./field_setting.ts";
+import { LAYER_NAMES, parseSetting } from "./field_setting.ts";
 import { encodeOptions, MAX_OPTIONS, OPTION_SETTINGS } from "./option_settings.ts";
 
 /** What is inside IP, or ARP. */
@@ -147,13 +147,41 @@ function bytesOf(value: bigint, size: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.fromHex(value.toString(16).padStart(2 * size, "0"));
 }
 
+/** The longest IP packet: lengths have 16 bits (RFC 791, RFC 8200). */
+const MAX_IP = 0xffff;
+
+/** Returns why `payload` bytes do not fit into the headers of a frame, or `null` if they do. */
+export function sizeProblem(layers: readonly Wanted[], payload: number): string | null {
+  const { name, options } = layers.at(-1)!;
+  const isIpv4 = layers.some((each) => each.name === "ip");
+  const room = MAX_IP - (isIpv4 ? WRAPS.ip.size : 0);
+  const header = WRAPS[name].size + (options?.length ?? 0);
+  if (payload + header <= room) return null;
+  return `${isIpv4 ? "IPv4" : "IPv6"} holds ${room} bytes, ${header} of them the ${
+    LAYER_NAMES[name]
+  } ` +
+    `header: PAYLOAD has ${payload > MAX_IP ? "more than " : ""}${payload}, ${
+      room - header
+    } are the most`;
+}
+
 /** The usual longest packet on Ethernet (RFC 894). */
 const MTU = 1500;
 
-/** Returns what is to be said of an IP packet of `size` bytes that is longer than usual, or `null`. */
-export function longPacketNote(size: number, payload: number): string | null {
+/** Returns what is to be said of a frame that carries more than usual, or `null`. */
+export function longPacketNote(layers: readonly Wanted[], payload: number): string | null {
+  const ip = layers.findIndex(({ name }) => name === "ip" || name === "ipv6");
+  if (ip === -1) return null;
+  const headers = layers.slice(ip).map(({ name, options }) =>
+    WRAPS[name].size + (options?.length ?? 0)
+  );
+  const inside = headers.slice(1).reduce((sum, size) => sum + size, payload);
+  const size = headers[0]! + inside;
   if (size <= MTU) return null;
-  const segments = Math.ceil(payload / (MTU - (size - payload)));
+  // TCP cuts up what it sends; anything else leaves it to IP, whose fragments are multiples of 8 bytes.
+  const parts = layers.at(-1)!.name === "tcp"
+    ? `${Math.ceil(payload / (MTU - size + payload))} segments`
+    : `${Math.ceil(inside / (MTU - headers[0]! & ~7))} fragments`;
   return `the packet has ${size} bytes, more than Ethernet's usual MTU of ${MTU}: a real stack would ` +
-    `send ${segments}`;
+    `send ${parts}`;
 }

@@ -83,5 +83,5 @@ function bytesOf(hex: string, packet: number): Uint8Array<ArrayBuffer> {
 }
 
 function oddDigits(hex: string): string {
-  return `odd number of hexadecimal digits, ${hex.length}`;
+  return `odd number of hex digits, ${hex.length}`;
 }

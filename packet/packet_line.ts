@@ -7,7 +7,7 @@ import { formatQuickIpv4 } from "../address/ipv4.ts";
 import { formatIpv6Octets } from "../address/ipv6.ts";
 import { formatMac } from "../address/mac.ts";
 import { escapeLine } from "../text/escape.ts";
-import { cut, width } from "../text/layout.ts";
+import { cut } from "../text/layout.ts";
 import type { Layer } from "./layer.ts";
 import { TITLES } from "./explain.ts";
 import { formatFlags, formatValue, readField } from "./field.ts";
@@ -36,23 +36,26 @@ export class PacketLines {
   /** Returns the line of a packet: number, seconds since the first one, addresses, what it says. */
   line(packet: Dissected & { readonly number: number; readonly time: bigint }): string {
     this.#first ??= packet.time;
-    const seconds = Number(packet.time - this.#first) / 1e9;
-    const start = `${String(packet.number).padStart(4)} ${seconds.toFixed(6).padStart(10)}  `;
+    const start = `${String(packet.number).padStart(4)} ${secondsOf(packet.time - this.#first)}  `;
     const { addresses, what } = summaryOf(packet, this.#columns >= WIDE);
-    this.#addressWidth = Math.max(
-      this.#addressWidth,
-      Math.min(addresses.length, this.#columns / 2 - 3),
-    );
-    const line = `${start}${addresses.padEnd(this.#addressWidth)}  ${what}`;
-    // What was escaped may be wider than it is long; the rest is one column a character.
-    return line.length <= this.#columns && line.length === widthOf(line)
-      ? line
-      : cut(line, this.#columns);
+    const widest = Math.floor(this.#columns / 2) - 3;
+    this.#addressWidth = Math.max(this.#addressWidth, Math.min(addresses.length, widest));
+    return cutLine(`${start}${addresses.padEnd(this.#addressWidth)}  ${what}`, this.#columns);
   }
 }
 
-function widthOf(line: string): number {
-  return /^[\x20-\x7e→]*$/.test(line) ? line.length : width(line);
+/** Returns nanoseconds as seconds, to the microsecond. */
+function secondsOf(time: bigint): string {
+  const microseconds = Math.round(Number(time) / 1000);
+  const size = Math.abs(microseconds);
+  const seconds = `${microseconds < 0 ? "-" : ""}${Math.floor(size / 1e6)}`;
+  return `${seconds}.${String(size % 1e6).padStart(6, "0")}`.padStart(10);
+}
+
+/** Returns `line` cut to `columns`; most lines have nothing in them but characters of one column. */
+function cutLine(line: string, columns: number): string {
+  if (!/^[\x20-\x7e→]*$/.test(line)) return cut(line, columns);
+  return line.length <= columns ? line : `${line.slice(0, Math.max(0, columns - 1))}…`;
 }
 
 /** What a line says of a packet. */

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { captureFormat, MAGIC_LENGTH, readCapture } from "./capture.ts";
+import { ByteReader } from "./byte_reader.ts";
+import { capturedPackets, MAGIC_LENGTH, notCapture } from "./capture.ts";
 import { type CapturedPacket, CaptureError } from "./captured_packet.ts";
 import { parseHexDump } from "./hex_dump.ts";
 import { LINK } from "./link.ts";
@@ -28,43 +29,20 @@ export async function* readPackets(
   source: AsyncIterable<Uint8Array>,
   { linkType = null }: PacketOptions = {},
 ): AsyncGenerator<CapturedPacket> {
-  const { head, all } = await peek(source);
-  if (head[0] === 0x1f && head[1] === 0x8b) {
-    yield* readPackets(gunzip(all), { linkType });
-  } else if (captureFormat(head) !== null) {
-    for await (const packet of readCapture(all)) {
-      yield linkType === null ? packet : { ...packet, linkType };
+  const reader = new ByteReader(source);
+  try {
+    const magic = (await reader.peek(MAGIC_LENGTH)).slice();
+    if (magic[0] === 0x1f && magic[1] === 0x8b) {
+      yield* readPackets(gunzip(reader.rest()), { linkType });
+      return;
     }
-  } else {
-    yield* dumpedPackets(await readText(all, head), linkType);
+    const packets = capturedPackets(reader, magic);
+    if (packets === null) yield* dumpedPackets(await readText(reader.rest(), magic), linkType);
+    else if (linkType === null) yield* packets;
+    else for await (const packet of packets) yield { ...packet, linkType };
+  } finally {
+    await reader.close();
   }
-}
-
-/** Reads the first bytes of `source`; returns them and, as another source, everything from the start. */
-async function peek(
-  source: AsyncIterable<Uint8Array>,
-): Promise<{ readonly head: Uint8Array; readonly all: AsyncIterable<Uint8Array> }> {
-  const iterator = source[Symbol.asyncIterator]();
-  let head = new Uint8Array();
-  let ended = false;
-  while (head.length < MAGIC_LENGTH && !ended) {
-    const { value, done } = await iterator.next();
-    if (done) ended = true;
-    else head = new Uint8Array([...head, ...value]);
-  }
-  async function* all(): AsyncGenerator<Uint8Array> {
-    try {
-      if (head.length > 0) yield head;
-      while (!ended) {
-        const { value, done } = await iterator.next();
-        if (done) return;
-        yield value;
-      }
-    } finally {
-      await iterator.return?.();
-    }
-  }
-  return { head: head.subarray(0, MAGIC_LENGTH), all: all() };
 }
 
 /** Yields what the bytes of a gzip file were. */
@@ -81,24 +59,23 @@ async function* copies(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
   for await (const chunk of source) yield chunk.slice(); // the stream reads ahead
 }
 
-/** Reads a text to its end. */
-async function readText(source: AsyncIterable<Uint8Array>, head: Uint8Array): Promise<string> {
+/** Reads a text to its end; `magic` is its beginning. */
+async function readText(source: AsyncIterable<Uint8Array>, magic: Uint8Array): Promise<string> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
-  const notCapture = () =>
-    new CaptureError(`not a pcap or pcapng file (starts 0x${head.toHex()}), and no hex dump`);
-  if (head.length === 0) throw new CaptureError("it is empty");
+  const neither = () => new CaptureError(`${notCapture(magic).message}, and no hex dump`);
+  if (magic.length === 0) throw notCapture(magic);
   let text = "";
   let size = 0;
   try {
     for await (const chunk of source) {
-      if (chunk.includes(0)) throw notCapture();
+      if (chunk.includes(0)) throw neither();
       size += chunk.length;
       if (size > MAX_DUMP) throw new CaptureError("the hex dump has more than 16 MiB");
       text += decoder.decode(chunk, { stream: true });
     }
     return text + decoder.decode();
   } catch (error) {
-    throw error instanceof TypeError ? notCapture() : error; // not UTF-8
+    throw error instanceof TypeError ? neither() : error; // not UTF-8
   }
 }
 

@@ -33,20 +33,21 @@ export async function* readPcap(reader: ByteReader): AsyncGenerator<CapturedPack
   const linkType = head.getUint32(20, little) & 0xffff;
   for (let number = 1;; number++) {
     const at = reader.position;
-    const there = await reader.fill(RECORD_HEADER);
+    // Waiting for what is here already would take longer than the rest of this.
+    const there = reader.has(RECORD_HEADER) ? RECORD_HEADER : await reader.fill(RECORD_HEADER);
     if (there === 0) return;
     if (there < RECORD_HEADER) {
       throw new CaptureError(
         `packet ${number} at byte ${at} is cut short: ${there} of ${RECORD_HEADER} bytes of its header`,
       );
     }
-    const record = viewOf(reader.take(RECORD_HEADER));
-    const seconds = record.getUint32(0, little);
-    const fraction = record.getUint32(4, little) * unit;
-    const captured = record.getUint32(8, little);
-    const length = record.getUint32(12, little);
+    const record = reader.take(RECORD_HEADER);
+    const seconds = u32(record, 0, little);
+    const fraction = u32(record, 4, little) * unit;
+    const captured = u32(record, 8, little);
+    const length = u32(record, 12, little);
     if (captured > MAX_PACKET) throw tooLong(number, at, captured);
-    const got = await reader.fill(captured);
+    const got = reader.has(captured) ? captured : await reader.fill(captured);
     if (got < captured) throw cutShort(number, at, got, captured);
     yield {
       number,
@@ -56,6 +57,12 @@ export async function* readPcap(reader: ByteReader): AsyncGenerator<CapturedPack
       length: Math.max(length, captured),
     };
   }
+}
+
+/** Returns the 32 bits at `at` as a number. */
+function u32(bytes: Uint8Array, at: number, little: boolean): number {
+  const [a, b, c, d] = little ? [3, 2, 1, 0] : [0, 1, 2, 3];
+  return (bytes[at + a]! << 24 | bytes[at + b]! << 16 | bytes[at + c]! << 8 | bytes[at + d]!) >>> 0;
 }
 
 /** Returns the error for a packet that ends before its last byte. */

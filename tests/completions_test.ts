@@ -6,6 +6,7 @@ import {
   command,
   flag,
   option,
+  optionalValue,
   optionName,
   port,
   type Program,
@@ -40,6 +41,12 @@ const PROGRAM: Program = {
         keyFile: option({ ...text, value: "FILE", summary: "a key", short: "k" }, null),
         header: repeated({ ...text, summary: NASTY, short: "H" }),
         json: flag("print JSON", "j"),
+        way: optionalValue({
+          ...text,
+          summary: "by this way",
+          bare: "",
+          takes: () => false,
+        }, null),
       },
     }),
     command({
@@ -54,7 +61,16 @@ const PROGRAM: Program = {
   ] as readonly Command[],
 };
 
-const WALK_OPTIONS = ["--port", "--host", "--order", "--key-file", "--header", "--json", "--help"];
+const WALK_OPTIONS = [
+  "--port",
+  "--host",
+  "--order",
+  "--key-file",
+  "--header",
+  "--json",
+  "--way",
+  "--help",
+];
 const COMMANDS = ["walk", "show", "serve", "client"];
 const FILES = ["a b.key", "c.key"];
 
@@ -152,6 +168,7 @@ const COMPLETED: readonly Completed[] = [
   { words: ["walk", "-p", ""], offered: [] },
   { words: ["walk", "-H", ""], offered: [] },
   { words: ["walk", ""], offered: [] },
+  { words: ["walk", "--way", "--po"], offered: ["--port"] },
   { words: ["serve", ""], offered: [] },
   { words: ["show", ""], offered: FILES },
   { words: ["help", ""], offered: COMMANDS },
@@ -248,6 +265,7 @@ withShell("zsh", "zsh is offered the options with their summaries and values", a
     `*--header=[${NASTY_ESCAPED}]:TEXT: `,
     "(-j --json)-j[print JSON]",
     "(-j --json)--json[print JSON]",
+    "--way=[by this way]::TEXT: ",
     "(-h --help)-h[explain this command]",
     "(-h --help)--help[explain this command]",
     "*:operand: ",

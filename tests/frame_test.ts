@@ -3,7 +3,7 @@ import { main } from "../main.ts";
 import { width } from "../text/layout.ts";
 import { fakeIo, type FakeOptions } from "./fakes.ts";
 import { captureOf } from "./frames.ts";
-import { installed, netkit, RUN } from "./processes.ts";
+import { installed, Netkit, netkit, RUN } from "./processes.ts";
 
 /** Runs `netkit frame`; resolves to its exit code and what it wrote. */
 async function frame(args: readonly string[], options: FakeOptions = {}) {
@@ -122,7 +122,7 @@ const REFUSED: readonly (readonly [args: readonly string[], message: string])[] 
   [["--arp", "--to", "2001:db8::1"], "ARP is for IPv4: IPv6 has neighbour solicitations"],
   [["--icmp", "--to", "192.0.2.1:7"], "ICMP has no ports: leave them out of --from and --to"],
   [["--udp", "--icmp"], "--udp and --icmp do not go together"],
-  [["--hex", "123"], "PAYLOAD: odd number of hexadecimal digits, 3"],
+  [["--hex", "123"], "PAYLOAD: odd number of hex digits, 3"],
   [["-n", "0", "-r", "-"], '-n: "0" is not a packet number'],
   [["-n", "9-7", "-r", "-"], '-n: "9-7" is not a range of packets: it ends before it begins'],
   [["-n", "7"], "-n is about packets that -r reads\n  give a file with -r"],
@@ -145,7 +145,13 @@ for (const [args, message] of REFUSED) {
 Deno.test("frame takes the largest payload, and says that a real stack would send several segments", async () => {
   const { code, err } = await frame(["x".repeat(65495), "--json"]);
   assertEquals(code, 0);
-  assertStringIncludes(err, "more than Ethernet's usual MTU of 1500: a real stack would send 45");
+  assertStringIncludes(
+    err,
+    "more than Ethernet's usual MTU of 1500: a real stack would send 45 segments",
+  );
+  // As Linux does: ping -s 4000 sends three fragments of at most 1480 bytes.
+  assertStringIncludes((await frame(["--icmp", "x".repeat(4000)])).err, "would send 3 fragments");
+  assertEquals((await frame(["x".repeat(1460)])).err, "");
 });
 
 Deno.test("frame -r reads what -w has written", async () => {
@@ -279,4 +285,15 @@ Deno.test({
     assertEquals(new TextDecoder().decode(stdout).split("\n").slice(2), ["0", ""]);
     await Deno.remove(path);
   },
+});
+
+Deno.test("frame -r shows the packets of a live capture as they come", async () => {
+  await using process = new Netkit(["frame", "-r", "-"], { stdin: "piped" });
+  const reader = process.child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  const writer = process.child.stdin.getWriter();
+  await writer.write(captureOf([new Uint8Array(60), new Uint8Array(60)]));
+  const { value } = await reader.read();
+  assertEquals(value?.split("\n").length, 3);
+  await writer.close();
+  await reader.cancel();
 });

@@ -64,3 +64,29 @@ Deno.test({
     assert(compared > 20 * COUNT, `only ${compared} fields were compared`);
   },
 });
+
+Deno.test({
+  name: `tcpdump finds every checksum of ${COUNT} random frames correct (seed ${SEED})`,
+  ignore: !installed("tcpdump"),
+  timeout: 120_000,
+  async fn() {
+    const samples = fc.sample(frames, { numRuns: COUNT, seed: SEED });
+    const path = await Deno.makeTempFile({ suffix: ".pcap" });
+    await Deno.writeFile(
+      path,
+      captureOf(samples.map(({ layers, payload }) => wrap(layers, payload))),
+    );
+    const { stdout } = await new Deno.Command("tcpdump", {
+      args: ["-n", "-vv", "-r", path],
+      stderr: "null",
+    }).output();
+    await Deno.remove(path);
+    const text = new TextDecoder().decode(stdout);
+    const good = text.match(/udp sum ok|cksum 0x[0-9a-f]{4} \(correct\)|icmp6 sum ok/g) ?? [];
+    assert(good.length > COUNT / 3, `only ${good.length} checksums`);
+    const complaints = text.match(
+      /.*(incorrect ->|bad (udp )?cksum|wrong icmp cksum|bad icmp6 cksum).*/g,
+    );
+    assertEquals(complaints, null);
+  },
+});

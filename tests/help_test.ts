@@ -5,7 +5,9 @@ import {
   type Command,
   command,
   flag,
+  type Option,
   option,
+  optionalValue,
   optionName,
   port,
   type Program,
@@ -45,6 +47,13 @@ const walk: Command = command({
       parse: anyText,
     }, null),
     json: flag("print JSON", "j"),
+    way: optionalValue({
+      value: "WAY",
+      summary: "by this way",
+      bare: "",
+      takes: () => false,
+      parse: anyText,
+    }, null),
   },
   examples: [
     { line: "netkit walk here there", says: "walks" },
@@ -103,6 +112,7 @@ options:
       --certificate-authority CERTIFICATE-FILE
                      trust this one
   -j, --json         print JSON
+      --way [WAY]    by this way
   -h, --help         explain this command
 
 examples:
@@ -195,10 +205,10 @@ for (const each of program.commands) {
         each.summary,
         ...each.description,
         ...each.operands.flatMap(({ name, summary }) => [name, summary]),
-        ...Object.entries(each.options).flatMap(([key, { short, value, summary, choices }]) => [
-          `${short ? `-${short}, ` : ""}--${optionName(key)}${value === null ? "" : ` ${value}`}`,
-          summary,
-          ...choices ?? [],
+        ...Object.entries(each.options).flatMap(([key, option]) => [
+          `${option.short ? `-${option.short}, ` : ""}--${optionName(key)}${valueOf(option)}`,
+          option.summary,
+          ...option.choices ?? [],
         ]),
         ...each.examples.flatMap(({ line, says }) => [line, says]),
         ...(each.json ?? []).flatMap(({ name, type, says }) => [name, `${type}: ${says}`]),
@@ -207,6 +217,11 @@ for (const each of program.commands) {
       for (const part of parts) assertStringIncludes(help, unbroken(part));
     });
   }
+}
+
+/** Returns how the value of an option is written behind its name. */
+function valueOf({ value, takes }: Option<unknown>): string {
+  return value === null ? "" : takes ? ` [${value}]` : ` ${value}`;
 }
 
 for (const columns of [-5, 0, 1, 10, NaN, Infinity]) {

@@ -145,7 +145,7 @@ const WRONG: readonly (readonly [text: string, message: string])[] = [
     "0020: 0102 0304 0506 0708 090a 0b0c 0d0e 0f10  ................\n",
     "line 2: offset 0x20 where 0x10 was expected",
   ],
-  ["123", "packet 1: odd number of hexadecimal digits, 3"],
+  ["123", "packet 1: odd number of hex digits, 3"],
   ["01 02\n03 0y", 'line 2: "y" is not a hexadecimal digit'],
   ["hello", 'line 1: "h" is not a hexadecimal digit'],
 ];

@@ -9,10 +9,12 @@ const POLICY: readonly (readonly [files: RegExp, mayImport: RegExp])[] = [
   [/^address\/.*/, /^(address\/.*|@std\/.*)$/],
   [/^net\/.*/, /^((net|address|text)\/.*|@std\/.*)$/],
   [/^packet\/.*/, /^((packet|address|text)\/.*|@std\/.*)$/],
+  [/^web\/page\.ts$/, /^web\/[a-z]+\.(css|html|js|svg)$/],
+  [/^web\/[a-z]+\.js$/, /^web\/[a-z]+\.js$/],
   [/^cli\/.*/, /^((cli|address|text)\/.*|@std\/.*)$/],
   [/^system\/.*/, /^((system|cli|net|address|text)\/.*|@std\/.*)$/],
   [/^main\.ts$/, /^([a-z]+\.ts|(cli|system)\/.*|(address|text)\/[a-z_]+\.ts|deno\.json)$/],
-  [/^[a-z]+\.ts$/, /^((cli|net|packet|address|text)\/.*|@std\/.*)$/],
+  [/^[a-z]+\.ts$/, /^((cli|net|packet|address|text)\/.*|web\/page\.ts|@std\/.*)$/],
 ];
 
 /** Imports that are loaded only when they are needed, and by whom. */
@@ -44,8 +46,8 @@ async function sources(folder = ""): Promise<string[]> {
   const paths: string[] = [];
   for await (const entry of Deno.readDir(new URL(`./${folder}`, ROOT))) {
     const path = `${folder}${entry.name}`;
-    if (entry.isFile && path.endsWith(".ts")) paths.push(path);
-    if (entry.isDirectory && /^(address|cli|net|packet|std|system|text)$/.test(entry.name)) {
+    if (entry.isFile && /\.[jt]s$/.test(path)) paths.push(path);
+    if (entry.isDirectory && /^(address|cli|net|packet|std|system|text|web)$/.test(entry.name)) {
       paths.push(...await sources(`${path}/`));
     }
   }

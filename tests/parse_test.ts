@@ -8,6 +8,7 @@ import {
   flag,
   type Operand,
   option,
+  optionalValue,
   port,
   repeated,
 } from "../cli/command.ts";
@@ -30,6 +31,14 @@ const walk = command({
     json: flag("print JSON", "j"),
     noDelay: flag("do not wait", "n"),
     ipv4: flag("only IPv4", "4"),
+    way: optionalValue({
+      value: "NUMBER",
+      summary: "by this way",
+      short: "w",
+      bare: 1,
+      takes: (word) => /^\d+$/.test(word),
+      parse: Number,
+    }, null),
   },
   examples: [],
   permissions: [],
@@ -44,6 +53,7 @@ const DEFAULTS = {
   json: false,
   noDelay: false,
   ipv4: false,
+  way: null as number | null,
 };
 
 interface Read {
@@ -106,6 +116,19 @@ const READ: readonly Read[] = [
   { args: ["--"] },
   { args: ["--", "--port=80", "-x", "--"], operands: ["--port=80", "-x", "--"] },
   { args: ["a", "--", "", "-1", "__proto__"], operands: ["a", "", "-1", "__proto__"] },
+  { args: ["--way"], options: { way: 1 } },
+  { args: ["--way", "7"], options: { way: 7 } },
+  { args: ["--way=7", "8"], options: { way: 7 }, operands: ["8"] },
+  { args: ["-w", "7"], options: { way: 7 } },
+  { args: ["-w7"], options: { way: 7 } },
+  { args: ["-jw", "7", "8"], options: { json: true, way: 7 }, operands: ["8"] },
+  { args: ["--way", "home"], options: { way: 1 }, operands: ["home"] },
+  { args: ["--way", "-1"], options: { way: 1 }, operands: ["-1"] },
+  { args: ["--way", ""], options: { way: 1 }, operands: [""] },
+  { args: ["--way", "--json"], options: { way: 1, json: true } },
+  { args: ["--way", "--", "7"], options: { way: 1 }, operands: ["7"] },
+  { args: ["7", "--way"], options: { way: 1 }, operands: ["7"] },
+  { args: ["--way", "7", "--way"], options: { way: 1 } },
   { args: ["--json", "--", "true"], options: { json: true }, operands: ["true"] },
 ];
 
@@ -152,6 +175,8 @@ const REFUSED: readonly Refused[] = [
   { args: ["--port", "--", "80"], message: "--port needs a value: --port PORT" },
   { args: ["--port=80", "--port"], message: "--port needs a value: --port PORT" },
   { args: ["--header=a", "-H"], message: "--header needs a value: --header TEXT" },
+  { args: ["--way="], message: "--way= needs a value: --way=NUMBER" },
+  { args: ["-w="], message: "-w= needs a value: -w=NUMBER" },
   { args: ["--json=abc"], message: "--json takes no value" },
   { args: ["--json="], message: "--json takes no value" },
   { args: ["-j=abc"], message: "-j takes no value" },

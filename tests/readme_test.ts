@@ -14,7 +14,8 @@ Deno.test("the reference in README.md is current", () => {
 Deno.test("README.md names the commands for a machine that has only Node, with the Deno of CI", async () => {
   const ci = await Deno.readTextFile(new URL("../.ci/run", import.meta.url));
   const [deno] = ci.match(/npx -y deno@[\d.]+/)!;
-  for (const command of ["run -A main.ts serve", "task test"]) {
+  const commands = ["serve", "serve --web", "client"].map((each) => `run -A main.ts ${each}`);
+  for (const command of [...commands, "task test"]) {
     assert(README.includes(`\n${deno} ${command}\n`), `${deno} ${command}`);
   }
 });
@@ -74,7 +75,7 @@ function lasting(text: string): string {
 for (const file of ["README.md", "README.zh-CN.md"]) {
   Deno.test({
     name: `the transcripts in ${file} are true`,
-    ignore: Deno.build.os === "windows" || !installed("ncat"),
+    ignore: Deno.build.os === "windows" || !installed("ncat") || !installed("curl"),
     timeout: 60_000,
     fn: (test) => checkTranscripts(file, test),
   });
@@ -85,15 +86,19 @@ async function checkTranscripts(file: string, test: Deno.TestContext): Promise<v
   await Deno.writeTextFile(`${folder}/arp`, ARP, { mode: 0o755 });
   await Deno.writeTextFile(`${folder}/ip`, IP, { mode: 0o755 });
   await using server = await startServer();
+  await using second = await startServer(["--web", "0"]);
+  const [, web] = await second.says(/http:\/\/127\.0\.0\.1:(\d+)\/,/);
   const run = async (command: string): Promise<string> => {
     const prelude = `set -o pipefail; netkit() { "$DENO" ${RUN.join(" ")} "$@"; }\n`;
     // In the transcripts the server has the default port; here it has one that was free.
-    const here = command.replace(/netkit client$/, "$& $PORT").replaceAll("8000", "$PORT");
+    const here = command.replace(/netkit client$/, "$& $PORT").replaceAll("8000", "$PORT")
+      .replaceAll("8080", "$WEB");
     const { stdout } = await new Deno.Command("bash", {
       args: ["-c", `${prelude}exec 2>&1\n${here}`],
       env: {
         DENO: Deno.execPath(),
         PORT: `${server.port}`,
+        WEB: web!,
         PATH: `${folder}:${Deno.env.get("PATH")}`,
         COLUMNS: "80",
       },

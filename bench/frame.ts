@@ -1,0 +1,132 @@
+/**
+ * How fast `netkit frame -r` reads a capture, beside tshark and tcpdump.
+ *
+ * A file of ordinary traffic is made: full segments, acknowledgments, small requests, datagrams, over
+ * IPv4 and IPv6. Each round runs every program once over the whole file, in another order each time.
+ *
+ *     deno task bench-frame [--packets N] [--rounds N]
+ *
+ * @module
+ */
+import { parseArgs } from "@std/cli/parse-args";
+import { type Wanted, wrap } from "../packet/encode.ts";
+import type { FieldValue } from "../packet/field.ts";
+import { pcapHeader, pcapRecord } from "../packet/pcap.ts";
+import { findProgram } from "./processes.ts";
+import { formatSpread, formatTable } from "./report.ts";
+import { spreadOf } from "./results.ts";
+
+const MAIN = new URL("../main.ts", import.meta.url).pathname;
+
+/** The programs; each reads the file whose name is put behind and prints a line for each packet. */
+const READERS: Readonly<Record<string, readonly string[]>> = {
+  netkit: [Deno.execPath(), "run", "-A", "--quiet", MAIN, "frame", "-r"],
+  "netkit --json": [Deno.execPath(), "run", "-A", "--quiet", MAIN, "frame", "--json", "-r"],
+  tcpdump: ["tcpdump", "-n", "-r"],
+  "tcpdump -v": ["tcpdump", "-n", "-v", "-r"],
+  tshark: ["tshark", "-n", "-r"],
+  "tshark -T json": ["tshark", "-n", "-T", "json", "-r"],
+};
+
+/** Different packets, repeated in the file. */
+const VARIETY = 400;
+
+/** Random numbers that are the same in every run. */
+function* randomNumbers(): Generator<number, never> {
+  for (let state = 1;; state = (state * 48271) % 0x7fffffff) yield state / 0x7fffffff;
+}
+
+/** Returns packets as they are on a busy link. */
+function ordinaryPackets(): Uint8Array[] {
+  const numbers = randomNumbers();
+  const random = (below: number) => Math.floor(numbers.next().value * below);
+  const timestamps = Uint8Array.fromHex("0101080a0000000100000002");
+  return Array.from({ length: VARIETY }, () => {
+    const kind = random(100);
+    const transport = kind < 90 ? "tcp" : "udp";
+    const size = kind < 40 ? 1448 : kind < 75 ? 0 : 40 + random(300);
+    const payload = kind < 40
+      ? new Uint8Array(size).map(() => random(256))
+      : new TextEncoder().encode(`GET /${"x".repeat(size)}`.slice(0, size));
+    const ports = new Map<string, FieldValue>([
+      [`${transport}.srcport`, 1024 + random(60_000)],
+      [`${transport}.dstport`, transport === "tcp" ? 443 : 53],
+    ]);
+    const ip = random(10) < 7 ? "ip" : "ipv6";
+    const layers: Wanted[] = [
+      { name: "eth", set: new Map() },
+      {
+        name: ip,
+        set: new Map([[`${ip}.src`, ip === "ip" ? 0xc0000201 : new Uint8Array(16).fill(32)]]),
+      },
+      transport === "tcp"
+        ? { name: "tcp", set: ports, options: timestamps }
+        : { name: "udp", set: ports },
+    ];
+    return wrap(layers, payload);
+  });
+}
+
+/** Makes the file; returns its size in bytes. */
+async function makeFile(path: string, count: number): Promise<number> {
+  const packets = ordinaryPackets();
+  using file = await Deno.create(path);
+  const writer = file.writable.getWriter();
+  await writer.write(pcapHeader(1));
+  for (let i = 0; i < count; i++) {
+    const bytes = packets[i % VARIETY]!;
+    await writer.write(pcapRecord({ time: BigInt(i) * 1_000_000n, bytes, length: bytes.length }));
+  }
+  return (await Deno.stat(path)).size;
+}
+
+/** Runs a program over the file; resolves to the seconds that it took. */
+async function measure(command: readonly string[], path: string): Promise<number> {
+  const started = performance.now();
+  const { success } = await new Deno.Command(command[0]!, {
+    args: [...command.slice(1), path],
+    stdout: "null",
+    stderr: "null",
+    env: { NO_COLOR: "1" },
+  }).output();
+  if (!success) throw new Error(`${command.join(" ")} has failed`);
+  return (performance.now() - started) / 1000;
+}
+
+if (import.meta.main) {
+  const options = parseArgs(Deno.args, { string: ["packets", "rounds"] });
+  const count = Number(options.packets ?? 300_000);
+  const rounds = Number(options.rounds ?? 5);
+  const names = Object.keys(READERS).filter((name) =>
+    findProgram(name.split(" ")[0]!) !== null || name.startsWith("netkit")
+  );
+  const path = await Deno.makeTempFile({ suffix: ".pcap" });
+  try {
+    const size = await makeFile(path, count);
+    const seconds = new Map(names.map((name) => [name, [] as number[]]));
+    for (let round = 0; round < rounds; round++) {
+      for (let i = 0; i < names.length; i++) {
+        const name = names[(i + round) % names.length]!;
+        seconds.get(name)!.push(await measure(READERS[name]!, path));
+      }
+    }
+    const own = seconds.get("netkit")!;
+    const rows = names.map((name) => {
+      const times = seconds.get(name)!;
+      return [
+        name,
+        formatSpread(spreadOf(times.map((each) => count / each / 1000))!),
+        formatSpread(spreadOf(times.map((each, i) => each / own[i]!))!),
+      ];
+    });
+    // deno-lint-ignore no-console -- a bench is there to print
+    console.log(
+      `${count} packets, ${
+        (size / 1e6).toFixed(0)
+      } MB, medians of ${rounds} rounds [least-most]\n\n` +
+        formatTable([["", "1000 packets/s", "netkit is faster by"], ...rows]),
+    );
+  } finally {
+    await Deno.remove(path);
+  }
+}

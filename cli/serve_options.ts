@@ -1,0 +1,131 @@
+/**
+ * The options of the server: which go together, what those mean that only it has, and its log in JSON.
+ *
+ * @module
+ */
+import { BLOCKED_PORTS } from "../address/blocked_ports.ts";
+import { ParseError } from "../address/parse_error.ts";
+import { parsePort } from "../address/port.ts";
+import type { JsonField } from "./command.ts";
+import { UserError } from "./errors.ts";
+
+/** What was chosen, as far as not everything goes with it. */
+export interface ServeChoices {
+  /** `--udp`. */
+  readonly udp: boolean;
+  /** `--tls-cert`. */
+  readonly tlsCert: string | null;
+  /** `--tls-key`. */
+  readonly tlsKey: string | null;
+  /** `--max-connections`. */
+  readonly maxConnections: number | null;
+  /** `--idle-timeout`. */
+  readonly idleTimeout: number | null;
+  /** `--once`. */
+  readonly once: boolean;
+  /** `--web`. */
+  readonly web: number | null;
+  /** `--proxy-protocol`. */
+  readonly proxyProtocol: boolean;
+}
+
+/**
+ * Refuses what does not go together, rather than leave an option without effect.
+ *
+ * @throws {UserError} For the first combination that is refused.
+ */
+export function checkServeOptions(
+  options: ServeChoices,
+  endpoint: { readonly transport: "tcp"; readonly port: number } | { readonly transport: "unix" },
+): void {
+  const { udp, once, web } = options;
+  if ((options.tlsCert === null) !== (options.tlsKey === null)) {
+    throw new UserError("--tls-cert and --tls-key belong together: give both");
+  }
+  const tls = options.tlsCert !== null;
+  if (endpoint.transport === "unix" && (tls || udp)) {
+    throw new UserError(`a Unix socket does without ${tls ? "TLS" : "UDP"}: leave it out`);
+  }
+  if (once && web !== null) {
+    throw new UserError("--once is over before a browser has seen anything: leave it or --web out");
+  }
+  if (endpoint.transport === "tcp" && web === endpoint.port && web !== 0) {
+    throw new UserError(`--web needs a port of its own, and ${web} is that of the other clients`, {
+      hint: `for example: netkit serve ${web} --web ${web + 1 > 65535 ? web - 1 : web + 1}`,
+    });
+  }
+  if (!udp) return;
+  const given = [
+    tls && "--tls-cert",
+    options.maxConnections !== null && "--max-connections",
+    options.idleTimeout !== null && "--idle-timeout",
+    once && "--once",
+    web !== null && "--web",
+    options.proxyProtocol && "--proxy-protocol",
+  ].find((name) => name !== false);
+  if (given) throw new UserError(`${given} is about connections, and UDP has none: leave it out`);
+}
+
+/**
+ * Returns the number of connections that `text` means.
+ *
+ * @throws {ParseError} For anything but 1 to 999,999,999 in digits.
+ */
+export function parseCount(text: string): number {
+  if (/^[1-9][0-9]{0,8}$/.test(text)) return Number(text);
+  throw new ParseError("a number of connections", text, "write 1 or more in digits");
+}
+
+/**
+ * Returns the port for browsers that `text` means.
+ *
+ * @throws {ParseError} For what is no port, and for the ports to which no browser connects.
+ */
+export function parseWebPort(text: string): number {
+  const port = parsePort(text);
+  if (!BLOCKED_PORTS.includes(port)) return port;
+  throw new ParseError("a port for browsers", text, "they refuse to connect to it", {
+    hint: "the ports from 7000 to 9999 are all right",
+  });
+}
+
+/** The fields of the log in JSON. */
+export const SERVE_FIELDS: readonly JsonField[] = [
+  { name: "time", type: "string", says: "with --log json: when, in UTC (RFC 3339)" },
+  {
+    name: "event",
+    type: "string",
+    says:
+      "socket, bind, listen, accept, refuse, request, read, write, close, reset, error, fail, retry, drain, stop",
+  },
+  { name: "protocol, address", type: "string", says: "of the socket that listens" },
+  { name: "url", type: "string", says: "with --web: what a browser opens" },
+  {
+    name: "protocol",
+    type: "string",
+    says: "of a browser's connection: WebSocket, or with -v HTTP",
+  },
+  {
+    name: "method, path, status",
+    type: "string, string, number",
+    says: "of a request, with --web -v",
+  },
+  { name: "connection", type: "number or null", says: "its number, from 1; null for datagrams" },
+  { name: "peer", type: "string", says: "the client's address" },
+  { name: "proxy", type: "string", says: "the proxy's address, with --proxy-protocol" },
+  {
+    name: "bytes, data",
+    type: "number, string",
+    says: "of a read or write, its first 256 bytes as text",
+  },
+  { name: "bytes_in, bytes_out", type: "number", says: "at the end: received and sent" },
+  { name: "duration_ms", type: "number", says: "at the end: since it was accepted" },
+  {
+    name: "reason, error",
+    type: "string or null",
+    says: "why it was refused or not an ordinary end",
+  },
+  { name: "wait_ms", type: "number", says: "of a retry: until accepting is tried again" },
+  { name: "drain_ms", type: "number", says: "of a drain: until it no longer accepts" },
+  { name: "open, grace_ms", type: "number", says: "of a stop: open connections, time to finish" },
+];

@@ -1,0 +1,242 @@
+/**
+ * The door for browsers: how one connection of a browser goes, from request to request, or from
+ * message to message once it is a WebSocket.
+ *
+ * @module
+ */
+import { writeEvents } from "./event_stream.ts";
+import { type Answer, formatAnswer, HeadReader, HttpError, type RequestHead } from "./http.ts";
+import { linger } from "./linger.ts";
+import { patient, SlowReaderError } from "./patience.ts";
+import { type Channel, closeQuietly, Receiver, type Transform, writeAll } from "./stream.ts";
+import type { Interlocutor, Talk } from "./talker.ts";
+import { Turnstile } from "./turnstile.ts";
+import { withPrefix } from "./proxy_protocol.ts";
+import { answerTo, checkRequest, keyOf, type Offer, refusal } from "./web_answers.ts";
+import { acceptKey, CLOSE, WebSocketError } from "./websocket.ts";
+import { WebSocketSession } from "./websocket_session.ts";
+
+/** What the door offers, and to whom. */
+export interface WebOptions extends Offer {
+  /** The service; called once for each message. */
+  readonly transform: Transform;
+  /** Where the door of sockets is, for people. */
+  readonly address: string;
+  /** What is spoken there: `TCP`, `TLS`, `Unix`. */
+  readonly protocol: string;
+  /** Whether the server accepts new conversations. */
+  readonly accepting: () => boolean;
+  /** Ends what pages have open. */
+  readonly stop: AbortSignal;
+  /** Told of each answer. */
+  readonly onAnswer: (who: Interlocutor, request: RequestHead, status: number) => void;
+  /** Told when a connection has become a WebSocket; returns its number from then on. */
+  readonly onUpgrade: (who: Interlocutor) => number;
+  /** Milliseconds that a request may take to come; 15 s if not given. */
+  readonly requestTimeout?: number;
+  /** Milliseconds between pings, with which a page is found out that has gone; none if not given. */
+  readonly pingInterval?: number;
+  /** Milliseconds for which a client may read nothing of its answer; 10 s if not given. */
+  readonly readerTimeout?: number;
+}
+
+/** Bytes of the buffer into which a WebSocket is read. */
+const BUFFER_SIZE = 16 * 1024;
+
+/** Returns how connections of browsers are answered. */
+export function webTalk(options: WebOptions): Talk {
+  const turnstile = new Turnstile();
+  const tabs = new Map<string, number>();
+  return (channel, onEnd, who) => {
+    const visit = new Visit(options, { turnstile, tabs }, channel, who);
+    visit.run().then(
+      () => onEnd(null, visit.received, visit.sent),
+      (error) => onEnd(error, visit.received, visit.sent),
+    );
+  };
+}
+
+/** What connections share. */
+interface Shared {
+  /** Lets WebSockets read in turn. */
+  readonly turnstile: Turnstile;
+  /** The numbers of the WebSockets by what their pages call themselves. */
+  readonly tabs: Map<string, number>;
+}
+
+/** One connection of a browser. */
+class Visit {
+  /** Bytes received; those of messages alone once it is a WebSocket. */
+  received = 0;
+  /** Bytes sent, likewise. */
+  sent = 0;
+  readonly #options: WebOptions;
+  readonly #shared: Shared;
+  readonly #channel: Channel;
+  readonly #who: Interlocutor;
+  readonly #reader: HeadReader;
+
+  constructor(options: WebOptions, shared: Shared, channel: Channel, who: Interlocutor) {
+    this.#options = options;
+    this.#shared = shared;
+    this.#channel = patient(channel, options.readerTimeout ?? 10_000);
+    this.#who = who;
+    this.#reader = new HeadReader(this.#channel);
+  }
+
+  /** Answers one request after the other. */
+  async run(): Promise<void> {
+    for (;;) {
+      let request: RequestHead | null;
+      try {
+        request = await this.#next();
+      } catch (error) {
+        if (!(error instanceof HttpError)) throw error;
+        await writeAll(this.#channel, formatAnswer(refusal(error), { persistent: false }));
+        return await linger(this.#channel);
+      } finally {
+        this.received = this.#reader.bytes;
+      }
+      if (request === null || !await this.#serve(request)) return;
+    }
+  }
+
+  /** Resolves to the next request, or `null` if there is none in time or before the server stops. */
+  async #next(): Promise<RequestHead | null> {
+    const { stop, requestTimeout = 15_000 } = this.#options;
+    let over = stop.aborted;
+    if (over) return null;
+    const leave = () => {
+      over = true;
+      closeQuietly(this.#channel);
+    };
+    const timer = setTimeout(leave, requestTimeout);
+    stop.addEventListener("abort", leave);
+    try {
+      return await this.#reader.next();
+    } catch (error) {
+      if (over) return null;
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      stop.removeEventListener("abort", leave);
+    }
+  }
+
+  /** Answers a request; resolves to whether there may be another one. */
+  async #serve(request: RequestHead): Promise<boolean> {
+    try {
+      checkRequest(request, this.#options);
+      if (request.path === "/ws") {
+        await this.#talk(request, await this.#upgrade(request));
+        return false;
+      }
+      if (request.path === "/events" && request.method === "GET") {
+        await this.#tellEvents(request);
+        return false;
+      }
+      return await this.#send(request, answerTo(request, this.#options));
+    } catch (error) {
+      if (!(error instanceof HttpError)) throw error;
+      return await this.#send(request, refusal(error));
+    }
+  }
+
+  /** Sends an answer; resolves to whether there may be another request. */
+  async #send(request: RequestHead, answer: Answer): Promise<boolean> {
+    const { stop, onAnswer } = this.#options;
+    const persistent = request.persistent && !stop.aborted;
+    const bytes = formatAnswer(answer, { head: request.method === "HEAD", persistent });
+    onAnswer(this.#who, request, answer.status);
+    await writeAll(this.#channel, bytes);
+    this.sent += bytes.length;
+    return persistent;
+  }
+
+  /** Makes the connection a WebSocket (RFC 6455, section 4.2); resolves to its number. */
+  async #upgrade(request: RequestHead): Promise<number> {
+    const started = performance.now();
+    const key = keyOf(request);
+    if (!this.#options.accepting()) throw new HttpError(503, "the server stops");
+    await this.#send(request, {
+      status: 101,
+      fields: {
+        Upgrade: "websocket",
+        Connection: "Upgrade",
+        "Sec-WebSocket-Accept": await acceptKey(key),
+      },
+      content: null,
+    });
+    this.#options.traffic.sums.web.latency.observe((performance.now() - started) / 1000);
+    return this.#options.onUpgrade(this.#who);
+  }
+
+  /** Talks over the WebSocket. */
+  async #talk({ query }: RequestHead, number: number): Promise<void> {
+    const { transform, traffic, stop } = this.#options;
+    const { turnstile, tabs } = this.#shared;
+    const session = new WebSocketSession(this.#channel, {
+      transform,
+      pingInterval: this.#options.pingInterval ?? null,
+      count: (received, sent) => traffic.count("web", number, received, sent),
+    });
+    const leave = () => void session.close(CLOSE.goingAway, "the server stops");
+    const tab = tabOf(query);
+    if (tab !== null) tabs.set(tab, number);
+    stop.addEventListener("abort", leave);
+    if (stop.aborted) leave();
+    turnstile.enter();
+    try {
+      const channel = withPrefix(this.#channel, this.#reader.rest());
+      await session.run(new Receiver(channel, new Uint8Array(BUFFER_SIZE), turnstile));
+    } catch (error) {
+      if (error instanceof WebSocketError) await linger(this.#channel);
+      throw error;
+    } finally {
+      turnstile.leave();
+      stop.removeEventListener("abort", leave);
+      if (tab !== null && tabs.get(tab) === number) tabs.delete(tab);
+      this.received = session.received;
+      this.sent = session.sent;
+    }
+  }
+
+  /** Tells a page what goes through the server until one of both goes. */
+  async #tellEvents(request: RequestHead): Promise<void> {
+    await this.#send({ ...request, persistent: false }, answerTo(request, this.#options));
+    const { traffic, address, protocol, draining, stop } = this.#options;
+    const tab = tabOf(request.query);
+    const gone = new AbortController();
+    const writable = {
+      write: async (bytes: Uint8Array) => {
+        const count = await this.#channel.write(bytes);
+        this.sent += count;
+        return count;
+      },
+    };
+    const listening = this.#channel.read(new Uint8Array(1)).then(
+      () => gone.abort(),
+      () => gone.abort(),
+    );
+    try {
+      await writeEvents(writable, {
+        traffic,
+        address,
+        protocol,
+        draining,
+        stop: AbortSignal.any([stop, gone.signal]),
+        own: () => tab === null ? null : this.#shared.tabs.get(tab) ?? null,
+      });
+    } catch (error) {
+      if (!gone.signal.aborted || error instanceof SlowReaderError) throw error;
+    } finally {
+      closeQuietly(this.#channel);
+      await listening;
+    }
+  }
+}
+
+/** Returns what a page calls itself, so that it finds its own row, or `null`. */
+function tabOf(query: string): string | null {
+  return query.match(/^tab=([\w-]{1,40})$/)?.[1] ?? null;
+}

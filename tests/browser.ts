@@ -1,0 +1,267 @@
+/**
+ * Headless Chromium by the Chrome DevTools Protocol, over Deno's own WebSocket.
+ *
+ * @module
+ */
+import { assert } from "@std/assert";
+
+/** The names of the browser, the first one is Debian's. */
+const PROGRAMS = ["chromium", "google-chrome", "chrome"];
+
+/** Returns the path of a browser, or `null`. In CI there must be one. */
+export function findBrowser(): string | null {
+  for (const folder of (Deno.env.get("PATH") ?? "").split(":")) {
+    for (const program of PROGRAMS) {
+      try {
+        if (Deno.statSync(`${folder}/${program}`).isFile) return `${folder}/${program}`;
+      } catch {
+        // not here
+      }
+    }
+  }
+  return Deno.env.get("CI") === "true" ? PROGRAMS[0]! : null;
+}
+
+/** Milliseconds after which what is waited for in a page will not come any more. */
+const TIMEOUT = 30_000;
+
+/** What the browser sends: the answer to a command, or an event. */
+interface Received {
+  readonly id?: number;
+  readonly method?: string;
+  readonly params?: Record<string, unknown>;
+  readonly sessionId?: string;
+  readonly result?: Record<string, unknown>;
+  readonly error?: { readonly message: string };
+}
+
+/** A browser. Disposing of it ends it. */
+export class Browser {
+  readonly #child: Deno.ChildProcess;
+  readonly #folder: string;
+  readonly #errors: Promise<void>;
+  #socket!: WebSocket;
+  #count = 0;
+  readonly #waiting = new Map<number, PromiseWithResolvers<Record<string, unknown>>>();
+  readonly #listeners = new Map<string, (event: Received) => void>();
+
+  private constructor(child: Deno.ChildProcess, folder: string, errors: Promise<void>) {
+    this.#child = child;
+    this.#folder = folder;
+    this.#errors = errors;
+  }
+
+  /** Starts a browser that speaks `language` and has no page yet. */
+  static async start(language = "en"): Promise<Browser> {
+    const program = findBrowser();
+    assert(program !== null, "there is no browser");
+    const folder = await Deno.makeTempDir();
+    const child = new Deno.Command(program, {
+      args: [
+        ..."--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run".split(" "),
+        ..."--disable-background-networking --disable-component-update --disable-sync".split(" "),
+        ..."--remote-debugging-port=0 --hide-scrollbars".split(" "),
+        `--accept-lang=${language}`,
+        `--user-data-dir=${folder}`,
+        "about:blank",
+      ],
+      stdin: "null",
+      stdout: "null",
+      stderr: "piped",
+    }).spawn();
+    const address = Promise.withResolvers<string>();
+    const errors = (async () => {
+      let text = "";
+      for await (const piece of child.stderr.pipeThrough(new TextDecoderStream())) {
+        text += piece;
+        const found = text.match(/DevTools listening on (ws:\S+)/);
+        if (found) address.resolve(found[1]!);
+      }
+      address.reject(new Error(`the browser has ended: ${text}`));
+    })();
+    const browser = new Browser(child, folder, errors);
+    await browser.#connect(await address.promise);
+    return browser;
+  }
+
+  async #connect(address: string): Promise<void> {
+    this.#socket = new WebSocket(address);
+    this.#socket.onmessage = ({ data }) => this.#take(JSON.parse(data));
+    await new Promise((resolve, reject) => {
+      this.#socket.onopen = resolve;
+      this.#socket.onerror = reject;
+    });
+  }
+
+  #take(received: Received): void {
+    if (received.id === undefined) {
+      this.#listeners.get(received.sessionId ?? "")?.(received);
+      return;
+    }
+    const waiting = this.#waiting.get(received.id);
+    this.#waiting.delete(received.id);
+    if (received.error) waiting?.reject(new Error(received.error.message));
+    else waiting?.resolve(received.result ?? {});
+  }
+
+  /** Sends a command; resolves to its answer. */
+  send(
+    method: string,
+    params: Record<string, unknown>,
+    sessionId?: string,
+  ): Promise<Record<string, unknown>> {
+    const id = ++this.#count;
+    const waiting = Promise.withResolvers<Record<string, unknown>>();
+    this.#waiting.set(id, waiting);
+    this.#socket.send(JSON.stringify({ id, method, params, ...(sessionId ? { sessionId } : {}) }));
+    return waiting.promise;
+  }
+
+  /** Opens a page, `width` pixels wide; resolves when it is loaded. */
+  async open(url: string, width = 1280, scheme: "light" | "dark" = "light"): Promise<Page> {
+    const { targetId } = await this.send("Target.createTarget", { url: "about:blank" });
+    const attached = await this.send("Target.attachToTarget", { targetId, flatten: true });
+    const page = new Page(this, attached.sessionId as string, targetId as string);
+    this.#listeners.set(page.session, (event) => page.take(event));
+    for (const domain of ["Page", "Runtime", "Log", "Network"]) await page.send(`${domain}.enable`);
+    await page.resize(width);
+    await page.prefer(scheme);
+    await page.go(url);
+    return page;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const closed = new Promise((resolve) => this.#socket.onclose = resolve);
+    this.send("Browser.close", {}).catch(() => {});
+    await closed;
+    await this.#child.status;
+    await this.#errors.catch(() => {});
+    await Deno.remove(this.#folder, { recursive: true });
+  }
+}
+
+/** A page in a browser. */
+export class Page {
+  /** The session in which the browser speaks of it. */
+  readonly session: string;
+  /** What it has said on its console: messages, errors, and resources that did not load. */
+  readonly console: string[] = [];
+  /** The hosts that it has sent requests to. */
+  readonly hosts = new Set<string>();
+  readonly #browser: Browser;
+  readonly #target: string;
+  #loaded = Promise.withResolvers<void>();
+
+  constructor(browser: Browser, session: string, target: string) {
+    this.#browser = browser;
+    this.session = session;
+    this.#target = target;
+  }
+
+  /** Sends a command about this page. */
+  send(method: string, params: Record<string, unknown> = {}): Promise<Record<string, unknown>> {
+    return this.#browser.send(method, params, this.session);
+  }
+
+  /** Takes an event of this page. */
+  take({ method, params = {} }: Received): void {
+    switch (method) {
+      case "Page.loadEventFired":
+        return this.#loaded.resolve();
+      case "Runtime.consoleAPICalled":
+      case "Runtime.exceptionThrown":
+      case "Log.entryAdded":
+        this.console.push(JSON.stringify(params));
+        return;
+      case "Network.requestWillBeSent":
+        this.hosts.add(new URL((params.request as { url: string }).url).host);
+        return;
+      case "Network.webSocketCreated":
+        this.hosts.add(new URL(params.url as string).host);
+    }
+  }
+
+  /** Loads `url`; resolves when that is done. */
+  async go(url: string): Promise<void> {
+    this.#loaded = Promise.withResolvers();
+    const { errorText } = await this.send("Page.navigate", { url });
+    if (errorText !== undefined) throw new Error(`${url}: ${errorText}`);
+    await this.#loaded.promise;
+  }
+
+  /** Loads the page again. */
+  async reload(): Promise<void> {
+    this.#loaded = Promise.withResolvers();
+    await this.send("Page.reload");
+    await this.#loaded.promise;
+  }
+
+  /** Makes the window `width` pixels wide. */
+  async resize(width: number, height = 800): Promise<void> {
+    await this.send("Emulation.setDeviceMetricsOverride", {
+      width,
+      height,
+      deviceScaleFactor: 1,
+      mobile: width < 600,
+    });
+  }
+
+  /** Prefers light or dark pages, and no motion. */
+  async prefer(scheme: "light" | "dark"): Promise<void> {
+    await this.send("Emulation.setEmulatedMedia", {
+      features: [{ name: "prefers-color-scheme", value: scheme }],
+    });
+  }
+
+  /** Resolves to what an expression, or the promise that it is, evaluates to in the page. */
+  async evaluate<T>(expression: string): Promise<T> {
+    const { result, exceptionDetails } = await this.send("Runtime.evaluate", {
+      expression,
+      awaitPromise: true,
+      returnByValue: true,
+    });
+    if (exceptionDetails) throw new Error(JSON.stringify(exceptionDetails));
+    return (result as { value: T }).value;
+  }
+
+  /** Resolves when an expression is true in the page. */
+  async until(expression: string): Promise<void> {
+    const body = `new Promise((resolve) => {
+      const end = Date.now() + ${TIMEOUT};
+      const look = () => {
+        if (${expression}) resolve(true);
+        else if (Date.now() > end) resolve(false);
+        else setTimeout(look, 20);
+      };
+      look();
+    })`;
+    if (await this.evaluate<boolean>(body)) return;
+    const text = await this.evaluate<string>("document.body.innerText");
+    throw new Error(`never true: ${expression}\n${text}`);
+  }
+
+  /** Types text where the focus is. */
+  async type(text: string): Promise<void> {
+    await this.send("Input.insertText", { text });
+  }
+
+  /** Presses a key: `Enter`, `Tab`, ` `. */
+  async press(key: string): Promise<void> {
+    const codes: Readonly<Record<string, number>> = { Enter: 13, Tab: 9, " ": 32 };
+    const text = key === "Enter" ? "\r" : key === " " ? " " : "";
+    const params = { key, windowsVirtualKeyCode: codes[key], ...(text ? { text } : {}) };
+    await this.send("Input.dispatchKeyEvent", { type: "keyDown", ...params });
+    await this.send("Input.dispatchKeyEvent", { type: "keyUp", ...params });
+  }
+
+  /** Resolves to a picture of the page in PNG. */
+  async screenshot(): Promise<Uint8Array> {
+    const { data } = await this.send("Page.captureScreenshot", { format: "png" });
+    return Uint8Array.fromBase64(data as string);
+  }
+
+  /** Closes the page. */
+  async close(): Promise<void> {
+    await this.#browser.send("Target.closeTarget", { targetId: this.#target });
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * The table of connections.
+ *
+ * @module
+ */
+// @ts-check
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
+import { formatAge, formatBytes } from "./units.js";
+import { translate } from "./words.js";
+
+/**
+ * @typedef {{ number: number, door: "tcp" | "web", peer: string, since: number, received: number,
+ *   sent: number, state: "open" | "close" | "reset" | "error", ended: number | null }} Row
+ */
+
+/** The columns: what is in them, and their classes. */
+const COLUMN = { number: 0, client: 1, received: 2, sent: 3, age: 4, state: 5 };
+const CLASSES = ["number", "client", "amount", "amount", "amount", "state"];
+
+/** Shows connections as rows; a row stays the same element as long as it is there. */
+export class Table {
+  /** @param {HTMLElement} body */
+  constructor(body) {
+    this.body = body;
+    /** @type {Row[]} */
+    this.rows = [];
+    /** @type {Map<number, HTMLTableRowElement>} */
+    this.lines = new Map();
+    /** The number of the page's own connection. @type {number | null} */
+    this.own = null;
+    /** What is spoken at the door of sockets. */
+    this.sockets = "TCP";
+  }
+
+  /** Shows these connections and no others. @param {Row[]} rows @param {number} now */
+  show(rows, now) {
+    const before = this.lines;
+    this.rows = rows;
+    this.lines = new Map(
+      rows.map((row) => [row.number, before.get(row.number) ?? newLine(row, this.sockets)]),
+    );
+    this.update(now);
+    const lines = [...this.lines.values()];
+    const { children } = this.body;
+    if (lines.length !== children.length || lines.some((line, i) => line !== children[i])) {
+      this.body.replaceChildren(...lines);
+    }
+  }
+
+  /** Brings up to date what passes with time or is said in a language. @param {number} now */
+  update(now) {
+    for (const { number, door, since, received, sent, state, ended } of this.rows) {
+      const line = /** @type {HTMLTableRowElement} */ (this.lines.get(number));
+      const own = number === this.own;
+      line.className = [door, state, ...(ended === null ? [] : ["ended"])].join(" ");
+      setCell(line, COLUMN.received, formatBytes(received), translate("in"));
+      setCell(line, COLUMN.sent, formatBytes(sent), translate("out"));
+      setCell(line, COLUMN.age, formatAge((ended ?? now) - since));
+      setCell(line, COLUMN.state, translate(`state.${state}`));
+      const mark = /** @type {HTMLElement} */ (line.querySelector(".own"));
+      mark.hidden = !own;
+      setText(mark, own ? translate("own") : "");
+    }
+  }
+}
+
+/** @param {Row} row @param {string} sockets @returns {HTMLTableRowElement} */
+function newLine({ number, door, peer }, sockets) {
+  const line = document.createElement("tr");
+  line.role = "row"; // it may be laid out in another way than a table's
+  for (const name of CLASSES) {
+    const cell = line.insertCell();
+    cell.className = name;
+    cell.role = "cell";
+  }
+  setCell(line, COLUMN.number, String(number));
+  line.cells[COLUMN.client]?.append(
+    mark("door", door === "tcp" ? sockets : "Web"),
+    mark("peer", peer),
+    mark("own", ""),
+  );
+  return line;
+}
+
+/** @param {string} name @param {string} text */
+function mark(name, text) {
+  const element = document.createElement("span");
+  element.className = name;
+  element.textContent = text;
+  return element;
+}
+
+/**
+ * @param {HTMLTableRowElement} line
+ * @param {number} column
+ * @param {string} text
+ * @param {string} label Stands before the text where the head of the table is not seen.
+ */
+function setCell(line, column, text, label = "") {
+  const cell = /** @type {HTMLElement} */ (line.cells[column]);
+  setText(cell, text);
+  if (cell.dataset.label !== label) cell.dataset.label = label;
+}
+
+/** Writes `text` where it does not stand already. @param {Element} where @param {string} text */
+export function setText(where, text) {
+  if (where.textContent !== text) where.textContent = text;
+}
