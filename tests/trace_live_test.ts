@@ -1,35 +1,12 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { installed, Netkit, netkit, startServer } from "./processes.ts";
-
-/** Whether packets can be captured here: it takes tcpdump and the right to. */
-async function canCapture(): Promise<boolean> {
-  if (!installed("tcpdump") || Deno.build.os !== "linux") return false;
-  const child = new Deno.Command("tcpdump", {
-    args: ["-i", "lo", "-w", "-", "tcp port 1"],
-    stdin: "null",
-    stdout: "null",
-    stderr: "piped",
-  }).spawn();
-  let said = "";
-  for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) {
-    said += text;
-    if (said.includes("listening on")) child.kill("SIGINT");
-  }
-  await child.status;
-  return said.includes("listening on");
-}
+import { canCapture, freePort } from "./live_capture.ts";
+import { Netkit, netkit, startServer } from "./processes.ts";
 
 const able = await canCapture();
 
 function live(name: string, fn: () => Promise<void>): void {
   const why = able ? "" : " (tcpdump or the right to capture is missing)";
   Deno.test({ name: name + why, ignore: !able, timeout: 60_000, fn });
-}
-
-/** Returns a port on which nobody listens. */
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 /** Returns how many processes have `argument` among their arguments (proc_pid_cmdline(5)). */
