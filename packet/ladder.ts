@@ -234,5 +234,5 @@ export function formatSeconds(nanoseconds: bigint): string {
 
 /** Returns `text` with everything that is not ASCII replaced. */
 function toAscii(text: string): string {
-  return text.replaceAll("…", "~").replace(/[^\x00-\x7f]/g, "?");
+  return text.replaceAll("…", "~").replace(/\P{ASCII}/gu, "?");
 }

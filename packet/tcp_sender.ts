@@ -11,7 +11,9 @@ export type FinCopies = "none" | "plain" | "acknowledging" | "mixed";
 
 /** Whether a segment has sequence numbers, or a time, that no segment before it had. */
 export interface Freshness {
+  /** Whether it has sequence numbers that were not sent before. */
   readonly bytes: boolean;
+  /** Whether its time (RFC 7323) is later than all before. */
   readonly clock: boolean;
 }
 

@@ -11,11 +11,15 @@ import type { State } from "./tcp_state.ts";
 
 /** What happened with a segment. */
 export interface Chapter {
+  /** The segment. */
   readonly segment: Segment;
+  /** Who sent it. */
   readonly from: Side;
   /** Whether it had sequence numbers that had not been sent before. */
   readonly fresh: boolean;
+  /** The states before it. */
   readonly before: Both<State>;
+  /** The states behind it. */
   readonly moves: Both<readonly State[]>;
 }
 

@@ -9,9 +9,12 @@ import type { Connection, Step } from "./tcp.ts";
 import { formatTimestamp } from "./timestamp.ts";
 
 /** A field of a record, and what it means. */
-interface RecordField {
+export interface RecordField {
+  /** Its name, or the names of several. */
   readonly name: string;
+  /** Its type, in the words of JSON. */
   readonly type: string;
+  /** What it means. */
   readonly says: string;
 }
 
