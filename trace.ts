@@ -114,30 +114,23 @@ function speaksUnicode(io: Io): boolean {
   return io.platform === "windows" || !locale || /utf-?8/i.test(locale);
 }
 
-function text(lines: readonly string[]): string {
-  return lines.length === 0 ? "" : `${lines.join("\n")}\n`;
-}
-
-/** Lines that are printed at once: many enough that writing costs nothing. */
-const BATCH = 256;
-
 /** Shows the connections of a capture; resolves to the exit code. */
 async function readFile(path: string, port: number | null, wish: Wish, io: Io): Promise<number> {
-  const view = viewFor(wish, port, placeOf(wish.options.at, isLoopback), io);
-  let lines: string[] = [];
+  const { at, count } = wish.options;
+  const view = viewFor(wish, port, placeOf(at, isLoopback), io);
+  const { stop } = io;
+  if (path === "-") stop.addEventListener("abort", () => io.stdin.close(), { once: true });
+  const isEnough = () => stop.aborted || (count !== null && view.finished >= count);
   let failure: string | null = null;
   try {
-    for await (const packet of readPackets(readBytes(path, io))) {
-      lines.push(...view.take(packet));
-      if (lines.length < BATCH) continue;
-      await print(io.stdout, text(lines));
-      lines = [];
-    }
+    await printLive(until(isEnough, readPackets(readBytes(path, io))), view, io.stdout);
   } catch (error) {
+    // A pipe that is read while another program captures ends with Ctrl-C, as that program does.
+    if (stop.aborted && path === "-") return EXIT.ok;
     if (!(error instanceof CaptureError || error instanceof HexDumpError)) throw error;
     failure = error.message;
   }
-  await print(io.stdout, text([...lines, ...view.finish()]));
+  if (path !== "-") stop.throwIfAborted();
   const name = nameOfInput(path);
   if (failure !== null) {
     throw new UserError(`cannot read ${name}: ${failure}`, { exit: EXIT.failed });
@@ -149,6 +142,14 @@ async function readFile(path: string, port: number | null, wish: Wish, io: Io): 
     });
   }
   return EXIT.ok;
+}
+
+/** Yields the items of `source` up to the first after which it is enough. */
+async function* until<T>(isEnough: () => boolean, source: AsyncIterable<T>): AsyncGenerator<T> {
+  for await (const item of source) {
+    yield item;
+    if (isEnough()) return;
+  }
 }
 
 /** Returns where the capture was taken: what `--at` says, else what `usual` does. */

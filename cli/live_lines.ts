@@ -24,7 +24,7 @@ const TICK = 20;
 const LONG = 1000;
 
 /**
- * Prints the lines for the items of `source` until it ends.
+ * Prints the lines for the items of `source` until it ends, also when it ends with an error.
  *
  * @param onTick Told now and then for how many milliseconds nothing has come.
  */
@@ -32,33 +32,72 @@ export async function printLive<T>(
   source: AsyncIterable<T>,
   maker: LineMaker<T>,
   output: Output,
-  onTick: (silence: number) => void,
+  onTick: (silence: number) => void = () => {},
 ): Promise<void> {
+  const lines = new Lines(output);
   let last = performance.now();
-  let failure: unknown = null;
-  let printing = Promise.resolve();
-  const write = (lines: readonly string[]): Promise<void> => {
-    if (lines.length === 0) return printing;
-    printing = printing.then(() => print(output, `${lines.join("\n")}\n`)).catch((error) => {
-      failure ??= error;
-    });
-    return printing;
-  };
   const timer = setInterval(() => {
     const silence = performance.now() - last;
-    if (maker.isHolding && silence >= TICK) write(maker.rest(silence >= LONG));
+    if (maker.isHolding && silence >= TICK) lines.add(maker.rest(silence >= LONG));
     onTick(silence);
   }, TICK);
   try {
     for await (const item of source) {
       last = performance.now();
-      const lines = maker.take(item);
-      if (lines.length > 0) await write(lines);
-      if (failure !== null) throw failure;
+      lines.add(maker.take(item));
+      await lines.room();
     }
   } finally {
     clearInterval(timer);
-    await write(maker.finish());
+    lines.add(maker.finish());
+    await lines.flush();
   }
-  if (failure !== null) throw failure;
+}
+
+/** The most lines that wait for a slow reader. */
+const MAX_WAITING = 4096;
+
+/** Lines on their way out: those that come while others are being written are written together. */
+class Lines {
+  readonly #output: Output;
+  #waiting: string[] = [];
+  #writing: Promise<void> | null = null;
+  #failure: unknown = null;
+
+  constructor(output: Output) {
+    this.#output = output;
+  }
+
+  add(lines: readonly string[]): void {
+    if (lines.length === 0) return;
+    for (const line of lines) this.#waiting.push(line);
+    this.#writing ??= this.#write();
+  }
+
+  /** Resolves when more lines may be added; rejects if they cannot be written. */
+  async room(): Promise<void> {
+    if (this.#waiting.length > MAX_WAITING) await this.flush();
+    if (this.#failure !== null) throw this.#failure;
+  }
+
+  /** Resolves when all lines are written; rejects if they cannot be. */
+  async flush(): Promise<void> {
+    await this.#writing;
+    if (this.#failure !== null) throw this.#failure;
+  }
+
+  async #write(): Promise<void> {
+    try {
+      while (this.#waiting.length > 0) {
+        const text = `${this.#waiting.join("\n")}\n`;
+        this.#waiting = [];
+        await print(this.#output, text);
+      }
+    } catch (error) {
+      this.#failure ??= error;
+      this.#waiting = [];
+    } finally {
+      this.#writing = null;
+    }
+  }
 }

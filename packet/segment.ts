@@ -64,29 +64,35 @@ const DATA_KEPT = 64;
 /** Returns the TCP segment in a packet, or `null` if there is none, or too little of one was captured. */
 export function segmentOf(packet: CapturedPacket): Segment | null {
   const { bytes } = packet;
-  const layers = dissect(bytes, packet.linkType, packet.length);
-  const at = layers.findIndex((layer) => layer.name === "tcp" && !layer.quoted);
-  if (at === -1) return null;
-  const { start, wireEnd } = layers[at]!;
-  const network = layers.findLast((layer, i) => i < at && isNetwork(layer));
-  if (network === undefined || start + HEADER_SIZE > bytes.length) return null;
+  let network: Layer | null = null;
+  let transport: Layer | null = null;
+  for (const layer of dissect(bytes, packet.linkType, packet.length)) {
+    if (layer.name === "tcp" && !layer.quoted) {
+      transport = layer;
+      break;
+    }
+    if (layer.name === "ip" || layer.name === "ipv6") network = layer;
+  }
+  if (network === null || transport === null) return null;
+  const { start, wireEnd } = transport;
+  if (start + HEADER_SIZE > bytes.length) return null;
   const header = new DataView(bytes.buffer, bytes.byteOffset + start, bytes.length - start);
   const size = Math.max(HEADER_SIZE, (header.getUint8(12) >> 4) * 4);
-  const [source, destination] = addressesOf(network, bytes);
+  const { source, destination } = endpointsOf(network, bytes, header);
   const flags = header.getUint8(13);
   const length = Math.max(0, wireEnd - start - size);
   const dataEnd = Math.min(size + length, size + DATA_KEPT);
   return {
     number: packet.number,
     time: packet.time,
-    source: `${source}:${header.getUint16(0)}`,
-    destination: `${destination}:${header.getUint16(2)}`,
+    source,
+    destination,
     seq: header.getUint32(4),
     ack: header.getUint32(8),
     flags,
     window: header.getUint16(14),
     length,
-    data: bytes.slice(start + size, start + dataEnd),
+    data: length === 0 ? NO_DATA : bytes.slice(start + size, start + dataEnd),
     options: readOptions(header, Math.min(size, header.byteLength)),
   };
 }
@@ -111,24 +117,47 @@ export function portOf(endpoint: string): number {
   return Number(endpoint.slice(endpoint.lastIndexOf(":") + 1));
 }
 
-function isNetwork({ name }: Layer): boolean {
-  return name === "ip" || name === "ipv6";
-}
+const NO_DATA = new Uint8Array();
 
 /** Where source and destination are in the headers of IPv4 (RFC 791) and IPv6 (RFC 8200). */
 const IPV4_ADDRESSES = [12, 16] as const;
 const IPV6_ADDRESSES = [8, 24] as const;
 
-function addressesOf({ name, start }: Layer, bytes: Uint8Array): [string, string] {
+function endpointsOf(
+  { name, start }: Layer,
+  bytes: Uint8Array,
+  tcp: DataView,
+): Pick<Segment, "source" | "destination"> {
+  const [source, destination] = [tcp.getUint16(0), tcp.getUint16(2)];
   if (name === "ip") {
     const header = new DataView(bytes.buffer, bytes.byteOffset + start);
-    const [source, destination] = IPV4_ADDRESSES.map((at) => formatQuickIpv4(header.getUint32(at)));
-    return [source!, destination!];
+    return {
+      source: ipv4Endpoint(header.getUint32(IPV4_ADDRESSES[0]), source),
+      destination: ipv4Endpoint(header.getUint32(IPV4_ADDRESSES[1]), destination),
+    };
   }
-  const [source, destination] = IPV6_ADDRESSES.map((at) =>
-    formatIpv6(ipv6(BigInt(`0x${bytes.subarray(start + at, start + at + 16).toHex()}`)))
-  );
-  return [`[${source}]`, `[${destination}]`];
+  const address = (at: number) =>
+    formatIpv6(ipv6(BigInt(`0x${bytes.subarray(start + at, start + at + 16).toHex()}`)));
+  return {
+    source: `[${address(IPV6_ADDRESSES[0])}]:${source}`,
+    destination: `[${address(IPV6_ADDRESSES[1])}]:${destination}`,
+  };
+}
+
+/** How many names are remembered: writing and comparing new ones takes more time than all the rest. */
+const MAX_NAMES = 4096;
+
+const names = new Map<number, string>();
+
+function ipv4Endpoint(address: number, port: number): string {
+  const key = address * 0x10000 + port;
+  let name = names.get(key);
+  if (name === undefined) {
+    if (names.size === MAX_NAMES) names.clear();
+    name = `${formatQuickIpv4(address)}:${port}`;
+    names.set(key, name);
+  }
+  return name;
 }
 
 /** What a segment without options says. */

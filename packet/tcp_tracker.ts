@@ -55,6 +55,7 @@ export class Tracker {
   readonly #lingering = new Map<Flow, bigint>();
   /** First SYNs whose answer will tell what they met. */
   readonly #held = new Map<Connection, Step>();
+  #latest: Flow | null = null;
   #count = 0;
 
   /** Makes one that has seen nothing. */
@@ -86,14 +87,14 @@ export class Tracker {
   /** Follows `segment`; returns what is known now that was not before, in order. */
   feed(segment: Segment): Happening[] {
     const happenings: Happening[] = [];
-    const key = keyOf(segment);
-    let flow = this.#open.get(key) ?? this.#finished.get(key);
+    let flow = this.#find(segment);
     for (const each of this.#over) if (each !== flow) this.#finish(each, happenings);
     for (const [each, time] of this.#lingering) {
       if (segment.time - time < LINGER) break;
       if (each !== flow) this.#finish(each, happenings);
     }
-    flow = this.#flowFor(segment, key, flow, happenings);
+    flow = this.#flowFor(segment, flow, happenings);
+    this.#latest = flow;
     const connection = connectionFor(segment, flow);
     const step = connection.observe(segment);
     this.#emit(step, happenings);
@@ -120,22 +121,29 @@ export class Tracker {
     return happenings;
   }
 
+  /** Returns the flow between the ports of `segment`; in most cases it is the one of the last segment. */
+  #find({ source, destination }: Segment): Flow | undefined {
+    if (this.#latest) {
+      const [client, server] = this.#latest.connection.ends;
+      const isForth = source === client.address && destination === server.address;
+      if (isForth || (source === server.address && destination === client.address)) {
+        return this.#latest;
+      }
+    }
+    const key = flowKey(source, destination);
+    const flow = this.#open.get(key);
+    if (!flow) return this.#finished.get(key);
+    this.#open.delete(key);
+    this.#open.set(key, flow);
+    return flow;
+  }
+
   /** Returns the flow that `segment` belongs to, a new one or one with a new connection if need be. */
-  #flowFor(
-    segment: Segment,
-    key: string,
-    flow: Flow | undefined,
-    happenings: Happening[],
-  ): Flow {
+  #flowFor(segment: Segment, flow: Flow | undefined, happenings: Happening[]): Flow {
+    if (flow && !flow.connection.isReplacedBy(segment)) return flow;
+    const key = flowKey(segment.source, segment.destination);
     let previous: Connection | null = null;
     if (flow) {
-      if (!flow.connection.isReplacedBy(segment)) {
-        if (!flow.isFinished) {
-          this.#open.delete(key);
-          this.#open.set(key, flow);
-        }
-        return flow;
-      }
       if (!flow.connection.isOver) previous = flow.connection;
       this.#finish(flow, happenings);
       this.#finished.delete(key);
@@ -229,10 +237,6 @@ function connectionFor(segment: Segment, { connection, previous }: Flow): Connec
   const isAsking = client.state === "SYN-SENT" && server.state === "?";
   if (previous === null || !isAsking || segment.flags & FLAG.syn) return connection;
   return connection.isAnsweredBy(segment) ? connection : previous;
-}
-
-function keyOf({ source, destination }: Segment): string {
-  return flowKey(source, destination);
 }
 
 /** Returns the same key for both directions. */
