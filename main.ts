@@ -26,6 +26,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   client: async () => (await import("./client.ts")).client,
   arp: async () => (await import("./arp.ts")).arp,
   ipinfo: async () => (await import("./ipinfo.ts")).ipinfo,
+  port: async () => (await import("./port.ts")).port,
   frame: async () => (await import("./frame.ts")).frame,
   trace: async () => (await import("./trace.ts")).trace,
 };

@@ -27,6 +27,7 @@ import {
 } from "./cli/serve_options.ts";
 import type { Listener } from "./net/accept.ts";
 import { accessList, parseCidr } from "./net/access.ts";
+import type { BindWish } from "./net/bind_hints.ts";
 import {
   chooseEndpoint,
   DEFAULT_HOST,
@@ -36,7 +37,7 @@ import {
 } from "./net/endpoint.ts";
 import { describe } from "./net/event_text.ts";
 import type { ServerEvent } from "./net/events.ts";
-import { connectionsThatFit, listen, nextFreePort, type ServerTls } from "./net/listen.ts";
+import { connectionsThatFit, listen, type ServerTls } from "./net/listen.ts";
 import { type DatagramSocket, serveDatagrams } from "./net/datagrams.ts";
 import { serve as serveConnections } from "./net/serve.ts";
 import type { WebDoor } from "./net/two_doors.ts";
@@ -160,13 +161,15 @@ export const serve: Command = command({
       onEvent: (event: ServerEvent) => log.write(event),
     };
     if (options.udp) {
-      await serveDatagrams(await openDatagrams(endpoint), shared);
+      await serveDatagrams(await openDatagrams(endpoint, io), shared);
     } else {
       const tls = await readTls(options, io);
-      const listener = await listenAt(endpoint, tls);
+      const listener = await listenAt(endpoint, tls, io);
       const { web } = options;
       const room = await roomFor(options);
-      const door = web === null ? null : await openWeb(listener, endpoint, web, tls, room.browsers);
+      const door = web === null
+        ? null
+        : await openWeb(listener, endpoint, web, tls, room.browsers, io);
       const serving = {
         ...shared,
         stopNow,
@@ -187,12 +190,14 @@ export const serve: Command = command({
 });
 
 /** Opens the socket for `--udp`. */
-async function openDatagrams(endpoint: Endpoint): Promise<DatagramSocket> {
+async function openDatagrams(endpoint: Endpoint, io: Io): Promise<DatagramSocket> {
   const { bindDatagrams } = await import("./net/udp.ts"); // costs 20 ms
   try {
     return await bindDatagrams(endpoint);
   } catch (error) {
-    throw cannot(`listen on ${formatEndpoint(endpoint)}`, error);
+    throw cannot(`listen on ${formatEndpoint(endpoint)}`, error, {
+      hint: await hintFor(endpoint, error, { protocol: "udp", door: "" }, io),
+    });
   }
 }
 
@@ -231,12 +236,13 @@ async function openWeb(
   port: number,
   tls: ServerTls | null,
   maxConnections: number,
+  io: Io,
 ): Promise<WebDoor> {
   const host = endpoint.transport === "unix" ? DEFAULT_HOST : endpoint.hostname;
   try {
     const [{ RESOURCES }, web] = await Promise.all([
       import("./web/page.ts"),
-      listenAt({ transport: "tcp", hostname: host, port }, tls, "--web "),
+      listenAt({ transport: "tcp", hostname: host, port }, tls, io, "--web "),
     ]);
     return {
       listener: web,
@@ -255,6 +261,7 @@ async function openWeb(
 async function listenAt(
   endpoint: Endpoint,
   tls: ServerTls | null,
+  io: Io,
   door = "",
 ): Promise<Listener> {
   try {
@@ -267,26 +274,18 @@ async function listenAt(
       });
     }
     throw cannot(`listen on ${formatEndpoint(endpoint)}`, error, {
-      hint: hintFor(endpoint, error, door),
+      hint: await hintFor(endpoint, error, { protocol: "tcp", door }, io),
     });
   }
 }
 
-/** Returns what to do about an address that cannot be had, or `null`. */
-function hintFor(endpoint: Endpoint, error: unknown, door: string): string | null {
-  const name = error instanceof Error ? error.name : "";
-  if (endpoint.transport === "unix") {
-    return name === "AddrInUse" ? "another server listens there, or it is no socket" : null;
-  }
-  if (name === "AddrInUse") {
-    const free = nextFreePort(endpoint);
-    if (free === null) return null;
-    const other = formatEndpoint({ ...endpoint, port: free });
-    return `${other} is free: netkit serve ${door === "" ? other : door + free}`;
-  }
-  if (name === "PermissionDenied" && endpoint.port < 1024) {
-    return "ports below 1024 are for root (on Linux: net.ipv4.ip_unprivileged_port_start); " +
-      "take a higher one";
-  }
-  return null;
+/** Resolves to what to do about an address that cannot be had, or to `null`. */
+async function hintFor(
+  endpoint: Endpoint,
+  error: unknown,
+  wish: BindWish,
+  io: Io,
+): Promise<string | null> {
+  const { hintForBind } = await import("./net/bind_hints.ts"); // nobody needs it who can listen
+  return await hintForBind(endpoint, error, wish, io);
 }

@@ -7,7 +7,7 @@ import { formatIp } from "../address/ip_text.ts";
 import { ipv4, ipv6 } from "../address/ip.ts";
 import { isIPv4, MAX_LINE } from "./neighbours.ts";
 import { addressOf } from "./neighbour_address.ts";
-import { output, type SourceSystem, withoutAsking } from "./neighbour_sources.ts";
+import { output, type SourceSystem, withoutAsking } from "./programs.ts";
 
 /** A router to which everything goes that has no route of its own. */
 export interface Gateway {

@@ -5,25 +5,12 @@
  * @module
  */
 import type { IpVersion } from "../address/ip.ts";
-import { decodeTable, readNeighbours } from "./neighbour_formats.ts";
+import { readNeighbours } from "./neighbour_formats.ts";
 import type { Neighbour } from "./neighbours.ts";
+import { output, SourceFailure, type SourceSystem, TIME_LIMIT } from "./programs.ts";
 
 /** The sources that can be asked for by name. */
 export type SourceName = "arp" | "ip" | "proc" | "netsh";
-
-/** What reading a source takes of the system. */
-export interface SourceSystem {
-  /** The operating system: `linux`, `darwin`, `windows`, … */
-  readonly platform: string;
-  /** Runs a program to its end; see `Io`. */
-  capture(
-    program: string,
-    args: readonly string[],
-    options: { env: Readonly<Record<string, string>>; timeout: number; ask: boolean },
-  ): Promise<{ readonly code: number; readonly stdout: Uint8Array; readonly stderr: Uint8Array }>;
-  /** Reads a whole text file; see `Io`. */
-  readTextFile(path: string, options?: { readonly ask?: boolean }): Promise<string>;
-}
 
 /** Something that can tell a neighbour table. */
 export interface Source {
@@ -54,15 +41,6 @@ export interface SourcePlan {
   /** What is asked besides where that one knows no IPv6; none of these has to answer. */
   readonly also: readonly Source[];
 }
-
-/** A program that is not there or did not do it; the message is the reason alone. */
-export class SourceFailure extends Error {
-  /** The class, as it is told apart by name. */
-  override readonly name = "SourceFailure";
-}
-
-/** How long a program may take, in milliseconds: reading the table needs no network. */
-export const TIME_LIMIT = 5000;
 
 /** How long it may take where it looks up a name for each row, which waits for name servers. */
 export const NAMES_TIME_LIMIT = 15_000;
@@ -145,49 +123,4 @@ function entriesOf(text: string): readonly Neighbour[] {
   const table = readNeighbours(text);
   if (table === null) throw new SourceFailure("its output is in no known format");
   return table.neighbours;
-}
-
-/** Where programs for administrators are; the PATH of other users may lead past them. */
-const SBIN = ["/usr/sbin/", "/sbin/"];
-
-/**
- * Resolves to what a program, in PATH or where programs for administrators are, writes in English.
- *
- * @param options `ask` says whether the user may be asked for a permission that is missing.
- * @throws {SourceFailure} If it is not there, or ends with an error.
- */
-export async function output(
-  system: SourceSystem,
-  name: string,
-  args: readonly string[],
-  { timeout = TIME_LIMIT, ask = false }: { timeout?: number; ask?: boolean } = {},
-): Promise<string> {
-  const windows = system.platform === "windows";
-  const env: Readonly<Record<string, string>> = windows ? {} : { LC_ALL: "C", LANGUAGE: "C" };
-  for (const folder of windows ? [""] : ["", ...SBIN]) {
-    try {
-      const elsewhere = folder !== "";
-      const options = { env, timeout, ask: ask && !elsewhere };
-      const { code, stdout, stderr } = await system.capture(folder + name, args, options);
-      const text = decodeTable(stdout);
-      // Some programs end with 1 after they have said that the table is empty; silence is a failure.
-      if (code === 0 || (code === 1 && text.trim() !== "")) return text;
-      const [complaint = ""] = decodeTable(stderr).trim().split("\n", 1);
-      throw new SourceFailure(`exit code ${code}${complaint && `, "${complaint.trim()}"`}`);
-    } catch (error) {
-      const reason = error instanceof Error ? error.name : "";
-      // A permission that was given by name does not hold for a path.
-      if (reason !== "NotFound" && !(folder !== "" && reason === "NotCapable")) throw error;
-    }
-  }
-  throw new SourceFailure("not installed");
-}
-
-/** Returns `system` such that the user is asked for no permission: for what can do without. */
-export function withoutAsking(system: SourceSystem): SourceSystem {
-  return {
-    platform: system.platform,
-    capture: (name, args, options) => system.capture(name, args, { ...options, ask: false }),
-    readTextFile: (path) => system.readTextFile(path, { ask: false }),
-  };
 }

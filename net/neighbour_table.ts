@@ -5,12 +5,8 @@
  */
 import { decodeTable, type NeighbourTable, readNeighbours } from "./neighbour_formats.ts";
 import type { Told } from "./neighbour_marks.ts";
-import {
-  type Source,
-  type SourcePlan,
-  type SourceSystem,
-  withoutAsking,
-} from "./neighbour_sources.ts";
+import type { Source, SourcePlan } from "./neighbour_sources.ts";
+import { type SourceSystem, withoutAsking } from "./programs.ts";
 
 /** Marks at the start of a text that say how it is encoded (Unicode Standard, section 23.8). */
 const MARKS: readonly (readonly [mark: readonly [number, number], label: string])[] = [

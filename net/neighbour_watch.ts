@@ -5,6 +5,7 @@
  */
 import { type Change, changesBetween } from "./neighbour_changes.ts";
 import type { NeighbourRow } from "./neighbour_marks.ts";
+import { pause, unlessStopped } from "./stopping.ts";
 
 /** What one reading has brought. */
 export type Observation<T> =
@@ -38,22 +39,6 @@ export async function* watchNeighbours<T extends { readonly rows: readonly Neigh
       if (!failing) yield { kind: "failed", error };
       failing = true;
     }
-    const { promise, resolve } = Promise.withResolvers<true>();
-    const timer = setTimeout(resolve, interval, true);
-    await unlessStopped(promise, stop);
-    clearTimeout(timer);
-  }
-}
-
-/** Resolves as `promise` does, or to `null` as soon as `stop` is aborted. */
-async function unlessStopped<T>(promise: Promise<T>, stop: AbortSignal): Promise<T | null> {
-  const { promise: stopped, resolve } = Promise.withResolvers<null>();
-  const listener = () => resolve(null);
-  stop.addEventListener("abort", listener);
-  if (stop.aborted) listener();
-  try {
-    return await Promise.race([promise, stopped]);
-  } finally {
-    stop.removeEventListener("abort", listener);
+    await pause(interval, stop);
   }
 }

@@ -9,6 +9,7 @@
 import type { RemoteInfo } from "node:dgram";
 import type { Datagram, DatagramSocket } from "./datagrams.ts";
 import { type Endpoint, formatEndpoint } from "./endpoint.ts";
+import { denoError } from "./node_errors.ts";
 
 /** Datagrams that wait for an answer; more are lost, as they are in the kernel's own queue. */
 const QUEUE = 1024;
@@ -16,6 +17,24 @@ const QUEUE = 1024;
 /** A datagram with its sender's port. */
 interface Received extends Datagram {
   readonly port: number;
+}
+
+/**
+ * Binds a UDP socket to `hostname` and `port`, and resolves when it is closed again.
+ *
+ * @throws Errors of the system with its `code`, for example `EADDRINUSE`.
+ */
+export async function tryDatagrams(hostname: string, port: number): Promise<void> {
+  const { createSocket } = await import("node:dgram");
+  const socket = createSocket(hostname.includes(":") ? "udp6" : "udp4");
+  try {
+    await new Promise<void>((resolve, reject) => {
+      socket.once("error", reject);
+      socket.bind(port, hostname, resolve);
+    });
+  } finally {
+    await new Promise<void>((resolve) => socket.close(resolve));
+  }
 }
 
 /**
@@ -33,7 +52,7 @@ export async function bindDatagrams(endpoint: Endpoint): Promise<DatagramSocket>
   let closed = false;
   let wake = () => {};
   await new Promise<void>((resolve, reject) => {
-    socket.once("error", reject);
+    socket.once("error", (error) => reject(denoError(error)));
     socket.bind(port, hostname, resolve);
   });
   socket.removeAllListeners("error");

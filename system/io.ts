@@ -43,6 +43,11 @@ export function system(): Io {
       return Number(this.env("COLUMNS")) || 80;
     },
     now: () => Date.now(),
+    async cpuTime() {
+      const { cpuUsage } = await import("node:process");
+      const { user, system } = cpuUsage();
+      return (user + system) / 1000;
+    },
     capture,
     spawn,
     get self() {
@@ -62,6 +67,9 @@ export function system(): Io {
     },
     openFile: (path) => Deno.open(path),
     createFile: (path) => Deno.create(path),
+    listFolder: (path) => Array.from(Deno.readDirSync(path), ({ name }) => name),
+    readLink: (path) => Deno.readLinkSync(path),
+    tryBind,
     networkInterfaces() {
       const { state } = Deno.permissions.querySync({ name: "sys", kind: "networkInterfaces" });
       return state === "granted" ? Deno.networkInterfaces() : [];
@@ -108,6 +116,26 @@ function requireGranted(permission: Deno.PermissionDescriptor): void {
   throw new Deno.errors.NotCapable(
     `Requires ${name} access, run again with the --allow-${name} flag`,
   );
+}
+
+async function tryBind(
+  protocol: "tcp" | "udp",
+  hostname: string,
+  port: number,
+): Promise<string | null> {
+  try {
+    if (protocol === "tcp") {
+      Deno.listen({ hostname, port }).close();
+    } else {
+      const { tryDatagrams } = await import("../net/udp.ts"); // costs 20 ms
+      await tryDatagrams(hostname, port);
+    }
+    return null;
+  } catch (error) {
+    const code = (error as { code?: unknown }).code;
+    if (typeof code === "string") return code;
+    throw error;
+  }
 }
 
 async function capture(

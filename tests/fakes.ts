@@ -44,6 +44,10 @@ export interface FakeOptions {
   readonly stdinInfo?: InputInfo;
   /** Files that can be read, by path. */
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
+  /** Symbolic links, by path. */
+  readonly links?: Readonly<Record<string, string>>;
+  /** What binding gives: a code, or `null` if it works, as it does if this is not given. */
+  readonly bind?: (protocol: "tcp" | "udp", hostname: string, port: number) => string | null;
   /** The addresses of the machine; none if not given. */
   readonly interfaces?: readonly InterfaceAddress[];
 }
@@ -103,6 +107,7 @@ export function fakeIo(options: FakeOptions = {}): FakeIo {
     env: (name) => options.env?.[name],
     columns: () => options.columns ?? 80,
     now: () => Date.UTC(2026, 0, 2, 3, 4, 5, 6),
+    cpuTime: () => Promise.resolve(0),
     capture(program, args, how) {
       const result = options.programs?.(program, args, how) ?? missing(program);
       return result instanceof Error ? Promise.reject(result) : Promise.resolve(result);
@@ -140,6 +145,19 @@ export function fakeIo(options: FakeOptions = {}): FakeIo {
       made.set(path, kept);
       return Promise.resolve({ write: sink(kept).write, close() {} });
     },
+    listFolder(path) {
+      const paths = [...Object.keys(options.files ?? {}), ...Object.keys(options.links ?? {})];
+      const inside = paths.filter((each) => each.startsWith(`${path}/`));
+      if (inside.length === 0) throw missing(path);
+      return [...new Set(inside.map((each) => each.slice(path.length + 1).split("/")[0]!))];
+    },
+    readLink(path) {
+      const target = options.links?.[path];
+      if (target === undefined) throw missing(path);
+      return target;
+    },
+    tryBind: (protocol, hostname, port) =>
+      Promise.resolve(options.bind?.(protocol, hostname, port) ?? null),
     networkInterfaces: () => options.interfaces ?? [],
     out: () => new TextDecoder().decode(concat(out)),
     outBytes: () => concat(out),

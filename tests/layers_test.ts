@@ -20,7 +20,7 @@ const POLICY: readonly (readonly [files: RegExp, mayImport: RegExp])[] = [
 /** Imports that are loaded only when they are needed, and by whom. */
 const LAZY: Readonly<Record<string, readonly string[]>> = {
   "cli/prompt.ts": ["node:readline", "node:process"],
-  "system/io.ts": ["node:fs"],
+  "system/io.ts": ["node:fs", "node:process"],
   "net/mac_vendors.ts": ["oui-data"],
   "net/look_up.ts": ["node:dns"],
   "net/node_socket.ts": ["node:net"],

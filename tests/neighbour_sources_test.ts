@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { output, planSources, SourceFailure, type SourceWish } from "../net/neighbour_sources.ts";
+import { planSources, type SourceWish } from "../net/neighbour_sources.ts";
+import { output, SourceFailure } from "../net/programs.ts";
 import { fakeIo, missing } from "./fakes.ts";
 
 const WISH: SourceWish = { source: null, versions: [4, 6], names: false, all: false };

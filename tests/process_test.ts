@@ -268,13 +268,23 @@ limited("netkit client gives up connecting after --connect-timeout", async () =>
   });
 }, { ignore: Deno.build.os !== "linux" });
 
-limited("netkit serve names the port that is taken and the next free one", async () => {
+limited("netkit serve names who has the port that is taken, and the next free one", async () => {
   await using server = await startServer();
   const { code, err } = await netkit(["serve", server.address]);
   assertEquals(code, 2);
   const [first, second] = err.split("\n");
   assertEquals(first, `netkit serve: cannot listen on ${server.address}: address already in use`);
-  assertMatch(second!, /^ {2}127\.0\.0\.1:\d+ is free: netkit serve 127\.0\.0\.1:\d+$/);
+  if (Deno.build.os === "linux") {
+    const { pid } = server.child;
+    const holder = `  ${server.address} is held by deno, pid ${pid} (${Deno.execPath()} run -A `;
+    assertEquals(second!.slice(0, holder.length), holder);
+    assertMatch(second!, /\); \d+ is free$/);
+  }
+  // Without the permission to look, it says what it can.
+  const { err: sandboxed } = await netkit(["serve", server.address], "", {
+    wrap: (words) => words.map((word) => word === "-A" ? "--allow-net" : word),
+  });
+  assertMatch(sandboxed, /\n {2}127\.0\.0\.1:\d+ is free: netkit serve 127\.0\.0\.1:\d+\n$/);
 });
 
 /** Starts netkit on a terminal of its own, made by script(1) of util-linux. */

@@ -119,12 +119,12 @@ export async function netkit(
   return await left;
 }
 
-/** Starts `netkit serve` on a free port; resolves when it listens. */
+/** Starts `netkit serve`, on a free port if none is given; resolves when it listens. */
 export async function startServer(
   args: readonly string[] = [],
-  options: StartOptions = {},
+  { port = 0, ...options }: StartOptions & { readonly port?: number } = {},
 ): Promise<Netkit & { readonly address: string; readonly port: number }> {
-  const server = new Netkit(["serve", "0", ...args], options);
+  const server = new Netkit(["serve", `${port}`, ...args], options);
   const [, address] = await server.says(/listen +(\S+),/);
   return Object.assign(server, {
     address: address!,

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { withReference } from "../cli/reference.ts";
 import { loadNetkit } from "../main.ts";
 import { canCapture, freePort } from "./live_capture.ts";
-import { installed, RUN, startServer } from "./processes.ts";
+import { installed, netkit as runNetkit, RUN, startServer } from "./processes.ts";
 
 const capturing = await canCapture();
 
@@ -67,9 +67,17 @@ case "$*" in
 esac
 `;
 
-/** Returns `text` without what is another one each time: times of day, ports of clients, durations. */
+/**
+ * Returns `text` without what is another one each time: times of day, ports of clients, durations, and
+ * of the server its process and its port's name.
+ */
 function lasting(text: string): string {
   return text
+    .replace(/^\d+\/tcp +(registered \(1024–49151\)).*\n(?: {11}.*\n)?(?=held)/gm, "PORT $1\n")
+    .replace(/(held by +deno, pid )\d+(, user \S+: .*| \(.*\))/g, "$1PID")
+    .replace(/(:8000 LISTEN);.*/g, "$1")
+    .replace(/(kill |next free {2})\d+/g, "$1NUMBER")
+    .replace(/; \d+ is free/g, "; PORT is free")
     .replace(/^\d\d:\d\d:\d\d\.\d{3}/gm, "TIME")
     .replace(/(#\d+ +127\.0\.0\.1:)\d+/g, "$1PORT")
     .replace(/^ +\d+\.\d{6}(?= )/gm, "SECONDS")
@@ -94,7 +102,9 @@ async function checkTranscripts(file: string, test: Deno.TestContext): Promise<v
   const folder = await Deno.makeTempDir();
   await Deno.writeTextFile(`${folder}/arp`, ARP, { mode: 0o755 });
   await Deno.writeTextFile(`${folder}/ip`, IP, { mode: 0o755 });
-  await using server = await startServer();
+  // A port that nothing is to be said against.
+  const { out: free } = await runNetkit(["port", "--free", "20000"]);
+  await using server = await startServer([], { port: Number(free) });
   await using second = await startServer(["--web", "0"]);
   const [, web] = await second.says(/http:\/\/127\.0\.0\.1:(\d+)\/,/);
   const run = async (command: string): Promise<string> => {

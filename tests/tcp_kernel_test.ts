@@ -160,13 +160,14 @@ function isUnharmed(
 }
 
 /**
- * Whether the program has closed while data was waiting to be sent: the kernel is in FIN-WAIT-1 then, but
- * the FIN stands behind the data, and until it is sent nobody outside can know of it.
+ * Whether the program has closed while data was waiting to be sent: to the kernel it has ended its half
+ * then, but the FIN stands behind the data, and until it is sent nobody outside can know of it.
  */
 function closedBehindData(path: readonly State[], kernel: readonly string[]): boolean {
-  const at = path.indexOf("ESTABLISHED") + 1;
-  const other = kernel.indexOf("ESTABLISHED") + 1;
-  return kernel[other] === "FIN_WAIT1" && (path[at] === "CLOSE-WAIT" || path[at] === "CLOSED");
+  const known = told(path);
+  const at = known.findIndex((state, i) => kernel[i] !== KERNEL_NAMES[state]);
+  const isLate = known[at] === "CLOSE-WAIT" || known[at] === "CLOSED";
+  return isLate && (kernel[at] === "FIN_WAIT1" || kernel[at] === "LAST_ACK");
 }
 
 /** Compares all paths with the kernel's; returns how many ends were compared. */

@@ -158,10 +158,19 @@ for (const [args, message, hint = ""] of REFUSED) {
   });
 }
 
-web("netkit serve --web with a port that is taken says which one is free", async () => {
-  await using other = await startServer();
-  const { code, err } = await netkit(["serve", "0", "--web", `${other.port}`]);
-  assertEquals(code, 2);
-  assertMatch(err, /cannot listen on 127\.0\.0\.1:\d+: address already in use\n/);
-  assertMatch(err, /\n {2}127\.0\.0\.1:\d+ is free: netkit serve --web \d+\n/);
-});
+web(
+  "netkit serve --web with a port that is taken says who has it and which one is free",
+  async () => {
+    await using other = await startServer();
+    const { code, err } = await netkit(["serve", "0", "--web", `${other.port}`]);
+    assertEquals(code, 2);
+    assertMatch(err, /cannot listen on 127\.0\.0\.1:\d+: address already in use\n/);
+    if (Deno.build.os === "linux") {
+      assertMatch(err, /\n {2}127\.0\.0\.1:\d+ is held by deno, pid \d+ \(.*\); \d+ is free\n/);
+    }
+    const { err: sandboxed } = await netkit(["serve", "0", "--web", `${other.port}`], "", {
+      wrap: (words) => words.map((word) => word === "-A" ? "--allow-net" : word),
+    });
+    assertMatch(sandboxed, /\n {2}127\.0\.0\.1:\d+ is free: netkit serve --web \d+\n/);
+  },
+);

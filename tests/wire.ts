@@ -129,8 +129,8 @@ function socketsOf(
   return sockets;
 }
 
-/** What the kernel calls the states of RFC 9293. */
-const KERNEL_NAMES: Readonly<Partial<Record<State, string>>> = {
+/** What the kernel calls the states of RFC 9293; TIME-WAIT is none of its sockets. */
+export const KERNEL_NAMES: Readonly<Partial<Record<State, string>>> = {
   "CLOSED": "CLOSE",
   "SYN-SENT": "SYN_SENT",
   "SYN-RECEIVED": "SYN_RECV",

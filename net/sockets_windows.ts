@@ -1,0 +1,122 @@
+/**
+ * The sockets of Windows: `netstat -ano` in any language, and the names of processes from `tasklist`.
+ *
+ * The words for states are those of the user's language, so they are not relied on: a TCP socket
+ * without a peer listens, and one without a process is in TIME-WAIT.
+ *
+ * @module
+ */
+import { MAX_PORT } from "../address/port.ts";
+import type { PortRange } from "../address/port_class.ts";
+import type { KernelSocket, SocketAddress, SocketState } from "./sockets.ts";
+
+/** The arguments with which netstat tells what `parseNetstat` reads. */
+export const NETSTAT_ARGUMENTS = ["-ano"] as const;
+
+/** The arguments with which tasklist tells what `parseTasklist` reads. */
+export const TASKLIST_ARGUMENTS = ["/fo", "csv", "/nh"] as const;
+
+/** The states in the words of netstat in English, which several other languages keep. */
+const STATES: Readonly<Record<string, SocketState>> = {
+  SYN_SENT: "SYN-SENT",
+  SYN_RECEIVED: "SYN-RECEIVED",
+  ESTABLISHED: "ESTABLISHED",
+  FIN_WAIT_1: "FIN-WAIT-1",
+  FIN_WAIT_2: "FIN-WAIT-2",
+  CLOSE_WAIT: "CLOSE-WAIT",
+  CLOSING: "CLOSING",
+  LAST_ACK: "LAST-ACK",
+  TIME_WAIT: "TIME-WAIT",
+};
+
+/** Protocol, local and foreign address, for TCP a state in any words, and the process. */
+const ROW = /^\s*(TCP|UDP)\s+(\S+)\s+(\S+)\s+(?:(\S.*?)\s+)?(\d{1,10})\s*$/;
+
+/** The process of what no process holds any more. */
+const NOBODY = 0;
+
+/**
+ * Returns the sockets in the output of `netstat -ano`; what is no row is left out.
+ *
+ * @param names The names of processes by their numbers, see `parseTasklist`.
+ */
+export function parseNetstat(text: string, names: ReadonlyMap<number, string>): KernelSocket[] {
+  return text.split(/\r?\n/).flatMap((line) => {
+    const [, protocol, near = "", far = "", word = "", digits] = line.match(ROW) ?? [];
+    const local = addressOf(near);
+    const remote = addressOf(far);
+    if (!local || !remote) return [];
+    const pid = Number(digits);
+    const connected = remote.port !== 0;
+    const process = {
+      pid,
+      name: names.get(pid) ?? "?",
+      words: null,
+      user: null,
+      folder: null,
+      deleted: false,
+      descriptors: [],
+    };
+    return [{
+      protocol: protocol === "TCP" ? "tcp" as const : "udp" as const,
+      version: local.hostname.includes(":") ? 6 as const : 4 as const,
+      local,
+      remote: connected ? remote : null,
+      state: stateOf(protocol === "TCP", connected, word, pid),
+      secondsLeft: null,
+      user: null,
+      id: null,
+      processes: pid === NOBODY ? [] : [process],
+    }];
+  });
+}
+
+function stateOf(tcp: boolean, connected: boolean, word: string, pid: number): SocketState | null {
+  if (!tcp) return "UNCONNECTED";
+  if (!connected) return "LISTEN";
+  if (pid === NOBODY) return STATES[word] ?? "TIME-WAIT";
+  return STATES[word] ?? null;
+}
+
+/** Reads `HOST:PORT`, `[HOST]:PORT`, or `*:*`, which is UDP's peer. */
+function addressOf(text: string): SocketAddress | null {
+  if (text === "*:*") return { hostname: "*", port: 0 };
+  const [, bracketed, plain, digits] =
+    text.match(/^(?:\[([0-9a-f:.]+(?:%\w+)?)\]|([\d.]+)):(\d{1,5})$/i) ?? [];
+  const hostname = bracketed ?? plain;
+  if (hostname === undefined || Number(digits) > MAX_PORT) return null;
+  return { hostname: hostname.toLowerCase(), port: Number(digits) };
+}
+
+/**
+ * Returns the names of processes by their numbers from the output of `tasklist /fo csv /nh`: fields
+ * in quotes, the name and the number first.
+ */
+export function parseTasklist(text: string): ReadonlyMap<number, string> {
+  const rows = text.split(/\r?\n/).flatMap((line) => {
+    const [, name, pid] = line.match(/^"((?:[^"]|"")*)","(\d+)"/) ?? [];
+    return name === undefined ? [] : [[Number(pid), name.replaceAll('""', '"')] as const];
+  });
+  return new Map(rows);
+}
+
+/**
+ * Returns the ports for outgoing connections from the output of `netsh int ipv4 show dynamicport tcp`
+ * in any language: its only numbers on their own lines are the first port and how many there are.
+ */
+export function parseDynamicPorts(text: string): PortRange | null {
+  const numbers = [...text.matchAll(/[:：]\s*(\d{1,5})\s*$/gm)].map(([, digits]) => Number(digits));
+  const [first, count] = numbers;
+  if (numbers.length !== 2 || first! + count! - 1 > MAX_PORT || count! < 1) return null;
+  return [first!, first! + count! - 1];
+}
+
+/**
+ * Returns the ports that nobody may bind from the output of `netsh int ipv4 show excludedportrange
+ * protocol=tcp` in any language: lines of two numbers.
+ */
+export function parseExcludedPorts(text: string): PortRange[] {
+  return [...text.matchAll(/^\s*(\d{1,5})\s+(\d{1,5})\s*\*?\s*$/gm)]
+    .map(([, first, last]): PortRange => [Number(first), Number(last)])
+    .filter(([first, last]) => first <= last && last <= MAX_PORT);
+}

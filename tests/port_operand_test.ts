@@ -1,0 +1,93 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import { ParseError } from "../address/parse_error.ts";
+import { BUILT_IN_NAMES } from "../address/port_names.ts";
+import { parsePorts, UnknownService, type WantedPorts } from "../address/port_operand.ts";
+
+const READ: readonly (readonly [text: string, wanted: WantedPorts])[] = [
+  ["8000", { range: [8000, 8000], protocol: null }],
+  ["1", { range: [1, 1], protocol: null }],
+  ["65535", { range: [65535, 65535], protocol: null }],
+  ["8000/tcp", { range: [8000, 8000], protocol: "tcp" }],
+  ["53/UDP", { range: [53, 53], protocol: "udp" }],
+  ["8000-8010", { range: [8000, 8010], protocol: null }],
+  ["1-65535/udp", { range: [1, 65535], protocol: "udp" }],
+  ["7-7", { range: [7, 7], protocol: null }],
+  ["https", { range: [443, 443], protocol: null }],
+  ["HTTPS", { range: [443, 443], protocol: null }],
+  ["postgres", { range: [5432, 5432], protocol: null }],
+  ["ms-sql-s", { range: [1433, 1433], protocol: null }],
+  ["domain/udp", { range: [53, 53], protocol: "udp" }],
+  ["iperf3", { range: [5201, 5201], protocol: null }],
+];
+
+for (const [text, wanted] of READ) {
+  Deno.test(`parsePorts() reads ${text}`, () => {
+    assertEquals(parsePorts(text, "tcp", BUILT_IN_NAMES), wanted);
+  });
+}
+
+Deno.test("parsePorts() takes the service of the protocol that is asked for", () => {
+  assertEquals(parsePorts("tftp", "udp", BUILT_IN_NAMES).range, [69, 69]);
+});
+
+const REFUSED: readonly (readonly [text: string, reason: string, hint: string | null])[] = [
+  ["", "it is empty", null],
+  ["65536", "ports are 16 bits, 0-65535", null],
+  ["-1", "a port is a decimal number", null],
+  ["80.5", "a port is a decimal number", null],
+  ["８０００", "a port is a decimal number", "write it in ASCII digits: 8000"],
+  ["８０００-８０１０", "a port is a decimal number", "write it in ASCII digits: 8000"],
+  ["080", "a leading zero is ambiguous", "write 80"],
+  [
+    "0",
+    "0 asks the system to choose a free port; nothing can connect to 0",
+    "netkit port --free prints a free one",
+  ],
+  [
+    "0-10",
+    "0 asks the system to choose a free port; nothing can connect to 0",
+    "netkit port --free prints a free one",
+  ],
+  ["9000-8000", "it ends before it begins", "write 8000-9000"],
+  ["8000-65536", "ports are 16 bits, 0-65535", null],
+  ["8000-", "a port is a decimal number", null],
+  ["8000–8010", "a range is written with a hyphen", "write 8000-8010"],
+  ["8000..8010", "a range is written with a hyphen", "write 8000-8010"],
+  ["8000:8010", "a range is written with a hyphen", "write 8000-8010"],
+  ["80x", "a port is a decimal number", null],
+  ["htttp", "no service is called that", null],
+  ["tftp", "it is udp", "write 69/udp"],
+  ["127.0.0.1:80", "it is an address with a port", "write 80"],
+  ["localhost:8000", "it is an address with a port", "write 8000"],
+  ["端口", "a port is a decimal number", null],
+  ["80/sctp", "a port is a decimal number", null],
+];
+
+for (const [text, reason, hint] of REFUSED) {
+  Deno.test(`parsePorts() refuses ${JSON.stringify(text)}: ${reason}`, () => {
+    const error = assertThrows(() => parsePorts(text, "tcp", BUILT_IN_NAMES), ParseError);
+    assertEquals([error.reason, error.hint], [reason, hint]);
+    assertEquals(error.input, text);
+  });
+}
+
+Deno.test("parsePorts() tells an unknown service apart, for who can propose another", () => {
+  assertThrows(() => parsePorts("htttp", "tcp", BUILT_IN_NAMES), UnknownService);
+});
+
+Deno.test("parsePorts() returns ports from 1 to 65535 in order, or throws a ParseError", () => {
+  const text = fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.string({ unit: fc.constantFrom(..."0123456789-/:.tcpud８ ") }),
+    fc.tuple(fc.nat(70000), fc.nat(70000)).map(([first, last]) => `${first}-${last}`),
+  );
+  fc.assert(fc.property(text, (text) => {
+    try {
+      const { range: [first, last] } = parsePorts(text, "tcp", BUILT_IN_NAMES);
+      return 1 <= first && first <= last && last <= 65535;
+    } catch (error) {
+      return error instanceof ParseError;
+    }
+  }));
+});
