@@ -48,43 +48,46 @@ export class Ladder {
   readonly #lane: number;
   readonly #seen = new WeakSet<Connection>();
   #current: Connection | null = null;
-  #fold: Fold;
+  readonly #folds = new Map<Connection, Fold>();
+  readonly #holding = new Set<Connection>();
   #isFirst = true;
 
   /** Makes one. */
   constructor(style: LadderStyle) {
     const isNarrow = style.columns < LEFT + LANE.least + RIGHT + 2;
     this.#style = isNarrow ? { ...style, colors: NO_COLORS } : style; // lines are cut
-    this.#fold = new Fold(style.all);
     const room = style.columns - LEFT - RIGHT - 2;
     this.#lane = Math.max(LANE.least, Math.min(LANE.most, room));
   }
 
   /** Whether segments are held back, to be told in one or, if they are few, each on its own. */
   get isHolding(): boolean {
-    return this.#fold.isHolding;
-  }
-
-  /** Whether few are held back. */
-  get isShort(): boolean {
-    return this.#fold.isShort;
+    return this.#holding.size > 0;
   }
 
   /** Returns the lines for `step`; segments of data may be held back. */
   step(step: Step): string[] {
-    const head = this.#current === step.connection ? [] : [...this.rest(), ...this.#head(step)];
-    return [...head, ...this.#fold.add(step).flatMap((rung) => this.#rung(rung))];
+    const { connection } = step;
+    if (!this.#seen.has(connection)) this.#folds.set(connection, new Fold(this.#style.all));
+    const fold = this.#folds.get(connection) ?? new Fold(true); // it comes behind the end
+    const rungs = fold.add(step);
+    if (fold.isHolding) this.#holding.add(connection);
+    else this.#holding.delete(connection);
+    if (rungs.length === 0) return [];
+    const isNew = this.#current !== connection;
+    return [...(isNew ? this.#head(step) : []), ...rungs.flatMap((rung) => this.#rung(rung))];
   }
 
-  /** Returns the lines for what was held back. */
-  rest(): string[] {
-    return this.#fold.rest().flatMap((rung) => this.#rung(rung));
+  /** Returns the lines for what was held back; if not `all`, only where it is few segments. */
+  rest(all: boolean): string[] {
+    return [...this.#holding].flatMap((connection) =>
+      all || this.#folds.get(connection)!.isShort ? this.#restOf(connection) : []
+    );
   }
 
   /** Returns the lines that tell how a connection ended. */
   end(connection: Connection, isEnd = true): string[] {
-    const { columns, ascii } = this.#style;
-    const lines = this.rest();
+    const lines = this.#restOf(connection);
     if (this.#current !== connection) lines.push(...this.#title(connection));
     const presumed = connection.presume();
     const isSilent = connection.ends[1].state === "?";
@@ -94,17 +97,27 @@ export class Ladder {
       const states = presumed.map((states) => states[i] === undefined ? "" : `(${states[i]})`);
       lines.push(this.#line("", [states[0]!, states[1]!], this.#remark(i === 0 ? why : "")));
     }
-    lines.push(...formatSummary(connection, isEnd, this.#style));
+    const words = formatSummary(connection, isEnd, this.#style);
     for (const side of [0, 1] as const) {
       if (side === 1 && connection.isSelf) break;
       const { path } = connection.ends[side];
       const who = connection.isSelf ? "socket" : SIDES[side];
       if (path.length + presumed[side].length > 1) {
-        lines.push(...formatWalk(who, path.length > 0 ? path : ["?"], presumed[side], this.#style));
+        words.push(...formatWalk(who, path.length > 0 ? path : ["?"], presumed[side], this.#style));
       }
     }
     this.#current = null;
-    return lines.map((line) => cut(line, columns)).map((line) => ascii ? toAscii(line) : line);
+    this.#folds.delete(connection);
+    return [...lines, ...words.map((line) => this.#finish(cut(line, this.#style.columns)))];
+  }
+
+  #restOf(connection: Connection): string[] {
+    this.#holding.delete(connection);
+    const rungs = this.#folds.get(connection)?.rest() ?? [];
+    if (rungs.length === 0) return [];
+    const title = this.#current === connection ? [] : this.#title(connection);
+    this.#current = connection;
+    return [...title, ...rungs.flatMap((rung) => this.#rung(rung))];
   }
 
   /** Returns what stands over the rungs of a connection: all of it the first time only. */

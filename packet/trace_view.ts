@@ -80,7 +80,7 @@ export class TraceView {
    */
   rest(isLong: boolean): string[] {
     const lines = this.#tell(this.#tracker.release());
-    if (this.#ladder && (isLong || this.#ladder.isShort)) lines.push(...this.#ladder.rest());
+    if (this.#ladder) lines.push(...this.#ladder.rest(isLong));
     return lines;
   }
 
