@@ -86,7 +86,8 @@ export async function startCapture(wish: CaptureWish, io: Io): Promise<LiveCaptu
       const code = await running.ended;
       await words.ended;
       signal.removeEventListener("abort", stop);
-      if (!stopped) {
+      // Ctrl-C reaches it as well, perhaps before netkit: then it ends in good order.
+      if (!stopped && !signal.aborted && code !== 0) {
         throw new UserError(
           `${program} has ended by itself: ${words.last || `exit code ${code}`}`,
           { exit: EXIT.failed },
@@ -134,7 +135,8 @@ function cannotCapture(program: string, wish: CaptureWish, said: string): UserEr
   if (/permission|not permitted|root/i.test(said)) {
     return new UserError(`capturing on ${wish.interface} needs root`, {
       hint: `sudo netkit trace ${wish.port}, or give ${program} the right once: ` +
-        `sudo setcap cap_net_raw+ep $(command -v ${program})`,
+        `sudo setcap cap_net_raw+ep $(command -v ${program}); ` +
+        `netkit port ${wish.port} --watch shows the states that the kernel tells everybody`,
     });
   }
   return new UserError(`cannot capture on ${wish.interface}: ${said || `${program} says nothing`}`);

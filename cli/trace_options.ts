@@ -100,9 +100,9 @@ function parseCount(text: string): number {
   throw new ParseError("a number of connections", text, "write 1 or more in digits");
 }
 
-/** Returns `both`, or an address as it is written in captures. */
+/** Returns `both`, or an address as it is in captures: without a zone, which only its host knows. */
 function parsePlace(text: string): string {
-  return text === "both" ? text : formatIp(parseIp(text));
+  return text === "both" ? text : formatIp({ ...parseIp(text), zone: null });
 }
 
 /** The port if none is given: that of `serve` and `client`. */

@@ -101,28 +101,17 @@ function noteOfSyn({ segment: { flags }, from, moves, marks, incident }: Step): 
   }`;
 }
 
-/** The close in four parts, each end's FIN and its ACK. */
-function noteOfClose({ segment: { flags, ack }, from, moves, connection, marks }: Step): string {
-  const { ends, story } = connection;
-  const { closing } = story;
-  if (closing === null || closing.by === "both" || marks.includes("retransmission")) return "";
-  const isFirst = closing.by === from;
+/** The close in four parts: each end's FIN, and its ACK. */
+function noteOfClose({ segment: { flags }, from, closing, connection: { story } }: Step): string {
+  const by = story.closing?.by;
+  if (closing === null || by === undefined || by === "both") return "";
   const other = SIDES[otherSide(from)];
   if (flags & FLAG.fin) {
-    if (isFirst) return `close 1/4: ${other}'s read() returns 0`;
-    const together = closing.segments === 2;
-    return together
-      ? "close 2+3/4: ACK and FIN together"
-      : `close 3/4: ${other}'s read() returns 0`;
+    if (closing === 1) return `close 1/4: ${other}'s read() returns 0`;
+    if (closing === 2) return "close 2+3/4: ACK and FIN together";
+    return `close 3/4: ${other}'s read() returns 0`;
   }
-  if (!(flags & FLAG.ack)) return "";
-  const acked = ends[otherSide(from)].sender.fin;
-  const acksFin = acked !== null && ack === (acked + 1) >>> 0;
-  if (!acksFin) return "";
-  if (!isFirst && closing.segments === 2) {
-    return moves[otherSide(from)].includes("FIN-WAIT-2") || story.bytes.length > 0
-      ? `close 2/4: the ${other}'s half is closed`
-      : "";
-  }
-  return isFirst && story.isClosed ? `close 4/4: the ${SIDES[from]} waits for 2 MSL` : "";
+  return from === by
+    ? `close 4/4: the ${SIDES[from]} waits for 2 MSL`
+    : `close 2/4: the ${other}'s half is closed`;
 }

@@ -40,6 +40,8 @@ export interface Step {
   readonly marks: readonly Mark[];
   /** What it means for the connection, or `null`. */
   readonly incident: Incident | null;
+  /** Which segment of the close it is, from 1: a FIN, or the first ACK of one; `null` if it is none. */
+  readonly closing: number | null;
 }
 
 /** Whether a capture was taken on the host with this address. */
@@ -107,10 +109,8 @@ export class Connection {
       // The first known state is where the end was, not where the segment has brought it.
       if (before[side] === "?" && moves[side].length > 1) before[side] = moves[side].shift()!;
     }
-    const incident = this.story.add(
-      { segment, from, fresh: fresh.bytes, before, moves },
-      this.ends,
-    );
+    const chapter = { segment, from, fresh: fresh.bytes, before, moves };
+    const { incident, closing } = this.story.add(chapter, this.ends);
     const { iss } = receiver.sender;
     return {
       connection: this,
@@ -122,6 +122,7 @@ export class Connection {
       moves,
       marks,
       incident,
+      closing,
     };
   }
 

@@ -76,15 +76,20 @@ export class Story {
     return this.#by !== null || this.reset !== null;
   }
 
-  /** Adds what happened; returns what it means for the connection. */
-  add(chapter: Chapter, ends: Both<End>): Incident | null {
+  /** Adds what happened; returns what it means for the connection, as in `Step`. */
+  add(
+    chapter: Chapter,
+    ends: Both<End>,
+  ): { readonly incident: Incident | null; readonly closing: number | null } {
     const { segment, from, fresh } = chapter;
     this.start ??= segment.time;
     this.end = segment.time;
     this.segments++;
     if (fresh && segment.length > 0) this.bytes[from] += segment.length;
     this.#open(chapter, ends);
-    return this.#refuse(chapter) ?? this.#close(chapter, ends) ?? this.#cross(chapter);
+    const parts = this.#closing;
+    const incident = this.#refuse(chapter) ?? this.#close(chapter, ends) ?? this.#cross(chapter);
+    return { incident, closing: this.#closing > parts ? this.#closing : null };
   }
 
   /** Counts the segments of the handshake: each SYN once, and the first ACK behind the last of them. */

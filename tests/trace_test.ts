@@ -203,7 +203,7 @@ for (
 function fakeTcpdump(
   stderr: string,
   stdout: Uint8Array,
-  { stays = true, last = "" }: { stays?: boolean; last?: string } = {},
+  { stays = true, last = "", code = 0 }: { stays?: boolean; last?: string; code?: number } = {},
 ): Running {
   const { promise: killed, resolve } = Promise.withResolvers<void>();
   if (!stays) resolve();
@@ -216,7 +216,7 @@ function fakeTcpdump(
     await killed;
     yield new TextEncoder().encode(last);
   }
-  return { stdout: out(), stderr: err(), ended: killed.then(() => 0), kill: () => resolve() };
+  return { stdout: out(), stderr: err(), ended: killed.then(() => code), kill: () => resolve() };
 }
 
 const LISTENING =
@@ -254,7 +254,7 @@ Deno.test("trace -c ends after so many connections, and tells of packets that we
 Deno.test("trace ends with what it has seen when tcpdump dies, and says so", async () => {
   const capture = (await example("hello")).subarray(0, 500);
   const died = LISTENING + "tcpdump: pcap_loop: The interface disappeared\n";
-  const io = fakeIo({ spawns: () => fakeTcpdump(died, capture, { stays: false }) });
+  const io = fakeIo({ spawns: () => fakeTcpdump(died, capture, { stays: false, code: 1 }) });
   const error = await assertRejects(() => run(trace, [], io), UserError);
   assertEquals(
     error.message,
