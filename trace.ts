@@ -209,7 +209,8 @@ async function beside(
 
 /** Returns whether an address is one of this machine. */
 function isOwn(io: Io): Here {
-  const own = new Set(io.networkInterfaces().map(({ address }) => formatIp(parseIp(address))));
+  const addresses = io.networkInterfaces().map(({ address }) => parseIp(address));
+  const own = new Set(addresses.map((address) => formatIp({ ...address, zone: null })));
   return (address) => own.has(address) || isLoopback(address);
 }
 

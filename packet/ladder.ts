@@ -207,9 +207,10 @@ export class Ladder {
   #line(time: string, [left, right]: Both<string>, lane: string, note = ""): string {
     const front = `${time.padStart(10)}  ${left.padEnd(LEFT - 12)}`;
     const room = this.#style.columns - LEFT - this.#lane - 2 - RIGHT - 2;
+    const state = right.length < RIGHT ? ` ${right}` : right; // (ESTABLISHED)
     const back = note === ""
-      ? ` ${right}`.trimEnd()
-      : ` ${right.padEnd(RIGHT + 1)}${this.#style.colors.dim(cut(note, room))}`;
+      ? state.trimEnd()
+      : `${state.padEnd(RIGHT + 2)}${this.#style.colors.dim(cut(note, room))}`;
     return this.#finish(front + lane + back);
   }
 
@@ -242,7 +243,8 @@ function colorOf(flags: number, colors: Colors): (text: string) => string {
 export function formatSeconds(nanoseconds: bigint): string {
   const seconds = Number(nanoseconds) / 1e9;
   const whole = Math.trunc(Math.abs(seconds)).toString().length;
-  return seconds.toFixed(Math.max(0, Math.min(6, 8 - whole)));
+  const text = seconds.toFixed(Math.max(0, Math.min(6, 8 - whole)));
+  return text.length <= 10 ? text : seconds.toExponential(2); // in a damaged capture
 }
 
 /** Returns `text` with everything that is not ASCII replaced. */

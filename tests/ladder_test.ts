@@ -74,6 +74,7 @@ Deno.test("formatSeconds() takes at most ten columns", () => {
       [86_400_000_000_000n, "86400.000"],
       [10n ** 18n, "1000000000"],
       [-1_000_000n, "-0.001000"],
+      [-1_006_632_960_000_000_000n, "-1.01e+9"],
     ] as const
   ) assertEquals(formatSeconds(nanoseconds), text);
 });

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import fc from "fast-check";
 import { UserError } from "../cli/errors.ts";
 import type { Running } from "../cli/io.ts";
 import { width } from "../text/layout.ts";
@@ -177,6 +178,45 @@ Deno.test("trace -r shows what there is of a damaged capture, then says where it
   const error = await assertRejects(() => run(trace, ["-r", "x.pcap"], io), UserError);
   assert(/packet \d+ at byte \d+ is cut short/.test(error.message), error.message);
   assertStringIncludes(io.out(), "still open when the capture ended");
+});
+
+Deno.test("trace -r survives every damage to a capture", async () => {
+  const captures = await Promise.all(NAMES.slice(0, -1).map(example));
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...captures),
+      fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 12 }),
+      fc.nat(),
+      fc.constantFrom<readonly string[]>([], ["--json"], [
+        "--at",
+        "both",
+        "--all",
+        "--svg",
+        "x.svg",
+      ]),
+      async (capture, flips, end, args) => {
+        const bytes = capture.slice(
+          0,
+          end % 3 === 0 ? 24 + end % (capture.length - 24) : undefined,
+        );
+        // The file's header stays, so that something is read.
+        for (const [at, value] of flips) bytes[24 + at % (bytes.length - 24 || 1)] = value;
+        const io = fakeIo({ files: { "x.pcap": bytes } });
+        try {
+          await run(trace, ["-r", "x.pcap", ...args], io);
+        } catch (error) {
+          assert(error instanceof UserError, `${(error as Error).stack}`);
+        }
+        for (const line of args.length === 1 ? [] : io.out().split("\n")) {
+          assert(
+            width(line) <= 80,
+            line,
+          );
+        }
+      },
+    ),
+    { numRuns: 1500 },
+  );
 });
 
 for (
