@@ -15,7 +15,7 @@ import type { Connection, Step } from "./tcp.ts";
 /** Where things are, in units of the picture. */
 const X = { time: 90, left: 230, right: 610, note: 740 } as const;
 const WIDTH = 1060;
-const ROW = 30;
+const ROW = 34;
 /** By how much an arrow falls: time goes down. */
 const FALL = 10;
 
@@ -181,7 +181,7 @@ function drawStep(drawing: Drawing, step: Step, y: number): void {
       y + FALL / 2
     }"/>`,
     `<path class="head ${kind}" d="M ${end} ${y + FALL / 2} l ${back} -5 v 10 z"/>`,
-    text((X.left + X.right) / 2, y - 5, labelOf(step, LABEL, false), "", "middle"),
+    text((X.left + X.right) / 2, y - 8, labelOf(step, LABEL, false), "", "middle"),
   );
   const remark = remarkOf(step);
   const note = remark || noteOf(step);

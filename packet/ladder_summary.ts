@@ -26,8 +26,8 @@ export function formatSummary(
   } else {
     parts.push("not opened");
   }
-  if (story.bytes[0] + story.bytes[1] > 0 || story.opening) {
-    const [there, back] = story.bytes.map(formatBytes);
+  if (connection.bytes[0] + connection.bytes[1] > 0 || story.opening) {
+    const [there, back] = connection.bytes.map(formatBytes);
     parts.push(`${there} ${right}, ${back} ${left}`);
   }
   parts.push(closeOf(connection, isEnd));

@@ -73,6 +73,12 @@ export class Connection {
     return this.ends[0] === this.ends[1];
   }
 
+  /** Bytes of payload that each end has sent, each byte counted once. */
+  get bytes(): Both<number> {
+    const [client, server] = this.ends;
+    return [client.sender.bytes, this.isSelf ? 0 : server.sender.bytes];
+  }
+
   /** Whether both ends are over. */
   get isOver(): boolean {
     return isOver(this.ends[0].state) && isOver(this.ends[1].state);
@@ -109,7 +115,7 @@ export class Connection {
       // The first known state is where the end was, not where the segment has brought it.
       if (before[side] === "?" && moves[side].length > 1) before[side] = moves[side].shift()!;
     }
-    const chapter = { segment, from, fresh: fresh.bytes, before, moves };
+    const chapter = { segment, from, before, moves };
     const { incident, closing } = this.story.add(chapter, this.ends);
     const { iss } = receiver.sender;
     return {

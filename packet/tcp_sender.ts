@@ -17,6 +17,9 @@ export interface Freshness {
   readonly clock: boolean;
 }
 
+/** The largest window (RFC 7323, section 2.3): nothing is sent further ahead. */
+const LARGEST_WINDOW = 2 ** 30;
+
 /** The sending half of an end. */
 export class Sender {
   /** The sequence number of its SYN, or one less than the first that was seen. */
@@ -39,6 +42,8 @@ export class Sender {
   finCount = 0;
   /** The sequence number behind everything that it has sent. */
   sent: number | null = null;
+  /** Bytes of payload that it has sent, each byte counted once, also those that were not captured. */
+  bytes = 0;
   #clock: number | null = null;
 
   /** Compares `segment` with what was sent before. */
@@ -63,6 +68,7 @@ export class Sender {
 
   /** Takes note of a FIN; `peer` is the number of the FIN of the other end. */
   end({ seq, length, ack }: Segment, peer: number | null): void {
+    if (this.fin === null && this.sent !== null) this.bytes--; // it is counted as one byte
     this.fin ??= advance(seq, length);
     this.finCount++;
     const copy = peer !== null && isBefore(peer, ack) ? "acknowledging" : "plain";
@@ -71,8 +77,16 @@ export class Sender {
 
   /** Takes note of the numbers of any segment but a reset. */
   count(segment: Segment): void {
-    this.iss ??= advance(segment.seq, -1);
-    this.sent = later(this.sent, endOf(segment));
+    const { seq, length, flags } = segment;
+    const end = endOf(segment);
+    this.iss ??= advance(seq, -1);
+    if (this.sent === null) {
+      this.bytes += length;
+    } else if (isBefore(this.sent, end)) {
+      const grown = (end - this.sent) >>> 0;
+      this.bytes += grown > LARGEST_WINDOW ? length : grown - (flags & FLAG.syn ? 1 : 0);
+    }
+    this.sent = later(this.sent, end);
     const { timestamp } = segment.options;
     if (timestamp) this.#clock = later(this.#clock, timestamp.value);
   }

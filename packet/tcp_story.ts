@@ -15,8 +15,6 @@ export interface Chapter {
   readonly segment: Segment;
   /** Who sent it. */
   readonly from: Side;
-  /** Whether it had sequence numbers that had not been sent before. */
-  readonly fresh: boolean;
   /** The states before it. */
   readonly before: Both<State>;
   /** The states behind it. */
@@ -47,8 +45,6 @@ export class Story {
   end = 0n;
   /** How many segments were captured. */
   segments = 0;
-  /** Bytes of payload that each end has sent, each byte counted once. */
-  readonly bytes: [number, number] = [0, 0];
   /** How it was opened; `null` if that was not seen, or has not happened. */
   opening: Opening | null = null;
   /** Who has refused it, or broken it off. */
@@ -81,11 +77,10 @@ export class Story {
     chapter: Chapter,
     ends: Both<End>,
   ): { readonly incident: Incident | null; readonly closing: number | null } {
-    const { segment, from, fresh } = chapter;
+    const { segment } = chapter;
     this.start ??= segment.time;
     this.end = segment.time;
     this.segments++;
-    if (fresh && segment.length > 0) this.bytes[from] += segment.length;
     this.#open(chapter, ends);
     const parts = this.#closing;
     const incident = this.#refuse(chapter) ?? this.#close(chapter, ends) ?? this.#cross(chapter);

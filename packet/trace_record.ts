@@ -100,7 +100,7 @@ export function recordOfConnection(connection: Connection): Readonly<Record<stri
     client: ends[0].address,
     server: ends[1].address,
     open: opening && { segments: opening.segments, ms: opening.milliseconds },
-    bytes: story.bytes,
+    bytes: connection.bytes,
     close: closing && {
       by: closing.by === "both" ? "both" : SIDES[closing.by],
       segments: closing.segments,

@@ -200,7 +200,7 @@ async function agreeWithKernel(
         const kernel = isSocket ? recording.sockets.get(key)?.[nth] ?? [] : [];
         if (isSocket) used.set(key, nth + 1);
         if (!end.here && !unharmed) return;
-        if (closedBehindData(end.path, kernel) && connection.story.bytes[side]! > 0) return;
+        if (closedBehindData(end.path, kernel) && connection.bytes[side]! > 0) return;
         const verdict = compare(end.path, kernel);
         const says =
           `${end.address}, captured at ${own}: ${end.path.join(" ")} (${

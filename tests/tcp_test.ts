@@ -46,7 +46,7 @@ Deno.test("Tracker follows an ordinary connection, captured on both hosts", () =
   const [connection] = told.connections;
   assertEquals(connection!.story.opening?.segments, 3);
   assertEquals(connection!.story.closing, { by: 0, segments: 4 });
-  assertEquals(connection!.story.bytes, [5, 5]);
+  assertEquals(connection!.bytes, [5, 5]);
 });
 
 Deno.test("Tracker claims of a far end what is proven, and presumes the rest", () => {
@@ -324,4 +324,26 @@ Deno.test("Tracker follows a million segments of one connection in bounded memor
   }
   const grown = used() - before;
   assert(grown < 64 * 1024 * 1024, `it grew by ${grown} bytes`);
+});
+
+Deno.test("Tracker counts each byte of payload once, also what was overtaken or not captured", () => {
+  const open = ordinary().slice(0, 3);
+  for (
+    const [bytes, rest] of [
+      [20, [[111, 10], [101, 10]]], // overtaken
+      [20, [[101, 10], [101, 20], [105, 10]]], // sent again, together with more
+      [30, [[101, 10], [121, 10]]], // not captured
+      [0, []],
+    ] as const
+  ) {
+    const sent = rest.map(([seq, length]) => segment(">", "PA", seq, 901, length));
+    const end = segment(">", "FA", 101 + bytes, 901);
+    assertEquals(follow([...open, ...sent, end, end], everywhere).connections[0]!.bytes, [
+      bytes,
+      0,
+    ]);
+    // The FIN is overtaken by an ACK that stands behind it.
+    const late = [segment(">", "A", 102 + bytes, 902), end];
+    assertEquals(follow([...open, ...sent, ...late], nowhere).connections[0]!.bytes, [bytes, 0]);
+  }
 });
