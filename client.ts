@@ -12,6 +12,7 @@ import {
   type Command,
   command,
   flag,
+  LOG_FORMS,
   option,
   port,
   seconds,
@@ -20,7 +21,6 @@ import {
 import { cannotConnect, connectionBroke } from "./cli/connect_errors.ts";
 import { cannot, EXIT, OutputClosed, Stopped, UserError } from "./cli/errors.ts";
 import { reasonOf } from "./text/reason.ts";
-import { LOG_FORMS } from "./cli/event_log.ts";
 import { HexDump } from "./cli/hex_dump.ts";
 import { type Io, say } from "./cli/io.ts";
 import { LineTimes } from "./cli/line_times.ts";

@@ -6,20 +6,20 @@
 import config from "./deno.json" with { type: "json" };
 import { ParseError } from "./address/parse_error.ts";
 import type { Command, Program } from "./cli/command.ts";
-import { completions, SHELLS } from "./cli/completions.ts";
+import type { Shell } from "./cli/completions.ts";
 import { EXIT, OutputClosed, Stopped, UserError } from "./cli/errors.ts";
-import { commandHelp, type HelpStyle, programHelp } from "./cli/help.ts";
+import type { HelpStyle } from "./cli/help.ts";
 import { type Io, type Output, print, say } from "./cli/io.ts";
 import { parse, wantsHelp } from "./cli/parse.ts";
 import { didYouMean } from "./cli/suggest.ts";
-import { palette } from "./cli/terminal.ts";
 import { system } from "./system/io.ts";
 import { escapeControls, escapeLine } from "./text/escape.ts";
-import { width } from "./text/layout.ts";
 
 /**
- * The commands in the order in which help prints them. Each is loaded when it is asked for: a third
- * of the time to the first answer of `serve` would be that of the others' code.
+ * The commands in the order in which help prints them. Each is loaded when it is asked for, like the
+ * help itself: a third of the time to the first answer of `serve` would be that of the others' code.
+ * (Deno reads what an `import()` names all the same. Its flag --unstable-lazy-dynamic-imports keeps it
+ * from that, 10 ms, but is nothing for deno.json: loading would need --allow-read then.)
  */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import("./server.ts")).serve,
@@ -82,8 +82,7 @@ async function runService(name: string, args: readonly string[], io: Io): Promis
       return await help(args[0] === undefined ? null : await commandNamed(args[0]), io.stdout, io);
     case "completions":
       if (wantsHelp(args)) return await help(null, io.stdout, io);
-      await print(io.stdout, completions(await loadNetkit(), shellNamed(args[0])));
-      return EXIT.ok;
+      return await complete(args[0], io);
     default:
       await commandNamed(name);
       return EXIT.usage;
@@ -91,6 +90,10 @@ async function runService(name: string, args: readonly string[], io: Io): Promis
 }
 
 async function help(command: Command | null, output: Output, io: Io): Promise<number> {
+  const [{ palette }, { commandHelp, programHelp }] = await Promise.all([
+    import("./cli/terminal.ts"),
+    import("./cli/help.ts"),
+  ]);
   const style: HelpStyle = { columns: io.columns(), palette: palette(io, output) };
   const netkit = await loadNetkit();
   await print(output, command ? commandHelp(netkit, command, style) : programHelp(netkit, style));
@@ -106,9 +109,13 @@ async function commandNamed(name: string): Promise<Command> {
   );
 }
 
-function shellNamed(name: string | undefined): typeof SHELLS[number] {
-  const found = SHELLS.find((shell) => shell === name);
-  if (found) return found;
+async function complete(name: string | undefined, io: Io): Promise<number> {
+  const { completions, SHELLS } = await import("./cli/completions.ts");
+  const shell: Shell | undefined = SHELLS.find((each) => each === name);
+  if (shell) {
+    await print(io.stdout, completions(await loadNetkit(), shell));
+    return EXIT.ok;
+  }
   throw new UserError(
     name === undefined ? "completions: SHELL is missing" : `"${name}" is no shell known here`,
     { hint: `choose ${SHELLS.join(", ")}` },
@@ -120,6 +127,7 @@ async function report(who: string, error: unknown, io: Io): Promise<number> {
   if (error instanceof OutputClosed) return EXIT.ok;
   if (error instanceof Stopped) return error.exit;
   if (error instanceof ParseError || error instanceof UserError) {
+    const { palette } = await import("./cli/terminal.ts");
     const { red } = palette(io, io.stderr);
     await say(io, `${red(`${who}:`)} ${escapeLine(error.message)}`);
     if (error instanceof ParseError && io.stderr.isTerminal()) await point(error, io);
@@ -133,6 +141,7 @@ async function report(who: string, error: unknown, io: Io): Promise<number> {
 
 /** Points at the place in the input where a parser stopped. */
 async function point({ input, at: [start, end] }: ParseError, io: Io): Promise<void> {
+  const { width } = await import("./text/layout.ts");
   if (width(input) + 2 > io.columns() || escapeControls(input) !== input) return;
   await say(io, `  ${input}`);
   const carets = "^".repeat(Math.max(1, width(input.slice(start, end))));

@@ -9,6 +9,8 @@ import {
   type Command,
   command,
   flag,
+  LOG_FORMS,
+  type LogForm,
   option,
   optionalValue,
   port,
@@ -16,18 +18,21 @@ import {
   seconds,
 } from "./cli/command.ts";
 import { cannot, EXIT } from "./cli/errors.ts";
-import { EventLog, LOG_FORMS } from "./cli/event_log.ts";
+import type { EventLog } from "./cli/event_log.ts";
 import type { Io } from "./cli/io.ts";
+import { readOption } from "./cli/parse.ts";
 import {
   checkServeOptions,
   parseCount,
   parseWebPort,
+  roomFor,
   SERVE_FIELDS,
   type ServeChoices,
 } from "./cli/serve_options.ts";
 import type { Listener } from "./net/accept.ts";
-import { accessList, parseCidr } from "./net/access.ts";
+import type { Admission } from "./net/admit.ts";
 import type { BindWish } from "./net/bind_hints.ts";
+import type { DatagramOptions } from "./net/datagrams.ts";
 import {
   chooseEndpoint,
   DEFAULT_HOST,
@@ -35,10 +40,8 @@ import {
   formatEndpoint,
   parseHost,
 } from "./net/endpoint.ts";
-import { describe } from "./net/event_text.ts";
 import type { ServerEvent } from "./net/events.ts";
 import { connectionsThatFit, listen, type ServerTls } from "./net/listen.ts";
-import { type DatagramSocket, serveDatagrams } from "./net/datagrams.ts";
 import { serve as serveConnections } from "./net/serve.ts";
 import type { WebDoor } from "./net/two_doors.ts";
 import { asciiUpperCase, upperCase } from "./net/upper.ts";
@@ -95,12 +98,12 @@ export const serve: Command = command({
     allow: repeated({
       value: "CIDR",
       summary: "serve only clients in this network; can be given several times",
-      parse: parseCidr,
+      parse: anyText,
     }),
     deny: repeated({
       value: "CIDR",
       summary: "never serve clients in this network, also when allowed",
-      parse: parseCidr,
+      parse: anyText,
     }),
     once: flag("serve one connection, then end"),
     web: optionalValue({
@@ -145,28 +148,24 @@ export const serve: Command = command({
   async run({ options, operands }, io) {
     const endpoint = chooseEndpoint(operands[0], options);
     checkServeOptions(options, endpoint);
-    const { allow, deny, once, drain, grace, whenFull, idleTimeout, proxyProtocol, verbose } =
-      options;
+    const { once, drain, grace, whenFull, idleTimeout, proxyProtocol, verbose } = options;
     const { stop, stopNow } = io;
-    const log = new EventLog<ServerEvent>(
-      io,
-      options.log,
-      describe,
-    );
+    const access = await readAccess(options);
+    const log = await openLog(io, options.log);
     const shared = {
       transform: options.ascii ? asciiUpperCase : upperCase,
       stop,
       verbose,
-      access: accessList({ allow, deny }),
-      onEvent: (event: ServerEvent) => log.write(event),
+      ...access,
+      onEvent: (event: ServerEvent) => log?.write(event),
     };
     if (options.udp) {
-      await serveDatagrams(await openDatagrams(endpoint, io), shared);
+      await answerDatagrams(endpoint, shared, io);
     } else {
       const tls = await readTls(options, io);
       const listener = await listenAt(endpoint, tls, io);
       const { web } = options;
-      const room = await roomFor(options);
+      const room = roomFor(options, connectionsThatFit);
       const door = web === null
         ? null
         : await openWeb(listener, endpoint, web, tls, room.browsers, io);
@@ -184,49 +183,58 @@ export const serve: Command = command({
       if (door === null) await serveConnections(listener, serving);
       else await (await import("./net/two_doors.ts")).serveTwoDoors(listener, door, serving);
     }
-    await log.flush();
+    await log?.flush();
     stopNow.throwIfAborted();
   },
 });
 
-/** Opens the socket for `--udp`. */
-async function openDatagrams(endpoint: Endpoint, io: Io): Promise<DatagramSocket> {
-  const { bindDatagrams } = await import("./net/udp.ts"); // costs 20 ms
-  try {
-    return await bindDatagrams(endpoint);
-  } catch (error) {
-    throw cannot(`listen on ${formatEndpoint(endpoint)}`, error, {
-      hint: await hintFor(endpoint, error, { protocol: "udp", door: "" }, io),
-    });
-  }
+// What not every server needs is loaded when it is needed: a module costs 0.2 ms, a tenth of a
+// server's start was the code of rules that nobody had given.
+
+/** Opens the log, unless there is to be none. */
+async function openLog(io: Io, form: LogForm): Promise<EventLog<ServerEvent> | null> {
+  if (form === "none") return null;
+  const [{ EventLog }, { describe }] = await Promise.all([
+    import("./cli/event_log.ts"),
+    import("./net/event_text.ts"),
+  ]);
+  return new EventLog(io, form, describe);
 }
 
-async function readTls(
-  { tlsCert, tlsKey }: Pick<ServeChoices, "tlsCert" | "tlsKey">,
+/** Reads the rules of `--allow` and `--deny`, if there are any. */
+async function readAccess(
+  { allow, deny }: Record<"allow" | "deny", readonly string[]>,
+): Promise<Pick<Admission, "access">> {
+  if (allow.length + deny.length === 0) return {};
+  const { accessList, parseCidr } = await import("./net/access.ts");
+  const networks = (name: string, texts: readonly string[]) =>
+    readOption(name, () => texts.map(parseCidr));
+  return { access: accessList({ allow: networks("allow", allow), deny: networks("deny", deny) }) };
+}
+
+/** Serves datagrams until the signal that `options` has. */
+async function answerDatagrams(
+  endpoint: Endpoint,
+  options: DatagramOptions,
   io: Io,
-): Promise<ServerTls | null> {
-  if (tlsCert === null || tlsKey === null) return null;
-  const [cert, key] = await Promise.all([tlsCert, tlsKey].map(async (path) => {
-    try {
-      return await io.readTextFile(path);
-    } catch (error) {
-      throw cannot(`read ${path}`, error, { exit: EXIT.usage });
-    }
-  }));
-  return { cert: cert!, key: key! };
+): Promise<void> {
+  const [{ bindDatagrams }, { serveDatagrams }] = await Promise.all([
+    import("./net/udp.ts"), // costs 20 ms
+    import("./net/datagrams.ts"),
+  ]);
+  let socket;
+  try {
+    socket = await bindDatagrams(endpoint);
+  } catch (error) {
+    throw await cannotListen(error, endpoint, { protocol: "udp", door: "" }, io);
+  }
+  await serveDatagrams(socket, options);
 }
 
-/** Connections of browsers at once where no number is given; a page has four. */
-const WEB_CONNECTIONS = 256;
-
-/** Resolves to how many connections may be open at once, of sockets and of browsers. */
-async function roomFor(
-  { web, maxConnections }: Pick<ServeChoices, "web" | "maxConnections">,
-): Promise<{ readonly sockets: number; readonly browsers: number }> {
-  if (maxConnections !== null) return { sockets: maxConnections, browsers: maxConnections };
-  const all = await connectionsThatFit();
-  const browsers = web === null ? 0 : Math.min(WEB_CONNECTIONS, Math.ceil(all / 2));
-  return { sockets: Math.max(1, all - browsers), browsers };
+async function readTls({ tlsCert, tlsKey }: ServeChoices, io: Io): Promise<ServerTls | null> {
+  if (tlsCert === null || tlsKey === null) return null;
+  const { readServerTls } = await import("./cli/certificates.ts");
+  return await readServerTls(tlsCert, tlsKey, io);
 }
 
 /** Opens the door for browsers beside `listener`; closes that if it cannot be had. */
@@ -244,13 +252,7 @@ async function openWeb(
       import("./web/page.ts"),
       listenAt({ transport: "tcp", hostname: host, port }, tls, io, "--web "),
     ]);
-    return {
-      listener: web,
-      host,
-      secure: tls !== null,
-      resources: RESOURCES,
-      maxConnections,
-    };
+    return { listener: web, host, secure: tls !== null, resources: RESOURCES, maxConnections };
   } catch (error) {
     listener.close();
     throw error;
@@ -273,19 +275,18 @@ async function listenAt(
         hint: "--tls-cert and --tls-key name files in PEM that belong together",
       });
     }
-    throw cannot(`listen on ${formatEndpoint(endpoint)}`, error, {
-      hint: await hintFor(endpoint, error, { protocol: "tcp", door }, io),
-    });
+    throw await cannotListen(error, endpoint, { protocol: "tcp", door }, io);
   }
 }
 
-/** Resolves to what to do about an address that cannot be had, or to `null`. */
-async function hintFor(
-  endpoint: Endpoint,
+/** Resolves to the error for the user when listening at an endpoint failed with `error`. */
+async function cannotListen(
   error: unknown,
+  endpoint: Endpoint,
   wish: BindWish,
   io: Io,
-): Promise<string | null> {
+): Promise<Error> {
   const { hintForBind } = await import("./net/bind_hints.ts"); // nobody needs it who can listen
-  return await hintForBind(endpoint, error, wish, io);
+  const hint = await hintForBind(endpoint, error, wish, io);
+  return cannot(`listen on ${formatEndpoint(endpoint)}`, error, { hint });
 }

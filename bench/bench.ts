@@ -11,6 +11,7 @@ import { connectionsThatFit, killAll } from "./processes.ts";
 import { formatHead, formatScenario } from "./report.ts";
 import type { Missing, Results, Run } from "./results.ts";
 import { type Amount, type Scenario, SCENARIOS } from "./scenarios.ts";
+import { withSummary } from "./summary.ts";
 import { type Address, findServers, type Server } from "./servers.ts";
 
 const FULL: Amount = { seconds: 1, warmUp: 0.5, bulk: 1 };
@@ -137,6 +138,10 @@ async function main(args: readonly string[]): Promise<number> {
   const results = options.from === null ? await bench(options) : await show(options.from);
   if (options.json) await Deno.writeTextFile(options.json, `${JSON.stringify(results, null, 1)}\n`);
   if (options.svg) await Deno.writeTextFile(options.svg, formatChart(results));
+  if (options.readme) {
+    const text = await Deno.readTextFile(options.readme);
+    await Deno.writeTextFile(options.readme, withSummary(text, results));
+  }
   return 0;
 }
 

@@ -62,6 +62,7 @@ enum {
     LARGEST_MESSAGE = 4096,  /* fits into any socket buffer: a message is one write() */
     CHUNK = 64 * 1024,       /* bytes of one write() in bulk */
     READ_SIZE = 256 * 1024,  /* bytes of one read() in bulk */
+    CALM = 2,                /* seconds that a server gets to give memory back */
     PORTS_PER_SOURCE = 8000, /* connections from one source address: well below the range of ports */
 };
 
@@ -590,7 +591,7 @@ static void measure_idle(void) {
     double share = (cpu_of(options.server) - from.server) / seconds_between(from.start, now());
     for (int i = 0; i < count; i++) exchange(&all[i]); /* they are alive */
     close_connections(all, count);
-    sleep_seconds(options.warm_up);
+    sleep_seconds(CALM);
     long afterwards = resident_kib(options.server);
     printf("{\"connections\":%d,\"beforeMiB\":%.3f,\"withMiB\":%.3f,\"afterMiB\":%.3f,"
            "\"kibPerConnection\":%.3f,\"idleCpuPercent\":%.2f,\"openedPerSecond\":%.0f}\n",

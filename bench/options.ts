@@ -25,6 +25,8 @@ export interface BenchOptions {
   readonly json: string | null;
   /** The file to draw into, or `null`. */
   readonly svg: string | null;
+  /** The file with a place for the short table, or `null`. */
+  readonly readme: string | null;
   /** A file that `--json` wrote, shown instead of a new measurement, or `null`. */
   readonly from: string | null;
 }
@@ -44,6 +46,7 @@ usage: deno task bench [OPTION...]
   --subject NAME        compare this server with the others (netkit)
   --json FILE           write everything that was measured into FILE
   --svg FILE            draw the comparison into FILE
+  --readme FILE         write the short table into FILE, between <!-- bench --> and <!-- /bench -->
   --from FILE           measure nothing: show what --json wrote into FILE
   --help                show this
 
@@ -71,7 +74,7 @@ export class UsageError extends Error {
 export function parseOptions(args: readonly string[]): BenchOptions | null {
   const words = parseArgs([...args], {
     boolean: ["quick", "help"],
-    string: ["rounds", "only", "peers", "extra", "subject", "json", "svg", "from"],
+    string: ["rounds", "only", "peers", "extra", "subject", "json", "svg", "readme", "from"],
     collect: ["extra"],
     unknown: (word) => {
       throw new UsageError(`There is no ${word}`);
@@ -102,6 +105,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | null {
     subject,
     json: text("json"),
     svg: text("svg"),
+    readme: text("readme"),
     from: text("from"),
   };
 }

@@ -4,7 +4,8 @@
  * @module
  */
 import { reasonOf } from "../text/reason.ts";
-import { EventLog, type LogForm } from "./event_log.ts";
+import type { LogForm } from "./command.ts";
+import { EventLog } from "./event_log.ts";
 import { withPreview } from "../text/preview.ts";
 import type { Io } from "./io.ts";
 import { formatBytes, formatDuration } from "../text/units.ts";

@@ -12,14 +12,31 @@ import type { Io } from "./io.ts";
  * @throws {UserError} When it cannot be read or has none, with exit code 2.
  */
 export async function readCertificates(path: string, io: Io): Promise<string> {
-  let text;
-  try {
-    text = await io.readTextFile(path);
-  } catch (error) {
-    throw cannot(`read ${path}`, error, { exit: EXIT.usage });
-  }
+  const text = await readPem(path, io);
   if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
   throw new UserError(`${path} has no certificate in PEM`, {
     hint: "it has to have a line -----BEGIN CERTIFICATE-----",
   });
+}
+
+/**
+ * Reads a server's certificate and its key in PEM.
+ *
+ * @throws {UserError} When a file cannot be read.
+ */
+export async function readServerTls(
+  certFile: string,
+  keyFile: string,
+  io: Io,
+): Promise<{ readonly cert: string; readonly key: string }> {
+  const [cert, key] = await Promise.all([readPem(certFile, io), readPem(keyFile, io)]);
+  return { cert, key };
+}
+
+async function readPem(path: string, io: Io): Promise<string> {
+  try {
+    return await io.readTextFile(path);
+  } catch (error) {
+    throw cannot(`read ${path}`, error, { exit: EXIT.usage });
+  }
 }

@@ -240,6 +240,12 @@ export function choice<const T extends string>(
   }, fallback);
 }
 
+/** The forms of a log, as `--log` takes them. */
+export const LOG_FORMS = ["text", "json", "none"] as const;
+
+/** One of `LOG_FORMS`. */
+export type LogForm = typeof LOG_FORMS[number];
+
 /** Returns the name of an option as it is typed: `connectTimeout` gives `connect-timeout`. */
 export function optionName(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

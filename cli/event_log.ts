@@ -4,18 +4,13 @@
  * @module
  */
 import { reasonOf } from "../text/reason.ts";
+import type { LogForm } from "./command.ts";
 import type { Io } from "./io.ts";
 import { formatJson } from "./json.ts";
 import { formatTime } from "../text/units.ts";
 import { Log } from "./log.ts";
 import { decodePreview } from "../text/preview.ts";
 import { type Palette, palette } from "./terminal.ts";
-
-/** The forms of a log. */
-export const LOG_FORMS = ["text", "json", "none"] as const;
-
-/** One of `LOG_FORMS`. */
-export type LogForm = typeof LOG_FORMS[number];
 
 /** Something that happened; its other fields go into the JSON, their names in snake case. */
 export interface LogEvent {

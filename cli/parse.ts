@@ -149,8 +149,17 @@ function valueOf(name: string, option: Option<unknown>, found: unknown): unknown
   if (words.some((word) => !word.startsWith(SHIELD))) {
     throw new UserError(`--${name} needs a value: --${name} ${option.value}`);
   }
+  return readOption(name, () => option.read(words.map((word) => word.slice(SHIELD.length))));
+}
+
+/**
+ * Returns what `read` returns, the value of the option `name`.
+ *
+ * @throws {UserError} That names the option, for a `ParseError` of `read`'s.
+ */
+export function readOption<T>(name: string, read: () => T): T {
   try {
-    return option.read(words.map((word) => word.slice(SHIELD.length)));
+    return read();
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
     throw new UserError(`--${name}: ${error.message}`, { hint: error.hint, cause: error });

@@ -89,6 +89,20 @@ export function parseWebPort(text: string): number {
   });
 }
 
+/** Connections of browsers at once where no number is given; a page has four. */
+const WEB_CONNECTIONS = 256;
+
+/** Returns how many connections may be open at once, of sockets and of browsers; `fit` says how many can. */
+export function roomFor(
+  { web, maxConnections }: Pick<ServeChoices, "web" | "maxConnections">,
+  fit: () => number,
+): { readonly sockets: number; readonly browsers: number } {
+  if (maxConnections !== null) return { sockets: maxConnections, browsers: maxConnections };
+  const all = fit();
+  const browsers = web === null ? 0 : Math.min(WEB_CONNECTIONS, Math.ceil(all / 2));
+  return { sockets: Math.max(1, all - browsers), browsers };
+}
+
 /** The fields of the log in JSON. */
 export const SERVE_FIELDS: readonly JsonField[] = [
   { name: "time", type: "string", says: "with --log json: when, in UTC (RFC 3339)" },

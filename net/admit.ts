@@ -4,7 +4,6 @@
  * @module
  */
 import type { Connection } from "./accept.ts";
-import { ProxyHeaderError, readProxyHeader, withPrefix } from "./proxy_protocol.ts";
 import { closeQuietly } from "./stream.ts";
 
 /** What is asked of a connection before it may talk. */
@@ -36,7 +35,7 @@ export function admit(connection: Connection, access: Admission["access"]): Admi
   if (connection.host === undefined || access === undefined || access(connection.host)) {
     return connection;
   }
-  return { ...connection, reason: "the address is not allowed" };
+  return refused(connection, "the address is not allowed");
 }
 
 /**
@@ -44,6 +43,7 @@ export function admit(connection: Connection, access: Admission["access"]): Admi
  * with the reason why it does not. Never rejects; leaves closing to the caller.
  */
 export async function behindProxy(connection: Connection): Promise<Admitted> {
+  const { ProxyHeaderError, readProxyHeader, withPrefix } = await import("./proxy_protocol.ts");
   const { channel } = connection;
   let late = false;
   const timer = setTimeout(() => {
@@ -52,19 +52,24 @@ export async function behindProxy(connection: Connection): Promise<Admitted> {
   }, HEADER_TIMEOUT);
   try {
     const { source, rest, local } = await readProxyHeader(channel);
-    const behind = { ...connection, local, channel: withPrefix(channel, rest) };
-    if (source === null) return behind;
-    return { ...behind, peer: source, host: hostOf(source), proxy: connection.peer };
+    const { peer, host } = connection;
+    const behind = { channel: withPrefix(channel, rest), local };
+    if (source !== null) return { ...behind, peer: source, host: hostOf(source), proxy: peer };
+    return { ...behind, peer, ...(host === undefined ? {} : { host }) };
   } catch (error) {
     const reason = late
       ? `no PROXY header in ${HEADER_TIMEOUT / 1000} s`
       : error instanceof ProxyHeaderError
       ? error.message
       : "gone before its PROXY header";
-    return { ...connection, reason };
+    return refused(connection, reason);
   } finally {
     clearTimeout(timer);
   }
+}
+
+function refused({ channel, peer }: Connection, reason: string): Admitted {
+  return { channel, peer, reason };
 }
 
 /** Returns the host of `192.0.2.1:51478` or `[2001:db8::1]:51478`. */

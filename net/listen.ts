@@ -33,12 +33,12 @@ export async function listen(endpoint: Endpoint, tls: ServerTls | null = null): 
   const { hostname, port } = endpoint;
   if (tls) {
     const listener = Deno.listenTls({ hostname, port, tcpBacklog: BACKLOG, ...tls });
-    return listening(listener, "TLS", ofTcp);
+    return listening(listener, "TLS", (conn) => new TcpConnection(conn));
   }
   const listener = Deno.listen({ hostname, port, tcpBacklog: BACKLOG });
   return listening(listener, "TCP", (conn) => {
     conn.setNoDelay(true);
-    return ofTcp(conn);
+    return new TcpConnection(conn);
   });
 }
 
@@ -66,11 +66,21 @@ async function isStale(path: string): Promise<boolean> {
   }
 }
 
-/** Returns who is at the other end of a TCP connection. */
-function ofTcp(conn: Deno.Conn<Deno.NetAddr>): Connection {
-  const { hostname, port } = conn.remoteAddr;
-  const peer = hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
-  return { channel: conn, peer, host: hostname };
+/** A TCP connection. Whoever asks for its peer gets a text made anew: ten thousand of them wait idly. */
+class TcpConnection implements Connection {
+  readonly channel: Deno.Conn<Deno.NetAddr>;
+
+  constructor(channel: Deno.Conn<Deno.NetAddr>) {
+    this.channel = channel;
+  }
+
+  get peer(): string {
+    return formatAddress(this.channel.remoteAddr);
+  }
+
+  get host(): string {
+    return this.channel.remoteAddr.hostname;
+  }
 }
 
 /** Makes a listener of Deno's. */
@@ -135,13 +145,12 @@ const USUAL_CONNECTIONS = 10_000;
  * Returns how many connections fit into the open-file limit of this process beside what is open
  * already (proc_pid_limits(5), proc_pid_fd(5)).
  */
-export async function connectionsThatFit(): Promise<number> {
+export function connectionsThatFit(): number {
   try {
-    const limits = await Deno.readTextFile("/proc/self/limits");
+    const limits = Deno.readTextFileSync("/proc/self/limits");
     const soft = limits.match(/^Max open files\s+(\d+)/m)?.[1];
     if (soft === undefined) return USUAL_CONNECTIONS; // unlimited
-    let open = 0;
-    for await (const _ of Deno.readDir("/proc/self/fd")) open++;
+    const open = [...Deno.readDirSync("/proc/self/fd")].length;
     return Math.max(1, Number(soft) - open - RESERVED_DESCRIPTORS);
   } catch {
     return USUAL_CONNECTIONS; // no Linux, or not allowed to look

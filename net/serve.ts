@@ -4,6 +4,7 @@
  * @module
  */
 import { type Connection, connections, type Listener } from "./accept.ts";
+import { AfterCrowd } from "./after_crowd.ts";
 import { type Admission, admit, type Admitted, behindProxy } from "./admit.ts";
 import type { EndEvent, ServerEvent } from "./events.ts";
 import { IdleWatch } from "./idle.ts";
@@ -48,18 +49,28 @@ export interface ServeOptions extends Admission {
 /** Error names with which a peer breaks a connection off. */
 const BROKEN_OFF = new Set(["BrokenPipe", "ConnectionAborted", "ConnectionReset", "NotConnected"]);
 
-/** A connection that is open. */
-interface Session {
+/** A connection that is open. There may be ten thousand: a field more is 80 KB. */
+class Session {
   /** Its number, counted from 1. */
   readonly number: number;
   /** What was accepted. */
   readonly connection: Connection;
-  /** The client's address. */
-  peer: string;
+  /** The client's address if a proxy has named it, else `null`. */
+  named: string | null = null;
   /** When it was admitted, in milliseconds of `performance.now()`. */
-  started: number;
+  started = 0;
   /** Why the server has closed it, or `null`. */
-  reason: string | null;
+  reason: string | null = null;
+
+  constructor(number: number, connection: Connection) {
+    this.number = number;
+    this.connection = connection;
+  }
+
+  /** The client's address. */
+  get peer(): string {
+    return this.named ?? this.connection.peer;
+  }
 }
 
 /**
@@ -79,6 +90,7 @@ class Server {
   readonly #talk: Talk;
   readonly #open = new Set<Session>();
   readonly #idle: IdleWatch<Session> | null;
+  readonly #afterCrowd = new AfterCrowd();
   /** Aborted when it stops accepting: at `stop`, or `drain` later. */
   readonly #closing = new AbortController();
   /** Wakes who waits for a connection to end. */
@@ -135,9 +147,7 @@ class Server {
       onTrouble: ({ error, wait }) => onEvent({ event: "retry", error, waitMs: wait }),
     });
     for await (const connection of accepted) {
-      const { peer } = connection;
-      const number = nextNumber();
-      const session: Session = { number, connection, peer, started: 0, reason: null };
+      const session = new Session(nextNumber(), connection);
       if (this.#open.size >= maxConnections) {
         this.#refuse(session, `${maxConnections} connections are open`);
         continue;
@@ -165,6 +175,7 @@ class Server {
   #admit(session: Session): boolean | Promise<boolean> {
     const { access, proxyProtocol } = this.#options;
     this.#open.add(session);
+    this.#afterCrowd.count(this.#open.size);
     if (!proxyProtocol) return this.#start(session, admit(session.connection, access));
     return behindProxy(session.connection).then((admitted) =>
       this.#start(session, admitted.reason === undefined ? admit(admitted, access) : admitted)
@@ -172,9 +183,9 @@ class Server {
   }
 
   #start(session: Session, admitted: Admitted): boolean {
-    const { peer, channel, reason, local = false, proxy } = admitted;
+    const { channel, reason, local = false, proxy } = admitted;
     const { stop, onEvent, verbose = false } = this.#options;
-    session.peer = peer;
+    if (proxy !== undefined) session.named = admitted.peer;
     if (local && stop.aborted) {
       this.#refuse(session, "a health check, and the server stops");
       return false;
@@ -184,18 +195,26 @@ class Server {
       return false;
     }
     session.started = performance.now();
-    const { connection, number } = session;
     const told = !local || verbose; // a proxy asks several times a second how the server is
     const via = proxy === undefined ? {} : { proxy };
+    const { number, peer } = session;
     if (told) onEvent({ event: "accept", connection: number, peer, ...via });
-    this.#talk(this.#observed(session, channel), (error, bytesIn, bytesOut) => {
-      closeQuietly(connection.channel);
-      const durationMs = performance.now() - session.started;
-      const end = { connection: number, peer, bytesIn, bytesOut, durationMs };
-      if (told) onEvent({ ...endOf(error, session.reason), ...end });
-      this.#forget(session);
-    }, session);
+    this.#talk(
+      this.#observed(session, channel),
+      (error, bytesIn, bytesOut) => this.#end(session, told, error, bytesIn, bytesOut),
+      session,
+    );
     return true;
+  }
+
+  /** Tells how a conversation has ended, if that is to be told. */
+  #end(session: Session, told: boolean, error: unknown, bytesIn: number, bytesOut: number): void {
+    const { connection, number, peer, started, reason } = session;
+    closeQuietly(connection.channel);
+    const durationMs = performance.now() - started;
+    const end = { connection: number, peer, bytesIn, bytesOut, durationMs };
+    if (told) this.#options.onEvent({ ...endOf(error, reason), ...end });
+    this.#forget(session);
   }
 
   /** Returns the channel of a connection; what is asked to be seen of it is seen. */
@@ -219,6 +238,7 @@ class Server {
 
   #forget(session: Session): void {
     this.#open.delete(session);
+    this.#afterCrowd.count(this.#open.size);
     this.#idle?.delete(session);
     this.#oneHasEnded();
   }
@@ -233,6 +253,7 @@ class Server {
     const timer = setTimeout(abortAll, grace);
     stopNow.addEventListener("abort", abortAll);
     while (this.#open.size > 0) await this.#oneEnds();
+    this.#afterCrowd.close();
     clearTimeout(timer);
     stopNow.removeEventListener("abort", abortAll);
   }

@@ -8,7 +8,9 @@
  * the environment variable DENO_TOKIO_MAX_IO_EVENTS_PER_TICK=100, under which a plain loop is fair.
  *
  * The cure is to have fewer reads ready at a time: a connection that has been answered queues up, and
- * a turn of the event loop lets the first of the queue read again.
+ * a turn of the event loop lets the first of the queue read again. While others wait behind the 128,
+ * as when five thousand speak at once for the first time, nobody is let through: those 128 would be
+ * theirs, again and again.
  *
  * @module
  */
@@ -22,8 +24,8 @@ const PER_TURN = 32;
 /** So many answers in one turn mean that tokio's 128 are used up and others wait behind them. */
 const USED_UP = 120;
 
-/** How many go through after a turn that was used up: with none, the timer would have to help. */
-const TRICKLE = 1;
+/** How many go through when nothing has moved for a while: fewer than look as if they were used up. */
+const PER_RESCUE = 96;
 
 /**
  * Microtasks without an answer after which a turn of the event loop is over: an answer takes fewer
@@ -51,6 +53,10 @@ export class Turnstile {
   #head = 0;
   /** Answers in this turn. */
   #answers = 0;
+  /** How many were let through at the last opportunity: they may have answered in this turn. */
+  #released = 0;
+  /** Whether others wait behind tokio's 128. */
+  #othersWait = false;
   #turns = 0;
   /** What `#settle` has seen: answers, and microtasks without a further one. */
   #answersSeen = 0;
@@ -96,10 +102,11 @@ export class Turnstile {
     if (++this.#hops < QUIET_HOPS) return queueMicrotask(this.#settle);
     this.#settling = false;
     this.#turns++;
-    const usedUp = this.#answers >= USED_UP;
+    if (this.#answers >= USED_UP) this.#othersWait = true;
+    else if (this.#answers > this.#released) this.#othersWait = false; // some came, and not all 128
     this.#answers = 0;
     this.#answersSeen = 0;
-    this.#release(usedUp ? TRICKLE : PER_TURN);
+    this.#release(this.#othersWait ? 0 : PER_TURN);
     this.#watch();
   };
 
@@ -108,6 +115,7 @@ export class Turnstile {
     const queue = this.#queue;
     const end = Math.min(queue.length, this.#head + count);
     let head = this.#head;
+    this.#released = end - head;
     while (head < end) queue[head++]!.go();
     if (head === queue.length) {
       queue.length = 0;
@@ -133,7 +141,8 @@ export class Turnstile {
       this.#still = 0;
     } else if (++this.#still >= 2) {
       this.#still = 0;
-      this.#release(PER_TURN * 4);
+      this.#othersWait = false;
+      this.#release(PER_RESCUE);
     }
     this.#watch();
   };

@@ -16,6 +16,8 @@ const CALM = 4;
 /** The most bytes that are translated at a time: three times as many and 16 fit into the largest slot. */
 const LONGEST_PIECE = Math.floor((SLOT_SIZES[2] - 16) / 3);
 
+const NOTHING = new Uint8Array();
+
 /** What the sessions of a server share. */
 export interface SessionOptions {
   /** Translates. */
@@ -50,7 +52,7 @@ export class UpperSession implements Walker {
   #copy: Slot | null = null;
   #copySize: SlotClass = 0;
   /** What is being written, and how many bytes of it are. */
-  #answer: Uint8Array;
+  #answer: Uint8Array = NOTHING;
   #written = 0;
   /** Reads in a row that a smaller slot would have held. */
   #calm = 0;
@@ -61,7 +63,7 @@ export class UpperSession implements Walker {
     this.#options = options;
     this.#onEnd = onEnd;
     // There are slots of the smallest class for more connections than a process has descriptors.
-    this.#slot = this.#answer = options.kernel.slots.take(0) ?? new Uint8Array(0);
+    this.#slot = options.kernel.slots.take(0) ?? new Uint8Array(0);
     options.turnstile.enter();
     if (this.#slot.length === 0) this.#end(new Error("out of buffers"));
     else this.go();
@@ -154,6 +156,7 @@ export class UpperSession implements Walker {
 
   #sent(): void {
     if (this.#translated < this.#filled) return this.#translate();
+    this.#answer = NOTHING; // who is silent from now on shall not keep it
     this.#giveCopy();
     this.#fit();
     this.#options.turnstile.pass(this);
@@ -194,7 +197,8 @@ export class UpperSession implements Walker {
     const { kernel, turnstile } = this.#options;
     this.#giveCopy();
     if (this.#slot.length > 0) kernel.slots.give(this.#slot, this.#size);
-    this.#slot = this.#answer = new Uint8Array(0);
+    this.#slot = new Uint8Array(0);
+    this.#answer = NOTHING;
     turnstile.leave();
     this.#onEnd(error, this.#bytesIn, this.#bytesOut);
   };

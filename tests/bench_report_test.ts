@@ -9,6 +9,7 @@ import { parseOptions, UsageError } from "../bench/options.ts";
 import { formatHead, formatNumber, formatScenario, formatTable } from "../bench/report.ts";
 import { figureOf, ratioOf, type Results, type Run, spreadOf } from "../bench/results.ts";
 import { SCENARIOS } from "../bench/scenarios.ts";
+import { formatSummary, ROWS, withSummary } from "../bench/summary.ts";
 import { asciiText, mixedText } from "../bench/texts.ts";
 
 Deno.test("spreadOf() finds the median of an odd and of an even number of values", () => {
@@ -90,6 +91,29 @@ Deno.test("formatChart() escapes texts and closes what it opens", () => {
     assertEquals(opened, svg.match(new RegExp(`</${name}>`, "g"))?.length, name);
   }
   assert(!svg.includes("NaN"));
+});
+
+Deno.test("every line of the short table is a figure of a scenario", () => {
+  for (const { title, scenario, figure } of ROWS) {
+    const { figures = [] } = SCENARIOS.find(({ name }) => name === scenario) ?? {};
+    for (const key of [figure].flat()) assert(figures.some((each) => each.key === key), title);
+  }
+});
+
+Deno.test("formatSummary() has no gap where everything was measured, and a dash where nothing was", () => {
+  const columns = (table: string) => table.split("\n").filter((line) => line.startsWith("|"));
+  const whole = columns(formatSummary(someResults()));
+  assertEquals(whole.length, ROWS.length + 2);
+  assert(whole.every((line) => line.split("|").length === 9 && !line.includes("NaN")));
+  const empty = columns(formatSummary({ ...someResults(), runs: [] }));
+  assert(empty.slice(2).every((line) => line.endsWith("| – | – | – | – | – | – |")));
+});
+
+Deno.test("withSummary() writes the same text twice, between its comments only", () => {
+  const once = withSummary("a\n<!-- bench -->\nold\n<!-- /bench -->\nz", someResults());
+  assert(once.startsWith("a\n<!-- bench -->\n\n| ") && once.endsWith("\n\n<!-- /bench -->\nz"));
+  assertEquals(withSummary(once, someResults()), once);
+  assertThrows(() => withSummary("no place", someResults()), Error, "<!-- bench -->");
 });
 
 Deno.test("the bench's texts have a prime length and the answer that toUpperCase() gives", () => {

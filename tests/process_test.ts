@@ -18,6 +18,39 @@ limited(
   },
 );
 
+/** Gives a process of netkit these permissions alone, and asks nobody for others. */
+function allowed(...permissions: readonly string[]) {
+  const given = ["--no-prompt", ...permissions];
+  return {
+    wrap: (words: readonly string[]) => words.flatMap((word) => word === "-A" ? given : word),
+  };
+}
+
+for (
+  const [args, said] of [
+    [[], "hello"],
+    [["--allow", "127.0.0.0/8", "--idle-timeout", "60", "--log", "json", "-v"], "hello"],
+    [["--proxy-protocol"], "PROXY UNKNOWN\r\nhello"],
+    [["--web", "0"], "hello"],
+  ] as const
+) {
+  limited(`netkit serve ${args.join(" ")} needs no permission but the network's`, async () => {
+    await using server = new Netkit(["serve", "0", ...args], allowed("--allow-net"));
+    const [, port] = await server.says(/listen.*?127\.0\.0\.1:(\d+)/);
+    const left = await netkit(["client", port!], said);
+    assertEquals(left, { code: 0, out: "HELLO", err: "" });
+  });
+}
+
+limited("netkit help, completions and ipinfo need no permission", async () => {
+  for (
+    const args of [["help"], ["help", "serve"], ["completions", "bash"], ["ipinfo", "10.0.0.1"]]
+  ) {
+    const { code, err } = await netkit(args, "", allowed());
+    assertEquals({ code, err }, { code: 0, err: "" });
+  }
+});
+
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   limited(`netkit serve logs what happens and ends with 0 on ${signal}`, async () => {
     await using server = await startServer();

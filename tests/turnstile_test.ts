@@ -59,3 +59,29 @@ Deno.test("Turnstile gives everybody as many turns when they come back again and
   await promise;
   assert(least >= 49, `${least} to 50`);
 });
+
+/** Resolves when the turn is over, before any timer. */
+async function turnIsOver(): Promise<void> {
+  for (let i = 0; i < 50; i++) await Promise.resolve();
+}
+
+Deno.test("Turnstile lets nobody go while others wait behind those that tokio serves in a turn", async () => {
+  const turnstile = turnstileFor(5000);
+  const order: number[] = [];
+  let count = 0;
+  const answer = (most: number) => {
+    for (const end = count + most; count < end;) {
+      const number = count++;
+      turnstile.pass({ go: () => order.push(number) });
+    }
+  };
+  for (let burst = 0; burst < 5; burst++) {
+    answer(128);
+    await turnIsOver();
+    assertEquals(order, []);
+  }
+  answer(70); // the rest of those who spoke at once
+  await turnIsOver();
+  assertEquals(order, Array.from({ length: 32 }, (_, i) => i));
+  await new Promise<void>((resolve) => turnstile.pass({ go: resolve })); // the last one, too
+});
