@@ -71,7 +71,7 @@ export class Tracker {
 
   /** Whether something would be told by `release`. */
   get isHolding(): boolean {
-    return this.#held.size > 0 || this.#over.size > 0;
+    return this.#held.size > 0 || this.#over.size > 0 || this.#lingering.size > 0;
   }
 
   /** How many connections are remembered, also some that are over. */
@@ -103,12 +103,17 @@ export class Tracker {
     return happenings;
   }
 
-  /** Returns what was held back because the next segment could have told more about it. */
-  release(): Happening[] {
+  /**
+   * Returns what was held back because the next segment could have told more about it.
+   *
+   * @param isLong Whether it has been silent for so long that no retransmission will come.
+   */
+  release(isLong: boolean): Happening[] {
     const happenings: Happening[] = [];
     for (const step of this.#held.values()) happenings.push({ kind: "step", step });
     this.#held.clear();
     for (const flow of this.#over) this.#finish(flow, happenings);
+    if (isLong) { for (const flow of this.#lingering.keys()) this.#finish(flow, happenings); }
     return happenings;
   }
 

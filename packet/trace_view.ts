@@ -79,7 +79,7 @@ export class TraceView {
    * @param isLong Whether it has been silent for so long that a fold of segments is over, too.
    */
   rest(isLong: boolean): string[] {
-    const lines = this.#tell(this.#tracker.release());
+    const lines = this.#tell(this.#tracker.release(isLong));
     if (this.#ladder) lines.push(...this.#ladder.rest(isLong));
     return lines;
   }

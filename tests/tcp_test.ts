@@ -77,6 +77,15 @@ Deno.test("Tracker knows a refused SYN at the server, at the client and in betwe
   }
 });
 
+Deno.test("Tracker ends a connection whose last ACK may be lost when it is silent for long", () => {
+  const tracker = new Tracker();
+  for (const each of ordinary()) tracker.feed(each);
+  assert(tracker.isHolding);
+  assertEquals(tracker.release(false), []);
+  assertEquals(tracker.release(true).map(({ kind }) => kind), ["end"]);
+  assert(!tracker.isHolding);
+});
+
 Deno.test("Tracker numbers connections with the same ports one after another", () => {
   const told = follow([...ordinary(), ...ordinary({}, 5000, 7000)], nowhere);
   const path = [CLIENT_PATH, SERVER_PATH.replace(" CLOSED", " (CLOSED)")];
