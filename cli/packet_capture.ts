@@ -145,6 +145,9 @@ function cannotCapture(program: string, wish: CaptureWish, said: string): UserEr
 /** The most characters that are kept of what the program says. */
 const MAX_TEXT = 16 * 1024;
 
+/** How messages begin. */
+const SPEAKER = /^\S*(tcpdump|dumpcap)\S*: /;
+
 /** What a program says on standard error. */
 class Words {
   /** All of it, or its end. */
@@ -158,10 +161,11 @@ class Words {
     this.ended = this.#listen(stream);
   }
 
-  /** The last line, escaped, without the name of who says it. */
+  /** The last message, escaped, without the name of who says it; what explains it may stand behind. */
   get last(): string {
-    const line = this.text.trimEnd().split("\n").at(-1) ?? "";
-    return escapeLine(line.replace(/^\S*(tcpdump|dumpcap)\S*: /, ""));
+    const lines = this.text.trimEnd().split("\n");
+    const message = lines.findLast((line) => SPEAKER.test(line)) ?? lines.at(-1) ?? "";
+    return escapeLine(message.replace(SPEAKER, ""));
   }
 
   /** Resolves to whether `pattern` was said before the end. */

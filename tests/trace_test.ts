@@ -267,7 +267,8 @@ Deno.test("trace says what is missing: the program, or the right to capture", as
   const none = await assertRejects(() => run(trace, [], without), UserError);
   assertEquals([none.message, none.exit], ["tcpdump is not installed", 2]);
   assertStringIncludes(none.hint!, "netkit trace -r FILE works without it");
-  const denied = "tcpdump: lo: You don't have permission to perform this capture on that device\n";
+  const denied = "tcpdump: lo: You don't have permission to perform this capture on that device\n" +
+    "(socket: Operation not permitted)\n";
   const io = fakeIo({
     spawns: () => fakeTcpdump(denied, new Uint8Array(), { stays: false }),
   });
