@@ -44,7 +44,7 @@ export const TRACE_OPTIONS: {
     parse: parseCount,
   }, null),
   at: option({
-    value: "ADDR",
+    value: "ADDR|both",
     summary: "the capture was taken on the host with this address, or on both: then what was " +
       "captured has arrived there; both for loopback addresses, else nowhere if left out",
     parse: parsePlace,
