@@ -34,6 +34,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
 /** What netkit is called in its messages. */
 const NAME = "netkit";
 
+/** The day of the version in deno.json, for the manual page. */
+const VERSION_DATE = "2026-11-26";
+
 /** Resolves to netkit with all its commands, for what speaks of all of them. */
 export async function loadNetkit(): Promise<Program> {
   return {
@@ -65,7 +68,7 @@ async function runCommand(command: Command, args: readonly string[], io: Io): Pr
   return await command.run(parse(command, args), io) ?? EXIT.ok;
 }
 
-/** What is no command: help, version, completions, nothing, and slips of the fingers. */
+/** What is no command: help, version, manual page, completions, nothing, and slips of the fingers. */
 async function runService(name: string, args: readonly string[], io: Io): Promise<number> {
   switch (name) {
     case "":
@@ -79,7 +82,10 @@ async function runService(name: string, args: readonly string[], io: Io): Promis
       await print(io.stdout, `${NAME} ${config.version}\n`);
       return EXIT.ok;
     case "help":
-      return await help(args[0] === undefined ? null : await commandNamed(args[0]), io.stdout, io);
+      return await help(await helpWanted(args[0]), io.stdout, io);
+    case "man":
+      if (wantsHelp(args)) return await help(null, io.stdout, io);
+      return await manual(io);
     case "completions":
       if (wantsHelp(args)) return await help(null, io.stdout, io);
       return await complete(args[0], io);
@@ -100,13 +106,30 @@ async function help(command: Command | null, output: Output, io: Io): Promise<nu
   return EXIT.ok;
 }
 
+/** Returns the command that is to be explained, or `null` for netkit as a whole. */
+async function helpWanted(name: string | undefined): Promise<Command | null> {
+  const { SERVICE_NAMES } = await import("./cli/services.ts");
+  return name === undefined || SERVICE_NAMES.includes(name) ? null : await commandNamed(name);
+}
+
 async function commandNamed(name: string): Promise<Command> {
   if (Object.hasOwn(COMMANDS, name)) return await COMMANDS[name]!();
-  const names = [...Object.keys(COMMANDS), "help", "completions"];
+  const { SERVICE_NAMES } = await import("./cli/services.ts");
+  const names = [...Object.keys(COMMANDS), ...SERVICE_NAMES];
   throw new UserError(
     name.startsWith("-") ? `unknown option ${name}` : `unknown command "${name}"`,
     { hint: didYouMean(name, names) ?? `see ${NAME} --help` },
   );
+}
+
+async function manual(io: Io): Promise<number> {
+  const { manPage } = await import("./cli/man.ts");
+  await print(io.stdout, manPage(await loadNetkit(), VERSION_DATE));
+  if (io.stdout.isTerminal()) {
+    const reader = io.platform === "linux" ? "man -l -" : "mandoc -a";
+    await say(io, `to read it: ${NAME} man | ${reader}`);
+  }
+  return EXIT.ok;
 }
 
 async function complete(name: string | undefined, io: Io): Promise<number> {

@@ -4,6 +4,7 @@
  * @module
  */
 import { type Command, type Option, optionName, type Program } from "./command.ts";
+import { SERVICE_NAMES, SERVICES } from "./services.ts";
 
 /** The shells for which there are completions. */
 export const SHELLS = ["bash", "zsh", "fish"] as const;
@@ -46,10 +47,7 @@ function commandNames(program: Program): string[] {
 }
 
 /** What stands beside the commands behind the program's name, and what it does. */
-const SERVICES: readonly (readonly [name: string, summary: string])[] = [
-  ["help", "explain a command"],
-  ["completions", "print completions for a shell"],
-];
+const SERVICE_ROWS = SERVICES.map(([, summary], i) => [SERVICE_NAMES[i]!, summary] as const);
 
 /** Quotes `text` for bash and zsh. */
 function quote(text: string): string {
@@ -87,7 +85,7 @@ function bash(program: Program): string {
       `      else ${reply(takesFiles(command) ? "files" : null)}; fi ;;`,
     ].join("\n");
   });
-  const first = [...commandNames(program), ...SERVICES.map(([service]) => service)];
+  const first = [...commandNames(program), ...SERVICE_NAMES];
   return `# bash completion for ${name}: source <(${name} completions bash)
 _${name}_reply() { # keeps each line that compgen prints as one word
   local line
@@ -161,7 +159,7 @@ function zsh(program: Program): string {
 # zsh completion for ${name}: source <(${name} completions zsh), or save as _${name} in $fpath
 _${name}() {
   local -a commands
-  commands=(${described([...commands, ...SERVICES])})
+  commands=(${described([...commands, ...SERVICE_ROWS])})
   if ((CURRENT == 2)); then
     _describe command commands
     return
@@ -205,7 +203,7 @@ complete -c ${name} -f
 ${
     [
       ...program.commands.map(({ name, summary }) => [name, summary] as const),
-      ...SERVICES,
+      ...SERVICE_ROWS,
     ].map(([word, summary]) => `${first} -a ${word} -d ${fishText(summary)}`).join("\n")
   }
 ${first} -s h -l help -d 'explain'

@@ -5,6 +5,7 @@
  */
 import { type Command, type Operand, type Option, optionName, type Program } from "./command.ts";
 import { EXIT } from "./errors.ts";
+import { SERVICES } from "./services.ts";
 import { pad, width, wrap } from "../text/layout.ts";
 import type { Palette } from "./terminal.ts";
 
@@ -22,14 +23,21 @@ const MAX_LABEL = 30;
 /** The most of a line that a left column may take: the text needs the rest. */
 const MAX_LABEL_SHARE = 0.4;
 
-/** What `main.ts` understands beside the commands. */
-const SERVICES: readonly (readonly [string, string])[] = [
-  ["help [COMMAND]", "explain netkit, or one command"],
-  ["completions SHELL", "print completions for bash, zsh or fish"],
+/** The options that stand in the place of a command. */
+export const PROGRAM_OPTIONS: readonly (readonly [names: string, summary: string])[] = [
+  ["-h, --help", "explain; with a command, explain that command"],
+  ["-V, --version", "print the version"],
+];
+
+/** The environment variables that are obeyed, where they may be read. */
+export const ENVIRONMENT: readonly (readonly [name: string, summary: string])[] = [
+  ["NO_COLOR", "no colours, if it is not empty"],
+  ["TERM", "no colours, if it is dumb"],
+  ["COLUMNS", "the longest line, where no terminal says it; 80 if unset"],
 ];
 
 /** The exit codes in words. */
-const EXIT_CODES: readonly (readonly [string, string])[] = [
+export const EXIT_CODES: readonly (readonly [code: string, meaning: string])[] = [
   [`${EXIT.ok}`, "it worked"],
   [
     `${EXIT.failed}`,
@@ -46,10 +54,7 @@ export function programHelp(program: Program, style: HelpStyle): string {
     ["usage", [`${program.name} COMMAND [OPTION]... [OPERAND]...`]],
     ["commands", program.commands.map((command) => [command.name, command.summary])],
     ["more", SERVICES],
-    ["options", [
-      ["-h, --help", "explain; with a command, explain that command"],
-      ["-V, --version", "print the version"],
-    ]],
+    ["options", PROGRAM_OPTIONS],
     ["exit status", EXIT_CODES],
   ], style);
 }
@@ -98,7 +103,8 @@ function optionLabel(key: string, option: Option<unknown>): string {
   return `${short}--${optionName(key)}${value === null ? "" : ` ${value}`}`;
 }
 
-function optionText({ summary, choices }: Option<unknown>): string {
+/** Returns what an option does, and the values it may have. */
+export function optionText({ summary, choices }: Option<unknown>): string {
   return choices ? `${summary} (${choices.join(", ")})` : summary;
 }
 

@@ -5,12 +5,19 @@
  */
 import { isLocallyAdministered } from "./neighbour_hints.ts";
 
-/** Names and addresses of makers by prefix, in upper case without separators. */
-export type VendorTable = Readonly<Record<string, string>>;
+/** Names of makers by prefix, in upper case without separators. */
+export type VendorTable = ReadonlyMap<string, string>;
 
-/** Loads the table of IEEE, 5.5 MB; whoever does not ask for it does not wait for it. */
+/** Loads the table of IEEE, 54,000 prefixes; whoever does not ask for it does not wait for it. */
 export async function loadVendors(): Promise<VendorTable> {
-  const { default: table } = await import("oui-data", { with: { type: "json" } });
+  const { VENDORS } = await import("./mac_vendors_data.ts");
+  const packed = new Blob([Uint8Array.fromBase64(VENDORS)]).stream();
+  const text = await new Response(packed.pipeThrough(new DecompressionStream("gzip"))).text();
+  const table = new Map<string, string>();
+  for (const line of text.split("\n")) {
+    const [name, ...prefixes] = line.split("\t");
+    for (const prefix of prefixes) table.set(prefix, name!);
+  }
   return table;
 }
 
@@ -26,6 +33,6 @@ export function vendorOf(mac: string, table: VendorTable): string | null {
   const digits = mac.replaceAll(":", "").toUpperCase();
   if (digits.length !== 12) return null; // no EUI-48
   const prefix = PREFIX_DIGITS.map((count) => digits.slice(0, count))
-    .find((prefix) => Object.hasOwn(table, prefix));
-  return prefix === undefined ? null : table[prefix]!.split("\n", 1)[0]!;
+    .find((prefix) => table.has(prefix));
+  return prefix === undefined ? null : table.get(prefix)!;
 }

@@ -5,6 +5,7 @@ import { Stopped, UserError } from "../cli/errors.ts";
 import type { Captured, CaptureOptions } from "../cli/io.ts";
 import { decodeTable, readNeighbours } from "../net/neighbour_formats.ts";
 import { type FakeIo, fakeIo, type FakeOptions, missing, run } from "./fakes.ts";
+import { ALL_INSTALLED } from "./processes.ts";
 
 const testdata = new URL("testdata/arp/", import.meta.url);
 
@@ -607,7 +608,7 @@ const hasArp = await isInstalled();
 
 Deno.test({
   name: `readNeighbours() reads what arp prints here${hasArp ? "" : " (arp is not installed)"}`,
-  ignore: !hasArp && Deno.env.get("CI") !== "true",
+  ignore: !hasArp && !ALL_INSTALLED,
   async fn() {
     const windows = Deno.build.os === "windows";
     const { code, stdout } = await new Deno.Command("arp", {

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { makeCertificate } from "./certificates.ts";
-import { installed, Netkit, netkit } from "./processes.ts";
+import { freePort, installed, Netkit, netkit } from "./processes.ts";
 
 /** A server of another make. Disposing of it kills it. */
 class Peer {
@@ -71,12 +71,6 @@ async function seen(
     if (done) throw new Error(`it ended without ${pattern}: ${text}`);
     text += value;
   }
-}
-
-/** A port that is free for TCP and UDP; a peer that cannot choose one itself gets it. */
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 function peerTest(name: string, programs: readonly string[], test: () => Promise<void>): void {

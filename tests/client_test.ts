@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { createServer } from "node:net";
 import { writeAll } from "../net/stream.ts";
-import { installed, Netkit, netkit, RUN, startServer } from "./processes.ts";
+import { HAS_SIGNALS, installed, Netkit, netkit, RUN, startServer } from "./processes.ts";
 import { readAll } from "./servers.ts";
 
 const encoder = new TextEncoder();
@@ -509,7 +509,7 @@ limited("netkit client ends with 130 on SIGINT while it waits for a server", asy
   await client.says(/"event":"fail"/);
   client.child.kill("SIGINT");
   assertEquals((await client.end()).code, 130);
-});
+}, { ignore: !HAS_SIGNALS });
 
 limited("netkit client --stats tells what there was when SIGINT ends it", async () => {
   using listener = listenHere();
@@ -523,4 +523,4 @@ limited("netkit client --stats tells what there was when SIGINT ends it", async 
   assertEquals([code, JSON.parse(err).sent_bytes], [130, 5]);
   conn.close();
   await client.child.stdin.abort();
-});
+}, { ignore: !HAS_SIGNALS });

@@ -15,6 +15,7 @@ import {
 import { completions, type Shell, SHELLS } from "../cli/completions.ts";
 import { client } from "../client.ts";
 import { serve } from "../server.ts";
+import { ALL_INSTALLED } from "./processes.ts";
 
 /** Everything that a shell could take for something else. */
 const NASTY =
@@ -88,9 +89,9 @@ const installed: Readonly<Record<Shell, boolean>> = {
   fish: isInstalled("fish"),
 };
 
-/** Declares a test that runs `shell`; in CI it must be there. */
+/** Declares a test that runs `shell`; where all must be installed, it is never skipped. */
 function withShell(shell: Shell, name: string, fn: () => Promise<void>): void {
-  const ignore = !installed[shell] && Deno.env.get("CI") !== "true";
+  const ignore = !installed[shell] && !ALL_INSTALLED;
   Deno.test({ name: ignore ? `${name} (${shell} is not installed)` : name, ignore, fn });
 }
 
@@ -179,7 +180,7 @@ const COMPLETED: readonly Completed[] = [
 ];
 
 const BASH_ONLY: readonly Completed[] = [
-  { words: [""], offered: [...COMMANDS, "help", "completions", "--help", "--version"] },
+  { words: [""], offered: [...COMMANDS, "help", "man", "completions", "--help", "--version"] },
   { words: ["walk", "--order", "=", "d"], offered: ["down"] },
   { words: ["walk", "--order", "="], offered: CHOICES },
   { words: ["walk", "--key-file", "=", "c"], offered: ["c.key"] },
@@ -247,7 +248,7 @@ withShell("zsh", "zsh is offered the commands with their summaries, escaped", as
   assertEquals(offered[0], `walk:${NASTY_ESCAPED}`);
   assertEquals(
     offered.map((each) => each.split(":")[0]!),
-    [...COMMANDS, "help", "completions"],
+    [...COMMANDS, "help", "man", "completions"],
   );
 });
 

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 
 import { readProxyHeader } from "../net/proxy_protocol.ts";
 import { writeAll } from "../net/stream.ts";
-import { installed, Netkit } from "./processes.ts";
+import { freePort, installed, Netkit } from "./processes.ts";
 
 const OPTIONS = {
   ignore: Deno.build.os === "windows" || !installed("haproxy"),
@@ -49,12 +49,6 @@ class Haproxy {
     await this.#child.status;
     await this.#output;
   }
-}
-
-/** A free port, for HAProxy, which does not tell which one it would choose. */
-function freePort(hostname = "127.0.0.1"): number {
-  using listener = Deno.listen({ hostname, port: 0 });
-  return listener.addr.port;
 }
 
 /** Sends `text` and the end; resolves to the answer and the client's own port. */

@@ -22,7 +22,6 @@ const LAZY: Readonly<Record<string, readonly string[]>> = {
   "cli/prompt.ts": ["node:readline", "node:process"],
   "system/io.ts": ["node:fs", "node:process"],
   "net/after_crowd.ts": ["node:v8", "node:vm"],
-  "net/mac_vendors.ts": ["oui-data"],
   "net/look_up.ts": ["node:dns"],
   "net/node_socket.ts": ["node:net"],
   "net/node_tls.ts": ["node:stream", "node:tls"],

@@ -19,7 +19,17 @@ Deno.test("main() prints help on standard error and ends with 2 when there is no
   }
 });
 
-for (const args of [["-h"], ["--help"], ["help"], ["completions", "--help"]]) {
+for (
+  const args of [
+    ["-h"],
+    ["--help"],
+    ["help"],
+    ["help", "completions"],
+    ["help", "man"],
+    ["completions", "--help"],
+    ["man", "--help"],
+  ]
+) {
   Deno.test(`main() prints help on standard output for ${args.join(" ")}`, async () => {
     const { code, out, err } = await runMain(args);
     assertEquals({ code, err }, { code: 0, err: "" });

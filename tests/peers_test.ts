@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { installed, Netkit, netkit, startServer } from "./processes.ts";
+import { freePort, installed, Netkit, netkit, startServer } from "./processes.ts";
 
 /** Programs that speak TCP: how each is a client that half-closes, and a server for one connection. */
 const PEERS = [
@@ -35,12 +35,6 @@ async function converse(
   const { stdout } = await child.output();
   await sending;
   return stdout;
-}
-
-/** A free port; a peer that cannot choose one itself gets it. */
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 /** A mebibyte of every byte value in random order. */

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { writeAll } from "../net/stream.ts";
-import { installed, Netkit, netkit, startServer } from "./processes.ts";
+import { HAS_SIGNALS, installed, Netkit, netkit, startServer } from "./processes.ts";
 
 const encoder = new TextEncoder();
 
@@ -67,7 +67,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     assertMatch(accept!, / {2}accept {2}#1 127\.0\.0\.1:\d+$/);
     assertMatch(close!, / {2}close {3}#1 127\.0\.0\.1:\d+ {2}5 B in, 5 B out, [\d.]+ m?s$/);
     assertMatch(stop!, / {2}stop {4}no connection is open$/);
-  });
+  }, { ignore: !HAS_SIGNALS });
 }
 
 limited("netkit serve lets a conversation finish after SIGTERM", async () => {
@@ -84,7 +84,7 @@ limited("netkit serve lets a conversation finish after SIGTERM", async () => {
   await conn.closeWrite();
   assertEquals(await conn.read(buffer), null);
   assertEquals((await server.end()).code, 0);
-});
+}, { ignore: !HAS_SIGNALS });
 
 limited("netkit serve takes a signal that comes twice within milliseconds for one", async () => {
   await using server = await startServer();
@@ -97,7 +97,7 @@ limited("netkit serve takes a signal that comes twice within milliseconds for on
   assertEquals(await conn.read(new Uint8Array(16)), 5);
   await conn.closeWrite();
   assertEquals((await server.end()).code, 0);
-});
+}, { ignore: !HAS_SIGNALS });
 
 limited("netkit serve stops at once on the second signal, with 130", async () => {
   await using server = await startServer();
@@ -113,7 +113,7 @@ limited("netkit serve stops at once on the second signal, with 130", async () =>
   const { code, err } = await server.end();
   assertEquals(code, 130);
   assertStringIncludes(err, "the server stops");
-});
+}, { ignore: !HAS_SIGNALS });
 
 limited(
   "netkit client receives an answer that comes 1 s after its input ended, to the last byte",
@@ -247,7 +247,7 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
     assertEquals(await client.end(), { code, out: "", err: "" });
     assertEquals(await conn.read(new Uint8Array(8)), null);
     await client.child.stdin.abort();
-  });
+  }, { ignore: !HAS_SIGNALS });
 }
 
 limited("netkit serve outlives running out of file descriptors", async () => {

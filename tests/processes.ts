@@ -4,7 +4,7 @@
  * @module
  */
 
-const MAIN = new URL("../main.ts", import.meta.url).pathname;
+const MAIN = new URL("../main.ts", import.meta.url).href;
 
 /**
  * The arguments of Deno that run netkit. Quiet: on a machine on which nothing is cached yet, Deno would
@@ -16,6 +16,10 @@ export const RUN: readonly string[] = ["run", "-A", "--quiet", MAIN];
 export interface StartOptions {
   /** Where standard input comes from; nowhere if not given. */
   readonly stdin?: "piped" | "null";
+  /** The arguments of Deno that run netkit; `RUN` if not given. */
+  readonly run?: readonly string[];
+  /** The folder in which it runs; this process's if not given. */
+  readonly cwd?: string;
   /** Wraps the command, for example `["script", "-qec", …]`; gets the words of the command. */
   readonly wrap?: (words: readonly string[]) => readonly string[];
   /** Environment variables. */
@@ -41,10 +45,11 @@ export class Netkit {
   #changed = Promise.withResolvers<void>();
 
   constructor(args: readonly string[], options: StartOptions = {}) {
-    const words = [Deno.execPath(), ...RUN, ...args];
+    const words = [Deno.execPath(), ...options.run ?? RUN, ...args];
     const [program, ...rest] = options.wrap?.(words) ?? words;
     this.child = new Deno.Command(program!, {
       args: [...rest],
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       env: { NO_COLOR: "1", COLUMNS: "80", DENO_NO_UPDATE_CHECK: "1", ...options.env },
       stdin: options.stdin ?? "null",
       stdout: "piped",
@@ -132,9 +137,15 @@ export async function startServer(
   });
 }
 
-/** Whether a program is installed. In CI every program must be: there a test without it fails. */
+/** Whether a process can be sent a signal; on Windows that ends it, and it never knows. */
+export const HAS_SIGNALS: boolean = Deno.build.os !== "windows";
+
+/** Whether every program must be there: in CI, on the system for which `.ci/run` installs them. */
+export const ALL_INSTALLED: boolean = Deno.env.get("CI") === "true" && Deno.build.os === "linux";
+
+/** Whether a program is installed. Where all must be, a test without it fails. */
 export function installed(program: string): boolean {
-  if (Deno.env.get("CI") === "true") return true;
+  if (ALL_INSTALLED) return true;
   const folders = [...(Deno.env.get("PATH") ?? "").split(":"), "/usr/sbin", "/sbin"];
   return folders.some((folder) => {
     try {
@@ -143,4 +154,10 @@ export function installed(program: string): boolean {
       return false;
     }
   });
+}
+
+/** Returns a port that is free, for programs that cannot say which one they have taken. */
+export function freePort(hostname = "127.0.0.1"): number {
+  using listener = Deno.listen({ hostname, port: 0 });
+  return listener.addr.port;
 }

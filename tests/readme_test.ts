@@ -1,6 +1,7 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { withReference } from "../cli/reference.ts";
 import { loadNetkit } from "../main.ts";
+import { makeBundle } from "./bundle.ts";
 import { canCapture, freePort } from "./live_capture.ts";
 import { installed, netkit as runNetkit, RUN, startServer } from "./processes.ts";
 
@@ -17,7 +18,7 @@ Deno.test("the reference in README.md is current", () => {
 Deno.test("README.md names the commands for a machine that has only Node, with the Deno of CI", async () => {
   const ci = await Deno.readTextFile(new URL("../.ci/run", import.meta.url));
   const [deno] = ci.match(/npx -y deno@[\d.]+/)!;
-  const commands = ["serve", "serve --web", "client"].map((each) => `run -A main.ts ${each}`);
+  const commands = ["serve --web", "client"].map((each) => `run -A main.ts ${each}`);
   for (const command of [...commands, "task test"]) {
     assert(README.includes(`\n${deno} ${command}\n`), `${deno} ${command}`);
   }
@@ -31,6 +32,28 @@ Deno.test("README.md lists the permissions of every command", () => {
     }
   }
 });
+
+/** Returns the anchors that GitHub gives to the headings of a Markdown text. */
+function anchors(markdown: string): string[] {
+  return [...markdown.matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+    heading!.toLowerCase().replace(/[^\p{L}\p{N}\p{M}\-_ ]/gu, "").replaceAll(" ", "-")
+  );
+}
+
+for (const file of ["README.md", "README.zh-CN.md", "bench/README.md"]) {
+  Deno.test(`the links in ${file} lead somewhere`, async () => {
+    const base = new URL(`../${file}`, import.meta.url);
+    const text = await Deno.readTextFile(base);
+    for (const [, link] of text.matchAll(/\]\((?!https?:)([^)\s]+)\)/g)) {
+      const target = new URL(link!, base);
+      const anchor = decodeURIComponent(target.hash.slice(1));
+      target.hash = "";
+      const found = await Deno.stat(target).catch(() => null);
+      assert(found, link);
+      if (anchor) assert(anchors(await Deno.readTextFile(target)).includes(anchor), link);
+    }
+  });
+}
 
 /** A command of a transcript and what the transcript shows of its output. */
 interface Entry {
@@ -89,32 +112,58 @@ function lasting(text: string): string {
     .replace(/\b[\d.]+ m?s$/gm, "DURATION");
 }
 
+/** What it takes to run the transcripts. */
+const TRANSCRIPTS = {
+  ignore: Deno.build.os === "windows" || !installed("ncat") || !installed("curl"),
+  timeout: 120_000,
+};
+
 for (const file of ["README.md", "README.zh-CN.md"]) {
   Deno.test({
     name: `the transcripts in ${file} are true`,
-    ignore: Deno.build.os === "windows" || !installed("ncat") || !installed("curl"),
-    timeout: 60_000,
-    fn: (test) => checkTranscripts(file, test),
+    ...TRANSCRIPTS,
+    fn: (test) => checkTranscripts(file, { run: RUN }, test),
   });
 }
 
-async function checkTranscripts(file: string, test: Deno.TestContext): Promise<void> {
+Deno.test({
+  name: "the transcripts in README.md are true of the bundle, alone in an empty folder",
+  ...TRANSCRIPTS,
+  fn: async (test) => {
+    await using bundle = await makeBundle();
+    // What the transcripts read.
+    await Deno.symlink(new URL("../examples", import.meta.url), `${bundle.cwd}/examples`);
+    await checkTranscripts("README.md", bundle, test);
+  },
+});
+
+Deno.test("README.md has a transcript of every command", () => {
+  const lines = transcripts(README).map(({ command }) => command).join("\n");
+  for (const { name } of netkit.commands) assertMatch(lines, new RegExp(`\\bnetkit ${name}\\b`));
+});
+
+async function checkTranscripts(
+  file: string,
+  program: { readonly run: readonly string[]; readonly cwd?: string },
+  test: Deno.TestContext,
+): Promise<void> {
   const folder = await Deno.makeTempDir();
   await Deno.writeTextFile(`${folder}/arp`, ARP, { mode: 0o755 });
   await Deno.writeTextFile(`${folder}/ip`, IP, { mode: 0o755 });
   // A port that nothing is to be said against.
-  const { out: free } = await runNetkit(["port", "--free", "20000"]);
-  await using server = await startServer([], { port: Number(free) });
-  await using second = await startServer(["--web", "0"]);
+  const { out: free } = await runNetkit(["port", "--free", "20000"], "", program);
+  await using server = await startServer([], { ...program, port: Number(free) });
+  await using second = await startServer(["--web", "0"], program);
   const [, web] = await second.says(/http:\/\/127\.0\.0\.1:(\d+)\/,/);
   const run = async (command: string): Promise<string> => {
     const port = `${command.includes("--serve") ? freePort() : server.port}`;
-    const prelude = `set -o pipefail; netkit() { "$DENO" ${RUN.join(" ")} "$@"; }\n`;
+    const prelude = `set -o pipefail; netkit() { "$DENO" ${program.run.join(" ")} "$@"; }\n`;
     // In the transcripts the server has the default port; here it has one that was free.
     const here = command.replace(/netkit client$/, "$& $PORT").replaceAll("8000", "$PORT")
       .replaceAll("8080", "$WEB");
     const { stdout } = await new Deno.Command("bash", {
       args: ["-c", `${prelude}exec 2>&1\n${here}`],
+      ...(program.cwd === undefined ? {} : { cwd: program.cwd }),
       env: {
         DENO: Deno.execPath(),
         PORT: port,

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { installed, Netkit, type StartOptions, startServer } from "./processes.ts";
+import { HAS_SIGNALS, installed, Netkit, type StartOptions, startServer } from "./processes.ts";
 
 const encoder = new TextEncoder();
 
@@ -27,6 +27,7 @@ function lasting(text: string): string {
 
 Deno.test({
   name: "netkit serve -v logs every call of the sockets interface, escaped and cut",
+  ignore: !HAS_SIGNALS,
   timeout: 60_000,
   async fn() {
     await using server = await startServer(["-v"]);
@@ -71,6 +72,7 @@ Deno.test({
 
 Deno.test({
   name: "netkit serve --log json tells one object a line, with types",
+  ignore: !HAS_SIGNALS,
   timeout: 60_000,
   async fn() {
     const { process, port } = await startServerInJson();
@@ -110,6 +112,7 @@ async function startServerInJson(options: StartOptions = {}) {
 
 Deno.test({
   name: "netkit serve --log none says nothing",
+  ignore: !HAS_SIGNALS,
   timeout: 60_000,
   async fn() {
     await using other = await startServer(); // its port is free again when it has ended

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { type Slot, SLOT_SIZES, Slots, upperKernel } from "../net/upper_kernel.ts";
-import { kernelSource } from "./kernel.ts";
+import { kernelSource } from "../tasks/kernel.ts";
 import { slowUpperCase } from "./upper_oracle.ts";
 
 const kernel = upperKernel()!;

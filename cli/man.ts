@@ -1,0 +1,128 @@
+/**
+ * The manual page of the program, from the commands' values, in the macros of man(7).
+ *
+ * @module
+ */
+import { type Command, type Option, optionName, type Program } from "./command.ts";
+import { ENVIRONMENT, EXIT_CODES, optionText, PROGRAM_OPTIONS, usage } from "./help.ts";
+import { SERVICES } from "./services.ts";
+import { wrap } from "../text/layout.ts";
+
+/** The longest line of text in the source of the page; mandoc finds more than 80 bad style. */
+const LINE = 78;
+
+/** Manual pages about what one would otherwise use. */
+const SEE_ALSO = "arp(8), ipcalc(1), nc(1), socat(1), ss(8), tcpdump(8)";
+
+/**
+ * Returns the manual page of `program`, in ASCII only, so that it is the same in every locale.
+ *
+ * @param date The day of the program's version, as YYYY-MM-DD.
+ */
+export function manPage(program: Program, date: string): string {
+  const { name, version, summary, commands } = program;
+  const lines = [
+    `.TH ${name.toUpperCase()} 1 "${date}" "${name} ${version}" "User Commands"`,
+    ".SH NAME",
+    `${name} \\- ${roff(summary)}`,
+    ".SH SYNOPSIS",
+    ...[
+      `${name} COMMAND [OPTION]... [OPERAND]...`,
+      ...SERVICES.map(([service]) => `${name} ${service}`),
+    ].flatMap((line, i) => [...(i === 0 ? [] : [".br"]), synopsis(line)]),
+    ".SH COMMANDS",
+    ...commands.flatMap(({ name, summary }) => item(bold(name), summary)),
+    ...SERVICES.flatMap(([service, summary]) => item(synopsis(service), summary)),
+    ".SH OPTIONS",
+    ...PROGRAM_OPTIONS.flatMap(([option, summary]) => item(bold(option), summary)),
+    ...commands.flatMap((command) => section(program, command)),
+    ".SH EXIT STATUS",
+    ...EXIT_CODES.flatMap(([code, summary]) => item(bold(code), summary)),
+    ".SH ENVIRONMENT",
+    ...ENVIRONMENT.flatMap(([variable, summary]) => item(bold(variable), summary)),
+    ".SH SEE ALSO",
+    SEE_ALSO,
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** Returns the section about one command. */
+function section(program: Program, command: Command): string[] {
+  const { name, description, operands, options, examples, json = [], permissions } = command;
+  return [
+    `.SH ${`${program.name} ${name}`.toUpperCase()}`,
+    synopsis(usage(program, command)),
+    ...description.flatMap((paragraph) => [".PP", ...text(paragraph)]),
+    ...part("Operands", operands.map((each) => item(italic(each.name), each.summary))),
+    ...part("Options", [
+      ...Object.entries(options).map(([key, each]) => item(label(key, each), optionText(each))),
+      item(`${bold("-h")}, ${bold("--help")}`, "explain this command"),
+    ]),
+    ...part("Examples", examples.map((each) => item(bold(each.line), each.says))),
+    ...part(
+      "Fields in JSON",
+      json.map((each) => item(bold(each.name), `${each.type}: ${each.says}`)),
+    ),
+    ...part("Permissions", [text(permissions.join(", ") || "none")]),
+  ];
+}
+
+/** Returns a heading and what is below it; nothing where nothing is below it. */
+function part(heading: string, items: readonly (readonly string[])[]): string[] {
+  return items.length === 0 ? [] : [`.SS ${heading}`, ...items.flat()];
+}
+
+/** Returns a paragraph with a tag that has been marked up already. */
+function item(tag: string, paragraph: string): string[] {
+  return [".TP", tag, ...text(paragraph)];
+}
+
+/** Returns the tag of an option: `-p, --port PORT`. */
+function label(key: string, { short, value }: Option<unknown>): string {
+  return [
+    ...(short === undefined ? [] : [`${bold(`-${short}`)}, `]),
+    bold(`--${optionName(key)}`),
+    ...(value === null ? [] : [` ${italic(value)}`]),
+  ].join("");
+}
+
+/** Marks a usage line up: what is typed as it stands is bold, what stands for something italic. */
+function synopsis(line: string): string {
+  return roff(line)
+    .replace(/\b[a-z][a-z]+\b/g, "\\fB$&\\fR")
+    .replace(/\b[A-Z]{2,}\b/g, "\\fI$&\\fR");
+}
+
+function bold(text: string): string {
+  return `\\fB${roff(text)}\\fR`;
+}
+
+function italic(text: string): string {
+  return `\\fI${roff(text)}\\fR`;
+}
+
+/** Returns a paragraph in lines of the source, none of which is taken for a macro. */
+function text(paragraph: string): string[] {
+  return wrap(roff(paragraph), LINE).map((line) => line.replace(/^\./, "\\&."));
+}
+
+/** The characters that roff takes for others, or prints as others, and how they are written. */
+const SPECIAL: Readonly<Record<string, string>> = {
+  "\\": "\\e",
+  "-": "\\-", // a hyphen, which nobody can paste into a shell
+  "'": "\\(aq",
+  '"': "\\(dq",
+  "`": "\\(ga",
+  "^": "\\(ha",
+  "~": "\\(ti",
+};
+
+/** Writes text for roff, which then prints it as it stands; in ASCII. */
+function roff(text: string): string {
+  return text
+    .replace(/[\\'"`^~-]/g, (character) => SPECIAL[character]!)
+    .replace(/[^\0-\x7f]/gu, (character) => {
+      const digits = character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");
+      return `\\[u${digits}]`;
+    });
+}

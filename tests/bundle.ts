@@ -1,0 +1,41 @@
+/**
+ * netkit as the single file that `deno task bundle` makes.
+ *
+ * @module
+ */
+import config from "../deno.json" with { type: "json" };
+
+const ROOT = new URL("../", import.meta.url);
+
+/** The bundle, alone in a folder. Disposing of it removes both. */
+export interface Bundle extends AsyncDisposable {
+  /** The folder. */
+  readonly cwd: string;
+  /** The arguments of Deno that run it. */
+  readonly run: readonly string[];
+}
+
+/**
+ * Does what `deno task bundle` does, in a folder where nothing else is.
+ *
+ * @throws {Error} When it fails.
+ */
+export async function makeBundle(): Promise<Bundle> {
+  const cwd = await Deno.makeTempDir();
+  const file = `${cwd}/netkit.js`;
+  const [, ...words] = config.tasks.bundle.command.split(" ");
+  const args = words.map((word) => word === "bin/netkit.js" ? file : word);
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args,
+    cwd: ROOT,
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  return {
+    cwd,
+    run: ["run", "-A", "--quiet", file],
+    [Symbol.asyncDispose]: () => Deno.remove(cwd, { recursive: true }),
+  };
+}

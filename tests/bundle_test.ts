@@ -1,0 +1,60 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { SHELLS } from "../cli/completions.ts";
+import { loadNetkit, main } from "../main.ts";
+import { RESOURCES } from "../web/page.ts";
+import { makeBundle } from "./bundle.ts";
+import { fakeIo } from "./fakes.ts";
+import { netkit, startServer } from "./processes.ts";
+
+const { commands } = await loadNetkit();
+
+/** Runs netkit in this process; resolves to what it leaves. */
+async function here(args: readonly string[]) {
+  const io = fakeIo();
+  return { code: await main(args, io), out: io.out(), err: io.err() };
+}
+
+/** What netkit says about itself, and how it refuses, for each command. */
+const LINES: readonly (readonly string[])[] = [
+  [],
+  ["--help"],
+  ["--version"],
+  ["man"],
+  ["srve"],
+  ...SHELLS.map((shell) => ["completions", shell]),
+  ...commands.flatMap(({ name }) => [["help", name], [name, "--no-such-option"]]),
+];
+
+Deno.test("the bundle, alone in an empty folder, is netkit", { timeout: 120_000 }, async (test) => {
+  await using bundle = await makeBundle();
+  assertEquals((await Array.fromAsync(Deno.readDir(bundle.cwd))).map(({ name }) => name), [
+    "netkit.js",
+  ]);
+
+  for (const args of LINES) {
+    await test.step(`it says what netkit says: netkit ${args.join(" ")}`, async () => {
+      assertEquals(await netkit(args, "", bundle), await here(args));
+    });
+  }
+
+  await test.step("it serves, and is its own client", async () => {
+    await using server = await startServer([], bundle);
+    const left = await netkit(["client", server.address], "straße 你好 ŉ ﬁ\n", bundle);
+    assertEquals(left, { code: 0, out: "STRASSE 你好 ʼN FI\n", err: "" });
+  });
+
+  await test.step("it has the page for browsers in it", async () => {
+    await using server = await startServer(["--web", "0"], bundle);
+    const [, url] = await server.says(/(http:\S+\/),/);
+    for (const [path, { content }] of RESOURCES) {
+      assertEquals(await (await fetch(new URL(path, url))).text(), content, path);
+    }
+  });
+
+  await test.step("it knows who makes network cards", async () => {
+    const line = "? (192.0.2.1) at 00:00:5e:00:53:01 [ether] on eth0\n";
+    const { code, out } = await netkit(["arp", "--vendor", "--read", "-"], line, bundle);
+    assertEquals(code, 0);
+    assertMatch(out, / ICANN, IANA Department$/m);
+  });
+});

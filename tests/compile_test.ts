@@ -1,0 +1,54 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { TARGETS } from "../tasks/compile.ts";
+import { makeBundle } from "./bundle.ts";
+
+const COMPILE = new URL("../tasks/compile.ts", import.meta.url).href;
+
+/** Runs `deno task compile` behind the bundling, with the bundle in `bin`. */
+async function compile(args: readonly string[], env: Readonly<Record<string, string>>) {
+  await using bundle = await makeBundle();
+  await Deno.mkdir(`${bundle.cwd}/bin`);
+  await Deno.rename(`${bundle.cwd}/netkit.js`, `${bundle.cwd}/bin/netkit.js`);
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--quiet", COMPILE, ...args],
+    cwd: bundle.cwd,
+    env: { ...env },
+  }).output();
+  const made = await Array.fromAsync(Deno.readDir(`${bundle.cwd}/bin`));
+  return {
+    code,
+    out: new TextDecoder().decode(stdout),
+    err: new TextDecoder().decode(stderr),
+    made: made.map(({ name }) => name).sort(),
+  };
+}
+
+Deno.test("deno task compile says in one line what works where nothing can be downloaded", async () => {
+  const cache = await Deno.makeTempDir();
+  try {
+    // A cache without a runtime, and a proxy that is not there.
+    const nowhere = { DENO_DIR: cache, HTTPS_PROXY: "http://127.0.0.1:1", NO_PROXY: "" };
+    const { code, out, err, made } = await compile(["linux-arm64", "macos-arm64"], nowhere);
+    assertEquals([code, out], [1, ""]);
+    assertMatch(err, /^compile: cannot download the runtime for linux-arm64 \(https:.*\n$/);
+    assertMatch(err, /; bin\/netkit\.js, which deno task bundle makes, needs none: deno run -A /);
+    assertEquals(made, ["netkit.js"]);
+  } finally {
+    await Deno.remove(cache, { recursive: true });
+  }
+});
+
+Deno.test("deno task compile makes a binary of the bundle", async () => {
+  const [system] = Object.entries(TARGETS).find(([, target]) => target === Deno.build.target)!;
+  // With Deno itself in the place of the runtime: the file is made, though it is no netkit.
+  const { code, out, err, made } = await compile([system], { DENORT_BIN: Deno.execPath() });
+  assertEquals([code, err, made.length], [0, "", 2]);
+  assertEquals(out, `bin/${made[0]}\n`);
+  assertMatch(made[0]!, new RegExp(`^netkit-${system}(\\.exe)?$`));
+});
+
+Deno.test("deno task compile refuses a system that it does not know", async () => {
+  const { code, out, err, made } = await compile(["linux-x86_64", "beos"], {});
+  assertEquals([code, out, made], [2, "", ["netkit.js"]]);
+  assertMatch(err, /^compile: "beos": choose linux-x86_64, .*, windows-arm64\n$/);
+});

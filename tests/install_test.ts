@@ -1,0 +1,59 @@
+import { assert, assertEquals } from "@std/assert";
+import config from "../deno.json" with { type: "json" };
+
+const ROOT = new URL("../", import.meta.url);
+const README = await Deno.readTextFile(new URL("README.md", ROOT));
+
+/** Runs Deno in the project's folder; resolves to everything it says, without styles. */
+async function deno(args: readonly string[]): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [...args],
+    cwd: ROOT,
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+  }).output();
+  const said = new TextDecoder().decode(stderr) + new TextDecoder().decode(stdout);
+  assert(success, said);
+  return said;
+}
+
+const INSTALL = "deno install -g --config deno.json -A -n netkit main.ts";
+
+Deno.test(`README.md names what installs netkit: ${INSTALL}`, () => {
+  assert(README.includes(`\n${INSTALL}`));
+});
+
+Deno.test({
+  name: `netkit runs anywhere after: ${INSTALL}`,
+  ignore: Deno.build.os === "windows", // where it is a .cmd, which only a shell runs
+  timeout: 60_000,
+  fn: async () => {
+    const root = await Deno.makeTempDir();
+    try {
+      const [, ...args] = INSTALL.split(" ");
+      await deno([...args.slice(0, 2), "--root", root, ...args.slice(2)]);
+      const { code, stdout } = await new Deno.Command(`${root}/bin/netkit`, {
+        args: ["--version"],
+        cwd: root,
+        env: { PATH: `${Deno.execPath().replace(/\/[^/]*$/, "")}:${Deno.env.get("PATH")}` },
+      }).output();
+      const version = `netkit ${config.version}\n`;
+      assertEquals([code, new TextDecoder().decode(stdout)], [0, version]);
+    } finally {
+      await Deno.remove(root, { recursive: true });
+    }
+  },
+});
+
+Deno.test("deno publish finds nothing to object to, and would take netkit alone", async () => {
+  const said = await deno(["publish", "--dry-run", "--allow-dirty"]);
+  assertEquals(said.match(/.*\b(?:warning|error)\b.*/i), null);
+  const files = [...said.matchAll(/file:\/\/\S+/g)].map(([file]) => file.slice(ROOT.href.length));
+  for (const file of ["main.ts", "deno.json", "README.md", "LICENSE", "net/serve.ts"]) {
+    assert(files.includes(file), `${file} is missing`);
+  }
+  const folders = new Set(
+    files.filter((file) => file.includes("/")).map((file) => file.split("/")[0]!),
+  );
+  assertEquals([...folders.intersection(new Set(config.publish.exclude))], []);
+});
