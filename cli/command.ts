@@ -114,6 +114,11 @@ export interface Program {
   readonly commands: readonly Command[];
 }
 
+/** Returns all that may stand behind the command, also another program's command line. */
+export function operandsOf({ operands, behind }: Command): readonly Operand[] {
+  return behind ? [...operands, behind] : operands;
+}
+
 /** Returns its argument; the types of the options in `run` come from their declaration. */
 export function command<const O extends Options>(spec: Command<O>): Command<O> {
   return spec;

@@ -3,7 +3,14 @@
  *
  * @module
  */
-import { type Command, type Operand, type Option, optionName, type Program } from "./command.ts";
+import {
+  type Command,
+  type Operand,
+  operandsOf,
+  type Option,
+  optionName,
+  type Program,
+} from "./command.ts";
 import { EXIT } from "./errors.ts";
 import { SERVICES } from "./services.ts";
 import { pad, width, wrap } from "../text/layout.ts";
@@ -67,11 +74,7 @@ export function commandHelp(program: Program, command: Command, style: HelpStyle
     [null, [`${program.name} ${command.name}: ${command.summary}`]],
     ["usage", [usage(program, command)]],
     [null, command.description],
-    [
-      "operands",
-      [...command.operands, ...(command.behind ? [command.behind] : [])]
-        .map((operand) => [operand.name, operand.summary]),
-    ],
+    ["operands", operandsOf(command).map((operand) => [operand.name, operand.summary])],
     ["options", [...options, ["-h, --help", "explain this command"]]],
     ["examples", command.examples.map((example) => [example.line, example.says]), " \\"],
     [
