@@ -22,9 +22,3 @@ export async function canCapture(): Promise<boolean> {
   await child.status;
   return said.includes("listening on");
 }
-
-/** Returns a port on which nobody listens. */
-export function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
-}

@@ -2,8 +2,8 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { withReference } from "../cli/reference.ts";
 import { loadNetkit } from "../main.ts";
 import { makeBundle } from "./bundle.ts";
-import { canCapture, freePort } from "./live_capture.ts";
-import { installed, netkit as runNetkit, RUN, startServer } from "./processes.ts";
+import { canCapture } from "./live_capture.ts";
+import { freePort, installed, netkit as runNetkit, RUN, startServer } from "./processes.ts";
 
 const capturing = await canCapture();
 

@@ -153,11 +153,11 @@ const ACK = 0x10;
  * names.
  */
 export function hardTalks(): Record<string, Talk> {
-  // Both FINs are under way for 100 ms, so that they cross.
+  // What carries no payload takes 60 ms, so that FINs cross, and nothing overtakes anything.
   const cross = (port: number) =>
     [
-      { from: "a", port, flags: FIN_ACK, count: 1, delay: 100 },
-      { from: "b", port, flags: FIN_ACK, count: 1, delay: 100 },
+      { from: "a", port, flags: 0, mask: 0, count: 99, delay: 60 },
+      { from: "b", port, flags: 0, mask: 0, count: 99, delay: 60 },
     ] as const;
   const both: Pick<Talk, "a" | "b"> = {
     a: [...client, ["send", 5], ["receive", 5], ["sleep", 100], ["shutdown"], ["drain"]],
@@ -174,12 +174,12 @@ export function hardTalks(): Record<string, Talk> {
     "both FINs cross, and the server's is lost": {
       ...both,
       port: 9101,
-      rules: [lose("b", 9101, FIN_ACK), cross(9101)[0]],
+      rules: [lose("b", 9101, FIN_ACK), ...cross(9101)],
     },
     "both FINs cross, and the client's is lost": {
       ...both,
       port: 9102,
-      rules: [lose("a", 9102, FIN_ACK), cross(9102)[1]],
+      rules: [lose("a", 9102, FIN_ACK), ...cross(9102)],
     },
     "the first FIN is lost": { ...polite, port: 9103, rules: [lose("a", 9103, FIN_ACK)] },
     "the second FIN is lost": { ...polite, port: 9104, rules: [lose("b", 9104, FIN_ACK)] },

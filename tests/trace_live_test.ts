@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { canCapture, freePort } from "./live_capture.ts";
-import { Netkit, netkit, startServer } from "./processes.ts";
+import { canCapture } from "./live_capture.ts";
+import { freePort, Netkit, netkit, startServer } from "./processes.ts";
 
 const able = await canCapture();
 
