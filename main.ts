@@ -28,6 +28,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   ipinfo: async () => (await import("./ipinfo.ts")).ipinfo,
   port: async () => (await import("./port.ts")).port,
   frame: async () => (await import("./frame.ts")).frame,
+  trace: async () => (await import("./trace.ts")).trace,
 };
 
 /** What netkit is called in its messages. */

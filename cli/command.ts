@@ -74,6 +74,8 @@ export interface Invocation<O extends Options> {
   readonly options: Values<O>;
   /** The operands in order. */
   readonly operands: readonly string[];
+  /** The words behind `--`, if the command takes another program's command line there. */
+  readonly behind: readonly string[];
 }
 
 /** A command: its whole public face, and the function that does it. */
@@ -86,6 +88,8 @@ export interface Command<O extends Options = Options> {
   readonly description: readonly string[];
   /** The operands in order. */
   readonly operands: readonly Operand[];
+  /** The command line of another program, which may stand behind `--`. */
+  readonly behind?: Operand;
   /** The options in the order in which help prints them. */
   readonly options: O;
   /** Examples, the most useful first. */
@@ -108,6 +112,11 @@ export interface Program {
   readonly summary: string;
   /** The commands. */
   readonly commands: readonly Command[];
+}
+
+/** Returns all that may stand behind the command, also another program's command line. */
+export function operandsOf({ operands, behind }: Command): readonly Operand[] {
+  return behind ? [...operands, behind] : operands;
 }
 
 /** Returns its argument; the types of the options in `run` come from their declaration. */

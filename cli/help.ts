@@ -3,7 +3,14 @@
  *
  * @module
  */
-import { type Command, type Operand, type Option, optionName, type Program } from "./command.ts";
+import {
+  type Command,
+  type Operand,
+  operandsOf,
+  type Option,
+  optionName,
+  type Program,
+} from "./command.ts";
 import { EXIT } from "./errors.ts";
 import { SERVICES } from "./services.ts";
 import { pad, width, wrap } from "../text/layout.ts";
@@ -67,7 +74,7 @@ export function commandHelp(program: Program, command: Command, style: HelpStyle
     [null, [`${program.name} ${command.name}: ${command.summary}`]],
     ["usage", [usage(program, command)]],
     [null, command.description],
-    ["operands", command.operands.map((operand) => [operand.name, operand.summary])],
+    ["operands", operandsOf(command).map((operand) => [operand.name, operand.summary])],
     ["options", [...options, ["-h, --help", "explain this command"]]],
     ["examples", command.examples.map((example) => [example.line, example.says]), " \\"],
     [
@@ -83,8 +90,9 @@ export function commandHelp(program: Program, command: Command, style: HelpStyle
 
 /** Returns the usage line of `command`. */
 export function usage(program: Program, command: Command): string {
-  return [program.name, command.name, "[OPTION]...", ...command.operands.map(operandUsage)]
-    .join(" ");
+  const behind = command.behind ? [`[-- ${command.behind.name}...]`] : [];
+  const operands = command.operands.map(operandUsage);
+  return [program.name, command.name, "[OPTION]...", ...operands, ...behind].join(" ");
 }
 
 function operandUsage(operand: Operand): string {

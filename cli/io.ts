@@ -56,6 +56,26 @@ export interface CaptureOptions {
   readonly ask?: boolean;
 }
 
+/** A program that runs. */
+export interface Running {
+  /** What it writes to standard output, as it comes; whoever wants it to end reads it to the end. */
+  readonly stdout: AsyncIterable<Uint8Array>;
+  /** What it writes to standard error; nothing if that is inherited. */
+  readonly stderr: AsyncIterable<Uint8Array>;
+  /** Resolves to its exit code when it has ended: 128 + the signal's number if a signal ended it. */
+  readonly ended: Promise<number>;
+  /** Sends it a signal; does not mind when it has ended. */
+  kill(signal: "SIGINT" | "SIGKILL"): void;
+}
+
+/** How a program is started. */
+export interface SpawnOptions {
+  /** Environment variables set for it, beside those of netkit. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Whether it gets standard input and standard error of netkit; if not, the first is empty. */
+  readonly inherit?: boolean;
+}
+
 /** An address of this machine: the used part of `Deno.NetworkInterfaceInfo`. */
 export interface InterfaceAddress {
   /** The name of the interface. */
@@ -108,6 +128,10 @@ export interface Io {
   cpuTime(): Promise<number>;
   /** Runs a program to its end without a shell. Rejects as `Deno.Command` does if it cannot start. */
   capture(program: string, args: readonly string[], options: CaptureOptions): Promise<Captured>;
+  /** Starts a program without a shell. Throws as `Deno.Command` does if it cannot start. */
+  spawn(program: string, args: readonly string[], options?: SpawnOptions): Running;
+  /** The words that start netkit once more, a command behind them. */
+  readonly self: readonly string[];
   /** Resolves to what standard input is connected to. The first time takes 20 ms: it loads `node:fs`. */
   stdinInfo(): Promise<InputInfo>;
   /** Reads a whole text file; `ask` as in `CaptureOptions`. */

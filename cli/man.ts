@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Command, type Option, optionName, type Program } from "./command.ts";
+import { type Command, operandsOf, type Option, optionName, type Program } from "./command.ts";
 import { ENVIRONMENT, EXIT_CODES, optionText, PROGRAM_OPTIONS, usage } from "./help.ts";
 import { SERVICES } from "./services.ts";
 import { wrap } from "../text/layout.ts";
@@ -48,12 +48,12 @@ export function manPage(program: Program, date: string): string {
 
 /** Returns the section about one command. */
 function section(program: Program, command: Command): string[] {
-  const { name, description, operands, options, examples, json = [], permissions } = command;
+  const { name, description, options, examples, json = [], permissions } = command;
   return [
     `.SH ${`${program.name} ${name}`.toUpperCase()}`,
     synopsis(usage(program, command)),
     ...description.flatMap((paragraph) => [".PP", ...text(paragraph)]),
-    ...part("Operands", operands.map((each) => item(italic(each.name), each.summary))),
+    ...part("Operands", operandsOf(command).map((each) => item(italic(each.name), each.summary))),
     ...part("Options", [
       ...Object.entries(options).map(([key, each]) => item(label(key, each), optionText(each))),
       item(`${bold("-h")}, ${bold("--help")}`, "explain this command"),

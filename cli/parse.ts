@@ -46,14 +46,16 @@ export function parse<O extends Options>(
       return false;
     },
   });
-  operands.push(...parsed["--"] ?? []);
+  const behind = parsed["--"] ?? [];
+  if (!command.behind) operands.push(...behind);
 
   const values: Record<string, unknown> = {};
   for (const { key, name, option } of declared) {
     values[key] = valueOf(name, option, parsed[name]);
   }
   checkOperands(command, operands);
-  return { options: values as Values<O>, operands }; // each value was read by the option of its key
+  // Each value was read by the option of its key.
+  return { options: values as Values<O>, operands, behind: command.behind ? behind : [] };
 }
 
 /** An option with its name in code and its name on the command line. */

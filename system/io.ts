@@ -10,6 +10,8 @@ import {
   type InputInfo,
   type Io,
   readUpTo,
+  type Running,
+  type SpawnOptions,
 } from "../cli/io.ts";
 
 /** Returns the system that netkit really runs on. */
@@ -47,6 +49,13 @@ export function system(): Io {
       return (user + system) / 1000;
     },
     capture,
+    spawn,
+    get self() {
+      // In a binary that `deno compile` has made, Deno is netkit.
+      return Deno.build.standalone
+        ? [Deno.execPath()]
+        : [Deno.execPath(), "run", "-A", "--quiet", Deno.mainModule];
+    },
     stdinInfo,
     async readTextFile(path, { ask = true } = {}) {
       if (!ask) requireGranted({ name: "read", path });
@@ -157,3 +166,31 @@ async function capture(
     done.catch(() => {}); // a child that was killed: its end is of no interest
   }
 }
+
+function spawn(
+  program: string,
+  args: readonly string[],
+  { env = {}, inherit = false }: SpawnOptions = {},
+): Running {
+  const child = new Deno.Command(program, {
+    args: [...args],
+    env,
+    stdin: inherit ? "inherit" : "null",
+    stdout: "piped",
+    stderr: inherit ? "inherit" : "piped",
+  }).spawn();
+  return {
+    stdout: child.stdout,
+    stderr: inherit ? nothing() : child.stderr,
+    ended: child.status.then(({ code }) => code),
+    kill(signal) {
+      try {
+        child.kill(signal);
+      } catch {
+        // it has ended
+      }
+    },
+  };
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}

@@ -4,7 +4,15 @@
  * @module
  */
 import { concat } from "@std/bytes/concat";
-import type { Captured, CaptureOptions, InputInfo, InterfaceAddress, Io } from "../cli/io.ts";
+import type {
+  Captured,
+  CaptureOptions,
+  InputInfo,
+  InterfaceAddress,
+  Io,
+  Running,
+  SpawnOptions,
+} from "../cli/io.ts";
 import { parse } from "../cli/parse.ts";
 import type { Command } from "../cli/command.ts";
 
@@ -26,6 +34,12 @@ export interface FakeOptions {
     args: readonly string[],
     options: CaptureOptions,
   ) => Captured | Error;
+  /** Programs that can be started. */
+  readonly spawns?: (
+    program: string,
+    args: readonly string[],
+    options: SpawnOptions,
+  ) => Running | Error;
   /** What standard input is connected to; nothing special if not given. */
   readonly stdinInfo?: InputInfo;
   /** Files that can be read, by path. */
@@ -98,6 +112,12 @@ export function fakeIo(options: FakeOptions = {}): FakeIo {
       const result = options.programs?.(program, args, how) ?? missing(program);
       return result instanceof Error ? Promise.reject(result) : Promise.resolve(result);
     },
+    spawn(program, args, how = {}) {
+      const running = options.spawns?.(program, args, how) ?? missing(program);
+      if (running instanceof Error) throw running;
+      return running;
+    },
+    self: ["netkit"],
     stdinInfo: () => Promise.resolve(options.stdinInfo ?? { kind: "other", size: null }),
     async readTextFile(path) {
       return new TextDecoder().decode(await this.readFile(path, Infinity));

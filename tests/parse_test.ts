@@ -134,7 +134,8 @@ const READ: readonly Read[] = [
 
 for (const { args, options = {}, operands = [] } of READ) {
   Deno.test(`parse() reads ${JSON.stringify(args)}`, () => {
-    assertEquals(parse(walk, args), { options: { ...DEFAULTS, ...options }, operands });
+    const expected = { options: { ...DEFAULTS, ...options }, operands, behind: [] };
+    assertEquals(parse(walk, args), expected);
   });
 }
 
@@ -320,4 +321,30 @@ Deno.test("parse() returns operands and values in order, whatever stands between
     assertEquals(read.operands, parts.flatMap(({ operand }) => operand ?? []));
     assertEquals(read.options.header, parts.flatMap(({ header }) => header ?? []));
   }));
+});
+
+Deno.test("parse() keeps what stands behind -- apart where it is another program's command line", () => {
+  const strace = command({
+    name: "strace",
+    summary: "",
+    description: [],
+    operands: [{ name: "PORT", summary: "" }],
+    behind: { name: "COMMAND", summary: "" },
+    options: { json: flag("") },
+    examples: [],
+    permissions: [],
+    async run() {},
+  });
+  const { options, operands, behind } = parse(strace, [
+    "80",
+    "--",
+    "ls",
+    "-l",
+    "--json",
+    "--",
+    "-h",
+  ]);
+  assertEquals([options.json, operands], [false, ["80"]]);
+  assertEquals(behind, ["ls", "-l", "--json", "--", "-h"]);
+  assertEquals(parse(strace, ["80"]).behind, []);
 });

@@ -1,0 +1,174 @@
+/**
+ * What is remarkable about a segment in the place where it stands: retransmissions and their like,
+ * told apart by the same rules as Wireshark's `tcp.analysis` fields.
+ *
+ * @module
+ */
+import { endOf, FLAG, type Segment } from "./segment.ts";
+import { advance, isBefore } from "./sequence.ts";
+
+/** A mark; beside it the fields of Wireshark that are the same. */
+export type Mark =
+  /** `retransmission`, `fast_retransmission`, `spurious_retransmission` */
+  | "retransmission"
+  /** `out_of_order` */
+  | "out of order"
+  /** `keep_alive` */
+  | "keep-alive"
+  /** `keep_alive_ack` */
+  | "keep-alive ACK"
+  /** `zero_window` */
+  | "zero window"
+  /** `zero_window_probe` */
+  | "zero window probe"
+  /** `zero_window_probe_ack` */
+  | "zero window probe ACK"
+  /** `window_update` */
+  | "window update"
+  /** `duplicate_ack` */
+  | "duplicate ACK"
+  /** `lost_segment` */
+  | "missing segment before it"
+  /** `ack_lost_segment` */
+  | "ACK of a missing segment";
+
+/** After so long, in nanoseconds, a segment that was asked for by duplicate ACKs counts as late. */
+const FAST = 20_000_000n;
+
+/** Within so long, in nanoseconds, a segment counts as overtaken while the round-trip time is unknown. */
+const OVERTAKEN = 3_000_000n;
+
+/** One direction, as Wireshark keeps it. */
+class Direction {
+  /** Behind the last byte that was seen, `null` before the first segment. */
+  next: number | null = null;
+  /** When that was. */
+  nextTime = 0n;
+  /** How far all segments were seen, as far as is known. */
+  whole: number | null = null;
+  /** The fields of the last segment. */
+  ack = 0;
+  ackTime = 0n;
+  window = -1;
+  marks: readonly Mark[] = [];
+  duplicates = 0;
+}
+
+/** Marks the segments of one connection in the order in which they were captured. */
+export class Marker {
+  readonly #directions = [new Direction(), new Direction()] as const;
+  #synTime: bigint | null = null;
+  #roundTrip: bigint | null = null;
+
+  /** Returns the marks of `segment`, which end 0 or 1 has sent. */
+  mark(segment: Segment, from: 0 | 1): readonly Mark[] {
+    const forth = this.#directions[from];
+    const back = this.#directions[from === 0 ? 1 : 0];
+    this.#measure(segment);
+    const marks: Mark[] = [];
+    const ended = markWindow(segment, forth, back, marks);
+    if (!ended) markDuplicate(segment, forth, marks);
+    if (segment.ack !== forth.ack) forth.duplicates = 0;
+    this.#markMissing(segment, back, marks);
+    this.#markAgain(segment, forth, back, marks);
+    remember(segment, forth, marks);
+    return marks;
+  }
+
+  /** Measures the time from the SYN to the first ACK behind the SYN,ACK. */
+  #measure({ flags, time }: Segment): void {
+    const kind = flags & (FLAG.syn | FLAG.ack | FLAG.fin | FLAG.rst);
+    if (kind === FLAG.syn) this.#synTime = time;
+    else if (kind === FLAG.ack && this.#synTime !== null && this.#roundTrip === null) {
+      this.#roundTrip = time - this.#synTime;
+    }
+  }
+
+  #markMissing({ flags, ack }: Segment, back: Direction, marks: Mark[]): void {
+    if (!(flags & FLAG.ack) || back.whole === null || !isBefore(back.whole, ack)) return;
+    marks.push("ACK of a missing segment");
+    back.whole = back.next;
+  }
+
+  #markAgain(segment: Segment, forth: Direction, back: Direction, marks: Mark[]): void {
+    const { seq, length, flags, time } = segment;
+    if (length === 0 && !(flags & (FLAG.syn | FLAG.fin))) return;
+    if (marks.includes("keep-alive") || marks.includes("zero window probe")) return;
+    const end = advance(seq, length);
+    if (length > 0 && back.ack !== 0 && !isBefore(back.ack, end)) {
+      marks.push("retransmission"); // a spurious one
+      return;
+    }
+    if (forth.next === null || !isBefore(seq, forth.next)) return;
+    if (length > 1 && seq === advance(forth.next, -1)) return; // it goes on behind a probe
+    const isAsked = back.duplicates >= 2 && back.ack === seq;
+    const isFast = isAsked && time - back.ackTime < FAST;
+    const isOvertaken = time - forth.nextTime < (this.#roundTrip ?? OVERTAKEN) &&
+      forth.next !== endOf(segment);
+    marks.push(!isFast && isOvertaken ? "out of order" : "retransmission");
+  }
+}
+
+/** Adds the marks about windows, keep-alives and gaps; returns whether nothing else may follow. */
+function markWindow(
+  { seq, ack, length, window, flags }: Segment,
+  forth: Direction,
+  back: Direction,
+  marks: Mark[],
+): boolean {
+  const plain = !(flags & (FLAG.syn | FLAG.fin | FLAG.rst));
+  if (length === 1 && seq === forth.next && back.window === 0) {
+    marks.push("zero window probe");
+    return true;
+  }
+  if (window === 0 && plain) marks.push("zero window");
+  if (forth.next !== null && isBefore(forth.next, seq) && !(flags & FLAG.rst)) {
+    marks.push("missing segment before it");
+  }
+  if (length <= 1 && forth.next !== null && seq === advance(forth.next, -1) && plain) {
+    marks.push("keep-alive");
+  }
+  const isRepeat = length === 0 && seq === forth.next && plain;
+  if (!isRepeat) return false;
+  if (window !== 0 && window !== forth.window && ack === forth.ack) marks.push("window update");
+  if (window !== forth.window) return false;
+  if (window !== 0 && ack === forth.ack && back.marks.includes("keep-alive")) {
+    marks.push("keep-alive ACK");
+    return true;
+  }
+  const probed = back.marks.includes("zero window probe");
+  if (window === 0 && probed && (ack === forth.ack || ack === advance(forth.ack, 1))) {
+    marks.push("zero window probe ACK");
+    if (ack !== forth.ack) back.next = back.whole = ack; // the byte of the probe was taken
+    return true;
+  }
+  return false;
+}
+
+function markDuplicate(
+  { seq, ack, length, window, flags }: Segment,
+  forth: Direction,
+  marks: Mark[],
+): void {
+  const plain = !(flags & (FLAG.syn | FLAG.fin | FLAG.rst));
+  if (!plain || length > 0 || window === 0) return;
+  if (window !== forth.window || seq !== forth.next || ack !== forth.ack) return;
+  forth.duplicates++;
+  marks.push("duplicate ACK");
+}
+
+function remember(segment: Segment, forth: Direction, marks: readonly Mark[]): void {
+  const { seq, length, flags, ack, window, time } = segment;
+  const end = advance(seq, length + (flags & (FLAG.syn | FLAG.fin) ? 1 : 0));
+  if (!marks.includes("zero window probe")) {
+    if (forth.next === null || isBefore(forth.next, end)) {
+      forth.next = end;
+      forth.nextTime = time;
+    }
+    if (forth.whole === null || forth.whole === seq) forth.whole = forth.next;
+  }
+  forth.window = window;
+  forth.ack = ack;
+  forth.ackTime = time;
+  forth.marks = marks;
+}

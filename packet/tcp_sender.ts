@@ -1,0 +1,100 @@
+/**
+ * What an end of a TCP connection has sent.
+ *
+ * @module
+ */
+import { endOf, FLAG, type Segment } from "./segment.ts";
+import { advance, isBefore, later } from "./sequence.ts";
+
+/** What the copies of a FIN say about the FIN of the other end: all the same, or not. */
+export type FinCopies = "none" | "plain" | "acknowledging" | "mixed";
+
+/** Whether a segment has sequence numbers, or a time, that no segment before it had. */
+export interface Freshness {
+  /** Whether it has sequence numbers that were not sent before. */
+  readonly bytes: boolean;
+  /** Whether its time (RFC 7323) is later than all before. */
+  readonly clock: boolean;
+}
+
+/** The largest window (RFC 7323, section 2.3): nothing is sent further ahead. */
+const LARGEST_WINDOW = 2 ** 30;
+
+/** The sending half of an end. */
+export class Sender {
+  /** The sequence number of its SYN, or one less than the first that was seen. */
+  iss: number | null = null;
+  /** Whether it has sent a SYN. */
+  hasOpened = false;
+  /** What its SYN,ACK acknowledges, `null` before one. */
+  firstAck: number | null = null;
+  /** Whether its SYN,ACK acknowledges payload (RFC 7413). */
+  isEarly = false;
+  /** Whether its SYN has the cookie with which the other end may answer early. */
+  offersCookie = false;
+  /** The time in its SYN (RFC 7323). */
+  synClock: number | null = null;
+  /** The sequence number of its FIN. */
+  fin: number | null = null;
+  /** What its FINs say about the FIN of the other end. */
+  finCopies: FinCopies = "none";
+  /** How often it has sent its FIN. */
+  finCount = 0;
+  /** The sequence number behind everything that it has sent. */
+  sent: number | null = null;
+  /** Bytes of payload that it has sent, each byte counted once, also those that were not captured. */
+  bytes = 0;
+  #clock: number | null = null;
+
+  /** Compares `segment` with what was sent before. */
+  freshness(segment: Segment): Freshness {
+    const clock = segment.options.timestamp?.value ?? null;
+    return {
+      bytes: this.sent === null || isBefore(this.sent, endOf(segment)),
+      clock: clock !== null && (this.#clock === null || isBefore(this.#clock, clock)),
+    };
+  }
+
+  /** Takes note of a SYN; `peer` is the number of the SYN of the other end. */
+  open({ flags, seq, ack, options }: Segment, peer: number | null): void {
+    this.hasOpened = true;
+    this.iss = seq;
+    this.offersCookie ||= (options.fastOpen ?? 0) > 0;
+    this.synClock ??= options.timestamp?.value ?? null;
+    if (!(flags & FLAG.ack)) return;
+    this.firstAck ??= ack;
+    this.isEarly ||= peer !== null && isBefore(advance(peer, 1), ack);
+  }
+
+  /** Takes note of a FIN; `peer` is the number of the FIN of the other end. */
+  end({ seq, length, ack }: Segment, peer: number | null): void {
+    if (this.fin === null && this.sent !== null) this.bytes--; // it is counted as one byte
+    this.fin ??= advance(seq, length);
+    this.finCount++;
+    const copy = peer !== null && isBefore(peer, ack) ? "acknowledging" : "plain";
+    this.finCopies = this.finCopies === "none" || this.finCopies === copy ? copy : "mixed";
+  }
+
+  /** Takes note of the numbers of any segment but a reset. */
+  count(segment: Segment): void {
+    const { seq, length, flags } = segment;
+    const end = endOf(segment);
+    this.iss ??= advance(seq, -1);
+    if (this.sent === null) {
+      this.bytes += length;
+    } else if (isBefore(this.sent, end)) {
+      const grown = (end - this.sent) >>> 0;
+      this.bytes += grown > LARGEST_WINDOW ? length : grown - (flags & FLAG.syn ? 1 : 0);
+    }
+    this.sent = later(this.sent, end);
+    const { timestamp } = segment.options;
+    if (timestamp) this.#clock = later(this.#clock, timestamp.value);
+  }
+
+  /** Takes note of what an acknowledgment of the other end tells: it has sent a SYN with this number. */
+  assume(iss: number): void {
+    if (this.iss !== null) return;
+    this.iss = iss;
+    this.sent = advance(iss, 1);
+  }
+}

@@ -1,0 +1,24 @@
+/**
+ * What tests need to capture packets on the loopback interface.
+ *
+ * @module
+ */
+import { installed } from "./processes.ts";
+
+/** Whether packets can be captured here: it takes tcpdump and the right to. */
+export async function canCapture(): Promise<boolean> {
+  if (!installed("tcpdump") || Deno.build.os !== "linux") return false;
+  const child = new Deno.Command("tcpdump", {
+    args: ["-i", "lo", "-w", "-", "tcp port 1"],
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  let said = "";
+  for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) {
+    said += text;
+    if (said.includes("listening on")) child.kill("SIGINT");
+  }
+  await child.status;
+  return said.includes("listening on");
+}

@@ -1,0 +1,273 @@
+import { assert, assertEquals } from "@std/assert";
+import { hostOf, portOf, type Segment } from "../packet/segment.ts";
+import type { Connection, Step } from "../packet/tcp.ts";
+import type { Mark } from "../packet/tcp_marks.ts";
+import type { State } from "../packet/tcp_state.ts";
+import { Tracker } from "../packet/tcp_tracker.ts";
+import { installed } from "./processes.ts";
+import { hardTalks, randomTalks } from "./talks.ts";
+import {
+  canMakeWire,
+  compare,
+  KERNEL_NAMES,
+  record,
+  type Recording,
+  segmentsOf,
+  type Talk,
+} from "./wire.ts";
+
+/** Follows `segments`; returns the connections by their numbers, and all steps. */
+function follow(
+  segments: readonly Segment[],
+  here: (address: string) => boolean,
+): { connections: Connection[]; steps: Step[] } {
+  const tracker = new Tracker({ here });
+  const connections: Connection[] = [];
+  const steps: Step[] = [];
+  for (const each of [...segments.flatMap((each) => tracker.feed(each)), ...tracker.finish()]) {
+    if (each.kind === "step") steps.push(each.step);
+    else connections.push(each.connection);
+  }
+  connections.sort((one, other) => one.number - other.number);
+  return { connections, steps };
+}
+
+const DATA = new URL("testdata/tcp/", import.meta.url);
+const KERNEL: Record<string, Record<string, State[]>> = JSON.parse(
+  await Deno.readTextFile(new URL("kernel-states.json", DATA)),
+);
+const HOSTS = { a: "10.9.0.1", b: "10.9.0.2" } as const;
+
+/** What of a path the kernel tells: it does not say where a socket begins. */
+function told(path: readonly State[]): readonly State[] {
+  return path[0] === "CLOSED" || path[0] === "LISTEN" ? path.slice(1) : path;
+}
+
+for (const [name, kernel] of Object.entries(KERNEL)) {
+  for (const place of ["a", "b"] as const) {
+    for (const isKnown of [true, false]) {
+      const where = isKnown
+        ? `known to be taken at ${place}`
+        : `taken at ${place}, which is not told`;
+      Deno.test(`Tracker agrees with the kernel: ${name}, ${where}`, async () => {
+        const capture = await Deno.readFile(new URL(`${name}.${place}.pcap`, DATA));
+        const own = HOSTS[place];
+        const { connections } = follow(
+          await segmentsOf(capture),
+          (address) => isKnown && address === own,
+        );
+        for (const connection of connections) {
+          const presumed = connection.presume();
+          connection.ends.forEach((end, side) => {
+            const host = hostOf(end.address);
+            const expected = kernel[host] ?? [];
+            const certain = told(end.path);
+            assertEquals([...certain, ...presumed[side]!], expected, host);
+            const silent = expected.join() === "SYN-SENT,CLOSED" && name === "blackhole";
+            // On its own host everything is certain, but for a time-out, which no segment tells.
+            if (end.here && !silent) assertEquals(certain, expected, `${host} is certain`);
+          });
+        }
+        const isEmpty = name === "blackhole" && place === "b"; // nothing has arrived
+        assertEquals(connections.length, isEmpty ? 0 : 1);
+      });
+    }
+  }
+}
+
+/** The marks, and the fields of tshark that are the same. */
+const FIELDS: Readonly<Record<Mark, readonly string[]>> = {
+  "retransmission": ["retransmission", "fast_retransmission", "spurious_retransmission"],
+  "out of order": ["out_of_order"],
+  "keep-alive": ["keep_alive"],
+  "keep-alive ACK": ["keep_alive_ack"],
+  "zero window": ["zero_window"],
+  "zero window probe": ["zero_window_probe"],
+  "zero window probe ACK": ["zero_window_probe_ack"],
+  "window update": ["window_update"],
+  "duplicate ACK": ["duplicate_ack"],
+  "missing segment before it": ["lost_segment"],
+  "ACK of a missing segment": ["ack_lost_segment"],
+};
+
+/** Returns what tshark says of each TCP segment of the capture at `path`, by its number. */
+async function askTshark(path: string): Promise<Map<number, string>> {
+  const analysis = Object.values(FIELDS).flat().map((name) => `tcp.analysis.${name}`);
+  const fields = ["frame.number", "tcp.seq", "tcp.ack", "tcp.flags.ack", ...analysis];
+  const { stdout } = await new Deno.Command("tshark", {
+    args: ["-r", path, "-Y", "tcp", "-T", "fields", ...fields.flatMap((name) => ["-e", name])],
+    stdin: "null",
+    stderr: "null",
+  }).output();
+  const said = new Map<number, string>();
+  for (const line of new TextDecoder().decode(stdout).split("\n").filter((line) => line !== "")) {
+    const [number, seq, ack, hasAck, ...found] = line.split("\t");
+    const names = analysis.filter((_, i) => found[i]).map((name) => name.split(".").at(-1)!);
+    const marks = Object.entries(FIELDS).filter(([, theirs]) =>
+      theirs.some((each) => names.includes(each))
+    );
+    said.set(
+      Number(number),
+      describe(Number(seq), hasAck === "1" ? Number(ack) : null, marks.map(([mark]) => mark)),
+    );
+  }
+  return said;
+}
+
+function describe(seq: number, ack: number | null, marks: readonly string[]): string {
+  return `seq=${seq} ack=${ack} ${[...marks].sort().join(", ")}`;
+}
+
+async function agreeWithTshark(path: string): Promise<number> {
+  const said = await askTshark(path);
+  const { steps } = follow(await segmentsOf(await Deno.readFile(path)), () => false);
+  assertEquals(steps.length, said.size);
+  for (const { segment, seq, ack, marks, connection } of steps) {
+    const where = `packet ${segment.number}, connection ${connection.number} of ${path}`;
+    assertEquals(describe(seq, ack, marks), said.get(segment.number), where);
+  }
+  return steps.filter(({ marks }) => marks.length > 0).length;
+}
+
+Deno.test({
+  name: "the marks and relative numbers are those of tshark, segment by segment",
+  ignore: !installed("tshark"),
+  async fn() {
+    let marked = 0;
+    for await (const { name } of Deno.readDir(DATA)) {
+      if (name.endsWith(".pcap")) marked += await agreeWithTshark(new URL(name, DATA).pathname);
+    }
+    assert(marked > 20, `only ${marked} segments had marks`);
+  },
+});
+
+/** Returns the port of the server of the talk that `connection` is a part of. */
+function talkOf({ ends }: Connection, talks: readonly Talk[]): number {
+  const ports = ends.map(({ address }) => portOf(address));
+  return talks.find(({ port }) => ports.includes(port))!.port;
+}
+
+/**
+ * Whether the wire has brought everything that the ends of a connection have sent, once and in order: only
+ * then can a capture at one host tell the whole truth about the other.
+ */
+function isUnharmed(
+  { ends }: Connection,
+  captures: readonly (readonly Segment[])[],
+): boolean {
+  const addresses = ends.map(({ address }) => address);
+  return addresses.every((source) => {
+    const [near, far] = captures.map((segments) =>
+      segments.filter((each) => each.source === source && addresses.includes(each.destination))
+        .map(({ seq, ack, flags, length, options }) =>
+          [seq, ack, flags, length, options.timestamp?.value].join()
+        ).join("\n")
+    );
+    return near === far;
+  });
+}
+
+/**
+ * Whether the program has closed while data was waiting to be sent: to the kernel it has ended its half
+ * then, but the FIN stands behind the data, and until it is sent nobody outside can know of it.
+ */
+function closedBehindData(path: readonly State[], kernel: readonly string[]): boolean {
+  const known = told(path);
+  const at = known.findIndex((state, i) => kernel[i] !== KERNEL_NAMES[state]);
+  const isLate = known[at] === "CLOSE-WAIT" || known[at] === "CLOSED";
+  return isLate && (kernel[at] === "FIN_WAIT1" || kernel[at] === "LAST_ACK");
+}
+
+/** Compares all paths with the kernel's; returns how many ends were compared. */
+async function agreeWithKernel(
+  recording: Recording,
+  talks: readonly Talk[],
+  { isStrict = false }: { isStrict?: boolean } = {},
+): Promise<number> {
+  let compared = 0;
+  const captures = await Promise.all(recording.captures.map(segmentsOf));
+  for (const [at, own] of recording.addresses.entries()) {
+    const { connections } = follow(captures[at]!, (address) => address === own);
+    const used = new Map<string, number>();
+    for (const connection of connections) {
+      const unharmed = isStrict || isUnharmed(connection, captures);
+      const presumed = connection.presume();
+      connection.ends.forEach((end, side) => {
+        const key = `${hostOf(end.address)} ${talkOf(connection, talks)}`;
+        const all = [...end.path, ...presumed[side]!];
+        const isSocket = all.includes("SYN-SENT") || all.includes("ESTABLISHED");
+        const nth = used.get(key) ?? 0;
+        const kernel = isSocket ? recording.sockets.get(key)?.[nth] ?? [] : [];
+        if (isSocket) used.set(key, nth + 1);
+        if (!end.here && !unharmed) return;
+        if (closedBehindData(end.path, kernel) && connection.bytes[side]! > 0) return;
+        const verdict = compare(end.path, kernel);
+        const says =
+          `${end.address}, captured at ${own}: ${end.path.join(" ")} (${
+            presumed[side]!.join(" ")
+          }); ` +
+          `the kernel: ${kernel.join(" ")}`;
+        assert(verdict !== "wrong", says);
+        // A time-out is not on the wire: the kernel may have closed what nobody answered.
+        const gaveUp = kernel.at(-1) === "CLOSE" && end.path.length >= kernel.length;
+        if (end.here) assert(verdict === "equal" || gaveUp, says);
+        else assert(compare(all, kernel) !== "wrong" || gaveUp, says);
+        compared++;
+      });
+    }
+  }
+  return compared;
+}
+
+const wire = installed("python3") && installed("ip") && await canMakeWire();
+
+for (
+  const [name, faults, count] of [
+    ["a good wire", { delay: 2 }, 40],
+    ["a wire that loses, doubles and overtakes", {
+      delay: 2,
+      loss: 0.1,
+      twice: 0.05,
+      late: 0.1,
+      jitter: 8,
+    }, 60],
+  ] as const
+) {
+  Deno.test({
+    name: `Tracker agrees with two kernels at the ends of ${name}` +
+      (wire ? "" : " (root, TUN devices or tracefs are missing)"),
+    ignore: !wire,
+    timeout: 120_000,
+    async fn() {
+      const seed = Number(Deno.env.get("WIRE_SEED")) ||
+        crypto.getRandomValues(new Uint32Array(1))[0]! >>> 1;
+      const talks = randomTalks(seed, count);
+      const recording = await record({ seed, wire: faults, talks, silence: 2 });
+      const folder = await Deno.makeTempDir();
+      try {
+        const paths = ["a", "b"].map((side) => `${folder}/${side}.pcap`);
+        for (const [i, path] of paths.entries()) await Deno.writeFile(path, recording.captures[i]!);
+        const compared = await agreeWithKernel(recording, talks);
+        assert(compared > 2 * count, `only ${compared} ends were compared`);
+        if (installed("tshark")) { for (const path of paths) await agreeWithTshark(path); }
+      } catch (error) {
+        throw new Error(`with WIRE_SEED=${seed}: ${(error as Error).message}`, { cause: error });
+      } finally {
+        await Deno.remove(folder, { recursive: true });
+      }
+    },
+  });
+}
+
+Deno.test({
+  name: "Tracker agrees with two kernels where the one segment is lost that would have told" +
+    (wire ? "" : " (root, TUN devices or tracefs are missing)"),
+  ignore: !wire,
+  timeout: 120_000,
+  async fn() {
+    const talks = Object.values(hardTalks());
+    const recording = await record({ seed: 1, wire: { delay: 2 }, talks, silence: 2 });
+    const compared = await agreeWithKernel(recording, talks, { isStrict: true });
+    assert(compared >= 4 * talks.length, `only ${compared} ends were compared`);
+  },
+});

@@ -1,0 +1,182 @@
+/**
+ * Two hosts of a real kernel and a bad wire between them (`wire.py`): what was captured at each host, and
+ * which states the kernel's sockets really went through.
+ *
+ * @module
+ */
+import { readCapture } from "../packet/capture.ts";
+import { type Segment, segmentOf } from "../packet/segment.ts";
+import type { State } from "../packet/tcp_state.ts";
+
+/** A call of a side, and its arguments: see `talk` in `wire.py`. */
+export type Call = readonly [name: string, ...args: number[]];
+
+/** What happens to packets that match. */
+export interface Rule {
+  /** Who has sent them. */
+  readonly from: "a" | "b";
+  readonly port: number;
+  /** Their flags. */
+  readonly flags: number;
+  /** Which flags are looked at; all if not given. */
+  readonly mask?: number;
+  /** Whether they carry payload. */
+  readonly data?: boolean;
+  /** To how many of them it happens, behind the first `skip` ones. */
+  readonly count: number;
+  readonly skip?: number;
+  /** Milliseconds that they take; they are dropped if not given. */
+  readonly delay?: number;
+}
+
+/** A conversation. */
+export interface Talk {
+  /** The port of the server, a different one for each talk. */
+  readonly port: number;
+  readonly a?: readonly Call[];
+  readonly b?: readonly Call[];
+  readonly rules?: readonly Rule[];
+}
+
+/** What is to happen. */
+export interface Plan {
+  readonly seed: number;
+  /** Of 1: how many packets are lost, doubled, late by up to `jitter` ms. All take `delay` ms. */
+  readonly wire: {
+    readonly loss?: number;
+    readonly twice?: number;
+    readonly late?: number;
+    readonly jitter?: number;
+    readonly delay?: number;
+    readonly mtu?: number;
+  };
+  readonly talks: readonly Talk[];
+  /** Seconds after which a conversation is broken off. */
+  readonly limit?: number;
+  /** Seconds of silence after which it is over. */
+  readonly silence?: number;
+}
+
+/** What has happened. */
+export interface Recording {
+  /** The addresses of a and b. */
+  readonly addresses: readonly [string, string];
+  /** The captures taken at a and at b. */
+  readonly captures: readonly [Uint8Array, Uint8Array];
+  /** The states of each socket, `CLOSE` as the kernel calls it, by the address and the server's port. */
+  readonly sockets: ReadonlyMap<string, readonly string[][]>;
+}
+
+/** Whether the wire can be made here: it takes Linux, root, Python, iproute2, TUN devices and tracefs. */
+export async function canMakeWire(): Promise<boolean> {
+  if (Deno.build.os !== "linux" || Deno.uid() !== 0) return false;
+  try {
+    const { success } = await new Deno.Command("sh", {
+      args: [
+        "-c",
+        "command -v python3 ip && test -c /dev/net/tun && " +
+        "unshare -nm sh -c 'mount -t tracefs none /mnt && test -d /mnt/instances && " +
+        "test -d /mnt/events/sock/inet_sock_set_state'",
+      ],
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).output();
+    return success;
+  } catch {
+    return false;
+  }
+}
+
+/** Carries out `plan`. */
+export async function record(plan: Plan): Promise<Recording> {
+  const child = new Deno.Command("python3", {
+    args: [new URL("wire.py", import.meta.url).pathname],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(JSON.stringify(plan)));
+  await writer.close();
+  const { success, stdout, stderr } = await child.output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  const { addresses, pcaps, moves } = JSON.parse(new TextDecoder().decode(stdout));
+  return {
+    addresses,
+    captures: pcaps.map((pcap: string) => Uint8Array.fromBase64(pcap)),
+    sockets: socketsOf(moves, plan),
+  };
+}
+
+/** Sorts the moves of the kernel's trace by sockets. */
+function socketsOf(
+  moves: readonly (readonly [string, number, number, string, string])[],
+  plan: Plan,
+): Map<string, string[][]> {
+  const sockets = new Map<string, string[][]>();
+  const ports = plan.talks.map(({ port }) => port);
+  for (const [address, port, other, before, state] of moves) {
+    const server = ports.find((each) => each === other) ?? ports.find((each) => each === port);
+    const key = `${address} ${server}`;
+    const paths = sockets.get(key) ?? [];
+    const begins = before === "LISTEN" || (before === "CLOSE" && state === "SYN_SENT");
+    if (before === state) continue; // it is told again when the program lets go of the socket
+    if (begins) paths.push([state]);
+    else paths.findLast((path) => path.at(-1) === before)?.push(state);
+    sockets.set(key, paths);
+  }
+  return sockets;
+}
+
+/** What the kernel calls the states of RFC 9293; TIME-WAIT is none of its sockets. */
+export const KERNEL_NAMES: Readonly<Partial<Record<State, string>>> = {
+  "CLOSED": "CLOSE",
+  "SYN-SENT": "SYN_SENT",
+  "SYN-RECEIVED": "SYN_RECV",
+  "ESTABLISHED": "ESTABLISHED",
+  "FIN-WAIT-1": "FIN_WAIT1",
+  "FIN-WAIT-2": "FIN_WAIT2",
+  "CLOSE-WAIT": "CLOSE_WAIT",
+  "CLOSING": "CLOSING",
+  "LAST-ACK": "LAST_ACK",
+};
+
+/**
+ * Returns how a path of states compares with what the kernel's socket went through: `equal`; `behind`
+ * where the kernel went on (it also gives up, of which the wire tells nothing); or `wrong`.
+ *
+ * A socket in TIME-WAIT, or an orphan in FIN-WAIT-2, is CLOSE to the kernel's trace: something smaller
+ * stands in for it.
+ */
+export function compare(
+  path: readonly State[],
+  kernel: readonly string[],
+): "equal" | "behind" | "wrong" {
+  const own = path[0] === "CLOSED" || path[0] === "LISTEN" ? path.slice(1) : path;
+  if (own.at(-1) === "LISTEN" && kernel.length === 0) return "equal"; // it never was a socket
+  for (const [i, state] of own.entries()) {
+    const theirs = kernel[i];
+    if (KERNEL_NAMES[state] === theirs) continue;
+    const stoodIn = theirs === "CLOSE" && (state === "TIME-WAIT" || state === "CLOSED");
+    if (stoodIn) return "equal";
+    const parked = i === kernel.length && kernel.at(-1) === "CLOSE" && own[i - 1] === "TIME-WAIT";
+    return parked || (kernel.length === 0 && state === "SYN-RECEIVED") ? "equal" : "wrong";
+  }
+  return own.length === kernel.length ? "equal" : "behind";
+}
+
+/** Returns the TCP segments of a capture. */
+export async function segmentsOf(capture: Uint8Array): Promise<Segment[]> {
+  const segments: Segment[] = [];
+  for await (const packet of readCapture(chunksOf(capture))) {
+    const segment = segmentOf(packet);
+    if (segment) segments.push(segment);
+  }
+  return segments;
+}
+
+async function* chunksOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+  await Promise.resolve();
+}
