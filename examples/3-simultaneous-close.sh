@@ -5,8 +5,8 @@ cp "$root/examples/simultaneous-close.pcap" capture.pcap
 
 say 'Usually one side closes first, and the other side, when it hears of it. Here a
 segment is 50 ms on its way, and both have sent their FIN before that of the
-other one arrived:'
-show 'netkit frame -r capture.pcap | tail -n 4'
+other one arrived. The capture was taken at the client (--at):'
+show 'netkit trace -r capture.pcap --at 10.9.0.1 | tail -n 11'
 
 say 'How can that be seen? A FIN counts like a byte, so who has received it
 acknowledges one more. The second FIN (packet 9) does not: it acknowledges (ack)

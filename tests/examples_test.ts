@@ -29,7 +29,8 @@ const LESSONS: Readonly<Record<string, Lesson>> = {
   },
   "3-simultaneous-close.sh": {
     prints: [
-      / 8 .* TCP FIN,ACK\n.* 9 .* TCP FIN,ACK\n.* 10 .* TCP ACK\n.* 11 .* TCP ACK\n/,
+      / CLOSING +│◀─+ FIN,ACK seq=6 ack=6 ─+┤ FIN-WAIT-1\n +│ +simultaneous close +│\n/,
+      / TIME-WAIT +│◀─+ ACK ack=7 ─+┤ CLOSING\n/,
       /^packet 8\n.* tcp\.seq_raw +1496143036\n/m,
       /^packet 9\n(.*\n)?.* tcp\.ack_raw +1496143036\n/m,
       /^packet 11\n(.*\n)?.* tcp\.ack_raw +1496143037\n/m,
