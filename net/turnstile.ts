@@ -21,6 +21,12 @@ const CROWD = 96;
 /** How many go through in a turn: most of their reads then succeed at once (measured: 12 to 96 were tried). */
 const PER_TURN = 32;
 
+/**
+ * The same while connections arrive: a turn accepts few of them, so that short turns let
+ * all of them in sooner (a thousand beside 200 busy ones: in 0.92 of the time).
+ */
+const PER_TURN_OF_ARRIVALS = 8;
+
 /** So many answers in one turn mean that tokio's 128 are used up and others wait behind them. */
 const USED_UP = 120;
 
@@ -48,6 +54,8 @@ export interface Walker {
 /** The turnstile of a server. */
 export class Turnstile {
   #open = 0;
+  /** Whether somebody came in this turn. */
+  #entered = false;
   #queue: Walker[] = [];
   /** Where the queue begins. */
   #head = 0;
@@ -70,6 +78,7 @@ export class Turnstile {
   /** One connection more is open. */
   enter(): void {
     this.#open++;
+    this.#entered = true;
   }
 
   /** One less is open. */
@@ -106,7 +115,9 @@ export class Turnstile {
     else if (this.#answers > this.#released) this.#othersWait = false; // some came, and not all 128
     this.#answers = 0;
     this.#answersSeen = 0;
-    this.#release(this.#othersWait ? 0 : PER_TURN);
+    const count = this.#entered ? PER_TURN_OF_ARRIVALS : PER_TURN;
+    this.#entered = false;
+    this.#release(this.#othersWait ? 0 : count);
     this.#watch();
   };
 
