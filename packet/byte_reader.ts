@@ -55,6 +55,17 @@ export class ByteReader {
     return bytes;
   }
 
+  /** Returns the next four bytes, which `fill` has waited for, as a number. */
+  takeU32(little: boolean): number {
+    const at = this.#start;
+    const bytes = this.#buffer;
+    this.#start += 4;
+    this.#taken += 4;
+    return little
+      ? (bytes[at]! | bytes[at + 1]! << 8 | bytes[at + 2]! << 16 | bytes[at + 3]! << 24) >>> 0
+      : (bytes[at]! << 24 | bytes[at + 1]! << 16 | bytes[at + 2]! << 8 | bytes[at + 3]!) >>> 0;
+  }
+
   /** Resolves when `size` bytes were passed over without being kept, to how many there were. */
   async skip(size: number): Promise<number> {
     let left = size;

@@ -41,11 +41,10 @@ export async function* readPcap(reader: ByteReader): AsyncGenerator<CapturedPack
         `packet ${number} at byte ${at} is cut short: ${there} of ${RECORD_HEADER} bytes of its header`,
       );
     }
-    const record = reader.take(RECORD_HEADER);
-    const seconds = u32(record, 0, little);
-    const fraction = u32(record, 4, little) * unit;
-    const captured = u32(record, 8, little);
-    const length = u32(record, 12, little);
+    const seconds = reader.takeU32(little);
+    const fraction = reader.takeU32(little) * unit;
+    const captured = reader.takeU32(little);
+    const length = reader.takeU32(little);
     if (captured > MAX_PACKET) throw tooLong(number, at, captured);
     const got = reader.has(captured) ? captured : await reader.fill(captured);
     if (got < captured) throw cutShort(number, at, got, captured);
@@ -57,12 +56,6 @@ export async function* readPcap(reader: ByteReader): AsyncGenerator<CapturedPack
       length: Math.max(length, captured),
     };
   }
-}
-
-/** Returns the 32 bits at `at` as a number. */
-function u32(bytes: Uint8Array, at: number, little: boolean): number {
-  const [a, b, c, d] = little ? [3, 2, 1, 0] : [0, 1, 2, 3];
-  return (bytes[at + a]! << 24 | bytes[at + b]! << 16 | bytes[at + c]! << 8 | bytes[at + d]!) >>> 0;
 }
 
 /** Returns the error for a packet that ends before its last byte. */
