@@ -104,7 +104,8 @@ export class TraceView {
 
   #count({ bytes, linkType, length }: CapturedPacket, segment: Segment | null): void {
     const names = segment ? ["tcp"] : dissect(bytes, linkType, length)
-      .map(({ name }) => name).filter((name) => name !== "data" && name !== "padding");
+      .filter(({ name, quoted }) => !quoted && name !== "data" && name !== "padding")
+      .map(({ name }) => name);
     const name = (names.at(-1) ?? "unknown").toUpperCase();
     this.#others.set(name, (this.#others.get(name) ?? 0) + 1);
   }

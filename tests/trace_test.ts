@@ -146,6 +146,12 @@ Deno.test("trace -r shows only the wanted port or connection", async () => {
   assertEquals((await read("hello", ["--conn", "2"])).out(), "");
 });
 
+Deno.test("trace -r counts a packet that ICMP quotes as ICMP", async () => {
+  const io = fakeIo({ files: { "x.pcap": await example("first-contact") } });
+  const error = await assertRejects(() => run(trace, ["-r", "x.pcap", "81"], io), UserError);
+  assertStringIncludes(error.message, "(16 packets: 2 ARP, 3 ICMP, 10 TCP, 1 UDP)");
+});
+
 Deno.test("trace --svg draws the same as a picture", async () => {
   for (const name of NAMES) {
     const io = await read(name, ["--svg", "x.svg", "--at", "both"]);
