@@ -110,6 +110,9 @@ const START_FIGURES: readonly Figure[] = [
   { key: "residentMiB", title: "MiB then", better: "less" },
 ];
 
+/** Connections from which on more is counted: a share of ten replies is known to a tenth only. */
+const THRONG = 5000;
+
 /** Connections from which on the warm-up is longer: a server needs it to forget the opening burst. */
 const CROWD = 1000;
 
@@ -117,7 +120,12 @@ const CROWD = 1000;
 function pingPong(mode: string, connections: number) {
   return ({ seconds, warmUp }: Amount) => [
     mode,
-    ...["--connections", `${connections}`, "--seconds", `${seconds}`],
+    ...[
+      "--connections",
+      `${connections}`,
+      "--seconds",
+      `${connections >= THRONG ? 4 * seconds : seconds}`,
+    ],
     ...["--warm-up", `${connections >= CROWD ? 2 * warmUp : warmUp}`],
   ];
 }
