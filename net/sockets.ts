@@ -3,24 +3,13 @@
  *
  * @module
  */
+import type { TcpState } from "../address/tcp_state.ts";
 import { isIn, type PortRange } from "../address/port_class.ts";
 import type { PortProtocol } from "../address/port_names.ts";
 import type { SourceSystem } from "./programs.ts";
 
-/** The states of TCP (RFC 9293, section 3.3.2), and those of a UDP socket. */
-export type SocketState =
-  | "LISTEN"
-  | "SYN-SENT"
-  | "SYN-RECEIVED"
-  | "ESTABLISHED"
-  | "FIN-WAIT-1"
-  | "FIN-WAIT-2"
-  | "CLOSE-WAIT"
-  | "CLOSING"
-  | "LAST-ACK"
-  | "TIME-WAIT"
-  | "CLOSED"
-  | "UNCONNECTED";
+/** The states of TCP, and the one of a UDP socket without a peer. */
+export type SocketState = TcpState | "UNCONNECTED";
 
 /** One end of a socket. */
 export interface SocketAddress {

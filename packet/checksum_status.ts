@@ -5,6 +5,7 @@
  */
 import { checksumOf, onesSum, pseudoHeaderSum } from "./checksum.ts";
 import type { Layer } from "./layer.ts";
+import { u16 } from "./numbers.ts";
 
 /** What is known of a checksum. */
 export interface ChecksumStatus {
@@ -44,7 +45,7 @@ export function checksumStatus(
   const transport = TRANSPORT[name];
   if (transport === undefined) return null;
   const [protocol, offset] = transport;
-  const found = bytes[start + offset]! << 8 | bytes[start + offset + 1]!;
+  const found = u16(bytes, start + offset);
   const addresses = addressesAround(layers, index, bytes);
   if (addresses === null || layer.quoted) return unchecked(bytes, start + offset);
   if (name === "udp" && found === 0) return { status: "none", found, expected: found };
@@ -62,7 +63,7 @@ function isPartial({ fragment, quoted, end, wireEnd }: Layer): boolean {
 }
 
 function unchecked(bytes: Uint8Array, at: number): ChecksumStatus {
-  const found = bytes[at]! << 8 | bytes[at + 1]!;
+  const found = u16(bytes, at);
   return { status: "unchecked", found, expected: found };
 }
 
@@ -74,7 +75,7 @@ function compare(
   sum: number,
 ): ChecksumStatus {
   const at = start + offset;
-  const found = bytes[at]! << 8 | bytes[at + 1]!;
+  const found = u16(bytes, at);
   if (sum === 0xffff) return { status: "good", found, expected: found };
   // Without the checksum itself: subtracting is adding the complement (RFC 1624).
   const expected = checksumOf(onesSum(bytes, 0, 0, sum + checksumOf(found)));

@@ -5,7 +5,7 @@
  */
 import { concat } from "@std/bytes/concat";
 import { checksumOf, onesSum, pseudoHeaderSum } from "./checksum.ts";
-import type { Layer, LayerName } from "./layer.ts";
+import type { Layer } from "./layer.ts";
 import {
   type FieldValue,
   type HeaderTable,
@@ -196,9 +196,4 @@ function pseudoSum(name: WrapName, outer: Wanted | undefined, length: number): n
   }
   const addresses = header.subarray(outer.name === "ip" ? 12 : 8);
   return pseudoHeaderSum(addresses, PROTOCOL[name]!, length);
-}
-
-/** Whether `name` is a layer that `wrap` knows. */
-export function isWrapName(name: LayerName): name is WrapName {
-  return name in WRAPS;
 }

@@ -13,6 +13,7 @@ import { TITLES } from "./explain.ts";
 import { formatFlags, formatValue, readField } from "./field.ts";
 import { ARP } from "./headers.ts";
 import { icmpCodeName, icmpTypeName } from "./icmp.ts";
+import { u16, u32 } from "./numbers.ts";
 import { textOf } from "./payload.ts";
 import { type Dissected, problemsOf } from "./problems.ts";
 
@@ -172,12 +173,4 @@ function preview(layers: readonly Layer[], bytes: Uint8Array): string {
   if (data === undefined || data.fragment) return "";
   const text = textOf(bytes.subarray(data.start, Math.min(data.end, data.start + PREVIEW)));
   return text === null ? "" : `  "${escapeLine(text.replaceAll("\r", "\\r"))}"`;
-}
-
-function u16(bytes: Uint8Array, at: number): number {
-  return bytes[at]! << 8 | bytes[at + 1]!;
-}
-
-function u32(bytes: Uint8Array, at: number): number {
-  return u16(bytes, at) * 0x10000 + u16(bytes, at + 2);
 }

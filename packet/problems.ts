@@ -7,6 +7,7 @@ import { type ChecksumStatus, checksumStatus } from "./checksum_status.ts";
 import type { Layer } from "./layer.ts";
 import { optionsOf } from "./fields.ts";
 import { tableOf } from "./layer_tables.ts";
+import { u16 } from "./numbers.ts";
 import { optionProblem } from "./options.ts";
 
 /** A packet with its layers. */
@@ -89,11 +90,10 @@ function ownHeaderLength({ name, start }: Layer, bytes: Uint8Array): number | nu
 /** Returns what is wrong with the length of content that a header tells, or `null`. */
 function lengthProblem(layer: Layer, { bytes, length }: Dissected): string | null {
   const { name, start, body, wireEnd, quoted, fragment } = layer;
-  const u16 = (offset: number) => bytes[start + offset]! << 8 | bytes[start + offset + 1]!;
   const lies = wireEnd > length && !quoted;
   switch (name) {
     case "ip": {
-      const total = u16(2);
+      const total = u16(bytes, start + 2);
       if (total === 0) return "total length 0: left to the network card (segmentation offload)";
       if (total < body - start) {
         return `total length ${total}, but the header alone has ${body - start}`;
@@ -101,9 +101,11 @@ function lengthProblem(layer: Layer, { bytes, length }: Dissected): string | nul
       return lies ? `total length ${total}, only ${length - start} bytes present` : null;
     }
     case "ipv6":
-      return lies ? `payload length ${u16(4)}, only ${length - body} bytes present` : null;
+      return lies
+        ? `payload length ${u16(bytes, start + 4)}, only ${length - body} bytes present`
+        : null;
     case "udp": {
-      const own = u16(4);
+      const own = u16(bytes, start + 4);
       if (own < 8) return own === 0 ? null : `length ${own}, but the header alone has 8`;
       return lies && !fragment ? `length ${own}, only ${length - start} bytes present` : null;
     }

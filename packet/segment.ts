@@ -161,7 +161,7 @@ function ipv4Endpoint(address: number, port: number): string {
 }
 
 /** What a segment without options says. */
-const NO_OPTIONS: SegmentOptions = {
+export const NO_OPTIONS: SegmentOptions = {
   mss: null,
   windowScale: null,
   sackPermitted: false,

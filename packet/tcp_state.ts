@@ -3,21 +3,10 @@
  *
  * @module
  */
+import type { TcpState } from "../address/tcp_state.ts";
 
 /** A state of one end of a connection; `?` is one that no segment has told yet. */
-export type State =
-  | "?"
-  | "CLOSED"
-  | "LISTEN"
-  | "SYN-SENT"
-  | "SYN-RECEIVED"
-  | "ESTABLISHED"
-  | "FIN-WAIT-1"
-  | "FIN-WAIT-2"
-  | "CLOSE-WAIT"
-  | "CLOSING"
-  | "LAST-ACK"
-  | "TIME-WAIT";
+export type State = TcpState | "?";
 
 /** What moves an end: what it sends of its own accord, and what it receives. */
 export type Cause =

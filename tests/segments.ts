@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { FLAG, type Segment } from "../packet/segment.ts";
+import { FLAG, NO_OPTIONS, type Segment } from "../packet/segment.ts";
 
 const LETTERS: Readonly<Record<string, number>> = {
   S: FLAG.syn,
@@ -46,14 +46,7 @@ export function segment(
     window: 1000,
     length,
     data: new Uint8Array(),
-    options: {
-      mss: null,
-      windowScale: null,
-      sackPermitted: false,
-      sack: [],
-      timestamp: null,
-      fastOpen: null,
-    },
+    options: NO_OPTIONS,
     ...more,
   };
 }
