@@ -103,8 +103,10 @@ export class Marker {
     if (length > 1 && seq === advance(forth.next, -1)) return; // it goes on behind a probe
     const isAsked = back.duplicates >= 2 && back.ack === seq;
     const isFast = isAsked && time - back.ackTime < FAST;
+    // Without data it counts as seen before as long as anything from there on is not acknowledged.
+    const isSeen = length === 0 && (back.ack === 0 || isBefore(back.ack, forth.next));
     const isOvertaken = time - forth.nextTime < (this.#roundTrip ?? OVERTAKEN) &&
-      forth.next !== endOf(segment);
+      forth.next !== endOf(segment) && !isSeen;
     marks.push(!isFast && isOvertaken ? "out of order" : "retransmission");
   }
 }
