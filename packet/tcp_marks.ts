@@ -51,6 +51,7 @@ class Direction {
   ackTime = 0n;
   window = -1;
   marks: readonly Mark[] = [];
+  /** Duplicate ACKs in a row, or `Infinity`: a segment that is missing was acknowledged to this end. */
   duplicates = 0;
 }
 
@@ -64,7 +65,8 @@ export class Marker {
   mark(segment: Segment, from: 0 | 1): readonly Mark[] {
     const forth = this.#directions[from];
     const back = this.#directions[from === 0 ? 1 : 0];
-    this.#measure(segment);
+    // A SYN that comes again takes it back to where all was seen.
+    if ((segment.flags & (FLAG.syn | FLAG.ack)) === FLAG.syn) forth.next = forth.whole;
     const marks: Mark[] = [];
     const ended = markWindow(segment, forth, back, marks);
     if (!ended) markDuplicate(segment, forth, marks);
@@ -72,12 +74,13 @@ export class Marker {
     this.#markMissing(segment, back, marks);
     this.#markAgain(segment, forth, back, marks);
     remember(segment, forth, marks);
+    this.#measure(segment);
     return marks;
   }
 
-  /** Measures the time from the SYN to the first ACK behind the SYN,ACK. */
+  /** Measures the time from the last SYN to the first segment with ACK and without SYN. */
   #measure({ flags, time }: Segment): void {
-    const kind = flags & (FLAG.syn | FLAG.ack | FLAG.fin | FLAG.rst);
+    const kind = flags & (FLAG.syn | FLAG.ack);
     if (kind === FLAG.syn) this.#synTime = time;
     else if (kind === FLAG.ack && this.#synTime !== null && this.#roundTrip === null) {
       this.#roundTrip = time - this.#synTime;
@@ -86,8 +89,14 @@ export class Marker {
 
   #markMissing({ flags, ack }: Segment, back: Direction, marks: Mark[]): void {
     if (!(flags & FLAG.ack) || back.whole === null || !isBefore(back.whole, ack)) return;
-    marks.push("ACK of a missing segment");
-    back.whole = back.next;
+    if (back.next !== null && isBefore(back.whole, back.next)) {
+      marks.push("ACK of a missing segment");
+      back.whole = back.next;
+      return;
+    }
+    // Where nothing more is seen of the other end, it is said once.
+    if (back.duplicates === 0) marks.push("ACK of a missing segment");
+    back.duplicates = Infinity;
   }
 
   #markAgain(segment: Segment, forth: Direction, back: Direction, marks: Mark[]): void {
@@ -103,10 +112,8 @@ export class Marker {
     if (length > 1 && seq === advance(forth.next, -1)) return; // it goes on behind a probe
     const isAsked = back.duplicates >= 2 && back.ack === seq;
     const isFast = isAsked && time - back.ackTime < FAST;
-    // Without data it counts as seen before as long as anything from there on is not acknowledged.
-    const isSeen = length === 0 && (back.ack === 0 || isBefore(back.ack, forth.next));
     const isOvertaken = time - forth.nextTime < (this.#roundTrip ?? OVERTAKEN) &&
-      forth.next !== endOf(segment) && !isSeen;
+      forth.next !== endOf(segment);
     marks.push(!isFast && isOvertaken ? "out of order" : "retransmission");
   }
 }
@@ -155,7 +162,7 @@ function markDuplicate(
   const plain = !(flags & (FLAG.syn | FLAG.fin | FLAG.rst));
   if (!plain || length > 0 || window === 0) return;
   if (window !== forth.window || seq !== forth.next || ack !== forth.ack) return;
-  forth.duplicates++;
+  forth.duplicates = forth.duplicates === Infinity ? 1 : forth.duplicates + 1;
   marks.push("duplicate ACK");
 }
 

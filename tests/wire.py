@@ -218,8 +218,8 @@ class Wire:
 
 # --- what was seen ------------------------------------------------------------------------------------
 
-def drain_tap(tap):
-    """Returns what a tap has heard as a pcap file of raw IP with nanoseconds."""
+def drain_tap(tap, end):
+    """Returns what a tap has heard until `end` (time.time()) as a pcap file of raw IP with nanoseconds."""
     out = [struct.pack("<IHHIIII", 0xA1B23C4D, 2, 4, 0, 0, 262144, 101)]
     while True:
         try:
@@ -227,6 +227,8 @@ def drain_tap(tap):
         except BlockingIOError:
             return b"".join(out)
         seconds, nanoseconds = struct.unpack("qq", ancillary[0][2])
+        if seconds + nanoseconds / 1e9 > end:
+            continue
         out.append(struct.pack("<IIII", seconds, nanoseconds, len(packet), len(packet)) + packet)
 
 
@@ -244,15 +246,15 @@ class Trace:
         write(f"{self.own}/trace_clock", "mono")  # the usual one is not the same on all processors
         write(f"{self.own}/events/sock/inet_sock_set_state/enable", "1")
 
-    def moves(self, addresses):
-        """Returns [address, port, other port, old state, new state] in order of time."""
+    def moves(self, addresses, end):
+        """Returns [address, port, other port, old state, new state] until `end` (time.monotonic()) in order of time."""
         found = []
         with open(f"{self.own}/trace") as file:
             for line in file:
-                match = re.search(r"protocol=IPPROTO_TCP sport=(\d+) dport=(\d+) saddr=(\S+) daddr=(\S+) "
+                match = re.search(r"(\d+\.\d+): inet_sock_set_state: .*protocol=IPPROTO_TCP sport=(\d+) dport=(\d+) saddr=(\S+) daddr=(\S+) "
                                   r".*oldstate=TCP_(\S+) newstate=TCP_(\S+)", line)
-                if match and match[3] in addresses and match[2] != "0":
-                    found.append([match[3], int(match[1]), int(match[2]), match[5], match[6]])
+                if match and float(match[1]) <= end and match[4] in addresses and match[3] != "0":
+                    found.append([match[4], int(match[2]), int(match[3]), match[6], match[7]])
         return found
 
     def close(self):
@@ -304,8 +306,10 @@ def main():
                 done.add(channel)
             if len(done) == 2 and not wire.waiting and time.monotonic() - wire.last > silent:
                 break
-        moves = trace.moves(addresses.values())
-        pcaps = [base64.b64encode(drain_tap(tap)).decode() for tap in taps]
+        # The hosts live on while all is read: what happens from here on is in neither account.
+        end, monotonic_end = time.time(), time.monotonic()
+        pcaps = [base64.b64encode(drain_tap(tap, end)).decode() for tap in taps]
+        moves = trace.moves(addresses.values(), monotonic_end)
     finally:
         trace.close()
         for channel in channels:
