@@ -1,7 +1,15 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { createServer } from "node:net";
 import { writeAll } from "../net/stream.ts";
-import { HAS_SIGNALS, installed, Netkit, netkit, RUN, startServer } from "./processes.ts";
+import {
+  HAS_SIGNALS,
+  installed,
+  Netkit,
+  netkit,
+  READ_ITSELF,
+  RUN,
+  startServer,
+} from "./processes.ts";
 import { readAll } from "./servers.ts";
 
 const encoder = new TextEncoder();
@@ -415,11 +423,11 @@ limited("netkit client --tls says that a server does not speak TLS", async () =>
   });
 });
 
-limited("netkit client needs no permission but the network's", async () => {
+limited("netkit client needs no other permission than the network's", async () => {
   await using server = await startServer();
   const [run, , main] = RUN;
   const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [run!, "--no-prompt", "--allow-net", main!, "client", server.address],
+    args: [run!, "--no-prompt", READ_ITSELF, "--allow-net", main!, "client", server.address],
     stdin: "null",
     env: { DENO_NO_UPDATE_CHECK: "1" },
   }).output();

@@ -1,4 +1,5 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import config from "../deno.json" with { type: "json" };
 import { TARGETS } from "../tasks/compile.ts";
 import { makeBundle } from "./bundle.ts";
 
@@ -51,4 +52,24 @@ Deno.test("deno task compile refuses a system that it does not know", async () =
   const { code, out, err, made } = await compile(["linux-x86_64", "beos"], {});
   assertEquals([code, out, made], [2, "", ["netkit.js"]]);
   assertMatch(err, /^compile: "beos": choose linux-x86_64, .*, windows-arm64\n$/);
+});
+
+Deno.test("deno compile main.ts takes along what is loaded when it is asked for", async () => {
+  const root = new URL("..", import.meta.url).href;
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", "main.ts"],
+    cwd: new URL(root),
+  }).output();
+  const { modules } = JSON.parse(new TextDecoder().decode(stdout));
+  const lazy =
+    (modules as { dependencies?: { isDynamic?: boolean; code?: { specifier: string } }[] }[])
+      .flatMap(({ dependencies = [] }) => dependencies.filter(({ isDynamic }) => isDynamic))
+      .map(({ code }) => code!.specifier)
+      .filter((specifier) => specifier.startsWith(root))
+      .map((specifier) => specifier.slice(root.length));
+  assert(lazy.length > 30, lazy.join());
+  const left = lazy.filter((path) =>
+    !config.compile.include.some((each) => path === each || path.startsWith(`${each}/`))
+  );
+  assertEquals(left, [], "compile.include in deno.json");
 });

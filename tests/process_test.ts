@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { writeAll } from "../net/stream.ts";
-import { HAS_SIGNALS, installed, Netkit, netkit, startServer } from "./processes.ts";
+import { HAS_SIGNALS, installed, Netkit, netkit, READ_ITSELF, startServer } from "./processes.ts";
 
 const encoder = new TextEncoder();
 
@@ -18,9 +18,9 @@ limited(
   },
 );
 
-/** Gives a process of netkit these permissions alone, and asks nobody for others. */
+/** Gives a process of netkit these permissions alone and that to load itself, and asks nobody for others. */
 function allowed(...permissions: readonly string[]) {
-  const given = ["--no-prompt", ...permissions];
+  const given = ["--no-prompt", READ_ITSELF, ...permissions];
   return {
     wrap: (words: readonly string[]) => words.flatMap((word) => word === "-A" ? given : word),
   };
@@ -34,15 +34,34 @@ for (
     [["--web", "0"], "hello"],
   ] as const
 ) {
-  limited(`netkit serve ${args.join(" ")} needs no permission but the network's`, async () => {
-    await using server = new Netkit(["serve", "0", ...args], allowed("--allow-net"));
-    const [, port] = await server.says(/listen.*?127\.0\.0\.1:(\d+)/);
-    const left = await netkit(["client", port!], said);
-    assertEquals(left, { code: 0, out: "HELLO", err: "" });
-  });
+  limited(
+    `netkit serve ${args.join(" ")} needs no other permission than the network's`,
+    async () => {
+      await using server = new Netkit(["serve", "0", ...args], allowed("--allow-net"));
+      const [, port] = await server.says(/listen.*?127\.0\.0\.1:(\d+)/);
+      const left = await netkit(["client", port!], said);
+      assertEquals(left, { code: 0, out: "HELLO", err: "" });
+    },
+  );
 }
 
-limited("netkit help, completions and ipinfo need no permission", async () => {
+limited("netkit without the permission to load its program says which one it needs", async () => {
+  const wrap = (words: readonly string[]) =>
+    words.map((word) => word === "-A" ? "--no-prompt" : word);
+  for (
+    const [args, who] of [[["ipinfo", "10.0.0.1"], "netkit ipinfo"], [["no"], "netkit"]] as const
+  ) {
+    const { code, err } = await netkit(args, "", { wrap });
+    assertEquals(code, 2);
+    assertMatch(
+      err,
+      /: cannot load its program: no permission to read it\n {2}run again with --allow-read=\//,
+    );
+    assertEquals(err.split(":")[0], who);
+  }
+});
+
+limited("netkit help, completions and ipinfo need no other permission", async () => {
   for (
     const args of [["help"], ["help", "serve"], ["completions", "bash"], ["ipinfo", "10.0.0.1"]]
   ) {
@@ -314,9 +333,7 @@ limited("netkit serve names who has the port that is taken, and the next free on
     assertMatch(second!, /\); \d+ is free$/);
   }
   // Without the permission to look, it says what it can.
-  const { err: sandboxed } = await netkit(["serve", server.address], "", {
-    wrap: (words) => words.map((word) => word === "-A" ? "--allow-net" : word),
-  });
+  const { err: sandboxed } = await netkit(["serve", server.address], "", allowed("--allow-net"));
   assertMatch(sandboxed, /\n {2}127\.0\.0\.1:\d+ is free: netkit serve 127\.0\.0\.1:\d+\n$/);
 });
 

@@ -12,6 +12,9 @@ const MAIN = new URL("../main.ts", import.meta.url).href;
  */
 export const RUN: readonly string[] = ["run", "-A", "--quiet", MAIN];
 
+/** What Deno must allow any command, to load its program. */
+export const READ_ITSELF = `--allow-read=${new URL("..", import.meta.url).pathname}`;
+
 /** How a process of netkit is started. */
 export interface StartOptions {
   /** Where standard input comes from; nowhere if not given. */

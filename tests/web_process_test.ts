@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { makeCertificate } from "./certificates.ts";
-import { installed, Netkit, netkit, startServer } from "./processes.ts";
+import { installed, Netkit, netkit, READ_ITSELF, startServer } from "./processes.ts";
 
 /** Starts a server with both doors; resolves when both are open. */
 async function startTwoDoors(
@@ -169,7 +169,7 @@ web(
       assertMatch(err, /\n {2}127\.0\.0\.1:\d+ is held by deno, pid \d+ \(.*\); \d+ is free\n/);
     }
     const { err: sandboxed } = await netkit(["serve", "0", "--web", `${other.port}`], "", {
-      wrap: (words) => words.map((word) => word === "-A" ? "--allow-net" : word),
+      wrap: (words) => words.flatMap((word) => word === "-A" ? [READ_ITSELF, "--allow-net"] : word),
     });
     assertMatch(sandboxed, /\n {2}127\.0\.0\.1:\d+ is free: netkit serve --web \d+\n/);
   },
