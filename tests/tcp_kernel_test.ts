@@ -207,7 +207,11 @@ async function agreeWithKernel(
       const unharmed = isStrict || isUnharmed(connection, captures);
       const presumed = connection.presume();
       connection.ends.forEach((end, side) => {
-        const key = `${hostOf(end.address)} ${talkOf(connection, talks)}`;
+        const server = talkOf(connection, talks);
+        const ports = connection.ends.map(({ address }) => portOf(address));
+        const base = `${hostOf(end.address)} ${server}`;
+        const named = `${base} ${ports.find((each) => each !== server)}`;
+        const key = recording.sockets.has(named) ? named : `${base} 0`;
         const all = [...end.path, ...presumed[side]!];
         const isSocket = all.includes("SYN-SENT") || all.includes("ESTABLISHED");
         const nth = used.get(key) ?? 0;

@@ -63,7 +63,10 @@ export interface Recording {
   readonly addresses: readonly [string, string];
   /** The captures taken at a and at b. */
   readonly captures: readonly [Uint8Array, Uint8Array];
-  /** The states of each socket, `CLOSE` as the kernel calls it, by the address and the server's port. */
+  /**
+   * The states of each socket, `CLOSE` as the kernel calls it, by its address, the server's port and the
+   * client's, 0 where that was never told; more than one where the client has used the port again.
+   */
   readonly sockets: ReadonlyMap<string, readonly string[][]>;
 }
 
@@ -109,22 +112,43 @@ export async function record(plan: Plan): Promise<Recording> {
   };
 }
 
+/** What the kernel tells of one socket. The client's port is 0 until it is chosen, behind SYN_SENT. */
+interface Account {
+  readonly states: string[];
+  clientPort: number;
+}
+
 /** Sorts the moves of the kernel's trace by sockets. */
 function socketsOf(
   moves: readonly (readonly [string, number, number, string, string])[],
   plan: Plan,
 ): Map<string, string[][]> {
-  const sockets = new Map<string, string[][]>();
+  const accounts = new Map<string, Account[]>();
   const ports = plan.talks.map(({ port }) => port);
   for (const [address, port, other, before, state] of moves) {
-    const server = ports.find((each) => each === other) ?? ports.find((each) => each === port);
-    const key = `${address} ${server}`;
-    const paths = sockets.get(key) ?? [];
-    const begins = before === "LISTEN" || (before === "CLOSE" && state === "SYN_SENT");
     if (before === state) continue; // it is told again when the program lets go of the socket
-    if (begins) paths.push([state]);
-    else paths.findLast((path) => path.at(-1) === before)?.push(state);
-    sockets.set(key, paths);
+    const isClient = ports.includes(other);
+    const clientPort = isClient ? port : other;
+    const key = `${address} ${isClient ? other : port}`;
+    const own = accounts.get(key) ?? [];
+    accounts.set(key, own);
+    if (before === "LISTEN" || (before === "CLOSE" && state === "SYN_SENT")) {
+      own.push({ states: [state], clientPort });
+      continue;
+    }
+    const moved = own.findLast((each) =>
+      each.states.at(-1) === before && (each.clientPort === clientPort || each.clientPort === 0)
+    );
+    if (!moved) continue;
+    moved.states.push(state);
+    moved.clientPort = clientPort;
+  }
+  const sockets = new Map<string, string[][]>();
+  for (const [key, own] of accounts) {
+    for (const { states, clientPort } of own) {
+      const name = `${key} ${clientPort}`;
+      sockets.set(name, [...sockets.get(name) ?? [], states]);
+    }
   }
   return sockets;
 }
