@@ -1,0 +1,74 @@
+import { assert, assertEquals } from "@std/assert";
+import { HAS_SIGNALS, Netkit } from "./processes.ts";
+
+const ROOT = new URL("..", import.meta.url);
+
+/** The used part of a module in the output of `deno info --json`. */
+interface Module {
+  readonly specifier: string;
+  readonly dependencies?: readonly {
+    readonly isDynamic?: boolean;
+    readonly code?: { readonly specifier: string };
+  }[];
+}
+
+/** Returns the modules that are loaded with main.ts: without those that are imported when asked for. */
+async function loadedAtOnce(): Promise<ReadonlySet<string>> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", "main.ts"],
+    cwd: ROOT,
+    stderr: "null",
+  }).output();
+  const { modules } = JSON.parse(new TextDecoder().decode(stdout)) as { modules: Module[] };
+  const found = new Set<string>([new URL("main.ts", ROOT).href]);
+  for (const specifier of found) { // those that are added meanwhile come, too
+    const module = modules.find((each) => each.specifier === specifier);
+    for (const { isDynamic, code } of module?.dependencies ?? []) {
+      if (!isDynamic && code) found.add(code.specifier);
+    }
+  }
+  return found;
+}
+
+Deno.test("main.ts loads few modules at once, none of them node:, which take 5 to 20 ms each", async () => {
+  const modules = [...await loadedAtOnce()];
+  assert(modules.includes(new URL("net/serve.ts", ROOT).href), modules.join("\n"));
+  assertEquals(modules.filter((each) => each.startsWith("node:")), []);
+  assert(modules.length <= 40, `${modules.length} modules: a module takes 0.3 ms`);
+});
+
+Deno.test("netkit serve answers before anything asks for a timer: the first one takes 8 ms", {
+  ignore: !HAS_SIGNALS,
+  timeout: 30_000,
+}, async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const script = `${folder}/without_timers.ts`;
+    await Deno.writeTextFile(
+      script,
+      `for (const name of ["setTimeout", "setInterval"]) {
+        const real = globalThis[name];
+        globalThis[name] = (...args) => {
+          Deno.stderr.writeSync(new TextEncoder().encode(name + "\\n"));
+          return real(...args);
+        };
+      }
+      const { main } = await import(${JSON.stringify(new URL("main.ts", ROOT).href)});
+      const { system } = await import(${JSON.stringify(new URL("system/io.ts", ROOT).href)});
+      Deno.exit(await main(Deno.args, system()));`,
+    );
+    const config = new URL("deno.json", ROOT).pathname;
+    const run = ["run", "-A", "--no-check", "--quiet", "--config", config, script];
+    await using server = new Netkit(["serve", "0"], { run });
+    const [, port] = await server.says(/listen +127\.0\.0\.1:(\d+)/);
+    using client = await Deno.connect({ port: Number(port) });
+    await client.write(new TextEncoder().encode("hello"));
+    const answer = new Uint8Array(16);
+    assertEquals(await client.read(answer), 5);
+    assertEquals(server.err.includes("set"), false, server.err);
+    server.child.kill("SIGTERM");
+    await server.says(/setTimeout/); // the grace: the script does see timers
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
