@@ -26,19 +26,26 @@ export async function* readBytes(path: string, io: Io): AsyncGenerator<Uint8Arra
   const file: InputFile | null = path === "-" ? null : await io.openFile(path).catch((error) => {
     throw failed(error);
   });
-  const buffer = new Uint8Array(CHUNK);
+  const source = file ?? io.stdin;
+  let [buffer, other] = [new Uint8Array(CHUNK), new Uint8Array(CHUNK)];
+  let reading: Promise<number | null> | null = null;
   try {
     for (;;) {
       let count: number | null;
       try {
-        count = await (file ?? io.stdin).read(buffer);
+        count = await (reading ?? source.read(buffer));
       } catch (error) {
         throw failed(error);
       }
       if (count === null) return;
+      // A large file is read ahead. What has given less may be a pipe, in which nothing else may come.
+      reading = file && count === CHUNK ? file.read(other) : null;
+      reading?.catch(() => {}); // it is awaited, unless nobody wants more
       yield buffer.subarray(0, count);
+      if (reading) [buffer, other] = [other, buffer];
     }
   } finally {
+    await reading?.catch(() => {});
     file?.close();
   }
 }
