@@ -40,12 +40,11 @@ export async function* readBytes(path: string, io: Io): AsyncGenerator<Uint8Arra
       if (count === null) return;
       // A large file is read ahead. What has given less may be a pipe, in which nothing else may come.
       reading = file && count === CHUNK ? file.read(other) : null;
-      reading?.catch(() => {}); // it is awaited, unless nobody wants more
+      reading?.catch(() => {}); // where nobody wants more, nobody waits for it
       yield buffer.subarray(0, count);
       if (reading) [buffer, other] = [other, buffer];
     }
   } finally {
-    await reading?.catch(() => {});
     file?.close();
   }
 }
