@@ -63,8 +63,8 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     const who = isCommand ? `${NAME} ${name}` : NAME;
     try {
       return await report(who, error, io);
-    } catch (noReport) { // what prints it could not be loaded, for the same reason
-      return await reportBug(who, noReport, io);
+    } catch (noReport) { // what prints it could not be loaded; saying that takes nothing more
+      return await report(who, noReport, io);
     }
   }
 }
@@ -163,10 +163,6 @@ async function report(who: string, error: unknown, io: Io): Promise<number> {
     if (error.hint !== null) await say(io, `  ${escapeLine(error.hint)}`);
     return error instanceof UserError ? error.exit : EXIT.usage;
   }
-  return await reportBug(who, error, io);
-}
-
-async function reportBug(who: string, error: unknown, io: Io): Promise<number> {
   // How Deno says that an import() was not allowed to read its file.
   if (error instanceof TypeError && error.message.startsWith("Requires read access to ")) {
     await say(io, `${who}: cannot load its program: no permission to read it`);

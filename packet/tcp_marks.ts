@@ -65,7 +65,7 @@ export class Marker {
   mark(segment: Segment, from: 0 | 1): readonly Mark[] {
     const forth = this.#directions[from];
     const back = this.#directions[from === 0 ? 1 : 0];
-    // A SYN that comes again takes it back to where all was seen.
+    // At a SYN that comes again, Wireshark goes back to where all was seen.
     if ((segment.flags & (FLAG.syn | FLAG.ack)) === FLAG.syn) forth.next = forth.whole;
     const marks: Mark[] = [];
     const ended = markWindow(segment, forth, back, marks);

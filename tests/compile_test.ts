@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
 import { TARGETS } from "../tasks/compile.ts";
 import { makeBundle } from "./bundle.ts";
+import { readModules } from "./module_graph.ts";
 
 const COMPILE = new URL("../tasks/compile.ts", import.meta.url).href;
 
@@ -56,17 +57,11 @@ Deno.test("deno task compile refuses a system that it does not know", async () =
 
 Deno.test("deno compile main.ts takes along what is loaded when it is asked for", async () => {
   const root = new URL("..", import.meta.url).href;
-  const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["info", "--json", "main.ts"],
-    cwd: new URL(root),
-  }).output();
-  const { modules } = JSON.parse(new TextDecoder().decode(stdout));
-  const lazy =
-    (modules as { dependencies?: { isDynamic?: boolean; code?: { specifier: string } }[] }[])
-      .flatMap(({ dependencies = [] }) => dependencies.filter(({ isDynamic }) => isDynamic))
-      .map(({ code }) => code!.specifier)
-      .filter((specifier) => specifier.startsWith(root))
-      .map((specifier) => specifier.slice(root.length));
+  const lazy = (await readModules())
+    .flatMap(({ dependencies = [] }) => dependencies.filter(({ isDynamic }) => isDynamic))
+    .map(({ code }) => code!.specifier)
+    .filter((specifier) => specifier.startsWith(root))
+    .map((specifier) => specifier.slice(root.length));
   assert(lazy.length > 30, lazy.join());
   const left = lazy.filter((path) =>
     !config.compile.include.some((each) => path === each || path.startsWith(`${each}/`))

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { writeAll } from "../net/stream.ts";
-import { HAS_SIGNALS, installed, Netkit, netkit, READ_ITSELF, startServer } from "./processes.ts";
+import { allowed, HAS_SIGNALS, installed, Netkit, netkit, startServer } from "./processes.ts";
 
 const encoder = new TextEncoder();
 
@@ -17,14 +17,6 @@ limited(
     assertEquals(left, { code: 0, out: "STRASSE 你好 ʼN FI\n", err: "" });
   },
 );
-
-/** Gives a process of netkit these permissions alone and that to load itself, and asks nobody for others. */
-function allowed(...permissions: readonly string[]) {
-  const given = ["--no-prompt", READ_ITSELF, ...permissions];
-  return {
-    wrap: (words: readonly string[]) => words.flatMap((word) => word === "-A" ? given : word),
-  };
-}
 
 for (
   const [args, said] of [

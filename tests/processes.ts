@@ -29,6 +29,12 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** Gives a process of netkit these permissions alone and that to load itself, and asks nobody for others. */
+export function allowed(...permissions: readonly string[]): Pick<StartOptions, "wrap"> {
+  const given = ["--no-prompt", READ_ITSELF, ...permissions];
+  return { wrap: (words) => words.flatMap((word) => word === "-A" ? given : word) };
+}
+
 /** What a process has left. */
 export interface Left {
   /** Its exit code; 128 + the signal's number if a signal ended it. */

@@ -1,25 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
+import { readModules } from "./module_graph.ts";
 import { HAS_SIGNALS, Netkit } from "./processes.ts";
 
 const ROOT = new URL("..", import.meta.url);
 
-/** The used part of a module in the output of `deno info --json`. */
-interface Module {
-  readonly specifier: string;
-  readonly dependencies?: readonly {
-    readonly isDynamic?: boolean;
-    readonly code?: { readonly specifier: string };
-  }[];
-}
-
 /** Returns the modules that are loaded with main.ts: without those that are imported when asked for. */
 async function loadedAtOnce(): Promise<ReadonlySet<string>> {
-  const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["info", "--json", "main.ts"],
-    cwd: ROOT,
-    stderr: "null",
-  }).output();
-  const { modules } = JSON.parse(new TextDecoder().decode(stdout)) as { modules: Module[] };
+  const modules = await readModules();
   const found = new Set<string>([new URL("main.ts", ROOT).href]);
   for (const specifier of found) { // those that are added meanwhile come, too
     const module = modules.find((each) => each.specifier === specifier);

@@ -185,11 +185,11 @@ function closedBehindData(
   sentFin: boolean,
 ): boolean {
   const known = told(path);
-  const at = known.findIndex((state, i) => kernel[i] !== KERNEL_NAMES[state]);
-  const isLate = at === -1
-    ? kernel.length === known.length + 1 && !sentFin // it was over before the FIN was sent
-    : known[at] === "CLOSE-WAIT" || known[at] === "CLOSED";
-  return isLate && (kernel.at(at) === "FIN_WAIT1" || kernel.at(at) === "LAST_ACK");
+  const differs = known.findIndex((state, i) => kernel[i] !== KERNEL_NAMES[state]);
+  const at = differs === -1 ? known.length : differs;
+  const isLate = known[at] === "CLOSE-WAIT" || known[at] === "CLOSED";
+  const neverSent = at === known.length && at === kernel.length - 1 && !sentFin;
+  return (isLate || neverSent) && (kernel[at] === "FIN_WAIT1" || kernel[at] === "LAST_ACK");
 }
 
 /** Compares all paths with the kernel's; returns how many ends were compared. */

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { makeCertificate } from "./certificates.ts";
-import { installed, Netkit, netkit, READ_ITSELF, startServer } from "./processes.ts";
+import { allowed, installed, Netkit, netkit, startServer } from "./processes.ts";
 
 /** Starts a server with both doors; resolves when both are open. */
 async function startTwoDoors(
@@ -168,9 +168,11 @@ web(
     if (Deno.build.os === "linux") {
       assertMatch(err, /\n {2}127\.0\.0\.1:\d+ is held by deno, pid \d+ \(.*\); \d+ is free\n/);
     }
-    const { err: sandboxed } = await netkit(["serve", "0", "--web", `${other.port}`], "", {
-      wrap: (words) => words.flatMap((word) => word === "-A" ? [READ_ITSELF, "--allow-net"] : word),
-    });
+    const { err: sandboxed } = await netkit(
+      ["serve", "0", "--web", `${other.port}`],
+      "",
+      allowed("--allow-net"),
+    );
     assertMatch(sandboxed, /\n {2}127\.0\.0\.1:\d+ is free: netkit serve --web \d+\n/);
   },
 );

@@ -247,11 +247,12 @@ class Trace:
         write(f"{self.own}/events/sock/inet_sock_set_state/enable", "1")
 
     def moves(self, addresses, end):
-        """Returns [address, port, other port, old state, new state] until `end` (time.monotonic()) in order of time."""
+        """Returns [address, port, other port, old state, new state] in order of time, until `end` (time.monotonic())."""
         found = []
         with open(f"{self.own}/trace") as file:
             for line in file:
-                match = re.search(r"(\d+\.\d+): inet_sock_set_state: .*protocol=IPPROTO_TCP sport=(\d+) dport=(\d+) saddr=(\S+) daddr=(\S+) "
+                match = re.search(r"(\d+\.\d+): inet_sock_set_state: .*protocol=IPPROTO_TCP "
+                                  r"sport=(\d+) dport=(\d+) saddr=(\S+) daddr=(\S+) "
                                   r".*oldstate=TCP_(\S+) newstate=TCP_(\S+)", line)
                 if match and float(match[1]) <= end and match[4] in addresses and match[3] != "0":
                     found.append([match[4], int(match[2]), int(match[3]), match[6], match[7]])
