@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { AfterCrowd } from "../net/after_crowd.ts";
+import { LINUX, needs } from "./needs.ts";
 import { startServer } from "./processes.ts";
 import { vitals } from "./vitals.ts";
 
@@ -34,8 +35,7 @@ Deno.test("AfterCrowd does not collect once it is closed", () => {
 
 Deno.test({
   name: "serve gives the memory of three thousand connections back when they have gone",
-  ignore: Deno.build.os !== "linux",
-  timeout: 120_000,
+  ...needs(LINUX),
   async fn() {
     await using server = await startServer();
     const { pid } = server.child;

@@ -1,21 +1,12 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import {
-  canMakeNamespaces,
-  FAR,
-  FIXED,
-  INTERFACE,
-  NEAR,
-  Neighbourhood,
-  NOBODY,
-} from "./neighbourhood.ts";
-import { installed, type Left, Netkit, netkit } from "./processes.ts";
+import { needs, UNIX } from "./needs.ts";
+import { FAR, FIXED, INTERFACE, namespaces, NEAR, Neighbourhood, NOBODY } from "./neighbourhood.ts";
+import { type Left, Netkit, netkit } from "./processes.ts";
 
-const able = installed("ip") && installed("arp") && installed("unshare") &&
-  (Deno.env.get("CI") === "true" || await canMakeNamespaces());
+const NAMESPACES = await namespaces();
 
 function real(name: string, fn: (test: Deno.TestContext) => Promise<void>): void {
-  const why = able ? "" : " (namespaces, net-tools or iproute2 are missing)";
-  Deno.test({ name: name + why, ignore: !able, fn });
+  Deno.test({ name, ...needs("ip", "arp", "unshare", NAMESPACES), fn });
 }
 
 /** What a row of JSON must be; the rest of it does not matter. */
@@ -174,7 +165,7 @@ real(
     await until("appeared", "192.0.2.30");
     await hood.run(`ip -n ${hood.near} neigh del ${FIXED.address} dev ${INTERFACE}`);
     assertEquals((await until("vanished", FIXED.address)).mac, other);
-    process.child.kill("SIGINT");
+    process.signal("SIGINT");
     while (!(await reader.read()).done);
     assertEquals((await process.child.status).code, 0);
   },
@@ -182,7 +173,7 @@ real(
 
 Deno.test({
   name: "arp --read stops reading what has no end, and reads standard input",
-  ignore: Deno.build.os === "windows",
+  ...needs(UNIX),
   async fn() {
     const endless = await netkit(["arp", "--read", "/dev/zero"]);
     assertEquals(endless.code, 1);

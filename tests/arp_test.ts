@@ -5,7 +5,7 @@ import { Stopped, UserError } from "../cli/errors.ts";
 import type { Captured, CaptureOptions } from "../cli/io.ts";
 import { decodeTable, readNeighbours } from "../net/neighbour_formats.ts";
 import { type FakeIo, fakeIo, type FakeOptions, missing, run } from "./fakes.ts";
-import { ALL_INSTALLED } from "./processes.ts";
+import { needs } from "./needs.ts";
 
 const testdata = new URL("testdata/arp/", import.meta.url);
 
@@ -593,22 +593,9 @@ Deno.test("arp --watch gives up where there is no source", async () => {
   await assertRejects(() => run(arp, ["--watch"], fakeIo()), UserError, "not installed");
 });
 
-/** Whether arp can be run here. */
-async function isInstalled(): Promise<boolean> {
-  try {
-    await new Deno.Command("arp", { args: ["-V"], stdout: "null", stderr: "null" }).output();
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
-const hasArp = await isInstalled();
-
 Deno.test({
-  name: `readNeighbours() reads what arp prints here${hasArp ? "" : " (arp is not installed)"}`,
-  ignore: !hasArp && !ALL_INSTALLED,
+  name: "readNeighbours() reads what arp prints here",
+  ...needs("arp"),
   async fn() {
     const windows = Deno.build.os === "windows";
     const { code, stdout } = await new Deno.Command("arp", {

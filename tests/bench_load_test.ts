@@ -4,9 +4,10 @@
  * @module
  */
 import { assertEquals, assertMatch } from "@std/assert";
-import { findProgram, run } from "../bench/processes.ts";
+import { run } from "../bench/processes.ts";
 import { asciiText, mixedText, type Text } from "../bench/texts.ts";
 import { upperCaseAscii } from "../net/upper.ts";
+import { LINUX, needs } from "./needs.ts";
 
 const SOURCE = new URL("../bench/load.c", import.meta.url).pathname;
 
@@ -66,13 +67,12 @@ async function load(
   }
 }
 
-const ignore = Deno.build.os !== "linux" || findProgram("cc") === null;
 const PING_PONG = ["latency", "--connections", "3"];
 const BULK = ["bulk", "--megabytes", "2"];
 
 Deno.test({
   name: "the load generator counts the replies of a server that is right",
-  ignore,
+  ...needs(LINUX, "cc"),
   async fn() {
     const found = await load(PING_PONG, asciiText(), right);
     assertEquals(found.error, undefined);
@@ -110,7 +110,7 @@ const LIES: readonly (readonly [what: string, answer: Answer, says: RegExp])[] =
 for (const [what, answer, says] of LIES) {
   Deno.test({
     name: `the load generator finds out a server that ${what}`,
-    ignore,
+    ...needs(LINUX, "cc"),
     async fn() {
       assertMatch(String((await load(PING_PONG, asciiText(), answer)).error), says);
     },
@@ -120,7 +120,7 @@ for (const [what, answer, says] of LIES) {
 Deno.test({
   name:
     "the load generator finds out a bulk server that drops a byte, one that adds one, and one that stops",
-  ignore,
+  ...needs(LINUX, "cc"),
   async fn() {
     const answers: Answer[] = [
       (chunk, n) => n === 3 ? right(chunk).slice(1) : right(chunk),
@@ -138,7 +138,7 @@ Deno.test({
 
 Deno.test({
   name: "the load generator finds the first byte where a server cuts characters",
-  ignore,
+  ...needs(LINUX, "cc"),
   async fn() {
     const decoder = new TextDecoder();
     const encoder = new TextEncoder();

@@ -5,6 +5,7 @@ import { RESOURCES } from "../web/page.ts";
 import { makeBundle } from "./bundle.ts";
 import { fakeIo } from "./fakes.ts";
 import { netkit, startServer } from "./processes.ts";
+import { GUARD } from "./waiting.ts";
 
 const { commands } = await loadNetkit();
 
@@ -25,7 +26,7 @@ const LINES: readonly (readonly string[])[] = [
   ...commands.flatMap(({ name }) => [["help", name], [name, "--no-such-option"]]),
 ];
 
-Deno.test("the bundle, alone in an empty folder, is netkit", { timeout: 120_000 }, async (test) => {
+Deno.test("the bundle, alone in an empty folder, is netkit", { timeout: GUARD }, async (test) => {
   await using bundle = await makeBundle();
   assertEquals((await Array.fromAsync(Deno.readDir(bundle.cwd))).map(({ name }) => name), [
     "netkit.js",

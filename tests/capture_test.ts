@@ -5,7 +5,7 @@ import { type CapturedPacket, CaptureError } from "../packet/captured_packet.ts"
 import { readPackets } from "../packet/packet_source.ts";
 import { bytesOfFile, CAPTURES } from "./captures.ts";
 import { captureOf } from "./frames.ts";
-import { installed } from "./processes.ts";
+import { needs } from "./needs.ts";
 
 /** Yields `bytes` in chunks that end at `cuts`, from one buffer that is overwritten each time. */
 async function* inPieces(bytes: Uint8Array, cuts: readonly number[]): AsyncGenerator<Uint8Array> {
@@ -246,7 +246,7 @@ Deno.test("readCapture() gives its source back when nobody wants more packets", 
 
 Deno.test({
   name: "readCapture() reads what Wireshark's editcap makes of the captures",
-  ignore: !installed("editcap"),
+  ...needs("editcap"),
   async fn() {
     const folder = await Deno.makeTempDir();
     for (const name of CAPTURES.filter((each) => each !== "blackhole.b.pcap")) {

@@ -1,6 +1,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { makeCertificate } from "./certificates.ts";
-import { freePort, installed, Netkit, netkit } from "./processes.ts";
+import { needs, UNIX } from "./needs.ts";
+import { freePort, Netkit, netkit } from "./processes.ts";
+import { endProcess } from "./waiting.ts";
 
 /** A server of another make. Disposing of it kills it. */
 class Peer {
@@ -48,11 +50,7 @@ class Peer {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    try {
-      this.child.kill("SIGKILL");
-    } catch {
-      // it has ended
-    }
+    endProcess(this.child);
     await this.child.status;
     await this.child.stdin.close().catch(() => {});
     await this.#log.cancel();
@@ -74,8 +72,7 @@ async function seen(
 }
 
 function peerTest(name: string, programs: readonly string[], test: () => Promise<void>): void {
-  const ignore = Deno.build.os === "windows" || !programs.every(installed);
-  Deno.test({ name, ignore, timeout: 60_000, fn: test });
+  Deno.test({ name, ...needs(UNIX, ...programs), fn: test });
 }
 
 async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {

@@ -1,23 +1,16 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { createServer } from "node:net";
 import { writeAll } from "../net/stream.ts";
-import {
-  HAS_SIGNALS,
-  installed,
-  Netkit,
-  netkit,
-  READ_ITSELF,
-  RUN,
-  startServer,
-} from "./processes.ts";
+import { ALL_INSTALLED, installed, LINUX, type Need, needs, UNIX } from "./needs.ts";
+import { Netkit, netkit, READ_ITSELF, RUN, startServer } from "./processes.ts";
 import { readAll } from "./servers.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /** Runs a test with a limit, so that what hangs fails. */
-function limited(name: string, fn: () => Promise<void>, options: { ignore?: boolean } = {}): void {
-  Deno.test({ name, fn, timeout: 60_000, ...options });
+function limited(name: string, fn: () => Promise<void>, ...all: readonly Need[]): void {
+  Deno.test({ name, ...needs(...all), fn });
 }
 
 function listenHere(): Deno.TcpListener {
@@ -217,7 +210,7 @@ limited("netkit client --retry waits for a Unix socket", async () => {
   const conn = await listener.accept();
   assertEquals((await client.end()).code, 0);
   conn.close();
-}, { ignore: Deno.build.os === "windows" });
+}, UNIX);
 
 const RETRIED: [host: string, reason: string, seconds: string, words: string][] = [
   ["127.0.0.1", "connection refused", "0.2", "200 ms"],
@@ -286,7 +279,7 @@ limited("netkit client stops reading from the server when nobody reads its outpu
   }
   conn.close();
   await sending;
-  client.child.kill("SIGKILL");
+  client.signal("SIGKILL");
 });
 
 limited("netkit client --hex shows both ways on standard error", async () => {
@@ -405,7 +398,7 @@ limited("netkit client says which source address cannot be had", async () => {
   const left = await netkit(["client", "1", "--source", "192.0.2.1"]);
   const err = "netkit client: cannot connect from 192.0.2.1: not an address of this machine\n";
   assertEquals(left, { code: 2, out: "", err });
-}, { ignore: Deno.build.os !== "linux" });
+}, LINUX);
 
 limited("netkit client --tls says that a server does not speak TLS", async () => {
   using listener = listenHere();
@@ -443,12 +436,15 @@ function withTwoAddresses(hosts: string) {
 }
 
 /** Whether namespaces can be made, and IPv6 is there. */
-function hasNamespaces(): boolean {
+function hasMounts(): boolean {
+  if (ALL_INSTALLED) return true;
   if (Deno.build.os !== "linux" || !installed("unshare")) return false;
   const args = ["-rm", "mount", "--bind", "/etc/hosts", "/etc/hosts"];
   const { success } = new Deno.Command("unshare", { args, stderr: "null" }).outputSync();
   return success;
 }
+
+const MOUNTS: Need = { what: "mount namespaces", isHere: hasMounts() };
 
 for (const listening of ["127.0.0.1", "::1"]) {
   limited(`netkit client finds a server at ${listening} by a name with two addresses`, async () => {
@@ -466,7 +462,7 @@ for (const listening of ["127.0.0.1", "::1"]) {
       assertEquals(code, 0, err);
     }
     await Deno.remove(hosts);
-  }, { ignore: !hasNamespaces() });
+  }, MOUNTS);
 }
 
 limited(
@@ -485,39 +481,44 @@ limited(
   },
 );
 
-limited("netkit client shows progress for a file on a terminal, and erases it", async () => {
-  const file = await Deno.makeTempFile();
-  await Deno.writeFile(file, new Uint8Array(32 * 1024 * 1024)); // more than the buffers on the way hold
-  using listener = listenHere();
-  const wrap = (words: readonly string[]) => [
-    ...["script", "-qec", `${words.join(" ")} <${file}`, "/dev/null"],
-  ];
-  const words = ["client", `${listener.addr.port}`];
-  await using client = new Netkit(words, { wrap, env: { TERM: "xterm" } });
-  const conn = await listener.accept();
-  const reader = client.child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  let out = "";
-  while (!/\d % {2}[\d.]+ MiB of 32\.0 MiB sent, [\d.]+ \w+\/s/.test(out)) {
-    const { value, done } = await reader.read();
-    assert(!done, out);
-    out += value;
-  }
-  while (await conn.read(new Uint8Array(65536)) !== null); // now it is read
-  await conn.write(encoder.encode("thank you\n"));
-  conn.close();
-  for (let chunk; !(chunk = await reader.read()).done;) out += chunk.value;
-  assert(out.endsWith("\r\x1b[Kthank you\r\n"), JSON.stringify(out.slice(-100)));
-  assertEquals((await client.child.status).code, 0);
-  await Deno.remove(file);
-}, { ignore: Deno.build.os !== "linux" || !installed("script") });
+limited(
+  "netkit client shows progress for a file on a terminal, and erases it",
+  async () => {
+    const file = await Deno.makeTempFile();
+    await Deno.writeFile(file, new Uint8Array(32 * 1024 * 1024)); // more than the buffers on the way hold
+    using listener = listenHere();
+    const wrap = (words: readonly string[]) => [
+      ...["script", "-qec", `${words.join(" ")} <${file}`, "/dev/null"],
+    ];
+    const words = ["client", `${listener.addr.port}`];
+    await using client = new Netkit(words, { wrap, env: { TERM: "xterm" } });
+    const conn = await listener.accept();
+    const reader = client.child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+    let out = "";
+    while (!/\d % {2}[\d.]+ MiB of 32\.0 MiB sent, [\d.]+ \w+\/s/.test(out)) {
+      const { value, done } = await reader.read();
+      assert(!done, out);
+      out += value;
+    }
+    while (await conn.read(new Uint8Array(65536)) !== null); // now it is read
+    await conn.write(encoder.encode("thank you\n"));
+    conn.close();
+    for (let chunk; !(chunk = await reader.read()).done;) out += chunk.value;
+    assert(out.endsWith("\r\x1b[Kthank you\r\n"), JSON.stringify(out.slice(-100)));
+    assertEquals((await client.child.status).code, 0);
+    await Deno.remove(file);
+  },
+  LINUX,
+  "script",
+);
 
 limited("netkit client ends with 130 on SIGINT while it waits for a server", async () => {
   const words = ["client", `${closedPort()}`, "--retry", "60", "--log", "json"];
   await using client = new Netkit(words);
   await client.says(/"event":"fail"/);
-  client.child.kill("SIGINT");
+  client.signal("SIGINT");
   assertEquals((await client.end()).code, 130);
-}, { ignore: !HAS_SIGNALS });
+}, UNIX);
 
 limited("netkit client --stats tells what there was when SIGINT ends it", async () => {
   using listener = listenHere();
@@ -526,9 +527,9 @@ limited("netkit client --stats tells what there was when SIGINT ends it", async 
   await client.type("hello");
   const conn = await listener.accept();
   assertEquals(await readText(conn), "hello");
-  client.child.kill("SIGINT");
+  client.signal("SIGINT");
   const { code, err } = await client.end();
   assertEquals([code, JSON.parse(err).sent_bytes], [130, 5]);
   conn.close();
   await client.child.stdin.abort();
-}, { ignore: !HAS_SIGNALS });
+}, UNIX);

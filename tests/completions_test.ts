@@ -15,7 +15,7 @@ import {
 import { completions, type Shell, SHELLS } from "../cli/completions.ts";
 import { client } from "../client.ts";
 import { serve } from "../server.ts";
-import { ALL_INSTALLED } from "./processes.ts";
+import { needs } from "./needs.ts";
 
 /** Everything that a shell could take for something else. */
 const NASTY =
@@ -75,24 +75,9 @@ const WALK_OPTIONS = [
 const COMMANDS = ["walk", "show", "serve", "client"];
 const FILES = ["a b.key", "c.key"];
 
-function isInstalled(shell: Shell): boolean {
-  try {
-    return new Deno.Command(shell, { args: ["--version"], stdout: "null" }).outputSync().success;
-  } catch {
-    return false;
-  }
-}
-
-const installed: Readonly<Record<Shell, boolean>> = {
-  bash: isInstalled("bash"),
-  zsh: isInstalled("zsh"),
-  fish: isInstalled("fish"),
-};
-
 /** Declares a test that runs `shell`; where all must be installed, it is never skipped. */
 function withShell(shell: Shell, name: string, fn: () => Promise<void>): void {
-  const ignore = !installed[shell] && !ALL_INSTALLED;
-  Deno.test({ name: ignore ? `${name} (${shell} is not installed)` : name, ignore, fn });
+  Deno.test({ name, ...needs(shell), fn });
 }
 
 /** How each shell runs a script without the user's settings. */

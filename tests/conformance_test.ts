@@ -6,8 +6,9 @@ import { listen } from "../net/listen.ts";
 import { type Channel, writeAll } from "../net/stream.ts";
 import { makeCertificate } from "./certificates.ts";
 import { MemoryListener } from "./memory.ts";
-import { installed } from "./processes.ts";
+import { type Need, needs, UNIX } from "./needs.ts";
 import { exchange, exchangeText, readAll, TestServer } from "./servers.ts";
+import { GUARD } from "./waiting.ts";
 
 /**
  * What every transport must do: the same tests over all of them, after the model of Go's
@@ -15,7 +16,8 @@ import { exchange, exchangeText, readAll, TestServer } from "./servers.ts";
  */
 interface Transport {
   readonly name: string;
-  readonly ignore?: boolean;
+  /** What it takes. */
+  readonly takes?: Need;
   /** Resolves to a new listener, a way to connect to it, and a way to clean up. */
   make(): Promise<{
     listener: Listener;
@@ -29,7 +31,7 @@ const NEVER = new AbortController().signal;
 async function tcp(where: string) {
   const listener = await listen(parseEndpoint(where));
   const endpoint = parseEndpoint(listener.address);
-  const dial = async () => (await connect(endpoint, { timeout: 5000, signal: NEVER })).channel;
+  const dial = async () => (await connect(endpoint, { timeout: GUARD, signal: NEVER })).channel;
   return { listener, connect: dial };
 }
 
@@ -45,7 +47,7 @@ const TRANSPORTS: readonly Transport[] = [
   { name: "TCP over IPv6", make: () => tcp("[::1]:0") },
   {
     name: "Unix",
-    ignore: Deno.build.os === "windows",
+    takes: UNIX,
     async make() {
       const folder = await Deno.makeTempDir();
       const made = await tcp(`unix:${folder}/socket`);
@@ -54,7 +56,7 @@ const TRANSPORTS: readonly Transport[] = [
   },
   {
     name: "TLS",
-    ignore: !installed("openssl"),
+    takes: "openssl",
     async make() {
       const certificate = await makeCertificate();
       const listener = await listen(parseEndpoint("127.0.0.1:0"), certificate);
@@ -71,11 +73,10 @@ function onPair(
   what: string,
   test: (near: Channel, far: Channel) => Promise<void>,
 ): void {
-  for (const { name, ignore = false, make } of TRANSPORTS) {
+  for (const { name, takes, make } of TRANSPORTS) {
     Deno.test({
       name: `${name}: ${what}`,
-      ignore,
-      timeout: 60_000,
+      ...needs(...(takes === undefined ? [] : [takes])),
       async fn() {
         const { listener, connect, clean } = await make();
         const [near, far] = await Promise.all([connect(), listener.accept()]);
@@ -103,11 +104,10 @@ function onServer(
   what: string,
   test: (server: TestServer, connect: () => Promise<Channel>) => Promise<void>,
 ): void {
-  for (const { name, ignore = false, make } of TRANSPORTS) {
+  for (const { name, takes, make } of TRANSPORTS) {
     Deno.test({
       name: `${name}: ${what}`,
-      ignore,
-      timeout: 60_000,
+      ...needs(...(takes === undefined ? [] : [takes])),
       async fn() {
         const { listener, connect, clean } = await make();
         {

@@ -6,8 +6,9 @@ import { firstOf, lookUp } from "../net/look_up.ts";
 import { type Channel, writeAll } from "../net/stream.ts";
 import { parseSource } from "../address/source_address.ts";
 import { makeCertificate } from "./certificates.ts";
-import { installed } from "./processes.ts";
+import { installed, LINUX, needs } from "./needs.ts";
 import { exchangeText, readAll } from "./servers.ts";
+import { GUARD } from "./waiting.ts";
 
 const NEVER = new AbortController().signal;
 const encoder = new TextEncoder();
@@ -15,7 +16,7 @@ const encoder = new TextEncoder();
 /** Connects to a port of loopback. */
 function connectTo(port: number, options: Partial<ConnectOptions> = {}, host = "127.0.0.1") {
   const endpoint = parseEndpoint(`${host}:${port}`);
-  return connect(endpoint, { timeout: 20_000, signal: NEVER, ...options });
+  return connect(endpoint, { timeout: GUARD, signal: NEVER, ...options });
 }
 
 /** Answers one connection in upper case, when its client has ended. */
@@ -46,9 +47,7 @@ const WAYS: [what: string, options: Partial<ConnectOptions>][] = [
 for (const [what, options] of WAYS) {
   Deno.test({
     name: `connect() gives a channel that half-closes over ${what}`,
-    ignore: options.tls !== undefined && CERTIFICATE === null ||
-      options.source !== undefined && Deno.build.os !== "linux",
-    timeout: 30_000,
+    ...needs(...(options.tls ? ["openssl"] : []), ...(options.source ? [LINUX] : [])),
     async fn() {
       const where = { hostname: "127.0.0.1", port: 0 };
       using listener = options.tls
@@ -65,7 +64,7 @@ for (const [what, options] of WAYS) {
 }
 
 Deno.test("connect() comes from the address and port that it is told", {
-  ignore: Deno.build.os !== "linux",
+  ...needs(LINUX),
 }, async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const free = Deno.listen({ hostname: "127.0.0.3", port: 0 });
@@ -83,7 +82,7 @@ Deno.test("connect() comes from the address and port that it is told", {
 });
 
 Deno.test("connect() from a chosen address has Deno's names for errors", {
-  ignore: Deno.build.os !== "linux",
+  ...needs(LINUX),
 }, async () => {
   const closed = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = closed.addr;
@@ -105,7 +104,7 @@ const TLS_REFUSED: [what: string, options: Partial<TlsOptions>, message: RegExp]
 ];
 
 for (const [what, options, message] of TLS_REFUSED) {
-  Deno.test(`connect() refuses ${what}`, { ignore: CERTIFICATE === null }, async () => {
+  Deno.test(`connect() refuses ${what}`, needs("openssl"), async () => {
     using listener = Deno.listenTls({ hostname: "127.0.0.1", port: 0, ...CERTIFICATE! });
     const serving = (async () => {
       const conn = await listener.accept();
@@ -125,7 +124,7 @@ for (const [what, options, message] of TLS_REFUSED) {
 for (const insecure of [false, true]) {
   Deno.test({
     name: `connect() does not wait longer for TLS than for TCP${insecure ? ", unchecked" : ""}`,
-    timeout: 30_000,
+    timeout: GUARD,
     async fn() {
       using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
       const accepting = listener.accept();
@@ -170,8 +169,7 @@ const STEPS: [what: string, options: Partial<ConnectOptions>, steps: string[]][]
 for (const [what, options, expected] of STEPS) {
   Deno.test({
     name: `connect() tells its steps in order over ${what}`,
-    ignore: options.tls !== undefined && CERTIFICATE === null,
-    timeout: 30_000,
+    ...needs(...(options.tls ? ["openssl"] : [])),
     async fn() {
       const where = { hostname: "127.0.0.1", port: 0 };
       using listener = options.tls
@@ -216,8 +214,7 @@ const BY_NODE: [what: string, options: Partial<ConnectOptions>][] = [
 for (const [what, options] of BY_NODE) {
   Deno.test({
     name: `a channel of ${what} has back-pressure both ways`,
-    ignore: Deno.build.os !== "linux" || options.tls !== undefined && CERTIFICATE === null,
-    timeout: 30_000,
+    ...needs(LINUX, ...(options.tls ? ["openssl"] : [])),
     fn: () => checkBackPressure(options),
   });
 }

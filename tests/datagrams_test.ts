@@ -5,7 +5,8 @@ import { parseEndpoint } from "../net/endpoint.ts";
 import type { ServerEvent } from "../net/events.ts";
 import { bindDatagrams } from "../net/udp.ts";
 import { asciiUpperCase, upperCase } from "../net/upper.ts";
-import { installed } from "./processes.ts";
+import { needs, UNIX } from "./needs.ts";
+import { endProcess } from "./waiting.ts";
 
 /** A server for datagrams on a free port. Disposing of it stops it. */
 class DatagramServer {
@@ -138,8 +139,7 @@ Deno.test("answer() runs the service over one message", async () => {
 for (const program of ["ncat", "nc.openbsd", "socat"]) {
   Deno.test({
     name: `${program} gets its answer from serveDatagrams()`,
-    ignore: Deno.build.os === "windows" || !installed(program),
-    timeout: 30_000,
+    ...needs(UNIX, program),
     async fn() {
       await using server = await DatagramServer.start();
       const port = `${server.port}`;
@@ -157,7 +157,7 @@ for (const program of ["ncat", "nc.openbsd", "socat"]) {
       await writer.write(new TextEncoder().encode("straße\n"));
       const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
       assertEquals((await reader.read()).value, "STRASSE\n");
-      child.kill();
+      endProcess(child);
       await writer.close().catch(() => {}); // it may be gone already
       await reader.cancel();
       await child.status;

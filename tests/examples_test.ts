@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { freePort, installed } from "./processes.ts";
+import { needs, UNIX } from "./needs.ts";
+import { freePort } from "./processes.ts";
 
 const EXAMPLES = new URL("../examples/", import.meta.url);
 
@@ -79,9 +80,7 @@ for (const name of scripts) {
   const lesson = LESSONS[name];
   Deno.test({
     name: `examples/${name} prints what it teaches`,
-    ignore: Deno.build.os === "windows" ||
-      lesson?.needs !== undefined && !installed(lesson.needs),
-    timeout: 120_000,
+    ...needs(UNIX, ...(lesson?.needs === undefined ? [] : [lesson.needs])),
     fn: async () => {
       assert(lesson, "no test says what it prints");
       const { code, out, err } = await runScript(name);
@@ -119,7 +118,7 @@ async function runScript(name: string) {
 
 Deno.test({
   name: "the lessons are clean for shellcheck",
-  ignore: !installed("shellcheck"),
+  ...needs("shellcheck"),
   fn: async () => {
     const { code, stdout } = await new Deno.Command("shellcheck", {
       // What is between quotation marks is run later, and what one file sets another one uses.

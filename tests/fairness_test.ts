@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { asciiText } from "../bench/texts.ts";
 import type { Source } from "../net/stream.ts";
 import { upperCase } from "../net/upper.ts";
-import { installed } from "./processes.ts";
+import { LINUX, needs } from "./needs.ts";
 import { TestServer } from "./servers.ts";
 
 /** Busy connections: more than the 128 that a Deno program serves at once. */
@@ -21,8 +21,7 @@ for (
 ) {
   Deno.test({
     name: `serve() by ${way} leaves none of ${CONNECTIONS} busy connections behind`,
-    ignore: Deno.build.os !== "linux" || !installed("cc"),
-    timeout: 120_000,
+    ...needs(LINUX, "cc"),
     async fn() {
       const folder = await Deno.makeTempDir();
       const load = `${folder}/load`;

@@ -10,6 +10,7 @@ import { readPackets } from "../packet/packet_source.ts";
 import { width } from "../text/layout.ts";
 import { bytesOfFile, CAPTURES } from "./captures.ts";
 import { captureOf, frames } from "./frames.ts";
+import { GUARD } from "./waiting.ts";
 
 const RUNS = 20_000;
 const SEED = Date.now() & 0x7fffffff;
@@ -85,7 +86,7 @@ async function list(bytes: Uint8Array, form: "auto" | "full" | "json", pieces: n
 
 Deno.test({
   name: `PacketListing and readPackets() survive ${RUNS} damaged captures (seed ${SEED})`,
-  timeout: 300_000,
+  timeout: GUARD,
   async fn() {
     const random = generator(SEED);
     const real: Uint8Array[] = [];

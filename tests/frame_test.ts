@@ -3,7 +3,8 @@ import { main } from "../main.ts";
 import { width } from "../text/layout.ts";
 import { fakeIo, type FakeOptions } from "./fakes.ts";
 import { captureOf } from "./frames.ts";
-import { installed, Netkit, netkit, RUN } from "./processes.ts";
+import { needs, UNIX } from "./needs.ts";
+import { Netkit, netkit, RUN } from "./processes.ts";
 
 /** Runs `netkit frame`; resolves to its exit code and what it wrote. */
 async function frame(args: readonly string[], options: FakeOptions = {}) {
@@ -253,7 +254,7 @@ Deno.test("frame --json tells checksums that are wrong, and content that is text
 
 Deno.test({
   name: "frame's checksums are right for tcpdump, too",
-  ignore: !installed("tcpdump"),
+  ...needs("tcpdump"),
   async fn() {
     for (const args of [["hello"], ["--udp", "odd", "--to", "2001:db8::9"], ["--icmp", "x"]]) {
       const path = await Deno.makeTempFile({ suffix: ".pcap" });
@@ -271,7 +272,7 @@ Deno.test({
 
 Deno.test({
   name: "frame ends quietly when nobody reads on",
-  ignore: Deno.build.os === "windows",
+  ...needs(UNIX),
   async fn() {
     const path = await Deno.makeTempFile({ suffix: ".pcap" });
     await Deno.writeFile(path, captureOf(Array.from({ length: 20_000 }, () => new Uint8Array(60))));

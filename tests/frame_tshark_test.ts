@@ -5,7 +5,7 @@ import { wrap } from "../packet/encode.ts";
 import { explain } from "../packet/explain.ts";
 import { type Field, formatValue } from "../packet/field.ts";
 import { askTshark, captureOf, frames, type TsharkField } from "./frames.ts";
-import { installed } from "./processes.ts";
+import { needs } from "./needs.ts";
 
 const COUNT = 3000;
 const SEED = Date.now() & 0x7fffffff;
@@ -27,8 +27,7 @@ function agrees(field: Field, theirs: readonly TsharkField[]): boolean {
 
 Deno.test({
   name: `explain() agrees with tshark on every field of ${COUNT} random frames (seed ${SEED})`,
-  ignore: !installed("tshark"),
-  timeout: 300_000,
+  ...needs("tshark"),
   async fn() {
     const samples = fc.sample(frames, { numRuns: COUNT, seed: SEED });
     const packets = samples.map(({ layers, payload }) => wrap(layers, payload));
@@ -67,8 +66,7 @@ Deno.test({
 
 Deno.test({
   name: `tcpdump finds every checksum of ${COUNT} random frames correct (seed ${SEED})`,
-  ignore: !installed("tcpdump"),
-  timeout: 120_000,
+  ...needs("tcpdump"),
   async fn() {
     const samples = fc.sample(frames, { numRuns: COUNT, seed: SEED });
     const path = await Deno.makeTempFile({ suffix: ".pcap" });

@@ -2,11 +2,12 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 
 import { readProxyHeader } from "../net/proxy_protocol.ts";
 import { writeAll } from "../net/stream.ts";
-import { freePort, installed, Netkit } from "./processes.ts";
+import { needs, UNIX } from "./needs.ts";
+import { freePort, Netkit } from "./processes.ts";
+import { endProcess } from "./waiting.ts";
 
 const OPTIONS = {
-  ignore: Deno.build.os === "windows" || !installed("haproxy"),
-  timeout: 60_000,
+  ...needs(UNIX, "haproxy"),
 };
 
 const EXAMPLE = new URL("../examples/haproxy.cfg", import.meta.url).pathname;
@@ -45,7 +46,7 @@ class Haproxy {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#child.kill("SIGTERM");
+    endProcess(this.#child, "SIGTERM");
     await this.#child.status;
     await this.#output;
   }
@@ -170,7 +171,7 @@ Deno.test(DRAIN, OPTIONS, async () => {
       const { answer, own } = await ask(port, text);
       clients.push(`127.0.0.1:${own}`);
       if (answer !== text.toUpperCase()) wrong.push(`${text}: ${JSON.stringify(answer)}`);
-      if (clients.length === 500) one.child.kill("SIGTERM");
+      if (clients.length === 500) one.signal("SIGTERM");
     }
   }));
   const ended = one.end();
@@ -178,7 +179,7 @@ Deno.test(DRAIN, OPTIONS, async () => {
   const stopped = await ended;
   enough = clients.length + 500; // at the other one alone
   await load;
-  two.child.kill("SIGTERM");
+  two.signal("SIGTERM");
   const other = await two.end();
 
   assertEquals(wrong, []);

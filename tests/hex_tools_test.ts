@@ -3,8 +3,8 @@ import * as fc from "fast-check";
 import { HexDumpError } from "../packet/hex_digits.ts";
 import { parseHexDump } from "../packet/hex_dump.ts";
 import { captureOf, frames } from "./frames.ts";
+import { needs, UNIX } from "./needs.ts";
 import { wrap } from "../packet/encode.ts";
-import { installed } from "./processes.ts";
 
 /** Bytes that make a dump hard to read: text beside it that looks like bytes, rows left out. */
 function* hardBytes(): Generator<Uint8Array<ArrayBuffer>> {
@@ -40,7 +40,7 @@ const DUMPERS: readonly (readonly [command: string, program: string])[] = [
 for (const [command, program] of DUMPERS) {
   Deno.test({
     name: `parseHexDump() reads what ${command} prints`,
-    ignore: Deno.build.os === "windows" || !installed(program),
+    ...needs(UNIX, program),
     async fn() {
       const path = await Deno.makeTempFile();
       const [name, ...args] = command.split(" ");
@@ -76,8 +76,7 @@ const PACKET_DUMPERS: readonly (readonly [command: string, program: string, link
 for (const [command, program, link] of PACKET_DUMPERS) {
   Deno.test({
     name: `parseHexDump() reads the packets that ${command} prints`,
-    ignore: !installed(program),
-    timeout: 60_000,
+    ...needs(program),
     async fn() {
       // Of ARP with unknown operations, tcpdump prints dumps of its own besides.
       const samples = fc.sample(frames, { numRuns: 60, seed: 7 })

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
+import { needs, UNIX } from "./needs.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const README = await Deno.readTextFile(new URL("README.md", ROOT));
@@ -25,8 +26,7 @@ Deno.test(`README.md names what installs netkit: ${INSTALL}`, () => {
 
 Deno.test({
   name: `netkit runs anywhere after: ${INSTALL}`,
-  ignore: Deno.build.os === "windows", // where it is a .cmd, which only a shell runs
-  timeout: 60_000,
+  ...needs(UNIX), // where it is a .cmd, which only a shell runs
   fn: async () => {
     const root = await Deno.makeTempDir();
     try {

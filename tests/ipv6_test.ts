@@ -5,7 +5,7 @@ import { formatIp, parseIp } from "../address/ip_text.ts";
 import { formatExploded, formatIpv6, IPV6_FORM, parseIpv6 } from "../address/ipv6.ts";
 import { contains, formatNetwork, parsePrefixedAddress } from "../address/network.ts";
 import { ParseError } from "../address/parse_error.ts";
-import { installed } from "./processes.ts";
+import { needs } from "./needs.ts";
 import { askPython } from "./python.ts";
 
 /** Eight groups; many are zero, as in real addresses. */
@@ -307,7 +307,7 @@ function answer(text: string): unknown {
 
 Deno.test({
   name: "parsePrefixedAddress() agrees with Python's ipaddress on IPv6 (skipped without python3)",
-  ignore: !installed("python3"),
+  ...needs("python3"),
   async fn() {
     const address = fc.oneof(spellings.map(({ text }) => text), nearly);
     const size = fc.oneof(

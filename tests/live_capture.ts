@@ -3,10 +3,15 @@
  *
  * @module
  */
-import { installed } from "./processes.ts";
+import { installed, type Need } from "./needs.ts";
+import { endProcess } from "./waiting.ts";
 
-/** Whether packets can be captured here: it takes tcpdump and the right to. */
-export async function canCapture(): Promise<boolean> {
+/** Packets captured here: it takes tcpdump and the right to. */
+export async function capturing(): Promise<Need> {
+  return { what: "tcpdump and the right to capture", isHere: await canCapture() };
+}
+
+async function canCapture(): Promise<boolean> {
   if (!installed("tcpdump") || Deno.build.os !== "linux") return false;
   const child = new Deno.Command("tcpdump", {
     args: ["-i", "lo", "-w", "-", "tcp port 1"],
@@ -17,7 +22,7 @@ export async function canCapture(): Promise<boolean> {
   let said = "";
   for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) {
     said += text;
-    if (said.includes("listening on")) child.kill("SIGINT");
+    if (said.includes("listening on")) endProcess(child, "SIGINT"); // it says more after that
   }
   await child.status;
   return said.includes("listening on");

@@ -3,7 +3,7 @@ import { anyText, type Command, command, flag, option, type Program } from "../c
 import { manPage } from "../cli/man.ts";
 import { loadNetkit, main } from "../main.ts";
 import { fakeIo } from "./fakes.ts";
-import { installed } from "./processes.ts";
+import { LINUX, needs } from "./needs.ts";
 
 const netkit = await loadNetkit();
 
@@ -76,8 +76,8 @@ function oneLine(text: string): string {
 }
 
 for (const printer of PRINTERS) {
-  const foreign = printer[0] === "man" && Deno.build.os !== "linux"; // it has other options there
-  const test = { ignore: foreign || !installed(printer[0]), timeout: 60_000 };
+  // man has other options elsewhere.
+  const test = needs(...(printer[0] === "man" ? [LINUX] : []), printer[0]);
   Deno.test(`manPage() is printed as it is meant by ${printer[0]}`, test, async () => {
     const text = await printed(manPage(program, "2026-01-31"), printer);
     assertStringIncludes(text, "walk - walk \\- there");
@@ -96,7 +96,7 @@ for (const printer of PRINTERS) {
   });
 }
 
-Deno.test("netkit man is clean for mandoc -T lint", { ignore: !installed("mandoc") }, async () => {
+Deno.test("netkit man is clean for mandoc -T lint", needs("mandoc"), async () => {
   const file = await Deno.makeTempFile({ suffix: ".1" });
   await Deno.writeTextFile(file, await netkitMan());
   const { stdout, stderr, code } = await new Deno.Command("mandoc", {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { ALL_INSTALLED, type Need } from "./needs.ts";
 
 /** The addresses in the neighbourhood; those of RFC 5737 and RFC 3849. */
 export const NEAR = {
@@ -31,8 +32,12 @@ async function sh(script: string): Promise<{ success: boolean; stderr: string }>
   return { success, stderr: new TextDecoder().decode(stderr) };
 }
 
-/** Whether network namespaces can be made here: it takes Linux, root and iproute2. */
-export async function canMakeNamespaces(): Promise<boolean> {
+/** Network namespaces: they take Linux, root and iproute2. */
+export async function namespaces(): Promise<Need> {
+  return { what: "network namespaces", isHere: ALL_INSTALLED || await canMakeNamespaces() };
+}
+
+async function canMakeNamespaces(): Promise<boolean> {
   if (Deno.build.os !== "linux") return false;
   const name = `netkit-try-${Deno.pid}`;
   const { success } = await sh(`

@@ -21,7 +21,7 @@ import {
   wildcardMask,
 } from "../address/network.ts";
 import { ParseError } from "../address/parse_error.ts";
-import { installed } from "./processes.ts";
+import { needs } from "./needs.ts";
 import { askPython } from "./python.ts";
 
 const bits = fc.array(fc.constantFrom("0", "1"), { minLength: 32, maxLength: 32 })
@@ -392,7 +392,7 @@ print(json.dumps([facts(text) for text in json.load(sys.stdin)]))
 
 Deno.test({
   name: "parsePrefixedAddress() agrees with Python's ipaddress (skipped without python3)",
-  ignore: !installed("python3"),
+  ...needs("python3"),
   async fn() {
     const octet = fc.oneof(fc.nat(255), fc.nat(300), fc.constantFrom(0, 255)).map(String);
     const address = fc.oneof(

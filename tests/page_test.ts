@@ -1,18 +1,13 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { BLOCKED_PORTS } from "../address/blocked_ports.ts";
 import { Browser, findBrowser, type Page } from "./browser.ts";
+import { needs } from "./needs.ts";
 import { exchangeText } from "./servers.ts";
 import { TwoDoors } from "./web_servers.ts";
 
 /** Declares a test in a browser; in CI there must be one. */
 function inBrowser(name: string, fn: (test: Deno.TestContext) => Promise<void>): void {
-  const ignore = findBrowser() === null;
-  Deno.test({
-    name: ignore ? `${name} (there is no browser)` : name,
-    ignore,
-    timeout: 120_000,
-    fn,
-  });
+  Deno.test({ name, ...needs({ what: "a browser", isHere: findBrowser() !== null }), fn });
 }
 
 /** Types text into the page's conversation and sends it with the keyboard. */

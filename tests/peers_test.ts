@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { freePort, installed, Netkit, netkit, startServer } from "./processes.ts";
+import { needs, UNIX } from "./needs.ts";
+import { freePort, Netkit, netkit, startServer } from "./processes.ts";
 
 /** Programs that speak TCP: how each is a client that half-closes, and a server for one connection. */
 const PEERS = [
@@ -48,8 +49,7 @@ function randomBytes(): Uint8Array<ArrayBuffer> {
 
 for (const { program, client, server } of PEERS) {
   const options = {
-    ignore: Deno.build.os === "windows" || !installed(program),
-    timeout: 60_000,
+    ...needs(UNIX, program),
   };
 
   Deno.test(`${program} gets its answer from netkit serve`, options, async () => {

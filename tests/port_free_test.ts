@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
-import { canMakeNamespaces } from "./neighbourhood.ts";
-import { installed, Netkit } from "./processes.ts";
+import { needs } from "./needs.ts";
+import { namespaces } from "./neighbourhood.ts";
+import { Netkit } from "./processes.ts";
 import { SocketSpace } from "./socket_space.ts";
 
-const able = ["ip", "python3"].every(installed) &&
-  (Deno.env.get("CI") === "true" || await canMakeNamespaces());
+const NAMESPACES = await namespaces();
 
 /** How many ports are tried. */
 const TRIALS = 1000;
@@ -76,7 +76,7 @@ sys.stdin.read()
 
 Deno.test({
   name: `port calls a port free exactly when a server can bind it, in ${TRIALS} random trials`,
-  ignore: !able,
+  ...needs("ip", "python3", NAMESPACES),
   async fn() {
     const seed = Math.floor(Math.random() * 2 ** 31);
     await using space = await SocketSpace.make();
@@ -110,7 +110,7 @@ Deno.test({
 
 Deno.test({
   name: "port --free prints a port that a server gets at once, and skips those that are bound only",
-  ignore: !able,
+  ...needs("ip", "python3", NAMESPACES),
   async fn() {
     await using space = await SocketSpace.make();
     await using python = space.python(`

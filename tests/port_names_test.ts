@@ -9,7 +9,7 @@ import {
 } from "../address/port_names.ts";
 import { isBlockedByBrowsers, portClassOf } from "../address/port_class.ts";
 import { MAX_PORT } from "../address/port.ts";
-import { installed } from "./processes.ts";
+import { LINUX, needs } from "./needs.ts";
 import { askPython } from "./python.ts";
 
 const TEXT = `# a comment
@@ -46,7 +46,7 @@ const SERVICES = "/etc/services";
 
 Deno.test({
   name: "names of ports are those that Python finds in /etc/services",
-  ignore: Deno.build.os !== "linux" || !installed("python3") || !await exists(SERVICES),
+  ...needs(LINUX, "python3", { what: SERVICES, isHere: await exists(SERVICES) }),
   async fn() {
     const program = `
 import json, socket
@@ -110,7 +110,7 @@ Deno.test("portClassOf() divides all ports as RFC 6335 does", () => {
 
 Deno.test({
   name: "isBlockedByBrowsers() says of every port what Node's fetch does",
-  ignore: !installed("node"),
+  ...needs("node"),
   async fn() {
     // Ports that are not blocked are refused by the dispatcher below, so that nothing is connected.
     const program = `

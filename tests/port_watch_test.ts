@@ -4,13 +4,13 @@ import { type Reading, watchPort } from "../net/port_watch.ts";
 import { changeLine } from "../net/port_watch_text.ts";
 import type { KernelSocket, SocketState } from "../net/sockets.ts";
 import { fakeIo, run } from "./fakes.ts";
+import { needs } from "./needs.ts";
 import { port as portCommand } from "../port.ts";
-import { canMakeNamespaces } from "./neighbourhood.ts";
-import { installed, Netkit } from "./processes.ts";
+import { namespaces } from "./neighbourhood.ts";
+import { Netkit } from "./processes.ts";
 import { SocketSpace } from "./socket_space.ts";
 
-const able = ["ip", "python3"].every(installed) &&
-  (Deno.env.get("CI") === "true" || await canMakeNamespaces());
+const NAMESPACES = await namespaces();
 
 interface Made {
   readonly state: SocketState;
@@ -177,7 +177,7 @@ interface Event {
 Deno.test({
   name:
     "port --watch shows a real connection from LISTEN to the end of TIME-WAIT, with the countdown",
-  ignore: !able,
+  ...needs("ip", "python3", NAMESPACES),
   async fn() {
     await using space = await SocketSpace.make();
     await using python = space.python(`
@@ -232,7 +232,7 @@ for line in sys.stdin:
     const left = events.filter(({ event }) => event === "waiting").map((each) => each.time_left_s!);
     assert(left.length >= 3, `${left}`);
     assertEquals(left, left.toSorted((a, b) => b - a));
-    process.child.kill("SIGINT");
+    process.signal("SIGINT");
     while (!(await reader.read()).done);
     assertEquals((await process.child.status).code, 0);
   },

@@ -1,12 +1,13 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { writeAll } from "../net/stream.ts";
-import { allowed, HAS_SIGNALS, installed, Netkit, netkit, startServer } from "./processes.ts";
+import { LINUX, type Need, needs, UNIX } from "./needs.ts";
+import { allowed, Netkit, netkit, startServer } from "./processes.ts";
 
 const encoder = new TextEncoder();
 
 /** Runs a test with a limit, so that what hangs fails. */
-function limited(name: string, fn: () => Promise<void>, options: { ignore?: boolean } = {}): void {
-  Deno.test({ name, fn, timeout: 60_000, ...options });
+function limited(name: string, fn: () => Promise<void>, ...all: readonly Need[]): void {
+  Deno.test({ name, ...needs(...all), fn });
 }
 
 limited(
@@ -67,7 +68,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     await using server = await startServer();
     await netkit(["client", server.address], "hello");
     await server.says(/close/);
-    server.child.kill(signal);
+    server.signal(signal);
     const { code, out, err } = await server.end();
     assertEquals({ code, out }, { code: 0, out: "" });
     const [, , listen, accept, close, stop] = err.split("\n");
@@ -78,7 +79,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     assertMatch(accept!, / {2}accept {2}#1 127\.0\.0\.1:\d+$/);
     assertMatch(close!, / {2}close {3}#1 127\.0\.0\.1:\d+ {2}5 B in, 5 B out, [\d.]+ m?s$/);
     assertMatch(stop!, / {2}stop {4}no connection is open$/);
-  }, { ignore: !HAS_SIGNALS });
+  }, UNIX);
 }
 
 limited("netkit serve lets a conversation finish after SIGTERM", async () => {
@@ -87,7 +88,7 @@ limited("netkit serve lets a conversation finish after SIGTERM", async () => {
   const buffer = new Uint8Array(16);
   await conn.write(encoder.encode("a"));
   await conn.read(buffer);
-  server.child.kill("SIGTERM");
+  server.signal("SIGTERM");
   await server.says(/stop/);
   await conn.write(encoder.encode("b"));
   assertEquals(await conn.read(buffer), 1);
@@ -95,36 +96,36 @@ limited("netkit serve lets a conversation finish after SIGTERM", async () => {
   await conn.closeWrite();
   assertEquals(await conn.read(buffer), null);
   assertEquals((await server.end()).code, 0);
-}, { ignore: !HAS_SIGNALS });
+}, UNIX);
 
 limited("netkit serve takes a signal that comes twice within milliseconds for one", async () => {
   await using server = await startServer();
   using conn = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
   await server.says(/accept/);
-  server.child.kill("SIGINT");
-  server.child.kill("SIGINT");
+  server.signal("SIGINT");
+  server.signal("SIGINT");
   await server.says(/stop/);
   await conn.write(encoder.encode("still"));
   assertEquals(await conn.read(new Uint8Array(16)), 5);
   await conn.closeWrite();
   assertEquals((await server.end()).code, 0);
-}, { ignore: !HAS_SIGNALS });
+}, UNIX);
 
 limited("netkit serve stops at once on the second signal, with 130", async () => {
   await using server = await startServer();
   using conn = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
   await server.says(/accept/);
-  server.child.kill("SIGINT");
+  server.signal("SIGINT");
   await server.says(/stop/);
   const started = performance.now();
-  const again = setInterval(() => server.child.kill("SIGINT"), 100); // one of them is late enough to count
+  const again = setInterval(() => server.signal("SIGINT"), 100); // one of them is late enough to count
   assertEquals(await conn.read(new Uint8Array(1)), null);
   clearInterval(again);
   assert(performance.now() - started < 4500, "it waited for the grace period");
   const { code, err } = await server.end();
   assertEquals(code, 130);
   assertStringIncludes(err, "the server stops");
-}, { ignore: !HAS_SIGNALS });
+}, UNIX);
 
 limited(
   "netkit client receives an answer that comes 1 s after its input ended, to the last byte",
@@ -175,33 +176,39 @@ limited(
     assertStringIncludes(out, "an \\x1b[31manswer"); // nothing from the network commands the terminal
     assertStringIncludes(out, "the server has closed the connection");
   },
-  { ignore: !hasScript() },
+  LINUX,
+  "script",
 );
 
-limited("netkit client half-closes on Ctrl-D and ends with 130 on Ctrl-C", async () => {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  await using client = onTerminal(["client", `${listener.addr.port}`]);
-  using conn = await listener.accept();
-  await client.type("a\r");
-  const buffer = new Uint8Array(64);
-  assertEquals(await conn.read(buffer), 2);
-  await client.type("\x04");
-  assertEquals(await conn.read(buffer), null);
-  await conn.write(encoder.encode("late answer\n"));
-  await using other = onTerminal(["client", `${listener.addr.port}`]);
-  using second = await listener.accept();
-  await other.type("b\r");
-  assertEquals(await second.read(buffer), 2);
-  await other.type("\x03");
-  assertEquals(await second.read(buffer), null);
-  assertEquals((await other.end()).code, 130);
-  conn.close();
-  const { code, out } = await client.end();
-  assertEquals(code, 0);
-  assertStringIncludes(out, "late answer");
-  await client.child.stdin.abort();
-  await other.child.stdin.abort();
-}, { ignore: !hasScript() });
+limited(
+  "netkit client half-closes on Ctrl-D and ends with 130 on Ctrl-C",
+  async () => {
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    await using client = onTerminal(["client", `${listener.addr.port}`]);
+    using conn = await listener.accept();
+    await client.type("a\r");
+    const buffer = new Uint8Array(64);
+    assertEquals(await conn.read(buffer), 2);
+    await client.type("\x04");
+    assertEquals(await conn.read(buffer), null);
+    await conn.write(encoder.encode("late answer\n"));
+    await using other = onTerminal(["client", `${listener.addr.port}`]);
+    using second = await listener.accept();
+    await other.type("b\r");
+    assertEquals(await second.read(buffer), 2);
+    await other.type("\x03");
+    assertEquals(await second.read(buffer), null);
+    assertEquals((await other.end()).code, 130);
+    conn.close();
+    const { code, out } = await client.end();
+    assertEquals(code, 0);
+    assertStringIncludes(out, "late answer");
+    await client.child.stdin.abort();
+    await other.child.stdin.abort();
+  },
+  LINUX,
+  "script",
+);
 
 limited(
   "netkit client sends and receives 50 MiB of random bytes through serve --ascii",
@@ -245,7 +252,7 @@ limited("netkit client ends quietly when its output is closed", async () => {
   assertEquals(await client.end(), { code: 0, out: "line\n", err: "" });
   conn.close();
   await client.child.stdin.abort();
-}, { ignore: Deno.build.os === "windows" });
+}, UNIX);
 
 for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
   limited(`netkit client ends with ${code} on ${signal}, and the server sees it go`, async () => {
@@ -254,11 +261,11 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
     using conn = await listener.accept();
     await client.type("x");
     assertEquals(await conn.read(new Uint8Array(8)), 1);
-    client.child.kill(signal);
+    client.signal(signal);
     assertEquals(await client.end(), { code, out: "", err: "" });
     assertEquals(await conn.read(new Uint8Array(8)), null);
     await client.child.stdin.abort();
-  }, { ignore: !HAS_SIGNALS });
+  }, UNIX);
 }
 
 limited("netkit serve outlives running out of file descriptors", async () => {
@@ -272,9 +279,9 @@ limited("netkit serve outlives running out of file descriptors", async () => {
   for (const conn of conns) conn.close();
   const left = await netkit(["client", server.address], "recovered");
   assertEquals(left, { code: 0, out: "RECOVERED", err: "" });
-  server.child.kill("SIGTERM");
+  server.signal("SIGTERM");
   assertEquals((await server.end()).code, 0);
-}, { ignore: Deno.build.os === "windows" });
+}, UNIX);
 
 limited(
   "netkit serve takes no more connections by default than it has descriptors for",
@@ -291,11 +298,11 @@ limited(
       conn.close(); // and another one gets in
     });
     await Promise.all(answered);
-    server.child.kill("SIGTERM");
+    server.signal("SIGTERM");
     const { code, err } = await server.end();
     assertEquals([code, err.includes("retry")], [0, false]);
   },
-  { ignore: Deno.build.os !== "linux" },
+  LINUX,
 );
 
 limited("netkit client gives up connecting after --connect-timeout", async () => {
@@ -310,7 +317,7 @@ limited("netkit client gives up connecting after --connect-timeout", async () =>
     out: "",
     err: `netkit client: cannot connect to 127.0.0.1:${port}: no answer in 200 ms\n`,
   });
-}, { ignore: Deno.build.os !== "linux" });
+}, LINUX);
 
 limited("netkit serve names who has the port that is taken, and the next free one", async () => {
   await using server = await startServer();
@@ -333,8 +340,4 @@ limited("netkit serve names who has the port that is taken, and the next free on
 function onTerminal(args: readonly string[]): Netkit {
   const wrap = (words: readonly string[]) => ["script", "-qec", words.join(" "), "/dev/null"];
   return new Netkit(args, { stdin: "piped", wrap, env: { TERM: "xterm" } });
-}
-
-function hasScript(): boolean {
-  return Deno.build.os === "linux" && installed("script");
 }

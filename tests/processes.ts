@@ -3,6 +3,9 @@
  *
  * @module
  */
+import { endProcess } from "./waiting.ts";
+
+export { ALL_INSTALLED, HAS_SIGNALS, installed } from "./needs.ts";
 
 const MAIN = new URL("../main.ts", import.meta.url).href;
 
@@ -95,6 +98,11 @@ export class Netkit {
     writer.releaseLock();
   }
 
+  /** Sends it a signal, unless it has ended. */
+  signal(signal: Deno.Signal): void {
+    endProcess(this.child, signal);
+  }
+
   /** Resolves to what it leaves when it ends. */
   async end(): Promise<Left> {
     const out = await new Response(this.child.stdout).text();
@@ -104,11 +112,7 @@ export class Netkit {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    try {
-      this.child.kill("SIGKILL");
-    } catch {
-      // it has ended
-    }
+    endProcess(this.child);
     if (!this.child.stdout.locked) await this.child.stdout.cancel();
     await this.child.status;
     await this.#errEnded;
@@ -143,25 +147,6 @@ export async function startServer(
   return Object.assign(server, {
     address: address!,
     port: Number(address!.split(":").at(-1)),
-  });
-}
-
-/** Whether a process can be sent a signal; on Windows that ends it, and it never knows. */
-export const HAS_SIGNALS: boolean = Deno.build.os !== "windows";
-
-/** Whether every program must be there: in CI, on the system for which `.ci/run` installs them. */
-export const ALL_INSTALLED: boolean = Deno.env.get("CI") === "true" && Deno.build.os === "linux";
-
-/** Whether a program is installed. Where all must be, a test without it fails. */
-export function installed(program: string): boolean {
-  if (ALL_INSTALLED) return true;
-  const folders = [...(Deno.env.get("PATH") ?? "").split(":"), "/usr/sbin", "/sbin"];
-  return folders.some((folder) => {
-    try {
-      return Deno.statSync(`${folder}/${program}`).isFile;
-    } catch {
-      return false;
-    }
   });
 }
 

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { installed, RUN } from "./processes.ts";
+import { needs, UNIX } from "./needs.ts";
+import { RUN } from "./processes.ts";
 
 const encoder = new TextEncoder();
 
@@ -44,8 +45,7 @@ class Terminal {
 
 Deno.test({
   name: "netkit client on a terminal keeps the line that is typed whole while text arrives",
-  ignore: Deno.build.os === "windows" || !installed("tmux"),
-  timeout: 60_000,
+  ...needs(UNIX, "tmux"),
   async fn() {
     using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const { port } = listener.addr;
@@ -95,8 +95,7 @@ Deno.test({
 
 Deno.test({
   name: "netkit client on a terminal shows whose turn it is, and tells of what comes out of turn",
-  ignore: Deno.build.os === "windows" || !installed("tmux"),
-  timeout: 60_000,
+  ...needs(UNIX, "tmux"),
   async fn() {
     using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const { port } = listener.addr;
@@ -131,8 +130,7 @@ Deno.test({
 
 Deno.test({
   name: "netkit client --keep-open on a terminal says when the server has ended its half",
-  ignore: Deno.build.os === "windows" || !installed("tmux"),
-  timeout: 60_000,
+  ...needs(UNIX, "tmux"),
   async fn() {
     using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const { port } = listener.addr;

@@ -2,10 +2,11 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { withReference } from "../cli/reference.ts";
 import { loadNetkit } from "../main.ts";
 import { makeBundle } from "./bundle.ts";
-import { canCapture } from "./live_capture.ts";
-import { freePort, installed, netkit as runNetkit, RUN, startServer } from "./processes.ts";
+import { capturing } from "./live_capture.ts";
+import { needs, UNIX } from "./needs.ts";
+import { freePort, netkit as runNetkit, RUN, startServer } from "./processes.ts";
 
-const capturing = await canCapture();
+const CAPTURING = await capturing();
 
 const netkit = await loadNetkit();
 
@@ -113,22 +114,19 @@ function lasting(text: string): string {
 }
 
 /** What it takes to run the transcripts. */
-const TRANSCRIPTS = {
-  ignore: Deno.build.os === "windows" || !installed("ncat") || !installed("curl"),
-  timeout: 120_000,
-};
+const TRANSCRIPTS = [UNIX, "bash", "ncat", "curl"] as const;
 
 for (const file of ["README.md", "README.zh-CN.md"]) {
   Deno.test({
     name: `the transcripts in ${file} are true`,
-    ...TRANSCRIPTS,
+    ...needs(...TRANSCRIPTS),
     fn: (test) => checkTranscripts(file, { run: RUN }, test),
   });
 }
 
 Deno.test({
   name: "the transcripts in README.md are true of the bundle, alone in an empty folder",
-  ...TRANSCRIPTS,
+  ...needs(...TRANSCRIPTS),
   fn: async (test) => {
     await using bundle = await makeBundle();
     // What the transcripts read.
@@ -181,9 +179,12 @@ async function checkTranscripts(
   assert(entries.length >= 6);
   for (const { command, output } of entries) {
     if (command === served.command) continue; // it is running; its output comes last
-    const ignore = command.includes("--serve") && !capturing;
     const fn = async () => assertEquals(lasting(await run(command)), lasting(output));
-    await test.step({ name: command, ignore, fn });
+    await test.step({
+      name: command,
+      ...(command.includes("--serve") ? needs(CAPTURING) : {}),
+      fn,
+    });
   }
   await server.says(/ close /);
   await test.step(served.command, () => {

@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { writeAll } from "../net/stream.ts";
 import { makeCertificate } from "./certificates.ts";
-import { installed, Netkit } from "./processes.ts";
+import { installed, LINUX, type Need, needs } from "./needs.ts";
+import { Netkit } from "./processes.ts";
 import { connectAndReset, exchange, exchangeText } from "./servers.ts";
 import { type Vitals, vitals } from "./vitals.ts";
 
@@ -31,16 +32,15 @@ const GAIN = 96 * 1024;
 function survives(
   what: string,
   illTreat: (patient: Patient) => Promise<void>,
-  { args = [], ignore = false, serves = plainly }: {
+  { args = [], takes = [], serves = plainly }: {
     args?: readonly string[];
-    ignore?: boolean;
+    takes?: readonly Need[];
     serves?: (patient: Patient) => Promise<void>;
   } = {},
 ): void {
   Deno.test({
     name: `netkit serve survives ${what}`,
-    ignore: ignore || Deno.build.os !== "linux",
-    timeout: 120_000,
+    ...needs(LINUX, ...takes),
     async fn() {
       const patient = await startPatient(args);
       await using process = patient.process;
@@ -49,7 +49,7 @@ function survives(
       await illTreat(patient);
       await serves(patient);
       await recovers(process.child.pid, before);
-      process.child.kill("SIGTERM");
+      process.signal("SIGTERM");
       const { code, err } = await process.end();
       assertEquals(code, 0);
       assertEquals(unaccounted(err), []);
@@ -168,7 +168,7 @@ survives("garbage instead of TLS", async ({ connect }) => {
   }
   (await connect()).close(); // in the middle of the handshake
 }, {
-  ignore: TLS === null,
+  takes: ["openssl"],
   args: TLS?.args ?? [],
   serves: async ({ port }) => {
     const conn = await Deno.connectTls({

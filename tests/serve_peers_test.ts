@@ -1,6 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { makeCertificate } from "./certificates.ts";
-import { installed, Netkit, startServer } from "./processes.ts";
+import { needs, UNIX } from "./needs.ts";
+import { Netkit, startServer } from "./processes.ts";
+import { endProcess } from "./waiting.ts";
 
 /** Text that needs all of Unicode, more than any buffer holds. */
 const TEXT = "straße 你好 ŉ ﬁ\n".repeat(20_000);
@@ -21,8 +23,7 @@ async function pipe(words: readonly string[], input: string): Promise<string> {
 }
 
 function peerTest(name: string, programs: readonly string[], test: () => Promise<void>): void {
-  const ignore = Deno.build.os === "windows" || !programs.every(installed);
-  Deno.test({ name, ignore, timeout: 60_000, fn: test });
+  Deno.test({ name, ...needs(UNIX, ...programs), fn: test });
 }
 
 peerTest("socat gets its answer from netkit serve", ["socat"], async () => {
@@ -43,7 +44,7 @@ peerTest("curl's telnet gets its answer from netkit serve", ["curl"], async () =
   await writer.write(new TextEncoder().encode("straße\n"));
   const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
   assertEquals((await reader.read()).value, "STRASSE\n");
-  child.kill(); // it does not half-close
+  endProcess(child); // it does not half-close
   await writer.close().catch(() => {});
   await reader.cancel();
   await child.status;

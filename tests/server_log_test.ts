@@ -1,5 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { HAS_SIGNALS, installed, Netkit, type StartOptions, startServer } from "./processes.ts";
+import { LINUX, needs, UNIX } from "./needs.ts";
+import { Netkit, type StartOptions, startServer } from "./processes.ts";
+import { GUARD } from "./waiting.ts";
 
 const encoder = new TextEncoder();
 
@@ -27,13 +29,12 @@ function lasting(text: string): string {
 
 Deno.test({
   name: "netkit serve -v logs every call of the sockets interface, escaped and cut",
-  ignore: !HAS_SIGNALS,
-  timeout: 60_000,
+  ...needs(UNIX),
   async fn() {
     await using server = await startServer(["-v"]);
     await converse(server.port, ["straße\n", "\x1b[2J", "x".repeat(100)]);
     await server.says(/ close /);
-    server.child.kill("SIGTERM");
+    server.signal("SIGTERM");
     // What is left of 80 columns.
     const left = 80 - `00:00:00.000  read    #1 ${server.address}  100 B  "…"`.length;
     assertEquals(
@@ -58,7 +59,7 @@ TIME  stop    no connection is open
 
 Deno.test({
   name: "no line of netkit serve -v is longer than the terminal is wide",
-  timeout: 60_000,
+  timeout: GUARD,
   async fn() {
     for (const columns of [60, 80, 120]) {
       await using server = await startServer(["-v"], { env: { COLUMNS: `${columns}` } });
@@ -72,14 +73,13 @@ Deno.test({
 
 Deno.test({
   name: "netkit serve --log json tells one object a line, with types",
-  ignore: !HAS_SIGNALS,
-  timeout: 60_000,
+  ...needs(UNIX),
   async fn() {
     const { process, port } = await startServerInJson();
     await using _ended = process;
     await converse(port, ["hello"]);
     await process.says(/"close"/);
-    process.child.kill("SIGTERM");
+    process.signal("SIGTERM");
     const events = (await process.end()).err.trimEnd().split("\n").map((line) => JSON.parse(line));
     const address = `127.0.0.1:${port}`;
     const peer = events[3].peer;
@@ -112,17 +112,16 @@ async function startServerInJson(options: StartOptions = {}) {
 
 Deno.test({
   name: "netkit serve --log none says nothing",
-  ignore: !HAS_SIGNALS,
-  timeout: 60_000,
+  ...needs(UNIX),
   async fn() {
     await using other = await startServer(); // its port is free again when it has ended
     const { port } = other;
-    other.child.kill("SIGTERM");
+    other.signal("SIGTERM");
     await other.end();
     await using server = new Netkit(["serve", `${port}`, "--log=none"]);
     let answered = false;
     while (!answered) answered = await converse(port, ["x"]).then(() => true, () => false);
-    server.child.kill("SIGTERM");
+    server.signal("SIGTERM");
     assertEquals(await server.end(), { code: 0, out: "", err: "" });
   },
 });
@@ -132,8 +131,7 @@ const CALL = /^\d+ +(accept4|recvfrom|sendto|shutdown|close)\((\d+).* = (-?\d+)/
 
 Deno.test({
   name: "netkit serve -v logs what strace sees of the same run",
-  ignore: Deno.build.os !== "linux" || !installed("strace"),
-  timeout: 60_000,
+  ...needs(LINUX, "strace"),
   async fn() {
     const trace = await Deno.makeTempFile();
     const calls = "trace=socket,bind,listen,accept4,recvfrom,sendto,shutdown,close";

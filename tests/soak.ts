@@ -12,6 +12,7 @@ import { writeAll } from "../net/stream.ts";
 import { RUN } from "./processes.ts";
 import { connectAndReset, exchange, readAll } from "./servers.ts";
 import { vitals } from "./vitals.ts";
+import { endProcess } from "./waiting.ts";
 
 /** Conversations under way at once. */
 const WORKERS = 24;
@@ -88,7 +89,7 @@ class Server {
   }
 
   async end(): Promise<number> {
-    this.child.kill("SIGTERM");
+    endProcess(this.child, "SIGTERM");
     const { code } = await this.child.status;
     await this.#logged;
     return code;
@@ -234,7 +235,7 @@ async function soak(seconds: number, seed: number): Promise<void> {
     if (server.wrong.length > 0) throw new Error(server.wrong.slice(0, 5).join("\n"));
   } finally {
     try {
-      server.child.kill("SIGKILL");
+      endProcess(server.child);
     } catch {
       // it has ended
     }

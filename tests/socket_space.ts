@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { endProcess } from "./waiting.ts";
 
 /** Says what went wrong, or `null`. */
 async function sh(script: string): Promise<string | null> {
@@ -55,11 +56,7 @@ export class Python implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#child.stdin.close().catch(() => {});
-    try {
-      this.#child.kill("SIGKILL");
-    } catch {
-      // it has ended
-    }
+    endProcess(this.#child);
     await this.#lines.cancel();
     await this.#child.status;
   }

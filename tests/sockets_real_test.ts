@@ -1,16 +1,16 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { LSOF_ARGUMENTS, parseLsof } from "../net/sockets_macos.ts";
 import { formatSocketAddress } from "../net/sockets.ts";
-import { canMakeNamespaces } from "./neighbourhood.ts";
-import { installed, type Left, Netkit } from "./processes.ts";
+import { installed, needs } from "./needs.ts";
+import { namespaces } from "./neighbourhood.ts";
+import { type Left, Netkit } from "./processes.ts";
 import { EVERY_STATE, SILENT_NEIGHBOUR, SocketSpace } from "./socket_space.ts";
 
-const able = ["ip", "ss", "python3", "setpriv", "unshare"].every(installed) &&
-  (Deno.env.get("CI") === "true" || await canMakeNamespaces());
+const NAMESPACES = await namespaces();
 
 function real(name: string, fn: (test: Deno.TestContext) => Promise<void>): void {
-  const why = able ? "" : " (namespaces, iproute2 or Python are missing)";
-  Deno.test({ name: name + why, ignore: !able, fn });
+  const programs = ["ip", "ss", "python3", "setpriv", "unshare"];
+  Deno.test({ name, ...needs(...programs, NAMESPACES), fn });
 }
 
 /** Runs `netkit port` in a namespace, `within` of another command. */

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { readModules } from "./module_graph.ts";
-import { HAS_SIGNALS, Netkit } from "./processes.ts";
+import { needs, UNIX } from "./needs.ts";
+import { Netkit } from "./processes.ts";
 
 const ROOT = new URL("..", import.meta.url);
 
@@ -25,8 +26,7 @@ Deno.test("main.ts loads few modules at once, none of them node:, which take 5 t
 });
 
 Deno.test("netkit serve answers before anything asks for a timer: the first one takes 8 ms", {
-  ignore: !HAS_SIGNALS,
-  timeout: 30_000,
+  ...needs(UNIX),
 }, async () => {
   const folder = await Deno.makeTempDir();
   try {
@@ -53,7 +53,7 @@ Deno.test("netkit serve answers before anything asks for a timer: the first one 
     const answer = new Uint8Array(16);
     assertEquals(await client.read(answer), 5);
     assertEquals(server.err.includes("set"), false, server.err);
-    server.child.kill("SIGTERM");
+    server.signal("SIGTERM");
     await server.says(/setTimeout/); // the grace: the script does see timers
   } finally {
     await Deno.remove(folder, { recursive: true });

@@ -4,7 +4,7 @@ import type { Connection, Step } from "../packet/tcp.ts";
 import type { Mark } from "../packet/tcp_marks.ts";
 import type { State } from "../packet/tcp_state.ts";
 import { Tracker } from "../packet/tcp_tracker.ts";
-import { installed } from "./processes.ts";
+import { installed, needs } from "./needs.ts";
 import { hardTalks, randomTalks } from "./talks.ts";
 import {
   canMakeWire,
@@ -139,7 +139,7 @@ async function agreeWithTshark(path: string): Promise<number> {
 
 Deno.test({
   name: "the marks and relative numbers are those of tshark, segment by segment",
-  ignore: !installed("tshark"),
+  ...needs("tshark"),
   async fn() {
     let marked = 0;
     for await (const { name } of Deno.readDir(DATA)) {
@@ -241,7 +241,7 @@ async function agreeWithKernel(
   return compared;
 }
 
-const wire = installed("python3") && installed("ip") && await canMakeWire();
+const WIRE = { what: "root, TUN devices and tracefs", isHere: await canMakeWire() };
 
 for (
   const [name, faults, count] of [
@@ -256,10 +256,8 @@ for (
   ] as const
 ) {
   Deno.test({
-    name: `Tracker agrees with two kernels at the ends of ${name}` +
-      (wire ? "" : " (root, TUN devices or tracefs are missing)"),
-    ignore: !wire,
-    timeout: 120_000,
+    name: `Tracker agrees with two kernels at the ends of ${name}`,
+    ...needs("python3", "ip", WIRE),
     async fn() {
       const seed = Number(Deno.env.get("WIRE_SEED")) ||
         crypto.getRandomValues(new Uint32Array(1))[0]! >>> 1;
@@ -282,10 +280,8 @@ for (
 }
 
 Deno.test({
-  name: "Tracker agrees with two kernels where the one segment is lost that would have told" +
-    (wire ? "" : " (root, TUN devices or tracefs are missing)"),
-  ignore: !wire,
-  timeout: 120_000,
+  name: "Tracker agrees with two kernels where the one segment is lost that would have told",
+  ...needs("python3", "ip", WIRE),
   async fn() {
     const talks = Object.values(hardTalks());
     const recording = await record({ seed: 1, wire: { delay: 2 }, talks, silence: 2 });

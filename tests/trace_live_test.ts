@@ -1,12 +1,12 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { canCapture } from "./live_capture.ts";
+import { capturing } from "./live_capture.ts";
+import { needs } from "./needs.ts";
 import { freePort, Netkit, netkit, startServer } from "./processes.ts";
 
-const able = await canCapture();
+const CAPTURING = await capturing();
 
 function live(name: string, fn: () => Promise<void>): void {
-  const why = able ? "" : " (tcpdump or the right to capture is missing)";
-  Deno.test({ name: name + why, ignore: !able, timeout: 60_000, fn });
+  Deno.test({ name, ...needs(CAPTURING), fn });
 }
 
 /** Returns how many processes have `argument` among their arguments (proc_pid_cmdline(5)). */
@@ -92,7 +92,7 @@ live(
     let out = "";
     for await (const text of process.child.stdout.pipeThrough(new TextDecoderStream())) {
       out += text;
-      if (out.includes('"HELLO"')) process.child.kill("SIGINT");
+      if (out.includes('"HELLO"')) process.signal("SIGINT");
     }
     assertEquals((await process.child.status).code, 0, process.err);
     conn.close();

@@ -1,14 +1,14 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { parseEndpoint } from "../net/endpoint.ts";
 import { listen } from "../net/listen.ts";
+import { needs, UNIX } from "./needs.ts";
 import { Netkit, netkit } from "./processes.ts";
 
 /** Runs `test` with a path in a folder of its own. */
 function unixTest(name: string, test: (path: string) => Promise<void>): void {
   Deno.test({
     name,
-    ignore: Deno.build.os === "windows",
-    timeout: 30_000,
+    ...needs(UNIX),
     async fn() {
       const folder = await Deno.makeTempDir();
       try {
@@ -35,7 +35,7 @@ unixTest("listen() removes the socket's file when it is closed", async (path) =>
 unixTest("listen() replaces the file of a server that is gone", async (path) => {
   await using server = new Netkit(["serve", `unix:${path}`]);
   await server.says(/waiting/);
-  server.child.kill("SIGKILL");
+  server.signal("SIGKILL");
   await server.child.status;
   assert(await exists(path));
   (await listen(parseEndpoint(`unix:${path}`))).close();
@@ -64,7 +64,7 @@ unixTest(
       out: "UNIX",
       err: "",
     });
-    server.child.kill("SIGTERM");
+    server.signal("SIGTERM");
     assertEquals((await server.end()).code, 0);
     assertEquals(await exists(path), false);
     assertEquals(await netkit(["client", `unix:${path}`]), {

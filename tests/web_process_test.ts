@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { makeCertificate } from "./certificates.ts";
-import { allowed, installed, Netkit, netkit, startServer } from "./processes.ts";
+import { LINUX, type Need, needs } from "./needs.ts";
+import { allowed, Netkit, netkit, startServer } from "./processes.ts";
 
 /** Starts a server with both doors; resolves when both are open. */
 async function startTwoDoors(
@@ -12,8 +13,8 @@ async function startTwoDoors(
   return Object.assign(server, { url: url! });
 }
 
-function web(name: string, fn: () => Promise<void>, ignore = false): void {
-  Deno.test({ name, ignore, timeout: 60_000, fn });
+function web(name: string, fn: () => Promise<void>, ...all: readonly Need[]): void {
+  Deno.test({ name, ...needs(...all), fn });
 }
 
 web("netkit serve --web says where both doors are, and answers through both", async () => {
@@ -34,7 +35,7 @@ TIME  listen  http://127.0.0.1:PORT/, for browsers
   const answer = await new Promise((resolve) => socket.onmessage = ({ data }) => resolve(data));
   assertEquals(answer, "STRASSE");
   const gone = new Promise<CloseEvent>((resolve) => socket.onclose = resolve);
-  server.child.kill("SIGTERM");
+  server.signal("SIGTERM");
   const { code, reason } = await gone;
   assertEquals([code, reason], [1001, "the server stops"]);
   const left = await server.end();
@@ -62,21 +63,26 @@ async function startServerInJson(): Promise<Netkit> {
   return server;
 }
 
-web("netkit serve --web answers with TLS where the other door does", async () => {
-  const folder = await Deno.makeTempDir();
-  const made = await makeCertificate();
-  await Deno.writeTextFile(`${folder}/cert`, made.cert);
-  await Deno.writeTextFile(`${folder}/key`, made.key);
-  await using server = await startTwoDoors(
-    ["--tls-cert", `${folder}/cert`, "--tls-key", `${folder}/key`],
-  );
-  const { stdout } = await new Deno.Command("curl", {
-    args: ["--silent", "--show-error", "--cacert", `${folder}/cert`, `${server.url}healthz`],
-  }).output();
-  assertEquals(new TextDecoder().decode(stdout), "ok\n");
-  assertMatch(server.url, /^https:/);
-  await Deno.remove(folder, { recursive: true });
-}, !installed("openssl") || !installed("curl"));
+web(
+  "netkit serve --web answers with TLS where the other door does",
+  async () => {
+    const folder = await Deno.makeTempDir();
+    const made = await makeCertificate();
+    await Deno.writeTextFile(`${folder}/cert`, made.cert);
+    await Deno.writeTextFile(`${folder}/key`, made.key);
+    await using server = await startTwoDoors(
+      ["--tls-cert", `${folder}/cert`, "--tls-key", `${folder}/key`],
+    );
+    const { stdout } = await new Deno.Command("curl", {
+      args: ["--silent", "--show-error", "--cacert", `${folder}/cert`, `${server.url}healthz`],
+    }).output();
+    assertEquals(new TextDecoder().decode(stdout), "ok\n");
+    assertMatch(server.url, /^https:/);
+    await Deno.remove(folder, { recursive: true });
+  },
+  "openssl",
+  "curl",
+);
 
 web("the metrics are what Prometheus reads, and count", async () => {
   await using server = await startTwoDoors([]);
@@ -118,21 +124,26 @@ web("the metrics are what Prometheus reads, and count", async () => {
   assertEquals([code, new TextDecoder().decode(stdout), new TextDecoder().decode(stderr)], [
     ...[0, "", ""],
   ]);
-}, !installed("promtool"));
+}, "promtool");
 
-web("so many browsers that the descriptors run out end neither door", async () => {
-  await using server = await startTwoDoors(
-    ["--max-connections", "1000"],
-    (words) => ["prlimit", "--nofile=100", ...words],
-  );
-  const port = Number(new URL(server.url).port);
-  const flood = await Promise.all(
-    Array.from({ length: 150 }, () => Deno.connect({ hostname: "127.0.0.1", port })),
-  );
-  await server.says(/retry .*cannot accept/);
-  for (const conn of flood) conn.close();
-  assertEquals(await (await fetch(`${server.url}healthz`)).text(), "ok\n");
-}, Deno.build.os !== "linux" || !installed("prlimit"));
+web(
+  "so many browsers that the descriptors run out end neither door",
+  async () => {
+    await using server = await startTwoDoors(
+      ["--max-connections", "1000"],
+      (words) => ["prlimit", "--nofile=100", ...words],
+    );
+    const port = Number(new URL(server.url).port);
+    const flood = await Promise.all(
+      Array.from({ length: 150 }, () => Deno.connect({ hostname: "127.0.0.1", port })),
+    );
+    await server.says(/retry .*cannot accept/);
+    for (const conn of flood) conn.close();
+    assertEquals(await (await fetch(`${server.url}healthz`)).text(), "ok\n");
+  },
+  LINUX,
+  "prlimit",
+);
 
 const REFUSED: readonly (readonly [args: string, message: string, hint?: string])[] = [
   ["--web 6000", '--web: "6000" is not a port for browsers: they refuse to connect to it', "7000"],

@@ -1,0 +1,64 @@
+/**
+ * What tests need that a machine may not have. Who has it not, skips them, and `deno task test` says at its
+ * end how many for what; in CI everything is installed, and what is missing makes them fail.
+ *
+ * @module
+ */
+import { GUARD } from "./waiting.ts";
+
+/** What a test needs: the name of a program, or something else. */
+export type Need = string | {
+  /** What it is called: "… tests need what". */
+  readonly what: string;
+  /** Whether it is here. */
+  readonly isHere: boolean;
+};
+
+/** Whether every program must be there: in CI, on the system for which `.ci/run` installs them. */
+export const ALL_INSTALLED: boolean = Deno.env.get("CI") === "true" && Deno.build.os === "linux";
+
+/** Linux. */
+export const LINUX: Need = { what: "Linux", isHere: Deno.build.os === "linux" };
+
+/** Whether a process can be sent a signal; on Windows that ends it, and it never knows. */
+export const HAS_SIGNALS: boolean = Deno.build.os !== "windows";
+
+/** Signals, Unix sockets, a shell. */
+export const UNIX: Need = { what: "a Unix system", isHere: HAS_SIGNALS };
+
+/** Whether a program is installed. Where all must be, a test without it fails. */
+export function installed(program: string): boolean {
+  if (ALL_INSTALLED) return true;
+  const folders = [...(Deno.env.get("PATH") ?? "").split(":"), "/usr/sbin", "/sbin"];
+  return folders.some((folder) => {
+    try {
+      return Deno.statSync(`${folder}/${program}`).isFile;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/**
+ * Returns the options of a test that waits, and needs something: `timeout`, and `ignore` where something
+ * is missing. Who looks at `ignore`, as `Deno.test` does, has a test counted that is skipped.
+ */
+export function needs(
+  ...all: readonly Need[]
+): { readonly ignore: boolean; readonly timeout: number } {
+  const missing = all.filter((need) => typeof need === "string" ? !installed(need) : !need.isHere)
+    .map((need) => typeof need === "string" ? need : need.what);
+  return {
+    get ignore() {
+      if (missing.length > 0) tellSkipped(missing.join(" and "));
+      return missing.length > 0;
+    },
+    timeout: GUARD,
+  };
+}
+
+/** Writes down for `tasks/test.ts` what one test more was skipped for. */
+function tellSkipped(why: string): void {
+  const path = Deno.env.get("NETKIT_SKIPPED");
+  if (path !== undefined) Deno.writeTextFileSync(path, `${why}\n`, { append: true });
+}
