@@ -1,0 +1,78 @@
+/**
+ * The assertion that the time of a parser grows linearly with its input.
+ *
+ * @module
+ */
+
+/** How much longer the second input is than the first. */
+const FACTOR = 8;
+
+/**
+ * How much longer it may take: linear time takes 8 times as long, quadratic time 64 times. A cache that
+ * the longer input no longer fits, or a garbage collection, costs less than what lies between.
+ */
+const MOST = 24;
+
+/** Runs of either input of which the least counts. */
+const RUNS = 5;
+
+/**
+ * Milliseconds that are enough to be measured; times below are taken for this one. Eight times as long
+ * still fits into the time that a system gives a process undisturbed, about 3 ms.
+ */
+const FLOOR = 0.1;
+
+/** Milliseconds in which a machine that is busy lets a run through undisturbed: the least only falls. */
+const PATIENCE = 3000;
+
+/** The longest input, in what `make` counts. */
+const LONGEST = 200_000;
+
+/** What is measured. */
+export interface LinearOptions {
+  /** What it is called where it fails. */
+  readonly name?: string;
+  /** The largest `size` that is worth trying: the limit of the parser; 200,000 if not given. */
+  readonly limit?: number;
+}
+
+/**
+ * Asserts that `run` takes linear time: on an input of eight times the size at most 24 times as long, by
+ * the least of five runs. `make` makes an input of about `size` characters, bytes, lines or whatever it
+ * counts; it is not measured. The size begins small and doubles until there is a time to be measured, so
+ * that also what is cubic fails instead of hanging.
+ *
+ * A machine that is busy makes single runs longer, and never the least of many: it runs on for three
+ * seconds before it fails.
+ */
+export async function assertLinear<T>(
+  make: (size: number) => T,
+  run: (input: T) => unknown,
+  { name = "", limit = LONGEST }: LinearOptions = {},
+): Promise<void> {
+  for (let size = Math.min(64, limit / FACTOR); size * FACTOR <= limit; size *= 2) {
+    const [short, long] = [make(size), make(size * FACTOR)];
+    let [least, most] = [Infinity, Infinity];
+    let runs = 0;
+    for (const start = performance.now(); runs < RUNS || !isLinear(least, most); runs++) {
+      least = Math.min(least, await timeOf(() => run(short)));
+      most = Math.min(most, await timeOf(() => run(long)));
+      if (performance.now() - start > PATIENCE && runs >= RUNS && !isLinear(least, most)) {
+        const times = `${least.toFixed(3)} ms for ${size}, ${most.toFixed(3)} for ${size * FACTOR}`;
+        throw new Error(`time grows faster than the input${name && ` (${name})`}: ${times}`);
+      }
+    }
+    if (least >= FLOOR) return;
+  }
+}
+
+function isLinear(short: number, long: number): boolean {
+  return long <= MOST * Math.max(short, FLOOR);
+}
+
+async function timeOf(run: () => unknown): Promise<number> {
+  const before = performance.now();
+  const result = run();
+  if (result instanceof Promise) await result;
+  return performance.now() - before;
+}
