@@ -78,8 +78,7 @@ export class UpperCase {
 }
 
 /** `ignoreBOM` keeps a byte-order mark in the text. */
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-const strictDecoder = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
 const encoder = new TextEncoder();
 
 /**
@@ -89,32 +88,73 @@ const encoder = new TextEncoder();
  */
 function upperCaseUtf8(bytes: Uint8Array): Uint8Array {
   try {
-    return encoder.encode(strictDecoder.decode(bytes).toUpperCase());
+    return encoder.encode(decoder.decode(bytes).toUpperCase());
   } catch {
-    return upperCaseValidParts(bytes);
+    return upperCaseBeside(bytes);
   }
 }
 
-/** Returns `bytes` with the valid runs in upper case, and the bytes between them unchanged. */
-function upperCaseValidParts(bytes: Uint8Array): Uint8Array {
-  const parts: Uint8Array[] = [];
-  let i = 0;
-  while (i < bytes.length) {
-    const start = i;
-    let length;
-    while ((length = characterLength(bytes, i)) > 0) i += length;
-    if (i > start) {
-      parts.push(encoder.encode(decoder.decode(bytes.subarray(start, i)).toUpperCase()));
+/** UTF-16 units that become text at a time: as many as `String.fromCharCode` takes arguments anywhere. */
+const UNITS = 4096;
+
+/** What a byte that is no UTF-8 is in a text: `ESCAPE | byte`, half a surrogate pair. */
+const ESCAPE = 0xdc00;
+
+/**
+ * Returns `bytes`, which are not all UTF-8, in upper case: the others stay where they are.
+ *
+ * They go through the text as lone surrogates, which have no upper case and stand for no character (as
+ * Python's `surrogateescape` does, PEP 383). Handling each run of characters by itself would take a
+ * thousand times as long where runs are short.
+ */
+function upperCaseBeside(bytes: Uint8Array): Uint8Array {
+  const answer = new Uint8Array(3 * bytes.length);
+  const units = new Uint16Array(UNITS);
+  let written = 0;
+  for (let at = 0; at < bytes.length;) {
+    let count = 0;
+    while (at < bytes.length && count < UNITS - 1) {
+      const length = Math.max(0, characterLength(bytes, at));
+      const point = codePointAt(bytes, at, length);
+      at += length || 1;
+      if (point > 0xffff) units[count++] = 0xd7c0 + (point >> 10);
+      units[count++] = point > 0xffff ? 0xdc00 | point & 0x3ff : point;
     }
-    const invalid = i;
-    while (i < bytes.length && characterLength(bytes, i) <= 0) i++;
-    if (i > invalid) parts.push(bytes.subarray(invalid, i));
+    const text = String.fromCharCode(...units.subarray(0, count)).toUpperCase();
+    written += encodeEscaped(text, answer.subarray(written));
   }
-  return concat(parts);
+  return answer.slice(0, written);
+}
+/** Returns the code point of the character of `length` bytes at `i`; the byte there, escaped, if that is 0. */
+function codePointAt(bytes: Uint8Array, i: number, length: number): number {
+  const lead = bytes[i]!;
+  if (length === 0) return ESCAPE | lead;
+  if (length === 1) return lead;
+  let point = lead & (0x7f >> length);
+  for (let k = 1; k < length; k++) point = point << 6 | bytes[i + k]! & 0x3f;
+  return point;
+}
+
+/** Writes `text`, in which bytes are escaped, to `to`; returns how many bytes it has written. */
+function encodeEscaped(text: string, to: Uint8Array): number {
+  let at = 0;
+  for (let i = 0; i < text.length; i++) {
+    const point = text.codePointAt(i)!;
+    if (point < 0x80 || point >> 11 === 0x1b) {
+      to[at++] = point; // of what is escaped, the lower eight bits
+      continue;
+    }
+    const length = point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+    to[at] = 0xf00 >> length | point >> 6 * (length - 1);
+    for (let k = 1; k < length; k++) to[at + k] = 0x80 | point >> 6 * (length - 1 - k) & 0x3f;
+    at += length;
+    if (length === 4) i++;
+  }
+  return at;
 }
 
 /** Returns how many bytes at the end of `bytes` begin a character that is not complete: 0 to 3. */
-function unfinishedLength(bytes: Uint8Array): number {
+export function unfinishedLength(bytes: Uint8Array): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {
     if (characterLength(bytes, bytes.length - back) === UNFINISHED) return back;
   }

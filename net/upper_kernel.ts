@@ -81,6 +81,18 @@ function instantiate(): UpperKernel | null {
   };
 }
 
+/** Changes a to z in the first `length` bytes of `slot`, around whatever is not ASCII. */
+export function upperCaseAnyAscii(slot: Slot, length: number, kernel: UpperKernel): void {
+  let done = kernel.ascii(slot, length);
+  while (done < length) { // a block that has other bytes as well
+    for (const end = Math.min(done + 16, length); done < end; done++) {
+      const byte = slot[done]!;
+      if (byte >= 0x61 && byte <= 0x7a) slot[done] = byte - 0x20;
+    }
+    if (done < length) done += kernel.ascii(slot.subarray(done), length - done);
+  }
+}
+
 /**
  * Where characters with capitals are (Unicode 17): looking at these alone is ten times as fast as at
  * all 1,112,064 code points. A test compares every one of them with `toUpperCase`.

@@ -8,7 +8,13 @@
  */
 import type { Channel } from "./stream.ts";
 import type { Turnstile, Walker } from "./turnstile.ts";
-import { type Slot, SLOT_SIZES, type SlotClass, type UpperKernel } from "./upper_kernel.ts";
+import {
+  type Slot,
+  SLOT_SIZES,
+  type SlotClass,
+  upperCaseAnyAscii,
+  type UpperKernel,
+} from "./upper_kernel.ts";
 
 /** Small reads in a row after which a connection gets a smaller slot. */
 const CALM = 4;
@@ -202,16 +208,4 @@ export class UpperSession implements Walker {
     turnstile.leave();
     this.#onEnd(error, this.#bytesIn, this.#bytesOut);
   };
-}
-
-/** Changes a to z in the first `length` bytes of `slot`, around whatever is not ASCII. */
-function upperCaseAnyAscii(slot: Slot, length: number, kernel: UpperKernel): void {
-  let done = kernel.ascii(slot, length);
-  while (done < length) { // a block that has other bytes as well
-    for (const end = Math.min(done + 16, length); done < end; done++) {
-      const byte = slot[done]!;
-      if (byte >= 0x61 && byte <= 0x7a) slot[done] = byte - 0x20;
-    }
-    if (done < length) done += kernel.ascii(slot.subarray(done), length - done);
-  }
 }
