@@ -3,6 +3,7 @@ import { AfterCrowd } from "../net/after_crowd.ts";
 import { LINUX, needs } from "./needs.ts";
 import { startServer } from "./processes.ts";
 import { vitals } from "./vitals.ts";
+import { until } from "./waiting.ts";
 
 /** Resolves when the garbage of what `count` is told has been collected. */
 async function collected(count: (afterCrowd: AfterCrowd) => void): Promise<void> {
@@ -48,9 +49,10 @@ Deno.test({
     }
     const { residentKib: before } = await vitals(pid);
     for (const conn of connections) conn.close();
-    for (let now = before; now > before - 10 * 1024;) { // until the test's time is over
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      now = (await vitals(pid)).residentKib;
-    }
+    let now = before;
+    await until(
+      async () => (now = (await vitals(pid)).residentKib) <= before - 10 * 1024,
+      () => `${before} KiB before, ${now} KiB now`,
+    );
   },
 });

@@ -8,6 +8,7 @@ import { run } from "../bench/processes.ts";
 import { asciiText, mixedText, type Text } from "../bench/texts.ts";
 import { upperCaseAscii } from "../net/upper.ts";
 import { LINUX, needs } from "./needs.ts";
+import { GUARD } from "./waiting.ts";
 
 const SOURCE = new URL("../bench/load.c", import.meta.url).pathname;
 
@@ -50,15 +51,16 @@ async function load(
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const served = serve(listener, answer);
   try {
-    const compiled = await run(["cc", "-O1", "-Wall", "-o", `${folder}/load`, SOURCE], 60_000);
+    const compiled = await run(["cc", "-O1", "-Wall", "-o", `${folder}/load`, SOURCE], GUARD);
     assertEquals(compiled.complaint, "");
     await Deno.writeFile(`${folder}/request`, text.request);
     await Deno.writeFile(`${folder}/reply`, text.reply);
     const { out } = await run([
       ...[`${folder}/load`, ...mode, "--port", `${listener.addr.port}`],
       ...["--request", `${folder}/request`, "--reply", `${folder}/reply`],
-      ...["--warm-up", "0", "--seconds", "0.1", "--timeout", "20"],
-    ], 25_000);
+      // It ends with the first reply that is wrong.
+      ...["--warm-up", "0", "--seconds", answer === right ? "0.5" : "60", "--timeout", "100"],
+    ], GUARD);
     return JSON.parse(out);
   } finally {
     listener.close();

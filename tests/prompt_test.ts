@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { needs, UNIX } from "./needs.ts";
 import { RUN } from "./processes.ts";
+import { until } from "./waiting.ts";
 
 const encoder = new TextEncoder();
 
@@ -29,13 +30,11 @@ class Terminal {
 
   /** Resolves when the screen, without blank lines at its end, is `lines`. */
   async shows(...lines: string[]): Promise<void> {
-    const limit = performance.now() + 20_000;
-    for (;;) {
-      const screen = (await this.tmux("capture-pane", "-p")).replace(/\s*$/, "");
-      if (screen === lines.join("\n")) return;
-      if (performance.now() > limit) assertEquals(screen.split("\n"), lines);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    let screen = "";
+    await until(async () => {
+      screen = (await this.tmux("capture-pane", "-p")).replace(/\s*$/, "");
+      return screen === lines.join("\n");
+    }, () => `${screen}\n--- instead of\n${lines.join("\n")}`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -5,6 +5,7 @@ import { installed, LINUX, type Need, needs } from "./needs.ts";
 import { Netkit } from "./processes.ts";
 import { connectAndReset, exchange, exchangeText } from "./servers.ts";
 import { type Vitals, vitals } from "./vitals.ts";
+import { until, untilSteady } from "./waiting.ts";
 
 const encoder = new TextEncoder();
 
@@ -63,12 +64,11 @@ async function plainly({ connect }: Patient): Promise<void> {
 
 /** Resolves when the process has the descriptors of `before`, and checks its memory. */
 async function recovers(pid: number, before: Vitals): Promise<void> {
-  let now = await vitals(pid);
-  for (let tries = 0; now.descriptors > before.descriptors; tries++) {
-    assert(tries < 200, `${now.descriptors - before.descriptors} descriptors are left open`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    now = await vitals(pid);
-  }
+  let now = before;
+  await until(
+    async () => (now = await vitals(pid)).descriptors <= before.descriptors,
+    () => `${now.descriptors - before.descriptors} descriptors are left open`,
+  );
   const gain = now.residentKib - before.residentKib;
   assert(gain < GAIN, `it has ${gain} KiB more than before`);
 }
@@ -124,7 +124,7 @@ survives("slow clients, with an idle time-out", async ({ connect }) => {
     while (await conn.read(new Uint8Array(8)) !== null);
     conn.close();
   }));
-}, { args: ["--idle-timeout", "0.3"] });
+}, { args: ["--idle-timeout", "2"] });
 
 survives("three thousand connections in a second or two", async ({ connect }) => {
   for (let i = 0; i < 30; i++) {
@@ -142,11 +142,7 @@ survives("clients that flood and never read", async ({ connect }) => {
     for (;;) sent += await conn.write(megabyte);
   });
   for (const flood of floods) flood.catch(() => {}); // until it is closed
-  let before;
-  do { // until the floods stand still
-    before = sent;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  } while (sent !== before);
+  await untilSteady(() => sent);
   for (const conn of conns) conn.close();
 });
 

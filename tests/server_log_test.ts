@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { LINUX, needs, UNIX } from "./needs.ts";
-import { Netkit, type StartOptions, startServer } from "./processes.ts";
-import { GUARD } from "./waiting.ts";
+import { freePort, Netkit, type StartOptions, startServer } from "./processes.ts";
+import { GUARD, until } from "./waiting.ts";
 
 const encoder = new TextEncoder();
 
@@ -114,13 +114,9 @@ Deno.test({
   name: "netkit serve --log none says nothing",
   ...needs(UNIX),
   async fn() {
-    await using other = await startServer(); // its port is free again when it has ended
-    const { port } = other;
-    other.signal("SIGTERM");
-    await other.end();
+    const port = freePort();
     await using server = new Netkit(["serve", `${port}`, "--log=none"]);
-    let answered = false;
-    while (!answered) answered = await converse(port, ["x"]).then(() => true, () => false);
+    await until(() => converse(port, ["x"]).then(() => true, () => false));
     server.signal("SIGTERM");
     assertEquals(await server.end(), { code: 0, out: "", err: "" });
   },

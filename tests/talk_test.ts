@@ -2,6 +2,7 @@ import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import { connect } from "node:net";
 import type { Channel } from "../net/stream.ts";
 import { NearSideError, talk, type TalkInput } from "../net/talk.ts";
+import { untilSteady } from "./waiting.ts";
 
 const NEVER = new AbortController().signal;
 
@@ -95,11 +96,7 @@ Deno.test("talk() stops reading its input when the peer does not read", async ()
     close() {},
   };
   const talking = talk(near, endless, output(), { signal: stop.signal });
-  let before;
-  do { // until a whole turn of the timers has brought no further read
-    before = given;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  } while (given !== before);
+  await untilSteady(() => given);
   stop.abort(new Error("enough"));
   await assertRejects(() => talking, Error, "enough");
   far.close();

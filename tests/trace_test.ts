@@ -5,6 +5,7 @@ import type { Running } from "../cli/io.ts";
 import { width } from "../text/layout.ts";
 import { trace } from "../trace.ts";
 import { type FakeIo, fakeIo, type FakeOptions, missing, run } from "./fakes.ts";
+import { until } from "./waiting.ts";
 
 async function example(name: string): Promise<Uint8Array> {
   return await Deno.readFile(new URL(`../examples/${name}.pcap`, import.meta.url));
@@ -315,7 +316,7 @@ Deno.test("trace ends well at Ctrl-C, also while tcpdump is still starting", asy
   const capture = (await example("hello")).subarray(0, 600);
   const io = fakeIo({ spawns: () => fakeTcpdump(LISTENING, capture) });
   const running = run(trace, [], io);
-  while (!io.err().includes("capturing")) await new Promise((resolve) => setTimeout(resolve, 1));
+  await until(() => io.err().includes("capturing"));
   io.interrupt(new Error("SIGINT"));
   assertEquals(await running, 0);
   const early = fakeIo({ spawns: () => fakeTcpdump("", new Uint8Array()) });

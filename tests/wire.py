@@ -69,7 +69,7 @@ def make_host(own, other, mtu):
     return tun, tap
 
 
-def talk(calls, port, own, other, begin):
+def talk(calls, port, own, other, begin, listening):
     """Does one side of a conversation; whatever fails ends it, as it would end a program."""
     sock, listener = None, None
     try:
@@ -79,6 +79,7 @@ def talk(calls, port, own, other, begin):
                 listener = socket.create_server((own, port), reuse_port=False)
                 listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_FASTOPEN, 5)
                 listener.settimeout(7)
+                listening.release()
             elif call == "begin":
                 begin.wait()
             elif call == "accept":
@@ -131,15 +132,17 @@ def host(channel, side, plan, own, other):
     tun, tap = make_host(own, other, plan["wire"].get("mtu", 1500))
     socket.send_fds(channel, [b"ready"], [tun, tap.fileno()])
     channel.recv(1)
-    begin = threading.Event()
+    begin, listening = threading.Event(), threading.Semaphore(0)
     threads = []
     for each in plan["talks"]:
         if side in each:
             threads.append(threading.Thread(
-                target=talk, args=(each[side], each["port"], own, other, begin), daemon=True))
+                target=talk, args=(each[side], each["port"], own, other, begin, listening), daemon=True))
     for thread in threads:
         thread.start()
-    time.sleep(0.1)
+    for each in plan["talks"]:
+        if ["listen"] in each.get(side, []):
+            listening.acquire()
     channel.send(b"listening")
     channel.recv(1)
     begin.set()
