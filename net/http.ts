@@ -8,8 +8,6 @@
  *
  * @module
  */
-import type { Readable } from "./stream.ts";
-
 /** The head of a request. */
 export interface RequestHead {
   /** The method, `GET`. */
@@ -18,10 +16,14 @@ export interface RequestHead {
   readonly path: string;
   /** The query without its question mark, empty if there is none. */
   readonly query: string;
+  /** The version; a later 1.x counts as 1.1. */
+  readonly version: "1.0" | "1.1";
   /** The host that is asked, with its port if one was given: `127.0.0.1:8080`; HTTP/1.0 may do without. */
   readonly host: string | null;
   /** The fields by their names in lower case; several of a name are joined by commas. */
   readonly fields: ReadonlyMap<string, string>;
+  /** Whether content follows. None is read: the connection ends with the answer. */
+  readonly hasContent: boolean;
   /** Whether the client may ask again on the same connection. */
   readonly persistent: boolean;
 }
@@ -43,127 +45,158 @@ export class HttpError extends Error {
   }
 }
 
+/** A client that speaks TLS where HTTP is spoken without. */
+export class TlsHelloError extends HttpError {
+  /** Makes the error. */
+  constructor() {
+    super(400, "this is a TLS hello, and the port speaks plain HTTP: use http://");
+  }
+}
+
 /** The longest head in bytes; Node.js has the same limit (`--max-http-header-size`). */
 export const MAX_HEAD = 16 * 1024;
 
-const LF = 0x0a;
-const CR = 0x0d;
 const NOTHING = new Uint8Array();
 
-/** Reads the heads of requests from a channel. */
-export class HeadReader {
-  readonly #channel: Readable;
-  readonly #buffer = new Uint8Array(MAX_HEAD);
-  #start = 0;
-  #end = 0;
-  /** Bytes received. */
-  bytes = 0;
-
-  /** Reads from `channel`, which stays the caller's. */
-  constructor(channel: Readable) {
-    this.#channel = channel;
-  }
-
-  /**
-   * Resolves to the next head, or `null` when the client has ended before another one began.
-   *
-   * @throws {HttpError} For what is no request, and for a request with a body. Rejects as the channel does.
-   */
-  async next(): Promise<RequestHead | null> {
-    this.#buffer.copyWithin(0, this.#start, this.#end);
-    this.#end -= this.#start;
-    this.#start = 0;
-    let searched = 0;
-    for (;;) {
-      while (searched === 0 && this.#end > 0 && isLineEnd(this.#buffer[0])) { // RFC 9112, 2.2
-        this.#buffer.copyWithin(0, 1, this.#end--);
-      }
-      const length = headLength(this.#buffer.subarray(0, this.#end), searched);
-      if (length > 0) {
-        this.#start = length;
-        return parseHead(this.#buffer.subarray(0, length));
-      }
-      searched = this.#end;
-      if (this.#end === MAX_HEAD) throw new HttpError(431, `a head has at most ${MAX_HEAD} bytes`);
-      const count = await this.#channel.read(this.#buffer.subarray(this.#end));
-      if (count === null) {
-        if (this.#end === 0) return null;
-        throw new HttpError(400, "the request ends in its head");
-      }
-      this.bytes += count;
-      this.#end += count;
-    }
-  }
-
-  /** Returns what was received behind the last head, and forgets it. */
-  rest(): Uint8Array {
-    const rest = this.#buffer.slice(this.#start, this.#end);
-    this.#start = this.#end = 0;
-    return rest;
-  }
+/** Returns `bytes` as ISO 8859-1: a byte, a character. */
+function textOf(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes);
 }
 
-function isLineEnd(byte: number | undefined): boolean {
-  return byte === CR || byte === LF;
-}
-
-/** Returns how long the head at the start of `bytes` is with its empty line, 0 if that has not come. */
-function headLength(bytes: Uint8Array, searched: number): number {
-  let at = Math.max(0, searched - 3);
-  while ((at = bytes.indexOf(LF, at)) !== -1) {
-    if (bytes[at + 1] === LF) return at + 2;
-    if (bytes[at + 1] === CR && bytes[at + 2] === LF) return at + 3;
-    at++;
-  }
-  return 0;
-}
-
-/** A token of RFC 9110, section 5.6.2. */
+/**
+ * A token (RFC 9110, section 5.6.2). No two neighbours in the expressions below can match the same
+ * character, and each is bound to the start: matching takes time in proportion to the length.
+ */
 const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
+const IS_TOKEN = new RegExp(`^${TOKEN}$`);
 const REQUEST_LINE = new RegExp(`^(${TOKEN}) ([\\x21-\\x7e]+) HTTP/(\\d)\\.(\\d)$`);
 /** A line of the head; a value has no control character but the tab. */
-const FIELD = new RegExp(`^(${TOKEN}):[ \\t]*([^\\x00-\\x08\\x0a-\\x1f\\x7f]*?)[ \\t]*$`);
+const FIELD = new RegExp(`^(${TOKEN}):([\\t\\x20-\\x7e\\x80-\\xff]*)$`);
+const ABSOLUTE = /^https?:\/\/([^/?#]*)([^#]*)$/i;
+const ORIGIN = /^(\/[^?#]*)(?:\?([^#]*))?$/;
+const AUTHORITY = /^[^/?#@]+:\d+$/;
+/** `uri-host [ ":" port ]` (RFC 9110, section 7.2). */
+const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|(?:[\w.~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)(?::\d*)?$/;
+
+/** Whether a method can begin with `byte`. */
+export function mayBeginMethod(byte: number): boolean {
+  return IS_TOKEN.test(String.fromCharCode(byte));
+}
+
+/**
+ * Lets the first line of a request pass, with or without its carriage return.
+ *
+ * @throws {HttpError} For any other line.
+ */
+export function checkRequestLine(bytes: Uint8Array): void {
+  parseRequestLine(textOf(bytes).replace(/\r$/, ""));
+}
+
+function parseRequestLine(line: string): { method: string; target: string; minor: string } {
+  const [, method, target, major, minor] = line.match(REQUEST_LINE) ?? [];
+  if (method === undefined || target === undefined || minor === undefined) {
+    throw new HttpError(400, "the first line is no request line of HTTP/1.1");
+  }
+  if (major !== "1") throw new HttpError(505, "HTTP/1.1 is spoken here");
+  return { method, target, minor };
+}
 
 /**
  * Returns what `bytes`, a head with its empty line, ask for. Lines may end without a carriage return
  * (RFC 9112, section 2.2), as in what is typed into netcat.
  *
- * @throws {HttpError} For what is no request, and for a request with a body.
+ * @throws {HttpError} For what is no request.
  */
 export function parseHead(bytes: Uint8Array): RequestHead {
-  const text = String.fromCharCode(...bytes); // ISO 8859-1: a byte, a character
-  const lines = text.split(/\r?\n/).slice(0, -2);
-  const [, method, target, major, minor] = lines[0]?.match(REQUEST_LINE) ?? [];
-  if (method === undefined || target === undefined) {
-    throw new HttpError(400, "the first line is no request line of HTTP/1.1");
+  const lines = textOf(bytes).split(/\r?\n/).slice(0, -2);
+  const { method, target, minor } = parseRequestLine(lines[0] ?? "");
+  const version = minor === "0" ? "1.0" : "1.1"; // 1.2 would be answered as 1.1 (RFC 9110, 2.5)
+  const fields = parseFields(lines.slice(1));
+  const named = fields.get("host");
+  if (named === undefined && version !== "1.0") throw new HttpError(400, "there is no host");
+  const { path, query, authority = named ?? null } = parseTarget(method, target);
+  for (const host of [named, authority ?? undefined]) {
+    if (host !== undefined && !HOST.test(host)) throw new HttpError(400, "the host is malformed");
   }
-  if (major !== "1") throw new HttpError(505, "HTTP/1.1 is spoken here");
+  const hasContent = announcesContent(fields, version);
+  const persistent = version === "1.1" && !hasContent && !listed(fields.get("connection"), "close");
+  return { method, path, query, version, host: authority, fields, hasContent, persistent };
+}
+
+function parseFields(lines: readonly string[]): Map<string, string> {
   const fields = new Map<string, string>();
-  for (const line of lines.slice(1)) {
+  for (const line of lines) {
     const [, name, value] = line.match(FIELD) ?? [];
     if (name === undefined || value === undefined) throw new HttpError(400, "a field is malformed");
     const key = name.toLowerCase();
     const before = fields.get(key);
     if (before !== undefined && key === "host") throw new HttpError(400, "there are two hosts");
-    fields.set(key, before === undefined ? value : `${before}, ${value}`);
+    fields.set(key, before === undefined ? trimmed(value) : `${before}, ${trimmed(value)}`);
   }
-  if (fields.has("transfer-encoding") || (fields.get("content-length") ?? "0") !== "0") {
-    throw new HttpError(413, "a request has no content here");
+  return fields;
+}
+
+/** Returns `text` without the blanks and tabs around it: `trim()` would take more than these. */
+function trimmed(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isBlank(text.charCodeAt(start))) start++;
+  while (start < end && isBlank(text.charCodeAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09;
+}
+
+/**
+ * Returns what a target means in each of its forms (RFC 9112, section 3.2). The absolute form names the
+ * host that counts; `*` is for OPTIONS alone, and a host with its port for CONNECT.
+ */
+function parseTarget(
+  method: string,
+  target: string,
+): { readonly path: string; readonly query: string; readonly authority?: string } {
+  const isWhole = (method === "OPTIONS" && target === "*") ||
+    (method === "CONNECT" && AUTHORITY.test(target));
+  if (isWhole) return { path: target, query: "" };
+  const [, authority, rest = ""] = target.match(ABSOLUTE) ?? [];
+  const origin = authority === undefined ? target : rest.startsWith("/") ? rest : `/${rest}`;
+  const [, path, query = ""] = (method === "CONNECT" ? null : origin.match(ORIGIN)) ?? [];
+  if (path === undefined || authority === "") throw new HttpError(400, "the target is no path");
+  return { path, query, ...(authority === undefined ? {} : { authority }) };
+}
+
+/**
+ * Whether content follows a head with these fields (RFC 9112, section 6.3).
+ *
+ * @throws {HttpError} When nobody can say where it would end, by which requests are smuggled (section
+ * 11.2): lengths that are malformed or more than one, both fields, codings of which the last is not
+ * `chunked` or which HTTP/1.0 does not know.
+ */
+function announcesContent(fields: ReadonlyMap<string, string>, version: string): boolean {
+  const length = fields.get("content-length");
+  const codings = fields.get("transfer-encoding");
+  if (length !== undefined && !/^\d+$/.test(length)) {
+    throw new HttpError(400, "the length of the content is no number");
   }
-  // The absolute form names the host that counts (RFC 9112, section 3.2.2).
-  const [, authority, rest = ""] = target.match(/^https?:\/\/([^/?#]*)(.*)$/i) ?? [];
-  const [, path, query = ""] = (authority === undefined ? target : rest || "/")
-    .match(/^(\/[^?#]*)(?:\?([^#]*))?$/) ?? [];
-  if (path === undefined) throw new HttpError(400, "the target is no path");
-  const host = authority ?? fields.get("host") ?? null;
-  if (host === null && minor !== "0") throw new HttpError(400, "there is no host");
-  const persistent = minor === "0" ? false : !listed(fields.get("connection"), "close");
-  return { method, path, query, host, fields, persistent };
+  if (codings === undefined) return length !== undefined && !/^0+$/.test(length);
+  const count = listOf(codings).filter((coding) => coding === "chunked").length;
+  const framed = count === 1 && listOf(codings).at(-1) === "chunked";
+  if (length !== undefined || version === "1.0" || !framed) {
+    throw new HttpError(400, "where the content ends is not certain");
+  }
+  return true;
+}
+
+/** Returns the members of a list in lower case (RFC 9110, section 5.6.1). */
+function listOf(field: string): string[] {
+  return field.split(",").map((each) => trimmed(each).toLowerCase()).filter((each) => each !== "");
 }
 
 /** Whether the list in a field has `word`, in any case. */
 export function listed(field: string | undefined, word: string): boolean {
-  return (field ?? "").split(",").some((each) => each.trim().toLowerCase() === word);
+  return field !== undefined && listOf(field).includes(word);
 }
 
 /** An answer. */
@@ -184,7 +217,7 @@ const PHRASES: Readonly<Record<number, string>> = {
   403: "Forbidden",
   404: "Not Found",
   405: "Method Not Allowed",
-  413: "Content Too Large",
+  408: "Request Timeout",
   421: "Misdirected Request",
   426: "Upgrade Required",
   431: "Request Header Fields Too Large",

@@ -40,6 +40,11 @@ export interface ServeOptions extends Admission {
   readonly maxConnections?: number;
   /** What happens to one more: it waits in the listen queue, or is accepted and closed. `wait` if not given. */
   readonly whenFull?: "wait" | "refuse";
+  /**
+   * Closes a connection that can be done without when one more comes than may be open, and resolves to
+   * whether there was one. One that comes is then accepted at once, and waits only while there is none.
+   */
+  readonly makeRoom?: () => Promise<boolean>;
   /** Milliseconds without a byte in either direction after which a connection is closed, or `null`. */
   readonly idleTimeout?: number | null;
   /** Whether it ends after the first connection that was admitted. */
@@ -148,16 +153,29 @@ class Server {
     });
     for await (const connection of accepted) {
       const session = new Session(nextNumber(), connection);
-      if (this.#open.size >= maxConnections) {
+      if (!await this.#hasRoom()) {
         this.#refuse(session, `${maxConnections} connections are open`);
         continue;
       }
       const admitted = this.#admit(session);
       if (once && await admitted) return await this.#theOne(session);
+      if (this.#options.makeRoom !== undefined) continue;
       while (whenFull === "wait" && this.#open.size >= maxConnections && !signal.aborted) {
         await this.#oneEnds();
       }
     }
+  }
+
+  /** Resolves to whether one more may be open, when room was made or waited for as the options say. */
+  async #hasRoom(): Promise<boolean> {
+    const { maxConnections = Infinity, whenFull = "wait", makeRoom } = this.#options;
+    while (this.#open.size >= maxConnections) {
+      const ended = this.#oneEnds();
+      const made = await makeRoom?.() ?? false;
+      if (this.#closing.signal.aborted || (!made && whenFull === "refuse")) return false;
+      await ended;
+    }
+    return true;
   }
 
   /** Lets the one connection to be served take its time, until it ends or `stop`. */

@@ -5,12 +5,14 @@
  */
 import type { Listener } from "./accept.ts";
 import { hostOf } from "./admit.ts";
+import { TlsHelloError } from "./http.ts";
 import type { AcceptEvent, ServerEvent } from "./events.ts";
+import { RequestRoom } from "./request_room.ts";
 import { serve, type ServeOptions } from "./serve.ts";
 import { type Interlocutor, talker } from "./talker.ts";
 import { Traffic } from "./traffic.ts";
 import { Turnstile } from "./turnstile.ts";
-import { type WebOptions, webTalk } from "./web.ts";
+import { REQUEST_TIMEOUT, type WebOptions, webTalk } from "./web.ts";
 import type { Resource } from "./web_answers.ts";
 import { ownHosts } from "./web_host.ts";
 
@@ -27,7 +29,10 @@ export interface WebDoor {
   /** How many connections of browsers may be open at once. */
   readonly maxConnections: number;
   /** How patient it is: see `WebOptions`. */
-  readonly patience?: Pick<WebOptions, "requestTimeout" | "readerTimeout" | "pingInterval">;
+  readonly patience?: Pick<WebOptions, "readerTimeout" | "pingInterval"> & {
+    /** Milliseconds that a request may take to come, and its answer to be taken; 15 s if not given. */
+    readonly requestTimeout?: number;
+  };
 }
 
 /** Milliseconds between pings: a page whose computer went to sleep is gone within a minute. */
@@ -63,13 +68,16 @@ export async function serveTwoDoors(
     talk: traffic.metered(talker(transform, new Turnstile())),
     onEvent: tell,
   });
+  const { requestTimeout = REQUEST_TIMEOUT, ...patience } = web.patience ?? {};
+  const room = new RequestRoom(web.maxConnections, requestTimeout);
   const { access, idleTimeout = null, whenFull = "wait" } = options;
   const browsers = serve(web.listener, {
     ...(access ? { access } : {}),
     transform,
     talk: webTalk({
       ...(idleTimeout === null ? { pingInterval: PING_INTERVAL } : {}), // else they would be traffic
-      ...web.patience,
+      ...patience,
+      room,
       transform,
       traffic,
       address: listener.address,
@@ -82,7 +90,7 @@ export async function serveTwoDoors(
       stop: ended.signal,
       onAnswer: (who, request, status) => {
         traffic.answered(status);
-        visitors.answered(who, request, status);
+        if (request !== null) visitors.answered(who, request, status);
       },
       onUpgrade: (who) => visitors.upgraded(who),
     }),
@@ -92,6 +100,7 @@ export async function serveTwoDoors(
     idleTimeout,
     whenFull,
     maxConnections: web.maxConnections,
+    makeRoom: () => room.makeRoom(),
     verbose,
     onEvent: (event) => visitors.tell(event),
   });
@@ -159,7 +168,13 @@ class Visitors {
     }
     if (!("connection" in event) || event.connection === null) return;
     const connection = this.#numbers.get(event.connection);
-    if (connection === undefined) return;
+    if (connection === undefined) {
+      if (event.event === "error" && event.error instanceof TlsHelloError) {
+        const { peer, error: { message: reason } } = event;
+        tell({ event: "refuse", connection: nextNumber(), peer, reason, protocol: "HTTP" });
+      }
+      return;
+    }
     tell({ ...event, connection });
     if (event.event !== "read" && event.event !== "write") this.#numbers.delete(event.connection);
   }

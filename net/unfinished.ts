@@ -79,6 +79,17 @@ export class Unfinished<T> {
     return true;
   }
 
+  /** Returns the oldest thing of the address that has the most, young or not; `undefined` if there is none. */
+  get first(): T | undefined {
+    let busiest: string | undefined;
+    let most = 0;
+    for (const [host, count] of this.#counts) {
+      if (count > most) [busiest, most] = [host, count];
+    }
+    for (const [thing, host] of this.#hosts) if (host === busiest) return thing;
+    return undefined;
+  }
+
   /** `thing` has had its grace. */
   #age(thing: T): void {
     const host = this.#hosts.get(thing)!;

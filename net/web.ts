@@ -4,14 +4,17 @@
  *
  * @module
  */
+import { hostOf } from "./admit.ts";
 import { writeEvents } from "./event_stream.ts";
-import { type Answer, formatAnswer, HeadReader, HttpError, type RequestHead } from "./http.ts";
+import { HeadReader } from "./head_reader.ts";
+import { type Answer, formatAnswer, HttpError, type RequestHead } from "./http.ts";
 import { linger } from "./linger.ts";
 import { patient, SlowReaderError } from "./patience.ts";
 import { type Channel, closeQuietly, Receiver, type Transform, writeAll } from "./stream.ts";
 import type { Interlocutor, Talk } from "./talker.ts";
 import { Turnstile } from "./turnstile.ts";
 import { withPrefix } from "./proxy_protocol.ts";
+import { nextTurn, type Requester, RequestRoom } from "./request_room.ts";
 import { answerTo, checkRequest, keyOf, type Offer, refusal } from "./web_answers.ts";
 import { acceptKey, CLOSE, WebSocketError } from "./websocket.ts";
 import { WebSocketSession } from "./websocket_session.ts";
@@ -28,12 +31,12 @@ export interface WebOptions extends Offer {
   readonly accepting: () => boolean;
   /** Ends what pages have open. */
   readonly stop: AbortSignal;
-  /** Told of each answer. */
-  readonly onAnswer: (who: Interlocutor, request: RequestHead, status: number) => void;
+  /** Told of each answer; what was no request is `null`. */
+  readonly onAnswer: (who: Interlocutor, request: RequestHead | null, status: number) => void;
   /** Told when a connection has become a WebSocket; returns its number from then on. */
   readonly onUpgrade: (who: Interlocutor) => number;
-  /** Milliseconds that a request may take to come; 15 s if not given. */
-  readonly requestTimeout?: number;
+  /** Which connections make room for others; none but after `REQUEST_TIMEOUT` if not given. */
+  readonly room?: RequestRoom;
   /** Milliseconds between pings, with which a page is found out that has gone; none if not given. */
   readonly pingInterval?: number;
   /** Milliseconds for which a client may read nothing of its answer; 10 s if not given. */
@@ -43,12 +46,18 @@ export interface WebOptions extends Offer {
 /** Bytes of the buffer into which a WebSocket is read. */
 const BUFFER_SIZE = 16 * 1024;
 
+/** Milliseconds that a request may take to come, and its answer to be taken. */
+export const REQUEST_TIMEOUT = 15_000;
+
 /** Returns how connections of browsers are answered. */
 export function webTalk(options: WebOptions): Talk {
-  const turnstile = new Turnstile();
-  const tabs = new Map<string, number>();
+  const shared: Shared = {
+    turnstile: new Turnstile(),
+    tabs: new Map(),
+    room: options.room ?? new RequestRoom(Infinity, REQUEST_TIMEOUT),
+  };
   return (channel, onEnd, who) => {
-    const visit = new Visit(options, { turnstile, tabs }, channel, who);
+    const visit = new Visit(options, shared, channel, who);
     visit.run().then(
       () => onEnd(null, visit.received, visit.sent),
       (error) => onEnd(error, visit.received, visit.sent),
@@ -62,10 +71,14 @@ interface Shared {
   readonly turnstile: Turnstile;
   /** The numbers of the WebSockets by what their pages call themselves. */
   readonly tabs: Map<string, number>;
+  /** Closes those without a conversation when others need their places. */
+  readonly room: RequestRoom;
 }
 
 /** One connection of a browser. */
-class Visit {
+class Visit implements Requester {
+  /** The client's IP address. */
+  readonly host: string;
   /** Bytes received; those of messages alone once it is a WebSocket. */
   received = 0;
   /** Bytes sent, likewise. */
@@ -75,52 +88,82 @@ class Visit {
   readonly #channel: Channel;
   readonly #who: Interlocutor;
   readonly #reader: HeadReader;
+  /** Whether a head is waited for. */
+  #waiting = false;
+  /** Why it was given up, or `null`. */
+  #reason: string | null = null;
 
   constructor(options: WebOptions, shared: Shared, channel: Channel, who: Interlocutor) {
     this.#options = options;
     this.#shared = shared;
     this.#channel = patient(channel, options.readerTimeout ?? 10_000);
     this.#who = who;
+    this.host = who.connection.host ?? hostOf(who.peer);
     this.#reader = new HeadReader(this.#channel);
   }
 
   /** Answers one request after the other. */
   async run(): Promise<void> {
-    for (;;) {
-      let request: RequestHead | null;
-      try {
-        request = await this.#next();
-      } catch (error) {
-        if (!(error instanceof HttpError)) throw error;
-        await writeAll(this.#channel, formatAnswer(refusal(error), { persistent: false }));
-        return await linger(this.#channel);
-      } finally {
-        this.received = this.#reader.bytes;
+    const { room } = this.#shared;
+    try {
+      for (;;) {
+        room.begin(this);
+        const request = await this.#next();
+        if (request === null) return;
+        room.begin(this);
+        if (!await this.#serve(request)) return;
+        if (this.#reader.begun) await nextTurn(); // who has sent many at once is not served alone
       }
-      if (request === null || !await this.#serve(request)) return;
+    } catch (error) {
+      throw this.#reason === null ? error : new HttpError(408, this.#reason);
+    } finally {
+      room.end(this);
     }
   }
 
-  /** Resolves to the next request, or `null` if there is none in time or before the server stops. */
+  /** Closes the connection; one that waits for the rest of its request is told why, if it can be. */
+  giveUp(reason: string): void {
+    this.#reason = reason;
+    if (this.#waiting && this.#reader.begun) {
+      const { onAnswer } = this.#options;
+      onAnswer(this.#who, null, 408);
+      const answer = formatAnswer(refusal(new HttpError(408, reason)), { persistent: false });
+      this.#channel.write(answer).catch(() => {}); // it takes what the system takes at once
+    }
+    closeQuietly(this.#channel);
+  }
+
+  /**
+   * Resolves to the next request, or `null` if there is none before the server stops, or the
+   * connection is given up.
+   */
   async #next(): Promise<RequestHead | null> {
-    const { stop, requestTimeout = 15_000 } = this.#options;
-    let over = stop.aborted;
-    if (over) return null;
-    const leave = () => {
-      over = true;
-      closeQuietly(this.#channel);
-    };
-    const timer = setTimeout(leave, requestTimeout);
+    const { stop } = this.#options;
+    if (stop.aborted) return null;
+    const leave = () => closeQuietly(this.#channel);
     stop.addEventListener("abort", leave);
+    this.#waiting = true;
     try {
       return await this.#reader.next();
     } catch (error) {
-      if (over) return null;
+      if (stop.aborted || (this.#reason !== null && !this.#reader.begun)) return null;
+      if (error instanceof HttpError) await this.#refuse(error);
       throw error;
     } finally {
-      clearTimeout(timer);
+      this.#waiting = false;
+      this.received = this.#reader.bytes;
       stop.removeEventListener("abort", leave);
     }
+  }
+
+  /** Says that what has come is no request. */
+  async #refuse(error: HttpError): Promise<void> {
+    this.#waiting = false;
+    const bytes = formatAnswer(refusal(error), { persistent: false });
+    this.#options.onAnswer(this.#who, null, error.status);
+    await writeAll(this.#channel, bytes);
+    this.sent += bytes.length;
+    await linger(this.#channel);
   }
 
   /** Answers a request; resolves to whether there may be another one. */
@@ -150,7 +193,14 @@ class Visit {
     onAnswer(this.#who, request, answer.status);
     await writeAll(this.#channel, bytes);
     this.sent += bytes.length;
+    if (request.hasContent) await linger(this.#channel);
     return persistent;
+  }
+
+  /** Begins what lasts as long as the client likes. */
+  #converse(): void {
+    if (this.#shared.room.converse(this)) return;
+    throw new HttpError(503, "as many conversations are open as may be");
   }
 
   /** Makes the connection a WebSocket (RFC 6455, section 4.2); resolves to its number. */
@@ -158,6 +208,7 @@ class Visit {
     const started = performance.now();
     const key = keyOf(request);
     if (!this.#options.accepting()) throw new HttpError(503, "the server stops");
+    this.#converse();
     await this.#send(request, {
       status: 101,
       fields: {
@@ -190,7 +241,10 @@ class Visit {
       const channel = withPrefix(this.#channel, this.#reader.rest());
       await session.run(new Receiver(channel, new Uint8Array(BUFFER_SIZE), turnstile));
     } catch (error) {
-      if (error instanceof WebSocketError) await linger(this.#channel);
+      if (error instanceof WebSocketError) {
+        this.#shared.room.begin(this); // the conversation is over
+        await linger(this.#channel);
+      }
       throw error;
     } finally {
       turnstile.leave();
@@ -203,6 +257,7 @@ class Visit {
 
   /** Tells a page what goes through the server until one of both goes. */
   async #tellEvents(request: RequestHead): Promise<void> {
+    this.#converse();
     await this.#send({ ...request, persistent: false }, answerTo(request, this.#options));
     const { traffic, address, protocol, draining, stop } = this.#options;
     const tab = tabOf(request.query);

@@ -40,12 +40,14 @@ const SAFE_FIELDS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Lets a request pass that is meant for this server and does not come from somebody else's page.
+ * Lets a request pass that is meant for this server, does not come from somebody else's page, and asks
+ * for something. Content is answered like the request without it, but to GET and HEAD, where it means
+ * nothing and is how requests are smuggled (RFC 9110, section 9.3.1).
  *
  * @throws {HttpError} For any other.
  */
 export function checkRequest(
-  { method, host, fields }: RequestHead,
+  { method, host, fields, hasContent }: RequestHead,
   { isOwn, secure }: Offer,
 ): void {
   if (host !== null && !isOwn(host)) {
@@ -62,6 +64,7 @@ export function checkRequest(
   if (method !== "GET" && method !== "HEAD") {
     throw new HttpError(405, "only GET and HEAD are answered", { Allow: "GET, HEAD" });
   }
+  if (hasContent) throw new HttpError(400, `a request by ${method} has no content here`);
 }
 
 /**
@@ -104,8 +107,9 @@ const UPGRADE = { Upgrade: "websocket", Connection: "Upgrade" };
  *
  * @throws {HttpError} For any other request.
  */
-export function keyOf({ fields, method }: RequestHead): string {
-  const upgrades = listed(fields.get("upgrade"), "websocket") &&
+export function keyOf({ fields, method, version }: RequestHead): string {
+  const upgrades = version !== "1.0" && // there it is to be ignored (RFC 9110, section 7.8)
+    listed(fields.get("upgrade"), "websocket") &&
     listed(fields.get("connection"), "upgrade");
   if (method !== "GET" || !upgrades) throw new HttpError(426, "this is a WebSocket", UPGRADE);
   if (fields.get("sec-websocket-version") !== "13") {

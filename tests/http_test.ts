@@ -1,6 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
-import { formatAnswer, HeadReader, HttpError, MAX_HEAD, parseHead } from "../net/http.ts";
+import { HeadReader } from "../net/head_reader.ts";
+import { formatAnswer, HttpError, MAX_HEAD, parseHead } from "../net/http.ts";
+import { assertLinear } from "./linear.ts";
 
 const encoder = new TextEncoder();
 
@@ -36,7 +38,9 @@ Deno.test("parseHead() reads method, path, query, host and fields", () => {
     method: "GET",
     path: "/ws",
     query: "tab=1",
+    version: "1.1",
     host: "127.0.0.1:8080",
+    hasContent: false,
     persistent: true,
   });
   assertEquals([...fields], [["host", "127.0.0.1:8080"], ["accept", "a, b"], ["x-empty", ""]]);
@@ -109,8 +113,6 @@ const REFUSED: readonly (readonly [status: number, what: string, text: string])[
   [400, "a folded field", "GET / HTTP/1.1\r\nHost: x\r\n folded\r\n\r\n"],
   [400, "a carriage return in a field", "GET / HTTP/1.1\r\nHost: x\ry\r\n\r\n"],
   [400, "an end in the head", "GET / HTTP/1.1\r\nHost: x\r\n"],
-  [413, "content", "GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\na"],
-  [413, "chunks", "GET / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"],
   [431, "an endless head", `GET / HTTP/1.1\r\nHost: x\r\nA: ${"a".repeat(MAX_HEAD)}`],
   [431, "an endless line", "a".repeat(2 * MAX_HEAD)],
   [505, "HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"],
@@ -135,6 +137,69 @@ Deno.test("parseHead() throws nothing but HttpError, whatever comes", () => {
     }
   }));
 });
+
+const LONG_HEADS: readonly (readonly [what: string, make: (size: number) => string])[] = [
+  ["blanks before a control character", (size) => `x:${" ".repeat(size)}\x01`],
+  ["blanks between words", (size) => `x:${" a".repeat(size / 2)}\x01`],
+  ["tabs", (size) => `x:${"\t ".repeat(size / 2)}\x01`],
+  ["many fields", (size) => "a:\r\n".repeat(size / 4)],
+  ["a list of commas", (size) => `Connection: ${",".repeat(size)}`],
+  ["a list of blanks", (size) => `Transfer-Encoding: ${", ".repeat(size / 2)}`],
+  ["a long number", (size) => `Content-Length: ${"0".repeat(size)}x`],
+  ["line ends that are none", (size) => `x: ${"\r".repeat(size)}`],
+];
+
+for (const [what, make] of LONG_HEADS) {
+  Deno.test(`parseHead() takes linear time for ${what}`, async () => {
+    const head = (size: number) =>
+      encoder.encode(`GET / HTTP/1.1\r\nHost: x\r\n${make(size)}\r\n\r\n`);
+    await assertLinear(head, failOrNot(parseHead), { limit: MAX_HEAD });
+  });
+}
+
+const LONG_TARGETS: readonly (readonly [what: string, make: (size: number) => string])[] = [
+  ["question marks", (size) => `/${"?".repeat(size)}#`],
+  ["slashes", (size) => `http://${"/".repeat(size)}#`],
+  ["colons", (size) => `http://${":".repeat(size)}`],
+  ["a host of escapes", (size) => `http://${"%41".repeat(size / 3)}%`],
+];
+
+for (const [what, make] of LONG_TARGETS) {
+  Deno.test(`parseHead() takes linear time for a target of ${what}`, async () => {
+    const head = (size: number) => encoder.encode(`GET ${make(size)} HTTP/1.1\r\nHost: x\r\n\r\n`);
+    await assertLinear(head, failOrNot(parseHead), { limit: MAX_HEAD });
+  });
+}
+
+for (const size of [1, Infinity]) {
+  Deno.test(`HeadReader takes linear time for empty lines and a head in pieces of ${size}`, async () => {
+    const stream = (length: number) =>
+      `${"\r\n".repeat(length / 4)}GET / HTTP/1.1\r\nHost: x\r\nx:${
+        " ".repeat(length / 4)
+      }\r\n\r\n`;
+    const run = (text: string) => new HeadReader(readable(text, [size])).next();
+    await assertLinear(stream, run, { limit: MAX_HEAD });
+  });
+}
+
+Deno.test("HeadReader takes linear time for many requests in one piece", async () => {
+  const stream = (length: number) => "GET / HTTP/1.1\r\nHost: x\r\n\r\n".repeat(length / 27);
+  await assertLinear(stream, async (text) => {
+    const reader = new HeadReader(readable(text, [Infinity]));
+    while (await reader.next());
+  });
+});
+
+/** Returns `parse`, which may also refuse. */
+function failOrNot<T>(parse: (input: T) => unknown): (input: T) => void {
+  return (input) => {
+    try {
+      parse(input);
+    } catch (error) {
+      if (!(error instanceof HttpError)) throw error;
+    }
+  };
+}
 
 Deno.test("formatAnswer() gives length and end, and for HEAD the same head without content", () => {
   const answer = { status: 200, fields: { "Content-Type": "text/plain" }, content: "straße" };

@@ -57,7 +57,14 @@ const REFUSED: readonly (readonly [status: number, what: string, lines: readonly
   [404, "a path where nothing is", ["GET /../main.ts HTTP/1.1"]],
   [405, "POST", ["POST / HTTP/1.1"]],
   [405, "a WebSocket by PUT", ["PUT /ws HTTP/1.1", ...UPGRADE]],
-  [413, "content", ["POST / HTTP/1.1", "Content-Length: 5"]],
+  [405, "content of POST", ["POST / HTTP/1.1", "Content-Length: 5"]],
+  [405, "chunks of POST", ["POST / HTTP/1.1", "Transfer-Encoding: chunked"]],
+  [400, "content of GET", ["GET / HTTP/1.1", "Content-Length: 5"]],
+  [400, "a WebSocket with content", ["GET /ws HTTP/1.1", "Content-Length: 5", ...UPGRADE]],
+  [421, "content for a foreign host", ["POST / HTTP/1.1", "Host: evil", "Content-Length: 5"]],
+  [405, "OPTIONS *", ["OPTIONS * HTTP/1.1"]],
+  [405, "CONNECT", ["CONNECT localhost:80 HTTP/1.1", "Host: localhost"]],
+  [426, "a WebSocket in HTTP/1.0", ["GET /ws HTTP/1.0", ...UPGRADE]],
   [426, "HTTP where a WebSocket is", ["GET /ws HTTP/1.1"]],
   [426, "a WebSocket of an old version", ["GET /ws HTTP/1.1", UPGRADE[0]!, "Connection: Upgrade"]],
   [400, "a WebSocket without a key", ["GET /ws HTTP/1.1", ...UPGRADE.slice(0, 3)]],
@@ -310,7 +317,8 @@ Deno.test("a request that does not come to its end in time is given up", async (
   for (const start of ["", "GET / HT", "GET / HTTP/1.1\r\nHost: x\r\n"]) {
     using conn = await server.connect(server.web);
     await conn.write(encoder.encode(start));
-    assertEquals((await readAll(conn)).length, 0);
+    const answer = new TextDecoder().decode(await readAll(conn));
+    assertEquals(answer.slice(0, 13), start === "" ? "" : "HTTP/1.1 408 ");
   }
   assertEquals(await exchangeText(await server.connect(), "still here"), "STILL HERE");
 });
