@@ -71,7 +71,7 @@ export const serve: Command = command({
     }, null),
     port: port("listen on this port", null),
     ascii: flag("change a to z only, and no other byte"),
-    udp: flag("serve datagrams: each one is answered by one"),
+    udp: flag("serve datagrams: each one is answered by one, which is at most three times as long"),
     tlsCert: option({
       value: "FILE",
       summary: "speak TLS with this certificate (PEM, with its chain)",
@@ -160,7 +160,7 @@ export const serve: Command = command({
       onEvent: (event: ServerEvent) => log?.write(event),
     };
     if (options.udp) {
-      await answerDatagrams(endpoint, shared, io);
+      await answerDatagrams(endpoint, shared, options.ascii, io);
     } else {
       const tls = await readTls(options, io);
       const listener = await listenAt(endpoint, tls, io);
@@ -215,20 +215,23 @@ async function readAccess(
 /** Serves datagrams until the signal that `options` has. */
 async function answerDatagrams(
   endpoint: Endpoint,
-  options: DatagramOptions,
+  options: Omit<DatagramOptions, "answer">,
+  ascii: boolean,
   io: Io,
 ): Promise<void> {
-  const [{ bindDatagrams }, { serveDatagrams }] = await Promise.all([
+  const [{ bindDatagrams }, { serveDatagrams }, { upperCaseMessage }] = await Promise.all([
     import("./net/udp.ts"), // costs 20 ms
     import("./net/datagrams.ts"),
+    import("./net/upper_message.ts"),
   ]);
   let socket;
   try {
-    socket = await bindDatagrams(endpoint);
+    socket = await bindDatagrams(endpoint, io);
   } catch (error) {
     throw await cannotListen(error, endpoint, { protocol: "udp", door: "" }, io);
   }
-  await serveDatagrams(socket, options);
+  const answer = (message: Uint8Array) => upperCaseMessage(message, { unicode: !ascii });
+  await serveDatagrams(socket, { ...options, answer });
 }
 
 async function readTls({ tlsCert, tlsKey }: ServeChoices, io: Io): Promise<ServerTls | null> {

@@ -110,7 +110,7 @@ export const SERVE_FIELDS: readonly JsonField[] = [
     name: "event",
     type: "string",
     says:
-      "socket, bind, listen, accept, refuse, request, read, write, close, reset, error, fail, retry, drain, stop",
+      "socket, bind, listen, accept, refuse, request, read, write, close, reset, error, fail, lost, retry, drain, stop",
   },
   { name: "protocol, address", type: "string", says: "of the socket that listens" },
   { name: "url", type: "string", says: "with --web: what a browser opens" },
@@ -142,4 +142,12 @@ export const SERVE_FIELDS: readonly JsonField[] = [
   { name: "wait_ms", type: "number", says: "of a retry: until accepting is tried again" },
   { name: "drain_ms", type: "number", says: "of a drain: until it no longer accepts" },
   { name: "open, grace_ms", type: "number", says: "of a stop: open connections, time to finish" },
+  { name: "count", type: "number", says: "of datagrams that were lost within a second: how many" },
+  {
+    name: "datagrams",
+    type: "object",
+    says:
+      "of a stop with --udp, in all: received (answered, refused, failed and lost together), and " +
+      "dropped by the kernel before (null if it does not tell)",
+  },
 ];

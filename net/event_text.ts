@@ -7,7 +7,7 @@ import { escapeLine } from "../text/escape.ts";
 import { withPreview } from "../text/preview.ts";
 import { reasonOf } from "../text/reason.ts";
 import { formatBytes, formatDuration } from "../text/units.ts";
-import type { ServerEvent } from "./events.ts";
+import type { DatagramTotals, ServerEvent } from "./events.ts";
 
 /**
  * Returns what a log says of `event` behind its time and name, on one line; the data of a read or
@@ -37,6 +37,13 @@ export function describe(event: ServerEvent, columns: number): string {
       return `${who}  ${escapeLine(event.reason)}`;
     case "fail":
       return `${escapeLine(event.peer)}  ${reasonOf(event.error)}`;
+    case "lost": {
+      const what = event.count === 1 ? "a datagram" : `${event.count} datagrams`;
+      const from = event.peer === null
+        ? ""
+        : `${event.count === 1 ? "" : ", the last"} from ${escapeLine(event.peer)}`;
+      return `${what}${from}: ${event.reason}`;
+    }
     case "read":
     case "write":
       return withPreview(`${who}  ${formatBytes(event.data.length)}`, event.data, columns);
@@ -47,6 +54,7 @@ export function describe(event: ServerEvent, columns: number): string {
     case "drain":
       return `still accepting for ${formatDuration(event.drainMs)}; Ctrl-C again stops at once`;
     case "stop":
+      if (event.datagrams !== undefined) return describeTotals(event.datagrams);
       return event.open === 0
         ? "no connection is open"
         : `${event.open} open, ${
@@ -61,6 +69,19 @@ export function describe(event: ServerEvent, columns: number): string {
         formatDuration(durationMs) + (why === null ? "" : `, ${escapeLine(why)}`);
     }
   }
+}
+
+/** Returns what has become of datagrams; what did not happen is left out. */
+function describeTotals(
+  { received, answered, refused, failed, lost, dropped }: DatagramTotals,
+): string {
+  const rest = [
+    refused > 0 && `${refused} refused`,
+    failed > 0 && `${failed} failed`,
+    lost > 0 && `${lost} lost`,
+    dropped !== null && dropped > 0 && `${dropped} more dropped by the system`,
+  ].filter((part) => part !== false);
+  return [`${received} received`, `${answered} answered`, ...rest].join(", ");
 }
 
 /** Returns the number and address of a client; a datagram has no number. */

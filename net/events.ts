@@ -14,6 +14,7 @@ export type ServerEvent =
   | TransferEvent
   | EndEvent
   | FailEvent
+  | LostEvent
   | RetryEvent
   | DrainEvent
   | StopEvent;
@@ -122,6 +123,18 @@ export interface FailEvent {
   readonly error: unknown;
 }
 
+/** Datagrams were lost, or left without an answer; told of once a second for each reason. */
+export interface LostEvent {
+  /** The kind. */
+  readonly event: "lost";
+  /** How many, since it was last told. */
+  readonly count: number;
+  /** The sender of the last of them; `null` where the kernel does not tell. */
+  readonly peer: string | null;
+  /** Why: in words. */
+  readonly reason: string;
+}
+
 /** Accepting has failed. */
 export interface RetryEvent {
   /** The kind. */
@@ -148,4 +161,22 @@ export interface StopEvent {
   readonly open: number;
   /** Milliseconds that they get to finish. */
   readonly graceMs: number;
+  /** What has become of the datagrams, where it served such. */
+  readonly datagrams?: DatagramTotals;
+}
+
+/** How many datagrams had which end: those received are the sum of those from `answered` to `lost`. */
+export interface DatagramTotals {
+  /** Received by the program. */
+  readonly received: number;
+  /** Answered. */
+  readonly answered: number;
+  /** Not answered, since the address is not allowed. */
+  readonly refused: number;
+  /** Not answered, since sending the answer failed. */
+  readonly failed: number;
+  /** Not answered, since there were too many or they were part of a loop. */
+  readonly lost: number;
+  /** Dropped by the kernel before they were received; `null` where it does not tell. */
+  readonly dropped: number | null;
 }

@@ -18,7 +18,7 @@ import {
 } from "./sockets_linux.ts";
 
 /** Whether this machine has the low byte of a word first, which shows in /proc/net. */
-const LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
+export const LITTLE_ENDIAN: boolean = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /** Resolves to the sockets that are wanted, with those who hold them. */
 export async function readLinuxSockets(

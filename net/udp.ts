@@ -10,14 +10,18 @@ import type { RemoteInfo } from "node:dgram";
 import type { Datagram, DatagramSocket } from "./datagrams.ts";
 import { type Endpoint, formatEndpoint } from "./endpoint.ts";
 import { denoError } from "./node_errors.ts";
+import { parseDrops } from "./udp_drops.ts";
 
-/** Datagrams that wait for an answer; more are lost, as they are in the kernel's own queue. */
-const QUEUE = 1024;
-
-/** A datagram with its sender's port. */
-interface Received extends Datagram {
-  readonly port: number;
+/** What a socket takes of the system beside `node:dgram`: a part of `Io`. */
+export interface UdpSystem {
+  /** Returns this machine's addresses; none where they may not be seen. */
+  networkInterfaces(): readonly { readonly address: string }[];
+  /** Resolves to the text of a file; rejects where it may not be read and that would have to be asked. */
+  readTextFile(path: string, options: { readonly ask: false }): Promise<string>;
 }
+
+/** Milliseconds for which the machine's addresses are taken to stay the same. */
+const ADDRESSES_LAST = 1000;
 
 /**
  * Binds a UDP socket to `hostname` and `port`, and resolves when it is closed again.
@@ -42,52 +46,77 @@ export async function tryDatagrams(hostname: string, port: number): Promise<void
  *
  * @throws Errors of the system with its `code`, for example `EADDRINUSE`.
  */
-export async function bindDatagrams(endpoint: Endpoint): Promise<DatagramSocket> {
+export async function bindDatagrams(
+  endpoint: Endpoint,
+  system: UdpSystem,
+): Promise<DatagramSocket> {
   if (endpoint.transport !== "tcp") throw new TypeError("a Unix socket has no UDP");
-  const { createSocket } = await import("node:dgram");
-  const { hostname, port } = endpoint;
-  const family = hostname.includes(":") ? 6 : 4;
-  const socket = createSocket(family === 6 ? "udp6" : "udp4");
-  const queue: Received[] = [];
-  let closed = false;
-  let wake = () => {};
+  const [{ createSocket }, { lookup }] = await Promise.all([
+    import("node:dgram"),
+    import("node:dns"),
+  ]);
+  const family = endpoint.hostname.includes(":") ? 6 : 4;
+  let isBound = false;
+  const socket = createSocket({
+    type: family === 6 ? "udp6" : "udp4",
+    // Whom it sends to has an address and no name: there is nothing to wait for.
+    lookup: (host, options, callback) =>
+      isBound ? callback(null, host, family) : lookup(host, options, callback),
+  });
   await new Promise<void>((resolve, reject) => {
     socket.once("error", (error) => reject(denoError(error)));
-    socket.bind(port, hostname, resolve);
+    socket.bind(endpoint.port, endpoint.hostname, resolve);
   });
+  isBound = true;
   socket.removeAllListeners("error");
   socket.on("error", () => {}); // an answer that could not be delivered is no trouble of the server
-  socket.on("message", (data: Uint8Array, { address, port }: RemoteInfo) => {
-    if (queue.length >= QUEUE) return;
-    const peer = formatEndpoint({ transport: "tcp", hostname: address, port });
-    queue.push({ data, host: address, port, peer });
-    wake();
-  });
-  const bound = socket.address();
+  const { address: hostname, port } = socket.address();
+  const isLocal = localAddresses(hostname, system);
+  let closed = false;
   return {
-    address: formatEndpoint({ transport: "tcp", hostname: bound.address, port: bound.port }),
+    address: formatEndpoint({ transport: "tcp", hostname, port }),
     protocol: `UDP over IPv${family}`,
-    received: {
-      async *[Symbol.asyncIterator]() {
-        for (;;) {
-          const next = queue.shift();
-          if (next) yield next;
-          else if (closed) return;
-          else await new Promise<void>((resolve) => wake = resolve);
-        }
-      },
-    },
-    send(data, to) {
-      const { host, port } = to as Received;
-      return new Promise((resolve, reject) => {
-        socket.send(data, port, host, (error) => error ? reject(error) : resolve());
+    receive(onDatagram) {
+      socket.on("message", (data: Uint8Array, { address: host, port }: RemoteInfo) => {
+        const peer = formatEndpoint({ transport: "tcp", hostname: host, port });
+        onDatagram({
+          data: new Uint8Array(data.buffer, data.byteOffset, data.length),
+          host,
+          port,
+          peer,
+        });
       });
     },
-    close() {
-      if (closed) return;
-      closed = true;
-      socket.close();
-      wake();
+    send(data, { host, port }, done) {
+      try {
+        socket.send(data, port, host, (error) => done(error ? denoError(error) : null));
+      } catch (error) {
+        done(denoError(error));
+      }
     },
+    isOwn: (datagram: Datagram) => datagram.port === port && isLocal(datagram.host),
+    async drops() {
+      const path = `/proc/net/udp${family === 6 ? "6" : ""}`;
+      return parseDrops(await system.readTextFile(path, { ask: false }), hostname, port);
+    },
+    close() {
+      if (!closed) socket.close();
+      closed = true;
+    },
+  };
+}
+
+/** Returns what tells whether a host is this machine: where its addresses may not be seen, each may be. */
+function localAddresses(bound: string, system: UdpSystem): (host: string) => boolean {
+  let known: ReadonlySet<string> = new Set();
+  let readAt = -Infinity;
+  return (host) => {
+    const plain = host.replace(/^::ffff:(?=\d+\.)/, ""); // IPv4 on a socket for both
+    if (plain === bound || plain === "::1" || plain.startsWith("127.")) return true;
+    if (performance.now() - readAt > ADDRESSES_LAST) {
+      known = new Set(system.networkInterfaces().map(({ address }) => address));
+      readAt = performance.now();
+    }
+    return known.size === 0 || known.has(plain);
   };
 }

@@ -1,12 +1,19 @@
 import { assertEquals } from "@std/assert";
 import { createSocket, type Socket } from "node:dgram";
-import { answer, serveDatagrams } from "../net/datagrams.ts";
+import { serveDatagrams } from "../net/datagrams.ts";
 import { parseEndpoint } from "../net/endpoint.ts";
 import type { ServerEvent } from "../net/events.ts";
 import { bindDatagrams } from "../net/udp.ts";
-import { asciiUpperCase, upperCase } from "../net/upper.ts";
+import { upperCaseMessage } from "../net/upper_message.ts";
+import { reasonOf } from "../text/reason.ts";
 import { needs, UNIX } from "./needs.ts";
-import { endProcess } from "./waiting.ts";
+import { endProcess, until } from "./waiting.ts";
+
+/** What a server takes of the system. */
+const SYSTEM = {
+  networkInterfaces: () => Deno.networkInterfaces(),
+  readTextFile: (path: string) => Deno.readTextFile(path),
+};
 
 /** A server for datagrams on a free port. Disposing of it stops it. */
 class DatagramServer {
@@ -21,10 +28,10 @@ class DatagramServer {
     where = "127.0.0.1:0",
   ): Promise<DatagramServer> {
     const server = new DatagramServer();
-    const socket = await bindDatagrams(parseEndpoint(where));
+    const socket = await bindDatagrams(parseEndpoint(where), SYSTEM);
     server.port = Number(socket.address.split(":").at(-1));
     server.#done = serveDatagrams(socket, {
-      transform: upperCase,
+      answer: (message) => upperCaseMessage(message),
       stop: server.#stop.signal,
       onEvent: (event) => {
         server.events.push(event);
@@ -90,6 +97,8 @@ Deno.test("serveDatagrams() goes on when an answer is too long for a datagram", 
     await failed;
     socket.send("short", server.port, "127.0.0.1");
     assertEquals(await answered, "SHORT");
+    const [failure] = server.events.filter(({ event }) => event === "fail");
+    assertEquals(failure?.event === "fail" && reasonOf(failure.error), "message too long");
   });
 });
 
@@ -125,15 +134,70 @@ Deno.test("serveDatagrams() tells of every datagram when it is verbose", async (
   });
 });
 
-Deno.test("answer() runs the service over one message", async () => {
-  const bytes = (text: string) => new TextEncoder().encode(text);
-  assertEquals(await answer(bytes("straße"), upperCase), bytes("STRASSE"));
-  assertEquals(await answer(bytes("straße"), asciiUpperCase), bytes("STRAßE"));
-  // The start of a character at the end stays as it is, behind what was changed.
-  assertEquals(
-    await answer(Uint8Array.of(0x61, 0xe4, 0xbd), upperCase),
-    Uint8Array.of(0x41, 0xe4, 0xbd),
-  );
+/** Sends 5,000 datagrams a second from one socket, and from another one until 20 are answered. */
+const FLOOD = `import select, socket, sys, time
+flood, polite = (socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2))
+for each in (flood, polite): each.connect(("127.0.0.1", int(sys.argv[1])))
+answers = 0
+while answers < 20:
+    for i in range(50): flood.send(b"flood %d" % i)
+    polite.send(b"please")
+    if select.select([polite], [], [], 0.01)[0] and polite.recv(100) == b"PLEASE": answers += 1
+`;
+
+Deno.test({
+  name: "serveDatagrams() answers one client while another floods",
+  ...needs("python3"),
+  async fn() {
+    await using server = await DatagramServer.start();
+    const args = ["-c", FLOOD, `${server.port}`];
+    assertEquals((await new Deno.Command("python3", { args }).output()).success, true);
+  },
+});
+
+for (
+  const [where, other] of [["127.0.0.1", "127.0.0.1"], ["0.0.0.0", "127.0.0.1"], ["::1", "::1"]]
+) {
+  Deno.test(`two servers at ${where} do not answer each other for ever`, async () => {
+    await using server = await DatagramServer.start(
+      {},
+      `${where!.includes(":") ? `[${where}]` : where}:0`,
+    );
+    const bound = other!.includes(":") ? `[${other}]` : other;
+    const events: ServerEvent[] = [];
+    const stop = new AbortController();
+    const socket = await bindDatagrams(parseEndpoint(`${bound}:0`), SYSTEM);
+    // What a forged source address does: it has the other server say something.
+    const spoofed = { host: other!, port: server.port, peer: "", data: new Uint8Array() };
+    socket.send(new TextEncoder().encode("begin"), spoofed, () => {});
+    const done = serveDatagrams(socket, {
+      answer: (message) => upperCaseMessage(message),
+      stop: stop.signal,
+      onEvent: (event) => events.push(event),
+    });
+    const told = () => [...events, ...server.events].some(({ event }) => event === "lost");
+    await until(told);
+    stop.abort();
+    await done;
+    const end = events.at(-1);
+    assertEquals(end?.event === "stop" && end.datagrams!.answered < 60, true);
+  });
+}
+
+Deno.test("a socket on all addresses knows datagrams from itself by each of its machine's", async () => {
+  const socket = await bindDatagrams(parseEndpoint("0.0.0.0:0"), SYSTEM);
+  const port = Number(socket.address.split(":").at(-1));
+  const from = (host: string, port: number) =>
+    socket.isOwn({ host, port, peer: "", data: new Uint8Array() });
+  for (const { address } of Deno.networkInterfaces()) {
+    assertEquals(from(address, port), true, address);
+  }
+  for (const host of ["127.0.0.1", "127.0.0.2", "::1", "::ffff:127.0.0.1"]) {
+    assertEquals(from(host, port), true, host);
+  }
+  assertEquals(from("192.0.2.7", port), false);
+  assertEquals(from("127.0.0.1", port === 9 ? 10 : 9), false);
+  socket.close();
 });
 
 for (const program of ["ncat", "nc.openbsd", "socat"]) {

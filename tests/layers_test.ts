@@ -25,7 +25,7 @@ const LAZY: Readonly<Record<string, readonly string[]>> = {
   "net/look_up.ts": ["node:dns"],
   "net/node_socket.ts": ["node:net"],
   "net/node_tls.ts": ["node:stream", "node:tls"],
-  "net/udp.ts": ["node:dgram"],
+  "net/udp.ts": ["node:dgram", "node:dns"],
   "net/udp_channel.ts": ["node:dgram"],
 };
 
