@@ -5,6 +5,7 @@ import { formatIp, parseIp } from "../address/ip_text.ts";
 import { formatExploded, formatIpv6, IPV6_FORM, parseIpv6 } from "../address/ipv6.ts";
 import { contains, formatNetwork, parsePrefixedAddress } from "../address/network.ts";
 import { ParseError } from "../address/parse_error.ts";
+import { codePoint } from "./code_points.ts";
 import { needs } from "./needs.ts";
 import { askPython } from "./python.ts";
 
@@ -129,7 +130,7 @@ Deno.test("parseIpv6() reads and refuses what a URL's host in brackets does", ()
 
 Deno.test("parseIpv6() returns an address or throws a ParseError that points into its input", () => {
   const any = fc.oneof(
-    fc.string({ unit: "binary" }),
+    fc.string({ unit: codePoint }),
     fc.string({ unit: fc.constantFrom(..."0f:.%/[]g \n\u{1d7dc}") }),
     nearly,
   );

@@ -16,6 +16,7 @@ import { UserError } from "../cli/errors.ts";
 import { parse, wantsHelp } from "../cli/parse.ts";
 import { client } from "../client.ts";
 import { serve } from "../server.ts";
+import { codePoint } from "./code_points.ts";
 
 /** A made-up command. */
 const walk = command({
@@ -284,7 +285,7 @@ const word = fc.oneof(
   fc.tuple(fc.constantFrom("-", "--", "--no-", "--port=", "-p", "-j=", "\0"), fc.string()).map(
     (parts) => parts.join(""),
   ),
-  fc.string({ unit: "binary" }),
+  fc.string({ unit: codePoint }),
 );
 
 for (const each of [walk, serve, client] as readonly Command[]) {
@@ -310,7 +311,7 @@ Deno.test("parse() returns the operands behind -- exactly as they are", () => {
 });
 
 Deno.test("parse() returns operands and values in order, whatever stands between them", () => {
-  const plain = fc.string({ unit: "binary" }).filter((text) => !text.startsWith("-"));
+  const plain = fc.string({ unit: codePoint }).filter((text) => !text.startsWith("-"));
   const value = plain.map((text) => ({ operand: null, header: text }));
   const operand = plain.map((text) => ({ operand: text, header: null }));
   fc.assert(fc.property(fc.array(fc.oneof(value, operand)), fc.boolean(), (parts, joined) => {

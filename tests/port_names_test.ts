@@ -9,6 +9,7 @@ import {
 } from "../address/port_names.ts";
 import { isBlockedByBrowsers, portClassOf } from "../address/port_class.ts";
 import { MAX_PORT } from "../address/port.ts";
+import { codePoint } from "./code_points.ts";
 import { LINUX, needs } from "./needs.ts";
 import { askPython } from "./python.ts";
 
@@ -31,7 +32,7 @@ Deno.test("parseServices() reads names, ports and aliases, and leaves the rest o
 });
 
 Deno.test("parseServices() takes any text", () => {
-  fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
+  fc.assert(fc.property(fc.string({ unit: codePoint }), (text) => {
     for (const { port } of parseServices(text)) assert(port <= MAX_PORT);
   }));
 });

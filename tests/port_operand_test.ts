@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { ParseError } from "../address/parse_error.ts";
 import { BUILT_IN_NAMES } from "../address/port_names.ts";
 import { parsePorts, UnknownService, type WantedPorts } from "../address/port_operand.ts";
+import { codePoint } from "./code_points.ts";
 
 const READ: readonly (readonly [text: string, wanted: WantedPorts])[] = [
   ["8000", { range: [8000, 8000], protocol: null }],
@@ -78,7 +79,7 @@ Deno.test("parsePorts() tells an unknown service apart, for who can propose anot
 
 Deno.test("parsePorts() returns ports from 1 to 65535 in order, or throws a ParseError", () => {
   const text = fc.oneof(
-    fc.string({ unit: "binary" }),
+    fc.string({ unit: codePoint }),
     fc.string({ unit: fc.constantFrom(..."0123456789-/:.tcpud８ ") }),
     fc.tuple(fc.nat(70000), fc.nat(70000)).map(([first, last]) => `${first}-${last}`),
   );

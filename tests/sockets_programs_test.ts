@@ -10,6 +10,7 @@ import {
 import { readSockets } from "../net/sockets.ts";
 import { readPortRules } from "../net/port_rules.ts";
 import type { Captured } from "../cli/io.ts";
+import { codePoint } from "./code_points.ts";
 import { fakeIo } from "./fakes.ts";
 
 const BOTH = { protocols: ["tcp", "udp"], range: null } as const;
@@ -112,7 +113,7 @@ Deno.test("parseLsof() reads sockets, and joins those that several processes hol
 });
 
 Deno.test("parseLsof() takes any text", () => {
-  fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => void parseLsof(text)));
+  fc.assert(fc.property(fc.string({ unit: codePoint }), (text) => void parseLsof(text)));
   const lines = fc.array(
     fc.constantFrom(...LSOF.split("\n"), "p", "f", "n", "n:", "n*:99999", "TST="),
   );
@@ -247,7 +248,7 @@ for (const language of LANGUAGES) {
 }
 
 Deno.test("parseNetstat() and parseTasklist() take any text", () => {
-  fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
+  fc.assert(fc.property(fc.string({ unit: codePoint }), (text) => {
     parseNetstat(text, parseTasklist(text));
     parseDynamicPorts(text);
     parseExcludedPorts(text);

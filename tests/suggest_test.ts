@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { didYouMean, nearest } from "../cli/suggest.ts";
+import { codePoint } from "./code_points.ts";
 
 const COMMANDS = ["serve", "client", "arp", "ipinfo", "port", "frame", "trace"];
 
@@ -56,7 +57,7 @@ Deno.test("nearest() does not look at input too long for a slip, however many na
 });
 
 Deno.test("nearest() takes any text", () => {
-  fc.assert(fc.property(fc.string({ unit: "binary" }), fc.array(fc.string()), (given, names) => {
+  fc.assert(fc.property(fc.string({ unit: codePoint }), fc.array(fc.string()), (given, names) => {
     const found = nearest(given, names);
     return found === null || names.includes(found);
   }));
