@@ -12,7 +12,7 @@ import { bytesOfFile, CAPTURES } from "./captures.ts";
 import { captureOf, frames } from "./frames.ts";
 import { GUARD } from "./waiting.ts";
 
-const RUNS = 20_000;
+const RUNS = 5000;
 const SEED = Date.now() & 0x7fffffff;
 const COLUMNS = 80;
 

@@ -7,7 +7,7 @@ import { type Field, formatValue } from "../packet/field.ts";
 import { askTshark, captureOf, frames, type TsharkField } from "./frames.ts";
 import { needs } from "./needs.ts";
 
-const COUNT = 3000;
+const COUNT = 1000;
 const SEED = Date.now() & 0x7fffffff;
 
 /** What tshark calls content: it may be dissected by its port, and a reset may say why. */

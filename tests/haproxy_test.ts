@@ -82,9 +82,9 @@ for (
         config,
         `defaults
   mode tcp
-  timeout connect 5s
-  timeout client 5s
-  timeout server 5s
+  timeout connect 100s
+  timeout client 100s
+  timeout server 100s
 listen recorded
   bind ${host}:${port}
   unique-id-format %pid
@@ -121,7 +121,7 @@ listen recorded
 
 /** Starts a server as examples/haproxy.cfg wants it; its log is JSON. */
 async function startBehindProxy(): Promise<Netkit & { readonly port: string }> {
-  const server = new Netkit(["serve", "--proxy-protocol", "--drain", "1", "--log", "json", "0"]);
+  const server = new Netkit(["serve", "--proxy-protocol", "--drain", "3", "--log", "json", "0"]);
   const [, port] = await server.says(/"event":"listen".*:(\d+)"/);
   return Object.assign(server, { port: port! });
 }

@@ -11,6 +11,7 @@ const CAPTURING = await capturing();
 const netkit = await loadNetkit();
 
 const README = await Deno.readTextFile(new URL("../README.md", import.meta.url));
+const CHINESE = await Deno.readTextFile(new URL("../README.zh-CN.md", import.meta.url));
 
 Deno.test("the reference in README.md is current", () => {
   assertEquals(withReference(README, netkit) === README, true, "run: deno task readme");
@@ -20,8 +21,9 @@ Deno.test("README.md names the commands for a machine that has only Node, with t
   const ci = await Deno.readTextFile(new URL("../.ci/run", import.meta.url));
   const [deno] = ci.match(/npx -y deno@[\d.]+/)!;
   const commands = ["serve --web", "client"].map((each) => `run -A main.ts ${each}`);
-  for (const command of [...commands, "task test"]) {
+  for (const command of [...commands, "task test", "task test-quick"]) {
     assert(README.includes(`\n${deno} ${command}\n`), `${deno} ${command}`);
+    assert(CHINESE.includes(`\n${deno} ${command}\n`), `in Chinese: ${deno} ${command}`);
   }
 });
 

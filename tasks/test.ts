@@ -1,0 +1,109 @@
+/**
+ * Runs the tests, and says at their end what was skipped and why: all of them, or those that are quick.
+ *
+ * A quick test starts no program and makes no network namespace: neither its file nor what that imports
+ * from `tests/` and `bench/` does, and Deno does not allow it to.
+ *
+ * @module
+ */
+
+const ROOT = new URL("../", import.meta.url);
+const TESTS = new URL("tests/", ROOT);
+
+/** Files of which one takes several seconds: they are not quick. */
+const LONG: readonly string[] = [
+  "neighbours_robust_test.ts",
+  "neighbours_test.ts",
+  "serve_test.ts",
+  "tcp_test.ts",
+  "trace_test.ts",
+  "upper_kernel_test.ts",
+];
+
+/** What quick tests may: everything but starting programs. */
+const QUICK_PERMISSIONS: readonly string[] = [
+  "--allow-read",
+  "--allow-write",
+  "--allow-net",
+  "--allow-env",
+  "--allow-sys",
+  "--no-prompt",
+];
+
+/** Seconds that the quick tests may take on two cores. */
+const QUICK_SECONDS = 30;
+
+/** Whether the module at `url`, or one that it imports from tests/ or bench/, starts programs. */
+async function startsPrograms(url: URL, seen: Set<string>): Promise<boolean> {
+  if (seen.has(url.href)) return false;
+  seen.add(url.href);
+  const text = await Deno.readTextFile(url);
+  if (text.includes("Deno.Command(")) return true;
+  for (const [, path] of text.matchAll(/\bfrom "(\.[^"]+\.ts)"/g)) {
+    const imported = new URL(path!, url);
+    const isTesting = /^(tests|bench|tasks)\//.test(imported.href.slice(ROOT.href.length));
+    if (isTesting && await startsPrograms(imported, seen)) return true;
+  }
+  return false;
+}
+
+/** Resolves to the paths of the files of which all tests are quick, relative to the project's folder. */
+export async function quickFiles(): Promise<string[]> {
+  const names = (await Array.fromAsync(Deno.readDir(TESTS), ({ name }) => name))
+    .filter((name) => name.endsWith("_test.ts") && !LONG.includes(name)).sort();
+  const starts = await Promise.all(
+    names.map((name) => startsPrograms(new URL(name, TESTS), new Set())),
+  );
+  return names.filter((_, i) => !starts[i]).map((name) => `tests/${name}`);
+}
+
+/** Returns a line for each reason in a list of reasons, the most frequent first. */
+export function skippedLines(reasons: readonly string[]): string[] {
+  const counts = Map.groupBy(reasons, (reason) => reason);
+  return [...counts].map(([reason, { length }]) => ({ reason, length }))
+    .toSorted((one, other) => other.length - one.length)
+    .map(({ reason, length }) =>
+      `skipped: ${length} ${length === 1 ? "test needs" : "tests need"} ${reason}`
+    );
+}
+
+/** Runs `deno test` with these arguments; resolves to its exit code, and says what was skipped. */
+async function test(args: readonly string[]): Promise<number> {
+  const skipped = await Deno.makeTempFile();
+  try {
+    const { code } = await new Deno.Command(Deno.execPath(), {
+      args: ["test", "--parallel", ...args],
+      cwd: ROOT,
+      env: { NETKIT_SKIPPED: skipped },
+    }).spawn().status;
+    const reasons = (await Deno.readTextFile(skipped)).split("\n").slice(0, -1);
+    for (const line of skippedLines(reasons)) print(line);
+    return code;
+  } finally {
+    await Deno.remove(skipped);
+  }
+}
+
+function print(line: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
+}
+
+async function quick(args: readonly string[]): Promise<number> {
+  const start = performance.now();
+  const code = await test([...QUICK_PERMISSIONS, ...args, ...await quickFiles()]);
+  const seconds = (performance.now() - start) / 1000;
+  if (seconds > QUICK_SECONDS) {
+    print(
+      `it took ${seconds.toFixed(0)} s; on two idle cores ${QUICK_SECONDS} s must do: ` +
+        "what takes longer belongs into LONG in tasks/test.ts",
+    );
+  }
+  return code;
+}
+
+if (import.meta.main) {
+  const [first, ...rest] = Deno.args;
+  if (first === "--quick") Deno.exit(await quick(rest));
+  const hasFiles = Deno.args.some((arg) => !arg.startsWith("-"));
+  Deno.exit(await test(["-A", ...Deno.args, ...(hasFiles ? [] : ["tests"])]));
+}
