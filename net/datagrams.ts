@@ -66,7 +66,7 @@ const PATIENCE = 1000;
 const OVERLOAD = "more came than can be answered";
 const LOOP = "the peer sends back what it was sent, as in a loop";
 const OWN = "the sender's address is this server's own";
-const UNANSWERABLE = "nothing that may be answered has this port";
+const UNANSWERABLE = "an answer to there would reach many, or begin a loop";
 const KERNEL = "the socket's receive buffer was full";
 
 /**
@@ -134,7 +134,7 @@ class DatagramService {
     }
     if (verbose) onEvent({ event: "read", connection: null, peer, data });
     if (this.#socket.isOwn(datagram)) return this.#lose(OWN, peer);
-    if (!isAnswerable(datagram.port)) return this.#lose(UNANSWERABLE, peer);
+    if (!isAnswerable(host, datagram.port)) return this.#lose(UNANSWERABLE, peer);
     if (this.#inFlight < IN_FLIGHT && this.#queue.length === 0) return this.#answer(datagram);
     if (!this.#queue.accepts(datagram)) return this.#lose(OVERLOAD, peer);
     this.#queue.push({ ...datagram, data: data.slice() });

@@ -23,15 +23,20 @@ const ANSWERS = 65_536;
 const PEERS = 4096;
 
 /**
- * Ports of services that answer any datagram with one that nobody sent them: quote of the day, daytime,
- * character generator, time (RFC 865, 867, 864, 868). inetd's answer them for the same reason not. Port 0
- * cannot be answered (RFC 768: it says that no answer is expected).
+ * Ports of services that answer any datagram with one that nobody sent them: daytime, quote of the day,
+ * character generator, time (RFC 867, 865, 864, 868). Port 0 cannot be answered (RFC 768).
  */
 const UNANSWERED_PORTS: ReadonlySet<number> = new Set([0, 13, 17, 19, 37]);
 
-/** Returns whether a datagram from `port` may be answered at all. */
-export function isAnswerable(port: number): boolean {
-  return !UNANSWERED_PORTS.has(port);
+/** Addresses of many hosts, which send nothing: multicast and broadcast (RFC 1122, section 3.2.1.3). */
+const MANY_HOSTS = /^(::ffff:)?(22[4-9]|23\d|255)\.|^ff[0-9a-f]{2}:/;
+
+/**
+ * Returns whether there is one to answer at an address, as the system writes it, and a port, and not one
+ * that would answer the answer whatever it is.
+ */
+export function isAnswerable(host: string, port: number): boolean {
+  return !UNANSWERED_PORTS.has(port) && !MANY_HOSTS.test(host);
 }
 
 /** What a peer may still send back. */

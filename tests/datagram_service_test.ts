@@ -204,16 +204,17 @@ Deno.test("serveDatagrams() ends a loop with a service that sends back what it i
   await server.end();
 });
 
-Deno.test("serveDatagrams() never answers itself, nor ports that answer anything", async () => {
+Deno.test("serveDatagrams() never answers itself, ports that answer anything, nor many hosts", async () => {
   const socket = new FakeSocket();
   const server = serving(socket);
   socket.arrive("x", "192.0.2.1", 7000);
   for (const port of [0, 13, 17, 19, 37]) socket.arrive("x", "192.0.2.9", port);
+  for (const host of ["224.0.0.1", "255.255.255.255", "ff02::1"]) socket.arrive("x", host);
   assertEquals(socket.sending, []);
   await server.end();
   assertEquals(server.losses(), {
     "the sender's address is this server's own": 1,
-    "nothing that may be answered has this port": 5,
+    "an answer to there would reach many, or begin a loop": 8,
   });
 });
 

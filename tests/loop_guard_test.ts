@@ -86,8 +86,19 @@ Deno.test("LoopGuard tells datagrams apart that differ in one byte, wherever it 
 });
 
 Deno.test("isAnswerable() refuses the ports of services that answer anything, and port 0", () => {
-  const refused = Array.from({ length: 65_536 }, (_, port) => port).filter((port) =>
-    !isAnswerable(port)
-  );
-  assertEquals(refused, [0, 13, 17, 19, 37]);
+  const ports = Array.from({ length: 65_536 }, (_, port) => port);
+  assertEquals(ports.filter((port) => !isAnswerable("192.0.2.7", port)), [0, 13, 17, 19, 37]);
+});
+
+Deno.test("isAnswerable() refuses addresses of many hosts, and no others", () => {
+  const many = ["224.0.0.1", "239.255.255.255", "255.255.255.255", "::ffff:224.0.0.1", "ff02::1"];
+  const one = [
+    "223.255.255.255",
+    "192.0.2.255",
+    "::1",
+    "fe80::1",
+    "2001:db8::ff02",
+    "::ffff:10.0.0.1",
+  ];
+  assertEquals([...many, ...one].filter((host) => !isAnswerable(host, 4999)), many);
 });
