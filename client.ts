@@ -185,7 +185,7 @@ async function connectTo(
   } catch (error) {
     throw cannotConnect(error, name, {
       timeout: connectTimeout,
-      retry: time,
+      retry: isPassing(error) ? time : null,
       source: source && formatSource(source),
     });
   } finally {

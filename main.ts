@@ -7,7 +7,7 @@ import config from "./deno.json" with { type: "json" };
 import { ParseError } from "./address/parse_error.ts";
 import type { Command, Program } from "./cli/command.ts";
 import type { Shell } from "./cli/completions.ts";
-import { EXIT, OutputClosed, Stopped, UserError } from "./cli/errors.ts";
+import { cannot, EXIT, OutputClosed, Stopped, UserError } from "./cli/errors.ts";
 import type { HelpStyle } from "./cli/help.ts";
 import { type Io, type Output, print, say } from "./cli/io.ts";
 import { parse, wantsHelp } from "./cli/parse.ts";
@@ -15,6 +15,7 @@ import { didYouMean } from "./cli/suggest.ts";
 import { serve } from "./server.ts";
 import { system } from "./system/io.ts";
 import { escapeControls, escapeLine } from "./text/escape.ts";
+import { isSystemError } from "./text/reason.ts";
 
 /**
  * The commands in the order in which help prints them. Each is loaded when it is asked for, like the
@@ -163,6 +164,7 @@ async function report(who: string, error: unknown, io: Io): Promise<number> {
     if (error.hint !== null) await say(io, `  ${escapeLine(error.hint)}`);
     return error instanceof UserError ? error.exit : EXIT.usage;
   }
+  if (isSystemError(error)) return await report(who, cannot("go on", error), io);
   // How Deno says that an import() was not allowed to read its file.
   if (error instanceof TypeError && error.message.startsWith("Requires read access to ")) {
     await say(io, `${who}: cannot load its program: no permission to read it`);

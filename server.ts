@@ -45,6 +45,7 @@ import { connectionsThatFit, listen, type ServerTls } from "./net/listen.ts";
 import { serve as serveConnections } from "./net/serve.ts";
 import type { WebDoor } from "./net/two_doors.ts";
 import { asciiUpperCase, upperCase } from "./net/upper.ts";
+import { isSystemError } from "./text/reason.ts";
 
 /** The command. */
 export const serve: Command = command({
@@ -272,7 +273,7 @@ async function listenAt(
   try {
     return await listen(endpoint, tls);
   } catch (error) {
-    if (tls !== null && error instanceof Error && !("code" in error)) {
+    if (tls !== null && error instanceof Error && !isSystemError(error)) {
       throw cannot("speak TLS", error, {
         exit: EXIT.usage,
         hint: "--tls-cert and --tls-key name files in PEM that belong together",
@@ -291,5 +292,5 @@ async function cannotListen(
 ): Promise<Error> {
   const { hintForBind } = await import("./net/bind_hints.ts"); // nobody needs it who can listen
   const hint = await hintForBind(endpoint, error, wish, io);
-  return cannot(`listen on ${formatEndpoint(endpoint)}`, error, { hint });
+  return cannot(`listen on ${formatEndpoint(endpoint)}`, error, { exit: EXIT.usage, hint });
 }

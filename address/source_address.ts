@@ -6,10 +6,11 @@
 import { formatIp, parseIp } from "./ip_text.ts";
 import { ParseError, within } from "./parse_error.ts";
 import { parsePort } from "./port.ts";
+import { isGroup, isLinkLocal, ZONE_MISSING, ZONE_ON_LINKS_ONLY } from "./zone.ts";
 
 /** An address of this machine, and a port. */
 export interface SourceAddress {
-  /** An IP address. */
+  /** An IP address; one that is link-local has its zone: `fe80::1%eth0`. */
   readonly hostname: string;
   /** Its version. */
   readonly version: 4 | 6;
@@ -36,8 +37,18 @@ export function parseSource(text: string): SourceAddress {
     bracketed === undefined ? 0 : 1,
     () => parseIp(bracketed ?? plain),
   );
+  const hostname = formatIp(address);
+  const refused = (reason: string, hint: string) =>
+    new ParseError("a source address", text, reason, { hint });
+  if (isGroup(hostname)) throw refused("it is no address of a host", "write one of this machine");
+  if (isLinkLocal(hostname) && address.zone === null) {
+    throw refused(ZONE_MISSING, `write ${hostname}%eth0, with the name of yours`);
+  }
+  if (!isLinkLocal(hostname) && address.zone !== null) {
+    throw refused(ZONE_ON_LINKS_ONLY, `write ${hostname.replace(/%.*/, "")}`);
+  }
   return {
-    hostname: formatIp(address),
+    hostname,
     version: address.version,
     port: port === undefined ? 0 : parsePort(port),
   };

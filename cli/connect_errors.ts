@@ -4,7 +4,7 @@
  * @module
  */
 import { cannot, EXIT, UserError } from "./errors.ts";
-import { reasonOf } from "../text/reason.ts";
+import { ExplainedError, reasonOf } from "../text/reason.ts";
 import { formatDuration } from "../text/units.ts";
 import { tlsReason } from "./tls_errors.ts";
 
@@ -44,6 +44,7 @@ export function cannotConnect(error: unknown, name: string, tried: Tried): Error
 /** Returns the error for the user when the connection to `name` broke with `error`. */
 export function connectionBroke(error: unknown, name: string): Error {
   if (error instanceof UserError) return error;
+  if (error instanceof ExplainedError) return cannot(`send to ${name}`, error); // by UDP
   const tls = tlsReason(error);
   return new UserError(`the connection to ${name} broke: ${tls?.words ?? reasonOf(error)}`, {
     exit: EXIT.failed,

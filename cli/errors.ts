@@ -4,7 +4,7 @@
  * @module
  */
 import { ParseError } from "../address/parse_error.ts";
-import { explain, type Explanation } from "../text/reason.ts";
+import { explain, type Explanation, isSystemError } from "../text/reason.ts";
 
 /** The exit codes, the same in every command. */
 export const EXIT = {
@@ -78,7 +78,9 @@ export function cannot(
     error instanceof UserError || error instanceof ParseError || error instanceof Stopped ||
     error instanceof OutputClosed
   ) return error;
-  if (error instanceof TypeError || error instanceof RangeError) return error; // a bug, not the user's
+  // A bug, not the user's; but Deno throws a TypeError for EINVAL, too.
+  const isBug = error instanceof TypeError || error instanceof RangeError;
+  if (isBug && !isSystemError(error)) return error;
   const reason: Explanation = error instanceof Error ? explain(error) : { words: String(error) };
   return new UserError(`cannot ${action}: ${reason.words}`, {
     exit: options.exit ?? (reason.cannotStart ? EXIT.usage : EXIT.failed),

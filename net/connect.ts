@@ -7,6 +7,8 @@ import type { Connection } from "./accept.ts";
 import { type Endpoint, formatAddress, formatEndpoint, type TcpEndpoint } from "./endpoint.ts";
 import { firstOf, lookUp, prepareLookUp } from "./look_up.ts";
 import type { SourceAddress } from "../address/source_address.ts";
+import { isLinkLocal, withZone } from "../address/zone.ts";
+import { ExplainedError } from "../text/reason.ts";
 import { type Channel, closeQuietly } from "./stream.ts";
 
 /** How TLS is spoken. */
@@ -54,6 +56,9 @@ export async function connect(endpoint: Endpoint, options: ConnectOptions): Prom
   try {
     signal.throwIfAborted();
     return await open(endpoint, { ...options, signal });
+  } catch (error) {
+    const { explainEndpoint } = await import("./endpoint_errors.ts");
+    throw explainEndpoint(error, endpoint);
   } finally {
     clearTimeout(timer);
   }
@@ -84,7 +89,7 @@ async function open(endpoint: Endpoint, options: ConnectOptions): Promise<Connec
     onStep?.("start");
     const conn = await connectTcp(endpoint, signal, onStep);
     channel = conn;
-    peer = formatAddress(conn.remoteAddr);
+    peer = formatAddress(conn.remoteAddr, hostname);
     if (tls?.insecure) channel = await secureByNode(conn, hostname, tls, signal);
     else if (tls) channel = await secure(conn, hostname, tls, signal);
   }
@@ -162,10 +167,12 @@ async function secure(
 /** Connects by TCP from `source`. */
 async function connectFrom(
   source: SourceAddress,
-  { hostname, port }: TcpEndpoint,
+  endpoint: TcpEndpoint,
   signal: AbortSignal,
   onStep: ConnectOptions["onStep"],
 ): Promise<Connection> {
+  const { hostname, port } = endpoint;
+  if (isLinkLocal(source.hostname)) return await connectOnLink(source, endpoint, signal, onStep);
   const { connectSocket, peerOf, socketChannel } = await import("./node_socket.ts");
   onStep?.("start");
   const socket = await firstOf(
@@ -175,6 +182,34 @@ async function connectFrom(
   );
   onStep?.("connect");
   return { channel: socketChannel(socket), peer: peerOf(socket) };
+}
+
+/**
+ * Connects by TCP from `source`, which is link-local, to a host on the same link. `node:net` binds no
+ * address with a zone; so the system chooses, and the connection holds if it has chosen `source`.
+ */
+async function connectOnLink(
+  source: SourceAddress,
+  endpoint: TcpEndpoint,
+  signal: AbortSignal,
+  onStep: ConnectOptions["onStep"],
+): Promise<Connection> {
+  const refused = (words: string) => new ExplainedError({ words, cannotStart: true });
+  const { hostname } = endpoint;
+  if (source.port !== 0) throw refused("a link-local source cannot have a port");
+  if (
+    !isLinkLocal(hostname) || withZone("fe80::", hostname) !== withZone("fe80::", source.hostname)
+  ) {
+    throw refused(`${source.hostname} reaches only hosts on its link: [fe80::…%INTERFACE]:PORT`);
+  }
+  onStep?.("start");
+  const channel = await connectTcp(endpoint, signal, onStep);
+  const chosen = withZone(channel.localAddr.hostname, source.hostname);
+  if (chosen === source.hostname) {
+    return { channel, peer: formatAddress(channel.remoteAddr, hostname) };
+  }
+  channel.close();
+  throw refused(`the system connects from ${chosen}, not from ${source.hostname}`);
 }
 
 /** Resolves as `work` does, or rejects with the reason of `signal`, whichever is first. */

@@ -5,6 +5,7 @@
  */
 import { ParseError } from "../address/parse_error.ts";
 import { parsePort } from "../address/port.ts";
+import { withZone } from "../address/zone.ts";
 
 /** A host and a TCP port. */
 export interface TcpEndpoint {
@@ -56,7 +57,7 @@ export function parseEndpoint(text: string): Endpoint {
     });
   }
   if (colon === -1 && !/^[0-9]/.test(text.normalize("NFKC"))) {
-    checkHostname(text, text, 0);
+    checkHostname(text, WHAT, text, 0);
     throw new ParseError(WHAT, text, "the port is missing", {
       hint: `write ${text}:${DEFAULT_PORT}`,
     });
@@ -68,13 +69,23 @@ export function parseEndpoint(text: string): Endpoint {
   }
   const port = parsePort(text.slice(colon + 1));
   if (colon <= 0) return { transport: "tcp", hostname: DEFAULT_HOST, port };
-  return { transport: "tcp", hostname: checkHostname(hostname, text, 0), port };
+  return { transport: "tcp", hostname: checkHostname(hostname, WHAT, text, 0), port };
 }
 
 function parsePath(text: string): string {
   const path = text.slice("unix:".length);
   if (path === "") throw new ParseError(WHAT, text, "the path is missing", { hint: FORMS });
   if (path.includes("\0")) throw new ParseError(WHAT, text, "a path has no NUL");
+  if (path.startsWith("@")) {
+    throw new ParseError(
+      WHAT,
+      text,
+      "an abstract socket (@NAME) has no file, and only files do here",
+      {
+        hint: `a file of this name is unix:./${path}`,
+      },
+    );
+  }
   return path;
 }
 
@@ -96,27 +107,75 @@ function parseBracketed(text: string): TcpEndpoint {
   return { transport: "tcp", hostname, port: parsePort(text.slice(close + 2)) };
 }
 
+/** The longest part of a name between dots, and the longest name (RFC 1035, section 2.3.4). */
+const LONGEST_LABEL = 63, LONGEST_NAME = 253;
+
 /**
  * Returns `hostname`, the part of `text` at `start`, if a resolver can be asked for it.
  *
- * @throws {ParseError} For an empty name, and for characters that no name contains.
+ * @throws {ParseError} For names that no resolver is asked for: empty or too long, also in a part
+ * between two dots, or with characters that no name contains; says that `text` is not `what`.
  */
-function checkHostname(hostname: string, text: string, start: number): string {
-  // deno-lint-ignore no-control-regex -- NUL and other control characters are what is looked for
-  const stray = hostname.search(/[\x00-\x20\x7f/\\@?#[\]"'<>]/);
-  if (stray !== -1) {
-    const at = start + stray;
-    throw new ParseError(WHAT, text, "no host name contains this character", {
-      at: [at, at + 1],
-      hint: hostname === "*" ? "write 0.0.0.0 for all IPv4 addresses, [::] for all" : FORMS,
+function checkHostname(hostname: string, what: string, text: string, start: number): string {
+  const refused = (
+    reason: string,
+    { hint = null, at = [0, hostname.length] }: {
+      hint?: string | null;
+      at?: readonly [start: number, end: number];
+    } = {},
+  ) =>
+    new ParseError(what, text, reason, {
+      at: [start + at[0], start + at[1]],
+      ...(hint === null ? {} : { hint }),
     });
-  }
+  const instead = (name: string) => ({ hint: `write ${text.replace(hostname, () => name)}` });
   if (hostname === "*") {
-    throw new ParseError(WHAT, text, '"*" is no host name', {
+    throw refused('"*" is no host name', {
       hint: "write 0.0.0.0 for all IPv4 addresses, [::] for IPv6 and IPv4",
     });
   }
+  // deno-lint-ignore no-control-regex -- NUL and other control characters are what is looked for
+  const stray = hostname.search(/[\x00-\x20\x7f/\\@?#[\]"'<>]/);
+  if (stray !== -1) {
+    throw refused("no host name contains this character", {
+      at: [stray, stray + 1],
+      hint: what === WHAT ? FORMS : null,
+    });
+  }
+  if (hostname.includes(":")) return hostname;
+  const percent = hostname.indexOf("%");
+  if (percent !== -1) {
+    const at = [percent, hostname.length] as const;
+    throw refused("only an IPv6 address has an interface behind %", { at });
+  }
+  // deno-lint-ignore no-control-regex -- ASCII begins with NUL
+  if (/[^\x00-\x7f]/.test(hostname)) {
+    const ascii = asciiOf(hostname);
+    throw refused(
+      "the DNS knows names in ASCII only (RFC 5890)",
+      ascii === null ? {} : instead(ascii),
+    );
+  }
+  if (/^\.|\.\./.test(hostname)) throw refused("a part of the name is empty");
+  if (/\d\.$/.test(hostname)) {
+    throw refused("an address has no dot at its end", instead(hostname.slice(0, -1)));
+  }
+  if (hostname.split(".").some((label) => label.length > LONGEST_LABEL)) {
+    throw refused(`a part of the name is longer than ${LONGEST_LABEL} characters`);
+  }
+  if (hostname.replace(/\.$/, "").length > LONGEST_NAME) {
+    throw refused(`the name is longer than ${LONGEST_NAME} characters`);
+  }
   return hostname;
+}
+
+/** Returns a name in ASCII as the DNS has it (`xn--…`, RFC 5891), or `null` if there is none. */
+function asciiOf(hostname: string): string | null {
+  try {
+    return new URL(`http://${hostname}/`).hostname;
+  } catch {
+    return null;
+  }
 }
 
 /**
@@ -128,7 +187,7 @@ function checkHostname(hostname: string, text: string, start: number): string {
 export function parseHost(text: string): string {
   if (text === "") throw new ParseError("a host", text, "it is empty");
   const bracketed = text.match(/^\[(.*)\]$/)?.[1];
-  return checkHostname(bracketed ?? text, text, bracketed === undefined ? 0 : 1);
+  return checkHostname(bracketed ?? text, "a host", text, bracketed === undefined ? 0 : 1);
 }
 
 /**
@@ -161,9 +220,13 @@ export function formatEndpoint(endpoint: Endpoint): string {
   return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
 }
 
-/** Returns an address of the system as it is written in an endpoint. */
-export function formatAddress(address: Deno.Addr): string {
+/** Returns an address of the system as it is written in an endpoint, with the zone of `hostname`. */
+export function formatAddress(address: Deno.Addr, hostname = ""): string {
   if ("path" in address) return `unix:${address.path}`;
   if ("cid" in address) return `vsock:${address.cid}:${address.port}`;
-  return formatEndpoint({ transport: "tcp", hostname: address.hostname, port: address.port });
+  return formatEndpoint({
+    transport: "tcp",
+    hostname: withZone(address.hostname, hostname),
+    port: address.port,
+  });
 }

@@ -4,7 +4,9 @@
  * @module
  */
 import type { Connection, Listener } from "./accept.ts";
+import { isGroup } from "../address/zone.ts";
 import { type Endpoint, formatAddress, formatEndpoint, type TcpEndpoint } from "./endpoint.ts";
+import { ExplainedError } from "../text/reason.ts";
 
 /** The server's half of TLS. */
 export interface ServerTls {
@@ -29,53 +31,51 @@ const BACKLOG = 4096;
  * @throws As `Deno.listen` does, for example `AddrInUse`.
  */
 export async function listen(endpoint: Endpoint, tls: ServerTls | null = null): Promise<Listener> {
-  if (endpoint.transport === "unix") return await listenUnix(endpoint.path);
-  const { hostname, port } = endpoint;
+  try {
+    if (endpoint.transport === "unix") return await listenAtPath(endpoint.path);
+    return listenTcp(endpoint, tls);
+  } catch (error) {
+    const { explainEndpoint } = await import("./endpoint_errors.ts");
+    throw explainEndpoint(error, endpoint);
+  }
+}
+
+function listenTcp({ hostname, port }: TcpEndpoint, tls: ServerTls | null): Listener {
+  if (isGroup(hostname)) {
+    throw new ExplainedError({ words: "TCP has no multicast and no broadcast", cannotStart: true });
+  }
   if (tls) {
     const listener = Deno.listenTls({ hostname, port, tcpBacklog: BACKLOG, ...tls });
-    return listening(listener, "TLS", (conn) => new TcpConnection(conn));
+    return listening(listener, "TLS", (conn) => new TcpConnection(conn, hostname), hostname);
   }
   const listener = Deno.listen({ hostname, port, tcpBacklog: BACKLOG });
   return listening(listener, "TCP", (conn) => {
     conn.setNoDelay(true);
-    return new TcpConnection(conn);
-  });
+    return new TcpConnection(conn, hostname);
+  }, hostname);
 }
 
-async function listenUnix(path: string): Promise<Listener> {
+async function listenAtPath(path: string): Promise<Listener> {
+  const { listenUnix } = await import("./unix_socket.ts");
   const name = formatEndpoint({ transport: "unix", path });
   let count = 0;
   const named = (channel: Deno.UnixConn) => ({ channel, peer: `${name}#${++count}` });
-  try {
-    return listening(Deno.listen({ transport: "unix", path }), "Unix", named);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.AddrInUse) || !await isStale(path)) throw error;
-    await Deno.remove(path);
-    return listening(Deno.listen({ transport: "unix", path }), "Unix", named);
-  }
-}
-
-/** Whether `path` is a socket of a server that has gone without removing it. */
-async function isStale(path: string): Promise<boolean> {
-  if (!(await Deno.lstat(path)).isSocket) return false; // connecting to any other file is refused, too
-  try {
-    (await Deno.connect({ transport: "unix", path })).close();
-    return false;
-  } catch (error) {
-    return error instanceof Deno.errors.ConnectionRefused;
-  }
+  return listening(await listenUnix(path), "Unix", named);
 }
 
 /** A TCP connection. Whoever asks for its peer gets a text made anew: ten thousand of them wait idly. */
 class TcpConnection implements Connection {
   readonly channel: Deno.Conn<Deno.NetAddr>;
+  /** Where the server listens: a link-local peer is on the same link. */
+  readonly #hostname: string;
 
-  constructor(channel: Deno.Conn<Deno.NetAddr>) {
+  constructor(channel: Deno.Conn<Deno.NetAddr>, hostname: string) {
     this.channel = channel;
+    this.#hostname = hostname;
   }
 
   get peer(): string {
-    return formatAddress(this.channel.remoteAddr);
+    return formatAddress(this.channel.remoteAddr, this.#hostname);
   }
 
   get host(): string {
@@ -83,13 +83,14 @@ class TcpConnection implements Connection {
   }
 }
 
-/** Makes a listener of Deno's. */
+/** Makes a listener of Deno's, which listens at `hostname`. */
 function listening<C extends Deno.Conn>(
-  listener: Deno.Listener<C> | Deno.TlsListener,
+  listener: Pick<Deno.Listener<C> | Deno.TlsListener, "accept" | "close" | "addr">,
   layer: "TCP" | "TLS" | "Unix",
   connectionOf: (conn: C) => Connection,
+  hostname = "",
 ): Listener {
-  const address = formatAddress(listener.addr);
+  const address = formatAddress(listener.addr, hostname);
   const protocol = layer === "Unix" ? layer : `${layer} over IPv${address[0] === "[" ? 6 : 4}`;
   return {
     address,

@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { ExplainedError } from "../text/reason.ts";
 import { denoError } from "./node_errors.ts";
+import { requireNet } from "./permission.ts";
 
 /**
  * Resolves to the addresses of `hostname`, in the order in which the system wants them tried; an
@@ -16,9 +18,10 @@ import { denoError } from "./node_errors.ts";
 export async function lookUp(hostname: string, version: 4 | 6 | null = null): Promise<string[]> {
   if (isAddress(hostname)) {
     const isOther = version !== null && version !== (hostname.includes(":") ? 6 : 4);
-    if (isOther) throw new Error(`it is no IPv${version} address`);
+    if (isOther) throw refused(`it is no IPv${version} address`);
     return [hostname];
   }
+  requireNet(hostname);
   const { lookup } = await import("node:dns");
   const found = await new Promise<readonly { address: string; family: number }[]>(
     (resolve, reject) => {
@@ -29,8 +32,12 @@ export async function lookUp(hostname: string, version: 4 | 6 | null = null): Pr
     },
   );
   const fitting = found.filter(({ family }) => version === null || family === version);
-  if (fitting.length === 0) throw new Error(`it has no IPv${version} address`);
+  if (fitting.length === 0) throw refused(`it has no IPv${version} address`);
   return fitting.map(({ address }) => address);
+}
+
+function refused(words: string): Error {
+  return new ExplainedError({ words, cannotStart: true });
 }
 
 /** Loads what `lookUp` needs for `hostname`, for those who measure how long it takes. */
@@ -40,7 +47,8 @@ export async function prepareLookUp(hostname: string): Promise<void> {
 
 /** Whether `hostname` is an IP address: one that no name server is asked for. */
 export function isAddress(hostname: string): boolean {
-  return hostname.includes(":") || /^\d+(\.\d+){3}$/.test(hostname);
+  return hostname.includes(":") ||
+    /^\d+(\.\d+){3}$/.test(hostname) && hostname.split(".").every((octet) => Number(octet) < 256);
 }
 
 /**

@@ -15,6 +15,9 @@ const NAME_BY_CODE: Readonly<Record<string, string>> = {
   ENETUNREACH: "NetworkUnreachable",
   ENOTCONN: "NotConnected",
   EPERM: "PermissionDenied",
+  ELOOP: "FilesystemLoop",
+  ENOENT: "NotFound",
+  ENOTDIR: "NotADirectory",
   EPIPE: "BrokenPipe",
   ETIMEDOUT: "TimedOut",
 };

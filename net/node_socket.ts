@@ -8,6 +8,7 @@
 import type { Socket } from "node:net";
 import { formatEndpoint } from "./endpoint.ts";
 import { denoError } from "./node_errors.ts";
+import { requireNet } from "./permission.ts";
 import type { SourceAddress } from "../address/source_address.ts";
 import type { Channel } from "./stream.ts";
 
@@ -24,6 +25,8 @@ export async function connectSocket(
 ): Promise<Socket> {
   const net = await import("node:net");
   signal.throwIfAborted();
+  if (source !== null) requireNet(nameOf(source.hostname, source.port));
+  requireNet(nameOf(address, port));
   const socket = net.connect({
     host: address,
     port,
@@ -113,11 +116,11 @@ export function sending(
 
 /** Returns the peer's address for people. */
 export function peerOf({ remoteAddress, remotePort }: Socket): string {
-  return formatEndpoint({
-    transport: "tcp",
-    hostname: remoteAddress ?? "?",
-    port: remotePort ?? 0,
-  });
+  return nameOf(remoteAddress ?? "?", remotePort ?? 0);
+}
+
+function nameOf(hostname: string, port: number): string {
+  return formatEndpoint({ transport: "tcp", hostname, port });
 }
 
 function named(name: string, message: string): Error {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isUnresolved } from "../text/reason.ts";
 import { sleep } from "./accept.ts";
 
 /** How something is tried again. */
@@ -68,5 +69,5 @@ const PASSING = new Set([
 export function isPassing(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return PASSING.has(error.name) || (error as { code?: unknown }).code === "EHOSTUNREACH" ||
-    error.message.startsWith("failed to lookup address information");
+    isUnresolved(error);
 }

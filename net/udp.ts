@@ -9,7 +9,10 @@
 import type { RemoteInfo } from "node:dgram";
 import type { Datagram, DatagramSocket } from "./datagrams.ts";
 import { type Endpoint, formatEndpoint } from "./endpoint.ts";
+import { withZone } from "../address/zone.ts";
+import { explainEndpoint } from "./endpoint_errors.ts";
 import { denoError } from "./node_errors.ts";
+import { requireNet } from "./permission.ts";
 import { parseDrops } from "./udp_drops.ts";
 
 /** What a socket takes of the system beside `node:dgram`: a part of `Io`. */
@@ -30,6 +33,7 @@ const ADDRESSES_LAST = 1000;
  */
 export async function tryDatagrams(hostname: string, port: number): Promise<void> {
   const { createSocket } = await import("node:dgram");
+  requireNet(formatEndpoint({ transport: "tcp", hostname, port }));
   const socket = createSocket(hostname.includes(":") ? "udp6" : "udp4");
   try {
     await new Promise<void>((resolve, reject) => {
@@ -56,6 +60,7 @@ export async function bindDatagrams(
     import("node:dns"),
   ]);
   const family = endpoint.hostname.includes(":") ? 6 : 4;
+  requireNet(formatEndpoint(endpoint));
   let isBound = false;
   const socket = createSocket({
     type: family === 6 ? "udp6" : "udp4",
@@ -64,7 +69,7 @@ export async function bindDatagrams(
       isBound ? callback(null, host, family) : lookup(host, options, callback),
   });
   await new Promise<void>((resolve, reject) => {
-    socket.once("error", (error) => reject(denoError(error)));
+    socket.once("error", (error) => reject(explainEndpoint(denoError(error), endpoint)));
     socket.bind(endpoint.port, endpoint.hostname, resolve);
   });
   isBound = true;
@@ -72,13 +77,15 @@ export async function bindDatagrams(
   socket.on("error", () => {}); // an answer that could not be delivered is no trouble of the server
   const { address: hostname, port } = socket.address();
   const isLocal = localAddresses(hostname, system);
+  const nameOf = (host: string, port: number) =>
+    formatEndpoint({ transport: "tcp", hostname: withZone(host, endpoint.hostname), port });
   let closed = false;
   return {
-    address: formatEndpoint({ transport: "tcp", hostname, port }),
+    address: nameOf(hostname, port),
     protocol: `UDP over IPv${family}`,
     receive(onDatagram) {
       socket.on("message", (data: Uint8Array, { address: host, port }: RemoteInfo) => {
-        const peer = formatEndpoint({ transport: "tcp", hostname: host, port });
+        const peer = nameOf(host, port);
         onDatagram({
           data: new Uint8Array(data.buffer, data.byteOffset, data.length),
           host,
@@ -88,10 +95,12 @@ export async function bindDatagrams(
       });
     },
     send(data, { host, port }, done) {
+      const peer = { transport: "tcp", hostname: host, port } as const;
+      const explain = (error: unknown) => explainEndpoint(denoError(error), peer);
       try {
-        socket.send(data, port, host, (error) => done(error ? denoError(error) : null));
+        socket.send(data, port, host, (error) => done(error ? explain(error) : null));
       } catch (error) {
-        done(denoError(error));
+        done(explain(error));
       }
     },
     isOwn: (datagram: Datagram) => datagram.port === port && isLocal(datagram.host),

@@ -9,7 +9,9 @@ import type { RemoteInfo } from "node:dgram";
 import type { Connection } from "./accept.ts";
 import { formatEndpoint, type TcpEndpoint } from "./endpoint.ts";
 import { lookUp } from "./look_up.ts";
+import { explainEndpoint } from "./endpoint_errors.ts";
 import { denoError } from "./node_errors.ts";
+import { requireNet } from "./permission.ts";
 import type { SourceAddress } from "../address/source_address.ts";
 
 /** Bytes of datagrams that wait to be read; what comes on top of them is lost, as in the kernel's queue. */
@@ -49,6 +51,10 @@ export async function openUdp(endpoint: TcpEndpoint, options: UdpOptions): Promi
   const found = addresses.find((each) => !each.includes(":")) ?? addresses[0]!;
   const address = ANYWHERE[found] ?? found;
   const { port } = endpoint;
+  const local = { port: source?.port ?? 0, hostname: source?.hostname ?? LOOPBACK[address] };
+  const anywhere = address.includes(":") ? "::" : "0.0.0.0";
+  const names = [{ hostname: address, port }, { ...local, hostname: local.hostname ?? anywhere }];
+  for (const each of names) requireNet(formatEndpoint({ transport: "tcp", ...each }));
   const socket = createSocket(address.includes(":") ? "udp6" : "udp4");
   const queue: Uint8Array[] = [];
   let queued = 0;
@@ -58,8 +64,11 @@ export async function openUdp(endpoint: TcpEndpoint, options: UdpOptions): Promi
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   await new Promise<void>((resolve, reject) => {
-    socket.once("error", (error) => reject(denoError(error)));
-    socket.bind(source?.port ?? 0, source?.hostname ?? LOOPBACK[address], resolve);
+    socket.once("error", (error) => {
+      const refused = denoError(error);
+      reject(source === null ? refused : explainEndpoint(refused, { transport: "tcp", ...source }));
+    });
+    socket.bind(local.port, local.hostname, resolve);
   });
   socket.removeAllListeners("error");
   socket.on("error", (error) => {
@@ -103,8 +112,9 @@ export async function openUdp(endpoint: TcpEndpoint, options: UdpOptions): Promi
       write(bytes) {
         return new Promise((resolve, reject) => {
           socket.send(bytes, port, address, (error) => {
-            if (error) reject(denoError(error));
-            else resolve(bytes.length);
+            if (error) {
+              reject(explainEndpoint(denoError(error), { ...endpoint, hostname: address }));
+            } else resolve(bytes.length);
           });
         });
       },

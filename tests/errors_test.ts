@@ -57,8 +57,73 @@ const ERRORS: readonly Row[] = [
   {
     when: "a hostname is empty",
     error: new URIError("invalid empty host: ''"),
-    words: "invalid empty host: ''",
+    words: "it is no host name",
     exit: 2,
+  },
+  {
+    when: "a hostname has a character of no name",
+    error: new URIError("invalid host 'a b': invalid char found in FQDN"),
+    words: "it is no host name",
+    exit: 2,
+  },
+  {
+    when: "the system takes an argument for invalid",
+    error: Object.assign(new TypeError("Invalid argument (os error 22)"), { code: "EINVAL" }),
+    words: "the system refuses this address (invalid argument)",
+    exit: 2,
+  },
+  {
+    when: "a node: module has no code for what happened",
+    error: plainError("send UNKNOWN 255.255.255.255:9", "UNKNOWN"),
+    words: "the system refuses it (UNKNOWN)",
+    exit: 1,
+  },
+  {
+    when: "a node: module has a code that is not known here",
+    error: plainError(
+      "connect EPROTONOSUPPORT 127.0.0.1:9 - Local (undefined:undefined)",
+      "EPROTONOSUPPORT",
+    ),
+    words: "the system refuses it (EPROTONOSUPPORT)",
+    exit: 1,
+  },
+  {
+    when: "a code is not known here and the system has words of its own",
+    error: plainError("Protocol not supported (os error 93)", "EPROTONOSUPPORT"),
+    words: "Protocol not supported",
+    exit: 1,
+  },
+  {
+    when: "the system does not speak this version of IP",
+    error: plainError("Address family not supported by protocol (os error 97)", "EAFNOSUPPORT"),
+    words: "this system does not speak this version of IP",
+    exit: 2,
+  },
+  {
+    when: "something is no socket",
+    error: plainError("Socket operation on non-socket (os error 88)", "ENOTSOCK"),
+    words: "it is no socket",
+    exit: 2,
+  },
+  {
+    when: "a TLS peer does not say goodbye",
+    error: new errors.UnexpectedEof(
+      "peer closed connection without sending TLS close_notify: https://docs.rs/rustls/latest/x",
+    ),
+    words: "the peer broke off without ending TLS",
+    exit: 1,
+  },
+  {
+    when: "rustls names a page about itself",
+    error: new errors.InvalidData("something new: https://docs.rs/rustls/latest/rustls/x.html#y"),
+    words: "something new",
+    exit: 1,
+  },
+  {
+    when: "a peer on the TLS port does not speak it",
+    error: new errors.InvalidData("received corrupt message of type InvalidContentType"),
+    words: "what the peer says is not TLS",
+    exit: 1,
   },
   {
     when: "a name does not resolve",
@@ -171,7 +236,7 @@ const ERRORS: readonly Row[] = [
   {
     when: "a path of links is a circle",
     error: new errors.FilesystemLoop("Too many levels of links (os error 40), open 'x'\nand more"),
-    words: "Too many levels of links, open 'x' and more",
+    words: "a symbolic link leads back to itself",
     exit: 1,
   },
   { when: "an error has no message", error: new errors.Http(""), words: "Http", exit: 1 },
@@ -233,7 +298,13 @@ Deno.test("cannot() lets the caller decide about the exit code and the hint", ()
   assertEquals([explained.exit, explained.hint], [2, "install it"]);
 });
 
-for (const bug of [new TypeError("x is not a function"), new RangeError("Invalid port: 70000")]) {
+const BUGS = [
+  new TypeError("x is not a function"),
+  new RangeError("Invalid port: 70000"),
+  Object.assign(new TypeError("The argument must be"), { code: "ERR_INVALID_ARG_TYPE" }),
+];
+
+for (const bug of BUGS) {
   Deno.test(`cannot() leaves a ${bug.name} alone: it is a bug, not the user's`, () => {
     assert(cannot("do it", bug) === bug);
   });

@@ -33,7 +33,10 @@ const LAZY: Readonly<Record<string, readonly string[]>> = {
 const SYSTEM: readonly string[] = [
   "main.ts",
   "net/connect.ts",
+  "net/endpoint_errors.ts",
   "net/listen.ts",
+  "net/permission.ts",
+  "net/unix_socket.ts",
   "system/io.ts",
 ];
 

@@ -1,8 +1,11 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import type { Listener } from "../net/accept.ts";
 import { parseEndpoint } from "../net/endpoint.ts";
+import { longestPath } from "../net/endpoint_errors.ts";
 import { listen } from "../net/listen.ts";
+import { ExplainedError } from "../text/reason.ts";
 import { needs, UNIX } from "./needs.ts";
-import { Netkit, netkit } from "./processes.ts";
+import { allowed, Netkit, netkit } from "./processes.ts";
 
 /** Runs `test` with a path in a folder of its own. */
 function unixTest(name: string, test: (path: string) => Promise<void>): void {
@@ -52,6 +55,152 @@ unixTest("listen() never removes a file that is no socket", async (path) => {
   await Deno.writeTextFile(path, "precious");
   await assertRejects(() => listen(parseEndpoint(`unix:${path}`)), Deno.errors.AddrInUse);
   assertEquals(await Deno.readTextFile(path), "precious");
+});
+
+/** Resolves when a client has connected to `path`, and `listener` has accepted it. */
+async function reach(path: string, listener: Pick<Listener, "accept">): Promise<void> {
+  const accepted = listener.accept();
+  (await Deno.connect({ transport: "unix", path })).close();
+  (await accepted)!.channel.close();
+}
+
+function namesIn(path: string): string[] {
+  return Array.from(Deno.readDirSync(path.slice(0, path.lastIndexOf("/"))), ({ name }) => name)
+    .sort();
+}
+
+unixTest("listen() leaves nothing but the socket's file, and nothing when closed", async (path) => {
+  const listener = await listen(parseEndpoint(`unix:${path}`));
+  assertEquals(namesIn(path), ["upper.sock"]);
+  await reach(path, listener);
+  listener.close();
+  listener.close();
+  assertEquals(namesIn(path), []);
+});
+
+unixTest("listen(), closed, leaves the file of its successor", async (path) => {
+  const first = await listen(parseEndpoint(`unix:${path}`));
+  await Deno.remove(path);
+  const second = await listen(parseEndpoint(`unix:${path}`));
+  first.close();
+  await reach(path, second);
+  second.close();
+  assertEquals(namesIn(path), []);
+});
+
+unixTest("listen(), closed, leaves a file that was put in place of its own", async (path) => {
+  const listener = await listen(parseEndpoint(`unix:${path}`));
+  await Deno.remove(path);
+  await Deno.writeTextFile(path, "precious");
+  listener.close();
+  assertEquals(await Deno.readTextFile(path), "precious");
+});
+
+unixTest(
+  "netkit serve, stopped, leaves the file of the server that came after it",
+  async (path) => {
+    await using first = new Netkit(["serve", `unix:${path}`]);
+    await first.says(/waiting/);
+    await Deno.rename(path, `${path}.old`);
+    await using second = new Netkit(["serve", `unix:${path}`]);
+    await second.says(/waiting/);
+    first.child.kill("SIGTERM");
+    assertEquals((await first.end()).code, 0);
+    assertEquals((await netkit(["client", `unix:${path}`], "still there")).out, "STILL THERE");
+    second.child.kill("SIGTERM");
+    assertEquals((await second.end()).code, 0);
+    assertEquals(namesIn(path), ["upper.sock.old"]); // who renames it, has it
+  },
+);
+
+unixTest("listen() refuses a symbolic link, wherever it leads, and keeps it", async (path) => {
+  for (const target of ["nowhere", "upper.sock"]) {
+    await Deno.symlink(target, path);
+    await assertRejects(() => listen(parseEndpoint(`unix:${path}`)), Deno.errors.AddrInUse);
+    assertEquals(await Deno.readLink(path), target);
+    await Deno.remove(path);
+  }
+  assertEquals(namesIn(path), []);
+});
+
+unixTest(
+  "listen() takes paths up to the last byte, and names the limit for one more",
+  async (path) => {
+    const folder = path.slice(0, path.lastIndexOf("/"));
+    const limit = longestPath(Deno.build.os);
+    for (const name of ["s", "sock", "ß", "a".repeat(30)]) {
+      const bytes = (text: string) => new TextEncoder().encode(text).length;
+      const pad = limit - bytes(`${folder}//${name}`);
+      const deep = `${folder}/${"d".repeat(pad)}`;
+      await Deno.mkdir(deep, { recursive: true });
+      const listener = await listen(parseEndpoint(`unix:${deep}/${name}`));
+      assertEquals(namesIn(`${deep}/`), [name]);
+      await reach(`${deep}/${name}`, listener);
+      listener.close();
+      assertEquals(namesIn(`${deep}/`), []);
+      await assertRejects(
+        () => listen(parseEndpoint(`unix:${deep}/${name}x`)),
+        ExplainedError,
+        `the path has ${limit + 1} bytes, and that of a socket has at most ${limit}`,
+      );
+      assertEquals(namesIn(`${deep}/`), []);
+    }
+  },
+);
+
+unixTest(
+  "listen() at once on one stale path: one gets it, and nothing is left over",
+  async (path) => {
+    for (let round = 0; round < 20; round++) {
+      makeStale(path);
+      const tries = await Promise.allSettled(
+        Array.from({ length: 8 }, () => listen(parseEndpoint(`unix:${path}`))),
+      );
+      const won = tries.filter((each) => each.status === "fulfilled");
+      const lost = tries.filter((each) => each.status === "rejected");
+      assertEquals(won.length, 1);
+      for (const { reason } of lost) assert(reason instanceof Deno.errors.AddrInUse, `${reason}`);
+      assertEquals(namesIn(path), ["upper.sock"]);
+      await reach(path, won[0]!.value);
+      won[0]!.value.close();
+    }
+  },
+);
+
+/** Makes a socket's file on which nobody listens. */
+function makeStale(path: string): void {
+  const listener = Deno.listen({ transport: "unix", path: `${path}.made` });
+  Deno.renameSync(`${path}.made`, path);
+  listener.close();
+}
+
+unixTest("netkit serve, started five times on a stale path, serves once", async (path) => {
+  makeStale(path);
+  const servers = Array.from({ length: 5 }, () => new Netkit(["serve", `unix:${path}`]));
+  const said = await Promise.all(servers.map((each) => each.says(/waiting|netkit serve: .*\n/)));
+  const winner = servers.filter((_, i) => said[i]![0] === "waiting");
+  for (const [i, [text]] of said.entries()) {
+    if (text === "waiting") continue;
+    assertEquals(text, `netkit serve: cannot listen on unix:${path}: address already in use\n`);
+    assertEquals((await servers[i]!.end()).code, 2);
+  }
+  assertEquals(winner.length, 1);
+  assertEquals((await netkit(["client", `unix:${path}`], "one")).out, "ONE");
+  winner[0]!.child.kill("SIGTERM");
+  assertEquals((await winner[0]!.end()).code, 0);
+  assertEquals(namesIn(path), []);
+  for (const each of servers) await each[Symbol.asyncDispose]();
+});
+
+unixTest("netkit serve has its socket with the permission for this file alone", async (path) => {
+  makeStale(path);
+  const only = allowed("--allow-net", `--allow-read=${path}`, `--allow-write=${path}`);
+  await using server = new Netkit(["serve", `unix:${path}`], only);
+  await server.says(/waiting/);
+  assertEquals((await netkit(["client", `unix:${path}`], "alone")).out, "ALONE");
+  server.child.kill("SIGTERM");
+  assertEquals((await server.end()).code, 0);
+  assertEquals(namesIn(path), []);
 });
 
 unixTest(

@@ -20,6 +20,7 @@ const REASON_BY_NAME: Readonly<Record<string, Reason>> = {
   ConnectionAborted: { words: "connection aborted" },
   ConnectionRefused: { words: "connection refused" },
   ConnectionReset: { words: "connection reset by peer" },
+  FilesystemLoop: { words: "a symbolic link leads back to itself" },
   IsADirectory: { words: "it is a directory" },
   NetworkUnreachable: { words: "network is unreachable" },
   NotADirectory: { words: "a part of the path is not a directory" },
@@ -30,16 +31,44 @@ const REASON_BY_NAME: Readonly<Record<string, Reason>> = {
   TimeoutError: { words: "timed out" },
 };
 
-/** System error codes for which Deno has no class. */
+/** System error codes for which Deno has no class, or `node:` modules throw none. */
 const REASON_BY_CODE: Readonly<Record<string, Reason>> = {
+  EACCES: { words: "permission denied", cannotStart: true },
+  EAFNOSUPPORT: { words: "this system does not speak this version of IP", cannotStart: true },
+  EBADF: { words: "the socket is closed" },
+  EBUSY: { words: "it is busy" },
+  EHOSTDOWN: { words: "the host is down" },
   EHOSTUNREACH: { words: "no route to host" },
+  EINVAL: { words: "the system refuses this address (invalid argument)", cannotStart: true },
+  EIO: { words: "input or output error" },
+  EISDIR: { words: "it is a directory" },
+  ELOOP: { words: "a symbolic link leads back to itself" },
   EMFILE: { words: "too many open files" },
   EMSGSIZE: { words: "message too long" },
   ENAMETOOLONG: { words: "name too long", cannotStart: true },
+  ENETDOWN: { words: "the network is down" },
   ENETUNREACH: { words: "network is unreachable" },
   ENFILE: { words: "too many open files in the system" },
+  ENOBUFS: { words: "no buffer space available" },
+  ENODEV: { words: "no such interface", cannotStart: true },
+  ENOENT: { words: "no such file or directory" },
+  ENOMEM: { words: "out of memory" },
   ENOSPC: { words: "no space left on device" },
+  ENOTDIR: { words: "a part of the path is not a directory" },
+  ENOTSOCK: { words: "it is no socket", cannotStart: true },
+  ENXIO: { words: "no such device or address" },
+  EPERM: { words: "operation not permitted", cannotStart: true },
+  EPROTOTYPE: { words: "a socket of another kind is there" },
+  EROFS: { words: "read-only file system", cannotStart: true },
 };
+
+/** What rustls says of a peer in its own words, some with an address of a page about rustls. */
+const TLS_REASONS: readonly (readonly [pattern: RegExp, words: string])[] = [
+  [/^InvalidData .*(corrupt message|InvalidContentType)/, "what the peer says is not TLS"],
+  [/^InvalidData received fatal alert/, "the peer refused the TLS handshake"],
+  [/^InvalidData peer (is incompatible|misbehaved)/, "the peer speaks no TLS that is spoken here"],
+  [/close_notify|tls handshake eof/i, "the peer broke off without ending TLS"],
+];
 
 /** A reason, and what to do about it if that is always the same. */
 export interface Explanation extends Reason {
@@ -47,8 +76,35 @@ export interface Explanation extends Reason {
   readonly hint?: string;
 }
 
+/** A system error that was explained where it happened: its class alone would not tell. */
+export class ExplainedError extends Error {
+  /** The class, as it is told apart by name. */
+  override readonly name = "ExplainedError";
+  /** What it means. */
+  readonly explanation: Explanation;
+
+  /** Makes the explained form of `cause`. */
+  constructor(explanation: Explanation, cause?: unknown) {
+    super(explanation.words, { cause });
+    this.explanation = explanation;
+  }
+}
+
+/** How system errors are coded: `EINVAL`, but not `ERR_INVALID_ARG_TYPE` of `node:` modules. */
+const SYSTEM_CODE = /^E[A-Z0-9]+$/;
+
+/** Whether the system has refused something: such an error is no bug, whatever its class is. */
+export function isSystemError(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as { code?: unknown };
+  return error instanceof ExplainedError || typeof code === "string" && SYSTEM_CODE.test(code) ||
+    Object.hasOwn(REASON_BY_NAME, error.name) || error.name === "NotCapable" ||
+    isNoHost(error) || isUnresolved(error);
+}
+
 /** Returns what `error`, thrown by the system, means. */
 export function explain(error: Error): Explanation {
+  if (error instanceof ExplainedError) return error.explanation;
   const code = (error as { code?: unknown }).code;
   const known = REASON_BY_NAME[error.name] ??
     (typeof code === "string" ? REASON_BY_CODE[code] : undefined);
@@ -61,12 +117,30 @@ export function explain(error: Error): Explanation {
       ...(flag ? { hint: `run again with ${flag} (or -A)` } : {}),
     };
   }
-  if (error instanceof URIError) return { words: error.message, cannotStart: true }; // a hostname
-  if (error.message.startsWith("failed to lookup address information")) {
-    return { words: "the name does not resolve", cannotStart: true };
-  }
-  const words = error.message.replace(/ *\(os error \d+\)/g, "").replace(/\s+/g, " ").trim();
-  return { words: words || error.name };
+  if (isNoHost(error)) return { words: "it is no host name", cannotStart: true };
+  if (isUnresolved(error)) return { words: "the name does not resolve", cannotStart: true };
+  const tls = TLS_REASONS.find(([pattern]) => pattern.test(`${error.name} ${error.message}`));
+  if (tls) return { words: tls[1] };
+  const words = wordsOf(error.message);
+  // `node:` modules say what was called, the code and the object, and that is no sentence.
+  const isCall = typeof code === "string" && /^[a-z]+ [A-Z_0-9]+( |$)/.test(words);
+  return { words: isCall ? `the system refuses it (${code})` : words || error.name };
+}
+
+/** Whether Deno has taken a text for no host. */
+export function isNoHost(error: Error): boolean {
+  return error instanceof URIError && /^invalid (empty )?host\b/.test(error.message);
+}
+
+/** Whether a name did not resolve. */
+export function isUnresolved(error: Error): boolean {
+  return error.message.startsWith("failed to lookup address information");
+}
+
+/** Returns the system's own words in `message`, without numbers and addresses of web pages. */
+function wordsOf(message: string): string {
+  return message.replace(/ ?\(os error -?\d+\)/g, "").replace(/:? ?\bhttps?:\/\/\S+/g, "")
+    .replace(/\s+/g, " ").trim();
 }
 
 /**

@@ -1,0 +1,135 @@
+/**
+ * Why the system takes an endpoint for none of a server's or none to connect to: what is wrong with an
+ * address, a zone or a path.
+ *
+ * It is loaded when something has failed.
+ *
+ * @module
+ */
+import { needsZone, ZONE_MISSING, ZONE_ON_LINKS_ONLY } from "../address/zone.ts";
+import { type Endpoint, formatEndpoint } from "./endpoint.ts";
+import { ExplainedError, type Explanation, isNoHost, isUnresolved } from "../text/reason.ts";
+
+/** What explaining takes of the system. */
+export interface Platform {
+  /** The operating system: `linux`, `darwin`, `windows`, … */
+  readonly os: string;
+  /** Returns the interfaces of this machine by their addresses; none if they may not be asked for. */
+  interfaces(): readonly { readonly name: string; readonly address: string }[];
+}
+
+/** This machine. Windows numbers its interfaces where others write their names. */
+const HERE: Platform = {
+  os: Deno.build.os,
+  interfaces() {
+    const { state } = Deno.permissions.querySync({ name: "sys", kind: "networkInterfaces" });
+    if (state !== "granted") return [];
+    return Deno.networkInterfaces().map(({ name, address, scopeid }) => ({
+      name: Deno.build.os === "windows" ? String(scopeid) : name,
+      address,
+    }));
+  },
+};
+
+/**
+ * Returns `error`, with which the system has refused `endpoint`, such that it says what is wrong with
+ * that; or as it is where its class says enough.
+ */
+export function explainEndpoint(
+  error: unknown,
+  endpoint: Endpoint,
+  platform: Platform = HERE,
+): unknown {
+  if (!(error instanceof Error) || error instanceof ExplainedError) return error;
+  const explanation = endpoint.transport === "unix"
+    ? explainPath(endpoint.path, error, platform)
+    : explainAddress(endpoint, error, platform);
+  return explanation ? new ExplainedError({ cannotStart: true, ...explanation }, error) : error;
+}
+
+/** Bytes of a Unix socket's path: `sun_path` less the NUL at its end (unix(7); unix(4) on BSD). */
+const LONGEST_PATH_LINUX = 107, LONGEST_PATH_BSD = 103;
+
+/** Returns how many bytes the path of a Unix socket may have on `os`. */
+export function longestPath(os: string): number {
+  return os === "linux" || os === "android" || os === "windows"
+    ? LONGEST_PATH_LINUX
+    : LONGEST_PATH_BSD;
+}
+
+function explainPath(path: string, error: Error, { os }: Platform): Explanation | null {
+  if (!isInvalid(error) && codeOf(error) !== "ENAMETOOLONG") return null;
+  const length = new TextEncoder().encode(path).length;
+  const longest = longestPath(os);
+  if (length <= longest) return null;
+  return {
+    words: `the path has ${length} bytes, and that of a socket has at most ${longest}`,
+    hint: "take a shorter one, or go to its folder and write a relative one",
+  };
+}
+
+function explainAddress(
+  endpoint: { readonly hostname: string; readonly port: number },
+  error: Error,
+  platform: Platform,
+): Explanation | null {
+  const [address = "", zone] = endpoint.hostname.split("%");
+  if (isNoHost(error)) {
+    return { words: address.includes(":") ? "it is no IPv6 address" : "it is no host name" };
+  }
+  if (zone === undefined) {
+    if (isInvalid(error) && needsZone(address)) return missingZone(endpoint, platform);
+    if (address.includes(":") && isUnresolved(error)) return { words: "it is no IPv6 address" };
+    return codeOf(error) === UNKNOWN ? unsent(address) : null;
+  }
+  if (!isUnresolved(error) && !isUnknownDevice(error) && !isInvalid(error)) return null;
+  if (!needsZone(address)) {
+    const plain = formatEndpoint({ ...endpoint, transport: "tcp", hostname: address });
+    return { words: ZONE_ON_LINKS_ONLY, hint: `write ${plain}` };
+  }
+  const names = namesOf(platform);
+  return {
+    words: `there is no interface "${zone}"`,
+    ...(names.length === 0 ? {} : { hint: `interfaces here: ${names.join(", ")}` }),
+  };
+}
+
+/** With which code `node:dgram` refuses whatever but a datagram that is too long. */
+const UNKNOWN = "UNKNOWN";
+
+function unsent(address: string): Explanation {
+  if (address === "255.255.255.255") {
+    return { words: "it is the address of everybody, not of a host" };
+  }
+  const words = "the system sends nothing there: there is no route, or it is a broadcast address";
+  return { words, cannotStart: false };
+}
+
+function missingZone(
+  { hostname, port }: { readonly hostname: string; readonly port: number },
+  platform: Platform,
+): Explanation {
+  const [zone = "eth0"] = namesOf(platform);
+  const zoned = formatEndpoint({ transport: "tcp", hostname: `${hostname}%${zone}`, port });
+  return { words: ZONE_MISSING, hint: `write ${zoned}` };
+}
+
+/** Returns the names of the interfaces with a link-local address. */
+function namesOf(platform: Platform): string[] {
+  const linked = platform.interfaces().filter(({ address }) => needsZone(address));
+  return [...new Set(linked.map(({ name }) => name))];
+}
+
+function codeOf(error: Error): unknown {
+  return (error as { code?: unknown }).code;
+}
+
+function isInvalid(error: Error): boolean {
+  return codeOf(error) === "EINVAL";
+}
+
+/** Whether the system does not know the interface behind `%`; `node:` modules have no code for that. */
+function isUnknownDevice(error: Error): boolean {
+  const code = codeOf(error);
+  return code === UNKNOWN || code === "EPERM" || /os error 19\b/.test(error.message); // ENODEV
+}

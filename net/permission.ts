@@ -1,0 +1,19 @@
+/**
+ * The permission for the network, where `node:` modules do not ask for it: without it they throw where
+ * nobody can catch, or call it something else.
+ *
+ * @module
+ */
+
+/**
+ * Asks the user for the permission to use `host`, as Deno's own sockets do, if it is missing.
+ *
+ * @param host A name or an address, with a port behind it or without: then for all ports.
+ * @throws {Deno.errors.NotCapable} If it is not given.
+ */
+export function requireNet(host: string): void {
+  if (Deno.permissions.requestSync({ name: "net", host }).state === "granted") return;
+  throw new Deno.errors.NotCapable(
+    `Requires net access to "${host}", run again with the --allow-net flag`,
+  );
+}
