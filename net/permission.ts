@@ -12,7 +12,13 @@
  * @throws {Deno.errors.NotCapable} If it is not given.
  */
 export function requireNet(host: string): void {
-  if (Deno.permissions.requestSync({ name: "net", host }).state === "granted") return;
+  let state;
+  try {
+    ({ state } = Deno.permissions.requestSync({ name: "net", host }));
+  } catch {
+    return; // it is no host, which the system says better
+  }
+  if (state === "granted") return;
   throw new Deno.errors.NotCapable(
     `Requires net access to "${host}", run again with the --allow-net flag`,
   );

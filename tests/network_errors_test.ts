@@ -6,8 +6,11 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Stopped } from "../cli/errors.ts";
 import { main } from "../main.ts";
 import { fakeIo } from "./fakes.ts";
-import { allowed, installed, Netkit, netkit } from "./processes.ts";
+import { LINUX, needs, UNIX } from "./needs.ts";
+import { namespaces } from "./neighbourhood.ts";
+import { allowed, Netkit, netkit } from "./processes.ts";
 import { SocketSpace } from "./socket_space.ts";
+import { GUARD } from "./waiting.ts";
 
 /** What no user is to read: bugs, numbers of errors, codes and web pages of libraries, words of Rust. */
 const INSIDES =
@@ -19,7 +22,7 @@ async function runHere(words: readonly string[]): Promise<{ code: number; err: s
   const guard = setTimeout(() => {
     io.interrupt(new Stopped("SIGINT"));
     io.interrupt(new Stopped("SIGINT"));
-  }, 120_000);
+  }, GUARD * 0.9);
   try {
     const code = await main(words, io);
     return { code, err: io.err() };
@@ -170,7 +173,7 @@ const CASES: readonly [words: string, code: number, reason: string, hint?: strin
 for (const [words, code, reason, hint = null] of CASES) {
   Deno.test({
     name: `netkit ${words} says "${reason}", exit code ${code}`,
-    ignore: Deno.build.os !== "linux" && /fe80|%lo|255|240|ff02/.test(words), // others have other words
+    ...needs(.../fe80|%lo|255|240|ff02/.test(words) ? [LINUX] : []), // others have other words
     async fn() {
       const line = words.replace("CLOSED", String(closedPort())).split(" ");
       const left = await runHere(line);
@@ -192,7 +195,7 @@ for (
 ) {
   Deno.test({
     name: `netkit ${words} names an interface that is there`,
-    ignore: Deno.build.os !== "linux",
+    ...needs(LINUX),
     async fn() {
       const line = words.split(" ");
       const { code, err } = await runHere(line);
@@ -207,7 +210,7 @@ for (
 for (const words of ["client", "client --stats", "client --udp", "serve", "serve --udp"]) {
   Deno.test({
     name: `netkit ${words} [fe80::1%nix]:9 says that there is no such interface`,
-    ignore: Deno.build.os !== "linux",
+    ...needs(LINUX),
     async fn() {
       const line = words.split(" ");
       const { code, err } = await runHere([...line, "[fe80::1%nix]:9"]);
@@ -247,7 +250,7 @@ const PATHS: readonly [name: string, client: string, clientCode: number, server:
 for (const [name, client, clientCode, server] of PATHS) {
   Deno.test({
     name: `netkit client and serve explain unix:FOLDER/${name.slice(0, 12)}`,
-    ignore: Deno.build.os === "windows",
+    ...needs(UNIX),
     async fn() {
       const folder = await Deno.makeTempDir();
       try {
@@ -315,7 +318,7 @@ for (const words of DENIED) {
   });
 }
 
-const inSpace = Deno.build.os === "linux" && Deno.uid() === 0 && await installed("ip");
+const NAMESPACES = await namespaces();
 
 /** Routes and addresses for what only a network of one's own can show. */
 const REFUSING = `
@@ -327,7 +330,7 @@ const REFUSING = `
 
 Deno.test({
   name: "netkit explains what routes refuse, by TCP and UDP, in a network of its own",
-  ignore: !inSpace,
+  ...needs("ip", NAMESPACES),
   async fn() {
     await using space = await SocketSpace.make(REFUSING);
     const inside = (words: readonly string[]) => ({ wrap: () => space.inside([...words]) });
@@ -363,7 +366,7 @@ Deno.test({
 
 Deno.test({
   name: "netkit keeps the zone of a link-local address: in the log, the peer, --stats and --source",
-  ignore: !inSpace,
+  ...needs("ip", NAMESPACES),
   async fn() {
     await using space = await SocketSpace.make(REFUSING);
     const here = { wrap: (words: readonly string[]) => space.inside([...words]) };
@@ -402,7 +405,7 @@ Deno.test({
 
 Deno.test({
   name: "netkit --udp keeps the zone of a link-local address",
-  ignore: !inSpace,
+  ...needs("ip", NAMESPACES),
   async fn() {
     await using space = await SocketSpace.make(REFUSING);
     const here = { wrap: (words: readonly string[]) => space.inside([...words]) };
