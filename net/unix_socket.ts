@@ -18,7 +18,11 @@ export type UnixListener = Pick<Deno.UnixListener, "accept" | "close" | "addr">;
  */
 export async function listenUnix(path: string): Promise<UnixListener> {
   const stale = await staleFile(path);
-  if (Deno.build.os === "windows") return bindInPlace(path, stale);
+  return Deno.build.os === "windows" ? bindInPlace(path, stale) : bindAndName(path, stale);
+}
+
+/** Binds beside `path` and gives that name to the file: at once, so that nothing comes in between. */
+function bindAndName(path: string, stale: Deno.FileInfo | null): UnixListener {
   let listener: Deno.UnixListener;
   try {
     listener = bindBeside(path);
