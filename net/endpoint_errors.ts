@@ -35,11 +35,11 @@ const HERE: Platform = {
  * Returns `error`, with which the system has refused `endpoint`, such that it says what is wrong with
  * that; or as it is where its class says enough.
  */
-export function explainEndpoint(
-  error: unknown,
+export function explainEndpoint<E>(
+  error: E,
   endpoint: Endpoint,
   platform: Platform = HERE,
-): unknown {
+): E | ExplainedError {
   if (!(error instanceof Error) || error instanceof ExplainedError) return error;
   const explanation = endpoint.transport === "unix"
     ? explainPath(endpoint.path, error, platform)
