@@ -40,7 +40,7 @@ import {
   formatEndpoint,
   parseHost,
 } from "./net/endpoint.ts";
-import type { ServerEvent } from "./net/events.ts";
+import type { EndEvent, ServerEvent } from "./net/events.ts";
 import { connectionsThatFit, listen, type ServerTls } from "./net/listen.ts";
 import { serve as serveConnections } from "./net/serve.ts";
 import type { WebDoor } from "./net/two_doors.ts";
@@ -160,6 +160,7 @@ export const serve: Command = command({
       ...access,
       onEvent: (event: ServerEvent) => log?.write(event),
     };
+    let end: EndEvent | null = null;
     if (options.udp) {
       await answerDatagrams(endpoint, shared, options.ascii, io);
     } else {
@@ -180,12 +181,16 @@ export const serve: Command = command({
         idleTimeout,
         proxyProtocol,
         maxConnections: room.sockets,
+        maxHandshakes: room.handshakes,
       };
-      if (door === null) await serveConnections(listener, serving);
+      if (door === null) end = await serveConnections(listener, serving);
       else await (await import("./net/two_doors.ts")).serveTwoDoors(listener, door, serving);
     }
     await log?.flush();
     stopNow.throwIfAborted();
+    if (end === null || end.event === "close") return EXIT.ok;
+    if (log !== null) return EXIT.failed; // it has said so
+    throw cannot(`serve ${end.peer} to the end`, end.error ?? "connection reset by peer");
   },
 });
 

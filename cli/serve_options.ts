@@ -92,15 +92,37 @@ export function parseWebPort(text: string): number {
 /** Connections of browsers at once where no number is given; a page has four. */
 const WEB_CONNECTIONS = 256;
 
-/** Returns how many connections may be open at once, of sockets and of browsers; `fit` says how many can. */
+/** The most TLS handshakes at once, and their share of the descriptors where these are few. */
+const [MOST_HANDSHAKES, SHARE_OF_HANDSHAKES] = [256, 1 / 8];
+
+/** How many of each kind may be open at once. */
+export interface Room {
+  /** Connections of sockets. */
+  readonly sockets: number;
+  /** Connections of browsers. */
+  readonly browsers: number;
+  /** TLS handshakes that are not over, of sockets and of browsers each. */
+  readonly handshakes: number;
+}
+
+/** Returns how much may be open at once; `fit` says how many connections of any kind can. */
 export function roomFor(
-  { web, maxConnections }: Pick<ServeChoices, "web" | "maxConnections">,
+  { web, maxConnections, tlsCert }: Pick<ServeChoices, "web" | "maxConnections" | "tlsCert">,
   fit: () => number,
-): { readonly sockets: number; readonly browsers: number } {
-  if (maxConnections !== null) return { sockets: maxConnections, browsers: maxConnections };
+): Room {
+  if (maxConnections !== null && tlsCert === null) {
+    return { sockets: maxConnections, browsers: maxConnections, handshakes: 0 };
+  }
   const all = fit();
-  const browsers = web === null ? 0 : Math.min(WEB_CONNECTIONS, Math.ceil(all / 2));
-  return { sockets: Math.max(1, all - browsers), browsers };
+  const handshakes = tlsCert === null
+    ? 0
+    : Math.max(1, Math.min(MOST_HANDSHAKES, Math.floor(all * SHARE_OF_HANDSHAKES)));
+  if (maxConnections !== null) {
+    return { sockets: maxConnections, browsers: maxConnections, handshakes };
+  }
+  const left = all - handshakes * (web === null ? 1 : 2);
+  const browsers = web === null ? 0 : Math.min(WEB_CONNECTIONS, Math.ceil(left / 2));
+  return { sockets: Math.max(1, left - browsers), browsers, handshakes };
 }
 
 /** The fields of the log in JSON. */

@@ -16,6 +16,28 @@ export interface Connection {
   readonly peer: string;
   /** The peer's IP address alone, where it has one. */
   readonly host?: string;
+  /** What TLS adds, where it is spoken. */
+  readonly tls?: TlsConnection;
+}
+
+/** What TLS adds to a connection. */
+export interface TlsConnection {
+  /**
+   * Resolves when both sides have agreed. Rejects when they have not, or the client has gone, with the
+   * reason in words as its message.
+   */
+  handshake(): Promise<void>;
+  /**
+   * Closes the channel as its `close()` does. Resolves to whether its descriptor is free; it may stay
+   * until the client goes, which `released` tells.
+   */
+  release(): Promise<boolean>;
+  /** Resolves when the channel has been closed and its descriptor is free. */
+  readonly released: Promise<void>;
+  /** Closes the channel at once, also if its descriptor stays: for the end of the program. */
+  drop(): void;
+  /** What is to be told of how the client has left, in words, or `null`. */
+  readonly remark: string | null;
 }
 
 /** What accepts connections: the used part of a listening socket. */
@@ -24,6 +46,8 @@ export interface Listener {
   readonly address: string;
   /** What it speaks: `TCP over IPv4`, `TLS over IPv6`, `Unix`. */
   readonly protocol: string;
+  /** Whether its connections speak TLS, and have a handshake before them. */
+  readonly secure?: boolean;
   /** Resolves to the next connection, or `null` once the listener is closed. */
   accept(): Promise<Connection | null>;
   /** Stops listening. */

@@ -24,6 +24,9 @@ export interface Admitted extends Connection {
   readonly proxy?: string;
 }
 
+/** The reason for clients that the rules do not admit. */
+export const NOT_ALLOWED = "the address is not allowed";
+
 /**
  * How long a proxy may take for its header, in milliseconds; the specification asks for "at least 3
  * seconds", which covers a retransmission of TCP.
@@ -35,7 +38,7 @@ export function admit(connection: Connection, access: Admission["access"]): Admi
   if (connection.host === undefined || access === undefined || access(connection.host)) {
     return connection;
   }
-  return refused(connection, "the address is not allowed");
+  return refused(connection, NOT_ALLOWED);
 }
 
 /**

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import type { Connection, Listener } from "./accept.ts";
+import type { Connection, Listener, TlsConnection } from "./accept.ts";
 import { isGroup } from "../address/zone.ts";
 import { type Endpoint, formatAddress, formatEndpoint, type TcpEndpoint } from "./endpoint.ts";
+import type { Channel } from "./stream.ts";
 import { ExplainedError } from "../text/reason.ts";
 
 /** The server's half of TLS. */
@@ -33,25 +34,32 @@ const BACKLOG = 4096;
 export async function listen(endpoint: Endpoint, tls: ServerTls | null = null): Promise<Listener> {
   try {
     if (endpoint.transport === "unix") return await listenAtPath(endpoint.path);
-    return listenTcp(endpoint, tls);
+    return await listenTcp(endpoint, tls);
   } catch (error) {
     const { explainEndpoint } = await import("./endpoint_errors.ts");
     throw explainEndpoint(error, endpoint);
   }
 }
 
-function listenTcp({ hostname, port }: TcpEndpoint, tls: ServerTls | null): Listener {
+async function listenTcp(
+  { hostname, port }: TcpEndpoint,
+  tls: ServerTls | null,
+): Promise<Listener> {
   if (isGroup(hostname)) {
     throw new ExplainedError({ words: "TCP has no multicast and no broadcast", cannotStart: true });
   }
   if (tls) {
+    const { TlsChannel } = await import("./tls_channel.ts");
     const listener = Deno.listenTls({ hostname, port, tcpBacklog: BACKLOG, ...tls });
-    return listening(listener, "TLS", (conn) => new TcpConnection(conn, hostname), hostname);
+    return listening(listener, "TLS", (conn) => {
+      const channel = new TlsChannel(conn);
+      return new TcpConnection(conn, hostname, channel, channel);
+    }, hostname);
   }
   const listener = Deno.listen({ hostname, port, tcpBacklog: BACKLOG });
   return listening(listener, "TCP", (conn) => {
     conn.setNoDelay(true);
-    return new TcpConnection(conn, hostname);
+    return new TcpConnection(conn, hostname, conn);
   }, hostname);
 }
 
@@ -65,21 +73,30 @@ async function listenAtPath(path: string): Promise<Listener> {
 
 /** A TCP connection. Whoever asks for its peer gets a text made anew: ten thousand of them wait idly. */
 class TcpConnection implements Connection {
-  readonly channel: Deno.Conn<Deno.NetAddr>;
+  readonly channel: Channel;
+  declare readonly tls?: TlsConnection;
+  readonly #remote: Deno.NetAddr;
   /** Where the server listens: a link-local peer is on the same link. */
   readonly #hostname: string;
 
-  constructor(channel: Deno.Conn<Deno.NetAddr>, hostname: string) {
+  constructor(
+    { remoteAddr }: Deno.Conn<Deno.NetAddr>,
+    hostname: string,
+    channel: Channel,
+    tls?: TlsConnection,
+  ) {
     this.channel = channel;
+    if (tls !== undefined) this.tls = tls;
+    this.#remote = remoteAddr;
     this.#hostname = hostname;
   }
 
   get peer(): string {
-    return formatAddress(this.channel.remoteAddr, this.#hostname);
+    return formatAddress(this.#remote, this.#hostname);
   }
 
   get host(): string {
-    return this.channel.remoteAddr.hostname;
+    return this.#remote.hostname;
   }
 }
 
@@ -95,6 +112,7 @@ function listening<C extends Deno.Conn>(
   return {
     address,
     protocol,
+    secure: layer === "TLS",
     async accept(): Promise<Connection | null> {
       let conn;
       try {

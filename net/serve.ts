@@ -8,7 +8,8 @@ import { AfterCrowd } from "./after_crowd.ts";
 import { type Admission, admit, type Admitted, behindProxy } from "./admit.ts";
 import type { EndEvent, ServerEvent } from "./events.ts";
 import { IdleWatch } from "./idle.ts";
-import { type Channel, closeQuietly, observed, type Transform } from "./stream.ts";
+import { abort, close, endOf, Session } from "./session.ts";
+import { type Channel, observed, type Transform } from "./stream.ts";
 import { type Talk, talker } from "./talker.ts";
 import { Turnstile } from "./turnstile.ts";
 
@@ -38,6 +39,11 @@ export interface ServeOptions extends Admission {
   readonly verbose?: boolean;
   /** How many connections may be open at once; no limit if not given. */
   readonly maxConnections?: number;
+  /**
+   * How many may be in their TLS handshake, besides; 256 if not given. They are no connections yet, and
+   * have a descriptor each.
+   */
+  readonly maxHandshakes?: number;
   /** What happens to one more: it waits in the listen queue, or is accepted and closed. `wait` if not given. */
   readonly whenFull?: "wait" | "refuse";
   /**
@@ -51,41 +57,22 @@ export interface ServeOptions extends Admission {
   readonly once?: boolean;
 }
 
-/** Error names with which a peer breaks a connection off. */
-const BROKEN_OFF = new Set(["BrokenPipe", "ConnectionAborted", "ConnectionReset", "NotConnected"]);
-
-/** A connection that is open. There may be ten thousand: a field more is 80 KB. */
-class Session {
-  /** Its number, counted from 1. */
-  readonly number: number;
-  /** What was accepted. */
-  readonly connection: Connection;
-  /** The client's address if a proxy has named it, else `null`. */
-  named: string | null = null;
-  /** When it was admitted, in milliseconds of `performance.now()`. */
-  started = 0;
-  /** Why the server has closed it, or `null`. */
-  reason: string | null = null;
-
-  constructor(number: number, connection: Connection) {
-    this.number = number;
-    this.connection = connection;
-  }
-
-  /** The client's address. */
-  get peer(): string {
-    return this.named ?? this.connection.peer;
-  }
-}
+/** Handshakes of TLS at once where no number is given. */
+const MAX_HANDSHAKES = 256;
 
 /**
  * Serves the connections of `listener` until `stop`, then lets the open ones finish for `grace`
  * milliseconds, or until `stopNow`, and closes the rest. It closes `listener`.
  *
  * A connection that fails is an event; nothing that a client does ends the server.
+ *
+ * @returns How the connection ended that it served `once`; otherwise `null`.
  */
-export async function serve(listener: Listener, options: ServeOptions): Promise<void> {
-  await new Server(listener, options).run();
+export async function serve(
+  listener: Listener,
+  options: ServeOptions,
+): Promise<EndEvent | null> {
+  return await new Server(listener, options).run();
 }
 
 /** The state of `serve`. */
@@ -101,6 +88,7 @@ class Server {
   /** Wakes who waits for a connection to end. */
   #oneHasEnded = () => {};
   #count = 0;
+  #endOfOne: EndEvent | null = null;
 
   constructor(listener: Listener, options: ServeOptions) {
     this.#listener = listener;
@@ -113,7 +101,7 @@ class Server {
     );
   }
 
-  async run(): Promise<void> {
+  async run(): Promise<EndEvent | null> {
     const { stop, stopNow, onEvent, grace, drain = 0 } = this.#options;
     const { address, protocol } = this.#listener;
     for (const event of ["socket", "bind", "listen"] as const) {
@@ -140,19 +128,19 @@ class Server {
     close();
     onEvent({ event: "stop", open: this.#open.size, graceMs: grace });
     await this.#drain();
+    return this.#endOfOne;
   }
 
   /** Accepts until the listener is closed, or once. */
   async #accept(): Promise<void> {
     const { onEvent, maxConnections = Infinity, whenFull = "wait", once } = this.#options;
-    const { nextNumber = () => ++this.#count } = this.#options;
     const { signal } = this.#closing;
     const accepted = connections(this.#listener, {
       signal,
       onTrouble: ({ error, wait }) => onEvent({ event: "retry", error, waitMs: wait }),
     });
-    for await (const connection of accepted) {
-      const session = new Session(nextNumber(), connection);
+    for await (const connection of this.#listener.secure ? this.#agreed(accepted) : accepted) {
+      const session = this.#session(connection);
       if (!await this.#hasRoom()) {
         this.#refuse(session, `${maxConnections} connections are open`);
         continue;
@@ -176,6 +164,23 @@ class Server {
       await ended;
     }
     return true;
+  }
+
+  /** Returns a session for `connection`, with the next number. */
+  #session(connection: Connection): Session {
+    return new Session(this.#options.nextNumber?.() ?? ++this.#count, connection);
+  }
+
+  /** Yields those of `accepted` that have finished their TLS handshake. */
+  async *#agreed(accepted: AsyncIterable<Connection>): AsyncGenerator<Connection> {
+    const { access, proxyProtocol, maxHandshakes = MAX_HANDSHAKES } = this.#options;
+    const { agreed } = await import("./handshakes.ts");
+    yield* agreed(accepted, {
+      places: maxHandshakes,
+      access: proxyProtocol ? undefined : access, // the proxy's own address is not asked for
+      signal: this.#closing.signal,
+      onRefuse: (connection, reason) => this.#refuse(this.#session(connection), reason),
+    });
   }
 
   /** Lets the one connection to be served take its time, until it ends or `stop`. */
@@ -225,14 +230,19 @@ class Server {
     return true;
   }
 
-  /** Tells how a conversation has ended, if that is to be told. */
+  /** Closes the connection of a conversation that has ended, and tells so if that is to be told. */
   #end(session: Session, told: boolean, error: unknown, bytesIn: number, bytesOut: number): void {
-    const { connection, number, peer, started, reason } = session;
-    closeQuietly(connection.channel);
-    const durationMs = performance.now() - started;
-    const end = { connection: number, peer, bytesIn, bytesOut, durationMs };
-    if (told) this.#options.onEvent({ ...endOf(error, reason), ...end });
-    this.#forget(session);
+    const { connection, number, peer, started } = session;
+    const inOrder = error === null && session.reason === null;
+    close(connection, inOrder, () => {
+      const reason = session.reason ?? (inOrder ? connection.tls?.remark ?? null : null);
+      const durationMs = performance.now() - started;
+      const counts = { connection: number, peer, bytesIn, bytesOut, durationMs };
+      const end = { ...endOf(error, reason), ...counts };
+      if (told) this.#options.onEvent(end);
+      if (this.#options.once) this.#endOfOne = end;
+      this.#forget(session);
+    });
   }
 
   /** Returns the channel of a connection; what is asked to be seen of it is seen. */
@@ -249,9 +259,8 @@ class Server {
 
   #refuse(session: Session, reason: string): void {
     const { connection, number, peer } = session;
-    closeQuietly(connection.channel);
     this.#options.onEvent({ event: "refuse", connection: number, peer, reason });
-    this.#forget(session);
+    close(connection, false, () => this.#forget(session));
   }
 
   #forget(session: Session): void {
@@ -265,7 +274,10 @@ class Server {
   async #drain(): Promise<void> {
     const { grace, stopNow } = this.#options;
     const abortAll = () => {
-      for (const session of this.#open) abort(session, "the server stops");
+      for (const session of this.#open) {
+        abort(session, "the server stops");
+        session.connection.tls?.drop();
+      }
     };
     if (stopNow.aborted) abortAll();
     const timer = setTimeout(abortAll, grace);
@@ -275,20 +287,4 @@ class Server {
     clearTimeout(timer);
     stopNow.removeEventListener("abort", abortAll);
   }
-}
-
-/** Closes a connection for `reason`. */
-function abort(session: Session, reason: string): void {
-  session.reason ??= reason;
-  closeQuietly(session.connection.channel);
-}
-
-/** Returns how a connection ended that failed with `error`, or was closed for `reason`, if it was. */
-function endOf(
-  error: unknown,
-  reason: string | null,
-): Pick<EndEvent, "event" | "reason" | "error"> {
-  if (error === null || reason !== null) return { event: "close", reason, error: null };
-  const broken = error instanceof Error && BROKEN_OFF.has(error.name);
-  return broken ? { event: "reset", reason, error: null } : { event: "error", reason, error };
 }

@@ -186,9 +186,11 @@ export class Traffic {
 
   /** Returns `listener`; when its connections were accepted is known from then on. */
   watched(listener: Listener): Listener {
+    const { address, protocol, secure = false } = listener;
     return {
-      address: listener.address,
-      protocol: listener.protocol,
+      address,
+      protocol,
+      secure,
       accept: async () => {
         const connection = await listener.accept();
         if (connection !== null) this.#accepted.set(connection, performance.now());

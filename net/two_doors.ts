@@ -70,9 +70,10 @@ export async function serveTwoDoors(
   });
   const { requestTimeout = REQUEST_TIMEOUT, ...patience } = web.patience ?? {};
   const room = new RequestRoom(web.maxConnections, requestTimeout);
-  const { access, idleTimeout = null, whenFull = "wait" } = options;
+  const { access, idleTimeout = null, maxHandshakes, whenFull = "wait" } = options;
   const browsers = serve(web.listener, {
     ...(access ? { access } : {}),
+    ...(maxHandshakes === undefined ? {} : { maxHandshakes }),
     transform,
     talk: webTalk({
       ...(idleTimeout === null ? { pingInterval: PING_INTERVAL } : {}), // else they would be traffic

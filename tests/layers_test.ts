@@ -36,6 +36,7 @@ const SYSTEM: readonly string[] = [
   "net/endpoint_errors.ts",
   "net/listen.ts",
   "net/permission.ts",
+  "net/socket_shutdown.ts",
   "net/unix_socket.ts",
   "system/io.ts",
 ];

@@ -19,7 +19,7 @@ export class TestServer {
   readonly address: string;
   readonly port: number;
   /** Resolves when it has stopped. */
-  readonly done: Promise<void>;
+  readonly done: Promise<unknown>;
   readonly #watchers = new Set<(event: ServerEvent) => void>();
   readonly #stop = new AbortController();
   readonly #stopNow = new AbortController();

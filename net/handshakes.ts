@@ -1,0 +1,180 @@
+/**
+ * Handshakes that come before the connections of a TLS server can be served: how many there may be at
+ * once, in all and of one address, and how long each may take. They have places of their own, so that
+ * clients that begin TLS and never finish take none from those that talk.
+ *
+ * @module
+ */
+import { reasonOf } from "../text/reason.ts";
+import type { Connection, TlsConnection } from "./accept.ts";
+import { NOT_ALLOWED } from "./admit.ts";
+import { type GivenUp, Unfinished } from "./unfinished.ts";
+
+/** What the server has to do with handshakes. */
+export interface HandshakeOptions {
+  /** How many connections may be in their handshake, or wait behind it to be served. */
+  readonly places: number;
+  /** Milliseconds that a handshake may take; 10 s if not given. */
+  readonly milliseconds?: number;
+  /** Whether the host at this IP address may connect; everybody may if not given. */
+  readonly access?: ((address: string) => boolean) | undefined;
+  /** Ends it: nobody is waited for any more. */
+  readonly signal: AbortSignal;
+  /** Told of each connection that came to nothing. It is closed. */
+  readonly onRefuse: (connection: Connection, reason: string) => void;
+}
+
+/** What of the places handshakes may have that are older than `GRACE`: of all addresses, and of one. */
+const [SHARE_OF_ALL, SHARE_OF_ONE] = [3 / 4, 1 / 8];
+
+/** Milliseconds in which no handshake has to make room: two round trips, and the same once more, for a lost segment. */
+const GRACE = 1000;
+
+/** The reason where the socket cannot be closed: see `shutDown`. */
+const STAYS = "; its socket stays until the client closes it (--allow-ffi lets netkit do that)";
+
+/** The reason for what is open when the server stops. */
+const STOPS = "the server stops";
+
+/** A connection in its handshake. */
+interface Attempt {
+  readonly connection: Connection;
+  readonly tls: TlsConnection;
+  /** Why it was given up, or `null`. */
+  reason: string | null;
+  /** Whether it was told that it came to nothing. */
+  told: boolean;
+}
+
+/**
+ * Yields those of `connections` on which both sides have agreed, as soon as they have. It ends with `connections`: what has not been yielded by then is refused.
+ */
+export async function* agreed(
+  connections: AsyncIterable<Connection>,
+  options: HandshakeOptions,
+): AsyncGenerator<Connection> {
+  const handshakes = new Handshakes(options);
+  const accepting = handshakes.accept(connections);
+  try {
+    for (;;) {
+      const connection = await handshakes.next();
+      if (connection === null) return;
+      yield connection;
+    }
+  } finally {
+    await accepting;
+  }
+}
+
+class Handshakes {
+  readonly #options: HandshakeOptions;
+  readonly #unfinished: Unfinished<Attempt>;
+  /** All that have a place: in the handshake, given up but not gone, agreed and not yet taken. */
+  readonly #attempts = new Set<Attempt>();
+  readonly #agreed: Connection[] = [];
+  #ended = false;
+  #changed = Promise.withResolvers<void>();
+
+  constructor(options: HandshakeOptions) {
+    this.#options = options;
+    const { places, milliseconds = 10_000 } = options;
+    const limits = {
+      milliseconds,
+      all: Math.floor(places * SHARE_OF_ALL),
+      host: Math.max(1, Math.floor(places * SHARE_OF_ONE)),
+      grace: Math.min(GRACE, milliseconds / 2),
+    };
+    this.#unfinished = new Unfinished(limits, (attempt, why) => {
+      void this.#giveUp(attempt, inWords(why, milliseconds));
+    });
+  }
+
+  /** Takes connections as long as there are places. Resolves when they have ended, and all places are empty. */
+  async accept(connections: AsyncIterable<Connection>): Promise<void> {
+    const { signal, places } = this.#options;
+    const wake = () => this.#change();
+    signal.addEventListener("abort", wake);
+    for await (const connection of connections) {
+      if (connection.tls !== undefined) void this.#begin(connection, connection.tls);
+      this.#change();
+      while (this.#used() >= places && !signal.aborted) await this.#changed.promise;
+      if (signal.aborted) break;
+    }
+    signal.removeEventListener("abort", wake);
+    for (const attempt of this.#attempts) {
+      attempt.reason ??= STOPS;
+      attempt.tls.drop();
+    }
+    while (this.#attempts.size > 0) await this.#changed.promise;
+    for (const connection of this.#agreed.splice(0)) {
+      connection.tls?.drop();
+      this.#options.onRefuse(connection, STOPS);
+    }
+    this.#ended = true;
+    this.#change();
+  }
+
+  async #begin(connection: Connection, tls: TlsConnection): Promise<void> {
+    const attempt: Attempt = { connection, tls, reason: null, told: false };
+    const { host = "" } = connection;
+    this.#attempts.add(attempt);
+    if (this.#options.access?.(host) === false) void this.#giveUp(attempt, NOT_ALLOWED);
+    else this.#unfinished.add(attempt, host);
+    const failure = await tls.handshake().then(() => null, reasonOf);
+    this.#unfinished.delete(attempt);
+    const reason = attempt.reason ?? failure;
+    if (reason === null) {
+      this.#agreed.push(connection);
+    } else {
+      tls.release();
+      await tls.released;
+      this.#refuse(attempt, reason);
+    }
+    this.#attempts.delete(attempt);
+    this.#change();
+  }
+
+  /** Closes the connection of `attempt` for `reason`. Its place is free when its descriptor is. */
+  async #giveUp(attempt: Attempt, reason: string): Promise<void> {
+    attempt.reason = reason;
+    if (!await attempt.tls.release()) this.#refuse(attempt, reason + STAYS);
+  }
+
+  #refuse(attempt: Attempt, reason: string): void {
+    if (attempt.told) return;
+    attempt.told = true;
+    this.#options.onRefuse(attempt.connection, reason);
+  }
+
+  /** How many places are taken. */
+  #used(): number {
+    return this.#attempts.size + this.#agreed.length;
+  }
+
+  #change(): void {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
+  }
+
+  /** Resolves to the next connection that can be served, or `null` when there will be none. */
+  async next(): Promise<Connection | null> {
+    for (;;) {
+      const connection = this.#agreed.shift();
+      this.#change(); // there is a place
+      if (connection !== undefined) return connection;
+      if (this.#ended) return null;
+      await this.#changed.promise;
+    }
+  }
+}
+
+function inWords(why: GivenUp, milliseconds: number): string {
+  switch (why) {
+    case "time":
+      return `no TLS handshake in ${milliseconds / 1000} s`;
+    case "host":
+      return "too many unfinished TLS handshakes of this address";
+    case "all":
+      return "too many unfinished TLS handshakes";
+  }
+}

@@ -1,0 +1,117 @@
+/**
+ * Ending connections by their addresses, where Deno has no call for it: the socket that a TLS
+ * connection leaves behind when it is closed.
+ *
+ * `TlsConn.close()` in the middle of a handshake, or with bytes that the peer does not take, leaves the
+ * socket open until the peer goes (Deno 2.9.6): the task of the handshake, or of the last bytes, keeps
+ * it, and nothing in Deno ends that task. `shutdown(2)` does: the task sees the end and lets go.
+ *
+ * @module
+ */
+import { formatIpv6Octets } from "../address/ipv6.ts";
+import { formatAddress } from "./endpoint.ts";
+
+/** The two ends of a TCP connection. */
+export interface Ends {
+  /** This machine's. */
+  readonly local: Deno.NetAddr;
+  /** The peer's. */
+  readonly remote: Deno.NetAddr;
+}
+
+/** The C library by the system's name; on Windows a socket is no small number that could be looked for. */
+const LIBRARIES: Readonly<Record<string, string>> = {
+  linux: "libc.so.6",
+  darwin: "/usr/lib/libSystem.B.dylib",
+};
+
+const CALLS = {
+  getpeername: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
+  getsockname: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
+  shutdown: { parameters: ["i32", "i32"], result: "i32" },
+} as const;
+
+/** Both directions: `SHUT_RDWR` of sys/socket.h. */
+const SHUT_RDWR = 2;
+
+/** Bytes of the largest socket address: `sockaddr_storage`. */
+const ADDRESS_SIZE = 128;
+
+/** Bytes of `sockaddr_in`, with the port at 2 and the address at 4, and of `sockaddr_in6`: 2 and 8. */
+const [IPV4_SIZE, IPV6_SIZE] = [16, 28];
+
+/** The descriptors that are looked at; more than that a process has only if it was set up to. */
+const MOST_DESCRIPTORS = 65_536;
+
+/** Milliseconds for which connections are collected, to look through the descriptors once for all. */
+const COLLECTING_TIME = 20;
+
+type Calls = Deno.DynamicLibrary<typeof CALLS>["symbols"];
+
+/** The calls; `null` where they cannot be had, `undefined` as long as nobody has asked. */
+let calls: Calls | null | undefined;
+
+const wanted = new Map<string, (() => void)[]>();
+
+/**
+ * Shuts the sockets of the connection between `ends` down in both directions, if there is one. Resolves,
+ * within an instant, to whether that is possible here: on Linux and macOS, with the permission
+ * `--allow-ffi`, for which nobody is asked.
+ */
+export async function shutDown(ends: Ends): Promise<boolean> {
+  if (calls === undefined) calls = load();
+  if (calls === null) return false;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  if (wanted.size === 0) setTimeout(shutDownAll, COLLECTING_TIME, calls);
+  const key = keyOf(ends);
+  wanted.set(key, [...wanted.get(key) ?? [], resolve]);
+  await promise;
+  return true;
+}
+
+function load(): Calls | null {
+  const library = LIBRARIES[Deno.build.os];
+  if (library === undefined) return null;
+  if (Deno.permissions.querySync({ name: "ffi" }).state !== "granted") return null;
+  try {
+    return Deno.dlopen(library, CALLS).symbols;
+  } catch {
+    return null; // another C library
+  }
+}
+
+/** Looks through the descriptors of this process for what is wanted, and shuts that down. */
+function shutDownAll(calls: Calls): void {
+  const keys = new Set(wanted.keys());
+  for (let fd = 0; fd < MOST_DESCRIPTORS && keys.size > 0; fd++) {
+    const remote = addressOf(calls.getpeername, fd);
+    if (remote === null) continue;
+    const key = `${addressOf(calls.getsockname, fd)} ${remote}`;
+    if (keys.delete(key)) calls.shutdown(fd, SHUT_RDWR);
+  }
+  const all = [...wanted.values()].flat();
+  wanted.clear();
+  for (const resolve of all) resolve();
+}
+
+const address = new Uint8Array(ADDRESS_SIZE);
+const size = new Uint32Array(1);
+
+/** Returns the address that a call tells of a socket, or `null` if there is none. */
+function addressOf(call: Calls["getpeername"], fd: number): string | null {
+  size[0] = ADDRESS_SIZE;
+  if (call(fd, address, size) !== 0) return null;
+  const hostname = size[0] === IPV4_SIZE
+    ? address.subarray(4, 8).join(".")
+    : size[0] === IPV6_SIZE
+    ? formatIpv6Octets(address, 8)
+    : null;
+  const port = address[2]! << 8 | address[3]!;
+  return hostname === null ? null : formatAddress({ transport: "tcp", hostname, port });
+}
+
+function keyOf({ local, remote }: Ends): string {
+  const textOf = ({ hostname, port }: Deno.NetAddr) =>
+    formatAddress({ transport: "tcp", hostname: hostname.replace(/%.*/, ""), port });
+  return `${textOf(local)} ${textOf(remote)}`;
+}

@@ -1,0 +1,121 @@
+/**
+ * An accepted TLS connection: a channel that is closed only when its descriptor is free.
+ *
+ * @module
+ */
+import { tlsClientReason } from "../text/tls_reason.ts";
+import type { TlsConnection } from "./accept.ts";
+import { type Channel, closeQuietly } from "./stream.ts";
+
+/** Milliseconds that a client gets, when its connection is closed, to take the last bytes. */
+const FLUSH_TIME = 1000;
+
+/** A TLS connection as a channel. */
+export class TlsChannel implements Channel, TlsConnection {
+  /** What is to be told of how the client has left. */
+  remark: string | null = null;
+  readonly #conn: Deno.TlsConn;
+  readonly #released = Promise.withResolvers<void>();
+  #handshake: Promise<void> | null = null;
+  #agreed = false;
+  #releasing: Promise<boolean> | null = null;
+
+  /** Takes over `conn`. */
+  constructor(conn: Deno.TlsConn) {
+    this.#conn = conn;
+  }
+
+  /** Resolves when the channel has been closed and its descriptor is free. */
+  get released(): Promise<void> {
+    return this.#released.promise;
+  }
+
+  /** Resolves when both sides have agreed. Rejects with the reason in words. */
+  handshake(): Promise<void> {
+    return this.#handshake ??= this.#conn.handshake().then(() => {
+      this.#agreed = true;
+    }, (error) => {
+      throw inWords(error, "gone before its TLS handshake");
+    });
+  }
+
+  /**
+   * Reads as `Deno.TlsConn` does, but takes the end of TCP without that of TLS (`close_notify`, RFC 8446,
+   * section 6.1) for the end: a server has nothing to lose when the client's last words are cut off.
+   */
+  read(buffer: Uint8Array): Promise<number | null> {
+    return this.#conn.read(buffer).catch(this.#failed);
+  }
+
+  #failed = (error: unknown): null => {
+    if (!(error instanceof Error) || error.name !== "UnexpectedEof") {
+      throw inWords(error, "connection reset by peer");
+    }
+    this.remark = "the client left without close_notify";
+    return null;
+  };
+
+  /** Writes as `Deno.TlsConn` does. */
+  write(bytes: Uint8Array): Promise<number> {
+    return this.#conn.write(bytes);
+  }
+
+  /** Resolves when everything written is sent, and the end. */
+  closeWrite(): Promise<void> {
+    return this.#conn.closeWrite();
+  }
+
+  /** Closes it, in a second at the latest; see `release`. */
+  close(): void {
+    void this.release();
+  }
+
+  /** Closes it; resolves to whether the descriptor is free. */
+  release(): Promise<boolean> {
+    return this.#releasing ??= this.#release();
+  }
+
+  /**
+   * `Deno.TlsConn.close()` would leave the socket open as long as the handshake is not over or bytes are
+   * not taken: see `shutDown`. So it waits for that, and helps.
+   */
+  async #release(): Promise<boolean> {
+    const over = this.#agreed ? this.closeWrite() : this.handshake();
+    const settled = over.then(() => true as const, () => true as const);
+    if (await within(settled, this.#agreed ? FLUSH_TIME : 0)) return this.#done();
+    const { shutDown } = await import("./socket_shutdown.ts");
+    const { localAddr, remoteAddr } = this.#conn;
+    const freed = await shutDown({ local: localAddr, remote: remoteAddr });
+    const done = settled.then(() => this.#done());
+    return await within(done, freed ? FLUSH_TIME : 0);
+  }
+
+  /** Closes it at once. */
+  drop(): void {
+    this.#done();
+  }
+
+  #done(): true {
+    closeQuietly(this.#conn);
+    this.#released.resolve();
+    return true;
+  }
+}
+
+/** Resolves to whether `promise` has resolved in this many milliseconds. */
+async function within(promise: Promise<true>, milliseconds: number): Promise<boolean> {
+  const { promise: late, resolve } = Promise.withResolvers<false>();
+  const timer = setTimeout(resolve, milliseconds, false);
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Returns an error of TLS in words, `gone` if it only says that the client has gone; others as they are. */
+function inWords(error: unknown, gone: string): unknown {
+  if (!(error instanceof Error)) return error;
+  if (error.name === "UnexpectedEof") return new Error(gone, { cause: error });
+  return error.name === "InvalidData" ? new Error(tlsClientReason(error), { cause: error }) : error;
+}

@@ -1,0 +1,38 @@
+/**
+ * What a TLS client does wrong, in words.
+ *
+ * @module
+ */
+
+/** What the messages of rustls mean; `$1` is the name of an alert in the words of RFC 8446. */
+const REASONS: readonly (readonly [pattern: RegExp, words: string])[] = [
+  [
+    /^received fatal alert: (BadCertificate|UnsupportedCertificate|Certificate\w+|UnknownCA)/,
+    "the client does not accept the certificate ($1)",
+  ],
+  [/^received fatal alert: (\w+)/, "the client has broken off TLS ($1)"],
+  [/^received corrupt message/, "what the client says is not TLS"],
+  [/CipherSuitesInCommon/, "the client and the server have no cipher suite in common"],
+  [/KxGroupsInCommon/, "the client and the server have no key exchange in common"],
+  [/SignatureSchemesInCommon/, "the client and the server have no signature scheme in common"],
+  [
+    /Tls12NotOffered|SupportedVersions|SignatureAlgorithmsExtension|ServerDoesNotSupport/,
+    "the client offers neither TLS 1.2 nor TLS 1.3",
+  ],
+  [/^peer is incompatible/, "the client's TLS does not fit the server's"],
+  [/decrypt/, "what the client says cannot be decrypted"],
+];
+
+/** Returns what an error of TLS means that a client has caused. What is unknown is told in general. */
+export function tlsClientReason({ message }: Error): string {
+  for (const [pattern, words] of REASONS) {
+    const match = message.match(pattern);
+    if (match) return words.replace("$1", alertName(match[1] ?? ""));
+  }
+  return "the client breaks the rules of TLS";
+}
+
+/** Returns the name of an alert as RFC 8446, section 6 writes it: `unknown_ca` for `UnknownCA`. */
+function alertName(name: string): string {
+  return name.replace(/([a-z])([A-Z])/g, "$1_$2").toLowerCase().replace("recognised", "recognized");
+}
