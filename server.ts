@@ -57,7 +57,8 @@ export const serve: Command = command({
     "bytes that are no text come back unchanged. When the client ends its half of the connection, " +
     "everything is answered and the connection is closed.",
     "What happens is logged on standard error. Ctrl-C (or SIGTERM) stops accepting and lets open " +
-    "conversations finish for --grace seconds; a second one stops at once.",
+    "conversations finish for --grace seconds; a second one stops at once. With --once, the exit " +
+    "status is 1 if the connection did not end in order.",
   ],
   operands: [{
     name: "ENDPOINT",
@@ -145,6 +146,7 @@ export const serve: Command = command({
     "--allow-net",
     "--allow-read and --allow-write for unix:PATH",
     "--allow-read for --tls-cert and --tls-key",
+    "--allow-ffi with --tls-cert, to close the sockets of handshakes that never end",
   ],
   async run({ options, operands }, io) {
     const endpoint = chooseEndpoint(operands[0], options);

@@ -47,7 +47,8 @@ interface Attempt {
 }
 
 /**
- * Yields those of `connections` on which both sides have agreed, as soon as they have. It ends with `connections`: what has not been yielded by then is refused.
+ * Yields those of `connections` on which both sides have agreed, as soon as they have. When these end,
+ * or `signal` is aborted, what is still in its handshake is refused.
  */
 export async function* agreed(
   connections: AsyncIterable<Connection>,
@@ -63,6 +64,7 @@ export async function* agreed(
     }
   } finally {
     await accepting;
+    handshakes.refuseRest();
   }
 }
 
@@ -80,7 +82,7 @@ class Handshakes {
     const { places, milliseconds = 10_000 } = options;
     const limits = {
       milliseconds,
-      all: Math.floor(places * SHARE_OF_ALL),
+      all: Math.max(1, Math.floor(places * SHARE_OF_ALL)),
       host: Math.max(1, Math.floor(places * SHARE_OF_ONE)),
       grace: Math.min(GRACE, milliseconds / 2),
     };
@@ -106,12 +108,16 @@ class Handshakes {
       attempt.tls.drop();
     }
     while (this.#attempts.size > 0) await this.#changed.promise;
+    this.#ended = true;
+    this.#change();
+  }
+
+  /** Refuses those that have agreed and will not be taken any more. */
+  refuseRest(): void {
     for (const connection of this.#agreed.splice(0)) {
       connection.tls?.drop();
       this.#options.onRefuse(connection, STOPS);
     }
-    this.#ended = true;
-    this.#change();
   }
 
   async #begin(connection: Connection, tls: TlsConnection): Promise<void> {

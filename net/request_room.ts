@@ -3,8 +3,6 @@
  *
  * @module
  */
-import { isMapped } from "../address/ip.ts";
-import { parseIpv6 } from "../address/ipv6.ts";
 import { type GivenUp, Unfinished } from "./unfinished.ts";
 
 /** Milliseconds in which an address may have more unfinished requests than its share. */
@@ -64,7 +62,7 @@ export class RequestRoom {
   begin(requester: Requester): void {
     this.end(requester);
     this.#begun.set(requester, this.#count++);
-    this.#unfinished.add(requester, networkOf(requester.host));
+    this.#unfinished.add(requester, requester.host);
   }
 
   /** Returns whether `requester` may have a conversation: then it makes room for nobody. */
@@ -105,10 +103,3 @@ export function nextTurn(milliseconds = 0): Promise<void> {
 }
 
 const NEEDED = "another client needs the place";
-
-/** Returns what one client has: an IPv4 address, or the 64 bits before its own in IPv6 (RFC 4291, 2.5.4). */
-function networkOf(host: string): string {
-  if (!host.includes(":")) return host;
-  const address = parseIpv6(host);
-  return isMapped(address) ? host : `${address.value >> 64n}`;
-}

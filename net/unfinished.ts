@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { isMapped } from "../address/ip.ts";
+import { parseIpv6 } from "../address/ipv6.ts";
 import { IdleWatch } from "./idle.ts";
 
 /** How much may be unfinished. */
@@ -53,8 +55,12 @@ export class Unfinished<T> {
     return this.#hosts.size;
   }
 
-  /** Takes `thing`, which is new, of the client at the IP address `host`; older ones make room. */
-  add(thing: T, host: string): void {
+  /**
+   * Takes `thing`, which is new, of the client at the IP address `address`; older ones make room. All
+   * addresses of an IPv6 network are one.
+   */
+  add(thing: T, address: string): void {
+    const host = networkOf(address);
     this.#hosts.set(thing, host);
     this.#counts.set(host, (this.#counts.get(host) ?? 0) + 1);
     this.#late.touch(thing);
@@ -113,4 +119,11 @@ export class Unfinished<T> {
   #giveUp(thing: T, why: GivenUp): void {
     if (this.delete(thing)) this.#onGivenUp(thing, why);
   }
+}
+
+/** Returns what one client has: an IPv4 address, or the 64 bits before its own in IPv6 (RFC 4291, 2.5.4). */
+function networkOf(host: string): string {
+  if (!host.includes(":")) return host;
+  const address = parseIpv6(host);
+  return isMapped(address) ? host : `${address.value >> 64n}`;
 }

@@ -33,3 +33,20 @@ export async function makeCertificate(name = "localhost"): Promise<Certificate> 
   await Deno.remove(folder, { recursive: true });
   return made;
 }
+
+/** Makes a certificate in files, until it is disposed of. */
+export async function certificateFiles(): Promise<
+  AsyncDisposable & { readonly args: readonly string[]; readonly authority: string }
+> {
+  const folder = await Deno.makeTempDir();
+  const { cert, key } = await makeCertificate();
+  await Deno.writeTextFile(`${folder}/cert.pem`, cert);
+  await Deno.writeTextFile(`${folder}/key.pem`, key);
+  return {
+    /** What makes `netkit serve` use it. */
+    args: ["--tls-cert", `${folder}/cert.pem`, "--tls-key", `${folder}/key.pem`],
+    /** The certificate, in PEM. */
+    authority: cert,
+    [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
+  };
+}

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { roomFor } from "../cli/serve_options.ts";
 import { accessList, parseCidr } from "../net/access.ts";
 import { IdleWatch } from "../net/idle.ts";
 import { exchangeText, TestServer } from "./servers.ts";
@@ -139,3 +140,21 @@ Deno.test("IdleWatch tells what was not touched, in order, and needs no timer ot
   watch.touch("d");
   watch.delete("d"); // with the timer gone, the test leaks nothing
 });
+
+for (
+  const [given, fit, room] of [
+    [{}, 1000, { sockets: 1000, browsers: 0, handshakes: 0 }],
+    [{ web: 0 }, 1000, { sockets: 744, browsers: 256, handshakes: 0 }],
+    [{ maxConnections: 7, web: 0 }, 1000, { sockets: 7, browsers: 7, handshakes: 0 }],
+    [{ tlsCert: "cert" }, 1000, { sockets: 875, browsers: 0, handshakes: 125 }],
+    [{ tlsCert: "cert", web: 0 }, 100, { sockets: 38, browsers: 38, handshakes: 12 }],
+    [{ tlsCert: "cert", web: 0 }, 10_000, { sockets: 9232, browsers: 256, handshakes: 256 }],
+    [{ tlsCert: "cert", maxConnections: 7 }, 1000, { sockets: 7, browsers: 7, handshakes: 125 }],
+    [{ tlsCert: "cert", web: 0 }, 3, { sockets: 1, browsers: 1, handshakes: 1 }],
+  ] as const
+) {
+  Deno.test(`roomFor() shares ${fit} descriptors out, with ${JSON.stringify(given)}`, () => {
+    const choices = { web: null, maxConnections: null, tlsCert: null, ...given };
+    assertEquals(roomFor(choices, () => fit), room);
+  });
+}

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { writeAll } from "../net/stream.ts";
-import { makeCertificate } from "./certificates.ts";
+import { certificateFiles } from "./certificates.ts";
 import { installed, LINUX, type Need, needs } from "./needs.ts";
 import { Netkit } from "./processes.ts";
 import { connectAndReset, exchange, exchangeText } from "./servers.ts";
@@ -148,14 +148,6 @@ survives("clients that flood and never read", async ({ connect }) => {
 
 /** The certificate of the server that speaks TLS, in files. */
 const TLS = installed("openssl") ? await certificateFiles() : null;
-
-async function certificateFiles() {
-  const certificate = await makeCertificate();
-  const [cert, key] = [await Deno.makeTempFile(), await Deno.makeTempFile()];
-  await Deno.writeTextFile(cert, certificate.cert);
-  await Deno.writeTextFile(key, certificate.key);
-  return { args: ["--tls-cert", cert, "--tls-key", key], authority: certificate.cert };
-}
 
 survives("garbage instead of TLS", async ({ connect }) => {
   for (const garbage of ["GET / HTTP/1.0\r\n\r\n", "\x16\x03\x01", "\0".repeat(1000), ""]) {

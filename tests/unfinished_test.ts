@@ -14,7 +14,14 @@ function collection(limits: UnfinishedLimits) {
 
 Deno.test("Unfinished gives up the oldest of an address that has too many, and of no other", () => {
   const { unfinished, givenUp } = collection({ milliseconds: 60_000, all: 9, host: 2 });
-  for (const [thing, host] of [["x", "::1"], ["a", "::2"], ["b", "::2"], ["c", "::2"]] as const) {
+  for (
+    const [thing, host] of [
+      ["x", "2001:db8:0:1::1"],
+      ["a", "2001:db8::2"],
+      ["b", "2001:db8::3"], // of the same network
+      ["c", "2001:db8::2"],
+    ] as const
+  ) {
     unfinished.add(thing, host);
   }
   assertEquals(givenUp, ["a host"]);
