@@ -50,31 +50,24 @@ interface Share {
  * whatever comes: under a flood some are forgotten earlier, and a loop goes round a few times more.
  */
 export class LoopGuard {
-  readonly #now: () => number;
   /** Hashes of what was sent, and when, in milliseconds; the place is a part of the hash. */
   readonly #hashes = new Uint32Array(ANSWERS);
   readonly #times = new Float64Array(ANSWERS).fill(-Infinity);
   readonly #shares = new Map<string, Share>();
 
-  /** Measures time by `now`, in milliseconds. */
-  constructor(now: () => number) {
-    this.#now = now;
-  }
-
-  /** Remembers that `data` is sent to `peer`. */
-  sent(peer: string, data: Uint8Array): void {
+  /** Remembers that `data` is sent to `peer` at a time, in milliseconds of a clock that only goes forward. */
+  sent(peer: string, data: Uint8Array, now: number): void {
     const hash = hashOf(peer, data);
     this.#hashes[hash % ANSWERS] = hash;
-    this.#times[hash % ANSWERS] = this.#now();
+    this.#times[hash % ANSWERS] = now;
   }
 
   /**
-   * Returns whether `data`, which has come from `peer`, may be answered. A datagram equal to one that
+   * Returns whether `data`, which has come from `peer`, may be answered at a time. A datagram equal to one that
    * was sent to that peer within the last second may be 20 times at once, then ten times a second.
    */
-  allows(peer: string, data: Uint8Array): boolean {
+  allows(peer: string, data: Uint8Array, now: number): boolean {
     const hash = hashOf(peer, data);
-    const now = this.#now();
     if (this.#hashes[hash % ANSWERS] !== hash) return true;
     if (now - this.#times[hash % ANSWERS]! > MEMORY) return true;
     const { left, at } = this.#shares.get(peer) ?? { left: AT_ONCE, at: now };
