@@ -38,6 +38,8 @@ export class RequestRoom {
   readonly #begun = new WeakMap<Requester, number>();
   readonly #mostConversations: number;
   readonly #conversing = new Set<Requester>();
+  /** Ends with the turns of the event loop that were given out. */
+  #turns: Promise<void> = Promise.resolve();
   #count = 0;
   /** Those that had begun before this count have been looked at. */
   #seen = 0;
@@ -73,6 +75,11 @@ export class RequestRoom {
     return true;
   }
 
+  /** Resolves in a turn of the event loop that nobody else gets: who has more to ask for waits for it. */
+  turn(): Promise<void> {
+    return this.#turns = this.#turns.then(() => nextTurn());
+  }
+
   /** Forgets one that has ended. */
   end(requester: Requester): void {
     this.#unfinished.delete(requester);
@@ -98,7 +105,7 @@ export class RequestRoom {
 }
 
 /** Resolves in another turn of the event loop, `milliseconds` later at the earliest. */
-export function nextTurn(milliseconds = 0): Promise<void> {
+function nextTurn(milliseconds = 0): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 

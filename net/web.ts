@@ -14,7 +14,7 @@ import { type Channel, closeQuietly, Receiver, type Transform, writeAll } from "
 import type { Interlocutor, Talk } from "./talker.ts";
 import { Turnstile } from "./turnstile.ts";
 import { withPrefix } from "./proxy_protocol.ts";
-import { nextTurn, type Requester, RequestRoom } from "./request_room.ts";
+import { type Requester, RequestRoom } from "./request_room.ts";
 import { answerTo, checkRequest, keyOf, type Offer, refusal } from "./web_answers.ts";
 import { acceptKey, CLOSE, WebSocketError } from "./websocket.ts";
 import { WebSocketSession } from "./websocket_session.ts";
@@ -92,6 +92,8 @@ class Visit implements Requester {
   #waiting = false;
   /** Why it was given up, or `null`. */
   #reason: string | null = null;
+  /** Resolves when it is given up. */
+  readonly #gone = Promise.withResolvers<void>();
 
   constructor(options: WebOptions, shared: Shared, channel: Channel, who: Interlocutor) {
     this.#options = options;
@@ -112,7 +114,7 @@ class Visit implements Requester {
         if (request === null) return;
         room.begin(this);
         if (!await this.#serve(request)) return;
-        if (this.#reader.begun) await nextTurn(); // who has sent many at once is not served alone
+        if (this.#reader.begun) await Promise.race([room.turn(), this.#gone.promise]);
       }
     } catch (error) {
       throw this.#reason === null ? error : new HttpError(408, this.#reason);
@@ -124,6 +126,7 @@ class Visit implements Requester {
   /** Closes the connection; one that waits for the rest of its request is told why, if it can be. */
   giveUp(reason: string): void {
     this.#reason = reason;
+    this.#gone.resolve();
     if (this.#waiting && this.#reader.begun) {
       const { onAnswer } = this.#options;
       onAnswer(this.#who, null, 408);
