@@ -90,9 +90,8 @@ class Visit implements Requester {
   readonly #reader: HeadReader;
   /** Whether a head is waited for. */
   #waiting = false;
-  /** Why it was given up, or `null`. */
+  /** Why it was given up, or `null`; and what resolves then. */
   #reason: string | null = null;
-  /** Resolves when it is given up. */
   readonly #gone = Promise.withResolvers<void>();
 
   constructor(options: WebOptions, shared: Shared, channel: Channel, who: Interlocutor) {
@@ -128,8 +127,7 @@ class Visit implements Requester {
     this.#reason = reason;
     this.#gone.resolve();
     if (this.#waiting && this.#reader.begun) {
-      const { onAnswer } = this.#options;
-      onAnswer(this.#who, null, 408);
+      this.#options.onAnswer(this.#who, null, 408);
       const answer = formatAnswer(refusal(new HttpError(408, reason)), { persistent: false });
       this.#channel.write(answer).catch(() => {}); // it takes what the system takes at once
     }
