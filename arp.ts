@@ -21,6 +21,7 @@ import { parseWanted, type Wanted } from "./net/neighbour_search.ts";
 import { planSources, type Source } from "./net/neighbour_sources.ts";
 import { type Answer, readAll, readFirst, readSaved } from "./net/neighbour_table.ts";
 import { watchNeighbours } from "./net/neighbour_watch.ts";
+import { withTimeLimit } from "./net/programs.ts";
 import { escapeLine } from "./text/escape.ts";
 import { cut, wrap } from "./text/layout.ts";
 import { reasonOf } from "./text/reason.ts";
@@ -75,8 +76,9 @@ export const arp: Command<typeof ARP_OPTIONS> = command({
     "--allow-sys=networkInterfaces to know own addresses",
     "--allow-read for --read",
   ],
-  async run({ options, operands }, io) {
+  async run({ options, operands }, given) {
     refuseContradictions(options);
+    const io = options.timeout === null ? given : withTimeLimit(given, options.timeout);
     const wanted = operands.map(parseWanted);
     const names = options.names || wanted.some(({ by }) => by === "name");
     const view: View = { options: { ...options, names }, wanted };
@@ -166,7 +168,9 @@ async function choose(options: ArpOptions, io: Io): Promise<NamedAnswer> {
   const answer = await readFirst(io, plan, ({ label }, error) => {
     const refusal = cannot(`read ${label}`, error);
     if (!(refusal instanceof UserError)) throw refusal; // a bug, or the user has stopped it
-    if (failures.length === 0) hint = refusal.hint; // what helps the first choice helps most
+    const late = error instanceof Error && error.name === "TimeoutError";
+    // What helps the first choice helps most.
+    if (failures.length === 0) hint = late ? "--timeout SECONDS gives it longer" : refusal.hint;
     failures.push(`${label}: ${reasonOf(error)}`);
   });
   if (answer) {

@@ -18,6 +18,7 @@ export const ARP_OPTIONS: {
   readonly noHints: Option<boolean>;
   readonly watch: Option<boolean>;
   readonly interval: Option<number | null>;
+  readonly timeout: Option<number | null>;
   readonly source: Option<"auto" | "arp" | "ip" | "proc" | "netsh">;
   readonly read: Option<string | null>;
 } = {
@@ -31,6 +32,7 @@ export const ARP_OPTIONS: {
   noHints: flag("do not say what is remarkable"),
   watch: flag("go on and print what appears, vanishes or changes"),
   interval: seconds("with --watch: time between two readings; 2 if left out", null),
+  timeout: seconds("give up on a program that takes longer than this; 60 if left out", null),
   source: choice(
     "SOURCE",
     "use this source and no other",
@@ -61,6 +63,7 @@ export function refuseContradictions(options: ArpOptions): void {
     [json && csv, "--json and --csv"],
     [watch && csv, "--watch and --csv"],
     [watch && read !== null, "--watch and --read"],
+    [options.timeout !== null && read !== null, "--timeout and --read"],
     [options.source !== "auto" && read !== null, "--source and --read"],
   ];
   const wrong = pairs.find(([both]) => both);

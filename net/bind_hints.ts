@@ -7,7 +7,7 @@ import type { PortProtocol } from "../address/port_names.ts";
 import { cut } from "../text/layout.ts";
 import { type Endpoint, formatEndpoint, type TcpEndpoint } from "./endpoint.ts";
 import { nextFreePort } from "./listen.ts";
-import { withoutAsking } from "./programs.ts";
+import { withoutAsking, withTimeLimit } from "./programs.ts";
 import { describeProcess, formatCommand } from "./port_text.ts";
 import { processesOf, readSockets, type SocketSystem } from "./sockets.ts";
 
@@ -56,6 +56,9 @@ async function hintForTaken(
   return `${other} is free: netkit serve ${door === "" ? other : door + free}`;
 }
 
+/** Milliseconds for a program that knows it: the error is waiting, and is told without it as well. */
+const HINT_TIME_LIMIT = 5000;
+
 /** Columns for a command line: the sentence goes on behind it. */
 const COMMAND = 80;
 
@@ -69,7 +72,8 @@ async function describeHolderOf(
   system: SocketSystem,
 ): Promise<string | null> {
   const wish = { protocols: [protocol], range: [endpoint.port, endpoint.port] } as const;
-  const sockets = await readSockets(withoutAsking(system), wish).catch(() => []);
+  const hasty = withTimeLimit(withoutAsking(system), HINT_TIME_LIMIT);
+  const sockets = await readSockets(hasty, wish).catch(() => []);
   // What is connected only does not stop a server that sets SO_REUSEADDR, unless nothing listens.
   const listening = sockets.filter(({ remote }) => remote === null);
   const [process, ...others] = processesOf(listening.length > 0 ? listening : sockets);

@@ -7,7 +7,7 @@
 import type { IpVersion } from "../address/ip.ts";
 import { readNeighbours } from "./neighbour_formats.ts";
 import type { Neighbour } from "./neighbours.ts";
-import { output, SourceFailure, type SourceSystem, TIME_LIMIT } from "./programs.ts";
+import { output, SourceFailure, type SourceSystem } from "./programs.ts";
 
 /** The sources that can be asked for by name. */
 export type SourceName = "arp" | "ip" | "proc" | "netsh";
@@ -41,9 +41,6 @@ export interface SourcePlan {
   /** What is asked besides where that one knows no IPv6; none of these has to answer. */
   readonly also: readonly Source[];
 }
-
-/** How long it may take where it looks up a name for each row, which waits for name servers. */
-export const NAMES_TIME_LIMIT = 15_000;
 
 /** Returns which sources to ask on `platform`; `oneOf` is empty if none can know what is wanted. */
 export function planSources(platform: string, wish: SourceWish): SourcePlan {
@@ -108,13 +105,11 @@ const PROC_NET_ARP: Source = {
 };
 
 function program(versions: readonly IpVersion[], name: string, ...args: readonly string[]): Source {
-  const names = name === "arp" && args[0] === "-a";
   return {
     label: [name, ...args].join(" "),
     versions,
     async read(system) {
-      const timeout = names && system.platform !== "windows" ? NAMES_TIME_LIMIT : TIME_LIMIT;
-      return entriesOf(await output(system, name, args, { timeout, ask: true }));
+      return entriesOf(await output(system, name, args, { ask: true }));
     },
   };
 }

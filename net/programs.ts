@@ -25,8 +25,11 @@ export class SourceFailure extends Error {
   override readonly name = "SourceFailure";
 }
 
-/** How long a program may take, in milliseconds: it only looks at this machine. */
-export const TIME_LIMIT = 5000;
+/**
+ * How long a program may take, in milliseconds. It only looks at this machine, but that takes seconds
+ * where many others want its processors; with names it waits for name servers.
+ */
+export const TIME_LIMIT = 60_000;
 
 /** Where programs for administrators are; the PATH of other users may lead past them. */
 const SBIN = ["/usr/sbin/", "/sbin/"];
@@ -94,6 +97,16 @@ export async function output(
   // Some programs end with 1 after they have said that the table is empty; silence is a failure.
   if (code === 0 || (code === 1 && text.trim() !== "")) return text;
   throw new SourceFailure(`exit code ${code}${complaint && `, "${complaint}"`}`);
+}
+
+/** Returns `system` such that each program that is run may take `timeout` milliseconds. */
+export function withTimeLimit<T extends Pick<SourceSystem, "capture">>(
+  system: T,
+  timeout: number,
+): T {
+  const capture: SourceSystem["capture"] = (name, args, options) =>
+    system.capture(name, args, { ...options, timeout });
+  return Object.create(system, { capture: { value: capture } });
 }
 
 /** Returns `system` such that the user is asked for no permission: for what can do without. */

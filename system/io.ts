@@ -160,7 +160,10 @@ async function capture(
     }, timeout);
   });
   try {
-    return await Promise.race([done, late]);
+    const work = Promise.race([done, late]);
+    if (!Deno.stderr.isTerminal()) return await work;
+    const { sayWaiting } = await import("../cli/waiting.ts");
+    return await sayWaiting(work, [program, ...args].join(" "), Deno.stderr);
   } finally {
     clearTimeout(timer);
     done.catch(() => {}); // a child that was killed: its end is of no interest

@@ -122,7 +122,7 @@ Deno.test("arp runs `arp -an` in the C locale with a time limit, and asks for no
     calls.filter(({ line }) => line.startsWith("arp")),
     calls.filter(({ line }) => !line.startsWith("arp")),
   ];
-  assertEquals(first, { line: "arp -an", options: { timeout: 5000, env, ask: true } });
+  assertEquals(first, { line: "arp -an", options: { timeout: 60_000, env, ask: true } });
   assertEquals(
     new Set(others.map(({ line }) => line.replace(/^.*\/(?=ip )/, ""))),
     new Set([
@@ -131,7 +131,16 @@ Deno.test("arp runs `arp -an` in the C locale with a time limit, and asks for no
       "ip -6 -j route",
     ]),
   );
-  for (const { options } of others) assertEquals(options, { timeout: 5000, env, ask: false });
+  for (const { options } of others) assertEquals(options, { timeout: 60_000, env, ask: false });
+});
+
+Deno.test("arp --timeout is how long each program may take, and a late one is told of it", async () => {
+  const { calls, options } = recorded({ arp: wrote(ARP) });
+  await run(arp, ["--timeout", "1.5"], fakeIo(options));
+  assertEquals(new Set(calls.map(({ options }) => options.timeout)), new Set([1500]));
+  const programs = () => new DOMException("no answer", "TimeoutError");
+  const error = await assertRejects(() => run(arp, ["-4"], fakeIo({ programs })), UserError);
+  assertEquals(error.hint, "--timeout SECONDS gives it longer");
 });
 
 Deno.test("arp runs `arp -a` on Windows, and reads its language and code page", async () => {
@@ -437,6 +446,7 @@ for (
     [["--watch", "--csv"], "--watch and --csv do not go together"],
     [["--watch", "--read", "x"], "--watch and --read do not go together"],
     [["--source", "ip", "--read", "x"], "--source and --read do not go together"],
+    [["--timeout", "2", "--read", "x"], "--timeout and --read do not go together"],
     [["--interval", "2"], "--interval means nothing without --watch"],
     [["--watch", "--interval", "0"], "--interval: 0.1 seconds is the least"],
     [["--source", "arp", "-6"], "arp cannot tell that"],

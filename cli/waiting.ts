@@ -1,0 +1,39 @@
+/**
+ * What is waited for, on a line of the terminal that is erased at the end.
+ *
+ * @module
+ */
+import { escapeLine } from "../text/escape.ts";
+import { type Output, print } from "./io.ts";
+
+/** Milliseconds before it shows: what takes no longer needs no word. */
+const FIRST = 2000;
+
+/** Back to the start of the line, and erase to its end (ECMA-48, EL). */
+const ERASE = "\r\x1b[K";
+
+/**
+ * Resolves or rejects as `work` does. If that takes longer than `first` milliseconds, it says on
+ * `output`, a terminal, that it waits for `what`.
+ */
+export async function sayWaiting<T>(
+  work: Promise<T>,
+  what: string,
+  output: Output,
+  first: number = FIRST,
+): Promise<T> {
+  const write = (text: string) => print(output, text).catch(() => {}); // the terminal has gone
+  let shown: Promise<void> | null = null;
+  const timer = setTimeout(() => {
+    shown = write(`${ERASE}waiting for ${escapeLine(what)}; Ctrl-C ends`);
+  }, first);
+  try {
+    return await work;
+  } finally {
+    clearTimeout(timer);
+    if (shown !== null) {
+      await shown;
+      await write(ERASE);
+    }
+  }
+}
