@@ -26,6 +26,7 @@ import {
   parseCount,
   parseWebPort,
   roomFor,
+  SERVE_EXAMPLES,
   SERVE_FIELDS,
   type ServeChoices,
 } from "./cli/serve_options.ts";
@@ -126,21 +127,7 @@ export const serve: Command = command({
     log: choice("FORM", "how to log on standard error; text if left out", LOG_FORMS, "text"),
     verbose: flag("log every read and write", "v"),
   },
-  examples: [
-    { line: "netkit serve", says: "listens on 127.0.0.1:8000 until Ctrl-C" },
-    { line: "netkit serve 0.0.0.0:7000", says: "listens on port 7000 of every IPv4 address" },
-    { line: "netkit serve unix:/tmp/upper.sock", says: "listens on a Unix socket" },
-    {
-      line: "netkit serve --tls-cert cert.pem --tls-key key.pem 8443",
-      says: "speaks TLS",
-    },
-    {
-      line: "netkit serve 0.0.0.0:7000 --allow 192.168.0.0/16 --max-connections 100",
-      says: "serves the local network, at most 100 at once",
-    },
-    { line: "netkit serve --web", says: "serves browsers on http://127.0.0.1:8080/ as well" },
-    { line: "netkit serve --log json -v", says: "tells a program of every call" },
-  ],
+  examples: SERVE_EXAMPLES,
   json: SERVE_FIELDS,
   permissions: [
     "--allow-net",

@@ -1,12 +1,12 @@
 /**
- * The options of the server: which go together, what those mean that only it has, and its log in JSON.
+ * The options of the server: which go together, what those mean that only it has, examples, and its log in JSON.
  *
  * @module
  */
 import { BLOCKED_PORTS } from "../address/blocked_ports.ts";
 import { ParseError } from "../address/parse_error.ts";
 import { parsePort } from "../address/port.ts";
-import type { JsonField } from "./command.ts";
+import type { Example, JsonField } from "./command.ts";
 import { UserError } from "./errors.ts";
 
 /** What was chosen, as far as not everything goes with it. */
@@ -124,6 +124,23 @@ export function roomFor(
   const browsers = web === null ? 0 : Math.min(WEB_CONNECTIONS, Math.ceil(left / 2));
   return { sockets: Math.max(1, left - browsers), browsers, handshakes };
 }
+
+/** How it is called. */
+export const SERVE_EXAMPLES: readonly Example[] = [
+  { line: "netkit serve", says: "listens on 127.0.0.1:8000 until Ctrl-C" },
+  { line: "netkit serve 0.0.0.0:7000", says: "listens on port 7000 of every IPv4 address" },
+  { line: "netkit serve unix:/tmp/upper.sock", says: "listens on a Unix socket" },
+  {
+    line: "netkit serve --tls-cert cert.pem --tls-key key.pem 8443",
+    says: "speaks TLS",
+  },
+  {
+    line: "netkit serve 0.0.0.0:7000 --allow 192.168.0.0/16 --max-connections 100",
+    says: "serves the local network, at most 100 at once",
+  },
+  { line: "netkit serve --web", says: "serves browsers on http://127.0.0.1:8080/ as well" },
+  { line: "netkit serve --log json -v", says: "tells a program of every call" },
+];
 
 /** The fields of the log in JSON. */
 export const SERVE_FIELDS: readonly JsonField[] = [
