@@ -5,6 +5,7 @@ import { Traffic } from "../net/traffic.ts";
 import { upperCase } from "../net/upper.ts";
 import { webTalk } from "../net/web.ts";
 import { readAll } from "./servers.ts";
+import { GUARD } from "./waiting.ts";
 import { TwoDoors, UPGRADE } from "./web_servers.ts";
 
 const encoder = new TextEncoder();
@@ -47,7 +48,9 @@ function health(method = "GET", fields = ""): string {
 
 for (const whenFull of ["wait", "refuse"] as const) {
   for (const [what, text, told] of HELD) {
-    Deno.test(`the oldest of the clients that have ${what} makes room, where others ${whenFull}`, async () => {
+    Deno.test(`the oldest of the clients that have ${what} makes room, where others ${whenFull}`, {
+      timeout: GUARD,
+    }, async () => {
       await using server = await TwoDoors.start(
         { whenFull, verbose: true },
         { maxConnections: 3, requestTimeout },
@@ -60,7 +63,7 @@ for (const whenFull of ["wait", "refuse"] as const) {
   }
 }
 
-Deno.test("a page that reads nothing of its answers makes room", async () => {
+Deno.test("a page that reads nothing of its answers makes room", { timeout: GUARD }, async () => {
   await using server = await TwoDoors.start(
     { verbose: true },
     { maxConnections: 2, requestTimeout, readerTimeout: requestTimeout },
@@ -78,24 +81,30 @@ Deno.test("a page that reads nothing of its answers makes room", async () => {
   await Promise.all(given);
 });
 
-Deno.test("conversations make no room, and leave some for requests", async () => {
-  await using server = await TwoDoors.start({}, { maxConnections: 16, requestTimeout });
-  const sockets = [];
-  for (let i = 0; i < 14; i++) sockets.push(await server.upgrade());
-  const page = await server.connect(server.web);
-  await page.write(encoder.encode("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n"));
-  await page.read(new Uint8Array(1));
-  assertEquals((await server.ask(["GET /ws HTTP/1.1", ...UPGRADE])).status, 503);
-  assertEquals((await server.ask(["GET /events HTTP/1.1"])).status, 503);
-  for (let i = 0; i < 20; i++) assertEquals(await statusOfHealth(server), 200);
-  sockets.pop()![Symbol.dispose]();
-  await server.saw(({ event }) => event === "reset" || event === "close" || event === "error");
-  sockets.push(await server.upgrade());
-  for (const socket of sockets) socket[Symbol.dispose]();
-  page.close();
-});
+Deno.test(
+  "conversations make no room, and leave some for requests",
+  { timeout: GUARD },
+  async () => {
+    await using server = await TwoDoors.start({}, { maxConnections: 16, requestTimeout });
+    const sockets = [];
+    for (let i = 0; i < 14; i++) sockets.push(await server.upgrade());
+    const page = await server.connect(server.web);
+    await page.write(encoder.encode("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+    await page.read(new Uint8Array(1));
+    assertEquals((await server.ask(["GET /ws HTTP/1.1", ...UPGRADE])).status, 503);
+    assertEquals((await server.ask(["GET /events HTTP/1.1"])).status, 503);
+    for (let i = 0; i < 20; i++) assertEquals(await statusOfHealth(server), 200);
+    sockets.pop()![Symbol.dispose]();
+    await server.saw(({ event }) => event === "reset" || event === "close" || event === "error");
+    sockets.push(await server.upgrade());
+    for (const socket of sockets) socket[Symbol.dispose]();
+    page.close();
+  },
+);
 
-Deno.test("an address keeps no more than a quarter of the places for what it has not finished", async () => {
+Deno.test("an address keeps no more than a quarter of the places for what it has not finished", {
+  timeout: GUARD,
+}, async () => {
   await using server = await TwoDoors.start(
     { verbose: true },
     { maxConnections: 8, requestTimeout },
@@ -112,29 +121,39 @@ Deno.test("an address keeps no more than a quarter of the places for what it has
   for (const conn of conns) conn.close();
 });
 
-Deno.test("a TLS hello on the plain door for browsers is told at once, to the client and in the log", async () => {
-  await using server = await TwoDoors.start({}, { requestTimeout });
-  using conn = await server.connect(server.web);
-  await conn.write(Uint8Array.of(0x16, 0x03, 0x01));
-  const buffer = new Uint8Array(1024);
-  const count = await conn.read(buffer);
-  assert(new TextDecoder().decode(buffer.subarray(0, count!)).startsWith("HTTP/1.1 400 "));
-  await conn.closeWrite();
-  const isRefusal = (event: ServerEvent) => event.event === "refuse" && event.protocol === "HTTP";
-  const event = await server.saw(isRefusal);
-  assert(event.event === "refuse" && event.reason.startsWith("this is a TLS hello"));
-});
+Deno.test(
+  "a TLS hello on the plain door for browsers is told at once, to the client and in the log",
+  { timeout: GUARD },
+  async () => {
+    await using server = await TwoDoors.start({}, { requestTimeout });
+    using conn = await server.connect(server.web);
+    await conn.write(Uint8Array.of(0x16, 0x03, 0x01));
+    const buffer = new Uint8Array(1024);
+    const count = await conn.read(buffer);
+    assert(new TextDecoder().decode(buffer.subarray(0, count!)).startsWith("HTTP/1.1 400 "));
+    await conn.closeWrite();
+    const isRefusal = (event: ServerEvent) => event.event === "refuse" && event.protocol === "HTTP";
+    const event = await server.saw(isRefusal);
+    assert(event.event === "refuse" && event.reason.startsWith("this is a TLS hello"));
+  },
+);
 
-Deno.test("what is no request is counted, and told of when everything is", async () => {
-  await using server = await TwoDoors.start({ verbose: true });
-  await server.ask(["hello"]);
-  const end = await server.saw(({ event }) => event === "error");
-  assert(end.event === "error" && end.error instanceof Error);
-  assertEquals(end.error.message, "the first line is no request line of HTTP/1.1");
-  assert((await server.text("/metrics")).includes('{code="400"} 1\n'));
-});
+Deno.test(
+  "what is no request is counted, and told of when everything is",
+  { timeout: GUARD },
+  async () => {
+    await using server = await TwoDoors.start({ verbose: true });
+    await server.ask(["hello"]);
+    const end = await server.saw(({ event }) => event === "error");
+    assert(end.event === "error" && end.error instanceof Error);
+    assertEquals(end.error.message, "the first line is no request line of HTTP/1.1");
+    assert((await server.text("/metrics")).includes('{code="400"} 1\n'));
+  },
+);
 
-Deno.test("a client that always has one more request lets others be served between two of them", async () => {
+Deno.test("a client that always has one more request lets others be served between two of them", {
+  timeout: GUARD,
+}, async () => {
   const request = encoder.encode("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(100));
   let answers = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
