@@ -12,6 +12,8 @@ import { serve, type ServeOptions } from "./serve.ts";
 import { type Interlocutor, talker } from "./talker.ts";
 import { Traffic } from "./traffic.ts";
 import { Turnstile } from "./turnstile.ts";
+import { asciiUpperCase } from "./upper.ts";
+import { upperCasePieces } from "./upper_message.ts";
 import { REQUEST_TIMEOUT, type WebOptions, webTalk } from "./web.ts";
 import type { Resource } from "./web_answers.ts";
 import { ownHosts } from "./web_host.ts";
@@ -79,7 +81,7 @@ export async function serveTwoDoors(
       ...(idleTimeout === null ? { pingInterval: PING_INTERVAL } : {}), // else they would be traffic
       ...patience,
       room,
-      transform,
+      answer: (message) => upperCasePieces(message, { unicode: transform !== asciiUpperCase }),
       traffic,
       address: listener.address,
       protocol: listener.protocol.split(" ")[0]!,

@@ -10,19 +10,20 @@ import { HeadReader } from "./head_reader.ts";
 import { type Answer, formatAnswer, HttpError, type RequestHead } from "./http.ts";
 import { linger } from "./linger.ts";
 import { patient, SlowReaderError } from "./patience.ts";
-import { type Channel, closeQuietly, Receiver, type Transform, writeAll } from "./stream.ts";
+import { type Channel, closeQuietly, Receiver, writeAll } from "./stream.ts";
 import type { Interlocutor, Talk } from "./talker.ts";
 import { Turnstile } from "./turnstile.ts";
 import { withPrefix } from "./proxy_protocol.ts";
 import { type Requester, RequestRoom } from "./request_room.ts";
 import { answerTo, checkRequest, keyOf, type Offer, refusal } from "./web_answers.ts";
-import { acceptKey, CLOSE, WebSocketError } from "./websocket.ts";
+import { CLOSE, WebSocketError } from "./websocket.ts";
+import { acceptKey } from "./websocket_handshake.ts";
 import { WebSocketSession } from "./websocket_session.ts";
 
 /** What the door offers, and to whom. */
 export interface WebOptions extends Offer {
-  /** The service; called once for each message. */
-  readonly transform: Transform;
+  /** The service: makes the answer to a message, the next part of it when that is asked for. */
+  readonly answer: (message: Uint8Array) => Iterable<Uint8Array>;
   /** Where the door of sockets is, for people. */
   readonly address: string;
   /** What is spoken there: `TCP`, `TLS`, `Unix`. */
@@ -225,10 +226,10 @@ class Visit implements Requester {
 
   /** Talks over the WebSocket. */
   async #talk({ query }: RequestHead, number: number): Promise<void> {
-    const { transform, traffic, stop } = this.#options;
+    const { answer, traffic, stop } = this.#options;
     const { turnstile, tabs } = this.#shared;
     const session = new WebSocketSession(this.#channel, {
-      transform,
+      answer,
       pingInterval: this.#options.pingInterval ?? null,
       count: (received, sent) => traffic.count("web", number, received, sent),
     });
@@ -241,6 +242,7 @@ class Visit implements Requester {
     try {
       const channel = withPrefix(this.#channel, this.#reader.rest());
       await session.run(new Receiver(channel, new Uint8Array(BUFFER_SIZE), turnstile));
+      await linger(this.#channel);
     } catch (error) {
       if (error instanceof WebSocketError) {
         this.#shared.room.begin(this); // the conversation is over

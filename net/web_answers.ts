@@ -7,7 +7,7 @@
 import { type Answer, HttpError, listed, type RequestHead } from "./http.ts";
 import { formatMetrics, METRICS_TYPE } from "./metrics.ts";
 import type { Traffic } from "./traffic.ts";
-import { isKey } from "./websocket.ts";
+import { isKey } from "./websocket_handshake.ts";
 
 /** A file of the page. */
 export interface Resource {

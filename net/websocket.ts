@@ -4,6 +4,7 @@
  * @module
  */
 import { concat } from "@std/bytes/concat";
+import { unmask } from "./websocket_mask.ts";
 
 /** Why a WebSocket is closed (RFC 6455, section 7.4.1). */
 export const CLOSE = {
@@ -72,7 +73,6 @@ const MASKED = 0x80;
 const MASK_SIZE = 4;
 
 const NOTHING = new Uint8Array();
-const strictDecoder = new TextDecoder("utf-8", { fatal: true });
 
 /** A frame whose content is being received. */
 interface Frame {
@@ -101,6 +101,8 @@ export class MessageDecoder {
   #filled = 0;
   /** How long it is as far as that was announced. */
   #length = 0;
+  /** Whether what has come of a text is UTF-8 so far. */
+  readonly #text = new TextDecoder("utf-8", { fatal: true });
   /** What has come of a control frame, which may stand between the frames of a message. */
   #control: Uint8Array = NOTHING;
 
@@ -129,7 +131,11 @@ export class MessageDecoder {
       }
       const frame = this.#frame!;
       const count = Math.min(rest.length, frame.length - frame.received);
-      unmask(rest.subarray(0, count), frame, this.#room(frame, count));
+      const content = this.#room(frame, count);
+      unmask(rest.subarray(0, count), frame.mask, frame.received, content);
+      if (this.#kind === "text" && frame.opcode < OPCODE.close) {
+        checkText(content, this.#text, true);
+      }
       frame.received += count;
       rest = rest.subarray(count);
       if (frame.received < frame.length) return;
@@ -192,15 +198,18 @@ export class MessageDecoder {
   #room(frame: Frame, count: number): Uint8Array {
     if (frame.opcode >= OPCODE.close) {
       if (frame.received === 0) this.#control = new Uint8Array(frame.length);
-      return this.#control.subarray(frame.received);
+      return this.#control.subarray(frame.received, frame.received + count);
     }
     const filled = this.#filled + count;
     if (filled > this.#message.length) {
-      const larger = new Uint8Array(Math.max(filled, 2 * this.#message.length));
+      // Twice as much each time, so that no byte is copied often, and no more than may come.
+      const larger = new Uint8Array(
+        Math.max(filled, Math.min(2 * this.#message.length, this.#maxMessage)),
+      );
       larger.set(this.#message.subarray(0, this.#filled));
       this.#message = larger;
     }
-    const room = this.#message.subarray(this.#filled);
+    const room = this.#message.subarray(this.#filled, filled);
     this.#filled = filled;
     return room;
   }
@@ -216,31 +225,34 @@ export class MessageDecoder {
     this.#kind = null;
     this.#message = NOTHING;
     this.#filled = this.#length = 0;
-    if (kind === "text") checkText(data);
+    if (kind === "text") checkText(NOTHING, this.#text, false);
     return { kind, data };
   }
 }
 
-/** Writes `bytes`, the next ones of `frame`, to `to` without the mask (RFC 6455, section 5.3). */
-function unmask(bytes: Uint8Array, { mask, received }: Frame, to: Uint8Array): void {
-  for (let i = 0; i < bytes.length; i++) to[i] = bytes[i]! ^ mask[(received + i) & 3]!;
-}
-
-function checkText(data: Uint8Array): void {
+/**
+ * Checks the next part of a text; the bytes of a character may be cut if more is to come: `stream`.
+ *
+ * @throws {WebSocketError} At the first byte that cannot be UTF-8.
+ */
+function checkText(part: Uint8Array, decoder: TextDecoder, stream: boolean): void {
   try {
-    strictDecoder.decode(data);
+    decoder.decode(part, { stream });
   } catch {
     throw new WebSocketError(CLOSE.invalidData, "the text is no UTF-8");
   }
 }
 
-/** Returns the frame, final and not masked, in which a server sends `data`. */
-export function formatFrame(kind: Message["kind"] | Control["kind"], data: Uint8Array): Uint8Array {
+/** What a frame carries: a message or the first part of it, a further part, or a word on the connection. */
+export type FrameKind = Message["kind"] | Control["kind"] | "continuation";
+
+/** Returns the frame, not masked, in which a server sends `data`; `final` is whether the message ends. */
+export function formatFrame(kind: FrameKind, data: Uint8Array, final = true): Uint8Array {
   const { length } = data;
   const extended = length < 126 ? 0 : length < 65536 ? 2 : 8;
   const frame = new Uint8Array(2 + extended + length);
   const view = new DataView(frame.buffer);
-  frame[0] = FINAL | OPCODE[kind];
+  frame[0] = (final ? FINAL : 0) | OPCODE[kind];
   frame[1] = extended === 0 ? length : extended === 2 ? 126 : 127;
   if (extended === 2) view.setUint16(2, length);
   if (extended === 8) view.setBigUint64(2, BigInt(length));
@@ -267,20 +279,6 @@ export function parseClose(data: Uint8Array): number {
   if (!known && (code < 3000 || code > 4999)) {
     throw new WebSocketError(CLOSE.protocolError, "there is no such code");
   }
-  checkText(data.subarray(2));
+  checkText(data.subarray(2), new TextDecoder("utf-8", { fatal: true }), false);
   return code;
-}
-
-/** What a key is hashed with (RFC 6455, section 1.3). */
-const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-
-/** Whether `key` is a `Sec-WebSocket-Key`: 16 bytes in base64. */
-export function isKey(key: string): boolean {
-  return /^[A-Za-z0-9+/]{21}[AQgw]==$/.test(key);
-}
-
-/** Resolves to the `Sec-WebSocket-Accept` that answers `key` (RFC 6455, section 4.2.2). */
-export async function acceptKey(key: string): Promise<string> {
-  const hash = await crypto.subtle.digest("SHA-1", new TextEncoder().encode(key + GUID));
-  return new Uint8Array(hash).toBase64();
 }

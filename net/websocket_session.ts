@@ -1,15 +1,18 @@
 /**
- * The service over a WebSocket: each message is answered by one of its kind.
+ * The service over a WebSocket: each message is answered by one of its kind, a long one in several
+ * frames.
  *
  * @module
  */
-import { answer } from "./datagrams.ts";
-import { type Channel, closeQuietly, type Source, type Transform, writeAll } from "./stream.ts";
+import { nextPiece } from "./long_work.ts";
+import { type Channel, closeQuietly, type Source, writeAll } from "./stream.ts";
+import { PIECE } from "./upper_message.ts";
 import {
   CLOSE,
   type Control,
   formatClose,
   formatFrame,
+  type FrameKind,
   type Message,
   MessageDecoder,
   parseClose,
@@ -22,10 +25,12 @@ export const MAX_MESSAGE = 1024 * 1024;
 /** Milliseconds that a client has to answer a close frame. */
 const CLOSE_TIMEOUT = 1000;
 
+const NOTHING = new Uint8Array();
+
 /** How messages are answered. */
 export interface WebSocketOptions {
-  /** The service; called once for each message. */
-  readonly transform: Transform;
+  /** The service: makes the answer to a message, the next part of it when that is asked for. */
+  readonly answer: (message: Uint8Array) => Iterable<Uint8Array>;
   /** Milliseconds between pings; a client that is silent from one to the next has gone. `null` for none. */
   readonly pingInterval: number | null;
   /** Told of the bytes of messages, received and sent. */
@@ -115,14 +120,36 @@ export class WebSocketSession {
     if (kind === "ping") return await this.#send("pong", data);
     this.received += data.length;
     this.#options.count(data.length, 0);
-    const reply = await answer(data, this.#options.transform);
-    await this.#send(kind, reply);
-    this.sent += reply.length;
-    this.#options.count(0, reply.length);
+    await this.#answer(kind, data);
   }
 
-  #send(kind: Message["kind"] | Control["kind"], data: Uint8Array): Promise<void> {
+  /**
+   * Sends the answer to a message. Of a long one, a part is made when the one before has been written: a
+   * client that does not read costs no work and no memory, and others are served in between.
+   */
+  async #answer(kind: Message["kind"], data: Uint8Array): Promise<void> {
+    let frame: FrameKind = kind;
+    let part: Uint8Array | null = null;
+    for (const next of this.#options.answer(data)) {
+      if (part !== null) {
+        await this.#sendPart(frame, part, false);
+        frame = "continuation";
+      }
+      part = next;
+      if (data.length > PIECE) await nextPiece();
+    }
+    await this.#sendPart(frame, part ?? NOTHING, true);
+  }
+
+  async #sendPart(kind: FrameKind, part: Uint8Array, final: boolean): Promise<void> {
+    if (this.#closed) return; // meanwhile: nothing follows a close frame
+    await this.#send(kind, part, final);
+    this.sent += part.length;
+    this.#options.count(0, part.length);
+  }
+
+  #send(kind: FrameKind, data: Uint8Array, final = true): Promise<void> {
     return this.#writing = this.#writing
-      .then(() => writeAll(this.#channel, formatFrame(kind, data)));
+      .then(() => writeAll(this.#channel, formatFrame(kind, data, final)));
   }
 }

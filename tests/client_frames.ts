@@ -40,3 +40,61 @@ export function clientFrame(frame: ClientFrame): Uint8Array {
   if (mask === null) return concat([head, data]);
   return concat([head, Uint8Array.from(mask), data.map((byte, i) => byte ^ mask[i % 4]!)]);
 }
+
+/** What a server has sent: a whole message, a control frame, or, as `broken`, what is against the protocol. */
+export interface ServerItem {
+  /** Which. */
+  readonly kind: "text" | "binary" | "close" | "ping" | "pong" | "broken";
+  /** Its content. */
+  readonly data: Uint8Array;
+}
+
+const SERVER_KINDS: Readonly<Record<number, ServerItem["kind"]>> = {
+  1: "text",
+  2: "binary",
+  8: "close",
+  9: "ping",
+  10: "pong",
+};
+
+/** Returns what the frames in `bytes` say; a last one that is not whole is left out. */
+export function readServerFrames(bytes: Uint8Array): ServerItem[] {
+  const items: ServerItem[] = [];
+  let message: { kind: ServerItem["kind"]; parts: Uint8Array[] } | null = null;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 0; at + 2 <= bytes.length;) {
+    const [first, second] = [bytes[at]!, bytes[at + 1]!];
+    const extended = second === 126 ? 2 : second === 127 ? 8 : 0;
+    const start = at + 2 + extended;
+    if (start > bytes.length) break;
+    const length = extended === 2
+      ? view.getUint16(at + 2)
+      : extended === 8
+      ? Number(view.getBigUint64(at + 2))
+      : second;
+    if (start + length > bytes.length) break;
+    const data = bytes.subarray(start, at = start + length);
+    const opcode = first & 0x0f;
+    const final = first >= 0x80;
+    const kind = SERVER_KINDS[opcode];
+    const control = opcode >= 8;
+    const allowed = control
+      ? final && length <= 125 && kind
+      : opcode === 0
+      ? message !== null
+      : kind && message === null;
+    if (!allowed || (first & 0x70) !== 0 || second >= 0x80 && extended === 0) {
+      return [...items, { kind: "broken", data }];
+    }
+    if (control) {
+      items.push({ kind: kind!, data });
+      continue;
+    }
+    message ??= { kind: kind!, parts: [] };
+    message.parts.push(data);
+    if (!final) continue;
+    items.push({ kind: message.kind, data: concat(message.parts) });
+    message = null;
+  }
+  return items;
+}

@@ -2,7 +2,6 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { Channel } from "../net/stream.ts";
 import { Traffic } from "../net/traffic.ts";
-import { upperCase } from "../net/upper.ts";
 import { webTalk } from "../net/web.ts";
 import { ownHosts } from "../net/web_host.ts";
 import { HTTP_CASES } from "./http_cases.ts";
@@ -36,7 +35,7 @@ async function answersTo(stream: string, sizes: readonly number[]): Promise<numb
   const traffic = new Traffic();
   const talk = webTalk({
     resources: new Map([["/", { type: "text/html", content: "" }]]),
-    transform: upperCase,
+    answer: () => [],
     traffic,
     address: "127.0.0.1:1",
     protocol: "TCP",

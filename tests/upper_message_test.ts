@@ -5,6 +5,7 @@ import { asciiUpperCase, upperCase } from "../net/upper.ts";
 import { SLOT_SIZES, type SlotClass, type UpperKernel, upperKernel } from "../net/upper_kernel.ts";
 import { PIECE, upperCaseMessage, upperCasePieces } from "../net/upper_message.ts";
 import { codePoint } from "./code_points.ts";
+import { assertLinear } from "./linear.ts";
 import { slowUpperCase } from "./upper_oracle.ts";
 
 /** Bytes of which few make characters: parts of them, what may not follow, surrogates, overlong forms. */
@@ -123,3 +124,26 @@ Deno.test("upperCaseMessage() gives every slot back, and needs none when all are
     assertEquals(taken, 0);
   }
 });
+
+/** Bytes that are repeated: what is no UTF-8 in short and in long runs, and what grows. */
+const REPEATED: readonly (readonly [name: string, hex: string])[] = [
+  ["bytes of which few are UTF-8", "00fe23faf0"],
+  ["beginnings of characters", "f0"],
+  ["surrogates", "eda080"],
+  ["letters and bytes that are none", "61ff"],
+  ["letters that grow threefold", "ce90"],
+  ["a byte in each block of letters", "61616161616161616161616161616180"],
+];
+
+for (const [name, kernel] of WAYS) {
+  Deno.test(`upperCaseMessage() by ${name} takes linear time`, async () => {
+    for (const [name, hex] of REPEATED) {
+      const unit = Uint8Array.fromHex(hex);
+      const make = (size: number) =>
+        Uint8Array.from({ length: size }, (_, i) => unit[i % unit.length]!);
+      for (const unicode of [true, false]) {
+        await assertLinear(make, (bytes) => upperCaseMessage(bytes, { kernel, unicode }), { name });
+      }
+    }
+  });
+}

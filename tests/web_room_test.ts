@@ -2,7 +2,6 @@ import { assert, assertEquals } from "@std/assert";
 import type { ServerEvent } from "../net/events.ts";
 import type { Channel } from "../net/stream.ts";
 import { Traffic } from "../net/traffic.ts";
-import { upperCase } from "../net/upper.ts";
 import { webTalk } from "../net/web.ts";
 import { readAll } from "./servers.ts";
 import { GUARD } from "./waiting.ts";
@@ -172,7 +171,7 @@ Deno.test("a client that always has one more request lets others be served betwe
   const traffic = new Traffic();
   const talk = webTalk({
     resources: new Map(),
-    transform: upperCase,
+    answer: () => [],
     traffic,
     address: "127.0.0.1:1",
     protocol: "TCP",

@@ -5,7 +5,7 @@ import { accessList, parseCidr } from "../net/access.ts";
 import { SlowReaderError } from "../net/patience.ts";
 import type { Channel } from "../net/stream.ts";
 import { Traffic } from "../net/traffic.ts";
-import { asciiUpperCase, upperCase } from "../net/upper.ts";
+import { asciiUpperCase } from "../net/upper.ts";
 import { webTalk } from "../net/web.ts";
 import { formatClose, formatFrame } from "../net/websocket.ts";
 import { RESOURCES } from "../web/page.ts";
@@ -277,7 +277,7 @@ Deno.test("a page that does not read its events is dropped", async () => {
   };
   const talk = webTalk({
     resources: RESOURCES,
-    transform: upperCase,
+    answer: () => [],
     traffic,
     address: "127.0.0.1:1",
     protocol: "TCP",

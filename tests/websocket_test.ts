@@ -2,17 +2,17 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { concat } from "@std/bytes/concat";
 import fc from "fast-check";
 import {
-  acceptKey,
   type Control,
   formatClose,
   formatFrame,
-  isKey,
   type Message,
   MessageDecoder,
   parseClose,
   WebSocketError,
 } from "../net/websocket.ts";
+import { acceptKey, isKey } from "../net/websocket_handshake.ts";
 import { type ClientFrame, clientFrame } from "./client_frames.ts";
+import { assertLinear } from "./linear.ts";
 
 const encoder = new TextEncoder();
 const LIMIT = 100_000;
@@ -164,4 +164,81 @@ Deno.test("parseClose() takes the codes that may be sent", () => {
   }
   const noText = concat([formatClose(1000), Uint8Array.of(0xff)]);
   assertEquals(assertThrows(() => parseClose(noText), WebSocketError).code, 1007);
+});
+
+/** Ways to send `size` frames or bytes that may cost much. */
+const FLOODS: readonly (readonly [name: string, make: (size: number) => readonly ClientFrame[]])[] =
+  [
+    [
+      "fragments of a byte",
+      (size) => many(size, { final: false }, { opcode: 0, final: false, data: "a" }),
+    ],
+    ["fragments of half a character", (size) => [
+      { final: false, data: Uint8Array.of(0xc3) },
+      ...many(size, {}, { opcode: 0, final: false, data: Uint8Array.of(0x9f, 0xc3) }).slice(1),
+    ]],
+    ["empty fragments", (size) => many(size, { final: false }, { opcode: 0, final: false })],
+    ["pings", (size) => many(size, {}, { opcode: 9 })],
+    ["pings within a message", (size) => many(size, { final: false }, { opcode: 9, data: "ping" })],
+    ["messages of a byte", (size) => many(size, {}, { data: "a" })],
+    ["one text", (size) => [{ data: "a".repeat(size) }]],
+  ];
+
+function many(size: number, first: ClientFrame, frame: ClientFrame): ClientFrame[] {
+  return [first, ...Array.from({ length: size }, () => frame)];
+}
+
+for (const [name, make] of FLOODS) {
+  Deno.test(`MessageDecoder takes linear time for ${name}, however they are cut`, async () => {
+    for (const cut of [1, 1000, 16 * 1024]) {
+      await assertLinear(
+        (size) => concat(make(Math.ceil(size / 8)).map(clientFrame)), // about `size` bytes
+        (bytes) => {
+          const decoder = new MessageDecoder(1024 * 1024);
+          for (let at = 0; at < bytes.length; at += cut) {
+            for (const _ of decoder.push(bytes.subarray(at, at + cut)));
+          }
+        },
+        { name: `${cut} at a time`, limit: 50_000 },
+      );
+    }
+  });
+}
+
+Deno.test("MessageDecoder keeps no more memory than the longest message takes", () => {
+  const fragment = clientFrame({ opcode: 0, final: false, data: "a" });
+  const empty = clientFrame({ opcode: 0, final: false });
+  const limit = 5000;
+  const decoder = new MessageDecoder(limit);
+  const items = [
+    clientFrame({ final: false }),
+    ...Array.from({ length: limit }, () => fragment),
+    ...Array.from({ length: limit }, () => empty),
+    clientFrame({ opcode: 0 }),
+  ].flatMap((frame) => [...decoder.push(frame)]);
+  assertEquals(items.map(({ kind, data }) => [kind, data.length]), [["text", limit]]);
+  assertEquals(items[0]!.data.buffer.byteLength, limit);
+});
+
+Deno.test("MessageDecoder takes off the mask wherever a frame is cut", () => {
+  const message = fc.uint8Array({ minLength: 60, maxLength: 400 });
+  const mask = fc.array(fc.nat(255), { minLength: 4, maxLength: 4 });
+  const sizes = fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 1, maxLength: 5 });
+  fc.assert(fc.property(message, mask, sizes, fc.nat(60), (data, mask, sizes, cut) => {
+    const frames = [
+      { opcode: 2, final: false, mask, data: data.subarray(0, cut) },
+      { opcode: 0, mask, data: data.subarray(cut) },
+    ];
+    assertEquals(decode(concat(frames.map(clientFrame)), sizes), [{ kind: "binary", data }]);
+  }));
+});
+
+Deno.test("MessageDecoder refuses a text at the first byte with which it is none", () => {
+  const decoder = new MessageDecoder(LIMIT);
+  const start = clientFrame({ length: 1000, data: "stra\u00df" });
+  assertEquals([...decoder.push(start)], []);
+  const next = Uint8Array.of(0xed ^ 0x21, 0xa0 ^ 0x3d); // the mask goes on behind six bytes
+  assertEquals([...decoder.push(next.subarray(0, 1))], []);
+  const error = assertThrows(() => [...decoder.push(next.subarray(1))], WebSocketError);
+  assertEquals(error.code, 1007);
 });
