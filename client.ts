@@ -157,7 +157,7 @@ async function connectTo(
   }
   const ca = options.ca === null ? null : await readCertificates(options.ca, io);
   const signal = io.stop;
-  const log = callLog(options.log, io);
+  const log = await callLog(options.log, io);
   const attempt = async (timeout: number) => {
     log?.write({ event: "socket", protocol: protocolOf(endpoint, options) });
     try {
@@ -231,7 +231,7 @@ async function talkTo(
   }
   if (options.stats) observers.push(measurement.observe);
   const dump = options.hex ? new HexDump() : null;
-  const log = callLog(options.log, near.io);
+  const log = await callLog(options.log, near.io);
   const tell = (line: string) => void say(near.io, line);
   try {
     const { by, dropped } = await converse(channel, near.input, output, {

@@ -18,7 +18,6 @@ import {
   seconds,
 } from "./cli/command.ts";
 import { cannot, EXIT } from "./cli/errors.ts";
-import type { EventLog } from "./cli/event_log.ts";
 import type { Io } from "./cli/io.ts";
 import { readOption } from "./cli/parse.ts";
 import {
@@ -41,6 +40,7 @@ import {
   formatEndpoint,
   parseHost,
 } from "./net/endpoint.ts";
+import type { TotalledLog } from "./net/event_totals.ts";
 import type { EndEvent, ServerEvent } from "./net/events.ts";
 import { connectionsThatFit, listen, type ServerTls } from "./net/listen.ts";
 import { serve as serveConnections } from "./net/serve.ts";
@@ -175,7 +175,7 @@ export const serve: Command = command({
       if (door === null) end = await serveConnections(listener, serving);
       else await (await import("./net/two_doors.ts")).serveTwoDoors(listener, door, serving);
     }
-    await log?.flush();
+    await log?.end();
     stopNow.throwIfAborted();
     if (end === null || end.event === "close") return EXIT.ok;
     if (log !== null) return EXIT.failed; // it has said so
@@ -187,13 +187,14 @@ export const serve: Command = command({
 // server's start was the code of rules that nobody had given.
 
 /** Opens the log, unless there is to be none. */
-async function openLog(io: Io, form: LogForm): Promise<EventLog<ServerEvent> | null> {
+async function openLog(io: Io, form: LogForm): Promise<TotalledLog | null> {
   if (form === "none") return null;
-  const [{ EventLog }, { describe }] = await Promise.all([
+  const [{ EventLog }, { describe }, { withTotals }] = await Promise.all([
     import("./cli/event_log.ts"),
     import("./net/event_text.ts"),
+    import("./net/event_totals.ts"),
   ]);
-  return new EventLog(io, form, describe);
+  return withTotals(await EventLog.open<ServerEvent>(io, form, describe));
 }
 
 /** Reads the rules of `--allow` and `--deny`, if there are any. */

@@ -31,10 +31,9 @@ export interface Call {
   readonly durationMs?: number;
 }
 
-/** Returns the log of calls in `form` on standard error, `null` if there is to be none. */
-export function callLog(form: LogForm, io: Io): EventLog<Call> | null {
-  if (form === "none") return null;
-  return new EventLog<Call>(io, form, describe);
+/** Resolves to the log of calls in `form` on standard error, `null` if there is to be none. */
+export async function callLog(form: LogForm, io: Io): Promise<EventLog<Call> | null> {
+  return form === "none" ? null : await EventLog.open<Call>(io, form, describe);
 }
 
 function describe(call: Call, columns: number): string {

@@ -4,19 +4,29 @@
  * @module
  */
 import { reasonOf } from "../text/reason.ts";
-import type { LogForm } from "./command.ts";
-import type { Io } from "./io.ts";
+import type { Io, SyncOutput } from "./io.ts";
 import { formatJson } from "./json.ts";
 import { formatTime } from "../text/units.ts";
 import { Log } from "./log.ts";
 import { decodePreview } from "../text/preview.ts";
 import { type Palette, palette } from "./terminal.ts";
 
+/** Lines of the log were dropped, since nobody read them in time or the disk was full. */
+export interface DroppedEvent {
+  /** The kind. */
+  readonly event: "dropped";
+  /** How many. */
+  readonly lines: number;
+}
+
 /** Something that happened; its other fields go into the JSON, their names in snake case. */
 export interface LogEvent {
   /** What happened: the name of a call. */
   readonly event: string;
 }
+
+/** How events are written: for people or for programs. */
+export type EventForm = "text" | "json";
 
 /** Columns of the name of an event. */
 const NAME_COLUMNS = 8;
@@ -31,34 +41,61 @@ export type Describe<E extends LogEvent> = (event: E, columns: number) => string
 export class EventLog<E extends LogEvent> {
   readonly #io: Io;
   readonly #log: Log;
-  readonly #form: LogForm;
+  readonly #form: EventForm;
   readonly #palette: Palette;
   readonly #describe: Describe<E>;
   readonly #columns: number;
 
-  /** Writes in `form`. */
-  constructor(io: Io, form: LogForm, describe: Describe<E>) {
+  /** Writes in `form`, to standard error as the file that it is, if it is one. */
+  private constructor(io: Io, form: EventForm, describe: Describe<E>, file: SyncOutput | null) {
     this.#io = io;
-    this.#log = new Log(io.stderr);
+    this.#log = new Log(io.stderr, { notice: (lines) => this.#notice(lines), file });
     this.#form = form;
     this.#palette = palette(io, io.stderr);
     this.#describe = describe;
     this.#columns = io.columns() - HEAD_COLUMNS;
   }
 
-  /** Writes `event`; returns at once. */
-  write(event: E): void {
-    if (this.#form === "none") return;
-    const now = this.#io.now();
-    if (this.#form === "json") return this.#log.line(formatRecord(event, now));
-    const name = event.event.padEnd(NAME_COLUMNS);
-    const text = this.#describe(event, this.#columns);
-    this.#log.line(`${this.#palette.dim(formatTime(now))}  ${name}${text}`);
+  /** Resolves to a log in `form`. */
+  static async open<E extends LogEvent>(
+    io: Io,
+    form: EventForm,
+    describe: Describe<E>,
+  ): Promise<EventLog<E>> {
+    return new EventLog(io, form, describe, await io.stderrFile());
   }
 
-  /** Resolves when everything is written. */
+  /** How many events were dropped so far, since nobody read them in time or the disk was full. */
+  get dropped(): number {
+    return this.#log.dropped;
+  }
+
+  /** Writes `event`; returns at once. */
+  write(event: E): void {
+    this.#log.line(this.#format(event, () => this.#describe(event, this.#columns)));
+  }
+
+  /** Writes `event`, also where others would be dropped, as the last one; resolves as `flush` does. */
+  async end(event: E): Promise<void> {
+    this.#log.lastLine(this.#format(event, () => this.#describe(event, this.#columns)));
+    await this.flush();
+  }
+
+  /** Resolves when everything is written, or nobody reads it. */
   flush(): Promise<void> {
     return this.#log.flush();
+  }
+
+  #notice(lines: number): string {
+    const event: DroppedEvent = { event: "dropped", lines };
+    return this.#format(event, () => `${lines} ${lines === 1 ? "line" : "lines"} of this log`);
+  }
+
+  #format(event: LogEvent, describe: () => string): string {
+    const now = this.#io.now();
+    if (this.#form === "json") return formatRecord(event, now);
+    const name = event.event.padEnd(NAME_COLUMNS);
+    return `${this.#palette.dim(formatTime(now))}  ${name}${describe()}`;
   }
 }
 

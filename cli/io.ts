@@ -25,6 +25,12 @@ export interface Output {
   isTerminal(): boolean;
 }
 
+/** Where bytes go at once: the shape of `Deno.stderr`. */
+export interface SyncOutput {
+  /** Writes some of `bytes`; returns how many. Throws when nothing can be written, as on a full disk. */
+  writeSync(bytes: Uint8Array): number;
+}
+
 /** What a program that was run to its end has left. */
 export interface Captured {
   /** Its exit code; 128 + the signal's number if a signal ended it. */
@@ -134,6 +140,11 @@ export interface Io {
   readonly self: readonly string[];
   /** Resolves to what standard input is connected to. The first time takes 20 ms: it loads `node:fs`. */
   stdinInfo(): Promise<InputInfo>;
+  /**
+   * Resolves to standard error for writing at once if it is a regular file, which keeps nobody waiting,
+   * else to `null`. Without all permissions (`deno run -A`) it takes 20 ms: it loads `node:fs`.
+   */
+  stderrFile(): Promise<SyncOutput | null>;
   /** Reads a whole text file; `ask` as in `CaptureOptions`. */
   readTextFile(path: string, options?: { readonly ask?: boolean }): Promise<string>;
   /** Reads a file, or its first `limit` bytes if it has more. */

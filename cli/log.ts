@@ -3,28 +3,48 @@
  *
  * @module
  */
-import { type Output, print } from "./io.ts";
+import { type Output, print, type SyncOutput } from "./io.ts";
 
 /** Characters that may wait for a slow reader before lines are dropped. */
-const LIMIT = 1024 * 1024;
+const LIMIT = 8 * 1024 * 1024;
 
 /** How long `flush` waits for a reader that takes nothing, in milliseconds. */
 const PATIENCE = 1000;
 
+const encoder = new TextEncoder();
+
+/** Where a log goes, and how it speaks of itself. */
+export interface LogOptions {
+  /** Returns the line that tells of `count` lines that were dropped. */
+  readonly notice: (count: number) => string;
+  /**
+   * The output as the regular file that it is: each line is written before `line` returns, and only a
+   * disk that is full costs lines. `null` if it is none.
+   */
+  readonly file?: SyncOutput | null;
+}
+
 /**
- * A log: lines are collected and written together, one write at a time. A reader that stops reading
- * costs at most a mebibyte or two and then lines, of which the number is told; it never stops the
- * server.
+ * A log. Into a file each line is written at once, so that none is lost however busy the program is.
+ * For a reader, lines are collected and written together, one write at a time: one that stops reading
+ * costs at most 8 MiB and then lines, and never stops the server. In place of lines that are dropped
+ * there is a line with their number.
  */
 export class Log {
   readonly #output: Output;
+  readonly #notice: (count: number) => string;
+  readonly #file: SyncOutput | null;
   #waiting = "";
+  /** What did not fit into the file of a line that has begun there. */
+  #rest = new Uint8Array();
+  /** Lines that were dropped since the last notice, and in all. */
+  #untold = 0;
   #dropped = 0;
   #taken = 0;
   #writing: Promise<void> | null = null;
 
   /** Writes to `output`. */
-  constructor(output: Output) {
+  constructor(output: Output, { notice, file = null }: LogOptions) {
     this.#output = {
       write: async (bytes) => {
         const count = await output.write(bytes);
@@ -33,15 +53,32 @@ export class Log {
       },
       isTerminal: () => output.isTerminal(),
     };
+    this.#notice = notice;
+    this.#file = file;
+  }
+
+  /** How many lines were dropped so far. */
+  get dropped(): number {
+    return this.#dropped;
   }
 
   /** Appends `line`; returns at once. */
   line(line: string): void {
-    if (this.#waiting.length + line.length >= LIMIT) {
-      this.#dropped++;
+    const fits = this.#waiting.length + line.length < LIMIT;
+    if (this.#file) {
+      if (!this.#tellInFile() || !this.#writeInFile(line)) this.#drop();
+    } else if (fits) {
+      this.lastLine(line);
     } else {
-      this.#waiting += `${this.#takeNotice()}${line}\n`;
+      this.#drop();
+      this.#writing ??= this.#write();
     }
+  }
+
+  /** Appends `line` also where too much waits for a reader: the last word is not dropped. */
+  lastLine(line: string): void {
+    if (this.#file) return this.line(line);
+    this.#waiting += `${this.#takeNotice()}${line}\n`;
     this.#writing ??= this.#write();
   }
 
@@ -50,6 +87,7 @@ export class Log {
    * milliseconds: who has stopped reading must not keep the program from ending.
    */
   async flush(patience: number = PATIENCE): Promise<void> {
+    if (this.#file) this.#tellInFile();
     let before = -1;
     while (this.#writing && this.#taken > before) {
       before = this.#taken;
@@ -60,24 +98,58 @@ export class Log {
     }
   }
 
+  #drop(count = 1): void {
+    this.#untold += count;
+    this.#dropped += count;
+  }
+
   /** Returns the line that tells how many lines were dropped since it was last asked. */
   #takeNotice(): string {
-    const count = this.#dropped;
-    this.#dropped = 0;
-    if (count === 0) return "";
-    return `(${count} ${count === 1 ? "line" : "lines"} of the log dropped)\n`;
+    const count = this.#untold;
+    this.#untold = 0;
+    return count === 0 ? "" : `${this.#notice(count)}\n`;
+  }
+
+  /** Tells in the file of lines that were dropped; returns whether nothing is left to be told. */
+  #tellInFile(): boolean {
+    if (!this.#finishLine()) return false;
+    if (this.#untold === 0) return true;
+    if (this.#writeInFile(this.#notice(this.#untold))) this.#untold = 0;
+    return this.#rest.length === 0 && this.#untold === 0;
+  }
+
+  /** Writes `line` to the file; returns whether it is there, even if a part of it is still to follow. */
+  #writeInFile(line: string): boolean {
+    const bytes = encoder.encode(`${line}\n`);
+    this.#rest = bytes;
+    if (this.#finishLine() || this.#rest.length < bytes.length) return true;
+    this.#rest = new Uint8Array();
+    return false;
+  }
+
+  /** Writes the rest of the line that has begun; returns whether it is whole. */
+  #finishLine(): boolean {
+    try {
+      while (this.#rest.length > 0) {
+        this.#rest = this.#rest.subarray(this.#file!.writeSync(this.#rest));
+      }
+    } catch {
+      // The disk is full: what is left is tried again with the next line.
+    }
+    return this.#rest.length === 0;
   }
 
   async #write(): Promise<void> {
+    let text = "";
     try {
-      while (this.#waiting !== "" || this.#dropped > 0) {
-        const text = this.#waiting + this.#takeNotice();
+      while (this.#waiting !== "" || this.#untold > 0) {
+        text = this.#waiting + this.#takeNotice();
         this.#waiting = "";
         await print(this.#output, text);
       }
-    } catch {
-      this.#waiting = ""; // standard error is closed: nobody reads the log
-      this.#dropped = 0;
+    } catch { // standard error is closed, or a device without room
+      this.#drop((text + this.#waiting).split("\n").length - 1);
+      this.#waiting = "";
     } finally {
       this.#writing = null;
     }

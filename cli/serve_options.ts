@@ -149,7 +149,7 @@ export const SERVE_FIELDS: readonly JsonField[] = [
     name: "event",
     type: "string",
     says:
-      "socket, bind, listen, accept, refuse, request, read, write, close, reset, error, fail, lost, retry, drain, stop",
+      "socket, bind, listen, accept, refuse, request, read, write, close, reset, error, fail, lost, retry, drain, stop, dropped, totals",
   },
   { name: "protocol, address", type: "string", says: "of the socket that listens" },
   { name: "url", type: "string", says: "with --web: what a browser opens" },
@@ -185,8 +185,22 @@ export const SERVE_FIELDS: readonly JsonField[] = [
   {
     name: "datagrams",
     type: "object",
-    says:
-      "of a stop with --udp, in all: received (answered, refused, failed and lost together), and " +
+    says: "of totals with --udp: received (answered, refused, failed and lost together), and " +
       "dropped by the kernel before (null if it does not tell)",
+  },
+  {
+    name: "lines",
+    type: "number",
+    says: "of dropped: lines of this log that nobody read in time, or that a full disk has cost",
+  },
+  {
+    name: "accepted, closed, reset, errors",
+    type: "number",
+    says: "of totals, the last line: connections; the first number is the sum of the others",
+  },
+  {
+    name: "refused, requests, lines_dropped",
+    type: "number",
+    says: "of totals: how many there were; bytes_in and bytes_out are sums as well",
   },
 ];

@@ -7,7 +7,7 @@ import { escapeLine } from "../text/escape.ts";
 import { withPreview } from "../text/preview.ts";
 import { reasonOf } from "../text/reason.ts";
 import { formatBytes, formatDuration } from "../text/units.ts";
-import type { DatagramTotals, ServerEvent } from "./events.ts";
+import type { DatagramTotals, ServerEvent, TotalsEvent } from "./events.ts";
 
 /**
  * Returns what a log says of `event` behind its time and name, on one line; the data of a read or
@@ -54,12 +54,14 @@ export function describe(event: ServerEvent, columns: number): string {
     case "drain":
       return `still accepting for ${formatDuration(event.drainMs)}; Ctrl-C again stops at once`;
     case "stop":
-      if (event.datagrams !== undefined) return describeTotals(event.datagrams);
+      if (event.datagrams !== undefined) return "no more datagrams are answered";
       return event.open === 0
         ? "no connection is open"
         : `${event.open} open, ${
           formatDuration(event.graceMs)
         } to finish; Ctrl-C again stops at once`;
+    case "totals":
+      return describeTotals(event);
     case "close":
     case "reset":
     case "error": {
@@ -72,7 +74,7 @@ export function describe(event: ServerEvent, columns: number): string {
 }
 
 /** Returns what has become of datagrams; what did not happen is left out. */
-function describeTotals(
+function describeDatagrams(
   { received, answered, refused, failed, lost, dropped }: DatagramTotals,
 ): string {
   const rest = [
@@ -82,6 +84,26 @@ function describeTotals(
     dropped !== null && dropped > 0 && `${dropped} more dropped by the system`,
   ].filter((part) => part !== false);
   return [`${received} received`, `${answered} answered`, ...rest].join(", ");
+}
+
+/** Returns the sums of a log; what did not happen is left out. */
+function describeTotals(event: TotalsEvent): string {
+  const { accepted, closed, reset, errors, refused, requests, linesDropped, datagrams } = event;
+  const dropped = linesDropped > 0 &&
+    `${linesDropped} ${linesDropped === 1 ? "line" : "lines"} dropped`;
+  if (datagrams) return describeDatagrams(datagrams) + (dropped ? `, ${dropped}` : "");
+  const counts = [
+    `${accepted} accepted`,
+    closed > 0 && `${closed} closed`,
+    reset > 0 && `${reset} reset`,
+    errors > 0 && `${errors} in error`,
+    refused > 0 && `${refused} refused`,
+    requests > 0 && `${requests} ${requests === 1 ? "request" : "requests"}`,
+    `${formatBytes(event.bytesIn)} in`,
+    `${formatBytes(event.bytesOut)} out`,
+    dropped,
+  ];
+  return counts.filter((count) => count !== false).join(", ");
 }
 
 /** Returns the number and address of a client; a datagram has no number. */

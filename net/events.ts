@@ -17,7 +17,8 @@ export type ServerEvent =
   | LostEvent
   | RetryEvent
   | DrainEvent
-  | StopEvent;
+  | StopEvent
+  | TotalsEvent;
 
 /** The three steps to a socket that listens; a socket for datagrams only takes two. */
 export interface SocketEvent {
@@ -161,7 +162,7 @@ export interface StopEvent {
   readonly open: number;
   /** Milliseconds that they get to finish. */
   readonly graceMs: number;
-  /** What has become of the datagrams, where it served such. */
+  /** What has become of the datagrams, where it served such; in a log they are in the last event. */
   readonly datagrams?: DatagramTotals;
 }
 
@@ -179,4 +180,33 @@ export interface DatagramTotals {
   readonly lost: number;
   /** Dropped by the kernel before they were received; `null` where it does not tell. */
   readonly dropped: number | null;
+}
+
+/**
+ * The last event: what was told of in all. A reader who has all events finds the same numbers: every
+ * connection that was accepted has ended, so `accepted` is the sum of `closed`, `reset` and `errors`.
+ */
+export interface TotalsEvent {
+  /** The kind. */
+  readonly event: "totals";
+  /** Connections that were accepted and could talk: as many as there are events `accept`. */
+  readonly accepted: number;
+  /** Connections that ended with `close`. */
+  readonly closed: number;
+  /** Connections that ended with `reset`. */
+  readonly reset: number;
+  /** Connections that ended with `error`. */
+  readonly errors: number;
+  /** Connections, and datagrams, that were refused. */
+  readonly refused: number;
+  /** Requests of browsers that were told of. */
+  readonly requests: number;
+  /** Bytes received by the connections that have ended. */
+  readonly bytesIn: number;
+  /** Bytes sent by them. */
+  readonly bytesOut: number;
+  /** What has become of the datagrams, where it served such. */
+  readonly datagrams?: DatagramTotals;
+  /** Events that the log has dropped, since nobody read them in time or the disk was full. */
+  readonly linesDropped: number;
 }

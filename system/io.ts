@@ -12,6 +12,7 @@ import {
   readUpTo,
   type Running,
   type SpawnOptions,
+  type SyncOutput,
 } from "../cli/io.ts";
 
 /** Returns the system that netkit really runs on. */
@@ -57,6 +58,7 @@ export function system(): Io {
         : [Deno.execPath(), "run", "-A", "--quiet", Deno.mainModule];
     },
     stdinInfo,
+    stderrFile,
     async readTextFile(path, { ask = true } = {}) {
       if (!ask) requireGranted({ name: "read", path });
       return await Deno.readTextFile(path);
@@ -107,6 +109,25 @@ async function stdinInfo(): Promise<InputInfo> {
   } catch {
     return { kind: "other", size: null }; // it is closed
   }
+}
+
+async function stderrFile(): Promise<SyncOutput | null> {
+  if (Deno.stderr.isTerminal()) return null;
+  try {
+    const isFile = mayAskForDescriptors()
+      ? (await Deno.stat("/dev/fd/2")).isFile
+      : (await import("node:fs")).fstatSync(2).isFile();
+    return isFile ? Deno.stderr : null;
+  } catch {
+    return null; // it is closed
+  }
+}
+
+/** Returns whether Deno lets a program ask for paths in /dev/fd, which needs every permission. */
+function mayAskForDescriptors(): boolean {
+  const names = ["read", "write", "net", "env", "run", "sys", "ffi"] as const;
+  return Deno.build.os !== "windows" &&
+    names.every((name) => Deno.permissions.querySync({ name }).state === "granted");
 }
 
 /** Throws what Deno throws where it may not ask for the permission. */

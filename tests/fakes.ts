@@ -119,6 +119,7 @@ export function fakeIo(options: FakeOptions = {}): FakeIo {
     },
     self: ["netkit"],
     stdinInfo: () => Promise.resolve(options.stdinInfo ?? { kind: "other", size: null }),
+    stderrFile: () => Promise.resolve(null),
     async readTextFile(path) {
       return new TextDecoder().decode(await this.readFile(path, Infinity));
     },

@@ -6,6 +6,8 @@ import { Log } from "../cli/log.ts";
 
 const MEBIBYTE = 1024 * 1024;
 
+const notice = (count: number) => `(${count} dropped)`;
+
 /** An output that takes `size` bytes at a time, once `open` is called. */
 function slowOutput(size = Infinity) {
   const gate = Promise.withResolvers<void>();
@@ -38,7 +40,7 @@ Deno.test("Log writes lines in order, one write at a time", async () => {
   await fc.assert(fc.asyncProperty(lines, fc.integer({ min: 1, max: 9 }), async (bursts, size) => {
     const { output, open, mostAtOnce, text } = slowOutput(size);
     open();
-    const log = new Log(output);
+    const log = new Log(output, { notice });
     for (const burst of bursts) {
       for (const line of burst) log.line(line);
       await Promise.resolve();
@@ -49,47 +51,47 @@ Deno.test("Log writes lines in order, one write at a time", async () => {
   }));
 });
 
-Deno.test("Log drops lines while its reader takes nothing, keeps a mebibyte and tells how many", async () => {
+Deno.test("Log drops lines while its reader takes nothing, keeps 8 MiB and tells how many", async () => {
   const { output, open, text } = slowOutput();
-  const log = new Log(output);
+  const log = new Log(output, { notice });
   const line = "x".repeat(1023);
-  for (let i = 0; i < 5000; i++) log.line(line);
+  for (let i = 0; i < 12_000; i++) log.line(line);
   open();
   await log.flush();
   const written = await text();
-  assert(written.length < 1.1 * MEBIBYTE, `it kept ${written.length} characters`);
+  assert(written.length < 8.1 * MEBIBYTE, `it kept ${written.length} characters`);
   const kept = written.split(`${line}\n`).length - 1;
-  assert(kept > 1000);
-  assertEquals(written.slice(kept * 1024), `(${5000 - kept} lines of the log dropped)\n`);
+  assert(kept > 8000);
+  assertEquals(written.slice(kept * 1024), `(${12_000 - kept} dropped)\n`);
 });
 
 Deno.test("Log tells of dropped lines before the lines that come after them", async () => {
   const { output, open, text } = slowOutput();
-  const log = new Log(output);
+  const log = new Log(output, { notice });
   log.line("first");
-  log.line("x".repeat(2 * MEBIBYTE));
+  log.line("x".repeat(8 * MEBIBYTE));
   log.line("second");
   open();
   await log.flush();
-  assertEquals(await text(), "first\n(1 line of the log dropped)\nsecond\n");
+  assertEquals(await text(), "first\n(1 dropped)\nsecond\n");
 });
 
 Deno.test("Log drops a single line that is longer than all that may wait", async () => {
   const { output, open, text } = slowOutput();
   open();
-  const log = new Log(output);
-  log.line("x".repeat(2 * MEBIBYTE));
+  const log = new Log(output, { notice });
+  log.line("x".repeat(8 * MEBIBYTE));
   await log.flush();
-  assertEquals(await text(), "(1 line of the log dropped)\n");
+  assertEquals(await text(), "(1 dropped)\n");
 });
 
 Deno.test("Log.flush() resolves at once when nothing was written", async () => {
-  await new Log(slowOutput().output).flush();
+  await new Log(slowOutput().output, { notice }).flush();
 });
 
 Deno.test("Log.flush() waits for lines that are added meanwhile", async () => {
   const { output, open, text } = slowOutput();
-  const log = new Log(output);
+  const log = new Log(output, { notice });
   log.line("before");
   const flushed = log.flush();
   log.line("after");
@@ -99,7 +101,7 @@ Deno.test("Log.flush() waits for lines that are added meanwhile", async () => {
 });
 
 Deno.test("Log.flush() gives up on a reader that has stopped reading", async () => {
-  const log = new Log({ write: () => new Promise(() => {}), isTerminal: () => false });
+  const log = new Log({ write: () => new Promise(() => {}), isTerminal: () => false }, { notice });
   log.line("nobody reads this");
   await log.flush(1);
 });
@@ -113,7 +115,7 @@ Deno.test("Log.flush() does not give up on a reader that is slow", async () => {
       return 1;
     },
     isTerminal: () => false,
-  });
+  }, { notice });
   log.line("slowly but surely");
   await log.flush(1000);
   assertEquals(new TextDecoder().decode(new Uint8Array(taken)), "slowly but surely\n");
@@ -127,7 +129,7 @@ Deno.test("Log does not mind a closed standard error, and tries again with the n
       return Promise.reject(new Deno.errors.BrokenPipe("Broken pipe (os error 32)"));
     },
     isTerminal: () => false,
-  });
+  }, { notice });
   log.line("one");
   await log.flush();
   log.line("two");
@@ -141,7 +143,7 @@ Deno.test("Log does not mind an output that throws at once", async () => {
       throw new Error("closed");
     },
     isTerminal: () => false,
-  });
+  }, { notice });
   log.line("one");
   await log.flush();
 });

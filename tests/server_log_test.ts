@@ -52,6 +52,7 @@ TIME  write   #1 ADDRESS  100 B  "${"X".repeat(left)}…"
 TIME  read    #1 ADDRESS  0 B
 TIME  close   #1 ADDRESS  112 B in, 112 B out, DURATION
 TIME  stop    no connection is open
+TIME  totals  1 accepted, 1 closed, 112 B in, 112 B out
 `,
     );
   },
@@ -99,6 +100,18 @@ Deno.test({
         ...{ bytes_in: 5, bytes_out: 5 },
       },
       { event: "stop", open: 0, grace_ms: 5000 },
+      {
+        ...{
+          event: "totals",
+          accepted: 1,
+          closed: 1,
+          reset: 0,
+          errors: 0,
+          refused: 0,
+          requests: 0,
+        },
+        ...{ bytes_in: 5, bytes_out: 5, lines_dropped: 0 },
+      },
     ]);
   },
 });
