@@ -160,18 +160,9 @@ export const serve: Command = command({
       const door = web === null
         ? null
         : await openWeb(listener, endpoint, web, tls, room.browsers, io);
-      const serving = {
-        ...shared,
-        stopNow,
-        drain,
-        grace,
-        once,
-        whenFull,
-        idleTimeout,
-        proxyProtocol,
-        maxConnections: room.sockets,
-        maxHandshakes: room.handshakes,
-      };
+      const rules = { drain, grace, once, whenFull, idleTimeout, proxyProtocol };
+      const limits = { maxConnections: room.sockets, maxHandshakes: room.handshakes };
+      const serving = { ...shared, ...rules, ...limits, stopNow };
       if (door === null) end = await serveConnections(listener, serving);
       else await (await import("./net/two_doors.ts")).serveTwoDoors(listener, door, serving);
     }

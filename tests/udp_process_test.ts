@@ -28,8 +28,8 @@ Deno.test({
     const reason = "the peer sends back what it was sent, as in a loop";
     const [first] = losses.filter((loss) => loss.reason === reason);
     assertMatch(first.peer, /^127\.0\.0\.1:\d+$/);
-    const { datagrams, open } = events.at(-1);
-    assertEquals(open, 0);
+    const { event, datagrams } = events.at(-1);
+    assertEquals(event, "totals");
     const { received, answered, refused, failed, lost } = datagrams;
     assertEquals(received, answered + refused + failed + lost);
     assertEquals([refused, failed], [0, 0]);
@@ -50,6 +50,6 @@ Deno.test({
     );
     server.child.kill("SIGTERM");
     const { err } = await server.end();
-    assertMatch(err, /\d\d {2}stop {4}\d+ received, \d+ answered, \d+ lost(, .*)?\n$/);
+    assertMatch(err, /\d\d {2}totals {2}\d+ received, \d+ answered, \d+ lost(, .*)?\n$/);
   },
 });
