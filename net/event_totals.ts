@@ -6,7 +6,7 @@
 import type { DatagramTotals, ServerEvent, StopEvent, TotalsEvent } from "./events.ts";
 
 /** A log to which a server writes. */
-interface Log {
+export interface ServerLog {
   /** How many events it has dropped. */
   readonly dropped: number;
   /** Writes `event`; returns at once. */
@@ -24,7 +24,7 @@ export interface TotalledLog {
 }
 
 /** Returns `log` with the sums of what is written to it as its last event. */
-export function withTotals(log: Log): TotalledLog {
+export function withTotals(log: ServerLog): TotalledLog {
   const totals = new EventTotals();
   return {
     write(event) {
