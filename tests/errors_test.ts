@@ -120,6 +120,12 @@ const ERRORS: readonly Row[] = [
     exit: 1,
   },
   {
+    when: "a key is that of another certificate",
+    error: new Error("keys may not be consistent: KeyMismatch"),
+    words: "the private key does not belong to the certificate",
+    exit: 1,
+  },
+  {
     when: "a peer on the TLS port does not speak it",
     error: new errors.InvalidData("received corrupt message of type InvalidContentType"),
     words: "what the peer says is not TLS",

@@ -67,6 +67,7 @@ const TLS_REASONS: readonly (readonly [pattern: RegExp, words: string])[] = [
   [/^InvalidData .*(corrupt message|InvalidContentType)/, "what the peer says is not TLS"],
   [/^InvalidData received fatal alert/, "the peer refused the TLS handshake"],
   [/^InvalidData peer (is incompatible|misbehaved)/, "the peer speaks no TLS that is spoken here"],
+  [/KeyMismatch/, "the private key does not belong to the certificate"],
   [/close_notify|tls handshake eof/i, "the peer broke off without ending TLS"],
 ];
 
