@@ -3,6 +3,8 @@ import * as fc from "fast-check";
 import { concat } from "@std/bytes/concat";
 import { type CapturedPacket, CaptureError } from "../packet/captured_packet.ts";
 import { readPackets } from "../packet/packet_source.ts";
+import { pcapHeader, pcapRecord } from "../packet/pcap.ts";
+import { formatTimestamp } from "../packet/timestamp.ts";
 import { bytesOfFile, CAPTURES } from "./captures.ts";
 import { captureOf } from "./frames.ts";
 import { needs } from "./needs.ts";
@@ -141,6 +143,56 @@ Deno.test("readCapture() reads pcapng: sections of both byte orders, interfaces 
     await packetsOf(inPieces(bytes, [])),
     [...one, ...one].map((each, i) => ({ number: i + 1, ...each })),
   );
+});
+
+Deno.test("readCapture() takes no packet for shorter than the bytes that are there of it", async () => {
+  const head = numbers(true, [4, 0], [4, 0], [4, 0], [4, 5], [4, 3]); // 5 captured of 3
+  const longer = block(6, concat([head, Uint8Array.of(1, 2, 3, 4, 5)]), true);
+  const pcapng = concat([section(true), description(true, 1, null), longer]);
+  const plain = concat([
+    pcapHeader(1),
+    pcapRecord({ time: 0n, bytes: Uint8Array.of(1, 2, 3, 4, 5), length: 3 }),
+  ]);
+  for (const file of [pcapng, plain]) {
+    const [packet] = await packetsOf(inPieces(file, []));
+    assertEquals([packet!.length, packet!.hex], [5, "0102030405"]);
+  }
+});
+
+Deno.test("readCapture() finds the link type below the bits that tell of a frame check sequence", async () => {
+  const file = concat([
+    pcapHeader(0x1400_0001), // 4 bytes of FCS (draft-ietf-opsawg-pcap, section 4)
+    pcapRecord({ time: 0n, bytes: Uint8Array.of(1), length: 1 }),
+  ]);
+  assertEquals((await packetsOf(inPieces(file, [])))[0]!.linkType, 1);
+});
+
+Deno.test("readCapture() passes over the padding of options and of a packet that was cut off", async () => {
+  const body = numbers(
+    ...[true, [2, 1], [2, 0], [4, 2]] as const, // 2 bytes of each packet are captured
+    ...[[2, 2], [2, 3], [1, 0x65], [1, 0x74], [1, 0x68], [1, 0]] as const, // if_name "eth"
+    ...[[2, 9], [2, 1], [1, 9], [1, 0], [1, 0], [1, 0], [2, 0], [2, 0]] as const, // nanoseconds
+  );
+  const simple = block(3, concat([numbers(true, [4, 5]), Uint8Array.of(9, 10)]), true);
+  const file = concat([
+    ...[section(true), block(1, body, true), simple],
+    enhanced(true, 0, 7, Uint8Array.of(1)),
+  ]);
+  const packets = await packetsOf(inPieces(file, []));
+  assertEquals(packets.map(({ time, length, hex }) => [time, length, hex]), [
+    [0n, 5, "090a"],
+    [7n, 1, "01"],
+  ]);
+});
+
+Deno.test("formatTimestamp() writes times before 1970, which a damaged clock has, like all others", () => {
+  const times = [0n, 1n, -1n, -1_500_000_000n].map(formatTimestamp);
+  assertEquals(times, [
+    "1970-01-01T00:00:00.000000000Z",
+    "1970-01-01T00:00:00.000000001Z",
+    "1969-12-31T23:59:59.999999999Z",
+    "1969-12-31T23:59:58.500000000Z",
+  ]);
 });
 
 Deno.test("readCapture() reads the same in whatever pieces the bytes come", async () => {

@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { concat } from "@std/bytes/concat";
 import { main } from "../main.ts";
+import { pcapHeader, pcapRecord } from "../packet/pcap.ts";
 import { width } from "../text/layout.ts";
 import { fakeIo, type FakeOptions } from "./fakes.ts";
 import { captureOf } from "./frames.ts";
@@ -297,4 +299,27 @@ Deno.test("frame -r shows the packets of a live capture as they come", async () 
   assertEquals(value?.split("\n").length, 3);
   await writer.close();
   await reader.cancel();
+});
+
+/** Returns a capture of one packet, 100 bytes in UDP: `change` may damage it. */
+async function captured(change: (bytes: Uint8Array) => Uint8Array): Promise<Uint8Array> {
+  const { io } = await frame(["--udp", "x".repeat(100), "-w", "one.pcap"]);
+  const bytes = io.written("one.pcap")!.subarray(24 + 16);
+  const record = pcapRecord({ time: 0n, bytes: change(bytes), length: bytes.length });
+  return concat([pcapHeader(1), record, record]);
+}
+
+Deno.test("frame -r tells in its list how large packets were, not how much of them was captured", async () => {
+  const file = await captured((bytes) => bytes.subarray(0, 60));
+  const { out } = await frame(["-r", "cut.pcap"], { files: { "cut.pcap": file } });
+  assertStringIncludes(out, "UDP  100 B");
+});
+
+Deno.test("frame -r says that a fragment is one", async () => {
+  const file = await captured((bytes) => {
+    bytes[14 + 6] = 0x20; // more fragments (RFC 791, section 3.1)
+    return bytes;
+  });
+  const { out } = await frame(["-r", "part.pcap", "-n", "1"], { files: { "part.pcap": file } });
+  assertStringIncludes(out, "fragment, not reassembled");
 });

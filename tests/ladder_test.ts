@@ -33,6 +33,30 @@ Deno.test("Ladder folds each of several transfers that go on at once", () => {
   assertEquals(lines.filter((line) => line.includes("970.7 KiB")).length, 3, lines.join("\n"));
 });
 
+Deno.test("Ladder tells of what is remarkable in what it folds", () => {
+  const opening = ordinary().slice(0, 3);
+  const bulk = Array.from({ length: 30 }, (_, i) => segment(">", "A", 101 + 100 * i, 901, 100));
+  const lines = draw([...opening, ...bulk, segment(">", "A", 101, 901, 100)]);
+  assert(lines.some((line) => line.includes("1 out of order")), lines.join("\n"));
+});
+
+Deno.test("Ladder says whether the close took three segments or four", () => {
+  const four = draw(ordinary()).join("\n");
+  assert(four.includes("closed by the client in 4 segments"), four);
+  assert(!four.includes("travelled"), four);
+  const [last, ...before] = ordinary().toReversed();
+  const three = draw([...before.toSpliced(1, 1).toReversed(), last!]).join("\n").replace(
+    /\s+/g,
+    " ",
+  );
+  assert(three.includes("in 3 segments (the server's ACK and FIN travelled together)"), three);
+});
+
+Deno.test("Ladder counts one SYN without an answer as one", () => {
+  const lines = draw([segment(">", "S", 100)]).join("\n");
+  assert(/no answer to 1 SYN(?!s)/.test(lines), lines);
+});
+
 Deno.test("Ladder shows what comes after the end of a connection under its head again", () => {
   const lines = draw([
     ...ordinary(),

@@ -130,3 +130,9 @@ Deno.test("main() says when standard output cannot be written", async () => {
   const err = "netkit: cannot write to standard output: no space left on device\n";
   assertEquals({ code, err: io.err() }, { code: 1, err });
 });
+
+Deno.test("main() points at what is wrong by columns of the terminal: Chinese has two", async () => {
+  const io = fakeIo({ terminal: true, env: { NO_COLOR: "1" } });
+  assertEquals(await main(["ipinfo", "你1.2.3.4"], io), 2);
+  assertEquals(io.err().split("\n").slice(1, 3), ["  你1.2.3.4", "  ^^"]);
+});

@@ -12,6 +12,7 @@ const LAN: Surroundings = {
     { name: "eth1", address: "198.51.100.20", netmask: "255.255.255.192" },
     { name: "ppp0", address: "203.0.113.1", netmask: "255.255.255.255" },
     { name: "eth0", address: "fe80::10", netmask: "ffff:ffff:ffff:ffff::" },
+    { name: "eth0", address: "febf::10", netmask: "ffff:ffff:ffff:ffff::" },
     { name: "eth0", address: "2001:db8::10", netmask: "ffff:ffff:ffff:ffff::" },
   ],
 };
@@ -33,6 +34,8 @@ const KINDS:
     ["2001:db8:0:0::10", { interface: "eth0" }, "own"],
     ["fe80::10", { interface: "eth0" }, "own"],
     ["fe80::10", { interface: "eth1" }, null],
+    ["febf::10", { interface: "eth0" }, "own"],
+    ["febf::10", { interface: "eth1" }, null], // fe80::/10 is link-local (RFC 4291, section 2.4)
     ["192.0.2.255", { kind: "static" }, "broadcast"],
     ["198.51.100.63", {}, "broadcast"],
     ["198.51.100.255", {}, null],

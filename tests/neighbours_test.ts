@@ -173,6 +173,17 @@ Deno.test("readNeighbours() leaves open what the JSON of ip does not say", () =>
   assertEquals(only('[{"dst":"192.0.2.9","lladdr":"198.51.100.1"}]'), neighbour("192.0.2.9", {}));
 });
 
+for (const state of ["Reachable (Router)", "可以访问（路由器）", "到達可能 (ルーター)"]) {
+  Deno.test(`readNeighbours() knows a router of Windows by ${state}`, () => {
+    const text = "Interface 11: Ethernet\n\n\n" +
+      "Internet Address                              Physical Address   Type\n" +
+      "--------------------------------------------  -----------------  -----------\n" +
+      `fe80::1                                       00-00-5e-00-53-01  ${state}\n`;
+    const { state: known, flags } = only(text);
+    assertEquals([known, flags], ["reachable", ["router"]]);
+  });
+}
+
 Deno.test("readNeighbours() takes the address that heads a section of Windows with or without a blank", () => {
   const row = "\n  192.0.2.1  00-00-5e-00-53-01  dynamic\n";
   for (const heading of ["Interface: 192.0.2.10 --- 0xb", "接口：192.0.2.10 --- 0xB"]) {
@@ -309,6 +320,12 @@ Deno.test("compareNeighbours() orders by interface, then by the number that an a
       assertEquals(shuffled.toSorted(compareNeighbours), neighbours);
     }),
   );
+});
+
+Deno.test("compareNeighbours() counts an IPv4 address inside an IPv6 address as its number", () => {
+  const addresses = ["::ffff:9.255.255.255", "::ffff:a00:1", "::ffff:10.0.0.2", "::ffff:10.0.1.0"];
+  const sorted = addresses.map((address) => neighbour(address, {}));
+  assertEquals(sorted.toReversed().toSorted(compareNeighbours), sorted);
 });
 
 Deno.test("compareNeighbours() keeps a fixed order among entries of one address", () => {

@@ -189,6 +189,27 @@ function lowContrast(): string[] {
   return bad;
 }
 
+inBrowser("the page keeps the last 200 messages, and one that cannot be sent", async () => {
+  await using server = await TwoDoors.start({}, { address: "[::]:8000" });
+  await using browser = await Browser.start();
+  const page = await browser.open(`http://127.0.0.1:${server.web}/`);
+  // Nobody can connect to "::", but to the host that the page came from.
+  const command = `document.getElementById("command").innerText`;
+  await page.until(`${command} === "netkit client 127.0.0.1:8000"`);
+  await page.evaluate(`for (let i = 1; i <= 150; i++) {
+    document.getElementById("message").value = "m" + i;
+    document.getElementById("form").requestSubmit();
+  }`);
+  await page.until(`${message(0)} === "M150"`);
+  assertEquals(await page.evaluate(`document.querySelectorAll("#log li").length`), 200);
+
+  server.stop();
+  await server.done;
+  await page.until(`document.getElementById("closed").checkVisibility()`);
+  await say(page, "not lost");
+  await page.until(`document.getElementById("message").value === "not lost"`);
+});
+
 inBrowser("a page that begins in Chinese for a browser that speaks it", async () => {
   await using server = await TwoDoors.start();
   await using browser = await Browser.start("zh-CN,zh");

@@ -22,10 +22,18 @@ Deno.test("retry() tries again until it works, and tells once that it waits", as
 Deno.test("retry() rejects with the last reason when the time is over", async () => {
   let tries = 0;
   const attempt = () => Promise.reject(new Error(`try ${++tries}`));
-  const options = { time: 60, signal: NEVER, isPassing: () => true };
+  const options = { time: 500, signal: NEVER, isPassing: () => true };
   const error = await assertRejects(() => retry(attempt, options), Error);
   assert(tries >= 2);
   assertEquals(error.message, `try ${tries}`);
+});
+
+Deno.test("retry() makes no try for which there is no time left", async () => {
+  let tries = 0;
+  const attempt = () => Promise.reject(new Error(`try ${++tries}`));
+  const options = { time: 30, signal: NEVER, isPassing: () => true }; // the first wait is longer
+  await assertRejects(() => retry(attempt, options), Error, "try 1");
+  assertEquals(tries, 1);
 });
 
 Deno.test("retry() gives up at once where trying again cannot help", async () => {

@@ -11,7 +11,9 @@ import {
   parseUsers,
   parseZones,
 } from "../net/sockets_linux.ts";
+import { findOwners } from "../net/sockets_proc.ts";
 import { codePoint } from "./code_points.ts";
+import { fakeIo } from "./fakes.ts";
 
 const LITTLE = { littleEndian: true, zoneOf: () => null };
 
@@ -66,6 +68,29 @@ Deno.test("parseProcNet() gives link-local addresses the zone of their interface
   ]);
   assertEquals(zoneOf("fe80::6"), null); // two interfaces have it
   assertEquals(sockets.map(({ version }) => version), [6, 6, 6]);
+});
+
+Deno.test("parseProcNet() gives every address of fe80::/10 its zone, not only those of fe80::/64", () => {
+  const zoneOf = parseZones("febf0000000000000000000000000005 02 40 20 80     eth0\n");
+  const row =
+    "   0: 0000BFFE000000000000000005000000:C14D 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 5 1 0 100 0 0 10 0";
+  const [socket] = parseProcNet(row, "tcp", { littleEndian: true, zoneOf });
+  assertEquals(socket!.local.hostname, "febf::5%eth0");
+});
+
+Deno.test("findOwners() finds the descriptors of a process whose first thread has ended", () => {
+  // Its /proc/PID/fd is empty then; the threads that are left still have them (proc_pid_task(5)).
+  const io = fakeIo({
+    links: {
+      "/proc/7/task/9/fd/3": "socket:[30112]",
+      "/proc/7/task/9/fd/4": "/dev/null",
+      "/proc/8/fd/5": "socket:[30112]",
+    },
+  });
+  assertEquals(
+    [...findOwners(io, new Set(["30112"]), [7, 8])],
+    [["30112", [{ pid: 7, descriptors: [3] }, { pid: 8, descriptors: [5] }]]],
+  );
 });
 
 Deno.test("parseProcNet() calls UDP sockets without a peer unconnected", () => {

@@ -71,6 +71,16 @@ Deno.test("talk() ends with the peer while the input stays open", async () => {
   assertEquals(out.text(), "bye");
 });
 
+Deno.test("talk() leaves no timer when the peer ends before all input is sent", async () => {
+  const [near, far] = await pair();
+  const options = { signal: NEVER, wait: 3_600_000 };
+  const talking = talk(near, input(new Uint8Array(), "stays open"), output(), options);
+  far.close();
+  assertEquals(await talking, "peer");
+  await new Promise((resolve) => setTimeout(resolve, 0)); // the input has ended, too
+  // A timer that was started now would keep the program for an hour: the sanitizer looks.
+});
+
 Deno.test("talk() sends and receives at once: more both ways than any buffer holds", async () => {
   const [near, far] = await pair();
   const bytes = crypto.getRandomValues(new Uint8Array(65536));

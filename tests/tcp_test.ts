@@ -3,6 +3,8 @@ import fc from "fast-check";
 import type { Segment } from "../packet/segment.ts";
 import type { Connection, Step } from "../packet/tcp.ts";
 import { isStep, type State } from "../packet/tcp_state.ts";
+import { Marker } from "../packet/tcp_marks.ts";
+import { Receiver } from "../packet/tcp_receiver.ts";
 import { Tracker } from "../packet/tcp_tracker.ts";
 import { CLIENT, ordinary, segment, SERVER } from "./segments.ts";
 
@@ -355,4 +357,47 @@ Deno.test("Tracker counts each byte of payload once, also what was overtaken or 
     const late = [segment(">", "A", 102 + bytes, 902), end];
     assertEquals(follow([...open, ...sent, ...late], nowhere).connections[0]!.bytes, [bytes, 0]);
   }
+});
+
+Deno.test("what goes on behind a zero window probe is no retransmission, as in Wireshark", () => {
+  const segments = [
+    segment(">", "S", 100),
+    segment("<", "SA", 900, 101),
+    segment(">", "A", 101, 901),
+    segment(">", "PA", 101, 901, 1000),
+    segment("<", "A", 901, 1101, 0, { window: 0 }),
+    segment(">", "A", 1101, 901, 1),
+    segment("<", "A", 901, 1102, 0, { window: 0 }), // the byte of the probe was taken,
+    segment("<", "A", 901, 1102),
+    segment(">", "PA", 1101, 901, 500), // and yet it is sent again with what follows it
+  ];
+  const marker = new Marker();
+  const marks = segments.map((each) => marker.mark(each, each.source === CLIENT ? 0 : 1));
+  assertEquals([marks[5], marks[8]], [["zero window probe"], []]);
+});
+
+Deno.test("a window that closes is a zero window and no update", () => {
+  const marker = new Marker();
+  const marks = [1000, 0, 500].map((window) =>
+    marker.mark(segment("<", "A", 901, 1101, 0, { window }), 1)
+  );
+  assertEquals(marks.slice(1), [["zero window"], ["window update"]]);
+});
+
+Deno.test("Receiver accepts what touches its window, and nothing before or behind it (RFC 9293, section 3.4)", () => {
+  const receiver = new Receiver();
+  receiver.acknowledge(segment("<", "A", 1, 1000, 0, { window: 10 }), false);
+  const accepted = ([[980, 10], [990, 10], [1000, 5], [1010, 1], [1011, 1]] as const)
+    .map(([seq, length]) => receiver.isAcceptable(segment(">", "A", seq, 1, length)));
+  assertEquals(accepted, [false, true, true, true, false]);
+});
+
+Deno.test("Receiver takes the window of a SYN as it stands, and scales all others (RFC 7323, section 2.2)", () => {
+  const receiver = new Receiver();
+  receiver.scale = 7;
+  const isAcceptable = (seq: number) => receiver.isAcceptable(segment(">", "A", seq, 1, 1));
+  receiver.acknowledge(segment("<", "SA", 1, 1000, 0, { window: 10 }), true);
+  assertEquals([isAcceptable(1010), isAcceptable(1011)], [true, false]);
+  receiver.acknowledge(segment("<", "A", 2, 1000, 0, { window: 10 }), true);
+  assertEquals([isAcceptable(1000 + 1280), isAcceptable(1000 + 1281)], [true, false]);
 });

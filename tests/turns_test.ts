@@ -2,6 +2,9 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { takeTurns, type TurnOptions } from "../net/turns.ts";
 
+/** A time that no test waits for. */
+const HOUR = 3_600_000;
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -113,6 +116,24 @@ for (const [chunks, what] of [[["one\n"], "a line"], [["one"], "a line without e
     await end;
   });
 }
+
+Deno.test("takeTurns() waits no longer once the answer to a line without end has come", async () => {
+  const near = turns(["one"], { timeout: HOUR });
+  assertEquals([await near.line(), await near.line()], ["one", null]);
+  await near.answer("ONE\n");
+  // A timer that went on now would make an error of it an hour later: the sanitizer looks.
+});
+
+Deno.test("takeTurns() keeps the order of lines that were read ahead, also for small buffers", async () => {
+  const near = turns(["one\na\nb\nc\n"]);
+  let sent = await near.line();
+  for (let i = 0; i < 3; i++) {
+    await near.answer("x\n");
+    const small = new Uint8Array(4);
+    sent += decoder.decode(small.subarray(0, await near.input.read(small) ?? 0));
+  }
+  assertEquals(sent, "one\na\nb\nc\n");
+});
 
 Deno.test("takeTurns() alternates for any lines in any cut", async () => {
   const text = fc.array(fc.constantFrom("a", "bc", "\n"), { maxLength: 20 });

@@ -14,7 +14,12 @@ import { RESOURCES } from "../web/page.ts";
 import { readAll } from "./servers.ts";
 
 /** What a second door may be like in a test. */
-export type DoorOptions = Partial<WebDoor["patience"] & Pick<WebDoor, "host" | "maxConnections">>;
+export type DoorOptions = Partial<
+  WebDoor["patience"] & Pick<WebDoor, "host" | "maxConnections"> & {
+    /** What the door of sockets says of where it is. */
+    readonly address: string;
+  }
+>;
 
 /** A server with two doors on free ports of loopback. Disposing of it stops it at once. */
 export class TwoDoors {
@@ -53,8 +58,9 @@ export class TwoDoors {
     options: Partial<ServeOptions> = {},
     door: DoorOptions = {},
   ): Promise<TwoDoors> {
-    const { host = "127.0.0.1", maxConnections = 100, ...patience } = door;
-    const listener = await listen(parseEndpoint("0"));
+    const { host = "127.0.0.1", maxConnections = 100, address, ...patience } = door;
+    const real = await listen(parseEndpoint("0"));
+    const listener = address === undefined ? real : { ...real, address };
     const web = await listen({ transport: "tcp", hostname: host, port: 0 });
     return new TwoDoors({ listener: web, host, maxConnections, patience }, listener, options);
   }

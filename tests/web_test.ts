@@ -1,11 +1,13 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { concat } from "@std/bytes/concat";
 import fc from "fast-check";
+import type { Listener } from "../net/accept.ts";
 import { accessList, parseCidr } from "../net/access.ts";
 import { SlowReaderError } from "../net/patience.ts";
 import type { Channel } from "../net/stream.ts";
 import { Traffic } from "../net/traffic.ts";
-import { asciiUpperCase } from "../net/upper.ts";
+import { serveTwoDoors } from "../net/two_doors.ts";
+import { asciiUpperCase, upperCase } from "../net/upper.ts";
 import { webTalk } from "../net/web.ts";
 import { formatClose, formatFrame } from "../net/websocket.ts";
 import { RESOURCES } from "../web/page.ts";
@@ -385,6 +387,70 @@ Deno.test("the events show both doors: who comes, how much moves, who goes", asy
   await closed(socket);
   await until(page, `"own":null`);
 });
+
+Deno.test("a page that was loaded again keeps its row when its first WebSocket ends", async () => {
+  await using server = await TwoDoors.start();
+  const open = async () => {
+    const socket = new WebSocket(`ws://127.0.0.1:${server.web}/ws?tab=me`);
+    await new Promise((resolve) => socket.onopen = resolve);
+    return socket;
+  };
+  const own = async () => {
+    using page = await server.connect(server.web);
+    await page.write(encoder.encode("GET /events?tab=me HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+    return (await until(page, '"sample"')).match(/"own":(\w+)/)?.[1];
+  };
+  const first = await open();
+  assertEquals(await own(), "1");
+  const second = await open(); // before the server knows that the first one has gone
+  assertEquals(await own(), "2");
+  await closed(first);
+  await server.saw((event) => event.event === "close" && event.connection === 1);
+  assertEquals(await own(), "2");
+  await closed(second);
+  await server.saw((event) => event.event === "close" && event.connection === 2);
+  assertEquals(await own(), "null");
+});
+
+for (
+  const [address, secure, url] of [
+    ["127.0.0.1:8080", false, "http://127.0.0.1:8080/"],
+    ["0.0.0.0:8080", false, "http://localhost:8080/"],
+    ["[::]:8080", false, "http://localhost:8080/"],
+    ["[::]:8443", true, "https://localhost:8443/"],
+    ["[::1]:8080", false, "http://[::1]:8080/"],
+  ] as const
+) {
+  Deno.test(`the log names ${url} for a server of browsers that listens on ${address}`, async () => {
+    const stop = new AbortController();
+    const urls = new Set<string | undefined>();
+    await serveTwoDoors(silentListener("127.0.0.1:8000"), {
+      listener: silentListener(address),
+      host: address.replace(/:\d+$/, ""),
+      secure,
+      resources: RESOURCES,
+      maxConnections: 1,
+    }, {
+      transform: upperCase,
+      grace: 0,
+      stop: stop.signal,
+      stopNow: stop.signal,
+      onEvent(event) {
+        if (event.event === "listen" && event.url !== undefined) {
+          urls.add(event.url);
+          stop.abort();
+        }
+      },
+    });
+    assertEquals([...urls], [url]);
+  });
+}
+
+/** A listener at `address` to which nobody comes. */
+function silentListener(address: string): Listener {
+  const { promise, resolve } = Promise.withResolvers<null>();
+  return { address, protocol: "TCP over IPv4", accept: () => promise, close: () => resolve(null) };
+}
 
 Deno.test("nobody is in the table who has gone", async () => {
   await using server = await TwoDoors.start();

@@ -1,0 +1,116 @@
+/**
+ * Small deliberate bugs in commands: their options, what they print, how they end.
+ *
+ * @module
+ */
+import { type Mutation, mutationsOf } from "./mutation.ts";
+
+/** The bugs of `text/`, `cli/`, `system/` and the commands. */
+export const COMMAND_MUTATIONS: readonly Mutation[] = [
+  ...mutationsOf("text/escape.ts", ["tests/terminal_test.ts"], [
+    ["\\x7f-\\x9f", "\\x7f", "a server's C1 characters move the cursor"],
+    ["\\u202a-\\u202e", "", "a server's text runs from right to left"],
+  ]),
+  ...mutationsOf("text/layout.ts", ["tests/help_test.ts", "tests/layout_test.ts"], [
+    ["used + 1 + more > columns", "used + more > columns", "a line is a column too long"],
+    ["columns - width(text)", "columns - text.length", "columns with Chinese are crooked"],
+    ["if (used < columns) kept", "if (used <= columns) kept", "a cut line is a column too long"],
+  ]),
+  ...mutationsOf("text/units.ts", ["tests/units_test.ts"], [
+    ["value >= 1024 :", "value > 1024 :", "1024 B"],
+    ["milliseconds < 59_995", "milliseconds < 60_000", "60.00 s"],
+  ]),
+  ...mutationsOf("cli/csv.ts", ["tests/csv_test.ts"], [
+    ['/[",]/.test(text)', "/[,]/.test(text)", "a quote breaks the file"],
+  ]),
+  ...mutationsOf("cli/suggest.ts", ["tests/suggest_test.ts"], [
+    ["given === swapped ? 1", "given === swapped ? 3", "srevre: nothing is proposed"],
+    ["if (distance < least)", "if (distance <= least)", "what is proposed is far off"],
+  ]),
+  ...mutationsOf("cli/errors.ts", ["tests/errors_test.ts"], [
+    ["reason.cannotStart ? EXIT.usage : EXIT.failed", "EXIT.failed", "a port in use exits with 1"],
+  ]),
+  ...mutationsOf("cli/columns.ts", ["tests/arp_test.ts"], [
+    ['escapeLine(cell(row) || "-")', 'cell(row) || "-"', "a name in a table moves the cursor"],
+  ]),
+  ...mutationsOf("cli/hex_dump.ts", ["tests/hex_dump_test.ts"], [
+    ["this.#offsets[event] += bytes.length", "this.#offsets[event] = bytes.length", "offsets"],
+  ]),
+  ...mutationsOf("cli/line_times.ts", ["tests/line_times_test.ts"], [
+    ["this.#atStart = feed !== -1;", "this.#atStart = true;", "a time in the middle of a line"],
+  ]),
+  ...mutationsOf("cli/parse.ts", ["tests/parse_test.ts"], [
+    [
+      "(end === -1 ? args : args.slice(0, end)).some",
+      "args.some",
+      "trace -- curl --help is netkit's",
+    ],
+    ['rest.replace(/^=/, "")', "rest", "-p=80 is no number"],
+  ]),
+  ...mutationsOf("cli/terminal.ts", ["tests/terminal_test.ts", "tests/help_test.ts"], [
+    ['!io.env("NO_COLOR")', "true", "NO_COLOR is not obeyed"],
+    ['io.env("TERM") !== "dumb"', "true", "Emacs shows escape sequences"],
+  ]),
+  ...mutationsOf("cli/progress.ts", ["tests/progress_test.ts"], [
+    ["Math.min(1, sent / size)", "sent / size", "104 % of a file that grows"],
+  ]),
+  ...mutationsOf("system/io.ts", ["tests/system_test.ts"], [
+    ['child.kill("SIGKILL");', "", "a program that hangs is left behind"],
+    ['Number(this.env("COLUMNS")) || 80', "80", "COLUMNS is not obeyed"],
+  ]),
+  ...mutationsOf("main.ts", ["tests/main_test.ts"], [
+    [
+      "if (error instanceof OutputClosed) return EXIT.ok;",
+      "if (error instanceof OutputClosed) return EXIT.failed;",
+      "netkit … | head fails",
+    ],
+    [
+      "Math.max(1, width(input.slice(start, end)))",
+      "Math.max(1, end - start)",
+      "carets under Chinese",
+    ],
+  ]),
+  ...mutationsOf("client.ts", ["tests/client_test.ts"], [
+    ["if (dropped > 0) await say", "if (dropped < 0) await say", "--mode send hides what it drops"],
+  ]),
+  ...mutationsOf("client.ts", ["tests/udp_channel_test.ts"], [
+    [
+      "options.udp ? { wait: options.wait ?? UDP_WAIT",
+      "options.udp ? { wait: UDP_WAIT",
+      "client --udp --wait 60 ends after a second",
+    ],
+  ]),
+  ...mutationsOf("port.ts", ["tests/port_command_test.ts"], [
+    [
+      "free === false) ? EXIT.failed : EXIT.ok",
+      "free === false) ? EXIT.ok : EXIT.ok",
+      "a script takes a port in use",
+    ],
+  ]),
+  ...mutationsOf("ipinfo.ts", ["tests/ipinfo_test.ts"], [
+    ["line === null ? EXIT.usage : EXIT.failed", "EXIT.failed", "a wrong operand exits with 1"],
+  ]),
+  ...mutationsOf("arp.ts", ["tests/arp_test.ts"], [
+    ["options.all || (row.kind", "(row.kind", "arp --all hides multicast"],
+    ['left > 0 ? `${left} s` : "now"', "`${left} s`", "-3 s"],
+    ["if (failures.length === 0) hint", "hint", "the advice is for the last program"],
+  ]),
+  ...mutationsOf("frame.ts", ["tests/frame_test.ts"], [
+    [
+      "packet.number > options.number.last",
+      "packet.number >= options.number.last",
+      "-n 2-4 has two",
+    ],
+    ['this.#count === 1 ? ""', 'this.#count !== 1 ? ""', "wrote 1 packets"],
+  ]),
+  ...mutationsOf("trace.ts", ["tests/trace_test.ts"], [
+    [
+      "? () => true : (address) => address === at;",
+      "? () => false : (address) => address === at;",
+      "--at both",
+    ],
+  ]),
+  ...mutationsOf("trace.ts", ["tests/trace_live_test.ts"], [
+    ["view.open === 0 ? QUIET : LONG_QUIET", "Infinity", "trace -- PROGRAM does not end"],
+  ]),
+];

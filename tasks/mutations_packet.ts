@@ -1,0 +1,142 @@
+/**
+ * Small deliberate bugs in what lies still: addresses, packets, captures, the states of TCP.
+ *
+ * @module
+ */
+import { type Mutation, mutationsOf } from "./mutation.ts";
+
+/** The bugs of `address/` and `packet/`. */
+export const PACKET_MUTATIONS: readonly Mutation[] = [
+  ...mutationsOf("address/embedded.ts", ["tests/special_test.ts"], [
+    ["ipv4(low ^ ONES)", "ipv4(low)", "the client's address in a Teredo address is wrong"],
+    ["value >> 80n & ONES", "value >> 64n & ONES", "the router in a 6to4 address is wrong"],
+  ]),
+  ...mutationsOf("address/special.ts", ["tests/special_test.ts"], [
+    ['["fe80::/10"', '["fe80::/64"', "febf::1 is not told to be link-local"],
+    ['"198.18.0.0/15"', '"198.18.0.0/16"', "198.19.0.1 is not told to be for benchmarks"],
+  ]),
+  ...mutationsOf("address/network.ts", ["tests/network_test.ts"], [
+    ["hostBits(network) > 1;", "hostBits(network) > 0;", "a /31 has no hosts (RFC 3021)"],
+    [
+      "addressCount(network) - (hasReserved(network) ? 2n : 0n)",
+      "addressCount(network) - 2n",
+      "a /32 has -1 hosts, and each IPv6 network two too few",
+    ],
+  ]),
+  ...mutationsOf("address/ipv6.ts", ["tests/ipv6_test.ts"], [
+    ["if (run > length)", "if (run >= length)", ":: stands for the last longest run"],
+  ]),
+  ...mutationsOf("address/mac.ts", ["tests/mac_test.ts"], [
+    ["group.length === 1)", "group.length === 3)", "0:0:5e:0:53:1 of macOS is no MAC address"],
+  ]),
+  ...mutationsOf("address/port_class.ts", ["tests/port_names_test.ts"], [
+    ["range: [0, 1023]", "range: [0, 1024]", "1024 is a system port"],
+  ]),
+  ...mutationsOf("address/subnets.ts", ["tests/subnets_test.ts"], [
+    [
+      "first.value <= before.last.value + 1n",
+      "first.value <= before.last.value",
+      "networks side by side are not merged",
+    ],
+    ["a < b ? 1 : a > b ? -1 : 0", "a < b ? -1 : a > b ? 1 : 0", "a plan wastes addresses"],
+    [
+      "/ size * size",
+      "/ size * size + 0n * size - 0n + size",
+      "the next free network is not the next",
+    ],
+  ]),
+  ...mutationsOf("packet/checksum.ts", ["tests/frame_codec_test.ts", "tests/frame_test.ts"], [
+    ["if (i < end) sum += bytes[i]! << 8;", "if (i < end) sum += bytes[i]!;", "odd payloads: bad"],
+  ]),
+  ...mutationsOf(
+    "packet/checksum_status.ts",
+    ["tests/frame_codec_test.ts", "tests/frame_test.ts"],
+    [
+      ['found === folded ? "offload"', 'found === 0 ? "offload"', "offload is called an error"],
+      ['if (name === "udp" && found === 0)', "if (found === 0)", "a TCP checksum of 0 is none"],
+    ],
+  ),
+  ...mutationsOf("packet/pcap.ts", ["tests/capture_test.ts"], [
+    ["head.getUint32(20, little) & 0xffff", "head.getUint32(20, little)", "FCS bits: no link type"],
+    ["=== MAGIC_NANOSECONDS ? 1 : 1000", "=== MAGIC_NANOSECONDS ? 1 : 1", "times are wrong"],
+    ["length: Math.max(length, captured)", "length", "a packet is shorter than its bytes"],
+  ]),
+  ...mutationsOf("packet/pcapng.ts", ["tests/capture_test.ts"], [
+    ["length: Math.max(length, captured)", "length", "a packet is shorter than its bytes"],
+    ["(size + 3 & ~3)", "size", "a clock behind an odd option is not seen"],
+    ["resolution & 0x80 ? 2n : 10n", "10n", "times in powers of two are wrong"],
+    ["from.snapLength || length, ", "", "a simple packet has the padding as content"],
+  ]),
+  ...mutationsOf("packet/sequence.ts", ["tests/segment_test.ts", "tests/tcp_test.ts"], [
+    ["((a - b) | 0) < 0", "a < b", "numbers that wrap around are out of order"],
+  ]),
+  ...mutationsOf("packet/tcp_marks.ts", ["tests/tcp_test.ts"], [
+    [
+      "if (length > 1 && seq === advance(forth.next, -1)) return;",
+      "",
+      "what goes on behind a probe is a retransmission",
+    ],
+    [
+      "window !== 0 && window !== forth.window && ack",
+      "window !== forth.window && ack",
+      "window updates",
+    ],
+  ]),
+  ...mutationsOf("packet/tcp_sender.ts", ["tests/trace_test.ts"], [
+    [
+      "if (this.fin === null && this.sent !== null) this.bytes--;",
+      "",
+      "the FIN counts as a byte of data",
+    ],
+  ]),
+  ...mutationsOf("packet/tcp_receiver.ts", ["tests/tcp_test.ts"], [
+    ["return !isOld && !isBeyond;", "return !isBeyond;", "an old copy moves the states"],
+    ["flags & FLAG.syn || !scaled ? 0", "!scaled ? 0", "the window of a SYN is scaled"],
+  ]),
+  ...mutationsOf("packet/ladder_fold.ts", ["tests/ladder_test.ts"], [
+    [
+      "for (const mark of step.marks) this.#marks",
+      "for (const mark of []) this.#marks",
+      "a fold hides marks",
+    ],
+    ["this.#bytes[step.from] += step.segment.length;", "", "a fold says 0 B"],
+  ]),
+  ...mutationsOf("packet/ladder_summary.ts", ["tests/ladder_test.ts"], [
+    [
+      "closing.segments === 3",
+      "closing.segments === 4",
+      "the wrong close is told to be one of three",
+    ],
+    ["story.segments === 1 ?", "story.segments !== 1 ?", "1 SYNs"],
+  ]),
+  ...mutationsOf("packet/packet_line.ts", ["tests/frame_test.ts"], [
+    [
+      "Math.min(layer.wireEnd, length) - start",
+      "layer.end - start",
+      "a line has the captured size, not that of the packet",
+    ],
+  ]),
+  ...mutationsOf("packet/timestamp.ts", ["tests/capture_test.ts", "tests/frame_test.ts"], [
+    [
+      "(time % billion + billion) % billion",
+      "time % billion",
+      "a packet from before 1970 has a damaged time",
+    ],
+  ]),
+  ...mutationsOf("packet/problems.ts", ["tests/frame_codec_test.ts", "tests/frame_test.ts"], [
+    [
+      'over?.name === "ipv6" ?',
+      'over?.name === "ip" ?',
+      "UDP without a checksum is wrong over IPv4",
+    ],
+    ["if (fragment) return", "if (quoted) return", "a fragment is not told to be one"],
+  ]),
+  ...mutationsOf("packet/hex_dump.ts", ["tests/hex_tools_test.ts"], [
+    ["previous.slice(0, -2)", "previous", "hexdump's odd last byte gets a zero"],
+    ["offset.length > 5 || wide", "offset.length > 9 || wide", "a dump of xxd is no dump"],
+  ]),
+  ...mutationsOf("packet/frame_plan.ts", ["tests/frame_test.ts", "tests/frame_codec_test.ts"], [
+    ["receiver & 0x7f_ffffn", "receiver & 0xff_ffffn", "the MAC of a group is wrong (RFC 1112)"],
+    ["if (receiver === 0xffff_ffffn) return BROADCAST;", "", "a broadcast goes to one card"],
+  ]),
+];
