@@ -25,6 +25,9 @@ export const MAX_MESSAGE = 1024 * 1024;
 /** Milliseconds that a client has to answer a close frame. */
 const CLOSE_TIMEOUT = 1000;
 
+/** Milliseconds of work on one chunk after which others have their turn before the next. */
+const LONG = 1;
+
 const NOTHING = new Uint8Array();
 
 /** How messages are answered. */
@@ -72,10 +75,12 @@ export class WebSocketSession {
     try {
       for await (const chunk of source) {
         this.#heard = true;
+        const began = performance.now();
         for (const item of decoder.push(chunk)) {
           await this.#take(item);
           if (item.kind === "close") return;
         }
+        if (performance.now() - began >= LONG) await nextPiece(); // thousands of small frames
       }
     } catch (error) {
       if (error instanceof WebSocketError) await this.close(error.code, error.message);

@@ -86,6 +86,21 @@ Deno.test("WebSocketSession lets others be served while it answers a long messag
   assert(pieces < MANY, "nobody was served meanwhile");
 });
 
+Deno.test("WebSocketSession lets others be served while thousands of small frames come", async () => {
+  const other = exchange();
+  const fragment = clientFrame({ opcode: 0, final: false, data: "a" });
+  const ping = clientFrame({ opcode: 9 });
+  const some = concat(Array.from({ length: 2000 }, (_, i) => i === 0 ? fragment : ping));
+  let chunks = 0;
+  async function* flood() {
+    yield await Promise.resolve(clientFrame({ final: false }));
+    for (; !other.done && chunks < MANY; chunks++) yield await Promise.resolve(some);
+  }
+  await new WebSocketSession(memory().channel, { ...OPTIONS, answer: () => [] }).run(flood());
+  await other.ended;
+  assert(chunks < MANY, "nobody was served meanwhile");
+});
+
 Deno.test("WebSocketSession answers a long message in several frames", async () => {
   const { channel, sent } = memory();
   let counted = 0;
