@@ -131,8 +131,9 @@ export function parseSocketLink(target: string): string | null {
 
 /** Returns the words of a command line in /proc/PID/cmdline, where a NUL ends each; none for a kernel thread. */
 export function parseCommandLine(text: string): string[] | null {
-  const words = text.replace(/\0+$/, "").split("\0");
-  return words.length === 1 && words[0] === "" ? null : words;
+  let end = text.length; // a pattern for what stands at the end would try every NUL before
+  while (text[end - 1] === "\0") end--;
+  return end === 0 ? null : text.slice(0, end).split("\0");
 }
 
 /** Returns the effective user's number in the text of /proc/PID/status (proc_pid_status(5)), or `null`. */

@@ -116,7 +116,11 @@ export function parseDynamicPorts(text: string): PortRange | null {
  * protocol=tcp` in any language: lines of two numbers.
  */
 export function parseExcludedPorts(text: string): PortRange[] {
-  return [...text.matchAll(/^\s*(\d{1,5})\s+(\d{1,5})\s*\*?\s*$/gm)]
+  return text.split(/\r?\n/)
+    .flatMap((line) => {
+      const match = line.trim().match(/^(\d{1,5})[ \t]+(\d{1,5})[ \t]*\*?$/);
+      return match === null ? [] : [match];
+    })
     .map(([, first, last]): PortRange => [Number(first), Number(last)])
     .filter(([first, last]) => first <= last && last <= MAX_PORT);
 }
