@@ -20,7 +20,7 @@ const PARSERS: Readonly<Record<string, (text: string) => unknown>> = {
   parseIpRoute,
   parseLsof,
   parseNetstat: (text) => parseNetstat(text, new Map()),
-  parseProcNet: (text) => parseProcNet(text, "tcp", { littleEndian: true }),
+  parseProcNet: (text) => parseProcNet(text, "tcp", { littleEndian: true, zoneOf: () => null }),
   parseProcRoute,
   parseRoutePrint,
   parseServices,
