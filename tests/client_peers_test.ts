@@ -214,7 +214,7 @@ for (const trust of ["--ca", "--insecure"] as const) {
       await using peer = await Peer.start(words, /ACCEPT 127\.0\.0\.1:(\d+)/, "stdout");
       const port = peer.said[1]!;
       const trusted = trust === "--ca" ? ["--ca", `${folder}/cert.pem`] : ["--insecure"];
-      const args = [port, "--tls", "--mode", "half", "--wait", "0.2", ...trusted];
+      const args = [port, "--tls", "--mode", "half", "--wait", "2", ...trusted];
       const { code, out } = await netkit(["client", ...args], "olleh\ndlrow\n");
       assertEquals([code, out], [0, "hello\nworld\n"]);
       const refused = await netkit(["client", port, "--tls"]);

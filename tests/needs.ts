@@ -46,7 +46,9 @@ export function installed(program: string): boolean {
 export function needs(
   ...all: readonly Need[]
 ): { readonly ignore: boolean; readonly timeout: number } {
-  const missing = all.filter((need) => typeof need === "string" ? !installed(need) : !need.isHere)
+  const missing = [...new Set(all)].filter((need) =>
+    typeof need === "string" ? !installed(need) : !need.isHere
+  )
     .map((need) => typeof need === "string" ? need : need.what);
   return {
     get ignore() {
