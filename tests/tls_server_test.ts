@@ -114,7 +114,7 @@ Deno.test({
     assertEquals(await converse(server.port, tls.authority), "STRASSE");
     for (const conn of attackers) conn.close();
     await until(() => socketsOf(server.child) === before);
-    server.child.kill("SIGTERM");
+    server.signal("SIGTERM");
     assertEquals((await server.end()).code, 0);
   },
 });

@@ -21,7 +21,7 @@ Deno.test({
     const [, port] = await server.says(/"bind".*127\.0\.0\.1:(\d+)/);
     await repeat("0123456789", 200, Number(port));
     await server.says(/"lost"/);
-    server.child.kill("SIGTERM");
+    server.signal("SIGTERM");
     const { err } = await server.end();
     const events = err.trimEnd().split("\n").map((line) => JSON.parse(line));
     const losses = events.filter(({ event }) => event === "lost");
@@ -48,7 +48,7 @@ Deno.test({
     await server.says(
       /lost +(a datagram|\d+ datagrams, the last) from 127\.0\.0\.1:\d+: the peer sends back what/,
     );
-    server.child.kill("SIGTERM");
+    server.signal("SIGTERM");
     const { err } = await server.end();
     assertMatch(err, /\d\d {2}totals {2}\d+ received, \d+ answered, \d+ lost(, .*)?\n$/);
   },

@@ -104,10 +104,10 @@ unixTest(
     await Deno.rename(path, `${path}.old`);
     await using second = new Netkit(["serve", `unix:${path}`]);
     await second.says(/waiting/);
-    first.child.kill("SIGTERM");
+    first.signal("SIGTERM");
     assertEquals((await first.end()).code, 0);
     assertEquals((await netkit(["client", `unix:${path}`], "still there")).out, "STILL THERE");
-    second.child.kill("SIGTERM");
+    second.signal("SIGTERM");
     assertEquals((await second.end()).code, 0);
     assertEquals(namesIn(path), ["upper.sock.old"]); // who renames it, has it
   },
@@ -186,7 +186,7 @@ unixTest("netkit serve, started five times on a stale path, serves once", async 
   }
   assertEquals(winner.length, 1);
   assertEquals((await netkit(["client", `unix:${path}`], "one")).out, "ONE");
-  winner[0]!.child.kill("SIGTERM");
+  winner[0]!.signal("SIGTERM");
   assertEquals((await winner[0]!.end()).code, 0);
   assertEquals(namesIn(path), []);
   for (const each of servers) await each[Symbol.asyncDispose]();
@@ -198,7 +198,7 @@ unixTest("netkit serve has its socket with the permission for this file alone", 
   await using server = new Netkit(["serve", `unix:${path}`], only);
   await server.says(/waiting/);
   assertEquals((await netkit(["client", `unix:${path}`], "alone")).out, "ALONE");
-  server.child.kill("SIGTERM");
+  server.signal("SIGTERM");
   assertEquals((await server.end()).code, 0);
   assertEquals(namesIn(path), []);
 });
