@@ -107,10 +107,11 @@ function lasting(text: string): string {
     .replace(/^\d\d:\d\d:\d\d\.\d{3}/gm, "TIME")
     .replace(/(#\d+ +127\.0\.0\.1:)\d+/g, "$1PORT")
     .replace(/^ +\d+\.\d{6}(?= )/gm, "SECONDS")
-    // Whether an ACK and a FIN travel together depends on how busy the machine is.
+    // At which segment the receiver's state is known, and whether an ACK and a FIN travel together,
+    // depends on how busy the machine is.
     .replace(
       /^capturing on[^]*?FIN-WAIT-1.*\n[^]*/,
-      (live) => live.slice(0, live.search(/.*FIN-WAIT-1/)),
+      (live) => live.slice(0, live.search(/.*FIN-WAIT-1/)).replace(/ (LISTEN|SYN-RECEIVED)$/gm, ""),
     )
     .replace(/\b[\d.]+ m?s$/gm, "DURATION");
 }

@@ -1,8 +1,8 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { makeCertificate } from "./certificates.ts";
 import { needs, UNIX } from "./needs.ts";
 import { Netkit, startServer } from "./processes.ts";
-import { endProcess } from "./waiting.ts";
+import { endProcess, until } from "./waiting.ts";
 
 /** Text that needs all of Unicode, more than any buffer holds. */
 const TEXT = "straße 你好 ŉ ﬁ\n".repeat(20_000);
@@ -41,10 +41,16 @@ peerTest("curl's telnet gets its answer from netkit serve", ["curl"], async () =
     stdout: "piped",
   }).spawn();
   const writer = child.stdin.getWriter();
-  await server.says(/ accept /); // what curl is told before it is connected, it may forget
-  await writer.write(new TextEncoder().encode("straße\n"));
   const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  assertEquals((await reader.read()).value, "STRASSE\n");
+  const answer = reader.read();
+  let isAnswered = false;
+  answer.then(() => isAnswered = true);
+  await server.says(/ accept /);
+  await until(async () => { // what it is told before it has set up its terminal, curl may forget
+    if (!isAnswered) await writer.write(new TextEncoder().encode("straße\n"));
+    return isAnswered;
+  });
+  assertMatch((await answer).value!, /^STRASSE\n/);
   endProcess(child); // it does not half-close
   await writer.close().catch(() => {});
   await reader.cancel();
