@@ -301,7 +301,7 @@ Deno.test("a page that does not read its events is dropped", async () => {
 });
 
 Deno.test("a page that is gone without a word is found out by a ping", async () => {
-  await using server = await TwoDoors.start({}, { pingInterval: 1000 });
+  await using server = await TwoDoors.start({}, { pingInterval: 2000 });
   const answers = await server.socket(); // Deno answers, as browsers do
   using silent = await server.upgrade();
   const rest = await silent.rest();
@@ -315,7 +315,7 @@ Deno.test("a page that is gone without a word is found out by a ping", async () 
 });
 
 Deno.test("a request that does not come to its end in time is given up", async () => {
-  await using server = await TwoDoors.start({}, { requestTimeout: 50 });
+  await using server = await TwoDoors.start({}, { requestTimeout: 500 });
   for (const start of ["", "GET / HT", "GET / HTTP/1.1\r\nHost: x\r\n"]) {
     using conn = await server.connect(server.web);
     await conn.write(encoder.encode(start));
