@@ -18,6 +18,7 @@ const LONG: readonly string[] = [
   "tcp_test.ts",
   "trace_test.ts",
   "upper_kernel_test.ts",
+  "web_test.ts",
 ];
 
 /** What quick tests may: everything but starting programs. */
