@@ -190,9 +190,10 @@ real("arp does not wait for a program that hangs", async () => {
   await using hood = await Neighbourhood.make();
   const folder = await Deno.makeTempDir();
   try {
-    await Deno.writeTextFile(`${folder}/arp`, "#!/bin/sh\nsleep 20\n", { mode: 0o755 });
+    await Deno.writeTextFile(`${folder}/arp`, "#!/bin/sh\nexec sleep 1000\n", { mode: 0o755 });
     const path = `PATH=${folder}:${Deno.env.get("PATH")}:/usr/sbin`;
-    const left = await arpOf(hood, ["--json"], ["env", path]);
+    // ip, too, has so long.
+    const left = await arpOf(hood, ["--json", "--timeout", "10"], ["env", path]);
     assertEquals(rowOf(left, FAR.address).mac, FAR.mac);
     assertStringIncludes(left.err, "source: ip -j neigh (arp -an: timed out)\n");
   } finally {
