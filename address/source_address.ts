@@ -18,12 +18,19 @@ export interface SourceAddress {
   readonly port: number;
 }
 
+/** An address of any kind, and a port, 0 if there is none, as `parseAddressPort` reads them. */
+export type AddressPort = SourceAddress & {
+  /** The interface of an address of a link. */
+  readonly zone: string | null;
+};
+
 /**
- * Returns the source that `text` names: `ADDRESS` or `ADDRESS:PORT`, IPv6 with a port in brackets.
+ * Returns the address and port that `text` names: `ADDRESS` or `ADDRESS:PORT`, IPv6 with a port in
+ * brackets. The address may be any, of a group, too.
  *
  * @throws {ParseError} For anything else.
  */
-export function parseSource(text: string): SourceAddress {
+export function parseAddressPort(text: string): AddressPort {
   const [, bracketed, plain = "", port] = text.match(/^(?:\[([^\]]*)\]|([^:[]*))(?::([^:]*))?$/) ??
     [undefined, undefined, text];
   if (bracketed !== undefined && !bracketed.includes(":")) {
@@ -37,21 +44,32 @@ export function parseSource(text: string): SourceAddress {
     bracketed === undefined ? 0 : 1,
     () => parseIp(bracketed ?? plain),
   );
-  const hostname = formatIp(address);
+  return {
+    hostname: formatIp(address),
+    version: address.version,
+    port: port === undefined ? 0 : parsePort(port),
+    zone: address.zone,
+  };
+}
+
+/**
+ * Returns the source that `text` names, as `parseAddressPort` does: an address that a host can have.
+ *
+ * @throws {ParseError} For anything else.
+ */
+export function parseSource(text: string): SourceAddress {
+  const { zone, ...source } = parseAddressPort(text);
+  const { hostname } = source;
   const refused = (reason: string, hint: string) =>
     new ParseError("a source address", text, reason, { hint });
   if (isGroup(hostname)) throw refused("it is no address of a host", "write one of this machine");
-  if (isLinkLocal(hostname) && address.zone === null) {
+  if (isLinkLocal(hostname) && zone === null) {
     throw refused(ZONE_MISSING, `write ${hostname}%eth0, with the name of yours`);
   }
-  if (!isLinkLocal(hostname) && address.zone !== null) {
+  if (!isLinkLocal(hostname) && zone !== null) {
     throw refused(ZONE_ON_LINKS_ONLY, `write ${hostname.replace(/%.*/, "")}`);
   }
-  return {
-    hostname,
-    version: address.version,
-    port: port === undefined ? 0 : parsePort(port),
-  };
+  return source;
 }
 
 /** Returns the text that `parseSource` reads as `source`. */

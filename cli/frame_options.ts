@@ -7,7 +7,7 @@ import type { IpVersion } from "../address/ip.ts";
 import { parseIp } from "../address/ip_text.ts";
 import { ParseError } from "../address/parse_error.ts";
 import { parsePort } from "../address/port.ts";
-import { parseSource } from "../address/source_address.ts";
+import { parseAddressPort } from "../address/source_address.ts";
 import { anyText, flag, type Option, option, repeated, type Values } from "./command.ts";
 import { UserError } from "./errors.ts";
 
@@ -103,7 +103,7 @@ export type FrameOptions = Values<typeof FRAME_OPTIONS>;
 /** Returns the side that `text` names: `ADDR`, `ADDR:PORT`, `PORT` or `:PORT`. */
 function parseSide(text: string): Side {
   if (/^:?[0-9]*$/.test(text)) return { address: null, port: parsePort(text.replace(":", "")) };
-  const { hostname, port } = parseSource(text);
+  const { hostname, port } = parseAddressPort(text);
   return { address: hostname, port: /(^[^:]*|\]):[^:]*$/.test(text) ? port : null };
 }
 

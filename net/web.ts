@@ -1,6 +1,5 @@
 /**
- * The door for browsers: how one connection of a browser goes, from request to request, or from
- * message to message once it is a WebSocket.
+ * The door for browsers: one connection, from request to request, or message to message.
  *
  * @module
  */
