@@ -4,24 +4,24 @@
  * @module
  */
 import { type Column, formatColumns } from "./cli/columns.ts";
-import { ARP_OPTIONS, type ArpOptions, refuseContradictions } from "./cli/arp_options.ts";
+import { ARP_OPTIONS, type ArpOptions, refuseContradictions } from "./arp/options.ts";
 import { type Command, command, type JsonField } from "./cli/command.ts";
 import { formatCsv } from "./cli/csv.ts";
 import { cannot, EXIT, UserError } from "./cli/errors.ts";
 import { type Io, print, readUpTo, say } from "./cli/io.ts";
 import { formatJson } from "./cli/json.ts";
-import { readGateways } from "./net/gateways.ts";
-import { loadVendors, vendorOf } from "./net/mac_vendors.ts";
-import { labelOf } from "./net/neighbour_address.ts";
-import { type Change, describeChange } from "./net/neighbour_changes.ts";
-import { hintsOf } from "./net/neighbour_hints.ts";
-import { markRows, type NeighbourRow, NO_SURROUNDINGS } from "./net/neighbour_marks.ts";
-import { RECORD_FIELDS, recordOf } from "./net/neighbour_record.ts";
-import { parseWanted, type Wanted } from "./net/neighbour_search.ts";
-import { planSources, type Source } from "./net/neighbour_sources.ts";
-import { type Answer, readAll, readFirst, readSaved } from "./net/neighbour_table.ts";
-import { watchNeighbours } from "./net/neighbour_watch.ts";
-import { withTimeLimit } from "./net/programs.ts";
+import { readGateways } from "./system/gateways.ts";
+import { loadVendors, vendorOf } from "./arp/mac_vendors.ts";
+import { labelOf } from "./arp/address.ts";
+import { type Change, describeChange } from "./arp/changes.ts";
+import { hintsOf } from "./arp/hints.ts";
+import { markRows, type NeighbourRow, NO_SURROUNDINGS } from "./arp/classify.ts";
+import { RECORD_FIELDS, recordOf } from "./arp/record.ts";
+import { parseWanted, type Wanted } from "./arp/search.ts";
+import { planSources, type Source } from "./arp/sources.ts";
+import { type Answer, readAll, readFirst, readSaved } from "./arp/table.ts";
+import { watchNeighbours } from "./arp/watch.ts";
+import { withTimeLimit } from "./system/programs.ts";
 import { escapeLine } from "./text/escape.ts";
 import { cut, wrap } from "./text/layout.ts";
 import { reasonOf } from "./text/reason.ts";

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { callLog } from "./cli/call_log.ts";
+import { callLog } from "./talk/call_log.ts";
 import { readCertificates } from "./cli/certificates.ts";
-import { checkClientOptions } from "./cli/client_options.ts";
+import { checkClientOptions } from "./client/options.ts";
 import {
   anyText,
   choice,
@@ -18,25 +18,25 @@ import {
   seconds,
   type Values,
 } from "./cli/command.ts";
-import { cannotConnect, connectionBroke } from "./cli/connect_errors.ts";
+import { cannotConnect, connectionBroke } from "./client/connect_errors.ts";
 import { cannot, EXIT, OutputClosed, Stopped, UserError } from "./cli/errors.ts";
 import { reasonOf } from "./text/reason.ts";
-import { HexDump } from "./cli/hex_dump.ts";
+import { HexDump } from "./talk/transfer_dump.ts";
 import { type Io, say } from "./cli/io.ts";
-import { LineTimes } from "./cli/line_times.ts";
+import { LineTimes } from "./talk/line_times.ts";
 import { formatBytes } from "./text/units.ts";
-import { openNearSide } from "./cli/near_side.ts";
-import { Progress } from "./cli/progress.ts";
-import { formatStats, formatStatsJson, STATS_FIELDS } from "./cli/stats.ts";
-import type { Connection } from "./net/accept.ts";
+import { openNearSide } from "./talk/local_side.ts";
+import { Progress } from "./talk/progress.ts";
+import { formatStats, formatStatsJson, STATS_FIELDS } from "./talk/stats.ts";
+import type { Connection } from "./server/accept.ts";
 import { connect } from "./net/connect.ts";
-import { converse, MODES, SilenceError } from "./net/conversation.ts";
+import { converse, MODES, SilenceError } from "./talk/conversation.ts";
 import { chooseEndpoint, type Endpoint, formatEndpoint, parseHost } from "./net/endpoint.ts";
-import { Measurement } from "./net/measurement.ts";
-import { isPassing, retry } from "./net/retry.ts";
+import { Measurement } from "./talk/measurement.ts";
+import { isPassing, retry } from "./client/retry.ts";
 import { formatSource, parseSource } from "./address/source_address.ts";
 import type { Observer, Writable } from "./net/stream.ts";
-import { NearSideError, type TalkEnd } from "./net/talk.ts";
+import { NearSideError, type TalkEnd } from "./talk/duplex.ts";
 
 /** The options. */
 const OPTIONS = {

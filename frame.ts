@@ -19,7 +19,7 @@ import {
   refuseMixture,
   type Side,
   versionOf,
-} from "./cli/frame_options.ts";
+} from "./frame/options.ts";
 import { type Io, type Output, print, readUpTo, say } from "./cli/io.ts";
 import { formatJson } from "./cli/json.ts";
 import { didYouMean } from "./cli/suggest.ts";
@@ -28,15 +28,15 @@ import { type CapturedPacket, CaptureError } from "./packet/captured_packet.ts";
 import { dissect } from "./packet/dissect.ts";
 import { wrap } from "./packet/encode.ts";
 import { explain } from "./packet/explain.ts";
-import { longPacketNote, planFrame, sizeProblem, type Transport } from "./packet/frame_plan.ts";
-import { HexDumpError, parseHexDigits } from "./packet/hex_digits.ts";
+import { longPacketNote, planFrame, sizeProblem, type Transport } from "./frame/plan.ts";
+import { HexDumpError, parseHexDigits } from "./capture/hex_digits.ts";
 import { isKnownLink, LINK, linkTypeName, parseLinkType } from "./packet/link.ts";
-import { PacketListing } from "./packet/packet_listing.ts";
-import { PACKET_FIELDS, recordOfPacket } from "./packet/packet_record.ts";
-import { readPackets } from "./packet/packet_source.ts";
-import { explainLines, type TextStyle } from "./packet/packet_text.ts";
-import { pcapHeader, pcapRecord } from "./packet/pcap.ts";
-import { pictureLines } from "./packet/picture.ts";
+import { PacketListing } from "./frame/listing.ts";
+import { PACKET_FIELDS, recordOfPacket } from "./frame/record.ts";
+import { readPackets } from "./capture/packet_source.ts";
+import { explainLines, type TextStyle } from "./frame/text.ts";
+import { pcapHeader, pcapRecord } from "./capture/pcap.ts";
+import { pictureLines } from "./frame/picture.ts";
 import type { Dissected } from "./packet/problems.ts";
 
 /** The command. */

@@ -7,24 +7,18 @@ import { BITS } from "./address/ip.ts";
 import { type IpNetwork, networkOf, type PrefixedAddress } from "./address/network.ts";
 import { REGISTRY_DATE } from "./address/special.ts";
 import { ParseError } from "./address/parse_error.ts";
-import { formatBlock } from "./cli/address_block.ts";
-import { FORM_NAMES, formatForms, type FormName, quickForms } from "./cli/address_forms.ts";
-import { ADDRESS_FIELDS, addressJson } from "./cli/address_json.ts";
-import {
-  type Given,
-  joinMasks,
-  readAddress,
-  type Reading,
-  readInputs,
-} from "./cli/address_operands.ts";
+import { formatBlock } from "./ipinfo/block.ts";
+import { FORM_NAMES, formatForms, type FormName, quickForms } from "./ipinfo/forms.ts";
+import { ADDRESS_FIELDS, addressJson } from "./ipinfo/json.ts";
+import { type Given, joinMasks, readAddress, type Reading, readInputs } from "./ipinfo/operands.ts";
 import { type Command, command, flag, repeated } from "./cli/command.ts";
 import { EXIT, UserError } from "./cli/errors.ts";
 import { type Io, print, say } from "./cli/io.ts";
 import { formatJson } from "./cli/json.ts";
-import { SUBNET_FIELDS, SUBNET_OPTIONS } from "./cli/subnet_options.ts";
-import { operationOf, type Result, type Work } from "./cli/subnet_work.ts";
+import { SUBNET_FIELDS, SUBNET_OPTIONS } from "./ipinfo/subnet_options.ts";
+import { operationOf, type Result, type Work } from "./ipinfo/subnet_operations.ts";
 import { palette } from "./cli/terminal.ts";
-import { lookUp } from "./net/look_up.ts";
+import { lookUp } from "./net/dns.ts";
 import { escapeControls, escapeLine } from "./text/escape.ts";
 import { reasonOf } from "./text/reason.ts";
 

@@ -8,32 +8,32 @@ import {
   parseServices,
   type PortName,
   type PortProtocol,
-} from "./address/port_names.ts";
+} from "./sockets/port_names.ts";
 import { formatRange, type PortRange } from "./address/port_class.ts";
 import { MAX_PORT } from "./address/port.ts";
-import { parsePorts, UnknownService, type WantedPorts } from "./address/port_operand.ts";
+import { parsePorts, UnknownService, type WantedPorts } from "./port/operand.ts";
 import { type Column, formatColumns } from "./cli/columns.ts";
 import { type Command, command } from "./cli/command.ts";
 import { cannot, EXIT, UserError } from "./cli/errors.ts";
 import { type Io, print, say } from "./cli/io.ts";
 import { formatJson } from "./cli/json.ts";
-import { formatRows, textColumns } from "./cli/labelled_rows.ts";
+import { formatRows, textColumns } from "./port/labelled_rows.ts";
 import {
   PORT_FIELDS,
   PORT_OPTIONS,
   type PortOptions,
   refuseContradictions,
-} from "./cli/port_options.ts";
+} from "./port/options.ts";
 import { didYouMean } from "./cli/suggest.ts";
-import { WatchLines } from "./cli/watch_lines.ts";
-import { findFreePort, type PortReport, reportsOn, type Surroundings } from "./net/port_report.ts";
-import { joinRuns, type PortRun, reportRows, SOCKET_COLUMNS, UNSEEN } from "./net/port_rows.ts";
-import { readPortRules } from "./net/port_rules.ts";
-import { metered, portReader } from "./net/port_reader.ts";
-import { watchPort } from "./net/port_watch.ts";
-import { changeLine, countdownLine } from "./net/port_watch_text.ts";
-import { portRecord, socketRecord } from "./net/socket_json.ts";
-import { type KernelSocket, readSockets } from "./net/sockets.ts";
+import { WatchLines } from "./port/watch_lines.ts";
+import { findFreePort, type PortReport, reportsOn, type Surroundings } from "./port/report.ts";
+import { joinRuns, type PortRun, reportRows, SOCKET_COLUMNS, UNSEEN } from "./port/rows.ts";
+import { readPortRules } from "./port/rules.ts";
+import { metered, portReader } from "./port/reader.ts";
+import { watchPort } from "./port/watch.ts";
+import { changeLine, countdownLine } from "./port/watch_text.ts";
+import { portRecord, socketRecord } from "./port/record.ts";
+import { type KernelSocket, readSockets } from "./sockets/sockets.ts";
 import { escapeLine } from "./text/escape.ts";
 import { wrap } from "./text/layout.ts";
 import { reasonOf } from "./text/reason.ts";

@@ -28,11 +28,11 @@ import {
   SERVE_EXAMPLES,
   SERVE_FIELDS,
   type ServeChoices,
-} from "./cli/serve_options.ts";
-import type { Listener } from "./net/accept.ts";
-import type { Admission } from "./net/admit.ts";
-import type { BindWish } from "./net/bind_hints.ts";
-import type { DatagramOptions } from "./net/datagrams.ts";
+} from "./server/options.ts";
+import type { Listener } from "./server/accept.ts";
+import type { Admission } from "./server/admit.ts";
+import type { BindWish } from "./server/bind_hints.ts";
+import type { DatagramOptions } from "./server/datagrams.ts";
 import {
   chooseEndpoint,
   DEFAULT_HOST,
@@ -40,12 +40,12 @@ import {
   formatEndpoint,
   parseHost,
 } from "./net/endpoint.ts";
-import type { TotalledLog } from "./net/event_totals.ts";
-import type { EndEvent, ServerEvent } from "./net/events.ts";
+import type { TotalledLog } from "./server/event_totals.ts";
+import type { EndEvent, ServerEvent } from "./server/events.ts";
 import { connectionsThatFit, listen, type ServerTls } from "./net/listen.ts";
-import { serve as serveConnections } from "./net/serve.ts";
-import type { WebDoor } from "./net/two_doors.ts";
-import { asciiUpperCase, upperCase } from "./net/upper.ts";
+import { serve as serveConnections } from "./server/serve_connections.ts";
+import type { WebDoor } from "./web/serve_with_web.ts";
+import { asciiUpperCase, upperCase } from "./server/upper.ts";
 import { isSystemError } from "./text/reason.ts";
 
 /** The command. */
@@ -164,7 +164,7 @@ export const serve: Command = command({
       const limits = { maxConnections: room.sockets, maxHandshakes: room.handshakes };
       const serving = { ...shared, ...rules, ...limits, stopNow };
       if (door === null) end = await serveConnections(listener, serving);
-      else await (await import("./net/two_doors.ts")).serveTwoDoors(listener, door, serving);
+      else await (await import("./web/serve_with_web.ts")).serveTwoDoors(listener, door, serving);
     }
     await log?.end();
     stopNow.throwIfAborted();
@@ -182,8 +182,8 @@ async function openLog(io: Io, form: LogForm): Promise<TotalledLog | null> {
   if (form === "none") return null;
   const [{ EventLog }, { describe }, { withTotals }] = await Promise.all([
     import("./cli/event_log.ts"),
-    import("./net/event_text.ts"),
-    import("./net/event_totals.ts"),
+    import("./server/event_text.ts"),
+    import("./server/event_totals.ts"),
   ]);
   return withTotals(await EventLog.open<ServerEvent>(io, form, describe));
 }
@@ -193,7 +193,7 @@ async function readAccess(
   { allow, deny }: Record<"allow" | "deny", readonly string[]>,
 ): Promise<Pick<Admission, "access">> {
   if (allow.length + deny.length === 0) return {};
-  const { accessList, parseCidr } = await import("./net/access.ts");
+  const { accessList, parseCidr } = await import("./server/access.ts");
   const networks = (name: string, texts: readonly string[]) =>
     readOption(name, () => texts.map(parseCidr));
   return { access: accessList({ allow: networks("allow", allow), deny: networks("deny", deny) }) };
@@ -208,8 +208,8 @@ async function answerDatagrams(
 ): Promise<void> {
   const [{ bindDatagrams }, { serveDatagrams }, { upperCaseMessage }] = await Promise.all([
     import("./net/udp.ts"), // costs 20 ms
-    import("./net/datagrams.ts"),
-    import("./net/upper_message.ts"),
+    import("./server/datagrams.ts"),
+    import("./server/upper_message.ts"),
   ]);
   let socket;
   try {
@@ -239,7 +239,7 @@ async function openWeb(
   const host = endpoint.transport === "unix" ? DEFAULT_HOST : endpoint.hostname;
   try {
     const [{ RESOURCES }, web] = await Promise.all([
-      import("./web/page.ts"),
+      import("./web/resources.ts"),
       listenAt({ transport: "tcp", hostname: host, port }, tls, io, "--web "),
     ]);
     return { listener: web, host, secure: tls !== null, resources: RESOURCES, maxConnections };
@@ -276,7 +276,7 @@ async function cannotListen(
   wish: BindWish,
   io: Io,
 ): Promise<Error> {
-  const { hintForBind } = await import("./net/bind_hints.ts"); // nobody needs it who can listen
+  const { hintForBind } = await import("./server/bind_hints.ts"); // nobody needs it who can listen
   const hint = await hintForBind(endpoint, error, wish, io);
   return cannot(`listen on ${formatEndpoint(endpoint)}`, error, { exit: EXIT.usage, hint });
 }

@@ -6,32 +6,32 @@
 import { formatIp, parseIp } from "./address/ip_text.ts";
 import { type ByteSink, createBytes, nameOfInput, readBytes } from "./cli/byte_source.ts";
 import { type Command, command } from "./cli/command.ts";
-import { type Companion, startCompanion } from "./cli/companion.ts";
+import { type Companion, startCompanion } from "./trace/child_command.ts";
 import { cannot, EXIT, UserError } from "./cli/errors.ts";
 import { type Io, print, say } from "./cli/io.ts";
 import { formatJson } from "./cli/json.ts";
-import { printLive } from "./cli/live_lines.ts";
-import { type LiveCapture, loopbackOf, startCapture } from "./cli/packet_capture.ts";
+import { printLive } from "./trace/live_lines.ts";
+import { type LiveCapture, loopbackOf, startCapture } from "./system/packet_capture.ts";
 import { palette } from "./cli/terminal.ts";
 import {
   portOperand,
   refuseContradictions,
   TRACE_OPTIONS,
   type TraceOptions,
-} from "./cli/trace_options.ts";
-import type { Listener } from "./net/accept.ts";
+} from "./trace/options.ts";
+import type { Listener } from "./server/accept.ts";
 import { DEFAULT_HOST } from "./net/endpoint.ts";
 import { listen } from "./net/listen.ts";
-import { serve } from "./net/serve.ts";
-import { upperCase } from "./net/upper.ts";
+import { serve } from "./server/serve_connections.ts";
+import { upperCase } from "./server/upper.ts";
 import { CaptureError } from "./packet/captured_packet.ts";
-import { HexDumpError } from "./packet/hex_digits.ts";
-import { LadderPicture } from "./packet/ladder_picture.ts";
-import { readPackets } from "./packet/packet_source.ts";
-import { portOf } from "./packet/segment.ts";
-import type { Here } from "./packet/tcp.ts";
-import { TRACE_FIELDS } from "./packet/trace_record.ts";
-import { TraceView } from "./packet/trace_view.ts";
+import { HexDumpError } from "./capture/hex_digits.ts";
+import { LadderPicture } from "./ladder/svg.ts";
+import { readPackets } from "./capture/packet_source.ts";
+import { portOf } from "./tcp/segment.ts";
+import type { Here } from "./tcp/connection.ts";
+import { TRACE_FIELDS } from "./trace/record.ts";
+import { TraceView } from "./trace/view.ts";
 
 /** The command. */
 export const trace: Command<typeof TRACE_OPTIONS> = command({

@@ -13,7 +13,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { type Wanted, wrap } from "../packet/encode.ts";
 import type { FieldValue } from "../packet/field.ts";
-import { pcapHeader, pcapRecord } from "../packet/pcap.ts";
+import { pcapHeader, pcapRecord } from "../capture/pcap.ts";
 import { findProgram } from "./processes.ts";
 import { formatSpread, formatTable } from "./report.ts";
 import { spreadOf } from "./results.ts";

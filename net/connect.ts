@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Connection } from "./accept.ts";
+import type { Connection } from "../server/accept.ts";
 import { type Endpoint, formatAddress, formatEndpoint, type TcpEndpoint } from "./endpoint.ts";
-import { firstOf, lookUp, prepareLookUp } from "./look_up.ts";
+import { firstOf, lookUp, prepareLookUp } from "./dns.ts";
 import type { SourceAddress } from "../address/source_address.ts";
 import { isLinkLocal, withZone } from "../address/zone.ts";
 import { ExplainedError } from "../text/reason.ts";

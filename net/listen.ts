@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Connection, Listener, TlsConnection } from "./accept.ts";
+import type { Connection, Listener, TlsConnection } from "../server/accept.ts";
 import { isGroup } from "../address/zone.ts";
 import { type Endpoint, formatAddress, formatEndpoint, type TcpEndpoint } from "./endpoint.ts";
 import type { Channel } from "./stream.ts";

@@ -8,7 +8,7 @@
  */
 import type { TLSSocket } from "node:tls";
 import type { TlsOptions } from "./connect.ts";
-import { isAddress } from "./look_up.ts";
+import { isAddress } from "./dns.ts";
 import { denoError } from "./node_errors.ts";
 import { sending } from "./node_socket.ts";
 import { type Channel, closeQuietly, writeAll } from "./stream.ts";

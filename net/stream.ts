@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Turnstile, Walker } from "./turnstile.ts";
+import type { Turnstile, Walker } from "../server/read_queue.ts";
 
 /** The used part of `Deno.Conn`: TCP, TLS and Unix connections are channels as they come. */
 export interface Channel {

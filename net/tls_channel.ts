@@ -4,7 +4,7 @@
  * @module
  */
 import { tlsClientReason } from "../text/tls_reason.ts";
-import type { TlsConnection } from "./accept.ts";
+import type { TlsConnection } from "../server/accept.ts";
 import { type Channel, closeQuietly } from "./stream.ts";
 
 /** Milliseconds that a client gets, when its connection is closed, to take the last bytes. */

@@ -7,13 +7,13 @@
  * @module
  */
 import type { RemoteInfo } from "node:dgram";
-import type { Datagram, DatagramSocket } from "./datagrams.ts";
+import type { Datagram, DatagramSocket } from "../server/datagrams.ts";
 import { type Endpoint, formatEndpoint } from "./endpoint.ts";
 import { withZone } from "../address/zone.ts";
 import { explainEndpoint } from "./endpoint_errors.ts";
 import { denoError } from "./node_errors.ts";
 import { requireNet } from "./permission.ts";
-import { parseDrops } from "./udp_drops.ts";
+import { parseDrops } from "../server/udp_drops.ts";
 
 /** What a socket takes of the system beside `node:dgram`: a part of `Io`. */
 export interface UdpSystem {

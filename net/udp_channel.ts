@@ -6,9 +6,9 @@
  * @module
  */
 import type { RemoteInfo } from "node:dgram";
-import type { Connection } from "./accept.ts";
+import type { Connection } from "../server/accept.ts";
 import { formatEndpoint, type TcpEndpoint } from "./endpoint.ts";
-import { lookUp } from "./look_up.ts";
+import { lookUp } from "./dns.ts";
 import { explainEndpoint } from "./endpoint_errors.ts";
 import { denoError } from "./node_errors.ts";
 import { requireNet } from "./permission.ts";

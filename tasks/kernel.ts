@@ -1,14 +1,14 @@
 /**
- * Makes `net/upper_kernel_binary.ts` from the kernel's text form.
+ * Makes `server/upper_kernel_binary.ts` from the kernel's text form.
  *
  * @module
  */
 import wabt from "wabt";
 
-const TEXT = new URL("../net/upper_kernel.wat", import.meta.url);
-const BINARY = new URL("../net/upper_kernel_binary.ts", import.meta.url);
+const TEXT = new URL("../server/upper_kernel.wat", import.meta.url);
+const BINARY = new URL("../server/upper_kernel_binary.ts", import.meta.url);
 
-/** Returns the source of `net/upper_kernel_binary.ts`. */
+/** Returns the source of `server/upper_kernel_binary.ts`. */
 export async function kernelSource(): Promise<string> {
   const { parseWat } = await wabt();
   const module = parseWat("upper_kernel.wat", await Deno.readTextFile(TEXT), { simd: true });

@@ -33,10 +33,10 @@ export const COMMAND_MUTATIONS: readonly Mutation[] = [
   ...mutationsOf("cli/columns.ts", ["tests/arp_test.ts"], [
     ['escapeLine(cell(row) || "-")', 'cell(row) || "-"', "a name in a table moves the cursor"],
   ]),
-  ...mutationsOf("cli/hex_dump.ts", ["tests/hex_dump_test.ts"], [
+  ...mutationsOf("talk/transfer_dump.ts", ["tests/hex_dump_test.ts"], [
     ["this.#offsets[event] += bytes.length", "this.#offsets[event] = bytes.length", "offsets"],
   ]),
-  ...mutationsOf("cli/line_times.ts", ["tests/line_times_test.ts"], [
+  ...mutationsOf("talk/line_times.ts", ["tests/line_times_test.ts"], [
     ["this.#atStart = feed !== -1;", "this.#atStart = true;", "a time in the middle of a line"],
   ]),
   ...mutationsOf("cli/parse.ts", ["tests/parse_test.ts"], [
@@ -51,7 +51,7 @@ export const COMMAND_MUTATIONS: readonly Mutation[] = [
     ['!io.env("NO_COLOR")', "true", "NO_COLOR is not obeyed"],
     ['io.env("TERM") !== "dumb"', "true", "Emacs shows escape sequences"],
   ]),
-  ...mutationsOf("cli/progress.ts", ["tests/progress_test.ts"], [
+  ...mutationsOf("talk/progress.ts", ["tests/progress_test.ts"], [
     ["Math.min(1, sent / size)", "sent / size", "104 % of a file that grows"],
   ]),
   ...mutationsOf("system/io.ts", ["tests/system_test.ts"], [

@@ -5,7 +5,7 @@
  */
 import { type Mutation, mutationsOf } from "./mutation.ts";
 
-const MARKS = ["tests/neighbour_marks_test.ts", "tests/neighbour_hints_test.ts"];
+const MARKS = ["tests/arp_classify_test.ts", "tests/arp_hints_test.ts"];
 
 /** The bugs of `net/` and `web/`. */
 export const NET_MUTATIONS: readonly Mutation[] = [
@@ -15,25 +15,25 @@ export const NET_MUTATIONS: readonly Mutation[] = [
   ...mutationsOf("net/connect.ts", ["tests/no_delay_test.ts"], [
     ["conn.setNoDelay(true);", "", "Nagle: a client's second small message comes 40 ms late"],
   ]),
-  ...mutationsOf("net/talk.ts", ["tests/talk_test.ts"], [
+  ...mutationsOf("talk/duplex.ts", ["tests/duplex_test.ts"], [
     ["if (wait !== null && !over) timer", "if (wait !== null) timer", "client --wait 60 ends late"],
     ["    else refusal = error;\n", "", "a reset while sending is a clean end"],
   ]),
-  ...mutationsOf("net/accept.ts", ["tests/accept_test.ts"], [
+  ...mutationsOf("server/accept.ts", ["tests/accept_test.ts"], [
     ["      wait = FIRST_WAIT;\n", "", "once out of descriptors, slow for ever"],
     ["if (gone) continue;", "if (gone) return;", "a client that resets early ends the server"],
   ]),
-  ...mutationsOf("net/retry.ts", ["tests/retry_test.ts"], [
+  ...mutationsOf("client/retry.ts", ["tests/retry_test.ts"], [
     ["if (wait >= left) throw error;", "", "a try without time hides the reason of the one before"],
   ]),
-  ...mutationsOf("net/access.ts", ["tests/access_test.ts"], [
+  ...mutationsOf("server/access.ts", ["tests/access_test.ts"], [
     ["!denied.some(has) && (", "(", "--deny denies nobody"],
     ["network.prefix - more", "network.prefix", "--deny ::ffff:10.0.0.0/104 is too narrow"],
   ]),
-  ...mutationsOf("net/crlf.ts", ["tests/crlf_test.ts"], [
+  ...mutationsOf("talk/crlf.ts", ["tests/crlf_test.ts"], [
     ["i === 0 ? before : buffer[i - 1]", "buffer[i - 1]", "CR|LF in two reads becomes CR CR LF"],
   ]),
-  ...mutationsOf("net/turns.ts", ["tests/turns_test.ts"], [
+  ...mutationsOf("talk/turns.ts", ["tests/turns_test.ts"], [
     [
       "joined(buffer.subarray(end, count), rest)",
       "joined(rest, buffer.subarray(end, count))",
@@ -41,7 +41,7 @@ export const NET_MUTATIONS: readonly Mutation[] = [
     ],
     ['if (turn === "rest" && end > 0) clearTimeout(timer);', "", "--turn-timeout after the answer"],
   ]),
-  ...mutationsOf("net/idle_channel.ts", ["tests/idle_channel_test.ts"], [
+  ...mutationsOf("talk/idle_channel.ts", ["tests/idle_channel_test.ts"], [
     ["if (!ended) watch.delete(channel);", "", "--idle-timeout while the user's screen is slow"],
   ]),
   ...mutationsOf("net/idle.ts", ["tests/limits_test.ts"], [
@@ -68,19 +68,19 @@ export const NET_MUTATIONS: readonly Mutation[] = [
       "client --udp ends in the middle of answers",
     ],
   ]),
-  ...mutationsOf("net/proxy_protocol.ts", ["tests/proxy_protocol_test.ts"], [
+  ...mutationsOf("server/proxy_protocol.ts", ["tests/proxy_protocol_test.ts"], [
     ["view.getUint16(8))", "view.getUint16(10))", "the client's port is the server's"],
     ["if (rest.length === 0) prefixed.read = direct;", "prefixed.read = direct;", "bytes are lost"],
     ["if (header[at] === CRC32C_TYPE)", "if (header[at] === 0)", "a wrong checksum is believed"],
   ]),
-  ...mutationsOf("net/web_host.ts", ["tests/web_host_test.ts"], [
+  ...mutationsOf("web/allowed_hosts.ts", ["tests/allowed_hosts_test.ts"], [
     [
       "(everywhere && isIpAddress(name))",
       "everywhere",
       "DNS rebinding: any page reads this server",
     ],
   ]),
-  ...mutationsOf("net/traffic.ts", ["tests/traffic_test.ts"], [
+  ...mutationsOf("web/stats.ts", ["tests/traffic_test.ts"], [
     [
       "while (this.#ended.length > MAX_ROWS)",
       "while (this.#ended.length > Infinity)",
@@ -93,27 +93,27 @@ export const NET_MUTATIONS: readonly Mutation[] = [
       "the samples of all time are kept",
     ],
   ]),
-  ...mutationsOf("net/two_doors.ts", ["tests/web_test.ts"], [
+  ...mutationsOf("web/serve_with_web.ts", ["tests/web_test.ts"], [
     [
       "/^(0\\.0\\.0\\.0|\\[::\\]):/",
       "/^(0\\.0\\.0\\.0):/",
       "the log says http://[::]:8080/, which opens nowhere",
     ],
   ]),
-  ...mutationsOf("net/web.ts", ["tests/web_test.ts"], [
+  ...mutationsOf("web/browser_connection.ts", ["tests/web_test.ts"], [
     ["&& tabs.get(tab) === number) tabs", ") tabs", "a page that was loaded again loses its row"],
   ]),
-  ...mutationsOf("net/histogram.ts", ["tests/traffic_test.ts"], [
+  ...mutationsOf("web/histogram.ts", ["tests/traffic_test.ts"], [
     ["seconds <= bound", "seconds < bound", "/metrics: a bound is not in its bucket"],
   ]),
-  ...mutationsOf("net/neighbours.ts", ["tests/neighbours_test.ts"], [
+  ...mutationsOf("arp/neighbour.ts", ["tests/arp_formats_test.ts"], [
     [
       'group.includes(".") ? hexOctets(group) : group.padStart',
       "group.padStart",
       "::ffff:10.0.0.2 is in the wrong place of the table",
     ],
   ]),
-  ...mutationsOf("net/neighbour_windows.ts", ["tests/neighbours_test.ts"], [
+  ...mutationsOf("arp/windows.ts", ["tests/arp_formats_test.ts"], [
     ["/[(（]/.test(words)", "/[(]/.test(words)", "a router is none on a Chinese Windows"],
     [
       "mac: mac === NO_MAC ? null : mac,\n    kind: kindOf",
@@ -121,10 +121,10 @@ export const NET_MUTATIONS: readonly Mutation[] = [
       "zeros are a MAC address",
     ],
   ]),
-  ...mutationsOf("net/neighbour_address.ts", MARKS, [
+  ...mutationsOf("arp/address.ts", MARKS, [
     ["/^fe[89ab][0-9a-f]:/i", "/^fe80:/i", "febf::1 of another link is this machine's own"],
   ]),
-  ...mutationsOf("net/neighbour_marks.ts", MARKS, [
+  ...mutationsOf("arp/classify.ts", MARKS, [
     [
       'neighbour.mac === "ff:ff:ff:ff:ff:ff" || ',
       "",
@@ -132,35 +132,35 @@ export const NET_MUTATIONS: readonly Mutation[] = [
     ],
     ["(!isLinkLocal(key) ||", "(true ||", "a router with this machine's fe80::1 is its own"],
   ]),
-  ...mutationsOf("net/neighbour_changes.ts", ["tests/neighbour_changes_test.ts"], [
+  ...mutationsOf("arp/changes.ts", ["tests/arp_changes_test.ts"], [
     ["was.mac !== row.mac || ", "", "arp --watch does not tell of a new MAC address"],
   ]),
-  ...mutationsOf("net/neighbour_search.ts", ["tests/neighbour_search_test.ts"], [
+  ...mutationsOf("arp/search.ts", ["tests/arp_search_test.ts"], [
     ['octets.join(":").toLowerCase()', 'octets.join(":")', "arp 00:00:5E finds nothing"],
     ['.replace(/\\.$/, "")', "", "arp router.lan. finds nothing"],
   ]),
-  ...mutationsOf("net/mac_vendors.ts", ["tests/mac_vendors_test.ts"], [
+  ...mutationsOf("arp/mac_vendors.ts", ["tests/mac_vendors_test.ts"], [
     ["[9, 7, 6] as const", "[6, 7, 9] as const", "the maker is who has sold the block"],
   ]),
-  ...mutationsOf("net/gateways.ts", ["tests/gateways_test.ts"], [
+  ...mutationsOf("system/gateways.ts", ["tests/gateways_test.ts"], [
     [
       "Uint8Array.fromHex(address!).reverse()",
       "Uint8Array.fromHex(address!)",
       "1.2.0.192 is the gateway",
     ],
   ]),
-  ...mutationsOf("net/sockets_linux.ts", ["tests/sockets_linux_test.ts"], [
+  ...mutationsOf("sockets/proc_net.ts", ["tests/sockets_linux_test.ts"], [
     ["/^fe[89ab]/", "/^fe80/", "port --list: febf::1 without the zone that connecting needs"],
     ["parseInt(ticks, 16) / TICKS", "parseInt(ticks, 16) * TICKS", "TIME-WAIT lasts a week"],
   ]),
-  ...mutationsOf("net/sockets_proc.ts", ["tests/sockets_linux_test.ts"], [
+  ...mutationsOf("sockets/linux.ts", ["tests/sockets_linux_test.ts"], [
     [
       "if (namesIn(system, folder).length > 0) return folder;",
       "return folder;",
       "nobody holds a port whose process has lost its first thread",
     ],
   ]),
-  ...mutationsOf("net/port_advice.ts", ["tests/port_advice_test.ts"], [
+  ...mutationsOf("port/advice.ts", ["tests/port_advice_test.ts"], [
     [
       'kind === "crowded" || kind === "privileged"',
       "true",
@@ -172,16 +172,16 @@ export const NET_MUTATIONS: readonly Mutation[] = [
       "1024 needs root",
     ],
   ]),
-  ...mutationsOf("net/port_watch.ts", ["tests/port_watch_test.ts"], [
+  ...mutationsOf("port/watch.ts", ["tests/port_watch_test.ts"], [
     ["a?.state !== b?.state || ", "", "port --watch does not tell of a new state"],
   ]),
-  ...mutationsOf("net/port_text.ts", ["tests/port_text_test.ts"], [
+  ...mutationsOf("sockets/text.ts", ["tests/port_text_test.ts"], [
     ["word.replaceAll(\"'\", `'\\\\''`)", "word", "a command line that is no command line"],
   ]),
-  ...mutationsOf("web/table.js", ["tests/page_test.ts"], [
+  ...mutationsOf("web/page/table.js", ["tests/page_test.ts"], [
     ["mark.hidden = !own;", "mark.hidden = own;", "the page does not find its own row"],
   ]),
-  ...mutationsOf("web/page.js", ["tests/page_test.ts"], [
+  ...mutationsOf("web/page/page.js", ["tests/page_test.ts"], [
     [
       "while (log.children.length > MAX_MESSAGES)",
       "while (log.children.length > Infinity)",

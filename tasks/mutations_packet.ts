@@ -56,21 +56,21 @@ export const PACKET_MUTATIONS: readonly Mutation[] = [
       ['if (name === "udp" && found === 0)', "if (found === 0)", "a TCP checksum of 0 is none"],
     ],
   ),
-  ...mutationsOf("packet/pcap.ts", ["tests/capture_test.ts"], [
+  ...mutationsOf("capture/pcap.ts", ["tests/capture_test.ts"], [
     ["head.getUint32(20, little) & 0xffff", "head.getUint32(20, little)", "FCS bits: no link type"],
     ["=== MAGIC_NANOSECONDS ? 1 : 1000", "=== MAGIC_NANOSECONDS ? 1 : 1", "times are wrong"],
     ["length: Math.max(length, captured)", "length", "a packet is shorter than its bytes"],
   ]),
-  ...mutationsOf("packet/pcapng.ts", ["tests/capture_test.ts"], [
+  ...mutationsOf("capture/pcapng.ts", ["tests/capture_test.ts"], [
     ["length: Math.max(length, captured)", "length", "a packet is shorter than its bytes"],
     ["(size + 3 & ~3)", "size", "a clock behind an odd option is not seen"],
     ["resolution & 0x80 ? 2n : 10n", "10n", "times in powers of two are wrong"],
     ["from.snapLength || length, ", "", "a simple packet has the padding as content"],
   ]),
-  ...mutationsOf("packet/sequence.ts", ["tests/segment_test.ts", "tests/tcp_test.ts"], [
+  ...mutationsOf("tcp/sequence.ts", ["tests/segment_test.ts", "tests/tcp_test.ts"], [
     ["((a - b) | 0) < 0", "a < b", "numbers that wrap around are out of order"],
   ]),
-  ...mutationsOf("packet/tcp_marks.ts", ["tests/tcp_test.ts"], [
+  ...mutationsOf("tcp/analysis.ts", ["tests/tcp_test.ts"], [
     [
       "if (length > 1 && seq === advance(forth.next, -1)) return;",
       "",
@@ -82,18 +82,18 @@ export const PACKET_MUTATIONS: readonly Mutation[] = [
       "window updates",
     ],
   ]),
-  ...mutationsOf("packet/tcp_sender.ts", ["tests/trace_test.ts"], [
+  ...mutationsOf("tcp/sender.ts", ["tests/trace_test.ts"], [
     [
       "if (this.fin === null && this.sent !== null) this.bytes--;",
       "",
       "the FIN counts as a byte of data",
     ],
   ]),
-  ...mutationsOf("packet/tcp_receiver.ts", ["tests/tcp_test.ts"], [
+  ...mutationsOf("tcp/receiver.ts", ["tests/tcp_test.ts"], [
     ["return !isOld && !isBeyond;", "return !isBeyond;", "an old copy moves the states"],
     ["flags & FLAG.syn || !scaled ? 0", "!scaled ? 0", "the window of a SYN is scaled"],
   ]),
-  ...mutationsOf("packet/ladder_fold.ts", ["tests/ladder_test.ts"], [
+  ...mutationsOf("ladder/fold.ts", ["tests/ladder_test.ts"], [
     [
       "for (const mark of step.marks) this.#marks",
       "for (const mark of []) this.#marks",
@@ -101,7 +101,7 @@ export const PACKET_MUTATIONS: readonly Mutation[] = [
     ],
     ["this.#bytes[step.from] += step.segment.length;", "", "a fold says 0 B"],
   ]),
-  ...mutationsOf("packet/ladder_summary.ts", ["tests/ladder_test.ts"], [
+  ...mutationsOf("ladder/summary.ts", ["tests/ladder_test.ts"], [
     [
       "closing.segments === 3",
       "closing.segments === 4",
@@ -109,14 +109,14 @@ export const PACKET_MUTATIONS: readonly Mutation[] = [
     ],
     ["story.segments === 1 ?", "story.segments !== 1 ?", "1 SYNs"],
   ]),
-  ...mutationsOf("packet/packet_line.ts", ["tests/frame_test.ts"], [
+  ...mutationsOf("frame/line.ts", ["tests/frame_test.ts"], [
     [
       "Math.min(layer.wireEnd, length) - start",
       "layer.end - start",
       "a line has the captured size, not that of the packet",
     ],
   ]),
-  ...mutationsOf("packet/timestamp.ts", ["tests/capture_test.ts", "tests/frame_test.ts"], [
+  ...mutationsOf("capture/timestamp.ts", ["tests/capture_test.ts", "tests/frame_test.ts"], [
     [
       "(time % billion + billion) % billion",
       "time % billion",
@@ -131,11 +131,11 @@ export const PACKET_MUTATIONS: readonly Mutation[] = [
     ],
     ["if (fragment) return", "if (quoted) return", "a fragment is not told to be one"],
   ]),
-  ...mutationsOf("packet/hex_dump.ts", ["tests/hex_tools_test.ts"], [
+  ...mutationsOf("capture/hex_dump.ts", ["tests/hex_tools_test.ts"], [
     ["previous.slice(0, -2)", "previous", "hexdump's odd last byte gets a zero"],
     ["offset.length > 5 || wide", "offset.length > 9 || wide", "a dump of xxd is no dump"],
   ]),
-  ...mutationsOf("packet/frame_plan.ts", ["tests/frame_test.ts", "tests/frame_codec_test.ts"], [
+  ...mutationsOf("frame/plan.ts", ["tests/frame_test.ts", "tests/frame_codec_test.ts"], [
     ["receiver & 0x7f_ffffn", "receiver & 0xff_ffffn", "the MAC of a group is wrong (RFC 1112)"],
     ["if (receiver === 0xffff_ffffn) return BROADCAST;", "", "a broadcast goes to one card"],
   ]),

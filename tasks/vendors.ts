@@ -1,11 +1,11 @@
 /**
- * Makes `net/mac_vendors_data.ts` from the table of IEEE that npm's `oui-data` carries.
+ * Makes `arp/mac_vendors_data.ts` from the table of IEEE that npm's `oui-data` carries.
  *
  * @module
  */
 import table from "oui-data" with { type: "json" };
 
-const DATA = new URL("../net/mac_vendors_data.ts", import.meta.url);
+const DATA = new URL("../arp/mac_vendors_data.ts", import.meta.url);
 
 /** Returns the makers: a line for each, its name and its prefixes with tabs between, sorted. */
 export function vendorsText(): string {
@@ -17,7 +17,7 @@ export function vendorsText(): string {
   return [...prefixes].map((each) => each.flat().join("\t")).sort().join("\n");
 }
 
-/** Returns the source of `net/mac_vendors_data.ts`. */
+/** Returns the source of `arp/mac_vendors_data.ts`. */
 async function vendorsSource(): Promise<string> {
   const packed = new Blob([vendorsText()]).stream().pipeThrough(new CompressionStream("gzip"));
   const base64 = new Uint8Array(await new Response(packed).arrayBuffer()).toBase64();

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { type AcceptTrouble, type Connection, connections, sleep } from "../net/accept.ts";
+import { type AcceptTrouble, type Connection, connections, sleep } from "../server/accept.ts";
 
 const NEVER = new AbortController().signal;
 

@@ -5,7 +5,7 @@ import { formatIp } from "../address/ip_text.ts";
 import { formatExploded } from "../address/ipv6.ts";
 import { contains, formatNetwork, networkOf } from "../address/network.ts";
 import { ParseError } from "../address/parse_error.ts";
-import { accessList, parseCidr } from "../net/access.ts";
+import { accessList, parseCidr } from "../server/access.ts";
 import { codePoint } from "./code_points.ts";
 
 const CIDR: [text: string, network: string][] = [

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { needs, UNIX } from "./needs.ts";
-import { FAR, FIXED, INTERFACE, namespaces, NEAR, Neighbourhood, NOBODY } from "./neighbourhood.ts";
+import { FAR, FIXED, INTERFACE, namespaces, NEAR, Neighbourhood, NOBODY } from "./arp_namespace.ts";
 import { type Left, Netkit, netkit } from "./processes.ts";
 
 const NAMESPACES = await namespaces();

@@ -3,7 +3,7 @@ import { bold } from "@std/fmt/colors";
 import { arp } from "../arp.ts";
 import { Stopped, UserError } from "../cli/errors.ts";
 import type { Captured, CaptureOptions } from "../cli/io.ts";
-import { decodeTable, readNeighbours } from "../net/neighbour_formats.ts";
+import { decodeTable, readNeighbours } from "../arp/formats.ts";
 import { type FakeIo, fakeIo, type FakeOptions, missing, run } from "./fakes.ts";
 import { needs } from "./needs.ts";
 

@@ -6,7 +6,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { run } from "../bench/processes.ts";
 import { asciiText, mixedText, type Text } from "../bench/texts.ts";
-import { upperCaseAscii } from "../net/upper.ts";
+import { upperCaseAscii } from "../server/upper.ts";
 import { LINUX, needs } from "./needs.ts";
 import { GUARD } from "./waiting.ts";
 

@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { SHELLS } from "../cli/completions.ts";
 import { loadNetkit, main } from "../main.ts";
-import { RESOURCES } from "../web/page.ts";
+import { RESOURCES } from "../web/resources.ts";
 import { makeBundle } from "./bundle.ts";
 import { fakeIo } from "./fakes.ts";
 import { netkit, startServer } from "./processes.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import type { Connection, Listener } from "../net/accept.ts";
+import type { Connection, Listener } from "../server/accept.ts";
 import { connect } from "../net/connect.ts";
 import { parseEndpoint } from "../net/endpoint.ts";
 import { listen } from "../net/listen.ts";

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { createSocket, type RemoteInfo } from "node:dgram";
 import { connect, type ConnectOptions, type TlsOptions } from "../net/connect.ts";
 import { parseEndpoint } from "../net/endpoint.ts";
-import { firstOf, lookUp } from "../net/look_up.ts";
+import { firstOf, lookUp } from "../net/dns.ts";
 import { type Channel, writeAll } from "../net/stream.ts";
 import { parseSource } from "../address/source_address.ts";
 import { makeCertificate } from "./certificates.ts";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { crlf } from "../net/crlf.ts";
+import { crlf } from "../talk/crlf.ts";
 
 /** An input that gives the chunks one by one, each cut to the buffer. */
 function inputOf(chunks: readonly Uint8Array[]) {

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { FairQueue } from "../net/datagram_queue.ts";
+import { FairQueue } from "../server/datagram_queue.ts";
 
 const CAPACITY = 100_000;
 

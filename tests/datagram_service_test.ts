@@ -7,9 +7,9 @@ import {
   type DatagramOptions,
   type DatagramSocket,
   serveDatagrams,
-} from "../net/datagrams.ts";
-import type { ServerEvent, StopEvent } from "../net/events.ts";
-import { upperCaseMessage } from "../net/upper_message.ts";
+} from "../server/datagrams.ts";
+import type { ServerEvent, StopEvent } from "../server/events.ts";
+import { upperCaseMessage } from "../server/upper_message.ts";
 import { until } from "./waiting.ts";
 
 const encoder = new TextEncoder();

@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { createSocket, type Socket } from "node:dgram";
-import { serveDatagrams } from "../net/datagrams.ts";
+import { serveDatagrams } from "../server/datagrams.ts";
 import { parseEndpoint } from "../net/endpoint.ts";
-import type { ServerEvent } from "../net/events.ts";
+import type { ServerEvent } from "../server/events.ts";
 import { bindDatagrams } from "../net/udp.ts";
-import { upperCaseMessage } from "../net/upper_message.ts";
+import { upperCaseMessage } from "../server/upper_message.ts";
 import { reasonOf } from "../text/reason.ts";
 import { needs, UNIX } from "./needs.ts";
 import { endProcess, until } from "./waiting.ts";

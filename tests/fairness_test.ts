@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { asciiText } from "../bench/texts.ts";
 import type { Source } from "../net/stream.ts";
-import { upperCase } from "../net/upper.ts";
+import { upperCase } from "../server/upper.ts";
 import { LINUX, needs } from "./needs.ts";
 import { TestServer } from "./servers.ts";
 

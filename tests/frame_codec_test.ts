@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
 import { concat } from "@std/bytes/concat";
-import { readCapture } from "../packet/capture.ts";
+import { readCapture } from "../capture/capture.ts";
 import { dissect } from "../packet/dissect.ts";
 import { encodeHeader, headerOf, wrap } from "../packet/encode.ts";
 import { explain, type ExplainedLayer } from "../packet/explain.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { concat } from "@std/bytes/concat";
 import { main } from "../main.ts";
-import { pcapHeader, pcapRecord } from "../packet/pcap.ts";
+import { pcapHeader, pcapRecord } from "../capture/pcap.ts";
 import { width } from "../text/layout.ts";
 import { fakeIo, type FakeOptions } from "./fakes.ts";
 import { captureOf } from "./frames.ts";

@@ -7,8 +7,8 @@ import * as fc from "fast-check";
 import type { Wanted, WrapName } from "../packet/encode.ts";
 import { WRAPS } from "../packet/encode.ts";
 import { type FieldValue, isNumeric, type PlacedField } from "../packet/field.ts";
-import { encodeOptions } from "../packet/option_settings.ts";
-import { pcapHeader, pcapRecord } from "../packet/pcap.ts";
+import { encodeOptions } from "../frame/option_settings.ts";
+import { pcapHeader, pcapRecord } from "../capture/pcap.ts";
 import { concat } from "@std/bytes/concat";
 
 /** A frame to be made: its headers from the outside in, and its content. */

@@ -6,7 +6,7 @@ import {
   parseProcRoute,
   parseRoutePrint,
   readGateways,
-} from "../net/gateways.ts";
+} from "../system/gateways.ts";
 import { fakeIo, missing } from "./fakes.ts";
 
 const told = (

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import type { Connection, TlsConnection } from "../net/accept.ts";
-import { agreed, type HandshakeOptions } from "../net/handshakes.ts";
+import type { Connection, TlsConnection } from "../server/accept.ts";
+import { agreed, type HandshakeOptions } from "../server/handshakes.ts";
 import { until } from "./waiting.ts";
 
 /** A connection whose handshake does what a test says. */

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 
-import { readProxyHeader } from "../net/proxy_protocol.ts";
+import { readProxyHeader } from "../server/proxy_protocol.ts";
 import { writeAll } from "../net/stream.ts";
 import { needs, UNIX } from "./needs.ts";
 import { freePort, Netkit } from "./processes.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { HexDump, hexLines } from "../cli/hex_dump.ts";
+import { HexDump, hexLines } from "../talk/transfer_dump.ts";
 import { formatTime } from "../text/units.ts";
 
 Deno.test("hexLines() shows offsets, sixteen bytes and their characters, in 80 columns", () => {

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import * as fc from "fast-check";
-import { HexDumpError } from "../packet/hex_digits.ts";
-import { parseHexDump } from "../packet/hex_dump.ts";
+import { HexDumpError } from "../capture/hex_digits.ts";
+import { parseHexDump } from "../capture/hex_dump.ts";
 import { captureOf, frames } from "./frames.ts";
 import { needs, UNIX } from "./needs.ts";
 import { wrap } from "../packet/encode.ts";

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { Channel } from "../net/stream.ts";
-import { Traffic } from "../net/traffic.ts";
-import { webTalk } from "../net/web.ts";
-import { ownHosts } from "../net/web_host.ts";
+import { Traffic } from "../web/stats.ts";
+import { webTalk } from "../web/browser_connection.ts";
+import { ownHosts } from "../web/allowed_hosts.ts";
 import { HTTP_CASES } from "./http_cases.ts";
 
 /** Returns a client that sends `stream` in pieces of these sizes, again and again, and what it gets. */

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
-import { HeadReader } from "../net/head_reader.ts";
-import { formatAnswer, HttpError, MAX_HEAD, parseHead } from "../net/http.ts";
+import { HeadReader } from "../web/head_reader.ts";
+import { formatAnswer, HttpError, MAX_HEAD, parseHead } from "../web/http.ts";
 import { codePoint } from "./code_points.ts";
 import { assertLinear } from "./linear.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { idleChannel } from "../net/idle_channel.ts";
+import { idleChannel } from "../talk/idle_channel.ts";
 import type { Channel } from "../net/stream.ts";
 
 /** A channel whose reads are answered by hand. */

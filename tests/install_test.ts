@@ -49,7 +49,9 @@ Deno.test("deno publish finds nothing to object to, and would take netkit alone"
   const said = await deno(["publish", "--dry-run", "--allow-dirty"]);
   assertEquals(said.match(/.*\b(?:warning|error)\b.*/i), null);
   const files = [...said.matchAll(/file:\/\/\S+/g)].map(([file]) => file.slice(ROOT.href.length));
-  for (const file of ["main.ts", "deno.json", "README.md", "LICENSE", "net/serve.ts"]) {
+  for (
+    const file of ["main.ts", "deno.json", "README.md", "LICENSE", "server/serve_connections.ts"]
+  ) {
     assert(files.includes(file), `${file} is missing`);
   }
   const folders = new Set(

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
 import { OutputClosed, UserError } from "../cli/errors.ts";
 import type { Output } from "../cli/io.ts";
-import { formatForms, quickForms } from "../cli/address_forms.ts";
+import { formatForms, quickForms } from "../ipinfo/forms.ts";
 import { parsePrefixedAddress } from "../address/network.ts";
 import { ParseError } from "../address/parse_error.ts";
 import { ipinfo } from "../ipinfo.ts";

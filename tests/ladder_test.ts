@@ -1,9 +1,9 @@
 // deno-lint-ignore-file no-control-regex -- escape sequences are what this is about
 import { assert, assertEquals } from "@std/assert";
 import * as colors from "@std/fmt/colors";
-import { formatSeconds, Ladder } from "../packet/ladder.ts";
-import type { Segment } from "../packet/segment.ts";
-import { Tracker } from "../packet/tcp_tracker.ts";
+import { formatSeconds, Ladder } from "../ladder/ladder.ts";
+import type { Segment } from "../tcp/segment.ts";
+import { Tracker } from "../tcp/tracker.ts";
 import { width } from "../text/layout.ts";
 import { ordinary, segment, SERVER } from "./segments.ts";
 

@@ -19,10 +19,10 @@ const POLICY: readonly (readonly [files: RegExp, mayImport: RegExp])[] = [
 
 /** Imports that are loaded only when they are needed, and by whom. */
 const LAZY: Readonly<Record<string, readonly string[]>> = {
-  "cli/prompt.ts": ["node:readline", "node:process"],
+  "talk/prompt.ts": ["node:readline", "node:process"],
   "system/io.ts": ["node:fs", "node:process"],
-  "net/after_crowd.ts": ["node:v8", "node:vm"],
-  "net/look_up.ts": ["node:dns"],
+  "server/idle_gc.ts": ["node:v8", "node:vm"],
+  "net/dns.ts": ["node:dns"],
   "net/node_socket.ts": ["node:net"],
   "net/node_tls.ts": ["node:stream", "node:tls"],
   "net/udp.ts": ["node:dgram", "node:dns"],

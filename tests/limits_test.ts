@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { roomFor } from "../cli/serve_options.ts";
-import { accessList, parseCidr } from "../net/access.ts";
+import { roomFor } from "../server/options.ts";
+import { accessList, parseCidr } from "../server/access.ts";
 import { IdleWatch } from "../net/idle.ts";
 import { exchangeText, TestServer } from "./servers.ts";
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import fc from "fast-check";
-import { LineTimes } from "../cli/line_times.ts";
+import { LineTimes } from "../talk/line_times.ts";
 import { formatTime } from "../text/units.ts";
 
 const encoder = new TextEncoder();

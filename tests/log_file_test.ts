@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { EventLog } from "../cli/event_log.ts";
-import { describe } from "../net/event_text.ts";
-import { withTotals } from "../net/event_totals.ts";
-import type { ServerEvent } from "../net/events.ts";
+import { describe } from "../server/event_text.ts";
+import { withTotals } from "../server/event_totals.ts";
+import type { ServerEvent } from "../server/events.ts";
 import { fakeIo } from "./fakes.ts";
 import { needs, UNIX } from "./needs.ts";
 import { RUN } from "./processes.ts";

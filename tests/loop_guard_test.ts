@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { isAnswerable, LoopGuard } from "../net/loop_guard.ts";
+import { isAnswerable, LoopGuard } from "../server/loop_guard.ts";
 
 const encoder = new TextEncoder();
 const PEER = "192.0.2.7:4999";

@@ -1,6 +1,6 @@
 import ouiData from "oui-data" with { type: "json" };
 import { assert, assertEquals } from "@std/assert";
-import { loadVendors, vendorOf } from "../net/mac_vendors.ts";
+import { loadVendors, vendorOf } from "../arp/mac_vendors.ts";
 
 /** What to do when oui-data is newer than the committed table. */
 const STALE = "run: deno task vendors";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Connection, Listener } from "../net/accept.ts";
+import type { Connection, Listener } from "../server/accept.ts";
 import type { Channel } from "../net/stream.ts";
 
 /** Bytes that one direction holds before writing waits. */

@@ -7,9 +7,9 @@ import { Stopped } from "../cli/errors.ts";
 import { main } from "../main.ts";
 import { fakeIo } from "./fakes.ts";
 import { LINUX, needs, UNIX } from "./needs.ts";
-import { namespaces } from "./neighbourhood.ts";
+import { namespaces } from "./arp_namespace.ts";
 import { allowed, Netkit, netkit } from "./processes.ts";
-import { SocketSpace } from "./socket_space.ts";
+import { SocketSpace } from "./socket_namespace.ts";
 import { GUARD } from "./waiting.ts";
 
 /** What no user is to read: bugs, numbers of errors, codes and web pages of libraries, words of Rust. */

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { ipv4 } from "../address/ip.ts";
 import { addressCount, formatNetwork, networkOf, parseNetwork } from "../address/network.ts";
 import { UserError } from "../cli/errors.ts";
-import { formatMap, partsOf } from "../cli/network_map.ts";
+import { formatMap, partsOf } from "../ipinfo/network_map.ts";
 import { ipinfo } from "../ipinfo.ts";
 import { fakeIo, run } from "./fakes.ts";
 

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { cautionsOf, isGood } from "../net/port_advice.ts";
-import type { PortRules } from "../net/port_rules.ts";
+import { cautionsOf, isGood } from "../port/advice.ts";
+import type { PortRules } from "../port/rules.ts";
 
 const RULES: PortRules = {
   firstUnprivileged: 1024,

@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { needs } from "./needs.ts";
-import { namespaces } from "./neighbourhood.ts";
+import { namespaces } from "./arp_namespace.ts";
 import { Netkit } from "./processes.ts";
-import { SocketSpace } from "./socket_space.ts";
+import { SocketSpace } from "./socket_namespace.ts";
 
 const NAMESPACES = await namespaces();
 

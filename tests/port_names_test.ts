@@ -6,7 +6,7 @@ import {
   parseServices,
   portsNamed,
   practiceOf,
-} from "../address/port_names.ts";
+} from "../sockets/port_names.ts";
 import { isBlockedByBrowsers, portClassOf } from "../address/port_class.ts";
 import { MAX_PORT } from "../address/port.ts";
 import { codePoint } from "./code_points.ts";

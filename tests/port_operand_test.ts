@@ -1,8 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { ParseError } from "../address/parse_error.ts";
-import { BUILT_IN_NAMES } from "../address/port_names.ts";
-import { parsePorts, UnknownService, type WantedPorts } from "../address/port_operand.ts";
+import { BUILT_IN_NAMES } from "../sockets/port_names.ts";
+import { parsePorts, UnknownService, type WantedPorts } from "../port/operand.ts";
 import { codePoint } from "./code_points.ts";
 
 const READ: readonly (readonly [text: string, wanted: WantedPorts])[] = [

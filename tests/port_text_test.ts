@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { formatCommand } from "../net/port_text.ts";
+import { formatCommand } from "../sockets/text.ts";
 
 const COMMANDS: readonly (readonly [words: readonly string[], line: string])[] = [
   [["python3", "-m", "http.server"], "python3 -m http.server"],

@@ -1,14 +1,14 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { portReader } from "../net/port_reader.ts";
-import { type Reading, watchPort } from "../net/port_watch.ts";
-import { changeLine } from "../net/port_watch_text.ts";
-import type { KernelSocket, SocketState } from "../net/sockets.ts";
+import { portReader } from "../port/reader.ts";
+import { type Reading, watchPort } from "../port/watch.ts";
+import { changeLine } from "../port/watch_text.ts";
+import type { KernelSocket, SocketState } from "../sockets/sockets.ts";
 import { fakeIo, run } from "./fakes.ts";
 import { needs } from "./needs.ts";
 import { port as portCommand } from "../port.ts";
-import { namespaces } from "./neighbourhood.ts";
+import { namespaces } from "./arp_namespace.ts";
 import { Netkit } from "./processes.ts";
-import { SocketSpace } from "./socket_space.ts";
+import { SocketSpace } from "./socket_namespace.ts";
 
 const NAMESPACES = await namespaces();
 

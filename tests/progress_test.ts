@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { formatProgress, Progress } from "../cli/progress.ts";
+import { formatProgress, Progress } from "../talk/progress.ts";
 import { fakeIo } from "./fakes.ts";
 import { until } from "./waiting.ts";
 

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
 import { formatIp } from "../address/ip_text.ts";
 import { ipv4, ipv6 } from "../address/ip.ts";
-import { ProxyHeaderError, readProxyHeader, withPrefix } from "../net/proxy_protocol.ts";
+import { ProxyHeaderError, readProxyHeader, withPrefix } from "../server/proxy_protocol.ts";
 import type { Channel } from "../net/stream.ts";
 import {
   bytesOf,

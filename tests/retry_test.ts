@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { isPassing, retry } from "../net/retry.ts";
+import { isPassing, retry } from "../client/retry.ts";
 
 const NEVER = new AbortController().signal;
 

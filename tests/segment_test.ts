@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { concat } from "@std/bytes/concat";
-import { readCapture } from "../packet/capture.ts";
+import { readCapture } from "../capture/capture.ts";
 import type { CapturedPacket } from "../packet/captured_packet.ts";
 import { LINK } from "../packet/link.ts";
-import { FLAG, hostOf, portOf, type Segment, segmentOf } from "../packet/segment.ts";
+import { FLAG, hostOf, portOf, type Segment, segmentOf } from "../tcp/segment.ts";
 
 async function* chunks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield await Promise.resolve(bytes);

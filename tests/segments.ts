@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { FLAG, NO_OPTIONS, type Segment } from "../packet/segment.ts";
+import { FLAG, NO_OPTIONS, type Segment } from "../tcp/segment.ts";
 
 const LETTERS: Readonly<Record<string, number>> = {
   S: FLAG.syn,

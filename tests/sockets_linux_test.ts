@@ -10,8 +10,8 @@ import {
   parseSocketLink,
   parseUsers,
   parseZones,
-} from "../net/sockets_linux.ts";
-import { findOwners } from "../net/sockets_proc.ts";
+} from "../sockets/proc_net.ts";
+import { findOwners } from "../sockets/linux.ts";
 import { codePoint } from "./code_points.ts";
 import { fakeIo } from "./fakes.ts";
 

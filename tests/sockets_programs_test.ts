@@ -1,14 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { LSOF_ARGUMENTS, parseLsof, parsePs } from "../net/sockets_macos.ts";
+import { LSOF_ARGUMENTS, parseLsof, parsePs } from "../sockets/lsof.ts";
 import {
   parseDynamicPorts,
   parseExcludedPorts,
   parseNetstat,
   parseTasklist,
-} from "../net/sockets_windows.ts";
-import { readSockets } from "../net/sockets.ts";
-import { readPortRules } from "../net/port_rules.ts";
+} from "../sockets/netstat.ts";
+import { readSockets } from "../sockets/sockets.ts";
+import { readPortRules } from "../port/rules.ts";
 import type { Captured } from "../cli/io.ts";
 import { codePoint } from "./code_points.ts";
 import { fakeIo } from "./fakes.ts";

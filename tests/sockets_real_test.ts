@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { LSOF_ARGUMENTS, parseLsof } from "../net/sockets_macos.ts";
-import { formatSocketAddress } from "../net/sockets.ts";
+import { LSOF_ARGUMENTS, parseLsof } from "../sockets/lsof.ts";
+import { formatSocketAddress } from "../sockets/sockets.ts";
 import { installed, needs } from "./needs.ts";
-import { namespaces } from "./neighbourhood.ts";
+import { namespaces } from "./arp_namespace.ts";
 import { type Left, Netkit } from "./processes.ts";
-import { EVERY_STATE, SILENT_NEIGHBOUR, SocketSpace } from "./socket_space.ts";
+import { EVERY_STATE, SILENT_NEIGHBOUR, SocketSpace } from "./socket_namespace.ts";
 
 const NAMESPACES = await namespaces();
 

@@ -20,7 +20,7 @@ async function loadedAtOnce(): Promise<ReadonlySet<string>> {
 
 Deno.test("main.ts loads few modules at once, none of them node:, which take 5 to 20 ms each", async () => {
   const modules = [...await loadedAtOnce()];
-  assert(modules.includes(new URL("net/serve.ts", ROOT).href), modules.join("\n"));
+  assert(modules.includes(new URL("server/serve_connections.ts", ROOT).href), modules.join("\n"));
   assertEquals(modules.filter((each) => each.startsWith("node:")), []);
   assert(modules.length <= 40, `${modules.length} modules: a module takes 0.3 ms`);
 });

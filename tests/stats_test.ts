@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { formatStats, formatStatsJson, STATS_FIELDS } from "../cli/stats.ts";
-import { Measurement } from "../net/measurement.ts";
+import { formatStats, formatStatsJson, STATS_FIELDS } from "../talk/stats.ts";
+import { Measurement } from "../talk/measurement.ts";
 
 /** A measurement by a clock that is set by hand. */
 function measure() {

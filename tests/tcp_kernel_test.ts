@@ -1,12 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import { concat } from "@std/bytes/concat";
-import { FLAG, hostOf, portOf, type Segment } from "../packet/segment.ts";
-import type { Connection, Step } from "../packet/tcp.ts";
-import type { Mark } from "../packet/tcp_marks.ts";
-import type { State } from "../packet/tcp_state.ts";
-import { Tracker } from "../packet/tcp_tracker.ts";
+import { FLAG, hostOf, portOf, type Segment } from "../tcp/segment.ts";
+import type { Connection, Step } from "../tcp/connection.ts";
+import type { Mark } from "../tcp/analysis.ts";
+import type { State } from "../tcp/state.ts";
+import { Tracker } from "../tcp/tracker.ts";
 import { installed, needs } from "./needs.ts";
-import { hardTalks, randomTalks } from "./talks.ts";
+import { hardTalks, randomTalks } from "./conversations.ts";
 import {
   canMakeWire,
   compare,

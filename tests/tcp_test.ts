@@ -1,11 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import type { Segment } from "../packet/segment.ts";
-import type { Connection, Step } from "../packet/tcp.ts";
-import { isStep, type State } from "../packet/tcp_state.ts";
-import { Marker } from "../packet/tcp_marks.ts";
-import { Receiver } from "../packet/tcp_receiver.ts";
-import { Tracker } from "../packet/tcp_tracker.ts";
+import type { Segment } from "../tcp/segment.ts";
+import type { Connection, Step } from "../tcp/connection.ts";
+import { isStep, type State } from "../tcp/state.ts";
+import { Marker } from "../tcp/analysis.ts";
+import { Receiver } from "../tcp/receiver.ts";
+import { Tracker } from "../tcp/tracker.ts";
 import { CLIENT, ordinary, segment, SERVER } from "./segments.ts";
 
 /** What a tracker has told. */

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { tlsReason } from "../cli/tls_errors.ts";
+import { tlsReason } from "../client/tls_errors.ts";
 
 const invalid = (message: string) => new Deno.errors.InvalidData(message);
 const coded = (code: string) => Object.assign(new Error("…"), { code });

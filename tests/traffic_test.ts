@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import type { ServerEvent } from "../net/events.ts";
-import { BOUNDS, Histogram } from "../net/histogram.ts";
-import { MAX_ROWS, SAMPLES, Traffic } from "../net/traffic.ts";
+import type { ServerEvent } from "../server/events.ts";
+import { BOUNDS, Histogram } from "../web/histogram.ts";
+import { MAX_ROWS, SAMPLES, Traffic } from "../web/stats.ts";
 
 function accept(connection: number): ServerEvent {
   return { event: "accept", connection, peer: `192.0.2.1:${connection}` };

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { takeTurns, type TurnOptions } from "../net/turns.ts";
+import { takeTurns, type TurnOptions } from "../talk/turns.ts";
 
 /** A time that no test waits for. */
 const HOUR = 3_600_000;

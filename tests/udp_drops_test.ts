@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { createSocket } from "node:dgram";
-import { parseDrops } from "../net/udp_drops.ts";
+import { parseDrops } from "../server/udp_drops.ts";
 import { LINUX, needs } from "./needs.ts";
 import { until } from "./waiting.ts";
 

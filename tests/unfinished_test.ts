@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { type GivenUp, Unfinished, type UnfinishedLimits } from "../net/unfinished.ts";
+import { type GivenUp, Unfinished, type UnfinishedLimits } from "../server/unfinished.ts";
 
 /** Returns an empty collection of unfinished things, and what it gives up, as it does. */
 function collection(limits: UnfinishedLimits) {

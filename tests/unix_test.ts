@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import type { Listener } from "../net/accept.ts";
+import type { Listener } from "../server/accept.ts";
 import { parseEndpoint } from "../net/endpoint.ts";
 import { longestPath } from "../net/endpoint_errors.ts";
 import { listen } from "../net/listen.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { type Slot, SLOT_SIZES, Slots, upperKernel } from "../net/upper_kernel.ts";
+import { type Slot, SLOT_SIZES, Slots, upperKernel } from "../server/upper_kernel.ts";
 import { kernelSource } from "../tasks/kernel.ts";
 import { codePoint } from "./code_points.ts";
 import { slowUpperCase } from "./upper_oracle.ts";
@@ -32,7 +32,7 @@ function unicode(bytes: Uint8Array): { answer: Uint8Array; consumed: number } {
 
 Deno.test("the committed kernel is what its text form says", async () => {
   const committed = await Deno.readTextFile(
-    new URL("../net/upper_kernel_binary.ts", import.meta.url),
+    new URL("../server/upper_kernel_binary.ts", import.meta.url),
   );
   // In whatever way the formatter breaks the lines.
   const base64 = (source: string) => source.match(/"[^"]+"/g)!.join("").replaceAll('"', "");

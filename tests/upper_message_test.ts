@@ -1,9 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
 import { concat } from "@std/bytes/concat";
 import fc from "fast-check";
-import { asciiUpperCase, upperCase } from "../net/upper.ts";
-import { SLOT_SIZES, type SlotClass, type UpperKernel, upperKernel } from "../net/upper_kernel.ts";
-import { PIECE, upperCaseMessage, upperCasePieces } from "../net/upper_message.ts";
+import { asciiUpperCase, upperCase } from "../server/upper.ts";
+import {
+  SLOT_SIZES,
+  type SlotClass,
+  type UpperKernel,
+  upperKernel,
+} from "../server/upper_kernel.ts";
+import { PIECE, upperCaseMessage, upperCasePieces } from "../server/upper_message.ts";
 import { codePoint } from "./code_points.ts";
 import { assertLinear } from "./linear.ts";
 import { slowUpperCase } from "./upper_oracle.ts";

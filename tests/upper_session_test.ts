@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { Channel } from "../net/stream.ts";
-import { Turnstile } from "../net/turnstile.ts";
-import { type Slot, type SlotClass, upperKernel } from "../net/upper_kernel.ts";
-import { UpperSession } from "../net/upper_session.ts";
+import { Turnstile } from "../server/read_queue.ts";
+import { type Slot, type SlotClass, upperKernel } from "../server/upper_kernel.ts";
+import { UpperSession } from "../server/upper_session.ts";
 import { slowUpperCase } from "./upper_oracle.ts";
 
 /** The kernel with slots that are counted, and spoilt when they are given back. */

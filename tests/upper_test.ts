@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { Source } from "../net/stream.ts";
-import { asciiUpperCase, UpperCase, upperCase } from "../net/upper.ts";
+import { asciiUpperCase, UpperCase, upperCase } from "../server/upper.ts";
 import { codePoint } from "./code_points.ts";
 import { slowUpperCase } from "./upper_oracle.ts";
 

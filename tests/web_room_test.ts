@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
-import type { ServerEvent } from "../net/events.ts";
+import type { ServerEvent } from "../server/events.ts";
 import type { Channel } from "../net/stream.ts";
-import { Traffic } from "../net/traffic.ts";
-import { webTalk } from "../net/web.ts";
+import { Traffic } from "../web/stats.ts";
+import { webTalk } from "../web/browser_connection.ts";
 import { readAll } from "./servers.ts";
 import { GUARD } from "./waiting.ts";
 import { TwoDoors, UPGRADE } from "./web_servers.ts";

@@ -5,12 +5,12 @@
  */
 import { concat } from "@std/bytes/concat";
 import { parseEndpoint } from "../net/endpoint.ts";
-import type { ServerEvent } from "../net/events.ts";
+import type { ServerEvent } from "../server/events.ts";
 import { listen } from "../net/listen.ts";
-import type { ServeOptions } from "../net/serve.ts";
-import { serveTwoDoors, type WebDoor } from "../net/two_doors.ts";
-import { upperCase } from "../net/upper.ts";
-import { RESOURCES } from "../web/page.ts";
+import type { ServeOptions } from "../server/serve_connections.ts";
+import { serveTwoDoors, type WebDoor } from "../web/serve_with_web.ts";
+import { upperCase } from "../server/upper.ts";
+import { RESOURCES } from "../web/resources.ts";
 import { readAll } from "./servers.ts";
 
 /** What a second door may be like in a test. */

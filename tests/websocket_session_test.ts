@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { concat } from "@std/bytes/concat";
-import { nextPiece } from "../net/long_work.ts";
+import { nextPiece } from "../server/long_work.ts";
 import type { Channel } from "../net/stream.ts";
-import { PIECE } from "../net/upper_message.ts";
-import { WebSocketSession } from "../net/websocket_session.ts";
+import { PIECE } from "../server/upper_message.ts";
+import { WebSocketSession } from "../web/websocket_session.ts";
 import { clientFrame, readServerFrames } from "./client_frames.ts";
 
 /** A channel that takes everything at once, and what was written to it. */

@@ -9,8 +9,8 @@ import {
   MessageDecoder,
   parseClose,
   WebSocketError,
-} from "../net/websocket.ts";
-import { acceptKey, isKey } from "../net/websocket_handshake.ts";
+} from "../web/websocket.ts";
+import { acceptKey, isKey } from "../web/websocket_handshake.ts";
 import { type ClientFrame, clientFrame } from "./client_frames.ts";
 import { assertLinear } from "./linear.ts";
 

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { readCapture } from "../packet/capture.ts";
-import { type Segment, segmentOf } from "../packet/segment.ts";
-import type { State } from "../packet/tcp_state.ts";
+import { readCapture } from "../capture/capture.ts";
+import { type Segment, segmentOf } from "../tcp/segment.ts";
+import type { State } from "../tcp/state.ts";
 
 /** A call of a side, and its arguments: see `talk` in `wire.py`. */
 export type Call = readonly [name: string, ...args: number[]];

@@ -1,0 +1,36 @@
+/**
+ * The addresses of neighbours as values: a table may write one in several spellings.
+ *
+ * @module
+ */
+import type { IpAddress } from "../address/ip.ts";
+import { formatIp, parseIp } from "../address/ip_text.ts";
+import { ParseError } from "../address/parse_error.ts";
+import type { Neighbour } from "./neighbour.ts";
+
+/** Returns the address that `text`, a cell of a table, means, or `null` if it is none. */
+export function addressOf(text: string | null): IpAddress | null {
+  if (text === null) return null;
+  try {
+    return parseIp(text);
+  } catch (error) {
+    if (error instanceof ParseError) return null;
+    throw error;
+  }
+}
+
+/** Returns a text that is the same for every spelling of an address; zones do not count. */
+export function addressKey(text: string): string {
+  const address = addressOf(text);
+  return address === null ? text : formatIp({ ...address, zone: null });
+}
+
+/** Whether `text` is an address that is meant on one link only: `fe80::/10` (RFC 4291, section 2.4). */
+export function isLinkLocal(text: string): boolean {
+  return /^fe[89ab][0-9a-f]:/i.test(text);
+}
+
+/** Returns what a table calls a neighbour: its address, or its name where that is all it says. */
+export function labelOf({ address, name }: Pick<Neighbour, "address" | "name">): string {
+  return address ?? name ?? "";
+}

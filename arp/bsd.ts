@@ -1,0 +1,193 @@
+/**
+ * The neighbour tables of macOS and the BSDs: `arp -a` as lines and as tables, and `ndp -a`.
+ *
+ * @module
+ */
+import {
+  hardwareAddress,
+  hostOf,
+  isIPv4,
+  isIPv6,
+  nameOf,
+  type Neighbour,
+  neighbour,
+  type NeighbourFormat,
+  type NeighbourState,
+  rowFormat,
+} from "./neighbour.ts";
+
+/** `arp -a` of macOS, FreeBSD, NetBSD and DragonFly; it knows no language but English. */
+export const bsdArp: NeighbourFormat = rowFormat({
+  name: "arp of macOS or BSD",
+  fixture: "written-freebsd",
+  readRow: readBsdRow,
+});
+
+/** `arp -a` of OpenBSD; the widths of its columns differ from release to release. */
+export const openBsdArp: NeighbourFormat = rowFormat({
+  name: "arp of OpenBSD",
+  fixture: "written-openbsd",
+  heading: /^Host +Ethernet Address +Netif Expire +Flags$/,
+  readRow: readOpenBsdRow,
+});
+
+/** `arp -al` and `arp -ax` of macOS. */
+export const macosTable: NeighbourFormat = rowFormat({
+  name: "arp -l of macOS",
+  fixture: "written-macos-x",
+  heading: /^Neighbor +Linklayer Address +Expire\(O\) +Expire\(I\) +Netif +Refs +Prbs/,
+  readRow: readMacosTableRow,
+});
+
+/** `ndp -a` of macOS and the BSDs: IPv6. */
+export const ndp: NeighbourFormat = rowFormat({
+  name: "ndp of macOS or BSD",
+  fixture: "written-macos-ndp",
+  heading: /^Neighbor +Linklayer Address +Netif +Expire +\S/,
+  readRow: readNdpRow,
+});
+
+/**
+ * `NAME (ADDRESS) at MAC on IF expires in 1200 seconds [ethernet]` of FreeBSD; macOS leaves out
+ * leading zeros and says `ifscope`, NetBSD ends behind the interface, DragonFly tells no time.
+ */
+const BSD_ROW = /^(\S+) \(([0-9.]+)\) at (\S+) on (\S+)(.*)$/;
+
+function readBsdRow(line: string): Neighbour | null {
+  const match = line.match(BSD_ROW);
+  if (!match) return null;
+  const [, name = "", address = "", at = "", device = "", rest = ""] = match;
+  const mac = hardwareAddress(at);
+  if (!isIPv4(address) || (mac === null && at !== "(incomplete)")) return null;
+  const permanent = / permanent\b/.test(rest);
+  const expires = rest.match(/ expire(?:d|s in (\d{1,9}) seconds)/);
+  return neighbour(address, {
+    mac,
+    hardwareType: rest.match(/ \[(\w+)\]$/)?.[1] ?? null,
+    interface: device,
+    state: mac === null ? "incomplete" : permanent ? "permanent" : null,
+    kind: permanent ? "static" : expires ? "dynamic" : null,
+    name: nameOf(name, address),
+    expiresSeconds: expires ? Number(expires[1] ?? 0) : null,
+    flags: [
+      ...(/ published\b/.test(rest) ? ["published"] : []),
+      ...(rest.includes(" (proxy only)") ? ["proxy-only"] : []),
+    ],
+  });
+}
+
+/** What a column named "Expire" says. */
+interface Expiry {
+  readonly kind: "dynamic" | "static" | null;
+  readonly permanent: boolean;
+  readonly seconds: number | null;
+}
+
+const EXPIRY_WORDS: ReadonlyMap<string, Expiry> = new Map([
+  ["permanent", { kind: "static", permanent: true, seconds: null }],
+  ["static", { kind: "static", permanent: false, seconds: null }],
+  ["expired", { kind: "dynamic", permanent: false, seconds: 0 }],
+  ["(none)", { kind: null, permanent: false, seconds: null }],
+]);
+
+/** Returns what `17m38s` and the like mean, or `null` if `text` is no such thing. */
+function expiryOf(text: string): Expiry | null {
+  const known = EXPIRY_WORDS.get(text);
+  if (known) return known;
+  const time = text.match(/^(?=\d)(?:(\d{1,5})d)?(?:(\d{1,4})h)?(?:(\d{1,4})m)?(?:(\d{1,9})s)?$/);
+  if (!time) return null;
+  const [days, hours, minutes, seconds] = time.slice(1).map((part) => Number(part ?? 0));
+  return {
+    kind: "dynamic",
+    permanent: false,
+    seconds: ((days! * 24 + hours!) * 60 + minutes!) * 60 + seconds!,
+  };
+}
+
+/** Returns the hardware address, `null` where it is not known yet, `undefined` for anything else. */
+function hardwareCell(text: string): string | null | undefined {
+  return text === "(incomplete)" ? null : hardwareAddress(text) ?? undefined;
+}
+
+function stateOf(mac: string | null, { permanent }: Expiry): NeighbourState | null {
+  return mac === null ? "incomplete" : permanent ? "permanent" : null;
+}
+
+/** `HOST MAC IF EXPIRE FLAGS`: flags are `l` (an address of this host) and `p` (published). */
+function readOpenBsdRow(line: string): Neighbour | null {
+  const [cell = "", at = "", device, expire = "", flags = "", ...more] = line.split(/ +/);
+  const mac = hardwareCell(at);
+  const expiry = expiryOf(expire);
+  if (mac === undefined || !device || !expiry || more.length > 0) return null;
+  const host = isIPv6(cell) ? null : hostOf(cell);
+  if (!host || expire === "(none)" || !/^[a-z]*$/.test(flags)) return null;
+  return neighbour(host.address, {
+    mac,
+    interface: device,
+    state: stateOf(mac, expiry),
+    kind: expiry.kind,
+    name: host.name,
+    expiresSeconds: expiry.seconds,
+    flags: [
+      ...(flags.includes("l") ? ["local"] : []),
+      ...(flags.includes("p") ? ["published"] : []),
+    ],
+  });
+}
+
+/** Names are cut to 23 characters (`arp.c` of macOS). */
+const MACOS_NAME = 23;
+
+/**
+ * `NEIGHBOUR MAC EXPIRE(O) EXPIRE(I) IF` and numbers, which are left out where there are none. The
+ * first time is that of what is sent, which is when the entry is asked for again.
+ */
+function readMacosTableRow(line: string): Neighbour | null {
+  const [cell = "", at = "", sent = "", received = "", device] = line.split(/ +/);
+  const mac = hardwareCell(at);
+  const expiry = expiryOf(sent);
+  if (mac === undefined || !expiry || !expiryOf(received) || !device) return null;
+  const host = hostOf(cell, MACOS_NAME);
+  if (!host) return null;
+  return neighbour(host.address, {
+    mac,
+    interface: device,
+    state: stateOf(mac, expiry),
+    kind: expiry.kind,
+    name: host.name,
+    expiresSeconds: expiry.seconds,
+    flags: host.flags,
+  });
+}
+
+/** The letters of the states (`ndp(8)`); N is none, W waits for its deletion. */
+const NDP_STATES: Readonly<Record<string, NeighbourState>> = {
+  I: "incomplete",
+  R: "reachable",
+  S: "stale",
+  D: "delay",
+  P: "probe",
+};
+
+/** `ADDRESS MAC IF EXPIRE STATE FLAGS PROBES`; a permanent entry may do without a state. */
+function readNdpRow(line: string): Neighbour | null {
+  const [cell = "", at = "", device, expire = "", ...letters] = line.split(/ +/);
+  const mac = hardwareCell(at);
+  const expiry = expiryOf(expire);
+  if (mac === undefined || !device || !expiry || letters.length > 3) return null;
+  const host = isIPv6(cell) ? { address: cell, name: null } : null;
+  if (!host) return null;
+  const [state = "", flags = ""] = letters;
+  const word = NDP_STATES[state] ?? null;
+  return neighbour(host.address, {
+    mac,
+    interface: device,
+    state: mac === null ? "incomplete" : expiry.permanent ? "permanent" : word,
+    kind: expiry.kind,
+    expiresSeconds: expiry.seconds,
+    flags: [
+      ...(flags.includes("R") ? ["router"] : []),
+      ...(/p/i.test(flags) ? ["proxy"] : []),
+    ],
+  });
+}

@@ -1,0 +1,144 @@
+/**
+ * The rows of a neighbour table with what the system around them knows: which is the gateway, which
+ * is this machine, which are no hosts at all.
+ *
+ * @module
+ */
+import { broadcast, networkOf, parsePrefix } from "../address/network.ts";
+import { formatIp } from "../address/ip_text.ts";
+import type { Gateway } from "../system/gateways.ts";
+import { addressKey, addressOf, isLinkLocal, labelOf } from "./address.ts";
+import { compareNeighbours, type Neighbour } from "./neighbour.ts";
+
+/** What a row can be. */
+export const ROW_KINDS = ["dynamic", "static", "own", "gateway", "multicast", "broadcast"] as const;
+
+/** One of `ROW_KINDS`. */
+export type RowKind = typeof ROW_KINDS[number];
+
+/** An entry of a neighbour table, and what is known of it besides. */
+export interface NeighbourRow extends Omit<Neighbour, "kind"> {
+  /** What it is: what is most special about it. */
+  readonly kind: RowKind | null;
+  /** Whether it is a default gateway. */
+  readonly gateway: boolean;
+  /** Whether its address is one of this machine. */
+  readonly own: boolean;
+  /** What has told it, as the user would write it: `ip -j neigh`. */
+  readonly source: string;
+  /** Who has made the network card, `null` if unknown or not asked for. */
+  readonly vendor: string | null;
+}
+
+/** An address of this machine: the used part of `Deno.NetworkInterfaceInfo`. */
+export interface OwnAddress {
+  /** The name of the interface. */
+  readonly name: string;
+  /** The address. */
+  readonly address: string;
+  /** The netmask in the notation of the address. */
+  readonly netmask: string;
+}
+
+/** What is known of the machine whose table it is. */
+export interface Surroundings {
+  /** Its default gateways. */
+  readonly gateways: readonly Gateway[];
+  /** Its addresses. */
+  readonly addresses: readonly OwnAddress[];
+}
+
+/** Nothing known: the table is one of another machine. */
+export const NO_SURROUNDINGS: Surroundings = { gateways: [], addresses: [] };
+
+/** Entries, and what has told them. */
+export interface Told {
+  /** What has told them. */
+  readonly source: string;
+  /** The entries. */
+  readonly neighbours: readonly Neighbour[];
+}
+
+/** Returns the entries as rows, marked, in the order of `compareNeighbours`, exact duplicates once. */
+export function markRows(told: readonly Told[], around: Surroundings): NeighbourRow[] {
+  const broadcasts = new Set(["255.255.255.255", ...around.addresses.flatMap(broadcastOf)]);
+  const seen = new Set<string>();
+  return told.flatMap(({ source, neighbours }) =>
+    neighbours.map((neighbour) => ({ neighbour, source }))
+  )
+    .toSorted((a, b) => compareNeighbours(a.neighbour, b.neighbour))
+    .filter(({ neighbour }) => {
+      const key = `${rowKey(neighbour)} ${neighbour.mac}`;
+      return !seen.has(key) && seen.add(key);
+    })
+    .map(({ neighbour, source }) => mark(neighbour, source, around, broadcasts));
+}
+
+/** Returns what a row is told apart by: the address, in whatever spelling, and the interface. */
+export function rowKey(neighbour: Pick<Neighbour, "address" | "name" | "interface">): string {
+  return `${addressKey(labelOf(neighbour))} ${JSON.stringify(neighbour.interface)}`;
+}
+
+function mark(
+  neighbour: Neighbour,
+  source: string,
+  around: Surroundings,
+  broadcasts: ReadonlySet<string>,
+): NeighbourRow {
+  const key = addressKey(labelOf(neighbour));
+  const gateway = around.gateways.some((each) =>
+    addressKey(each.address) === key && sameInterface(neighbour, each, around)
+  );
+  const own = neighbour.flags.includes("local") ||
+    around.addresses.some(({ name, address }) =>
+      addressKey(address) === key &&
+      (!isLinkLocal(key) ||
+        sameInterface(neighbour, { interface: name, interfaceIndex: null }, around))
+    );
+  const kind: RowKind | null = isMulticast(key)
+    ? "multicast"
+    : neighbour.mac === "ff:ff:ff:ff:ff:ff" || broadcasts.has(key)
+    ? "broadcast"
+    : own
+    ? "own"
+    : gateway
+    ? "gateway"
+    : neighbour.kind;
+  return { ...neighbour, kind, gateway, own, source, vendor: null };
+}
+
+/** A way to say which interface is meant. */
+type InterfaceReference = Pick<NeighbourRow, "interface" | "interfaceIndex">;
+
+/**
+ * Whether two references may mean one interface: Windows names it, numbers it or says its address;
+ * what is not known speaks against nothing.
+ */
+function sameInterface(
+  a: InterfaceReference,
+  b: InterfaceReference,
+  { addresses }: Surroundings,
+): boolean {
+  if (a.interfaceIndex !== null && b.interfaceIndex !== null) {
+    return a.interfaceIndex === b.interfaceIndex;
+  }
+  if (a.interface === null || b.interface === null || a.interface === b.interface) return true;
+  const namesOf = (text: string) =>
+    addresses.filter(({ name, address }) => name === text || address === text)
+      .map(({ name }) => name);
+  const names = namesOf(a.interface);
+  return namesOf(b.interface).some((name) => names.includes(name));
+}
+
+/** 224.0.0.0/4 (RFC 5771) and ff00::/8 (RFC 4291, section 2.7), by the address in its one spelling. */
+function isMulticast(address: string): boolean {
+  return /^(?:22[4-9]|23\d)\./.test(address) || /^ff[0-9a-f]{2}:/.test(address);
+}
+
+function broadcastOf({ address: text, netmask }: OwnAddress): string[] {
+  const address = addressOf(text);
+  if (address?.version !== 4 || addressOf(netmask) === null) return [];
+  const { prefix, form } = parsePrefix(netmask, 4);
+  const last = form === "netmask" ? broadcast(networkOf(address, prefix)) : null;
+  return last ? [formatIp(last)] : [];
+}

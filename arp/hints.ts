@@ -1,0 +1,141 @@
+/**
+ * What is remarkable in a neighbour table, as hints: each has harmless reasons, too.
+ *
+ * @module
+ */
+import { addressKey, isLinkLocal, labelOf } from "./address.ts";
+import type { NeighbourRow } from "./classify.ts";
+
+/** Something remarkable, in a sentence, and the rows that it is about. */
+export interface Hint {
+  /** The sentence, lower case and without a period. */
+  readonly says: string;
+  /** The rows. */
+  readonly rows: readonly NeighbourRow[];
+}
+
+/** MAC addresses that belong to no card, but to a router which several machines play in turn. */
+const VIRTUAL_ROUTERS: readonly (readonly [prefix: RegExp, protocol: string])[] = [
+  [/^00:00:5e:00:0[12]:(..)$/, "VRRP"], // RFC 9568, section 7.3; CARP has the same
+  [/^00:00:0c:07:ac:(..)$/, "HSRP"], // RFC 2281, section 5.3
+  [/^00:00:0c:9f:f(.:..)$/, "HSRP"], // version 2, of Cisco's documentation
+];
+
+/** What Linux has for neighbours on links without hardware addresses, such as the loopback. */
+const NO_MAC = "00:00:00:00:00:00";
+
+/** How many addresses a hint lists. */
+const LISTED = 5;
+
+/** Returns the hints about a table. */
+export function hintsOf(table: readonly NeighbourRow[]): Hint[] {
+  const rows = table.filter(({ mac, kind, flags }) =>
+    mac !== null && mac !== NO_MAC && kind !== "multicast" && kind !== "broadcast" &&
+    !flags.includes("published")
+  );
+  return [
+    ...sharedMacs(rows),
+    ...severalMacs(rows),
+    ...virtualRouters(rows),
+    ...localMacs(rows),
+  ];
+}
+
+/** One MAC address for several IPv4 addresses; hosts have several IPv6 addresses always. */
+function sharedMacs(rows: readonly NeighbourRow[]): Hint[] {
+  const groups = Map.groupBy(
+    rows.filter((row) => !labelOf(row).includes(":") && virtualRouter(row.mac!) === null),
+    ({ mac, interface: device }) => JSON.stringify([mac, device]),
+  );
+  return [...groups.values()].filter((group) => addressesOf(group).length > 1).map((group) => {
+    const { mac } = group[0]!;
+    const router = group.find(({ gateway }) => gateway);
+    if (!router) {
+      return {
+        says: `${mac} answers for ${list(addressesOf(group))}: one host with several addresses, ` +
+          "a router that answers for others (proxy ARP), or ARP spoofing",
+        rows: group,
+      };
+    }
+    const others = addressesOf(group.filter((row) => row !== router));
+    return {
+      says: `${mac} of the gateway ${labelOf(router)} answers for ${list(others)}, too: ` +
+        "the gateway has several addresses, or a host pretends to be the gateway (ARP spoofing)",
+      rows: group,
+    };
+  });
+}
+
+/** One address with several MAC addresses. Link-local ones are meant anew on each interface. */
+function severalMacs(rows: readonly NeighbourRow[]): Hint[] {
+  const groups = Map.groupBy(rows, (row) => {
+    const key = addressKey(labelOf(row));
+    return isLinkLocal(key) ? `${key} ${row.interface}` : key;
+  });
+  return [...groups.values()].filter((group) => new Set(group.map(({ mac }) => mac)).size > 1)
+    .map((group) => {
+      const places = group.map(({ mac, interface: device }) =>
+        device === null ? mac! : `${mac} (${device})`
+      );
+      return {
+        says: `${labelOf(group[0]!)} has several MAC addresses, ${list(places)}: two hosts with ` +
+          "one address, two networks with the same addresses, or ARP spoofing",
+        rows: group,
+      };
+    });
+}
+
+function virtualRouters(rows: readonly NeighbourRow[]): Hint[] {
+  const groups = Map.groupBy(
+    rows.filter(({ mac }) => virtualRouter(mac!) !== null),
+    ({ mac }) => mac!,
+  );
+  return [...groups].map(([mac, group]) => {
+    const { protocol, number } = virtualRouter(mac)!;
+    return {
+      says:
+        `${mac} of ${list(addressesOf(group))} is the virtual router ${number} of ${protocol}: ` +
+        "several routers take turns at it",
+      rows: group,
+    };
+  });
+}
+
+function virtualRouter(mac: string): { protocol: string; number: number } | null {
+  for (const [prefix, protocol] of VIRTUAL_ROUTERS) {
+    const digits = mac.match(prefix)?.[1];
+    if (digits !== undefined) return { protocol, number: parseInt(digits.replace(":", ""), 16) };
+  }
+  return null;
+}
+
+function localMacs(rows: readonly NeighbourRow[]): Hint[] {
+  const group = rows.filter(({ mac }) => isLocallyAdministered(mac!));
+  if (group.length === 0) return [];
+  const addresses = addressesOf(group);
+  return [{
+    says: `the MAC ${addresses.length === 1 ? "address" : "addresses"} of ${list(addresses)} ` +
+      `${addresses.length === 1 ? "is" : "are"} locally administered: ` +
+      "randomised for privacy, or of a virtual machine",
+    rows: group,
+  }];
+}
+
+/** Whether nobody has bought it from IEEE: bit 0x02 of the first octet of an EUI-48 (IEEE 802, 8.4). */
+export function isLocallyAdministered(mac: string): boolean {
+  return mac.length === "00:00:5e:00:53:01".length && (parseInt(mac.slice(0, 2), 16) & 2) !== 0;
+}
+
+function addressesOf(rows: readonly NeighbourRow[]): string[] {
+  return [...new Set(rows.map(labelOf))];
+}
+
+/** Returns `a`, `a and b`, `a, b and c`, or the first few and how many more. */
+function list(words: readonly string[]): string {
+  const shown = words.length > LISTED
+    ? [...words.slice(0, LISTED), `${words.length - LISTED} more`]
+    : words;
+  return shown.length < 2
+    ? shown.join("")
+    : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)!}`;
+}

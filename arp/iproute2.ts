@@ -1,0 +1,159 @@
+/**
+ * The neighbour tables of `ip neigh`, of iproute2 and BusyBox: text, brief and JSON.
+ *
+ * @module
+ */
+import {
+  hardwareAddress,
+  hostOf,
+  isIP,
+  MAX_LINE,
+  type Neighbour,
+  neighbour,
+  NEIGHBOUR_STATES,
+  type NeighbourFormat,
+  type NeighbourState,
+  type Part,
+  rowFormat,
+} from "./neighbour.ts";
+
+/** `ip -j neigh` of iproute2: an array of objects; a flag is a key whose value is `null`. */
+export const ipNeighJson: NeighbourFormat = {
+  name: "ip -j neigh",
+  fixture: "ip-neigh-j",
+  read: readJsonBlock,
+};
+
+/** `ip neigh`, with `-s`, `-o`, `-r` or `-c` too: `ADDRESS dev IF lladdr MAC FLAGS STATE`. */
+export const ipNeigh: NeighbourFormat = rowFormat({
+  name: "ip neigh",
+  fixture: "ip-neigh-nud-all",
+  readRow: readIpRow,
+});
+
+/** `ip -br neigh`: three columns without a heading, of 39, 16 and any number of characters. */
+export const ipNeighBrief: NeighbourFormat = rowFormat({
+  name: "ip -br neigh",
+  fixture: "ip-neigh-br",
+  readRow: readBriefRow,
+});
+
+function ipEntry(
+  address: string | null,
+  state: NeighbourState | null,
+  known: Partial<Neighbour>,
+): Neighbour {
+  const kind = state === "permanent" || state === "noarp" ? "static" : null;
+  // The kernel starts that clock before it knows anything, so that it means nothing without an answer.
+  const ageSeconds = known.mac && kind === null ? known.ageSeconds ?? null : null;
+  return neighbour(address, { ...known, ageSeconds, state, kind });
+}
+
+/** A line behind which JSON over several lines may end: `]` in the first column, or `} ]`. */
+const JSON_END = /^(?:\]|\}\s*\])$/;
+
+/** Reads an array that begins with its line, and ends with it or with one like `JSON_END`. */
+function readJsonBlock(lines: readonly string[], at: number): Part | null {
+  const first = lines[at]!;
+  if (!first.startsWith("[")) return null;
+  let end = at;
+  if (!first.endsWith("]")) {
+    // What can stand in a line of such JSON; so a text is gone through once, not once per bracket.
+    do end++; while (end < lines.length && /^["{}\]]/.test(lines[end]!) && !isJsonEnd(lines[end]!));
+    if (end === lines.length || !isJsonEnd(lines[end]!)) return null;
+  }
+  const neighbours = readJson(lines.slice(at, end + 1).join("\n"));
+  return neighbours && { neighbours, length: end - at + 1, readBelow: null };
+}
+
+function isJsonEnd(line: string): boolean {
+  return line.length <= MAX_LINE && JSON_END.test(line);
+}
+
+/** Returns the entries, or `null` if `text` is not the JSON of such. */
+function readJson(text: string): Neighbour[] | null {
+  let rows: unknown;
+  try {
+    rows = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (!Array.isArray(rows) || !rows.every((row) => typeof row === "object" && row !== null)) {
+    return null;
+  }
+  const neighbours = rows.map(readJsonObject).filter((neighbour) => neighbour !== null);
+  return neighbours.length > 0 || rows.length === 0 ? neighbours : null;
+}
+
+function readJsonObject(row: Readonly<Record<string, unknown>>): Neighbour | null {
+  const { dst, dev, lladdr, ifindex, confirmed } = row;
+  const host = typeof dst === "string" && dst.length <= MAX_LINE ? hostOf(dst) : null;
+  // A name is in the JSON of many a program; of an address nobody else says "dst".
+  if (!host || (host.address === null && !Array.isArray(row.state))) return null;
+  const words = Array.isArray(row.state) ? row.state : [];
+  const state = NEIGHBOUR_STATES.find((state) => words.includes(state.toUpperCase())) ?? null;
+  return ipEntry(host.address, state, {
+    name: host.name,
+    mac: typeof lladdr === "string" ? hardwareAddress(lladdr) : null,
+    interface: typeof dev === "string" ? dev : null,
+    interfaceIndex: Number.isSafeInteger(ifindex) ? Number(ifindex) : null,
+    ageSeconds: Number.isSafeInteger(confirmed) ? Number(confirmed) : null,
+    flags: Object.keys(row).filter((key) => row[key] === null),
+  });
+}
+
+/** The words of `ip-neighbour(8)` that stand alone in a line and are no state. */
+const IP_FLAGS: ReadonlySet<string> = new Set([
+  "router",
+  "proxy",
+  "extern_learn",
+  "extern_valid",
+  "managed",
+  "offload",
+]);
+
+/** What `-s` adds; a blank is missing before "probes" in iproute2, and one is there in BusyBox. */
+const STATISTICS = / (?:ref \d+ )?used \d+\/(\d+)\/\d+ ?probes \d+(?= |$)/;
+
+function readIpRow(line: string): Neighbour | null {
+  if (!/^\S+ (?:dev |lladdr |[A-Z]+$)/.test(line)) return null; // "dev" is left out if it was asked for
+  const host = hostOf(line.slice(0, line.indexOf(" ")));
+  if (!host) return null;
+  const statistics = line.match(STATISTICS);
+  const words = line.replace(STATISTICS, "").trimEnd().split(/ +/).slice(1);
+  const known: { dev?: string; lladdr?: string } = {};
+  const flags: string[] = [];
+  let state: NeighbourState | null = null;
+  for (let word = words.shift(); word !== undefined; word = words.shift()) {
+    const named = NEIGHBOUR_STATES.find((state) => state.toUpperCase() === word);
+    if (word === "dev" || word === "lladdr") known[word] = words.shift() ?? "";
+    else if (word === "proto") words.shift();
+    else if (named) state = named;
+    else if (IP_FLAGS.has(word)) flags.push(word);
+    else if (!/^(?:0x[0-9a-f]+|\\)$/.test(word)) return null;
+  }
+  // `ip link` and `ip route` have lines with "dev" as well, but not after an address alone.
+  if (host.address === null && known.lladdr === undefined && state === null) return null;
+  return ipEntry(host.address, state, {
+    name: host.name,
+    mac: hardwareAddress(known.lladdr ?? ""),
+    interface: known.dev || null,
+    ageSeconds: statistics ? Number(statistics[1]) : null,
+    flags,
+  });
+}
+
+/** Where the columns of `ip -br neigh` begin; an interface has at most 15 characters (IFNAMSIZ). */
+const BRIEF = { interface: 40, mac: 57 } as const;
+
+function readBriefRow(line: string): Neighbour | null {
+  if (line[BRIEF.interface - 1] !== " ") return null;
+  const [address = "", device = "", lladdr, ...more] = line.split(/ +/);
+  if (more.length > 0 || line.indexOf(` ${device}`, address.length) !== BRIEF.interface - 1) {
+    return null;
+  }
+  if (!isIP(address) || device.length > 15 || device === "") return null;
+  const mac = lladdr === undefined ? null : hardwareAddress(lladdr);
+  if (lladdr !== undefined && (mac === null || line.indexOf(lladdr) !== BRIEF.mac)) return null;
+  return neighbour(address, { mac, interface: device });
+}

@@ -1,0 +1,167 @@
+/**
+ * The neighbour tables of Linux' older interface: /proc/net/arp, and `arp` of net-tools and BusyBox.
+ *
+ * @module
+ */
+import {
+  hardwareAddress,
+  hostOf,
+  isIPv4,
+  nameOf,
+  type Neighbour,
+  neighbour,
+  type NeighbourFormat,
+  rowFormat,
+} from "./neighbour.ts";
+
+/** The file /proc/net/arp; its heading is in English everywhere. */
+export const procNetArp: NeighbourFormat = rowFormat({
+  name: "/proc/net/arp",
+  fixture: "proc-net-arp",
+  heading: /^IP address +HW type +Flags +HW address +Mask +Device$/,
+  readRow: readProcRow,
+});
+
+/** `arp -a` of net-tools and BusyBox in any language. */
+export const netToolsArp: NeighbourFormat = rowFormat({
+  name: "arp of net-tools or BusyBox",
+  fixture: "nettools210-arp-a",
+  readRow: readNetToolsRow,
+});
+
+/** `arp -e` of net-tools, which is `arp -n` and `arp` too, in any language. */
+export const netToolsTable: NeighbourFormat = rowFormat({
+  name: "arp -e of net-tools",
+  fixture: "nettools210-arp-e",
+  heading: /^Address +HWtype +HWaddress +Flags Mask +Iface$/,
+  readRow: readNetToolsTableRow,
+});
+
+/** Flags in /proc/net/arp: ATF_COM, ATF_PERM and ATF_PUBL of Linux' `if_arp.h`. */
+const ATF = { complete: 0x2, permanent: 0x4, published: 0x8 } as const;
+
+/** Types of hardware (ARPHRD of `if_arp.h`) in the words of net-tools. */
+const HARDWARE_TYPES: ReadonlyMap<number, string> = new Map([
+  [0x1, "ether"],
+  [0x18, "ieee1394"],
+  [0x20, "infiniband"],
+]);
+
+/** A line of Linux' /proc/net/arp; the hardware address is empty where its type has none. */
+function readProcRow(line: string): Neighbour | null {
+  const columns = line.split(/ +/);
+  const [address = "", type = "", flagText = ""] = columns;
+  const device = columns.at(-1)!;
+  if (!isIPv4(address) || columns.length < 5 || columns.length > 6) return null;
+  if (!/^0x[0-9a-f]{1,8}$/.test(type) || !/^0x[0-9a-f]{1,8}$/.test(flagText)) return null;
+  const mac = hardwareAddress(columns[3]!);
+  if (columns.length === 5 && mac !== null) return null; // cut before the device
+  const flags = Number(flagText);
+  return linuxEntry({
+    address,
+    mac,
+    hardwareType: HARDWARE_TYPES.get(Number(type)) ?? null,
+    interface: device,
+    complete: (flags & ATF.complete) !== 0,
+    permanent: (flags & ATF.permanent) !== 0,
+    flags: flags & ATF.published ? ["published"] : [],
+  });
+}
+
+/** What Linux' older interface tells of an entry. */
+interface LinuxEntry {
+  readonly address: string | null;
+  readonly mac: string | null;
+  readonly hardwareType: string | null;
+  readonly interface: string | null;
+  readonly complete: boolean;
+  readonly permanent: boolean;
+  readonly flags: readonly string[];
+  readonly name?: string | null;
+}
+
+function linuxEntry({ address, complete, permanent, ...known }: LinuxEntry): Neighbour {
+  const published = known.flags.includes("published");
+  return neighbour(address, {
+    ...known,
+    // Without ATF_COM the kernel hands out zeros, or what an entry that failed has last known.
+    mac: complete ? known.mac : null,
+    state: complete ? (permanent ? "permanent" : null) : published ? null : "incomplete",
+    kind: permanent ? "static" : null,
+  });
+}
+
+/**
+ * `NAME (ADDRESS) at MAC [ether] PERM on IF`; without an answer `<incomplete>` or, published,
+ * `<from_interface>` or `*` stands for `MAC [ether]`. "at", "on" and "incomplete" are translated, and
+ * Czech and Estonian leave out the blank behind the latter. MAC is empty for unknown hardware.
+ */
+const NET_TOOLS_ROW = /^(\S+) \(([0-9.]+)\) \S+ (?:([^\s[]*) ?\[([^\]]*)\]|<[^>]*>|\*)(.*)$/;
+
+/** The flags of net-tools and BusyBox in our words; BusyBox writes PUP for PUB. */
+const NET_TOOLS_FLAGS: ReadonlyMap<string, string> = new Map([
+  ["PERM", "permanent"],
+  ["PUB", "published"],
+  ["PUP", "published"],
+  ["AUTO", "auto"],
+  ["DONTPUB", "dontpub"],
+  ["TRAIL", "trail"],
+]);
+
+function readNetToolsRow(line: string): Neighbour | null {
+  const match = line.match(NET_TOOLS_ROW);
+  if (!match) return null;
+  const [, name = "", address = "", mac, type, rest = ""] = match;
+  const words = rest.replace(/ netmask \S+/, "").split(" ").filter((word) => word !== "");
+  const flags: string[] = [];
+  while (NET_TOOLS_FLAGS.has(words[0]!)) flags.push(NET_TOOLS_FLAGS.get(words.shift()!)!);
+  if (!isIPv4(address) || words.length < 1 || words.length > 2) return null;
+  return linuxEntry({
+    address,
+    mac: mac === undefined ? null : hardwareAddress(mac),
+    hardwareType: type || null,
+    interface: words[1] ?? null,
+    complete: mac !== undefined,
+    permanent: flags.includes("permanent"),
+    flags: flags.filter((flag) => flag !== "permanent"),
+    name: nameOf(name, address),
+  });
+}
+
+/**
+ * The columns of `arp -e`, in bytes: 23 for the address or name, two blanks, 8 for the type, 20 for
+ * the hardware address, 6 for the flags, 15 for the mask, a blank, the interface. Each but the last is
+ * cut to its width, so that a type or an address that fills its column is followed by no blank.
+ */
+const TABLE = { name: 23, type: 25, mac: 33, flags: 53, mask: 59 } as const;
+
+/** The flags of the table: complete, permanent, published, automatic, not published, trailers. */
+const TABLE_ROW_END = /^(.*?)([CMPA!UT]{0,6}) +(?:(\d+(?:\.\d+){3}|\*) +)?(\S+)$/;
+
+/** `*` and a word in brackets for `from_interface`, or blanks and one for `incomplete`, translated. */
+const TABLE_UNKNOWN = /^(?:\* {7}<| {8}\()/;
+
+function readNetToolsTableRow(line: string): Neighbour | null {
+  if (line.slice(TABLE.name, TABLE.type) !== "  ") return null;
+  const host = hostOf(line.slice(0, TABLE.name).trimEnd(), TABLE.name);
+  if (!host) return null;
+  // Up to the hardware address all is ASCII; behind it the columns shift where its word is translated.
+  const incomplete = TABLE_UNKNOWN.test(line.slice(TABLE.type));
+  const type = line.slice(TABLE.type, TABLE.mac).trimEnd().replace(/^infiniba$/, "infiniband");
+  const mac = line.slice(TABLE.mac, TABLE.flags).trimEnd();
+  const end = line.slice(incomplete ? TABLE.mac : TABLE.flags).match(TABLE_ROW_END);
+  if (!end || (!incomplete && (end[1] !== "" || !/^\S+$/.test(type)))) return null;
+  if (!incomplete && mac !== "" && hardwareAddress(mac) === null && !isIPv4(mac)) return null;
+  const [, word, letters = "", , device = ""] = end;
+  if (incomplete ? !word : !letters.includes("C")) return null;
+  return linuxEntry({
+    address: host.address,
+    name: host.name,
+    mac: hardwareAddress(mac),
+    hardwareType: incomplete ? null : type,
+    interface: device,
+    complete: !incomplete,
+    permanent: letters.includes("M"),
+    flags: [...host.flags, ...(letters.includes("P") ? ["published"] : [])],
+  });
+}

@@ -1,0 +1,121 @@
+/**
+ * Where a neighbour table comes from: programs and a file, which of them on which system, and how one
+ * of them is read.
+ *
+ * @module
+ */
+import type { IpVersion } from "../address/ip.ts";
+import { readNeighbours } from "./formats.ts";
+import type { Neighbour } from "./neighbour.ts";
+import { output, SourceFailure, type SourceSystem } from "../system/programs.ts";
+
+/** The sources that can be asked for by name. */
+export type SourceName = "arp" | "ip" | "proc" | "netsh";
+
+/** Something that can tell a neighbour table. */
+export interface Source {
+  /** What is run or read, as the user would write it: `ip -j neigh`. */
+  readonly label: string;
+  /** The versions of IP of which it can know neighbours. */
+  readonly versions: readonly IpVersion[];
+  /** Resolves to its entries. Rejects with a `SourceFailure`, or as the system does. */
+  read(system: SourceSystem): Promise<readonly Neighbour[]>;
+}
+
+/** What is wanted of the table. */
+export interface SourceWish {
+  /** The only source that may be used, `null` for whichever there is. */
+  readonly source: SourceName | null;
+  /** The versions of IP. */
+  readonly versions: readonly IpVersion[];
+  /** Whether names are to be looked up. */
+  readonly names: boolean;
+  /** Whether entries that nobody has learned (multicast) are wanted. */
+  readonly all: boolean;
+}
+
+/** Which sources to ask. */
+export interface SourcePlan {
+  /** The first of these that answers is enough. */
+  readonly oneOf: readonly Source[];
+  /** What is asked besides where that one knows no IPv6; none of these has to answer. */
+  readonly also: readonly Source[];
+}
+
+/** Returns which sources to ask on `platform`; `oneOf` is empty if none can know what is wanted. */
+export function planSources(platform: string, wish: SourceWish): SourcePlan {
+  const { byName, ipv6 } = platform === "windows" ? windowsSources() : posixSources(platform, wish);
+  const able = (sources: readonly Source[] = []) =>
+    sources.filter(({ versions }) => versions.some((version) => wish.versions.includes(version)));
+  const besides = wish.source === null || wish.source === "netsh" ? able(ipv6) : [];
+  const oneOf = able(wish.source === null ? Object.values(byName).flat() : byName[wish.source]);
+  if (wish.versions.includes(4)) return { oneOf, also: oneOf.length > 0 ? besides : [] };
+  const known = wish.source === null || byName[wish.source] !== undefined;
+  return { oneOf: besides.length > 0 && known ? besides : oneOf, also: [] };
+}
+
+interface NamedSources {
+  readonly byName: Readonly<Partial<Record<SourceName, readonly Source[]>>>;
+  readonly ipv6: readonly Source[];
+}
+
+function windowsSources(): NamedSources {
+  return { byName: { arp: [program([4], "arp", "-a")], netsh: [netsh(4)] }, ipv6: [netsh(6)] };
+}
+
+function netsh(version: IpVersion): Source {
+  return program([version], "netsh", "interface", `ipv${version}`, "show", "neighbors");
+}
+
+function posixSources(platform: string, { versions, names, all }: SourceWish): NamedSources {
+  const linux = platform === "linux" || platform === "android";
+  const version = versions.length === 1 ? versions[0]! : null;
+  return {
+    byName: {
+      // Without -n each row is looked up in DNS, and one name server that is silent takes seconds.
+      arp: [
+        ...(names ? [program([4], "arp", "-a")] : []),
+        program([4], "arp", "-an"),
+      ],
+      ip: [ip(version, all)],
+      proc: [PROC_NET_ARP],
+    },
+    ipv6: [linux ? ip(6, all) : program([6], "ndp", "-an")],
+  };
+}
+
+/** `ip -j neigh`; `nud all` shows also what needs no learning, as multicast. */
+function ip(version: IpVersion | null, all: boolean): Source {
+  return program(
+    version === null ? [4, 6] : [version],
+    "ip",
+    ...(version === null ? [] : [`-${version}`]),
+    "-j",
+    "neigh",
+    ...(all ? ["show", "nud", "all"] : []),
+  );
+}
+
+const PROC_NET_ARP: Source = {
+  label: "/proc/net/arp",
+  versions: [4],
+  async read(system) {
+    return entriesOf(await system.readTextFile("/proc/net/arp"));
+  },
+};
+
+function program(versions: readonly IpVersion[], name: string, ...args: readonly string[]): Source {
+  return {
+    label: [name, ...args].join(" "),
+    versions,
+    async read(system) {
+      return entriesOf(await output(system, name, args, { ask: true }));
+    },
+  };
+}
+
+function entriesOf(text: string): readonly Neighbour[] {
+  const table = readNeighbours(text);
+  if (table === null) throw new SourceFailure("its output is in no known format");
+  return table.neighbours;
+}

@@ -1,0 +1,63 @@
+/**
+ * The words in which Windows tells of neighbours, in the languages whose words are known.
+ *
+ * @module
+ */
+import type { NeighbourState } from "./neighbour.ts";
+
+/** "Dynamic": dynamic, dynamisch, dynamique, dinámico, dinamico; Chinese, Japanese, Korean, Russian. */
+const DYNAMIC = /^(?:d[iy]n|动态|動態|動的|동적|динам)/i;
+
+/** "Static": static, statisch, statique, estático, statico; Chinese, Japanese, Korean, Russian. Not "stale". */
+const STATIC = /^(?:e?st(?!ale)|静态|靜態|静的|정적|стат)/i;
+
+/** "Invalid", of which the abbreviations of Windows XP are the beginnings. */
+const INVALID =
+  /^(?:inv[aá]l|ung[uü]lt|non val|no v[aá]l|недоп|недейств|无效|無效|無効|잘못|유효하지)/i;
+
+/** Returns what the column "Type" of `arp -a` says, or `null` if it says neither. */
+export function kindOf(type: string): "dynamic" | "static" | null {
+  return DYNAMIC.test(type) ? "dynamic" : STATIC.test(type) ? "static" : null;
+}
+
+/** Whether the column "Type" of `arp -a` says that the entry does not hold. */
+export function saysInvalid(type: string): boolean {
+  return INVALID.test(type);
+}
+
+/** The states of `netsh` (NL_NEIGHBOR_STATE of `nldef.h`); the negative words come first. */
+const STATES: readonly (readonly [RegExp, NeighbourState])[] = [
+  [
+    /^(?:unreach|nicht erreichb|inaccess|inaccesible|injoign|inacess|inalcan|irraggi|non raggi|недост|无法访问|無法|到達不能|연결할 수 없)/i,
+    "failed",
+  ],
+  [/^(?:incompl|unvollst|неполн|не ?заверш|不完整|未完成|不完全|불완전|불완료)/i, "incomplete"],
+  [
+    /^(?:reach|erreichb|accessible|accesible|joignable|acess|alcan|raggiung|дост|可以访问|可访问|可连接|可連線|可存取|到達可能|연결할 수 있)/i,
+    "reachable",
+  ],
+  [
+    /^(?:stale|abgelauf|veraltet|p[eé]rim|obsol|non aggiorn|устар|停滞|过时|過時|陳舊|古い|부실|오래)/i,
+    "stale",
+  ],
+  [/^(?:perman|dauerhaft|постоян|永久|永続|恒久|固定|영구)/i, "permanent"],
+  [/^(?:delay|verz[oö]g|retard|atras|ritard|demora|задерж|延迟|延遲|遅延|지연)/i, "delay"],
+  [/^(?:probe|test|sond|prueba|sonda|проб|провер|探测|探查|プローブ|검색|프로브)/i, "probe"],
+];
+
+/** Returns the state that `words` of `netsh` or `Get-NetNeighbor` name, or `null` if it is not known. */
+export function stateNamed(words: string): NeighbourState | null {
+  return STATES.find(([pattern]) => pattern.test(words))?.[1] ?? null;
+}
+
+/**
+ * The code pages of Windows in which there are other letters than in Latin ones, each with words
+ * that are in no other: of headings, types and states, and of the answer that the table is empty.
+ */
+export const PAGE_WORDS: readonly (readonly [page: string, words: RegExp])[] = [
+  ["gbk", /动态|静态|接口|物理地址|类型|未找到|永久|停滞|访问/],
+  ["big5", /動態|靜態|介面|網際網路|實體位址|類型|找不到|永久|過時/],
+  ["shift_jis", /動的|静的|インターフェイス|物理アドレス|種類|エントリ|到達/],
+  ["euc-kr", /동적|정적|인터페이스|인터넷|물리적|유형|항목|영구|연결할/],
+  ["ibm866", /динамич|статич|Интерфейс|Физический|адрес|запис|постоян/i],
+];

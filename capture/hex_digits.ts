@@ -1,0 +1,87 @@
+/**
+ * Bytes written as hexadecimal digits alone, without offsets: streams of digits, C arrays, escapes.
+ *
+ * @module
+ */
+import { MAX_PACKET } from "../packet/captured_packet.ts";
+
+/** Thrown for text that is no hex dump, or a damaged one; says the line. */
+export class HexDumpError extends Error {
+  /** The class, as it is told apart by name. */
+  override readonly name = "HexDumpError";
+}
+
+/**
+ * Returns the bytes that hexadecimal digits stand for; blanks, colons and the like may be between them.
+ *
+ * @throws {HexDumpError} For anything else, and for an odd number of digits.
+ */
+export function parseHexDigits(text: string): Uint8Array<ArrayBuffer> {
+  const digits = text.split("\n").map((line, i) => digitsIn(line, i + 1)).join("");
+  if (digits.length % 2 === 1) throw new HexDumpError(oddDigits(digits));
+  return Uint8Array.fromHex(digits);
+}
+
+/** Returns the error for a line of text. */
+export function failedAt(line: number, reason: string): HexDumpError {
+  return new HexDumpError(`line ${line}: ${reason}`);
+}
+
+/** Returns the bytes in the braces of a program, an array each. */
+export function arraysIn(lines: readonly string[]): Uint8Array<ArrayBuffer>[] {
+  const packets: Uint8Array<ArrayBuffer>[] = [];
+  let hex: string | null = null;
+  lines.forEach((line, i) => {
+    for (const part of withoutComments(line).split(/([{}])/)) {
+      if (part === "{") hex = "";
+      else if (part === "}") {
+        if (hex) packets.push(bytesOf(hex, packets.length + 1));
+        hex = null;
+      } else if (hex !== null) hex += digitsIn(part, i + 1);
+    }
+  });
+  if (hex) packets.push(bytesOf(hex, packets.length + 1));
+  return packets;
+}
+
+/** Returns the bytes of bare digits; an empty line stands between packets. */
+export function streamsIn(lines: readonly string[]): Uint8Array<ArrayBuffer>[] {
+  const packets: Uint8Array<ArrayBuffer>[] = [];
+  let hex = "";
+  const end = () => {
+    if (hex !== "") packets.push(bytesOf(hex, packets.length + 1));
+    hex = "";
+  };
+  lines.forEach((line, i) => {
+    if (line.trim() === "") end();
+    else hex += digitsIn(withoutComments(line), i + 1);
+    if (hex.length > 2 * MAX_PACKET) {
+      throw failedAt(i + 1, `more than ${MAX_PACKET} bytes without an empty line between`);
+    }
+  });
+  end();
+  return packets;
+}
+
+function withoutComments(line: string): string {
+  return line.replace(/\/\*.*?\*\/|\/\/.*$|^\s*#.*$/g, " ");
+}
+
+/** Returns the digits of a line: without `0x`, `\x`, and what stands between bytes. */
+function digitsIn(line: string, number: number): string {
+  const bare = line.replace(/\\x|\b0x/gi, " ").replace(/[\s,;:.\-\\"'()[\]]|\bb(?=")/g, "");
+  const stray = bare.match(/[^0-9a-f]/iu);
+  if (stray !== null) throw failedAt(number, `"${stray[0]}" is not a hexadecimal digit`);
+  return bare;
+}
+
+function bytesOf(hex: string, packet: number): Uint8Array<ArrayBuffer> {
+  if (hex.length % 2 === 1) {
+    throw new HexDumpError(`packet ${packet}: ${oddDigits(hex)}`);
+  }
+  return Uint8Array.fromHex(hex);
+}
+
+function oddDigits(hex: string): string {
+  return `odd number of hex digits, ${hex.length}`;
+}

@@ -1,0 +1,228 @@
+/**
+ * Pasted bytes: the hex dumps of xxd, hexdump, od, tcpdump, tshark and Wireshark, C arrays, and bare
+ * hexadecimal digits.
+ *
+ * A dump with offsets needs no guess about the text beside it: the next row's offset says how many
+ * bytes a row has, and the last row has its text in the same column as the others.
+ *
+ * @module
+ */
+import { MAX_PACKET } from "../packet/captured_packet.ts";
+import { arraysIn, failedAt, streamsIn } from "./hex_digits.ts";
+
+/**
+ * Returns the packets in a text of hex dumps, in order; none if it has no byte. A new packet begins
+ * where the offset is 0 again, with each array of a program, or behind an empty line.
+ *
+ * @throws {HexDumpError} For what is no hexadecimal, and for offsets that contradict the bytes.
+ */
+export function parseHexDump(text: string): Uint8Array<ArrayBuffer>[] {
+  const lines = text.replace(/^\ufeff/, "").replace(INVISIBLE, "").replace(BLANKS, " ").split(
+    /\r\n|\r|\n/,
+  );
+  const rows = lines.flatMap((line, i) => rowOf(line, i + 1) ?? []);
+  const dumped = isDump(rows) ? dumpsOf(rows, lines) : null;
+  return dumped ?? (text.includes("{") ? arraysIn(lines) : streamsIn(lines));
+}
+
+/** Characters without a width that web pages leave in what is copied from them. */
+const INVISIBLE = /[\u200b-\u200d\u2060\ufeff]/g;
+/** Blanks other than the ordinary ones, tabs among them. */
+const BLANKS = /[\t\u00a0\u2000-\u200a\u202f\u3000]/g;
+
+/** A line that begins with an offset. */
+interface Row {
+  readonly line: number;
+  /** The digits of the offset. */
+  readonly offset: string;
+  /** Whether it is plain that they are an offset: written `0x`, with a colon, or long. */
+  readonly plain: boolean;
+  /** The groups of hexadecimal digits behind it, up to the first word that is none. */
+  readonly groups: readonly Group[];
+}
+
+/** Hexadecimal digits without a blank between. */
+interface Group {
+  readonly digits: string;
+  /** The column in which they begin. */
+  readonly column: number;
+  /** How many blanks are before them. */
+  readonly gap: number;
+}
+
+const OFFSET = /^( *)(0x)?([0-9a-f]{4,16})(:? |:?$)/i;
+
+function rowOf(line: string, number: number): Row | null {
+  const match = line.match(OFFSET);
+  if (match === null) return null;
+  const [start, , prefix, offset = "", end = ""] = match;
+  const groups: Group[] = [];
+  // The blank behind the offset counts as one before the first group.
+  const words = /( +)([^ ]+)/g;
+  words.lastIndex = start.length - (end.endsWith(" ") ? 1 : 0);
+  for (const { 1: blanks = "", 2: word = "", index } of line.matchAll(words)) {
+    if (!/^([0-9a-f]{2})+$/i.test(word)) break;
+    groups.push({ digits: word, column: index + blanks.length, gap: blanks.length });
+  }
+  const wide = (groups[0]?.gap ?? 0) > 1;
+  return {
+    line: number,
+    offset,
+    plain: prefix !== undefined || end.startsWith(":") || offset.length > 5 || wide,
+    groups,
+  };
+}
+
+/** Whether the rows are those of a dump: the first has the offset 0, and not by chance. */
+function isDump([first, second]: readonly Row[]): boolean {
+  if (first === undefined || !/^0+$/.test(first.offset)) return false;
+  return first.plain || (second !== undefined && /^0+[1-9a-f]0?$/i.test(second.offset));
+}
+
+/** Returns the packets of a dump with offsets, or `null` if it is none after all. */
+function dumpsOf(rows: readonly Row[], lines: readonly string[]): Uint8Array<ArrayBuffer>[] | null {
+  const packets: Row[][] = [];
+  for (const row of rows) {
+    if (/^0+$/.test(row.offset) && row.groups.length > 0) packets.push([]);
+    packets.at(-1)?.push(row);
+  }
+  const whole = packets.filter(([first]) => !isDerived(first!.line, lines));
+  const found = whole.map((packet) => new Dump(packet, lines).bytes());
+  return found.some((bytes) => bytes.length > 0) ? found : null;
+}
+
+/**
+ * Whether the dump that begins at `line` is one that tshark made up from several packets: those have a
+ * heading that is not that of the frame.
+ */
+function isDerived(line: number, lines: readonly string[]): boolean {
+  const heading = lines[line - 2]?.match(/^(\S.*) \(\d+ bytes?\):$/);
+  return heading !== null && heading !== undefined && heading[1] !== "Frame";
+}
+
+/** The rows of one packet. */
+class Dump {
+  readonly #rows: readonly Row[];
+  readonly #lines: readonly string[];
+  readonly #base: number;
+  /** Whether the groups are 16-bit words in the order of a little-endian host (`hexdump`, `od -x`). */
+  readonly #swapped: boolean;
+
+  constructor(rows: readonly Row[], lines: readonly string[]) {
+    this.#rows = rows;
+    this.#lines = lines;
+    const [first] = rows;
+    this.#base = baseOf(rows, (row) => this.#isStarred(row));
+    const line = lines[first!.line - 1]!;
+    this.#swapped = /^[0-7]{7} /.test(line) &&
+      first!.groups.every(({ digits }) => digits.length === 4);
+  }
+
+  bytes(): Uint8Array<ArrayBuffer> {
+    let hex = "";
+    let previous = "";
+    /** The column behind the bytes of the widest row; what begins there is text. `null` if no row tells. */
+    let bytesEnd: number | null = null;
+    for (const [i, row] of this.#rows.entries()) {
+      const offset = parseInt(row.offset, this.#base);
+      if (offset > MAX_PACKET) {
+        throw failedAt(row.line, `offset 0x${offset.toString(16)} is too large`);
+      }
+      hex += this.#repeated(row, previous, offset - hex.length / 2);
+      if (offset !== hex.length / 2) {
+        const [found, expected] = [offset, hex.length / 2].map((each) => each.toString(16));
+        throw failedAt(row.line, `offset 0x${found} where 0x${expected} was expected`);
+      }
+      const next = this.#rows[i + 1];
+      const size = next && !this.#isStarred(next)
+        ? parseInt(next.offset, this.#base) - offset
+        : next === undefined
+        ? null
+        : previous.length / 2 || null;
+      const taken = size === null ? lastGroups(row, bytesEnd) : firstGroups(row, size);
+      previous = taken.map(({ digits }) => this.#swapped ? swap(digits) : digits).join("");
+      // A row of words ends with a whole word, also where the data ends in the middle of it.
+      if (this.#swapped && previous.length / 2 - 1 === size) previous = previous.slice(0, -2);
+      const last = taken.at(-1);
+      if (size !== null && last) {
+        bytesEnd = Math.max(bytesEnd ?? 0, last.column + last.digits.length);
+      }
+      hex += previous;
+    }
+    return Uint8Array.fromHex(hex);
+  }
+
+  /** Whether the line before `row` says that rows like the one above were left out. */
+  #isStarred(row: Row): boolean {
+    return this.#lines[row.line - 2]?.trim() === "*";
+  }
+
+  /** Returns the rows that `*` stands for: `missing` bytes. */
+  #repeated(row: Row, previous: string, missing: number): string {
+    if (!this.#isStarred(row) || previous === "" || missing <= 0) return "";
+    return previous.repeat(Math.ceil(2 * missing / previous.length)).slice(0, 2 * missing);
+  }
+}
+
+/**
+ * Returns the base of the offsets: the first one in which they agree with the bytes of the rows.
+ *
+ * @param isStarred Whether rows were left out before a row.
+ */
+function baseOf(rows: readonly Row[], isStarred: (row: Row) => boolean): number {
+  const [first, second] = rows;
+  if (first === undefined || second === undefined) return 16;
+  // Only od has other offsets than hexadecimal ones, of seven digits; hexdump has seven before words.
+  if (first.offset.length !== 7) return 16;
+  const bases = first.groups.every(({ digits }) => digits.length === 2) ? [8, 10, 16] : [16, 8, 10];
+  const steps = rows.slice(1).map((row, i) => ({
+    from: rows[i]!,
+    to: row,
+    starred: isStarred(row),
+  }));
+  const agrees = (base: number, exactly: boolean) =>
+    steps.every(({ from, to, starred }) => {
+      const count = bytesIn(from.groups);
+      const size = parseInt(to.offset, base) - parseInt(from.offset, base);
+      if (starred) return size > count && size % count === 0;
+      return exactly ? size === count : size > 0 && size <= count; // more is text that looks like digits
+    });
+  return bases.find((base) => agrees(base, true)) ?? bases.find((base) => agrees(base, false)) ??
+    16;
+}
+
+function bytesIn(groups: readonly Group[]): number {
+  return groups.reduce((sum, { digits }) => sum + digits.length / 2, 0);
+}
+
+/** Returns the first groups of a row, `size` bytes together or all if there are fewer. */
+function firstGroups({ groups }: Row, size: number): Group[] {
+  const taken: Group[] = [];
+  let count = 0;
+  for (const group of groups) {
+    if (count >= size) break;
+    taken.push(group);
+    count += group.digits.length / 2;
+  }
+  return taken;
+}
+
+/**
+ * Returns the groups of the last row that are bytes and not text: those left of where bytes end in the
+ * other rows, or if there are none, those before a wide gap other than the one in the middle of 16 bytes.
+ */
+function lastGroups({ groups }: Row, bytesEnd: number | null): Group[] {
+  const taken: Group[] = [];
+  for (const group of groups) {
+    if (bytesEnd !== null && group.column >= bytesEnd) break;
+    const isMiddle = group.gap === 2 && bytesIn(taken) === 8;
+    if (bytesEnd === null && taken.length > 0 && group.gap > 1 && !isMiddle) break;
+    if (taken.length > 0 && group.digits.length > taken[0]!.digits.length) break;
+    taken.push(group);
+  }
+  return taken;
+}
+
+function swap(digits: string): string {
+  return digits.slice(2) + digits.slice(0, 2);
+}

@@ -1,0 +1,101 @@
+/**
+ * pcap files, read in every variant and written in one (draft-ietf-opsawg-pcap).
+ *
+ * @module
+ */
+import type { ByteReader } from "./byte_reader.ts";
+import { type CapturedPacket, CaptureError, MAX_PACKET } from "../packet/captured_packet.ts";
+
+const FILE_HEADER = 24;
+const RECORD_HEADER = 16;
+
+/** The first four bytes of a file with times in nanoseconds, in the byte order of the file. */
+const MAGIC_NANOSECONDS = 0xa1b23c4d;
+const MAGIC_MICROSECONDS = 0xa1b2c3d4;
+
+const NANOSECONDS = 1_000_000_000n;
+
+/**
+ * Yields the packets of a pcap file, from its header on.
+ *
+ * @throws {CaptureError} When the file is damaged.
+ */
+export async function* readPcap(reader: ByteReader): AsyncGenerator<CapturedPacket> {
+  const begun = await reader.fill(FILE_HEADER);
+  if (begun < FILE_HEADER) {
+    throw new CaptureError(`the file header is cut short: ${begun} of ${FILE_HEADER} bytes`);
+  }
+  const head = viewOf(reader.take(FILE_HEADER));
+  const magic = head.getUint32(0, true);
+  const little = magic === MAGIC_NANOSECONDS || magic === MAGIC_MICROSECONDS;
+  const unit = head.getUint32(0, little) === MAGIC_NANOSECONDS ? 1 : 1000;
+  // The upper bits tell of a frame check sequence (section 4).
+  const linkType = head.getUint32(20, little) & 0xffff;
+  for (let number = 1;; number++) {
+    const at = reader.position;
+    // Waiting for what is here already would take longer than the rest of this.
+    const there = reader.has(RECORD_HEADER) ? RECORD_HEADER : await reader.fill(RECORD_HEADER);
+    if (there === 0) return;
+    if (there < RECORD_HEADER) {
+      throw new CaptureError(
+        `packet ${number} at byte ${at} is cut short: ${there} of ${RECORD_HEADER} bytes of its header`,
+      );
+    }
+    const seconds = reader.takeU32(little);
+    const fraction = reader.takeU32(little) * unit;
+    const captured = reader.takeU32(little);
+    const length = reader.takeU32(little);
+    if (captured > MAX_PACKET) throw tooLong(number, at, captured);
+    const got = reader.has(captured) ? captured : await reader.fill(captured);
+    if (got < captured) throw cutShort(number, at, got, captured);
+    yield {
+      number,
+      time: BigInt(seconds) * NANOSECONDS + BigInt(fraction),
+      linkType,
+      bytes: reader.take(captured),
+      length: Math.max(length, captured),
+    };
+  }
+}
+
+/** Returns the error for a packet that ends before its last byte. */
+export function cutShort(number: number, at: number, got: number, size: number): CaptureError {
+  return new CaptureError(`packet ${number} at byte ${at} is cut short: ${got} of ${size} bytes`);
+}
+
+/** Returns the error for a packet that is longer than packets are. */
+export function tooLong(number: number, at: number, size: number): CaptureError {
+  return new CaptureError(
+    `packet ${number} at byte ${at} says that it has ${size} bytes; ${MAX_PACKET} are the most`,
+  );
+}
+
+/** Returns a view of `bytes`. */
+export function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** Returns the beginning of a pcap file with times in nanoseconds, little-endian. */
+export function pcapHeader(linkType: number): Uint8Array<ArrayBuffer> {
+  const view = new DataView(new ArrayBuffer(FILE_HEADER));
+  view.setUint32(0, MAGIC_NANOSECONDS, true);
+  view.setUint16(4, 2, true); // version 2.4
+  view.setUint16(6, 4, true);
+  view.setUint32(16, MAX_PACKET, true);
+  view.setUint32(20, linkType, true);
+  return new Uint8Array(view.buffer);
+}
+
+/** Returns a packet as it stands in a file that begins with `pcapHeader`. */
+export function pcapRecord(
+  { time, bytes, length }: Pick<CapturedPacket, "time" | "bytes" | "length">,
+): Uint8Array<ArrayBuffer> {
+  const record = new Uint8Array(RECORD_HEADER + bytes.length);
+  const view = viewOf(record);
+  view.setUint32(0, Number(time / NANOSECONDS % 0x1_0000_0000n), true);
+  view.setUint32(4, Number(time % NANOSECONDS), true);
+  view.setUint32(8, bytes.length, true);
+  view.setUint32(12, length, true);
+  record.set(bytes, RECORD_HEADER);
+  return record;
+}

@@ -1,0 +1,198 @@
+/**
+ * Fields set by name: `ip.ttl=1`, `tcp.flags=SYN,ACK`, `tcp.options.mss_val=1460`.
+ *
+ * @module
+ */
+import { parseIp } from "../address/ip_text.ts";
+import { parseMac } from "../address/mac.ts";
+import { ParseError, within } from "../address/parse_error.ts";
+import { type WrapName, WRAPS } from "../packet/encode.ts";
+import {
+  type FieldSpec,
+  type FieldValue,
+  FLAGS,
+  isNumeric,
+  type PlacedField,
+} from "../packet/field.ts";
+import { OPTION_SETTINGS } from "./option_settings.ts";
+
+/** A field with its value. */
+export interface Setting {
+  /** The layer that the field is of. */
+  readonly layer: WrapName;
+  /** The name of the field. */
+  readonly name: string;
+  /** The value as it stands on the wire, in the field's units. */
+  readonly value: FieldValue;
+  /** Which bits of the field `name` this sets, if it is a part of it: the value replaces these only. */
+  readonly mask: number | null;
+}
+
+/** A part of a field that has a name of its own. */
+interface Part {
+  readonly layer: WrapName;
+  /** The field that it is a part of. */
+  readonly of: string;
+  /** How far to the left its lowest bit is. */
+  readonly shift: number;
+  readonly bits: number;
+}
+
+/** Parts of fields by their Wireshark names. */
+const PARTS: Readonly<Record<string, Part>> = {
+  "ipv6.tclass.dscp": { layer: "ipv6", of: "ipv6.tclass", shift: 2, bits: 6 },
+  "ipv6.tclass.ecn": { layer: "ipv6", of: "ipv6.tclass", shift: 0, bits: 2 },
+  ...Object.fromEntries(
+    ["fin", "syn", "reset", "push", "ack", "urg", "ece", "cwr", "ae"].map((name, shift) => [
+      `tcp.flags.${name}`,
+      { layer: "tcp", of: "tcp.flags", shift, bits: 1 } as const,
+    ]),
+  ),
+  "tcp.flags.res": { layer: "tcp", of: "tcp.flags", shift: 9, bits: 3 },
+};
+
+/** What a layer is called in a message. */
+export const LAYER_NAMES: Readonly<Record<WrapName, string>> = {
+  eth: "Ethernet",
+  vlan: "802.1Q",
+  arp: "ARP",
+  ip: "IPv4",
+  ipv6: "IPv6",
+  tcp: "TCP",
+  udp: "UDP",
+  icmp: "ICMP",
+  icmpv6: "ICMPv6",
+};
+
+const WHAT = "a setting";
+
+/** Returns the names of all fields of `layers` that can be set. */
+export function settableNames(layers: readonly WrapName[]): string[] {
+  return [
+    ...layers.flatMap((layer) => WRAPS[layer].fields.map(({ name }) => name)),
+    ...Object.keys(PARTS).filter((name) => layers.includes(PARTS[name]!.layer)),
+    ...layers.includes("tcp") ? Object.keys(OPTION_SETTINGS) : [],
+  ];
+}
+
+/**
+ * Returns the setting that `text`, `FIELD=VALUE`, asks for in a frame of `layers`.
+ *
+ * @param suggest Returns a hint for a name that is none, from the names that exist.
+ * @throws {ParseError} For a field that does not exist or is not in this frame, and for a value that
+ * does not fit it.
+ */
+export function parseSetting(
+  text: string,
+  layers: readonly WrapName[],
+  suggest: (name: string, names: readonly string[]) => string | null,
+): Setting {
+  const equals = text.indexOf("=");
+  if (equals === -1) {
+    throw new ParseError(WHAT, text, "there is no =", { hint: "write it like ip.ttl=1" });
+  }
+  const name = text.slice(0, equals);
+  const part = Object.hasOwn(PARTS, name) ? PARTS[name]! : null;
+  const option = Object.hasOwn(OPTION_SETTINGS, name) ? OPTION_SETTINGS[name]! : null;
+  const layer = part?.layer ?? (option ? "tcp" : layerOf(name, layers));
+  if (layer === null) {
+    const hint = suggest(name, settableNames(layers));
+    throw new ParseError(WHAT, text, `no field ${name}`, {
+      at: [0, equals],
+      ...(hint === null ? {} : { hint }),
+    });
+  }
+  if (!layers.includes(layer)) {
+    throw new ParseError(WHAT, text, `there is no ${LAYER_NAMES[layer]} header in this frame`, {
+      at: [0, equals],
+    });
+  }
+  const spec = part
+    ? { name, bits: part.bits, form: "decimal", about: "" } as const
+    : option ?? WRAPS[layer].fields.find((each) => each.name === name)!;
+  const value = within(WHAT, text, equals + 1, () => parseValue(text.slice(equals + 1), spec));
+  if (part === null) return { layer, name, value, mask: null };
+  return {
+    layer,
+    name: part.of,
+    value: (value as number) << part.shift,
+    mask: (2 ** part.bits - 1) << part.shift,
+  };
+}
+
+/** Returns the layer that has a field called `name`, one of `layers` before any other. */
+function layerOf(name: string, layers: readonly WrapName[]): WrapName | null {
+  const all = Object.keys(WRAPS) as WrapName[];
+  return [...layers, ...all].find((layer) =>
+    WRAPS[layer].fields.some((each) => each.name === name)
+  ) ??
+    null;
+}
+
+/** Returns the value that `text` means in the field of `spec`. */
+function parseValue(text: string, spec: FieldSpec | PlacedField): FieldValue {
+  switch (spec.form) {
+    case "mac":
+      return parseMac(text);
+    case "ipv4":
+    case "ipv6": {
+      const version = spec.form === "ipv4" ? 4 : 6;
+      const address = parseIp(text, version);
+      if (address.version !== version) {
+        throw new ParseError(`a value of ${spec.name}`, text, `it is IPv${address.version}`);
+      }
+      return version === 4
+        ? Number(address.value)
+        : Uint8Array.fromHex(address.value.toString(16).padStart(32, "0"));
+    }
+    case "flags":
+      return /^[0-9]/.test(text) ? parseNumber(text, spec) : parseFlags(text, spec);
+    default:
+      return isNumeric(spec) ? parseNumber(text, spec) : parseBytes(text, spec);
+  }
+}
+
+function parseNumber(text: string, { name, bits, unit = 1 }: FieldSpec): number {
+  const what = `a value of ${name}`;
+  if (!/^(0x[0-9a-f]+|0b[01]+|[0-9]+)$/i.test(text)) {
+    throw new ParseError(what, text, "it is no number", { hint: "write it like 64 or 0x40" });
+  }
+  const most = (2 ** bits - 1) * unit;
+  const value = Number(text);
+  if (value > most) throw new ParseError(what, text, `${name} has ${bits} bits: 0-${most}`);
+  if (value % unit !== 0) {
+    throw new ParseError(
+      what,
+      text,
+      `${name} counts in ${unit}s: 0, ${unit}, ${2 * unit} … ${most}`,
+    );
+  }
+  return value / unit;
+}
+
+function parseFlags(text: string, { name }: FieldSpec): number {
+  let value = 0;
+  if (text.toLowerCase() === "none") return value;
+  for (const word of text.toUpperCase().split(",")) {
+    const bit = FLAGS.indexOf(word);
+    if (bit === -1) {
+      throw new ParseError(`a value of ${name}`, text, `"${word}" is no flag`, {
+        hint: `choose from ${FLAGS.join(", ")}, or write a number`,
+      });
+    }
+    value |= 1 << bit;
+  }
+  return value;
+}
+
+function parseBytes(text: string, { name, bits }: FieldSpec): Uint8Array {
+  const hex = text.replace(/[:\s.-]/g, "");
+  const what = `a value of ${name}`;
+  if (!/^([0-9a-f]{2})*$/i.test(hex)) {
+    throw new ParseError(what, text, "it is no even number of hexadecimal digits");
+  }
+  if (bits > 0 && hex.length * 4 !== bits) {
+    throw new ParseError(what, text, `${name} has ${bits / 8} bytes`);
+  }
+  return Uint8Array.fromHex(hex);
+}

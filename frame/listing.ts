@@ -1,0 +1,84 @@
+/**
+ * Packets one after the other as text: each in a line, in full, or as JSON.
+ *
+ * @module
+ */
+import type { CapturedPacket } from "../packet/captured_packet.ts";
+import { dissect } from "../packet/dissect.ts";
+import { explain } from "../packet/explain.ts";
+import { PacketLines } from "./line.ts";
+import { recordOfPacket } from "./record.ts";
+import { explainLines, type TextStyle } from "./text.ts";
+import type { Dissected } from "../packet/problems.ts";
+import { formatTimestamp } from "../capture/timestamp.ts";
+
+/** How packets are listed; `auto` is a line each, but one alone in full. */
+export type ListingForm = "auto" | "full" | "json";
+
+/** Makes the text of packets. */
+export class PacketListing {
+  readonly #form: ListingForm;
+  readonly #style: TextStyle;
+  readonly #toJson: (value: unknown) => string;
+  readonly #lines: PacketLines;
+  /** The first packet, as long as it is not known whether it is the only one. */
+  #held: CapturedPacket | null = null;
+  #count = 0;
+
+  /** Lists packets in `form`; `toJson` makes one line of a value. */
+  constructor(form: ListingForm, style: TextStyle, toJson: (value: unknown) => string) {
+    this.#form = form;
+    this.#style = style;
+    this.#toJson = toJson;
+    this.#lines = new PacketLines(style.columns);
+  }
+
+  /** Returns the text that is due with the next packet, which is lent. */
+  add(packet: CapturedPacket): string {
+    this.#count++;
+    switch (this.#form) {
+      case "json":
+        return `${this.#toJson(jsonOf(packet))}\n`;
+      case "full":
+        return this.#inFull(packet, true);
+      default: {
+        if (this.#count === 1) {
+          this.#held = { ...packet, bytes: packet.bytes.slice() };
+          return "";
+        }
+        const held = this.#held;
+        this.#held = null;
+        return (held === null ? "" : this.#line(held)) + this.#line(packet);
+      }
+    }
+  }
+
+  /** Returns the text that is left at the end. */
+  end(): string {
+    const held = this.#held;
+    this.#held = null;
+    return held === null ? "" : this.#inFull(held, false);
+  }
+
+  #line(packet: CapturedPacket): string {
+    return `${this.#lines.line(dissected(packet))}\n`;
+  }
+
+  #inFull(packet: CapturedPacket, numbered: boolean): string {
+    const layers = explain(dissected(packet));
+    const lines = explainLines(layers, packet.bytes, this.#style);
+    if (numbered) lines.unshift(this.#style.bold(`packet ${packet.number}`));
+    return `${this.#count > 1 ? "\n" : ""}${lines.join("\n")}\n`;
+  }
+}
+
+function dissected(packet: CapturedPacket): CapturedPacket & Dissected {
+  const { number, time, linkType, bytes, length } = packet; // faster than to spread it
+  return { number, time, linkType, bytes, length, layers: dissect(bytes, linkType, length) };
+}
+
+function jsonOf(packet: CapturedPacket): Record<string, unknown> {
+  const { number, time, bytes, length } = packet;
+  const record = recordOfPacket(explain(dissected(packet)), bytes);
+  return { number, time: time === 0n ? null : formatTimestamp(time), length, ...record };
+}

@@ -1,0 +1,85 @@
+/**
+ * A packet as a picture: each layer puts its header in front of what it got.
+ *
+ * @module
+ */
+import { escapeLine } from "../text/escape.ts";
+import { cut, pad, width } from "../text/layout.ts";
+import type { ExplainedLayer } from "../packet/explain.ts";
+import type { TextStyle } from "./text.ts";
+import { textOf } from "./payload.ts";
+
+/** What the floors of the Internet model are called (RFC 1122, section 1.1.3), by layer. */
+const FLOORS: Readonly<Record<string, string>> = {
+  data: "application",
+  tcp: "transport",
+  udp: "transport",
+  icmp: "network",
+  icmpv6: "network",
+  ip: "network",
+  ipv6: "network",
+};
+
+/** What stands in the picture for a layer where its title is long. */
+const SHORT: Readonly<Record<string, string>> = {
+  eth: "Ethernet",
+  vlan: "802.1Q",
+  ieee8021ad: "802.1ad",
+};
+
+/** The fewest and the most columns of a box. */
+const MIN_BOX = 7;
+const MAX_BOX = 16;
+
+/**
+ * Returns the lines of the picture: a staircase in which each line is the one above with one header
+ * more, and at its end how many bytes that makes. Nothing if the terminal is too narrow for it.
+ */
+export function pictureLines(
+  layers: readonly ExplainedLayer[],
+  bytes: Uint8Array,
+  style: TextStyle,
+): string[] {
+  const boxes = layers.filter(({ name }) => name !== "padding").map((layer) => boxOf(layer, bytes));
+  const widths = boxes.map(({ label }) => Math.max(MIN_BOX, width(label)) + 2);
+  const floors = boxes.map(({ floor }) => floor);
+  const floorWidth = Math.max(...floors.map((floor) => floor.length)) + 1;
+  const end = boxes.at(-1)?.end ?? 0;
+  const total = (start: number) => `${end - start} B`;
+  const totalWidth = total(0).length;
+  const all = floorWidth + widths.reduce((sum, each) => sum + each + 1, 1) + 2 + totalWidth;
+  if (all > style.columns) return [];
+  const lines: string[] = [];
+  for (let i = boxes.length - 1; i >= 0; i--) {
+    const indent = widths.slice(0, i).reduce((sum, each) => sum + each + 1, 0);
+    const row = boxes.slice(i).map(({ label, title }, j) =>
+      ` ${pad(j === 0 ? label : title, widths[i + j]! - 2)} `
+    );
+    const floor = floors[i] === floors[i + 1] ? "" : floors[i]!;
+    const left = `${floor.padEnd(floorWidth)}${" ".repeat(indent)}|${row.join("|")}|`;
+    lines.push(`${left}  ${total(boxes[i]!.start).padStart(totalWidth)}`);
+  }
+  return lines;
+}
+
+/** A layer in the picture. */
+interface Box {
+  /** What stands in it where it is new: its name and how many bytes it adds. */
+  readonly label: string;
+  /** What stands in it below. */
+  readonly title: string;
+  readonly floor: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+function boxOf({ name, title, pos, size }: ExplainedLayer, bytes: Uint8Array): Box {
+  const place = { floor: FLOORS[name] ?? "link", start: pos, end: pos + size };
+  if (name !== "data") {
+    const short = SHORT[name] ?? title;
+    return { label: `${short} +${size}`, title: short, ...place };
+  }
+  const text = textOf(bytes.subarray(pos, pos + Math.min(size, MAX_BOX)));
+  const shown = text === null ? `${size} B` : cut(escapeLine(text), MAX_BOX - 2);
+  return { label: shown, title: shown, ...place };
+}

@@ -1,0 +1,187 @@
+/**
+ * A frame as it is asked for: which headers, which addresses, and what is set on purpose.
+ *
+ * @module
+ */
+import type { IpVersion } from "../address/ip.ts";
+import { parseIp } from "../address/ip_text.ts";
+import { parseMac } from "../address/mac.ts";
+import { ParseError } from "../address/parse_error.ts";
+import { type Wanted, type WrapName, WRAPS } from "../packet/encode.ts";
+import type { FieldValue } from "../packet/field.ts";
+import { LAYER_NAMES, parseSetting } from "./field_setting.ts";
+import { encodeOptions, MAX_OPTIONS, OPTION_SETTINGS } from "./option_settings.ts";
+
+/** What is inside IP, or ARP. */
+export type Transport = "tcp" | "udp" | "icmp" | "arp";
+
+/** An end of the conversation. */
+export interface FrameSide {
+  /** Its address; `null` for the documentation's (RFC 5737, RFC 3849). */
+  readonly address: string | null;
+  /** Its port; `null` for the usual one of this side. */
+  readonly port: number | null;
+}
+
+/** A frame as it is asked for. */
+export interface FrameRequest {
+  /** The version of IP. */
+  readonly version: IpVersion;
+  /** What is inside IP, or ARP. */
+  readonly transport: Transport;
+  /** The sender. */
+  readonly from: FrameSide;
+  /** The receiver. */
+  readonly to: FrameSide;
+  /** The IDs of the VLAN tags, the outermost first. */
+  readonly vlans: readonly number[];
+  /** Fields to set, as `FIELD=VALUE`. */
+  readonly settings: readonly string[];
+  /** Returns a hint for a field that does not exist. */
+  readonly suggest: (name: string, names: readonly string[]) => string | null;
+}
+
+/** The addresses of the documentation ranges, those of the sender first. */
+const ADDRESSES: Readonly<Record<IpVersion, readonly [string, string]>> = {
+  4: ["192.0.2.1", "192.0.2.2"], // RFC 5737
+  6: ["2001:db8::1", "2001:db8::2"], // RFC 3849
+};
+
+/** The MAC addresses for documentation (RFC 7042, section 2.1.2). */
+const MACS = ["00:00:5e:00:53:01", "00:00:5e:00:53:02"] as const;
+
+/** An ephemeral port, and netkit's own. */
+const PORTS = [51000, 8000] as const;
+
+/** Returns the headers of a frame, the outermost first, for `wrap`. */
+export function planFrame(request: FrameRequest): Wanted[] {
+  const { version, transport, vlans } = request;
+  const names: WrapName[] = ["eth", ...vlans.map(() => "vlan" as const)];
+  if (transport === "arp") names.push("arp");
+  else {
+    names.push(version === 4 ? "ip" : "ipv6");
+    names.push(transport === "icmp" && version === 6 ? "icmpv6" : transport);
+  }
+  const given = addressFields(request);
+  const options = new Map<string, FieldValue>();
+  const own = new Map<string, FieldValue>();
+  const parts: { name: string; value: number; mask: number }[] = [];
+  for (const text of request.settings) {
+    const { name, value, mask } = parseSetting(text, names, request.suggest);
+    if (name in OPTION_SETTINGS) options.set(name, value);
+    else if (mask === null) own.set(name, value);
+    else parts.push({ name, value: value as number, mask });
+  }
+  for (const { name, value, mask } of parts) {
+    const whole = (own.get(name) as number | undefined) ?? DEFAULT_OF_PARTS[name] ?? 0;
+    own.set(name, whole & ~mask | value);
+  }
+  const tcpOptions = encodeOptions(options);
+  if (tcpOptions.length > MAX_OPTIONS) {
+    throw new ParseError(
+      "a setting",
+      request.settings.join(" "),
+      `the options have ${tcpOptions.length} bytes; a TCP header has room for ${MAX_OPTIONS}`,
+    );
+  }
+  let vlan = 0;
+  return names.map((name) => {
+    const set = new Map<string, FieldValue>();
+    for (const spec of WRAPS[name].fields) {
+      const value = own.get(spec.name) ?? given.get(spec.name);
+      if (value !== undefined) set.set(spec.name, value);
+    }
+    if (name === "vlan" && !own.has("vlan.id")) set.set("vlan.id", vlans[vlan++]!);
+    return { name, set, ...name === "tcp" ? { options: tcpOptions } : {} };
+  });
+}
+
+/** What a field is before parts of it are set, where that is not 0: PSH,ACK. */
+const DEFAULT_OF_PARTS: Readonly<Record<string, number>> = { "tcp.flags": 0x018 };
+
+/** Returns the fields that follow from the two ends. */
+function addressFields({ version, transport, from, to }: FrameRequest): Map<string, FieldValue> {
+  const [source, destination] = ADDRESSES[version];
+  const sender = parseIp(from.address ?? source).value;
+  const receiver = parseIp(to.address ?? destination).value;
+  const fields = new Map<string, FieldValue>([
+    ["eth.src", parseMac(MACS[0])],
+    ["eth.dst", transport === "arp" ? BROADCAST : macFor(receiver, version)],
+  ]);
+  if (version === 4) {
+    fields.set("ip.src", Number(sender));
+    fields.set("ip.dst", Number(receiver));
+    fields.set("arp.src.hw_mac", parseMac(MACS[0]));
+    fields.set("arp.src.proto_ipv4", Number(sender));
+    fields.set("arp.dst.proto_ipv4", Number(receiver));
+  } else {
+    fields.set("ipv6.src", bytesOf(sender, 16));
+    fields.set("ipv6.dst", bytesOf(receiver, 16));
+  }
+  for (const name of ["tcp", "udp"]) {
+    fields.set(`${name}.srcport`, from.port ?? PORTS[0]);
+    fields.set(`${name}.dstport`, to.port ?? PORTS[1]);
+  }
+  return fields;
+}
+
+const BROADCAST = new Uint8Array(6).fill(0xff);
+
+/**
+ * Returns the MAC address that a packet to `receiver` goes to: that of a group is made from the group's
+ * address (RFC 1112, section 6.4; RFC 2464, section 7).
+ */
+function macFor(receiver: bigint, version: IpVersion): Uint8Array {
+  if (version === 6) {
+    return receiver >> 120n === 0xffn
+      ? Uint8Array.of(0x33, 0x33, ...bytesOf(receiver & 0xffff_ffffn, 4))
+      : parseMac(MACS[1]);
+  }
+  if (receiver === 0xffff_ffffn) return BROADCAST;
+  return receiver >> 28n === 0xen
+    ? Uint8Array.of(0x01, 0x00, 0x5e, ...bytesOf(receiver & 0x7f_ffffn, 3))
+    : parseMac(MACS[1]);
+}
+
+function bytesOf(value: bigint, size: number): Uint8Array<ArrayBuffer> {
+  return Uint8Array.fromHex(value.toString(16).padStart(2 * size, "0"));
+}
+
+/** The longest IP packet: lengths have 16 bits (RFC 791, RFC 8200). */
+const MAX_IP = 0xffff;
+
+/** Returns why `payload` bytes do not fit into the headers of a frame, or `null` if they do. */
+export function sizeProblem(layers: readonly Wanted[], payload: number): string | null {
+  const { name, options } = layers.at(-1)!;
+  const isIpv4 = layers.some((each) => each.name === "ip");
+  const room = MAX_IP - (isIpv4 ? WRAPS.ip.size : 0);
+  const header = WRAPS[name].size + (options?.length ?? 0);
+  if (payload + header <= room) return null;
+  return `${isIpv4 ? "IPv4" : "IPv6"} holds ${room} bytes, ${header} of them the ${
+    LAYER_NAMES[name]
+  } ` +
+    `header: PAYLOAD has ${payload > MAX_IP ? "more than " : ""}${payload}, ${
+      room - header
+    } are the most`;
+}
+
+/** The usual longest packet on Ethernet (RFC 894). */
+const MTU = 1500;
+
+/** Returns what is to be said of a frame that carries more than usual, or `null`. */
+export function longPacketNote(layers: readonly Wanted[], payload: number): string | null {
+  const ip = layers.findIndex(({ name }) => name === "ip" || name === "ipv6");
+  if (ip === -1) return null;
+  const headers = layers.slice(ip).map(({ name, options }) =>
+    WRAPS[name].size + (options?.length ?? 0)
+  );
+  const inside = headers.slice(1).reduce((sum, size) => sum + size, payload);
+  const size = headers[0]! + inside;
+  if (size <= MTU) return null;
+  // TCP cuts up what it sends; anything else leaves it to IP, whose fragments are multiples of 8 bytes.
+  const parts = layers.at(-1)!.name === "tcp"
+    ? `${Math.ceil(payload / (MTU - size + payload))} segments`
+    : `${Math.ceil(inside / (MTU - headers[0]! & ~7))} fragments`;
+  return `the packet has ${size} bytes, more than Ethernet's usual MTU of ${MTU}: a real stack would ` +
+    `send ${parts}`;
+}

@@ -1,0 +1,160 @@
+/**
+ * An explained packet as text: a row for each field, with its bytes and where they are.
+ *
+ * @module
+ */
+import { escapeLine } from "../text/escape.ts";
+import { cut, pad, width } from "../text/layout.ts";
+import { formatBytes } from "../text/units.ts";
+import type { ExplainedLayer } from "../packet/explain.ts";
+import { type Field, formatValue, meaningOf } from "../packet/field.ts";
+import { textOf } from "./payload.ts";
+
+/** How text is laid out and styled; each style returns its argument where there are no colours. */
+export interface TextStyle {
+  /** The width of the terminal. */
+  readonly columns: number;
+  /** For headings. */
+  readonly bold: (text: string) => string;
+  /** For what explains. */
+  readonly dim: (text: string) => string;
+  /** For what is wrong. */
+  readonly red: (text: string) => string;
+}
+
+/** Widths of the columns: offset, name, value. What a field is for follows if there is room. */
+const OFFSET = 5;
+const NAME = 22;
+const VALUE = 24;
+/** The fewest columns in which the last column is of use. */
+const MIN_ABOUT = 20;
+
+/** Returns how many bytes are in a row: a MAC address, or half an IPv6 address where there is room. */
+function bytesInRow({ columns }: TextStyle): number {
+  return columns < 100 ? 6 : 8;
+}
+
+/** The most bytes of content that are shown. */
+const MAX_DATA = 256;
+/** Bytes in a row of content. */
+const DATA_ROW = 16;
+
+/** Returns the lines that explain a packet, from the outermost layer on. */
+export function explainLines(
+  layers: readonly ExplainedLayer[],
+  bytes: Uint8Array,
+  style: TextStyle,
+): string[] {
+  return layers.flatMap((layer, i) => [...i > 0 ? [""] : [], ...layerLines(layer, bytes, style)]);
+}
+
+function layerLines(layer: ExplainedLayer, bytes: Uint8Array, style: TextStyle): string[] {
+  const { title, quoted, pos, size, fields, problems } = layer;
+  const where = size === 0
+    ? "no bytes"
+    : size === 1
+    ? `byte ${pos}`
+    : `bytes ${pos}–${pos + size - 1}`;
+  const heading = `${title}${quoted ? " (quoted)" : ""}  ${where}`;
+  const rows = fields.flatMap((each) =>
+    layer.name === "data" ? dataLines(each, style) : fieldLines(each, layer, bytes, style)
+  );
+  return [
+    style.bold(heading),
+    ...rows,
+    ...problems.map((problem) => style.red(cut(`       ! ${problem}`, style.columns))),
+  ];
+}
+
+function fieldLines(
+  each: Field,
+  { checksum }: ExplainedLayer,
+  bytes: Uint8Array,
+  style: TextStyle,
+): string[] {
+  const { name, spec, pos, size } = each;
+  const isChecksum = checksum !== null && name.endsWith(".checksum");
+  const meaning = isChecksum ? CHECKSUM_WORDS[checksum.status] : meaningOf(each);
+  const perRow = bytesInRow(style);
+  const shown = size > perRow && spec.form === "bytes" ? "" : formatValue(each);
+  const value = meaning === null ? shown : `${shown} (${meaning})`;
+  const lines = [
+    row(pos, maskedBytes(each, bytes, perRow), name, escapeLine(value), spec.about, style),
+  ];
+  for (let at = perRow; at < size; at += perRow) {
+    const more = bytes.subarray(pos + at, pos + Math.min(size, at + perRow));
+    lines.push(row(pos + at, spaced(more.toHex()), "", "", "", style));
+  }
+  return lines;
+}
+
+/** What is said of checksums behind their value. */
+const CHECKSUM_WORDS = {
+  good: "correct",
+  bad: "wrong",
+  offload: "left to the network card",
+  unchecked: "not checked",
+  none: "none",
+} as const;
+
+function row(
+  pos: number,
+  bytes: string,
+  name: string,
+  value: string,
+  about: string,
+  style: TextStyle,
+): string {
+  const bytesWidth = 3 * bytesInRow(style) - 1;
+  const start = `${String(pos).padStart(OFFSET)}  ${bytes.padEnd(bytesWidth)}`;
+  const line = `${start}  ${name.padEnd(NAME)}  ${value}`.trimEnd();
+  const room = style.columns - OFFSET - bytesWidth - NAME - VALUE - 7;
+  const fits = width(line) < style.columns - room;
+  if (about === "" || room < MIN_ABOUT || !fits) return cut(line, style.columns);
+  return `${pad(line, style.columns - room)}${style.dim(cut(about, room))}`;
+}
+
+/** Returns the first bytes of a field; where it has only some bits, the digits without one are dots. */
+function maskedBytes(
+  { spec, bit, pos, size, value }: Field,
+  bytes: Uint8Array,
+  perRow: number,
+): string {
+  const hex = bytes.subarray(pos, pos + Math.min(size, perRow)).toHex();
+  if (typeof value !== "number" || spec.bits >= 8 * size) return spaced(hex);
+  const digits = [...hex].map((digit, i) =>
+    4 * i + 4 > bit && 4 * i < bit + spec.bits ? digit : "."
+  );
+  return spaced(digits.join(""));
+}
+
+function spaced(hex: string): string {
+  return hex.replace(/..(?=.)/g, "$& ");
+}
+
+function dataLines({ pos, value }: Field, style: TextStyle): string[] {
+  const data = value as Uint8Array;
+  const lines: string[] = [];
+  const shown = Math.min(data.length, MAX_DATA);
+  for (let at = 0; at < shown; at += DATA_ROW) {
+    const part = data.subarray(at, Math.min(shown, at + DATA_ROW));
+    const hex = spaced(part.toHex()).padEnd(3 * DATA_ROW - 1);
+    const text = Array.from(
+      part,
+      (byte) => byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : ".",
+    );
+    lines.push(
+      cut(`${String(pos + at).padStart(OFFSET)}  ${hex}  ${text.join("")}`, style.columns),
+    );
+  }
+  if (shown < data.length) {
+    lines.push(style.dim(`       … ${formatBytes(data.length - shown)} more`));
+  }
+  const text = textOf(data.subarray(0, MAX_DATA));
+  if (text !== null && /[^\x20-\x7e]/.test(text)) {
+    for (const line of text.split(/(?<=\n)/)) {
+      lines.push(cut(`       "${escapeLine(line.replace("\r", "\\r"))}"`, style.columns));
+    }
+  }
+  return lines;
+}

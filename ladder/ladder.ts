@@ -1,0 +1,253 @@
+/**
+ * A connection drawn as a ladder: one rung a segment, the states of both ends at the sides.
+ *
+ * @module
+ */
+import { cut, pad, width } from "../text/layout.ts";
+import { formatBytes } from "../text/units.ts";
+import { type Bundle, Fold, type Rung } from "./fold.ts";
+import { countMarks, labelOf, noteOf, remarkOf, SIDES } from "./text.ts";
+import { formatSummary } from "./summary.ts";
+import { FLAG } from "../tcp/segment.ts";
+import type { Both, Connection, Step } from "../tcp/connection.ts";
+import type { State } from "../tcp/state.ts";
+import { formatWalk } from "./state_path.ts";
+
+/** Colours, each a function from text to text that looks like it. */
+export type Colors = Readonly<
+  Record<"bold" | "dim" | "red" | "green" | "yellow", (text: string) => string>
+>;
+
+/** What a ladder looks like. */
+export interface LadderStyle {
+  /** The width of the terminal. */
+  readonly columns: number;
+  /** Whether it is drawn with nothing but ASCII. */
+  readonly ascii: boolean;
+  /** Its colours. */
+  readonly colors: Colors;
+  /** Whether each segment has a rung, or only the first ones of many that are alike. */
+  readonly all: boolean;
+}
+
+/** Columns in front of the lane: time and state of the client. */
+const LEFT = 25;
+
+/** Columns behind the lane for the state of the server: the longest is SYN-RECEIVED. */
+const RIGHT = 13;
+
+/** The widest and the narrowest lane between the ends. */
+const LANE = { most: 40, least: 20 } as const;
+
+/** From how many columns on there is room for notes. */
+const WIDE = 110;
+
+/** Draws the ladders of connections as their segments come. */
+export class Ladder {
+  readonly #style: LadderStyle;
+  readonly #lane: number;
+  readonly #seen = new WeakSet<Connection>();
+  #current: Connection | null = null;
+  readonly #folds = new Map<Connection, Fold>();
+  readonly #holding = new Set<Connection>();
+  #isFirst = true;
+
+  /** Makes one. */
+  constructor(style: LadderStyle) {
+    const isNarrow = style.columns < LEFT + LANE.least + RIGHT + 2;
+    this.#style = isNarrow ? { ...style, colors: NO_COLORS } : style; // lines are cut
+    const room = style.columns - LEFT - RIGHT - 2;
+    this.#lane = Math.max(LANE.least, Math.min(LANE.most, room));
+  }
+
+  /** Whether segments are held back, to be told in one or, if they are few, each on its own. */
+  get isHolding(): boolean {
+    return this.#holding.size > 0;
+  }
+
+  /** Returns the lines for `step`; segments of data may be held back. */
+  step(step: Step): string[] {
+    const { connection } = step;
+    if (!this.#seen.has(connection)) this.#folds.set(connection, new Fold(this.#style.all));
+    const fold = this.#folds.get(connection) ?? new Fold(true); // it comes behind the end
+    const rungs = fold.add(step);
+    if (fold.isHolding) this.#holding.add(connection);
+    else this.#holding.delete(connection);
+    if (rungs.length === 0) return [];
+    const isNew = this.#current !== connection;
+    return [...(isNew ? this.#head(step) : []), ...rungs.flatMap((rung) => this.#rung(rung))];
+  }
+
+  /** Returns the lines for what was held back; if not `all`, only where it is few segments. */
+  rest(all: boolean): string[] {
+    return [...this.#holding].flatMap((connection) =>
+      all || this.#folds.get(connection)!.isShort ? this.#restOf(connection) : []
+    );
+  }
+
+  /** Returns the lines that tell how a connection ended. */
+  end(connection: Connection, isEnd = true): string[] {
+    const lines = this.#restOf(connection);
+    if (this.#current !== connection) lines.push(...this.#title(connection));
+    const presumed = connection.presume();
+    const isSilent = connection.ends[1].state === "?";
+    const why = isSilent ? "if no answer comes" : "if the last segments arrived";
+    const rows = Math.max(presumed[0].length, presumed[1].length);
+    for (let i = 0; i < rows; i++) {
+      const states = presumed.map((states) => states[i] === undefined ? "" : `(${states[i]})`);
+      lines.push(this.#line("", [states[0]!, states[1]!], this.#remark(i === 0 ? why : "")));
+    }
+    const words = formatSummary(connection, isEnd, this.#style);
+    for (const side of [0, 1] as const) {
+      if (side === 1 && connection.isSelf) break;
+      const { path } = connection.ends[side];
+      const who = connection.isSelf ? "socket" : SIDES[side];
+      if (path.length + presumed[side].length > 1) {
+        words.push(...formatWalk(who, path.length > 0 ? path : ["?"], presumed[side], this.#style));
+      }
+    }
+    this.#current = null;
+    this.#folds.delete(connection);
+    return [...lines, ...words.map((line) => this.#finish(cut(line, this.#style.columns)))];
+  }
+
+  #restOf(connection: Connection): string[] {
+    this.#holding.delete(connection);
+    const rungs = this.#folds.get(connection)?.rest() ?? [];
+    if (rungs.length === 0) return [];
+    const title = this.#current === connection ? [] : this.#title(connection);
+    this.#current = connection;
+    return [...title, ...rungs.flatMap((rung) => this.#rung(rung))];
+  }
+
+  /** Returns what stands over the rungs of a connection: all of it the first time only. */
+  #head({ connection, before }: Step): string[] {
+    const lines = this.#title(connection);
+    if (!this.#seen.has(connection)) {
+      this.#seen.add(connection);
+      const heading = "client".padEnd(LEFT - 12 + this.#lane + 3);
+      lines.push(this.#finish(this.#style.colors.dim(`   seconds  ${heading}server`)));
+      const known = before.map((state) => state === "?" && connection.isWhole ? "" : state);
+      lines.push(this.#line("", [known[0]!, known[1]!], this.#remark("")));
+    }
+    this.#current = connection;
+    return lines;
+  }
+
+  #title({ number, ends, isSelf }: Connection): string[] {
+    const { ascii, columns, colors } = this.#style;
+    const [client, server] = [ends[0].address, ends[1].address];
+    const arrow = ascii ? "->" : "→";
+    const text = isSelf
+      ? `#${number}  ${client}, one socket connected to itself`
+      : `#${number}  ${client} ${arrow} ${server}`;
+    const lines = width(text) <= columns
+      ? [text]
+      : [`#${number}  ${client}`, `    ${arrow} ${server}`];
+    const gap = this.#isFirst ? [] : [""];
+    this.#isFirst = false;
+    return [...gap, ...lines.map((line) => colors.bold(cut(line, columns)))];
+  }
+
+  #rung(rung: Rung): string[] {
+    return rung.kind === "step" ? this.#step(rung.step) : this.#bundle(rung.bundle);
+  }
+
+  #step(step: Step): string[] {
+    const { columns, colors } = this.#style;
+    const { connection, segment, moves, from } = step;
+    const isWide = columns >= WIDE;
+    const label = labelOf(step, this.#lane - 6, !isWide);
+    const start = connection.story.start ?? segment.time;
+    const arrow = colorOf(segment.flags, colors)(this.#arrow(label, from));
+    const [first, ...others] = rowsOf(moves);
+    const remark = remarkOf(step);
+    const note = isWide ? remark || noteOf(step) : "";
+    const lines = [this.#line(formatSeconds(segment.time - start), first!, arrow, note)];
+    for (const states of others) lines.push(this.#line("", states, this.#remark("")));
+    if (!isWide && remark !== "") lines.push(this.#line("", ["", ""], this.#remark(remark)));
+    return lines;
+  }
+
+  #bundle({ counts, bytes, marks }: Bundle): string[] {
+    const { ascii } = this.#style;
+    const [right, left] = ascii ? [">", "<"] : ["→", "←"];
+    const amount = (side: 0 | 1) => bytes[side] > 0 ? ` ${formatBytes(bytes[side])}` : "";
+    const text = `${counts[0]}${right}${amount(0)}   ${counts[1]}${left}${amount(1)}`;
+    const lines = [this.#line("         " + (ascii ? ":" : "⋮"), ["", ""], this.#remark(text))];
+    for (const count of countMarks(marks)) {
+      lines.push(this.#line("", ["", ""], this.#remark(count)));
+    }
+    return lines;
+  }
+
+  /** Returns the lane with an arrow from one side to the other, `label` on it. */
+  #arrow(label: string, from: 0 | 1): string {
+    const { ascii } = this.#style;
+    const [dash, head] = ascii ? ["-", from === 0 ? ">" : "<"] : ["─", from === 0 ? "▶" : "◀"];
+    const text = ` ${label} `;
+    const room = Math.max(0, this.#lane - 1 - width(text));
+    const before = dash.repeat(from === 0 ? Math.ceil(room / 2) : Math.floor(room / 2));
+    const behind = dash.repeat(room - before.length);
+    const line = from === 0
+      ? `${before}${text}${behind}${head}`
+      : `${head}${before}${text}${behind}`;
+    const [bar, tee, eet] = ascii ? ["|", "|", "|"] : ["│", "├", "┤"];
+    return from === 0 ? `${tee}${line}${bar}` : `${bar}${line}${eet}`;
+  }
+
+  /** Returns the lane without an arrow, `text` in its middle. */
+  #remark(text: string): string {
+    const bar = this.#style.ascii ? "|" : "│";
+    const shown = cut(text, this.#lane);
+    const space = " ".repeat(Math.floor((this.#lane - width(shown)) / 2));
+    return `${bar}${this.#style.colors.dim(pad(space + shown, this.#lane))}${bar}`;
+  }
+
+  #line(time: string, [left, right]: Both<string>, lane: string, note = ""): string {
+    const front = `${time.padStart(10)}  ${left.padEnd(LEFT - 12)}`;
+    const room = this.#style.columns - LEFT - this.#lane - 2 - RIGHT - 2;
+    const state = right.length < RIGHT ? ` ${right}` : right; // (ESTABLISHED)
+    const back = note === ""
+      ? state.trimEnd()
+      : `${state.padEnd(RIGHT + 2)}${this.#style.colors.dim(cut(note, room))}`;
+    return this.#finish(front + lane + back);
+  }
+
+  #finish(line: string): string {
+    const { ascii, columns, colors } = this.#style;
+    const fitting = colors === NO_COLORS ? cut(line, columns) : line;
+    return ascii ? toAscii(fitting) : fitting;
+  }
+}
+
+function plain(text: string): string {
+  return text;
+}
+
+const NO_COLORS: Colors = { bold: plain, dim: plain, red: plain, green: plain, yellow: plain };
+
+/** Returns the states for one line after another: an end can move more than once. */
+function rowsOf(moves: Both<readonly State[]>): Both<string>[] {
+  const count = Math.max(1, moves[0].length, moves[1].length);
+  return Array.from({ length: count }, (_, i) => [moves[0][i] ?? "", moves[1][i] ?? ""] as const);
+}
+
+function colorOf(flags: number, colors: Colors): (text: string) => string {
+  if (flags & FLAG.rst) return colors.red;
+  if (flags & FLAG.syn) return colors.green;
+  return flags & FLAG.fin ? colors.yellow : (text) => text;
+}
+
+/** Returns a time since the start in seconds, in at most ten columns. */
+export function formatSeconds(nanoseconds: bigint): string {
+  const seconds = Number(nanoseconds) / 1e9;
+  const whole = Math.trunc(Math.abs(seconds)).toString().length;
+  const text = seconds.toFixed(Math.max(0, Math.min(6, 8 - whole)));
+  return text.length <= 10 ? text : seconds.toExponential(2); // in a damaged capture
+}
+
+/** Returns `text` with everything that is not ASCII replaced. */
+function toAscii(text: string): string {
+  return text.replaceAll("…", "~").replace(/\P{ASCII}/gu, "?");
+}

@@ -1,0 +1,57 @@
+/**
+ * What became of a connection, in a sentence.
+ *
+ * @module
+ */
+import { wrap } from "../text/layout.ts";
+import { formatBytes } from "../text/units.ts";
+import { SIDES } from "./text.ts";
+import type { Connection } from "../tcp/connection.ts";
+
+/** Returns the sentence in lines of at most `columns`. */
+export function formatSummary(
+  connection: Connection,
+  isEnd: boolean,
+  { columns, ascii }: { readonly columns: number; readonly ascii: boolean },
+): string[] {
+  const [right, left] = ascii ? ["->", "<-"] : ["→", "←"];
+  const { story, isWhole, ends } = connection;
+  const parts: string[] = [];
+  if (story.isRefused) return wrap(`refused: nothing listens on ${ends[1].address}`, columns);
+  if (story.opening) {
+    const { segments, milliseconds } = story.opening;
+    parts.push(`opened in ${segments} segments, ${milliseconds.toFixed(3)} ms`);
+  } else if (!isWhole) {
+    parts.push("opened before the capture");
+  } else {
+    parts.push("not opened");
+  }
+  if (connection.bytes[0] + connection.bytes[1] > 0 || story.opening) {
+    const [there, back] = connection.bytes.map(formatBytes);
+    parts.push(`${there} ${right}, ${back} ${left}`);
+  }
+  parts.push(closeOf(connection, isEnd));
+  return wrap(parts.join("; "), columns);
+}
+
+function closeOf({ story, isSelf, ends }: Connection, isEnd: boolean): string {
+  const { closing, reset } = story;
+  if (reset !== null) return `reset by the ${SIDES[reset]}`;
+  if (closing === null) {
+    if (ends[1].state === "?" && story.opening === null && ends[0].state === "SYN-SENT") {
+      return `no answer to ${story.segments} ${story.segments === 1 ? "SYN" : "SYNs"}`;
+    }
+    return isEnd ? "still open when the capture ended" : "open";
+  }
+  const who = isSelf
+    ? "by its only end"
+    : closing.by === "both"
+    ? "by both ends at once"
+    : `by the ${SIDES[closing.by]}`;
+  if (!story.isClosed) return `half closed ${who}`;
+  const together = closing.by !== "both" && closing.segments === 3 && !isSelf;
+  const extra = together
+    ? ` (the ${SIDES[closing.by === 0 ? 1 : 0]}'s ACK and FIN travelled together)`
+    : "";
+  return `closed ${who} in ${closing.segments} segments${extra}`;
+}

@@ -1,0 +1,117 @@
+/**
+ * What stands on a rung of the ladder: the segment, and what it means, in words.
+ *
+ * @module
+ */
+import { decodePreview } from "../text/preview.ts";
+import { escapeLine } from "../text/escape.ts";
+import { cut, width } from "../text/layout.ts";
+import { formatFlags } from "../packet/field.ts";
+import { FLAG, isSpan } from "../tcp/segment.ts";
+import type { Side, Step } from "../tcp/connection.ts";
+import type { Mark } from "../tcp/analysis.ts";
+
+/** The names of the sides. */
+export const SIDES: readonly [string, string] = ["client", "server"];
+
+/** Returns the other side. */
+export function otherSide(side: Side): Side {
+  return side === 0 ? 1 : 0;
+}
+
+/** Returns the segment in words that fit into `columns`: the least telling ones are left out first. */
+export function labelOf(step: Step, columns: number, withData: boolean): string {
+  const { segment, seq, ack } = step;
+  const { flags, length, options, window } = segment;
+  const numbered = isSpan(segment) || (flags & FLAG.rst && !(flags & FLAG.ack));
+  const words = [
+    formatFlags(flags),
+    numbered ? `seq=${seq}` : "",
+    ack === null ? "" : `ack=${ack}`,
+    options.mss === null ? "" : `mss=${options.mss}`,
+    window === 0 && !(flags & FLAG.rst) ? "win=0" : "",
+    length > 0 ? `${length} B` : "",
+  ];
+  const plain = words.filter((word) => word !== "").join(" ");
+  const room = columns - width(plain) - 3;
+  const data = withData && length > 0 ? previewOf(step) : "";
+  if (data !== "" && width(data) <= room + 2) return `${plain} ${data}`;
+  for (const dropped of [3, 1, 2, 4]) {
+    const text = words.filter((word) => word !== "").join(" ");
+    if (width(text) <= columns) return text;
+    words[dropped] = "";
+  }
+  return cut(words.filter((word) => word !== "").join(" "), columns);
+}
+
+/** Returns the payload in quotes, as far as it was kept. */
+function previewOf({ segment: { data, length } }: Step): string {
+  return data.length === 0
+    ? ""
+    : `"${escapeLine(decodePreview(data))}${data.length < length ? "…" : ""}"`;
+}
+
+/** The marks that stand in a ladder, and several of them; the others are of interest to specialists. */
+const SHOWN: ReadonlyMap<Mark, string> = new Map<Mark, string>([
+  ["retransmission", "retransmissions"],
+  ["out of order", "out of order"],
+  ["keep-alive", "keep-alives"],
+  ["keep-alive ACK", "keep-alive ACKs"],
+  ["zero window", "zero windows"],
+  ["zero window probe", "zero window probes"],
+  ["duplicate ACK", "duplicate ACKs"],
+  ["missing segment before it", "with a missing segment before"],
+  ["ACK of a missing segment", "ACKs of missing segments"],
+]);
+
+/** Returns how many segments have which mark: `3 retransmissions`. */
+export function countMarks(marks: ReadonlyMap<Mark, number>): string[] {
+  return [...marks].filter(([mark]) => SHOWN.has(mark))
+    .map(([mark, count]) => `${count} ${count === 1 ? mark : SHOWN.get(mark)}`);
+}
+
+/** Returns what is remarkable about the segment, or an empty text. */
+export function remarkOf({ marks, incident, connection: { story } }: Step): string {
+  const words: string[] = marks.filter((mark) => SHOWN.has(mark));
+  if (incident === "reset") words.push(`reset by the ${SIDES[story.reset!]}`);
+  else if (incident !== null) words.push(incident);
+  return words.join(", ");
+}
+
+/** Returns what the segment means for the programs at both ends, or an empty text. */
+export function noteOf(step: Step): string {
+  const { segment: { flags }, from, before, moves, incident } = step;
+  const other = SIDES[otherSide(from)];
+  if (incident === "refused") return "refused: nothing listens there";
+  if (flags & FLAG.rst) return incident === "reset" ? `reset: read() at the ${other} fails` : "";
+  if (flags & FLAG.syn) return noteOfSyn(step);
+  if (moves[0].includes("ESTABLISHED") || moves[1].includes("ESTABLISHED")) {
+    const asked = from === 0 && before[1] === "SYN-RECEIVED";
+    if (asked) return "handshake 3/3: accept() can return";
+  }
+  return noteOfClose(step) || previewOf(step);
+}
+
+function noteOfSyn({ segment: { flags }, from, moves, marks, incident }: Step): string {
+  if (incident !== null || marks.includes("retransmission")) return "";
+  if (!(flags & FLAG.ack)) return from === 0 ? "handshake 1/3: the client asks to open" : "";
+  if (from === 0) return "";
+  return `handshake 2/3: ${
+    moves[0].includes("ESTABLISHED") ? "connect() returns" : "the server agrees"
+  }`;
+}
+
+/** The close in four parts: each end's FIN, and its ACK. */
+function noteOfClose({ segment: { flags }, from, closing, connection: { story } }: Step): string {
+  const by = story.closing?.by;
+  if (closing === null || by === undefined || by === "both") return "";
+  const other = SIDES[otherSide(from)];
+  if (flags & FLAG.fin) {
+    if (closing === 1) return `close 1/4: ${other}'s read() returns 0`;
+    if (closing === 2) return "close 2+3/4: ACK and FIN together";
+    return `close 3/4: ${other}'s read() returns 0`;
+  }
+  return from === by
+    ? `close 4/4: the ${SIDES[from]} waits for 2 MSL`
+    : `close 2/4: the ${other}'s half is closed`;
+}

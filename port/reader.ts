@@ -1,0 +1,132 @@
+/**
+ * The sockets of one port, read again and again at little cost.
+ *
+ * @module
+ */
+import type { IpVersion } from "../address/ip.ts";
+import type { PortProtocol } from "../sockets/port_names.ts";
+import {
+  type KernelSocket,
+  readSockets,
+  type SocketProcess,
+  type SocketSystem,
+} from "../sockets/sockets.ts";
+
+/**
+ * Returns what reads the sockets of a port, and those at the other ends on this machine. On Linux
+ * processes are looked for only when there is a socket that is new.
+ *
+ * @param isHere Whether an address is one of this machine.
+ */
+export function portReader(
+  system: SocketSystem,
+  protocol: PortProtocol,
+  port: number,
+  isHere: (hostname: string) => boolean,
+): () => Promise<readonly KernelSocket[]> {
+  const belongs = ({ local, remote }: KernelSocket) =>
+    local.port === port || (remote?.port === port && isHere(remote.hostname));
+  if (system.platform !== "linux") {
+    const wish = { protocols: [protocol], range: null };
+    return async () => (await readSockets(system, wish)).filter(belongs);
+  }
+  const holders = new Map<string, Holders>();
+  const tables = new Tables(system, protocol, port, belongs);
+  return async () => {
+    const sockets = await tables.read();
+    await lookForHolders(system, sockets, holders);
+    return sockets.map((socket) => ({
+      ...socket,
+      processes: holders.get(socket.id ?? "")?.processes ?? [],
+    }));
+  };
+}
+
+/** Returns `read`, and what tells how many milliseconds of work were done so far. */
+export function metered<T>(
+  read: () => Promise<T>,
+  system: { readonly platform: string; cpuTime(): Promise<number> },
+): { read: () => Promise<T>; work: () => Promise<number> } {
+  if (system.platform === "linux") return { read, work: () => system.cpuTime() };
+  // There other programs do the work, while this process waits for them.
+  let waited = 0;
+  return {
+    async read() {
+      const started = performance.now();
+      const result = await read();
+      waited += performance.now() - started;
+      return result;
+    },
+    work: () => Promise.resolve(waited),
+  };
+}
+
+/** How often a table is read on which the port has been quiet: reading is the most of the work. */
+const QUIET_TURNS = 4;
+
+/** The tables of IPv4 and IPv6, of which one may be read more rarely than the other. */
+class Tables {
+  readonly #read: (version: IpVersion) => Promise<KernelSocket[]>;
+  #turn = 0;
+  /** The versions of which there were sockets. */
+  #busy: readonly IpVersion[] = [];
+
+  constructor(
+    system: SocketSystem,
+    protocol: PortProtocol,
+    port: number,
+    belongs: (socket: KernelSocket) => boolean,
+  ) {
+    this.#read = async (version) => {
+      const { readTables } = await import("../sockets/linux.ts");
+      const isWanted = (local: number, remote: number) => local === port || remote === port;
+      return (await readTables(system, [protocol], isWanted, [version])).filter(belongs);
+    };
+  }
+
+  /** Resolves to the sockets; those in a table that was quiet are seen up to three readings later. */
+  async read(): Promise<KernelSocket[]> {
+    const all = this.#busy.length === 0 || this.#turn++ % QUIET_TURNS === 0;
+    const six = all || this.#busy.includes(6) ? await this.#read(6) : [];
+    // The other end of a connection that is IPv4 in IPv6 is in the table of IPv4.
+    const mapped = six.some(({ remote }) => remote?.hostname.startsWith("::ffff:"));
+    const four = all || mapped || this.#busy.includes(4) ? await this.#read(4) : [];
+    this.#busy = [
+      ...(four.length > 0 ? [4 as const] : []),
+      ...(six.length > 0 ? [6 as const] : []),
+    ];
+    return [...four, ...six];
+  }
+}
+
+/** The processes of a socket, and how often they were looked for. */
+interface Holders {
+  readonly processes: readonly SocketProcess[];
+  readonly looks: number;
+}
+
+/** How often a socket's process is looked for: a descriptor is made a moment after its socket. */
+const MOST_LOOKS = 3;
+
+/** Completes `holders` for `sockets`, and forgets those of others. */
+async function lookForHolders(
+  system: SocketSystem,
+  sockets: readonly KernelSocket[],
+  holders: Map<string, Holders>,
+): Promise<void> {
+  const { allPids, findOwners, withProcesses } = await import("../sockets/linux.ts");
+  const isKnown = (id: string) => {
+    const known = holders.get(id);
+    return known !== undefined && (known.processes.length > 0 || known.looks >= MOST_LOOKS);
+  };
+  const fresh = sockets.filter(({ id }) => id !== null && !isKnown(id));
+  if (fresh.length > 0) {
+    const ids = new Set(fresh.map(({ id }) => id!));
+    const owners = findOwners(system, ids, allPids(system));
+    for (const { id, processes } of await withProcesses(system, fresh, owners)) {
+      holders.set(id!, { processes, looks: (holders.get(id!)?.looks ?? 0) + 1 });
+    }
+  }
+  const present = new Set(sockets.map(({ id }) => id));
+  for (const id of holders.keys()) if (!present.has(id)) holders.delete(id);
+}

@@ -1,0 +1,218 @@
+/**
+ * What is known of one port: what it is, who holds it, whether a server could have it.
+ *
+ * @module
+ */
+import {
+  isBlockedByBrowsers,
+  type PortClass,
+  portClassOf,
+  type PortRange,
+} from "../address/port_class.ts";
+import { nameOfPort, type PortName, type PortProtocol, practiceOf } from "../sockets/port_names.ts";
+import { type Caution, cautionsOf, isGood } from "./advice.ts";
+import type { PortRules } from "./rules.ts";
+import { findSuspects } from "../sockets/suspects.ts";
+import {
+  type KernelSocket,
+  readSockets,
+  type SocketProcess,
+  type SocketSystem,
+} from "../sockets/sockets.ts";
+
+/** The part of `Io` that binds. */
+export interface BindSystem {
+  /** Tries to bind as a server does; resolves to `null` or the system's code. */
+  tryBind(protocol: PortProtocol, hostname: string, port: number): Promise<string | null>;
+}
+
+/** What binding to an address gave: "ok", or the system's code, such as "EADDRINUSE". */
+export type BindOutcome = Readonly<Record<string, string>>;
+
+/** What is known of a port. */
+export interface PortReport {
+  /** The port. */
+  readonly port: number;
+  /** Its protocol. */
+  readonly protocol: PortProtocol;
+  /** Its range of IANA. */
+  readonly portClass: PortClass;
+  /** The name by which it is registered, or `null`. */
+  readonly name: string | null;
+  /** What it is used for, or `null`. */
+  readonly practice: string | null;
+  /** The sockets on it; `null` if they may not be seen. */
+  readonly sockets: readonly KernelSocket[] | null;
+  /** Processes that may hold it, where it is held by a socket in no table. */
+  readonly suspects: readonly SocketProcess[];
+  /** What binding has given; `null` if it was not tried. */
+  readonly bind: BindOutcome | null;
+  /** Whether a server could have it now; `null` if nothing speaks against it, but it was not tried. */
+  readonly free: boolean | null;
+  /** The ports for outgoing connections. */
+  readonly ephemeral: PortRange;
+  /** Whether only root may bind it. */
+  readonly privileged: boolean;
+  /** Whether browsers refuse it. */
+  readonly browserBlocked: boolean;
+  /** What speaks against it. */
+  readonly cautions: readonly Caution[];
+}
+
+/** What reports are made of. */
+export interface Surroundings {
+  /** The system. */
+  readonly system: SocketSystem & BindSystem;
+  /** The protocol of the ports. */
+  readonly protocol: PortProtocol;
+  /** The names of ports, the first one of a port first. */
+  readonly names: readonly PortName[];
+  /** What this machine does with port numbers. */
+  readonly rules: PortRules;
+  /** The sockets of the protocol by their ports; `null` if they may not be seen. */
+  readonly sockets: ReadonlyMap<number, readonly KernelSocket[]> | null;
+  /** Whether binding may be tried. */
+  readonly binds: boolean;
+}
+
+/** What was seen of a port, and tried. */
+interface Seen {
+  readonly sockets: readonly KernelSocket[] | null;
+  readonly bind: BindOutcome | null;
+}
+
+/**
+ * Returns the reports of `ports`, in their order.
+ *
+ * @throws As the system does if it does not allow to bind at all.
+ */
+export async function reportsOn(
+  ports: readonly number[],
+  around: Surroundings,
+): Promise<PortReport[]> {
+  const { system, protocol, binds } = around;
+  const seen: [port: number, seen: Seen][] = [];
+  for (const port of ports) {
+    const bind = binds ? await tryAll(system, protocol, port) : null;
+    seen.push([port, { sockets: around.sockets && (around.sockets.get(port) ?? []), bind }]);
+  }
+  const doubtful = seen.some(([, each]) => isDoubtful(each));
+  const again = doubtful ? await lookAgain(around) : around.sockets;
+  for (const entry of seen) {
+    const [port, each] = entry;
+    if (!isDoubtful(each)) continue;
+    const sockets = again && (again.get(port) ?? []);
+    entry[1] = { sockets, bind: await tryAll(system, protocol, port) };
+  }
+  const hidden = seen.some(([, each]) => isDoubtful(each));
+  const suspects = hidden ? await findSuspects(system).catch(() => []) : [];
+  return seen.map(([port, each]) =>
+    reportOf(port, { ...each, suspects: isDoubtful(each) ? suspects : [] }, around)
+  );
+}
+
+/** Whether something has a port that nobody seemed to have when the table was read. */
+function isDoubtful({ sockets, bind }: Seen): boolean {
+  return bind !== null && isInUse(bind) && sockets?.length === 0;
+}
+
+/** How long a port that seems held by nobody is given to come free, in milliseconds. */
+const SETTLING = 50;
+
+/** Resolves to the sockets a moment later. */
+async function lookAgain(
+  { system, protocol, sockets }: Surroundings,
+): Promise<Surroundings["sockets"]> {
+  await new Promise((resolve) => setTimeout(resolve, SETTLING));
+  try {
+    const found = await readSockets(system, { protocols: [protocol], range: null });
+    return Map.groupBy(found, ({ local }) => local.port);
+  } catch {
+    return sockets; // as they were
+  }
+}
+
+function reportOf(
+  port: number,
+  { sockets, bind, suspects }: Seen & Pick<PortReport, "suspects">,
+  around: Surroundings,
+): PortReport {
+  const { protocol, names, rules, system } = around;
+  const free = isFree(bind, sockets ?? []);
+  return {
+    port,
+    protocol,
+    portClass: portClassOf(port),
+    name: nameOfPort(port, protocol, names),
+    practice: practiceOf(port, protocol),
+    sockets,
+    suspects,
+    bind,
+    free,
+    ephemeral: rules.ephemeral,
+    privileged: port < rules.firstUnprivileged,
+    browserBlocked: protocol === "tcp" && isBlockedByBrowsers(port),
+    cautions: [
+      ...(free && sockets && sockets.length > 0 ? [LINGERING] : []),
+      ...cautionsOf(port, protocol, rules, system.platform),
+    ],
+  };
+}
+
+/** What is to be said of a port that is free beside connections of the server that had it. */
+const LINGERING: Caution = {
+  kind: "lingering",
+  says: "nearly all servers set SO_REUSEADDR; one that does not has to wait until the " +
+    "connections above have gone",
+};
+
+/** The addresses that stand for all of IPv4 and of IPv6: who has these has the port, on Linux. */
+const EVERYWHERE: readonly string[] = ["0.0.0.0", "::"];
+
+/** Addresses on which other systems let others listen beside who has all of them. */
+const LOOPBACK: readonly string[] = ["127.0.0.1", "::1"];
+
+async function tryAll(
+  system: SocketSystem & BindSystem,
+  protocol: PortProtocol,
+  port: number,
+): Promise<BindOutcome> {
+  const outcome: Record<string, string> = {};
+  const hostnames = system.platform === "linux" ? EVERYWHERE : [...EVERYWHERE, ...LOOPBACK];
+  for (const hostname of hostnames) { // in turn: :: takes IPv4 with it
+    outcome[hostname] = await system.tryBind(protocol, hostname, port) ?? "ok";
+  }
+  return outcome;
+}
+
+/** Codes that say that this machine has no IPv6, or no IPv4, and nothing of the port. */
+const NO_SUCH_PROTOCOL: readonly string[] = ["EAFNOSUPPORT", "EADDRNOTAVAIL", "EPROTONOSUPPORT"];
+
+/** Whether a server could bind, by what was tried and what is there. */
+function isFree(bind: BindOutcome | null, sockets: readonly KernelSocket[]): boolean | null {
+  // Some systems let one bind all addresses beside a server on one of them.
+  if (sockets.some(({ remote, state }) => remote === null && state !== "CLOSED")) return false;
+  if (bind === null) return sockets.some(({ state }) => state !== "TIME-WAIT") ? false : null;
+  const outcomes = Object.values(bind).filter((code) => !NO_SUCH_PROTOCOL.includes(code));
+  return outcomes.length > 0 && outcomes.every((code) => code === "ok");
+}
+
+/** Whether binding has failed because something has the port. */
+export function isInUse(bind: BindOutcome): boolean {
+  return Object.values(bind).includes("EADDRINUSE");
+}
+
+/**
+ * Resolves to the first port of `range` that is free, on which there is no socket at all, and against
+ * which nothing speaks; to `null` if there is none.
+ */
+export async function findFreePort(
+  range: PortRange,
+  { system, protocol, rules, sockets }: Surroundings,
+): Promise<number | null> {
+  for (let port = range[0]; port <= range[1]; port++) {
+    const good = isGood(port, protocol, rules, system.platform) && !sockets?.has(port);
+    if (good && isFree(await tryAll(system, protocol, port), [])) return port;
+  }
+  return null;
+}

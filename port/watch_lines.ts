@@ -1,0 +1,62 @@
+/**
+ * What changes over time, a line for each change, and a countdown in between.
+ *
+ * @module
+ */
+import { escapeLine } from "../text/escape.ts";
+import { cut, pad, width } from "../text/layout.ts";
+import { formatTime } from "../text/units.ts";
+import { type Io, print } from "../cli/io.ts";
+import { formatJson } from "../cli/json.ts";
+
+/** A change: what it is about, and what has become of it. */
+export interface WatchLine {
+  /** What it is about; a column as wide as the widest so far. */
+  readonly subject: string;
+  /** What has become of it, in at most so many columns if that can be. */
+  readonly state: (columns: number) => string;
+  /** The same for a program. */
+  readonly record: Readonly<Record<string, unknown>>;
+}
+
+/** Milliseconds between two lines of a countdown. */
+const COUNTDOWN = 10_000;
+
+/** Prints changes on standard output. */
+export class WatchLines {
+  readonly #io: Io;
+  readonly #json: boolean;
+  /** When the countdown began, or was last printed; `null` while there is none. */
+  #counted: number | null = null;
+  /** Columns of the widest subject so far. */
+  #widest = 0;
+
+  /** Makes one for `io`; with `json` each line is an object. */
+  constructor(io: Io, json: boolean) {
+    this.#io = io;
+    this.#json = json;
+  }
+
+  /**
+   * Prints `lines`, and every ten seconds `countdown`, which is `null` while there is nothing to wait
+   * for.
+   */
+  async print(lines: readonly WatchLine[], countdown: WatchLine | null): Promise<void> {
+    const now = this.#io.now();
+    if (countdown === null) this.#counted = null;
+    else this.#counted ??= now;
+    const isDue = countdown !== null && now - this.#counted! >= COUNTDOWN;
+    if (isDue) this.#counted = now;
+    const texts = [...lines, ...(isDue ? [countdown] : [])].map((line) => this.#format(line, now));
+    if (texts.length > 0) await print(this.#io.stdout, `${texts.join("\n")}\n`);
+  }
+
+  #format({ subject, state, record }: WatchLine, now: number): string {
+    if (this.#json) return formatJson({ time: new Date(now).toISOString(), ...record });
+    this.#widest = Math.max(this.#widest, width(subject));
+    const head = `${formatTime(now)}  ${pad(escapeLine(subject), this.#widest)}  `;
+    const columns = this.#io.columns();
+    const line = head + escapeLine(state(columns - width(head)));
+    return this.#io.stdout.isTerminal() ? cut(line, columns) : line;
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * Who may talk to a server: the limits that hold before a conversation.
+ *
+ * @module
+ */
+import type { Connection } from "./accept.ts";
+import { closeQuietly } from "../net/stream.ts";
+
+/** What is asked of a connection before it may talk. */
+export interface Admission {
+  /** Whether the host at this IP address may connect; everybody may if not given. */
+  readonly access?: (address: string) => boolean;
+  /** Whether each connection must begin with a header of the PROXY protocol, which names the client. */
+  readonly proxyProtocol?: boolean;
+}
+
+/** A connection that may talk, or why it may not. */
+export interface Admitted extends Connection {
+  /** Why it may not talk; it may if not given. */
+  readonly reason?: string;
+  /** Whether the proxy speaks for itself, as in its health checks (command LOCAL). */
+  readonly local?: boolean;
+  /** The address of the proxy that named the client. */
+  readonly proxy?: string;
+}
+
+/** The reason for clients that the rules do not admit. */
+export const NOT_ALLOWED = "the address is not allowed";
+
+/**
+ * How long a proxy may take for its header, in milliseconds; the specification asks for "at least 3
+ * seconds", which covers a retransmission of TCP.
+ */
+const HEADER_TIMEOUT = 5000;
+
+/** Returns the connection, with a reason if the rules of `access` do not admit its host. */
+export function admit(connection: Connection, access: Admission["access"]): Admitted {
+  if (connection.host === undefined || access === undefined || access(connection.host)) {
+    return connection;
+  }
+  return refused(connection, NOT_ALLOWED);
+}
+
+/**
+ * Resolves to the connection as it goes on behind its PROXY header, with the client's own address, or
+ * with the reason why it does not. Never rejects; leaves closing to the caller.
+ */
+export async function behindProxy(connection: Connection): Promise<Admitted> {
+  const { ProxyHeaderError, readProxyHeader, withPrefix } = await import("./proxy_protocol.ts");
+  const { channel } = connection;
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    closeQuietly(channel);
+  }, HEADER_TIMEOUT);
+  try {
+    const { source, rest, local } = await readProxyHeader(channel);
+    const { peer, host } = connection;
+    const behind = { channel: withPrefix(channel, rest), local };
+    if (source !== null) return { ...behind, peer: source, host: hostOf(source), proxy: peer };
+    return { ...behind, peer, ...(host === undefined ? {} : { host }) };
+  } catch (error) {
+    const reason = late
+      ? `no PROXY header in ${HEADER_TIMEOUT / 1000} s`
+      : error instanceof ProxyHeaderError
+      ? error.message
+      : "gone before its PROXY header";
+    return refused(connection, reason);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function refused({ channel, peer }: Connection, reason: string): Admitted {
+  return { channel, peer, reason };
+}
+
+/** Returns the host of `192.0.2.1:51478` or `[2001:db8::1]:51478`. */
+export function hostOf(address: string): string {
+  return address.replace(/:\d+$/, "").replace(/^\[|\]$/g, "");
+}

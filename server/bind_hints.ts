@@ -1,0 +1,85 @@
+/**
+ * What helps a server that cannot have its address: who holds it, and which port is free.
+ *
+ * @module
+ */
+import type { PortProtocol } from "../sockets/port_names.ts";
+import { cut } from "../text/layout.ts";
+import { type Endpoint, formatEndpoint, type TcpEndpoint } from "../net/endpoint.ts";
+import { nextFreePort } from "../net/listen.ts";
+import { withoutAsking, withTimeLimit } from "../system/programs.ts";
+import { describeProcess, formatCommand } from "../sockets/text.ts";
+import { processesOf, readSockets, type SocketSystem } from "../sockets/sockets.ts";
+
+/** What a server wanted to bind. */
+export interface BindWish {
+  /** The protocol. */
+  readonly protocol: PortProtocol;
+  /** The option of `netkit serve` before a port, `--web `; empty for the endpoint itself. */
+  readonly door: string;
+}
+
+/**
+ * Resolves to what to do about an address that cannot be had, or to `null`. The user is asked for no
+ * permission.
+ *
+ * @param error The error with which the system has refused it.
+ */
+export async function hintForBind(
+  endpoint: Endpoint,
+  error: unknown,
+  wish: BindWish,
+  system: SocketSystem,
+): Promise<string | null> {
+  const name = error instanceof Error ? error.name : "";
+  if (endpoint.transport === "unix") {
+    return name === "AddrInUse" ? "another server listens there, or it is no socket" : null;
+  }
+  if (name === "AddrInUse") return await hintForTaken(endpoint, wish, system);
+  if (name === "PermissionDenied" && endpoint.port < 1024) {
+    return "ports below 1024 are for root (on Linux: net.ipv4.ip_unprivileged_port_start); " +
+      "take a higher one";
+  }
+  return null;
+}
+
+async function hintForTaken(
+  endpoint: TcpEndpoint,
+  { protocol, door }: BindWish,
+  system: SocketSystem,
+): Promise<string | null> {
+  const holder = await describeHolderOf(endpoint, protocol, system);
+  const free = protocol === "tcp" ? nextFreePort(endpoint) : null;
+  if (holder !== null) return holder + (free === null ? "" : `; ${free} is free`);
+  if (free === null) return null;
+  const other = formatEndpoint({ ...endpoint, port: free });
+  return `${other} is free: netkit serve ${door === "" ? other : door + free}`;
+}
+
+/** Milliseconds for a program that knows it: the error is waiting, and is told without it as well. */
+const HINT_TIME_LIMIT = 5000;
+
+/** Columns for a command line: the sentence goes on behind it. */
+const COMMAND = 80;
+
+/**
+ * Resolves to who holds the port of `endpoint`, for example `127.0.0.1:8000 is held by deno, pid 4121
+ * (deno run -A main.ts serve)`, or to `null` if that cannot be seen.
+ */
+async function describeHolderOf(
+  endpoint: TcpEndpoint,
+  protocol: PortProtocol,
+  system: SocketSystem,
+): Promise<string | null> {
+  const wish = { protocols: [protocol], range: [endpoint.port, endpoint.port] } as const;
+  const hasty = withTimeLimit(withoutAsking(system), HINT_TIME_LIMIT);
+  const sockets = await readSockets(hasty, wish).catch(() => []);
+  // What is connected only does not stop a server that sets SO_REUSEADDR, unless nothing listens.
+  const listening = sockets.filter(({ remote }) => remote === null);
+  const [process, ...others] = processesOf(listening.length > 0 ? listening : sockets);
+  if (!process) return null;
+  const command = formatCommand(process);
+  return `${formatEndpoint(endpoint)} is held by ${describeProcess({ ...process, user: null })}` +
+    (command === null ? "" : ` (${cut(command, COMMAND)})`) +
+    (others.length === 0 ? "" : ` and ${others.length} more`);
+}

@@ -1,0 +1,233 @@
+/**
+ * The service over datagrams: each one is answered by one, which keeps its boundaries.
+ *
+ * @module
+ */
+import { concat } from "@std/bytes/concat";
+import type { Transform } from "../net/stream.ts";
+import { FairQueue, type Queued } from "./datagram_queue.ts";
+import type { DatagramTotals, ServerEvent, SocketEvent } from "./events.ts";
+import { isAnswerable, LoopGuard } from "./loop_guard.ts";
+
+/** A datagram and where it came from. */
+export interface Datagram extends Queued {
+  /** Its payload, 0 to 65,507 bytes over IPv4 (RFC 768; 65,535 less the headers). */
+  readonly data: Uint8Array;
+  /** The sender's address for people: `127.0.0.1:51478`. */
+  readonly peer: string;
+}
+
+/** A socket for datagrams. */
+export interface DatagramSocket {
+  /** Where it is bound, with the real port. */
+  readonly address: string;
+  /** What it speaks: `UDP over IPv4`. */
+  readonly protocol: string;
+  /** Calls `onDatagram` for what arrives, until it is closed; the data is lent until that returns. */
+  receive(onDatagram: (datagram: Datagram) => void): void;
+  /** Sends `data` to where `to` came from, then calls `done`: with the error if it is too long, say. */
+  send(data: Uint8Array, to: Datagram, done: (error: Error | null) => void): void;
+  /** Whether a datagram claims to come from this socket: its port at an address of this machine. */
+  isOwn(datagram: Datagram): boolean;
+  /** Resolves to how many datagrams the kernel has dropped since the start, `null` if that is not known. */
+  drops(): Promise<number | null>;
+  /** Closes it. */
+  close(): void;
+}
+
+/** How datagrams are served. */
+export interface DatagramOptions {
+  /** The service: returns the answer to a message, in bytes of its own. */
+  readonly answer: (message: Uint8Array) => Uint8Array;
+  /** Ends it. */
+  readonly stop: AbortSignal;
+  /** Whether the host at this IP address is served; everybody is if not given. */
+  readonly access?: (address: string) => boolean;
+  /** Told what happens. May not throw. */
+  readonly onEvent: (event: ServerEvent) => void;
+  /** Whether `onEvent` is told of every datagram as well. */
+  readonly verbose?: boolean;
+  /** Returns a time in milliseconds that only goes forward; `performance.now` if not given. */
+  readonly now?: () => number;
+}
+
+/** Answers that are being sent at a time; what comes meanwhile is queued, and is queued fairly. */
+const IN_FLIGHT = 64;
+
+/** Bytes that are queued at most. */
+const QUEUE_BYTES = 2 * 1024 * 1024;
+
+/** Milliseconds between two looks at what was lost. */
+const INTERVAL = 1000;
+
+/** Milliseconds that answers on their way get when the server stops. */
+const PATIENCE = 1000;
+
+const OVERLOAD = "more came than can be answered";
+const LOOP = "the peer sends back what it was sent, as in a loop";
+const OWN = "the sender's address is this server's own";
+const UNANSWERABLE = "an answer to there would reach many, or begin a loop";
+const KERNEL = "the socket's receive buffer was full";
+
+/**
+ * Answers the datagrams that `socket` receives until `stop`. It closes `socket`. A datagram that cannot
+ * be answered is an event; those that are lost under load, or would be a part of a loop, are told of once
+ * a second with their number.
+ */
+export async function serveDatagrams(
+  socket: DatagramSocket,
+  options: DatagramOptions,
+): Promise<void> {
+  const { stop, onEvent } = options;
+  const { protocol, address } = socket;
+  const steps: SocketEvent["event"][] = ["socket", "bind"];
+  for (const event of steps) onEvent({ event, protocol, address });
+  const service = new DatagramService(socket, options);
+  const { promise, resolve } = Promise.withResolvers<DatagramTotals>();
+  const end = () => resolve(service.end());
+  stop.addEventListener("abort", end, { once: true });
+  if (stop.aborted) end();
+  else socket.receive(service.take);
+  onEvent({ event: "stop", open: 0, graceMs: 0, datagrams: await promise });
+}
+
+/** Datagrams of one kind that are lost and not yet told of. */
+interface Loss {
+  count: number;
+  peer: string | null;
+}
+
+/** What answers the datagrams of a socket. */
+class DatagramService {
+  readonly #socket: DatagramSocket;
+  readonly #options: DatagramOptions;
+  readonly #guard = new LoopGuard();
+  readonly #now: () => number;
+  readonly #queue = new FairQueue<Datagram>(QUEUE_BYTES);
+  readonly #totals = { received: 0, answered: 0, refused: 0, failed: 0, lost: 0 };
+  readonly #losses = new Map<string, Loss>();
+  /** What the kernel had dropped when it was last asked, and whether it is being asked. */
+  #drops: number | null = 0;
+  #asking: Promise<void> | null = null;
+  #inFlight = 0;
+  #ended = false;
+  #idle: (() => void) | null = null;
+  /** Looks at what was lost; there is none while nothing comes. */
+  #timer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(socket: DatagramSocket, options: DatagramOptions) {
+    this.#socket = socket;
+    this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
+  }
+
+  /** Answers `datagram`, now or when it is its turn. */
+  readonly take = (datagram: Datagram): void => {
+    if (this.#ended) return;
+    const { access, onEvent, verbose } = this.#options;
+    const { peer, host, data } = datagram;
+    this.#totals.received++;
+    this.#timer ??= setTimeout(this.#look, INTERVAL);
+    if (access?.(host) === false) {
+      this.#totals.refused++;
+      onEvent({ event: "refuse", connection: null, peer, reason: "the address is not allowed" });
+      return;
+    }
+    if (verbose) onEvent({ event: "read", connection: null, peer, data });
+    if (this.#socket.isOwn(datagram)) return this.#lose(OWN, peer);
+    if (!isAnswerable(host, datagram.port)) return this.#lose(UNANSWERABLE, peer);
+    if (this.#inFlight < IN_FLIGHT && this.#queue.length === 0) return this.#answer(datagram);
+    if (!this.#queue.accepts(datagram)) return this.#lose(OVERLOAD, peer);
+    this.#queue.push({ ...datagram, data: data.slice() });
+    this.#answerQueued();
+  };
+
+  /** Ends it: what is queued is lost, what is being sent is sent. Resolves to what has happened in all. */
+  async end(): Promise<DatagramTotals> {
+    this.#ended = true;
+    clearTimeout(this.#timer ?? undefined);
+    for (let next; (next = this.#queue.shift());) this.#lose(OVERLOAD, next.peer);
+    await this.#ask();
+    this.#tell();
+    this.#socket.close();
+    if (this.#inFlight > 0) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const timer = setTimeout(resolve, PATIENCE);
+      this.#idle = resolve;
+      await promise;
+      clearTimeout(timer);
+    }
+    return { ...this.#totals, dropped: this.#drops };
+  }
+
+  #answerQueued(): void {
+    while (this.#inFlight < IN_FLIGHT) {
+      const next = this.#queue.shift();
+      if (!next) return;
+      this.#answer(next);
+    }
+  }
+
+  #answer(datagram: Datagram): void {
+    const { peer, data } = datagram;
+    const now = this.#now(); // once: it costs more than the rest of the guard
+    if (!this.#guard.allows(peer, data, now)) return this.#lose(LOOP, peer);
+    const answer = this.#options.answer(data);
+    this.#guard.sent(peer, answer, now);
+    this.#inFlight++;
+    this.#socket.send(answer, datagram, (error) => this.#sent(peer, answer, error));
+  }
+
+  #sent(peer: string, data: Uint8Array, error: Error | null): void {
+    const { onEvent, verbose } = this.#options;
+    this.#inFlight--;
+    if (error !== null) {
+      this.#totals.failed++;
+      onEvent({ event: "fail", peer, error });
+    } else {
+      this.#totals.answered++;
+      if (verbose) onEvent({ event: "write", connection: null, peer, data });
+    }
+    if (!this.#ended) this.#answerQueued();
+    else if (this.#inFlight === 0) this.#idle?.();
+  }
+
+  #lose(reason: string, peer: string | null, count = 1): void {
+    const loss = this.#losses.get(reason);
+    this.#losses.set(reason, { count: (loss?.count ?? 0) + count, peer });
+    if (reason !== KERNEL) this.#totals.lost += count;
+  }
+
+  #look = (): void => {
+    this.#timer = null;
+    this.#ask().then(() => this.#tell());
+  };
+
+  /** Asks the kernel what it has dropped. Never rejects. */
+  #ask(): Promise<void> {
+    return this.#asking ??= this.#socket.drops().catch(() => null).then((drops) => {
+      this.#asking = null;
+      const more = (drops ?? 0) - (this.#drops ?? 0);
+      if (more > 0) this.#lose(KERNEL, null, more);
+      this.#drops = drops;
+    });
+  }
+
+  #tell(): void {
+    for (const [reason, { count, peer }] of this.#losses) {
+      this.#options.onEvent({ event: "lost", count, peer, reason });
+    }
+    this.#losses.clear();
+  }
+}
+
+/** Resolves to what `transform` makes of a conversation that is `message` and nothing else. */
+export async function answer(message: Uint8Array, transform: Transform): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for await (const chunk of transform(once(message))) parts.push(chunk.slice());
+  return concat(parts);
+}
+
+async function* once(message: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(message);
+}

@@ -1,0 +1,65 @@
+/**
+ * How a connection is answered: by any service through iterators, by the upper-case service on a
+ * shorter way.
+ *
+ * @module
+ */
+import type { Connection } from "./accept.ts";
+import { type Channel, Receiver, type Transform, writeAll } from "../net/stream.ts";
+import type { Turnstile } from "./read_queue.ts";
+import { asciiUpperCase, upperCase } from "./upper.ts";
+import { upperKernel } from "./upper_kernel.ts";
+import { type OnEnd, UpperSession } from "./upper_session.ts";
+
+/** With whom it is talked. */
+export interface Interlocutor {
+  /** The number of the connection. */
+  readonly number: number;
+  /** What was accepted. */
+  readonly connection: Connection;
+  /** The client's address. */
+  readonly peer: string;
+}
+
+/**
+ * Answers what arrives on `channel` until its peer has ended and everything is answered, then calls
+ * `onEnd`. Closing `channel` is the caller's; it ends the conversation.
+ */
+export type Talk = (channel: Channel, onEnd: OnEnd, who: Interlocutor) => void;
+
+/** Bytes of the buffer into which a connection reads that does not go the shorter way. */
+const BUFFER_SIZE = 16 * 1024;
+
+/** Returns how connections are answered by `transform`, fairly by way of `turnstile`. */
+export function talker(transform: Transform, turnstile: Turnstile): Talk {
+  const kernel = transform === upperCase || transform === asciiUpperCase ? upperKernel() : null;
+  if (kernel === null) {
+    return (channel, onEnd) => void converse(channel, transform, turnstile, onEnd);
+  }
+  const unicode = transform === upperCase;
+  const shared = { kernel, unicode, turnstile };
+  return (channel, onEnd) => void new UpperSession(channel, shared, onEnd);
+}
+
+/** The plain way. Never rejects. */
+async function converse(
+  channel: Channel,
+  transform: Transform,
+  turnstile: Turnstile,
+  onEnd: OnEnd,
+): Promise<void> {
+  const receiver = new Receiver(channel, new Uint8Array(BUFFER_SIZE), turnstile);
+  let bytesOut = 0;
+  let error: unknown = null;
+  turnstile.enter();
+  try {
+    for await (const chunk of transform(receiver)) {
+      await writeAll(channel, chunk);
+      bytesOut += chunk.length;
+    }
+  } catch (thrown) {
+    error = thrown;
+  }
+  turnstile.leave();
+  onEnd(error, receiver.bytes, bytesOut);
+}

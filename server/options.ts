@@ -1,0 +1,206 @@
+/**
+ * The options of the server: which go together, what those mean that only it has, examples, and its log in JSON.
+ *
+ * @module
+ */
+import { BLOCKED_PORTS } from "../address/blocked_ports.ts";
+import { ParseError } from "../address/parse_error.ts";
+import { parsePort } from "../address/port.ts";
+import type { Example, JsonField } from "../cli/command.ts";
+import { UserError } from "../cli/errors.ts";
+
+/** What was chosen, as far as not everything goes with it. */
+export interface ServeChoices {
+  /** `--udp`. */
+  readonly udp: boolean;
+  /** `--tls-cert`. */
+  readonly tlsCert: string | null;
+  /** `--tls-key`. */
+  readonly tlsKey: string | null;
+  /** `--max-connections`. */
+  readonly maxConnections: number | null;
+  /** `--idle-timeout`. */
+  readonly idleTimeout: number | null;
+  /** `--once`. */
+  readonly once: boolean;
+  /** `--web`. */
+  readonly web: number | null;
+  /** `--proxy-protocol`. */
+  readonly proxyProtocol: boolean;
+}
+
+/**
+ * Refuses what does not go together, rather than leave an option without effect.
+ *
+ * @throws {UserError} For the first combination that is refused.
+ */
+export function checkServeOptions(
+  options: ServeChoices,
+  endpoint: { readonly transport: "tcp"; readonly port: number } | { readonly transport: "unix" },
+): void {
+  const { udp, once, web } = options;
+  if ((options.tlsCert === null) !== (options.tlsKey === null)) {
+    throw new UserError("--tls-cert and --tls-key belong together: give both");
+  }
+  const tls = options.tlsCert !== null;
+  if (endpoint.transport === "unix" && (tls || udp)) {
+    throw new UserError(`a Unix socket does without ${tls ? "TLS" : "UDP"}: leave it out`);
+  }
+  if (once && web !== null) {
+    throw new UserError("--once is over before a browser has seen anything: leave it or --web out");
+  }
+  if (endpoint.transport === "tcp" && web === endpoint.port && web !== 0) {
+    throw new UserError(`--web needs a port of its own, and ${web} is that of the other clients`, {
+      hint: `for example: netkit serve ${web} --web ${web + 1 > 65535 ? web - 1 : web + 1}`,
+    });
+  }
+  if (!udp) return;
+  const given = [
+    tls && "--tls-cert",
+    options.maxConnections !== null && "--max-connections",
+    options.idleTimeout !== null && "--idle-timeout",
+    once && "--once",
+    web !== null && "--web",
+    options.proxyProtocol && "--proxy-protocol",
+  ].find((name) => name !== false);
+  if (given) throw new UserError(`${given} is about connections, and UDP has none: leave it out`);
+}
+
+/**
+ * Returns the number of connections that `text` means.
+ *
+ * @throws {ParseError} For anything but 1 to 999,999,999 in digits.
+ */
+export function parseCount(text: string): number {
+  if (/^[1-9][0-9]{0,8}$/.test(text)) return Number(text);
+  throw new ParseError("a number of connections", text, "write 1 or more in digits");
+}
+
+/**
+ * Returns the port for browsers that `text` means.
+ *
+ * @throws {ParseError} For what is no port, and for the ports to which no browser connects.
+ */
+export function parseWebPort(text: string): number {
+  const port = parsePort(text);
+  if (!BLOCKED_PORTS.includes(port)) return port;
+  throw new ParseError("a port for browsers", text, "they refuse to connect to it", {
+    hint: "the ports from 7000 to 9999 are all right",
+  });
+}
+
+/** Connections of browsers at once where no number is given; a page has four. */
+const WEB_CONNECTIONS = 256;
+
+/** The most TLS handshakes at once, and their share of the descriptors where these are few. */
+const [MOST_HANDSHAKES, SHARE_OF_HANDSHAKES] = [256, 1 / 8];
+
+/** How many of each kind may be open at once. */
+export interface Room {
+  /** Connections of sockets. */
+  readonly sockets: number;
+  /** Connections of browsers. */
+  readonly browsers: number;
+  /** TLS handshakes that are not over, of sockets and of browsers each. */
+  readonly handshakes: number;
+}
+
+/** Returns how much may be open at once; `fit` says how many connections of any kind can. */
+export function roomFor(
+  { web, maxConnections, tlsCert }: Pick<ServeChoices, "web" | "maxConnections" | "tlsCert">,
+  fit: () => number,
+): Room {
+  if (maxConnections !== null && tlsCert === null) {
+    return { sockets: maxConnections, browsers: maxConnections, handshakes: 0 };
+  }
+  const all = fit();
+  const handshakes = tlsCert === null
+    ? 0
+    : Math.max(1, Math.min(MOST_HANDSHAKES, Math.floor(all * SHARE_OF_HANDSHAKES)));
+  if (maxConnections !== null) {
+    return { sockets: maxConnections, browsers: maxConnections, handshakes };
+  }
+  const left = all - handshakes * (web === null ? 1 : 2);
+  const browsers = web === null ? 0 : Math.min(WEB_CONNECTIONS, Math.ceil(left / 2));
+  return { sockets: Math.max(1, left - browsers), browsers, handshakes };
+}
+
+/** How it is called. */
+export const SERVE_EXAMPLES: readonly Example[] = [
+  { line: "netkit serve", says: "listens on 127.0.0.1:8000 until Ctrl-C" },
+  { line: "netkit serve 0.0.0.0:7000", says: "listens on port 7000 of every IPv4 address" },
+  { line: "netkit serve unix:/tmp/upper.sock", says: "listens on a Unix socket" },
+  {
+    line: "netkit serve --tls-cert cert.pem --tls-key key.pem 8443",
+    says: "speaks TLS",
+  },
+  {
+    line: "netkit serve 0.0.0.0:7000 --allow 192.168.0.0/16 --max-connections 100",
+    says: "serves the local network, at most 100 at once",
+  },
+  { line: "netkit serve --web", says: "serves browsers on http://127.0.0.1:8080/ as well" },
+  { line: "netkit serve --log json -v", says: "tells a program of every call" },
+];
+
+/** The fields of the log in JSON. */
+export const SERVE_FIELDS: readonly JsonField[] = [
+  { name: "time", type: "string", says: "with --log json: when, in UTC (RFC 3339)" },
+  {
+    name: "event",
+    type: "string",
+    says:
+      "socket, bind, listen, accept, refuse, request, read, write, close, reset, error, fail, lost, retry, drain, stop, dropped, totals",
+  },
+  { name: "protocol, address", type: "string", says: "of the socket that listens" },
+  { name: "url", type: "string", says: "with --web: what a browser opens" },
+  {
+    name: "protocol",
+    type: "string",
+    says: "of a browser's connection: WebSocket, or with -v HTTP",
+  },
+  {
+    name: "method, path, status",
+    type: "string, string, number",
+    says: "of a request, with --web -v",
+  },
+  { name: "connection", type: "number or null", says: "its number, from 1; null for datagrams" },
+  { name: "peer", type: "string", says: "the client's address" },
+  { name: "proxy", type: "string", says: "the proxy's address, with --proxy-protocol" },
+  {
+    name: "bytes, data",
+    type: "number, string",
+    says: "of a read or write, its first 256 bytes as text",
+  },
+  { name: "bytes_in, bytes_out", type: "number", says: "at the end: received and sent" },
+  { name: "duration_ms", type: "number", says: "at the end: since it was accepted" },
+  {
+    name: "reason, error",
+    type: "string or null",
+    says: "why it was refused or not an ordinary end",
+  },
+  { name: "wait_ms", type: "number", says: "of a retry: until accepting is tried again" },
+  { name: "drain_ms", type: "number", says: "of a drain: until it no longer accepts" },
+  { name: "open, grace_ms", type: "number", says: "of a stop: open connections, time to finish" },
+  { name: "count", type: "number", says: "of datagrams that were lost within a second: how many" },
+  {
+    name: "datagrams",
+    type: "object",
+    says: "of totals with --udp: received (answered, refused, failed and lost together), and " +
+      "dropped by the kernel before (null if it does not tell)",
+  },
+  {
+    name: "lines",
+    type: "number",
+    says: "of dropped: lines of this log that nobody read in time, or that a full disk has cost",
+  },
+  {
+    name: "accepted, closed, reset, errors",
+    type: "number",
+    says: "of totals, the last line: connections; the first number is the sum of the others",
+  },
+  {
+    name: "refused, requests, lines_dropped",
+    type: "number",
+    says: "of totals: how many there were; bytes_in and bytes_out are sums as well",
+  },
+];

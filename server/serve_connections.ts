@@ -1,0 +1,290 @@
+/**
+ * A concurrent server: it accepts, answers each connection on its own, and stops in good order.
+ *
+ * @module
+ */
+import { type Connection, connections, type Listener } from "./accept.ts";
+import { AfterCrowd } from "./idle_gc.ts";
+import { type Admission, admit, type Admitted, behindProxy } from "./admit.ts";
+import type { EndEvent, ServerEvent } from "./events.ts";
+import { IdleWatch } from "../net/idle.ts";
+import { abort, close, endOf, Session } from "./session.ts";
+import { type Channel, observed, type Transform } from "../net/stream.ts";
+import { type Talk, talker } from "./handler.ts";
+import { Turnstile } from "./read_queue.ts";
+
+/** How a server works. */
+export interface ServeOptions extends Admission {
+  /** The service; called once for each connection. */
+  readonly transform: Transform;
+  /** How a connection is answered instead; by `transform` if not given. */
+  readonly talk?: Talk;
+  /** Returns the number of a new connection; 1, 2, 3 if not given. */
+  readonly nextNumber?: () => number;
+  /** Stops accepting, `drain` later, and lets open connections finish. */
+  readonly stop: AbortSignal;
+  /**
+   * Milliseconds after `stop` in which it still accepts, but refuses the health checks of a proxy
+   * (command LOCAL of the PROXY protocol), so that the proxy sends nobody any more when the listen
+   * queue is closed: who is in it then is reset. 0 if not given.
+   */
+  readonly drain?: number;
+  /** Closes what is open at once. */
+  readonly stopNow: AbortSignal;
+  /** Milliseconds that open connections get to finish after `stop`. */
+  readonly grace: number;
+  /** Told what happens, in order. May not throw. */
+  readonly onEvent: (event: ServerEvent) => void;
+  /** Whether `onEvent` is told of every read and write as well. */
+  readonly verbose?: boolean;
+  /** How many connections may be open at once; no limit if not given. */
+  readonly maxConnections?: number;
+  /**
+   * How many may be in their TLS handshake, besides; 256 if not given. They are no connections yet, and
+   * have a descriptor each.
+   */
+  readonly maxHandshakes?: number;
+  /** What happens to one more: it waits in the listen queue, or is accepted and closed. `wait` if not given. */
+  readonly whenFull?: "wait" | "refuse";
+  /**
+   * Closes a connection that can be done without when one more comes than may be open, and resolves to
+   * whether there was one. One that comes is then accepted at once, and waits only while there is none.
+   */
+  readonly makeRoom?: () => Promise<boolean>;
+  /** Milliseconds without a byte in either direction after which a connection is closed, or `null`. */
+  readonly idleTimeout?: number | null;
+  /** Whether it ends after the first connection that was admitted. */
+  readonly once?: boolean;
+}
+
+/** Handshakes of TLS at once where no number is given. */
+const MAX_HANDSHAKES = 256;
+
+/**
+ * Serves the connections of `listener` until `stop`, then lets the open ones finish for `grace`
+ * milliseconds, or until `stopNow`, and closes the rest. It closes `listener`.
+ *
+ * A connection that fails is an event; nothing that a client does ends the server.
+ *
+ * @returns How the connection ended that it served `once`; otherwise `null`.
+ */
+export async function serve(
+  listener: Listener,
+  options: ServeOptions,
+): Promise<EndEvent | null> {
+  return await new Server(listener, options).run();
+}
+
+/** The state of `serve`. */
+class Server {
+  readonly #listener: Listener;
+  readonly #options: ServeOptions;
+  readonly #talk: Talk;
+  readonly #open = new Set<Session>();
+  readonly #idle: IdleWatch<Session> | null;
+  readonly #afterCrowd = new AfterCrowd();
+  /** Aborted when it stops accepting: at `stop`, or `drain` later. */
+  readonly #closing = new AbortController();
+  /** Wakes who waits for a connection to end. */
+  #oneHasEnded = () => {};
+  #count = 0;
+  #endOfOne: EndEvent | null = null;
+
+  constructor(listener: Listener, options: ServeOptions) {
+    this.#listener = listener;
+    this.#options = options;
+    this.#talk = options.talk ?? talker(options.transform, new Turnstile());
+    const { idleTimeout = null } = options;
+    this.#idle = idleTimeout === null ? null : new IdleWatch(
+      idleTimeout,
+      (session) => abort(session, `idle for ${idleTimeout / 1000} s`),
+    );
+  }
+
+  async run(): Promise<EndEvent | null> {
+    const { stop, stopNow, onEvent, grace, drain = 0 } = this.#options;
+    const { address, protocol } = this.#listener;
+    for (const event of ["socket", "bind", "listen"] as const) {
+      onEvent({ event, protocol, address });
+    }
+    const close = () => {
+      this.#closing.abort();
+      this.#listener.close();
+      this.#oneHasEnded();
+    };
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const leave = () => {
+      if (drain === 0) return close();
+      onEvent({ event: "drain", drainMs: drain });
+      timer = setTimeout(close, drain);
+    };
+    if (stop.aborted) leave();
+    stop.addEventListener("abort", leave);
+    stopNow.addEventListener("abort", close);
+    await this.#accept();
+    stop.removeEventListener("abort", leave);
+    stopNow.removeEventListener("abort", close);
+    clearTimeout(timer);
+    close();
+    onEvent({ event: "stop", open: this.#open.size, graceMs: grace });
+    await this.#drain();
+    return this.#endOfOne;
+  }
+
+  /** Accepts until the listener is closed, or once. */
+  async #accept(): Promise<void> {
+    const { onEvent, maxConnections = Infinity, whenFull = "wait", once } = this.#options;
+    const { signal } = this.#closing;
+    const accepted = connections(this.#listener, {
+      signal,
+      onTrouble: ({ error, wait }) => onEvent({ event: "retry", error, waitMs: wait }),
+    });
+    for await (const connection of this.#listener.secure ? this.#agreed(accepted) : accepted) {
+      const session = this.#session(connection);
+      if (!await this.#hasRoom()) {
+        this.#refuse(session, `${maxConnections} connections are open`);
+        continue;
+      }
+      const admitted = this.#admit(session);
+      if (once && await admitted) return await this.#theOne(session);
+      if (this.#options.makeRoom !== undefined) continue;
+      while (whenFull === "wait" && this.#open.size >= maxConnections && !signal.aborted) {
+        await this.#oneEnds();
+      }
+    }
+  }
+
+  /** Resolves to whether one more may be open, when room was made or waited for as the options say. */
+  async #hasRoom(): Promise<boolean> {
+    const { maxConnections = Infinity, whenFull = "wait", makeRoom } = this.#options;
+    while (this.#open.size >= maxConnections) {
+      const ended = this.#oneEnds();
+      const made = await makeRoom?.() ?? false;
+      if (this.#closing.signal.aborted || (!made && whenFull === "refuse")) return false;
+      await ended;
+    }
+    return true;
+  }
+
+  /** Returns a session for `connection`, with the next number. */
+  #session(connection: Connection): Session {
+    return new Session(this.#options.nextNumber?.() ?? ++this.#count, connection);
+  }
+
+  /** Yields those of `accepted` that have finished their TLS handshake. */
+  async *#agreed(accepted: AsyncIterable<Connection>): AsyncGenerator<Connection> {
+    const { access, proxyProtocol, maxHandshakes = MAX_HANDSHAKES } = this.#options;
+    const { agreed } = await import("./handshakes.ts");
+    yield* agreed(accepted, {
+      places: maxHandshakes,
+      access: proxyProtocol ? undefined : access, // the proxy's own address is not asked for
+      signal: this.#closing.signal,
+      onRefuse: (connection, reason) => this.#refuse(this.#session(connection), reason),
+    });
+  }
+
+  /** Lets the one connection to be served take its time, until it ends or `stop`. */
+  async #theOne(session: Session): Promise<void> {
+    this.#listener.close();
+    while (this.#open.has(session) && !this.#closing.signal.aborted) await this.#oneEnds();
+  }
+
+  /** Resolves when a connection ends, and at `stop`. */
+  #oneEnds(): Promise<void> {
+    return new Promise((resolve) => this.#oneHasEnded = resolve);
+  }
+
+  /** Starts the conversation of `session` if it may talk; returns, or resolves to, whether it may. */
+  #admit(session: Session): boolean | Promise<boolean> {
+    const { access, proxyProtocol } = this.#options;
+    this.#open.add(session);
+    this.#afterCrowd.count(this.#open.size);
+    if (!proxyProtocol) return this.#start(session, admit(session.connection, access));
+    return behindProxy(session.connection).then((admitted) =>
+      this.#start(session, admitted.reason === undefined ? admit(admitted, access) : admitted)
+    );
+  }
+
+  #start(session: Session, admitted: Admitted): boolean {
+    const { channel, reason, local = false, proxy } = admitted;
+    const { stop, onEvent, verbose = false } = this.#options;
+    if (proxy !== undefined) session.named = admitted.peer;
+    if (local && stop.aborted) {
+      this.#refuse(session, "a health check, and the server stops");
+      return false;
+    }
+    if (reason !== undefined) {
+      this.#refuse(session, session.reason ?? reason);
+      return false;
+    }
+    session.started = performance.now();
+    const told = !local || verbose; // a proxy asks several times a second how the server is
+    const via = proxy === undefined ? {} : { proxy };
+    const { number, peer } = session;
+    if (told) onEvent({ event: "accept", connection: number, peer, ...via });
+    this.#talk(
+      this.#observed(session, channel),
+      (error, bytesIn, bytesOut) => this.#end(session, told, error, bytesIn, bytesOut),
+      session,
+    );
+    return true;
+  }
+
+  /** Closes the connection of a conversation that has ended, and tells so if that is to be told. */
+  #end(session: Session, told: boolean, error: unknown, bytesIn: number, bytesOut: number): void {
+    const { connection, number, peer, started } = session;
+    const inOrder = error === null && session.reason === null;
+    close(connection, inOrder, () => {
+      const reason = session.reason ?? (inOrder ? connection.tls?.remark ?? null : null);
+      const durationMs = performance.now() - started;
+      const counts = { connection: number, peer, bytesIn, bytesOut, durationMs };
+      const end = { ...endOf(error, reason), ...counts };
+      if (told) this.#options.onEvent(end);
+      if (this.#options.once) this.#endOfOne = end;
+      this.#forget(session);
+    });
+  }
+
+  /** Returns the channel of a connection; what is asked to be seen of it is seen. */
+  #observed(session: Session, channel: Channel): Channel {
+    const { verbose, onEvent } = this.#options;
+    const idle = this.#idle;
+    if (!verbose && idle === null) return channel;
+    idle?.touch(session);
+    return observed(channel, (event, data) => {
+      idle?.touch(session);
+      if (verbose) onEvent({ event, connection: session.number, peer: session.peer, data });
+    });
+  }
+
+  #refuse(session: Session, reason: string): void {
+    const { connection, number, peer } = session;
+    this.#options.onEvent({ event: "refuse", connection: number, peer, reason });
+    close(connection, false, () => this.#forget(session));
+  }
+
+  #forget(session: Session): void {
+    this.#open.delete(session);
+    this.#afterCrowd.count(this.#open.size);
+    this.#idle?.delete(session);
+    this.#oneHasEnded();
+  }
+
+  /** Waits until all connections have ended; closes them when the time is up. */
+  async #drain(): Promise<void> {
+    const { grace, stopNow } = this.#options;
+    const abortAll = () => {
+      for (const session of this.#open) {
+        abort(session, "the server stops");
+        session.connection.tls?.drop();
+      }
+    };
+    if (stopNow.aborted) abortAll();
+    const timer = setTimeout(abortAll, grace);
+    stopNow.addEventListener("abort", abortAll);
+    while (this.#open.size > 0) await this.#oneEnds();
+    this.#afterCrowd.close();
+    clearTimeout(timer);
+    stopNow.removeEventListener("abort", abortAll);
+  }
+}

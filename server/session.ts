@@ -1,0 +1,68 @@
+/**
+ * A connection that a server has open, and how it ends.
+ *
+ * @module
+ */
+import type { Connection } from "./accept.ts";
+import type { EndEvent } from "./events.ts";
+import { closeQuietly } from "../net/stream.ts";
+
+/** Error names with which a peer breaks a connection off. */
+const BROKEN_OFF = new Set(["BrokenPipe", "ConnectionAborted", "ConnectionReset", "NotConnected"]);
+
+/** A connection that is open. There may be ten thousand: a field more is 80 KB. */
+export class Session {
+  /** Its number, counted from 1. */
+  readonly number: number;
+  /** What was accepted. */
+  readonly connection: Connection;
+  /** The client's address if a proxy has named it, else `null`. */
+  named: string | null = null;
+  /** When it was admitted, in milliseconds of `performance.now()`. */
+  started = 0;
+  /** Why the server has closed it, or `null`. */
+  reason: string | null = null;
+
+  /** Makes one that is not yet admitted. */
+  constructor(number: number, connection: Connection) {
+    this.number = number;
+    this.connection = connection;
+  }
+
+  /** The client's address. */
+  get peer(): string {
+    return this.named ?? this.connection.peer;
+  }
+}
+
+/**
+ * Closes a connection, and calls `then` when its descriptor is free. `inOrder`, a TLS client may take the
+ * last bytes as slowly as it likes: TCP's are the system's, which has no descriptor for them.
+ */
+export function close({ channel, tls }: Connection, inOrder: boolean, then: () => void): void {
+  if (tls === undefined) {
+    closeQuietly(channel);
+    return then();
+  }
+  const sent = inOrder ? channel.closeWrite() : Promise.resolve();
+  void sent.catch(() => {}).then(() => {
+    closeQuietly(channel);
+    return tls.released;
+  }).then(then);
+}
+
+/** Closes a connection for `reason`. */
+export function abort(session: Session, reason: string): void {
+  session.reason ??= reason;
+  closeQuietly(session.connection.channel);
+}
+
+/** Returns how a connection ended that failed with `error`, or was closed for `reason`, if it was. */
+export function endOf(
+  error: unknown,
+  reason: string | null,
+): Pick<EndEvent, "event" | "reason" | "error"> {
+  if (error === null || reason !== null) return { event: "close", reason, error: null };
+  const broken = error instanceof Error && BROKEN_OFF.has(error.name);
+  return broken ? { event: "reset", reason, error: null } : { event: "error", reason, error };
+}

@@ -1,0 +1,218 @@
+/**
+ * The sockets of Linux and their processes, read from /proc.
+ *
+ * @module
+ */
+import type { IpVersion } from "../address/ip.ts";
+import type { PortProtocol } from "./port_names.ts";
+import { isIn } from "../address/port_class.ts";
+import type { KernelSocket, SocketProcess, SocketSystem, SocketWish } from "./sockets.ts";
+import {
+  parseCommandLine,
+  parseEffectiveUser,
+  parseProcNet,
+  parseSocketLink,
+  parseUsers,
+  parseZones,
+  type TableForm,
+} from "./proc_net.ts";
+
+/** Whether this machine has the low byte of a word first, which shows in /proc/net. */
+export const LITTLE_ENDIAN: boolean = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
+
+/** Resolves to the sockets that are wanted, with those who hold them. */
+export async function readLinuxSockets(
+  system: SocketSystem,
+  wish: SocketWish,
+): Promise<KernelSocket[]> {
+  const { protocols, range } = wish;
+  const sockets = await readTables(
+    system,
+    protocols,
+    (port) => range === null || isIn(port, range),
+  );
+  const owners = findOwners(system, new Set(sockets.flatMap(({ id }) => id === null ? [] : [id])));
+  return await withProcesses(system, sockets, owners);
+}
+
+/** Resolves to the sockets whose ports are wanted, without the processes. */
+export async function readTables(
+  system: SocketSystem,
+  protocols: readonly PortProtocol[],
+  isWanted: (localPort: number, remotePort: number) => boolean,
+  versions: readonly IpVersion[] = [4, 6],
+): Promise<KernelSocket[]> {
+  const form: TableForm = {
+    littleEndian: LITTLE_ENDIAN,
+    zoneOf: parseZones(await textOf(system, "/proc/net/if_inet6") ?? ""),
+  };
+  const files = protocols.flatMap((protocol) =>
+    versions.map((version) => ({
+      protocol,
+      path: `/proc/net/${protocol}${version === 6 ? 6 : ""}`,
+    }))
+  );
+  const sockets = await Promise.all(files.map(async ({ protocol, path }) => {
+    // There is no table of version 6 where that is off.
+    const text = path.endsWith("6")
+      ? await textOf(system, path) ?? ""
+      : await system.readTextFile(path);
+    return parseProcNet(text, protocol, form, isWanted);
+  }));
+  return sockets.flat();
+}
+
+/** Which descriptors of which processes are a socket, by its inode. */
+export type Owners = ReadonlyMap<string, readonly Owner[]>;
+
+/** A process and its descriptors that are one socket. */
+export interface Owner {
+  /** The number of the process. */
+  readonly pid: number;
+  /** The descriptors. */
+  readonly descriptors: readonly number[];
+}
+
+/**
+ * Returns who holds the sockets with these `inodes`.
+ *
+ * @param pids The processes to look at; all that can be seen if not given.
+ */
+export function findOwners(
+  system: SocketSystem,
+  inodes: ReadonlySet<string>,
+  pids: readonly number[] = allPids(system),
+): Owners {
+  const owners = new Map<string, Owner[]>();
+  if (inodes.size === 0) return owners;
+  for (const pid of pids) {
+    const held = new Map<string, number[]>();
+    for (const [descriptor, inode] of socketsOf(system, pid)) {
+      if (!inodes.has(inode)) continue;
+      const descriptors = held.get(inode);
+      if (descriptors) descriptors.push(descriptor);
+      else held.set(inode, [descriptor]);
+    }
+    for (const [inode, descriptors] of held) {
+      const others = owners.get(inode);
+      if (others) others.push({ pid, descriptors });
+      else owners.set(inode, [{ pid, descriptors }]);
+    }
+  }
+  return owners;
+}
+
+/** Returns the numbers of all processes that can be seen, ascending. */
+export function allPids(system: SocketSystem): number[] {
+  return system.listFolder("/proc").filter((name) => /^\d+$/.test(name)).map(Number)
+    .sort((a, b) => a - b);
+}
+
+/** Returns the descriptors of a process that are sockets, with their inodes; none if it hides them. */
+export function socketsOf(
+  system: SocketSystem,
+  pid: number,
+): [descriptor: number, inode: string][] {
+  const folder = descriptorsOf(system, pid);
+  return namesIn(system, folder).flatMap((name) => {
+    const inode = parseSocketLink(linkOf(system, `${folder}/${name}`) ?? "");
+    return inode === null ? [] : [[Number(name), inode]];
+  });
+}
+
+/** Returns the folder of a process's descriptors: where its first thread has ended, another one's. */
+function descriptorsOf(system: SocketSystem, pid: number): string {
+  const folder = `/proc/${pid}/fd`;
+  if (namesIn(system, folder).length > 0) return folder;
+  const threads = namesIn(system, `/proc/${pid}/task`).map((thread) =>
+    `/proc/${pid}/task/${thread}/fd`
+  );
+  return threads.find((each) => namesIn(system, each).length > 0) ?? folder;
+}
+
+/** Returns the names in a folder; none if it is another user's, or has gone with its process. */
+function namesIn(system: SocketSystem, folder: string): readonly string[] {
+  try {
+    return system.listFolder(folder);
+  } catch {
+    return [];
+  }
+}
+
+/** Resolves to `sockets` with what is known of the processes that hold them. */
+export async function withProcesses(
+  system: SocketSystem,
+  sockets: readonly KernelSocket[],
+  owners: Owners,
+): Promise<KernelSocket[]> {
+  const users = await readUsers(system);
+  const pids = [...owners.values()].flat().map(({ pid }) => pid);
+  const processes = await readProcesses(system, pids, users);
+  return sockets.map((socket) => ({
+    ...socket,
+    user: socket.user === null ? null : users.get(socket.user) ?? socket.user,
+    processes: (owners.get(socket.id ?? "") ?? []).map(({ pid, descriptors }) => ({
+      ...processes.get(pid)!,
+      descriptors,
+    })),
+  }));
+}
+
+async function readUsers(system: SocketSystem): Promise<ReadonlyMap<string, string>> {
+  return parseUsers(await textOf(system, "/etc/passwd") ?? "");
+}
+
+/** What is known of a process, whatever it holds. */
+export type KnownProcess = Omit<SocketProcess, "descriptors">;
+
+/** Resolves to what is known of processes, by their numbers. */
+export async function readProcesses(
+  system: SocketSystem,
+  pids: readonly number[],
+  users?: ReadonlyMap<string, string>,
+): Promise<ReadonlyMap<number, KnownProcess>> {
+  const names = users ?? await readUsers(system);
+  return new Map(
+    await Promise.all(
+      [...new Set(pids)].map(async (pid) => [pid, await readProcess(system, pid, names)] as const),
+    ),
+  );
+}
+
+async function readProcess(
+  system: SocketSystem,
+  pid: number,
+  users: ReadonlyMap<string, string>,
+): Promise<KnownProcess> {
+  const folder = `/proc/${pid}`;
+  const [name, commandLine, status] = await Promise.all(
+    ["comm", "cmdline", "status"].map((file) => textOf(system, `${folder}/${file}`)),
+  );
+  const user = parseEffectiveUser(status ?? "");
+  return {
+    pid,
+    name: name?.replace(/\n$/, "") ?? "?",
+    words: parseCommandLine(commandLine ?? ""),
+    user: user === null ? null : users.get(user) ?? user,
+    folder: linkOf(system, `${folder}/cwd`),
+    deleted: linkOf(system, `${folder}/exe`)?.endsWith(" (deleted)") ?? false,
+  };
+}
+
+/** Resolves to a text file, or to `null` if it cannot be read. */
+export async function textOf(system: SocketSystem, path: string): Promise<string | null> {
+  try {
+    return await system.readTextFile(path, { ask: false });
+  } catch {
+    return null;
+  }
+}
+
+/** Returns where a link leads, or `null` if that cannot be read. */
+export function linkOf(system: SocketSystem, path: string): string | null {
+  try {
+    return system.readLink(path);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * Ports and their holders in words.
+ *
+ * @module
+ */
+import { formatRange } from "../address/port_class.ts";
+import type { PortReport } from "../port/report.ts";
+import { formatSocketAddress, type KernelSocket, type SocketProcess } from "./sockets.ts";
+
+/** Returns what a port is: its range, its name, and what it is used for. */
+export function describePort({ portClass, name, practice }: PortReport): string {
+  const parts = [
+    `${portClass.name} (${formatRange(portClass.range)})`,
+    name && `IANA ${name}`,
+    practice && `in practice ${practice}`,
+  ];
+  return parts.filter((part) => part !== null).join("; ");
+}
+
+/** Returns a process: `deno, pid 4121, user root`. */
+export function describeProcess({ name, pid, user, deleted }: SocketProcess): string {
+  return `${name}, pid ${pid}` + (user === null ? "" : `, user ${user}`) +
+    (deleted ? ", its program deleted or replaced since" : "");
+}
+
+/** Returns a command line as it could be typed into a shell, or `null` if it is not known. */
+export function formatCommand({ words }: Pick<SocketProcess, "words">): string | null {
+  if (words === null) return null;
+  if (words.length === 1) return words[0]!; // one that has renamed itself, or a line as it was told
+  return words.map((word) => /^[\w@%+=:,./~-]+$/.test(word) ? word : quote(word)).join(" ");
+}
+
+function quote(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/**
+ * Returns the sockets of a port: each that waits for peers by its address, the others counted by
+ * their states.
+ */
+export function describeSockets(sockets: readonly KernelSocket[]): string {
+  const waiting = new Set(
+    sockets.filter(({ remote }) => remote === null).map(({ local, state }) =>
+      formatSocketAddress(local) + (state === "UNCONNECTED" ? "" : ` ${state ?? ""}`)
+    ),
+  );
+  const connected = sockets.filter(({ remote }) => remote !== null);
+  const states = new Set(connected.map(({ state }) => state));
+  const counts = [...states].map((state) => {
+    const same = connected.filter((socket) => socket.state === state);
+    const left = same.flatMap(({ secondsLeft }) => secondsLeft === null ? [] : [secondsLeft]);
+    return `${same.length} ${state ?? "connected"}` +
+      (left.length === 0 ? "" : ` (${formatLeft(left)} left)`);
+  });
+  return [[...waiting].join(", "), counts.join(", ")].filter((part) => part !== "").join("; ");
+}
+
+/** Returns how long it takes until all of these have gone: `41 s`, `12 to 41 s`. */
+export function formatLeft(seconds: readonly number[]): string {
+  const least = Math.ceil(Math.min(...seconds));
+  const most = Math.ceil(Math.max(...seconds));
+  return least === most ? `${most} s` : `${least} to ${most} s`;
+}

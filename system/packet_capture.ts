@@ -1,0 +1,193 @@
+/**
+ * Packets as they pass: captured by tcpdump, or on Windows by dumpcap.
+ *
+ * @module
+ */
+import { EXIT, UserError } from "../cli/errors.ts";
+import type { Io, Running } from "../cli/io.ts";
+import { escapeLine } from "../text/escape.ts";
+
+/** What is captured. */
+export interface CaptureWish {
+  /** The name of the interface. */
+  readonly interface: string;
+  /** The port of TCP that one side has. */
+  readonly port: number;
+  /** Whether whole packets are wanted, not only their headers and a little of what they carry. */
+  readonly full: boolean;
+}
+
+/** A capture that runs. */
+export interface LiveCapture {
+  /** A pcap file, as it is written. It ends some time after `stop`. */
+  readonly bytes: AsyncIterable<Uint8Array>;
+  /** Ends it. */
+  stop(): void;
+  /**
+   * Resolves at its end to the number of packets that the kernel dropped, `null` if that is not told.
+   *
+   * @throws {UserError} If it ended by itself.
+   */
+  end(): Promise<number | null>;
+}
+
+/** Bytes of each packet that are captured: 14 + 60 + 60 hold all headers of Ethernet, IPv4 and TCP. */
+const SNAP = 256;
+
+/** Kibibytes of the kernel's buffer: with `SNAP`, and with whole packets. */
+const BUFFER = { headers: 4096, full: 16384 } as const;
+
+/** Returns the loopback interface of a system. */
+export function loopbackOf(platform: string): string {
+  if (platform === "windows") return "\\Device\\NPF_Loopback";
+  return platform === "linux" ? "lo" : "lo0";
+}
+
+/**
+ * Starts to capture; resolves when it is certain that nothing is missed from now on.
+ *
+ * @throws {UserError} If that is not possible: no program, no rights, no such interface.
+ * @throws {Stopped} If the user has stopped it first.
+ */
+export async function startCapture(wish: CaptureWish, io: Io): Promise<LiveCapture> {
+  const { program, args } = commandFor(wish, io.platform);
+  const { stop: signal } = io;
+  let running: Running;
+  try {
+    running = io.spawn(program, args, { env: { LC_ALL: "C" } });
+  } catch (error) {
+    throw notInstalled(program, error);
+  }
+  const words = new Words(running.stderr);
+  let stopped = false;
+  let isOver = false;
+  const stop = () => {
+    stopped ||= !isOver;
+    running.kill(io.platform === "windows" ? "SIGKILL" : "SIGINT");
+  };
+  signal.addEventListener("abort", stop, { once: true });
+  if (signal.aborted) stop();
+  const ready = await words.heard(/listening on|Capturing on/);
+  if (!ready || signal.aborted) {
+    running.kill("SIGKILL");
+    for await (const _ of running.stdout); // what was written is not wanted
+    await running.ended;
+    signal.throwIfAborted();
+    throw cannotCapture(program, wish, words.last);
+  }
+  async function* bytes(): AsyncGenerator<Uint8Array> {
+    yield* running.stdout;
+    isOver = true;
+  }
+  return {
+    bytes: bytes(),
+    stop,
+    async end() {
+      const code = await running.ended;
+      await words.ended;
+      signal.removeEventListener("abort", stop);
+      // Ctrl-C reaches it as well, perhaps before netkit: then it ends in good order.
+      if (!stopped && !signal.aborted && code !== 0) {
+        throw new UserError(
+          `${program} has ended by itself: ${words.last || `exit code ${code}`}`,
+          { exit: EXIT.failed },
+        );
+      }
+      const dropped = words.text.match(/(\d+) packets? dropped by kernel/);
+      return dropped ? Number(dropped[1]) : null;
+    },
+  };
+}
+
+function commandFor(
+  { interface: name, port, full }: CaptureWish,
+  platform: string,
+): { program: string; args: string[] } {
+  const filter = `tcp port ${port}`;
+  const snap = full ? "0" : `${SNAP}`;
+  if (platform === "windows") {
+    // It holds packets back for up to a second; there is nothing better on this system.
+    return {
+      program: "dumpcap",
+      args: ["-q", "-P", "-i", name, "-s", snap, "-f", filter, "-w", "-"],
+    };
+  }
+  // Without --immediate-mode the kernel holds packets back for up to a second; with whole packets in a
+  // small buffer it drops most of them (libpcap issues 354 and 472).
+  const buffer = `${full ? BUFFER.full : BUFFER.headers}`;
+  const fast = ["--immediate-mode", "-U", "-B", buffer, "-s", snap, "--time-stamp-precision=nano"];
+  return { program: "tcpdump", args: [...fast, "-n", "-i", name, "-w", "-", filter] };
+}
+
+function notInstalled(program: string, cause: unknown): UserError {
+  if (cause instanceof Error && cause.name === "NotFound") {
+    const where = program === "dumpcap" ? "it comes with Wireshark" : "apt install tcpdump";
+    return new UserError(`${program} is not installed`, {
+      hint: `${where}; netkit trace -r FILE works without it`,
+      cause,
+    });
+  }
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new UserError(`cannot start ${program}: ${reason}`, { cause });
+}
+
+function cannotCapture(program: string, wish: CaptureWish, said: string): UserError {
+  if (/permission|not permitted|root/i.test(said)) {
+    return new UserError(`capturing on ${wish.interface} needs root`, {
+      hint: `sudo netkit trace ${wish.port}, or give ${program} the right once: ` +
+        `sudo setcap cap_net_raw+ep $(command -v ${program}); ` +
+        `netkit port ${wish.port} --watch shows the states that the kernel tells everybody`,
+    });
+  }
+  return new UserError(`cannot capture on ${wish.interface}: ${said || `${program} says nothing`}`);
+}
+
+/** The most characters that are kept of what the program says. */
+const MAX_TEXT = 16 * 1024;
+
+/** How messages begin. */
+const SPEAKER = /^\S*(tcpdump|dumpcap)\S*: /;
+
+/** What a program says on standard error. */
+class Words {
+  /** All of it, or its end. */
+  text = "";
+  /** Resolves when it has said all. */
+  readonly ended: Promise<void>;
+  #changed = Promise.withResolvers<void>();
+  #isOver = false;
+
+  constructor(stream: AsyncIterable<Uint8Array>) {
+    this.ended = this.#listen(stream);
+  }
+
+  /** The last message, escaped, without the name of who says it; what explains it may stand behind. */
+  get last(): string {
+    const lines = this.text.trimEnd().split("\n");
+    const message = lines.findLast((line) => SPEAKER.test(line)) ?? lines.at(-1) ?? "";
+    return escapeLine(message.replace(SPEAKER, ""));
+  }
+
+  /** Resolves to whether `pattern` was said before the end. */
+  async heard(pattern: RegExp): Promise<boolean> {
+    while (!pattern.test(this.text)) {
+      if (this.#isOver) return false;
+      await this.#changed.promise;
+    }
+    return true;
+  }
+
+  async #listen(stream: AsyncIterable<Uint8Array>): Promise<void> {
+    const decoder = new TextDecoder();
+    try {
+      for await (const bytes of stream) {
+        this.text = (this.text + decoder.decode(bytes, { stream: true })).slice(-MAX_TEXT);
+        this.#changed.resolve();
+        this.#changed = Promise.withResolvers();
+      }
+    } finally {
+      this.#isOver = true;
+      this.#changed.resolve();
+    }
+  }
+}

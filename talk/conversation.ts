@@ -1,0 +1,149 @@
+/**
+ * A conversation in one of the modes of communication: full-duplex, half-duplex, simplex either way.
+ *
+ * A TCP connection is always full-duplex; the mode is the discipline of this side.
+ *
+ * @module
+ */
+import { type ClientEvent, told } from "./events.ts";
+import { crlf } from "./crlf.ts";
+import { idleChannel } from "./idle_channel.ts";
+import { type Channel, observed, type Observer, type Writable } from "../net/stream.ts";
+import { talk, type TalkEnd, type TalkInput, type TalkOptions } from "./duplex.ts";
+import { takeTurns, type Turn, type Turns } from "./turns.ts";
+
+/** The modes: both ways at once, both ways in turns, one way out, one way in. */
+export const MODES = ["full", "half", "send", "receive"] as const;
+
+/** One of `MODES`. */
+export type Mode = typeof MODES[number];
+
+/** The most bytes in a datagram over IPv4: 65,535 less the headers of IP (20) and UDP (8), RFC 768. */
+const MAX_DATAGRAM = 65_507;
+
+/** How a conversation goes. */
+export interface ConversationOptions extends Omit<TalkOptions, "sendSize"> {
+  /** The mode. */
+  readonly mode: Mode;
+  /** Whether a write is a message of its own, as with UDP. */
+  readonly messages: boolean;
+  /** Milliseconds that the peer has for its answer in half-duplex, or `null`. */
+  readonly turnTimeout: number | null;
+  /** Milliseconds for which nothing may move, or `null`. */
+  readonly idleTimeout: number | null;
+  /** Sends each line feed as CRLF. */
+  readonly crlf: boolean;
+  /** Called with what arrives out of turn in half-duplex, before it is written. */
+  readonly onOutOfTurn: (bytes: Uint8Array) => void;
+  /** Called when the turn changes in half-duplex. */
+  readonly onTurn: (turn: Turn) => void;
+  /** Told of what is sent and received. */
+  readonly observers: readonly Observer[];
+  /** Told of everything that is done with the channel. */
+  readonly onEvent: ((event: ClientEvent) => void) | null;
+  /** Shown what is sent and received; the conversation waits until it has been. */
+  readonly show: ((...moved: Parameters<Observer>) => Promise<void>) | null;
+}
+
+/** How a conversation ended. */
+export interface ConversationEnd {
+  /** What ended it. */
+  readonly by: TalkEnd;
+  /** Bytes received and not written, because only sending was asked for. */
+  readonly dropped: number;
+}
+
+/** Thrown when the peer was silent for too long: it did not answer in its turn, or nothing moved at all. */
+export class SilenceError extends Error {
+  /** The class, as it is told apart by name. */
+  override readonly name = "SilenceError";
+  /** What did not come. */
+  readonly missing: "answer" | "traffic";
+
+  /** Makes the error. */
+  constructor(missing: "answer" | "traffic") {
+    super(`no ${missing}`);
+    this.missing = missing;
+  }
+}
+
+/**
+ * Talks to `channel` as `talk` does, in the mode that was chosen.
+ *
+ * In `receive`, this half ends at once and `input` is not read. In `send`, what arrives is read and
+ * dropped: if nobody read it, both sides would stop when the buffers between them are full.
+ *
+ * @throws {SilenceError} After a time-out. Otherwise as `talk` does.
+ */
+export async function converse(
+  channel: Channel,
+  input: TalkInput,
+  output: Writable,
+  options: ConversationOptions,
+): Promise<ConversationEnd> {
+  const { mode } = options;
+  const silence = new AbortController();
+  const end = (missing: SilenceError["missing"]) => () => silence.abort(new SilenceError(missing));
+  let dropped = 0;
+  const turns: Turns | null = mode === "half"
+    ? takeTurns(input, output, {
+      unit: options.messages ? "message" : "line",
+      timeout: options.turnTimeout,
+      onTimeout: end("answer"),
+      onOutOfTurn: options.onOutOfTurn,
+      onTurn: options.onTurn,
+    })
+    : null;
+  const from = mode === "receive" ? endOf(input) : turns?.input ?? input;
+  const to = mode === "send"
+    ? { write: (bytes: Uint8Array) => Promise.resolve((dropped += bytes.length, bytes.length)) }
+    : turns?.output ?? output;
+  try {
+    const by = await talk(
+      equipped(channel, options, end("traffic")),
+      options.crlf ? crlf(from) : from,
+      to,
+      {
+        ...options,
+        ...(options.messages ? { sendSize: MAX_DATAGRAM } : {}),
+        signal: AbortSignal.any([options.signal, silence.signal]),
+      },
+    );
+    return { by, dropped };
+  } finally {
+    turns?.close();
+  }
+}
+
+/** Returns `channel` with all that was asked for, and nothing around it otherwise. */
+function equipped(channel: Channel, options: ConversationOptions, onIdle: () => void): Channel {
+  const { idleTimeout, observers, onEvent, show } = options;
+  let result = channel;
+  for (const observer of observers) result = observed(result, observer);
+  if (onEvent) result = told(result, onEvent);
+  if (show) result = shown(result, show);
+  if (idleTimeout !== null) result = idleChannel(result, idleTimeout, onIdle);
+  return result;
+}
+
+function shown(channel: Channel, show: NonNullable<ConversationOptions["show"]>): Channel {
+  return {
+    async read(buffer) {
+      const count = await channel.read(buffer);
+      await show("read", buffer.subarray(0, count ?? 0));
+      return count;
+    },
+    async write(bytes) {
+      const count = await channel.write(bytes);
+      await show("write", bytes.subarray(0, count));
+      return count;
+    },
+    closeWrite: () => channel.closeWrite(),
+    close: () => channel.close(),
+  };
+}
+
+/** Returns an input that is at its end; closing it closes `input`. */
+function endOf(input: TalkInput): TalkInput {
+  return { read: () => Promise.resolve(null), close: () => input.close() };
+}

@@ -1,0 +1,44 @@
+/**
+ * A channel on which it may not be quiet for too long.
+ *
+ * @module
+ */
+import { IdleWatch } from "../net/idle.ts";
+import type { Channel } from "../net/stream.ts";
+
+/**
+ * Returns `channel`, with `onIdle` called when nothing was received or sent for `milliseconds`.
+ *
+ * The clock runs only while there is somebody to receive: who takes long over what has arrived, such
+ * as a person reading a page, is not held against the peer.
+ */
+export function idleChannel(channel: Channel, milliseconds: number, onIdle: () => void): Channel {
+  const watch = new IdleWatch<Channel>(milliseconds, onIdle);
+  let reading = false;
+  let ended = false;
+  return {
+    async read(buffer) {
+      reading = true;
+      watch.touch(channel);
+      try {
+        const count = await channel.read(buffer);
+        ended ||= count === null;
+        return count;
+      } finally {
+        reading = false;
+        if (!ended) watch.delete(channel);
+      }
+    },
+    async write(bytes) {
+      const count = await channel.write(bytes);
+      if (reading || ended) watch.touch(channel);
+      return count;
+    },
+    closeWrite: () => channel.closeWrite(),
+    close() {
+      ended = reading = false;
+      watch.delete(channel);
+      channel.close();
+    },
+  };
+}

@@ -1,0 +1,72 @@
+/**
+ * The near side of a conversation: a prompt for a person, otherwise the standard streams as they are.
+ *
+ * @module
+ */
+import { type Io, print } from "../cli/io.ts";
+import type { Prompt } from "./prompt.ts";
+import { TerminalText } from "../text/escape.ts";
+
+/** Where a conversation comes from and goes to. */
+export interface NearSide {
+  /** What is typed, piped or redirected. */
+  readonly input: {
+    read(buffer: Uint8Array): Promise<number | null>;
+    close(): void;
+  };
+  /** Where received bytes go; escaped on a terminal. */
+  readonly output: { write(bytes: Uint8Array): Promise<number> };
+  /** The system, its standard error such that it does not tear up the line that is typed. */
+  readonly io: Io;
+  /** Aborted by the first signal, or by Ctrl-C at the prompt. */
+  readonly stop: AbortSignal;
+  /** Changes the sign of the prompt, where there is one. */
+  setSign(sign: string): void;
+  /** Writes what may be left of the received text. */
+  end(): Promise<void>;
+}
+
+/** Opens the near side: with a prompt where input and output are terminals and it `reads`. */
+export async function openNearSide(io: Io, reads: boolean): Promise<NearSide> {
+  const { stop } = io;
+  if (!reads || !io.stdin.isTerminal() || !io.stdout.isTerminal()) {
+    const output = received(io);
+    return { input: io.stdin, output, io, stop, setSign() {}, end: output.end };
+  }
+  const { openPrompt } = await import("./prompt.ts");
+  const prompt: Prompt = await openPrompt();
+  return {
+    input: prompt,
+    output: prompt,
+    io: io.stderr.isTerminal() ? withNotes(io, prompt) : io,
+    stop: AbortSignal.any([stop, prompt.interrupted]),
+    setSign: (sign) => prompt.setSign(sign),
+    end: () => Promise.resolve(),
+  };
+}
+
+/** Returns `io` with standard error above the prompt. */
+function withNotes(io: Io, { notes }: Prompt): Io {
+  // Its getters stay as they are: asking for `stop` has an effect.
+  return Object.create(io, { stderr: { value: notes } });
+}
+
+interface Received {
+  write(bytes: Uint8Array): Promise<number>;
+  end(): Promise<void>;
+}
+
+/** Returns standard output as it is, or, where it is a terminal, with what is written escaped. */
+function received({ stdout }: Io): Received {
+  if (!stdout.isTerminal()) {
+    return { write: (bytes) => stdout.write(bytes), end: () => Promise.resolve() };
+  }
+  const text = new TerminalText();
+  return {
+    async write(bytes) {
+      await print(stdout, text.push(bytes));
+      return bytes.length;
+    },
+    end: () => print(stdout, text.end()),
+  };
+}

@@ -1,0 +1,126 @@
+/**
+ * Half-duplex: two sides that speak in turns, a line each, like people with walkie-talkies.
+ *
+ * @module
+ */
+import { type Writable, writeAll } from "../net/stream.ts";
+import type { TalkInput } from "./duplex.ts";
+
+/** Whose turn it is; `rest` is the peer's when this side has nothing more to say. */
+export type Turn = "near" | "peer" | "rest";
+
+/** How turns are taken. */
+export interface TurnOptions {
+  /** What a turn is: a line, or one write (a datagram) whether it ends a line or not. */
+  readonly unit: "line" | "message";
+  /** Milliseconds that the peer has for its turn, or `null`. */
+  readonly timeout: number | null;
+  /** Called when that time is over. */
+  readonly onTimeout: () => void;
+  /** Called with what arrives while it is not the peer's turn, before it is written. */
+  readonly onOutOfTurn: (bytes: Uint8Array) => void;
+  /** Called when the turn changes. */
+  readonly onTurn?: (turn: Turn) => void;
+}
+
+/** Both ways of the near side. */
+export interface Turns {
+  /** Gives one line, and nothing more until an answer was written to `output`. */
+  readonly input: TalkInput;
+  /** Writes what arrives; a whole line gives the turn back. */
+  readonly output: Writable;
+  /** Ends waiting for the peer. */
+  close(): void;
+}
+
+const LF = 0x0a;
+
+/**
+ * Returns `input` and `output` in turns, the near side first: what a full-duplex conversation sends and
+ * receives through them alternates.
+ *
+ * Nothing that arrives is lost: what comes out of turn is told, and written like the rest. After the end
+ * of `input` the peer may say what it likes.
+ */
+export function takeTurns(input: TalkInput, output: Writable, options: TurnOptions): Turns {
+  let turn: Turn = "near";
+  let rest = new Uint8Array();
+  let unanswered = false; // a line without its end was sent
+  let closed = false;
+  let wake = () => {};
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function pass(to: Turn): void {
+    turn = to;
+    clearTimeout(timer);
+    const waits = options.timeout !== null && (to === "peer" || (to === "rest" && unanswered));
+    if (waits) timer = setTimeout(options.onTimeout, options.timeout);
+    unanswered = false;
+    options.onTurn?.(to);
+    wake();
+  }
+
+  async function read(buffer: Uint8Array): Promise<number | null> {
+    while (turn === "peer" && !closed) await new Promise<void>((resolve) => wake = resolve);
+    if (closed) return null;
+    let count: number | null = Math.min(rest.length, buffer.length);
+    if (count > 0) {
+      buffer.set(rest.subarray(0, count));
+      rest = rest.slice(count);
+    } else {
+      count = await input.read(buffer);
+    }
+    if (count === null) {
+      pass("rest");
+      return null;
+    }
+    const end = buffer.subarray(0, count).indexOf(LF) + 1;
+    if (end > 0 && end < count) {
+      rest = joined(buffer.subarray(end, count), rest);
+      count = end;
+    }
+    unanswered = count > 0;
+    // The answer may be there before the write of the line has returned.
+    if (end > 0 || (options.unit === "message" && count > 0)) pass("peer");
+    return count;
+  }
+
+  async function write(bytes: Uint8Array): Promise<number> {
+    const end = options.unit === "message" ? bytes.length : bytes.indexOf(LF) + 1;
+    const asked = turn === "rest" ? bytes.length : turn === "near" ? 0 : end || bytes.length;
+    if (asked > 0) await writeAll(output, bytes.subarray(0, asked));
+    if (turn === "rest" && end > 0) clearTimeout(timer);
+    if (turn === "peer" && (end > 0 || options.unit === "message")) pass("near");
+    if (asked < bytes.length) {
+      const stray = bytes.subarray(asked);
+      options.onOutOfTurn(stray);
+      await writeAll(output, stray);
+    }
+    return bytes.length;
+  }
+
+  function close(): void {
+    closed = true;
+    clearTimeout(timer);
+    wake();
+  }
+
+  return {
+    input: {
+      read,
+      close() {
+        close();
+        input.close();
+      },
+    },
+    output: { write },
+    close,
+  };
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(first.length + second.length);
+  whole.set(first);
+  whole.set(second, first.length);
+  return whole;
+}

@@ -1,0 +1,186 @@
+/**
+ * A TCP connection, followed from outside: what each segment moves at both ends.
+ *
+ * @module
+ */
+import { FLAG, hostOf, isSpan, portOf, type Segment } from "./segment.ts";
+import { advance, isBefore } from "./sequence.ts";
+import { End } from "./endpoint.ts";
+import { type Mark, Marker } from "./analysis.ts";
+import { presume } from "./presume.ts";
+import { isOver, type State } from "./state.ts";
+import { Story } from "./summary.ts";
+
+/** An end of a connection: 0 is the client, 1 the server. */
+export type Side = 0 | 1;
+
+/** One for the client, one for the server. */
+export type Both<T> = readonly [client: T, server: T];
+
+/** What makes a segment an event in the life of its connection. */
+export type Incident = "simultaneous open" | "simultaneous close" | "refused" | "reset";
+
+/** What a segment did. */
+export interface Step {
+  /** The connection that it belongs to. */
+  readonly connection: Connection;
+  /** The segment. */
+  readonly segment: Segment;
+  /** Who sent it. */
+  readonly from: Side;
+  /** Its sequence number, counted from the one of the SYN. */
+  readonly seq: number;
+  /** Its acknowledgment, counted from the SYN of the other end; `null` without the flag. */
+  readonly ack: number | null;
+  /** The states of both ends before it. */
+  readonly before: Both<State>;
+  /** The states that each end went through. */
+  readonly moves: Both<readonly State[]>;
+  /** What is remarkable about it. */
+  readonly marks: readonly Mark[];
+  /** What it means for the connection, or `null`. */
+  readonly incident: Incident | null;
+  /** Which segment of the close it is, from 1: a FIN, or the first ACK of one; `null` if it is none. */
+  readonly closing: number | null;
+}
+
+/** Whether a capture was taken on the host with this address. */
+export type Here = (address: string) => boolean;
+
+/** A connection. */
+export class Connection {
+  /** Its number, in the order in which connections appear. */
+  readonly number: number;
+  /** The ends; both are the same one if a socket is connected to itself. */
+  readonly ends: Both<End>;
+  /** How it was opened, what it carried, how it was closed. */
+  readonly story: Story = new Story();
+  /** Whether its beginning was captured. */
+  readonly isWhole: boolean;
+  readonly #marker = new Marker();
+
+  /** Makes the connection of which `first` is the first segment that was captured. */
+  constructor(number: number, first: Segment, here: Here, server: number | null = null) {
+    this.number = number;
+    this.isWhole = (first.flags & FLAG.syn) !== 0;
+    const [client, answering] = sidesOf(first, server);
+    const [end, other] = [client, answering].map((each) => new End(each, here(hostOf(each))));
+    this.ends = [end!, client === answering ? end! : other!];
+  }
+
+  /** Whether one socket is connected to itself. */
+  get isSelf(): boolean {
+    return this.ends[0] === this.ends[1];
+  }
+
+  /** Bytes of payload that each end has sent, each byte counted once. */
+  get bytes(): Both<number> {
+    const [client, server] = this.ends;
+    return [client.sender.bytes, this.isSelf ? 0 : server.sender.bytes];
+  }
+
+  /** Whether both ends are over. */
+  get isOver(): boolean {
+    return isOver(this.ends[0].state) && isOver(this.ends[1].state);
+  }
+
+  /** Whether both ends are over if what was sent last has arrived. */
+  get isPresumablyOver(): boolean {
+    if (!this.story.isEnding) return false;
+    const presumed = this.presume();
+    return this.ends.every(({ state }, side) => isOver(presumed[side]!.at(-1) ?? state));
+  }
+
+  /** Returns the states that would follow if all that is not proven to have arrived has. */
+  presume(): Both<readonly State[]> {
+    const [client, server] = this.ends;
+    return [presume(client, server), this.isSelf ? [] : presume(server, client)];
+  }
+
+  /** Follows `segment`, the next one that was captured of this connection. */
+  observe(segment: Segment): Step {
+    const from: Side = segment.source === this.ends[0].address ? 0 : 1;
+    const sender = this.ends[from];
+    const receiver = this.ends[from === 0 ? 1 : 0];
+    const before: [State, State] = [this.ends[0].state, this.ends[1].state];
+    const fresh = sender.sender.freshness(segment);
+    const marks = this.#marker.mark(segment, from);
+    this.#settle(segment, sender, receiver);
+    sender.send(segment, receiver);
+    if (receiver.here) receiver.receive(segment, sender);
+    else receiver.overhear(segment, fresh);
+    const client = this.ends[0].takeMoves();
+    const moves: Both<State[]> = [client, this.isSelf ? [] : this.ends[1].takeMoves()];
+    for (const side of [0, 1] as const) {
+      // The first known state is where the end was, not where the segment has brought it.
+      if (before[side] === "?" && moves[side].length > 1) before[side] = moves[side].shift()!;
+    }
+    const chapter = { segment, from, before, moves };
+    const { incident, closing } = this.story.add(chapter, this.ends);
+    const { iss } = receiver.sender;
+    return {
+      connection: this,
+      segment,
+      from,
+      seq: (segment.seq - (sender.sender.iss ?? advance(segment.seq, -1))) >>> 0,
+      ack: segment.flags & FLAG.ack && iss !== null ? (segment.ack - iss) >>> 0 : null,
+      before,
+      moves,
+      marks,
+      incident,
+      closing,
+    };
+  }
+
+  /** Whether `segment` opens another connection between the same ports. */
+  isReplacedBy({ flags, source, seq, ack }: Segment): boolean {
+    if (!(flags & FLAG.syn)) return false;
+    const [sender, receiver] = source === this.ends[0].address ? this.ends : this.ends.toReversed();
+    if (sender!.sender.hasOpened) {
+      return sender!.sender.iss !== seq && (!(flags & FLAG.ack) || this.isOver);
+    }
+    if (flags & FLAG.ack) {
+      return receiver!.sender.hasOpened && receiver!.sender.iss !== advance(ack, -1) && this.isOver;
+    }
+    return !receiver!.sender.hasOpened || isOver(receiver!.state);
+  }
+
+  /** Whether `segment`, which is no SYN, can be a part of it, as long as only the SYN was seen. */
+  isAnsweredBy({ flags, source, seq, ack }: Segment): boolean {
+    const [client] = this.ends;
+    if (client.sender.iss === null || this.isSelf) return true;
+    const next = advance(client.sender.iss, 1);
+    if (source === client.address) {
+      return !(flags & FLAG.rst) || (flags & FLAG.ack) !== 0 || seq === next;
+    }
+    return (flags & FLAG.ack) === 0 ||
+      (!isBefore(ack, next) && !isBefore(client.sender.sent ?? next, ack));
+  }
+
+  /**
+   * In the middle of a connection, whoever sends what the other end has not acknowledged had not sent
+   * a FIN before; once both ends have, both were established.
+   */
+  #settle(segment: Segment, sender: End, receiver: End): void {
+    if (sender.state !== "?" || receiver.state !== "?") return;
+    if (segment.flags & (FLAG.syn | FLAG.rst) || !isSpan(segment)) return;
+    const { seq, length, flags } = segment;
+    const last = advance(seq, length + (flags & FLAG.fin ? 1 : 0) - 1);
+    if (receiver.receiver.acked !== null && isBefore(last, receiver.receiver.acked)) return;
+    sender.hasSpoken = true;
+    if (!receiver.hasSpoken) return;
+    sender.settle();
+    receiver.settle();
+  }
+}
+
+/** Returns who is client and who is server, by the first segment. */
+function sidesOf(first: Segment, server: number | null): Both<string> {
+  const { source, destination, flags } = first;
+  const forward = [source, destination] as const;
+  const backward = [destination, source] as const;
+  if (flags & FLAG.syn) return flags & FLAG.ack ? backward : forward;
+  const [from, to] = [portOf(source), portOf(destination)];
+  if (server !== null && from !== to) return from === server ? backward : forward;
+  return from < to ? backward : forward; // servers have the lower ports
+}

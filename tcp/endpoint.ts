@@ -1,0 +1,278 @@
+/**
+ * One end of a TCP connection, as far as the segments on the wire tell about it.
+ *
+ * The one rule that is subtle: the sender of a segment has made its move; the receiver makes its move
+ * when arrival is certain, because the capture was taken on its host, or when a later segment of its
+ * own proves it. So `send` moves at once, `receive` only at an end that is `here`, and `overhear`
+ * keeps in mind what would prove that a segment has arrived.
+ *
+ * @module
+ */
+import { endOf, FLAG, isSpan, type Segment } from "./segment.ts";
+import { advance, isBefore } from "./sequence.ts";
+import { Gap, provesOpen } from "./proof.ts";
+import { Receiver } from "./receiver.ts";
+import { type Freshness, Sender } from "./sender.ts";
+import { after, type Cause, type State } from "./state.ts";
+
+/** The most states of a path that are kept; a connection has nine at most, damaged captures more. */
+const MAX_PATH = 32;
+
+/** One end. */
+export class End {
+  /** Its address and port. */
+  readonly address: string;
+  /** Whether the capture was taken on its host: what is captured has arrived. */
+  readonly here: boolean;
+  /** What it has sent. */
+  readonly sender: Sender = new Sender();
+  /** What it has received. */
+  readonly receiver: Receiver = new Receiver();
+  /** Its state. */
+  state: State = "?";
+  /** All states that it went through, from the first one that is known. */
+  readonly path: State[] = [];
+  /** Whether it has answered a SYN instead of sending one first. */
+  passive = false;
+  /** Whether a reset was sent to it that has perhaps not arrived, or was not believed. */
+  isReset = false;
+  /** Whether it has sent payload or FIN that the other end had not acknowledged. */
+  hasSpoken = false;
+  #moves: State[] = [];
+  #finTaken = false;
+  readonly #gap = new Gap();
+  /** Whether nobody can know in which order the FINs were sent and received. */
+  #isUnsure = false;
+  #finAcknowledged = false;
+  #proofOfAck: { readonly seq: number | null; readonly clock: number | null } | null = null;
+
+  /** Makes an end of which nothing is known. */
+  constructor(address: string, here: boolean) {
+    this.address = address;
+    this.here = here;
+  }
+
+  /** Returns the states that it went through since this was last asked. */
+  takeMoves(): State[] {
+    const moves = this.#moves;
+    this.#moves = [];
+    return moves;
+  }
+
+  /** Makes `state` the first one that is known. */
+  become(state: State): void {
+    if (this.state === "?") this.#go(state);
+  }
+
+  /** Begins, in the middle of a connection, as established; then does what was seen of it before. */
+  settle(): void {
+    this.become("ESTABLISHED");
+    if (this.sender.fin !== null) this.#do("send FIN");
+    if (this.#finAcknowledged) this.#do("ACK of FIN");
+    if (this.#finTaken) this.#do("FIN");
+  }
+
+  /** Moves as the sender of `segment`. */
+  send(segment: Segment, peer: End): void {
+    const { flags } = segment;
+    if (flags & FLAG.rst) {
+      this.#sendReset(segment, peer);
+      return;
+    }
+    if (flags & FLAG.syn) this.#sendSyn(segment, peer);
+    else if (flags & FLAG.ack) this.#prove(segment, peer);
+    if (flags & FLAG.fin && !(flags & FLAG.syn)) this.#sendFin(segment, peer);
+    this.#count(segment, peer);
+  }
+
+  /** Moves as the receiver of `segment`, which has arrived. */
+  receive(segment: Segment, peer: End): void {
+    const { flags } = segment;
+    if (flags & FLAG.rst) this.#receiveReset(segment);
+    else if (flags & FLAG.syn) this.#receiveSyn(segment);
+    else if (flags & FLAG.ack) this.#receiveAck(segment);
+    if (flags & (FLAG.rst | FLAG.syn) || !(flags & FLAG.ack)) return;
+    const { hasFin, expected } = this.receiver;
+    if (hasFin && expected === peer.sender.fin) this.#takeFin(peer);
+  }
+
+  /**
+   * Keeps in mind a segment that may arrive.
+   *
+   * @param fresh Whether it has bytes, or a clock, that no segment before it had.
+   */
+  overhear(segment: Segment, fresh: Freshness): void {
+    const { flags, ack, options } = segment;
+    if (flags & FLAG.rst) this.isReset = true;
+    if (this.#proofOfAck !== null || !(flags & FLAG.ack) || flags & FLAG.rst) return;
+    if (this.sender.fin === null || !isBefore(this.sender.fin, ack)) return;
+    const clock = fresh.clock ? options.timestamp?.value ?? null : null;
+    const seq = fresh.bytes && isSpan(segment) ? endOf(segment) : null;
+    if (seq !== null || clock !== null) this.#proofOfAck = { seq, clock };
+  }
+
+  /** Returns where a reset leads from `state`: what was only asked for listens again (figure 5, note 1). */
+  stateAfterReset(state: State): State {
+    const isEmbryonic = state === "SYN-RECEIVED" && this.passive && !this.sender.isEarly;
+    return state === "LISTEN" || isEmbryonic ? "LISTEN" : "CLOSED";
+  }
+
+  #go(state: State): void {
+    if (state === this.state) return;
+    this.state = state;
+    this.#moves.push(state);
+    if (this.path.length < MAX_PATH) this.path.push(state);
+  }
+
+  #do(cause: Cause): void {
+    this.#go(after(this.state, cause));
+  }
+
+  #sendSyn(segment: Segment, peer: End): void {
+    this.sender.open(segment, peer.sender.iss);
+    this.receiver.scale = segment.options.windowScale ?? 0;
+    if (segment.flags & FLAG.ack) {
+      this.#hearSyn();
+      peer.#mustHaveOpened(advance(segment.ack, -1));
+    } else {
+      this.become("CLOSED");
+      this.#do("send SYN");
+    }
+  }
+
+  /** Moves on the SYN of the other end, which must have arrived. */
+  #hearSyn(): void {
+    if (this.state === "?") this.passive = true;
+    this.become("LISTEN");
+    this.#do("SYN");
+  }
+
+  /** Moves on an acknowledgment of its SYN by the other end, whose own SYN was perhaps not captured. */
+  #mustHaveOpened(iss: number): void {
+    if (this.sender.hasOpened || this.state !== "?") return;
+    this.sender.assume(iss);
+    this.become("CLOSED");
+    this.#do("send SYN");
+  }
+
+  /** Moves by what `segment`, an ACK, proves that this end has received before. */
+  #prove(segment: Segment, peer: End): void {
+    if (this.state === "?" && peer.sender.hasOpened) this.#hearSyn();
+    if (this.state === "SYN-SENT") {
+      this.#do("SYN,ACK");
+      peer.#hearSyn();
+    }
+    if (this.state === "SYN-RECEIVED" && provesOpen(segment, this, peer)) {
+      this.#do("ACK of SYN");
+      if (peer.state === "SYN-SENT") peer.#do("SYN,ACK");
+    }
+    this.#proveClose(segment, peer);
+  }
+
+  #proveClose(segment: Segment, peer: End): void {
+    const { ack, options: { timestamp } } = segment;
+    const proof = this.#proofOfAck;
+    if (proof !== null && !this.#finAcknowledged) {
+      const bySeq = proof.seq !== null && !isBefore(ack, proof.seq);
+      const byClock = proof.clock !== null && timestamp && !isBefore(timestamp.echo, proof.clock);
+      if (bySeq || byClock) this.#acknowledgeFin();
+    }
+    if (peer.sender.fin === null || !isBefore(peer.sender.fin, ack)) return;
+    if (this.here || !this.#gap.isUnclear(segment, this, peer)) this.#takeFin(peer);
+  }
+
+  #acknowledgeFin(): void {
+    this.#finAcknowledged = true;
+    this.#do("ACK of FIN");
+  }
+
+  /** Moves on the FIN of the other end, which must have arrived. */
+  #takeFin(peer: End): void {
+    if (this.#finTaken || this.#isUnsure) return;
+    this.#do("ACK of SYN"); // a FIN carries an ACK as well
+    if (!this.here && this.state === "FIN-WAIT-1") {
+      if (peer.sender.finCopies === "mixed") return; // whichever arrived first, nobody can tell
+      if (peer.sender.finCopies === "acknowledging") this.#acknowledgeFin();
+    }
+    this.#finTaken = true;
+    if (this.receiver.expected === peer.sender.fin) this.receiver.end();
+    this.#do("FIN");
+  }
+
+  #sendFin(segment: Segment, peer: End): void {
+    const isFirst = this.sender.fin === null;
+    this.sender.end(segment, peer.sender.fin);
+    if (!isFirst) return;
+    const order = this.#gap.filled(this);
+    this.#isUnsure = order === "unknown";
+    if (!this.#isUnsure) this.#do("send FIN");
+    if (order === "first") this.#takeFin(peer);
+  }
+
+  #count(segment: Segment, peer: End): void {
+    this.sender.count(segment);
+    if (!(segment.flags & FLAG.ack)) return;
+    if (peer.sender.iss === null) peer.sender.iss = advance(segment.ack, -1);
+    this.receiver.acknowledge(segment, peer.receiver.scale !== 0);
+  }
+
+  #sendReset(segment: Segment, peer: End): void {
+    const { flags, seq } = segment;
+    if (this.state === "LISTEN") return; // it answers what belongs to no connection
+    if (this.state === "SYN-SENT" && !(flags & FLAG.ack)) {
+      // It answers an old segment and goes on waiting (RFC 9293, section 3.10.7.3), unless it was the
+      // right SYN,ACK: then there is no socket any more.
+      if (this.sender.iss === null || peer.sender.firstAck !== advance(this.sender.iss, 1)) return;
+    }
+    if (flags & FLAG.ack) {
+      const opened = this.sender.iss !== null && peer.receiver.acked !== null &&
+        isBefore(this.sender.iss, peer.receiver.acked);
+      if (this.state === "SYN-RECEIVED" && opened) this.#do("ACK of SYN");
+      this.#proveClose(segment, peer);
+    } else if (this.sender.fin !== null && isBefore(this.sender.fin, seq)) {
+      this.#acknowledgeFin(); // its number is the acknowledgment that it answers (section 3.5.2)
+    }
+    this.#go("CLOSED");
+  }
+
+  #receiveSyn({ flags, seq, ack, length }: Segment): void {
+    const start = advance(seq, 1);
+    const acknowledges = (flags & FLAG.ack) !== 0;
+    const acceptable = acknowledges && this.sender.iss !== null && isBefore(this.sender.iss, ack);
+    if (this.state === "?" || this.state === "LISTEN") {
+      this.receiver.begin(start); // what it was is told by its answer
+    } else if (this.state === "SYN-SENT" && (acceptable || !acknowledges)) {
+      this.receiver.begin(advance(start, acknowledges ? length : 0));
+      if (!acknowledges) this.#do("SYN");
+    } else if (acceptable) {
+      this.#do("ACK of SYN");
+    }
+  }
+
+  #receiveAck(segment: Segment): void {
+    const { ack } = segment;
+    if (this.state === "SYN-SENT" || this.state === "LISTEN" || this.state === "CLOSED") return;
+    if (!this.receiver.isAcceptable(segment)) return;
+    if (this.sender.iss !== null && isBefore(this.sender.iss, ack)) this.#do("ACK of SYN");
+    if (this.sender.fin !== null && ack === advance(this.sender.fin, 1)) this.#acknowledgeFin();
+    this.receiver.take(segment);
+  }
+
+  #receiveReset(segment: Segment): void {
+    if (this.#believes(segment)) this.#go(this.stateAfterReset(this.state));
+    else this.isReset = true; // perhaps the capture has missed something
+  }
+
+  #believes({ seq, ack, flags }: Segment): boolean {
+    switch (this.state) {
+      case "CLOSED":
+      case "LISTEN":
+        return false;
+      case "SYN-SENT":
+        return (flags & FLAG.ack) !== 0 && this.sender.iss !== null &&
+          isBefore(this.sender.iss, ack);
+      default:
+        return this.receiver.believes(seq, this.#finTaken);
+    }
+  }
+}

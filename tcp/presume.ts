@@ -1,0 +1,34 @@
+/**
+ * What would follow at an end of a TCP connection if all that was sent to it has arrived.
+ *
+ * @module
+ */
+import { isBefore } from "./sequence.ts";
+import type { End } from "./endpoint.ts";
+import { after, type Cause, type State } from "./state.ts";
+
+/** Returns the states that `end` would go through; none where everything is certain. */
+export function presume(end: End, peer: End): State[] {
+  const path: State[] = [];
+  let state = end.state;
+  const go = (next: State) => {
+    if (next !== state) path.push(state = next);
+  };
+  const does = (cause: Cause) => go(after(state, cause));
+  if (state === "?" && end.sender.sent !== null && !peer.sender.hasOpened) {
+    go("ESTABLISHED");
+  }
+  if (state === "ESTABLISHED" && end.sender.fin !== null) does("send FIN");
+  if (!end.here || end.state === "?") {
+    const isAcked = (seq: number | null) =>
+      seq !== null && peer.receiver.acked !== null && isBefore(seq, peer.receiver.acked);
+    if (peer.sender.hasOpened && isAcked(end.sender.iss)) does("SYN,ACK");
+    if (isAcked(end.sender.iss)) does("ACK of SYN");
+    if (isAcked(end.sender.fin) && peer.sender.finCopies !== "plain") does("ACK of FIN");
+    if (peer.sender.fin !== null) does("FIN");
+    if (isAcked(end.sender.fin)) does("ACK of FIN");
+  }
+  const isUnanswered = state === "SYN-SENT" && peer.state === "?";
+  if (end.isReset || isUnanswered) go(end.stateAfterReset(state));
+  return path;
+}

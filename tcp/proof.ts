@@ -1,0 +1,59 @@
+/**
+ * What a segment proves about the end of a TCP connection that has sent it.
+ *
+ * @module
+ */
+import { endOf, FLAG, isSpan, type Segment } from "./segment.ts";
+import { advance, isBefore } from "./sequence.ts";
+import type { End } from "./endpoint.ts";
+
+/** Whether `segment` cannot be from `end`, which has received a SYN, before the ACK of its own. */
+export function provesOpen(segment: Segment, end: End, peer: End): boolean {
+  const { ack, flags, options: { timestamp } } = segment;
+  const { firstAck, iss } = end.sender;
+  const { synClock } = peer.sender;
+  const first = firstAck ?? (peer.sender.iss === null ? null : advance(peer.sender.iss, 1));
+  if (first !== null && isBefore(first, ack)) return true;
+  if (timestamp && synClock !== null && isBefore(synClock, timestamp.echo)) return true;
+  if (!isSpan(segment) || isFastOpen(end, peer)) return false;
+  if (end.passive || !(flags & FLAG.fin)) return true;
+  return iss !== null && peer.receiver.acked !== null && isBefore(iss, peer.receiver.acked);
+}
+
+/** Whether `end` may send before its SYN is acknowledged (RFC 7413). */
+function isFastOpen(end: End, peer: End): boolean {
+  return end.passive && (end.sender.isEarly || peer.sender.offersCookie);
+}
+
+/**
+ * Something that an end has sent and that was not captured, before it acknowledged the FIN of the other end.
+ * If it turns out that this was its own FIN, it had perhaps not yet received the other.
+ */
+export class Gap {
+  #end: number | null = null;
+  #isOnly = false;
+
+  /** Looks at `segment`; returns whether it leaves open which of both FINs was first. */
+  isUnclear(segment: Segment, { sender }: End, peer: End): boolean {
+    if (sender.fin !== null || sender.sent === null) return false;
+    if (this.#end === null && !isSpan(segment) && isBefore(sender.sent, segment.seq)) {
+      this.#end = segment.seq;
+      this.#isOnly = peer.sender.finCount === 1;
+    }
+    if (this.#end === null) return false;
+    const end = endOf(segment);
+    const isFin = (segment.flags & FLAG.fin) !== 0;
+    return isBefore(end, this.#end) || (end === this.#end && (!isSpan(segment) || isFin));
+  }
+
+  /**
+   * Returns what is known once `end` has sent its FIN: that it was first, that nobody can know, or `null`
+   * if it was not what was missing.
+   */
+  filled({ sender }: End): "first" | "unknown" | null {
+    if (this.#end === null || sender.fin === null) return null;
+    if (advance(sender.fin, 1) !== this.#end) return null;
+    // If the other end has sent its FIN once only, a FIN behind it would not have been followed by an ACK.
+    return this.#isOnly ? "first" : "unknown";
+  }
+}

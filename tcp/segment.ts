@@ -1,0 +1,217 @@
+/**
+ * TCP segments: what a packet says to the other end of a connection, as plain values.
+ *
+ * @module
+ */
+import { ipv6 } from "../address/ip.ts";
+import { formatQuickIpv4 } from "../address/ipv4.ts";
+import { formatIpv6 } from "../address/ipv6.ts";
+import type { CapturedPacket } from "../packet/captured_packet.ts";
+import { dissect } from "../packet/dissect.ts";
+import type { Layer } from "../packet/layer.ts";
+
+/** The flags that TCP works by (RFC 9293, section 3.1). */
+export const FLAG = { fin: 0x01, syn: 0x02, rst: 0x04, psh: 0x08, ack: 0x10 } as const;
+
+/** The options that tell something about a connection; `null` where an option was not there. */
+export interface SegmentOptions {
+  /** The largest payload that the sender takes, in bytes (RFC 9293, section 3.7.1). */
+  readonly mss: number | null;
+  /** By how many bits the windows that follow are shifted (RFC 7323, section 2.2). */
+  readonly windowScale: number | null;
+  /** Whether the sender understands selective acknowledgments (RFC 2018). */
+  readonly sackPermitted: boolean;
+  /** What has arrived beyond a gap (RFC 2018): pairs of sequence numbers. */
+  readonly sack: readonly (readonly [start: number, end: number])[];
+  /** The sender's clock, and the last one that it has heard of the other end (RFC 7323, section 3.2). */
+  readonly timestamp: { readonly value: number; readonly echo: number } | null;
+  /** The length of the cookie of TCP Fast Open (RFC 7413), 0 for a request of one. */
+  readonly fastOpen: number | null;
+}
+
+/** A segment. */
+export interface Segment {
+  /** The number of its packet in the capture, from 1. */
+  readonly number: number;
+  /** When it was captured, in nanoseconds since 1970. */
+  readonly time: bigint;
+  /** Who sent it: `192.0.2.1:49380`, `[2001:db8::1]:80`. */
+  readonly source: string;
+  /** To whom. */
+  readonly destination: string;
+  /** The sequence number of its first byte. */
+  readonly seq: number;
+  /** What its sender expects next; means something only with the flag ACK. */
+  readonly ack: number;
+  /** The flags, a sum of `FLAG`; others may be set as well. */
+  readonly flags: number;
+  /** The window as it stands in the header, not scaled. */
+  readonly window: number;
+  /** How many bytes of payload it had on the wire. */
+  readonly length: number;
+  /** The first captured bytes of the payload; its own copy. */
+  readonly data: Uint8Array;
+  /** Its options. */
+  readonly options: SegmentOptions;
+}
+
+/** The fixed part of the header (RFC 9293, section 3.1), in bytes. */
+const HEADER_SIZE = 20;
+
+/** Bytes of the payload that are kept to be shown. */
+const DATA_KEPT = 64;
+
+/** Returns the TCP segment in a packet, or `null` if there is none, or too little of one was captured. */
+export function segmentOf(packet: CapturedPacket): Segment | null {
+  const { bytes } = packet;
+  let network: Layer | null = null;
+  let transport: Layer | null = null;
+  for (const layer of dissect(bytes, packet.linkType, packet.length)) {
+    if (layer.name === "tcp" && !layer.quoted) {
+      transport = layer;
+      break;
+    }
+    if (layer.name === "ip" || layer.name === "ipv6") network = layer;
+  }
+  if (network === null || transport === null) return null;
+  const { start, wireEnd } = transport;
+  if (start + HEADER_SIZE > bytes.length) return null;
+  const header = new DataView(bytes.buffer, bytes.byteOffset + start, bytes.length - start);
+  const size = Math.max(HEADER_SIZE, (header.getUint8(12) >> 4) * 4);
+  const { source, destination } = endpointsOf(network, bytes, header);
+  const flags = header.getUint8(13);
+  const length = Math.max(0, wireEnd - start - size);
+  const dataEnd = Math.min(size + length, size + DATA_KEPT);
+  return {
+    number: packet.number,
+    time: packet.time,
+    source,
+    destination,
+    seq: header.getUint32(4),
+    ack: header.getUint32(8),
+    flags,
+    window: header.getUint16(14),
+    length,
+    data: length === 0 ? NO_DATA : bytes.slice(start + size, start + dataEnd),
+    options: readOptions(header, Math.min(size, header.byteLength)),
+  };
+}
+
+/** Whether the segment consumes sequence numbers: by payload, SYN or FIN. */
+export function isSpan({ length, flags }: Segment): boolean {
+  return length > 0 || (flags & (FLAG.syn | FLAG.fin)) !== 0;
+}
+
+/** Returns the sequence number behind the segment; SYN and FIN count one each (RFC 9293, section 3.4). */
+export function endOf({ seq, length, flags }: Segment): number {
+  return (seq + length + (flags & FLAG.syn ? 1 : 0) + (flags & FLAG.fin ? 1 : 0)) >>> 0;
+}
+
+/** Returns the address in `address:port`, without brackets. */
+export function hostOf(endpoint: string): string {
+  return endpoint.slice(0, endpoint.lastIndexOf(":")).replace(/^\[|\]$/g, "");
+}
+
+/** Returns the port in `address:port`. */
+export function portOf(endpoint: string): number {
+  return Number(endpoint.slice(endpoint.lastIndexOf(":") + 1));
+}
+
+const NO_DATA = new Uint8Array();
+
+/** Where source and destination are in the headers of IPv4 (RFC 791) and IPv6 (RFC 8200). */
+const IPV4_ADDRESSES = [12, 16] as const;
+const IPV6_ADDRESSES = [8, 24] as const;
+
+function endpointsOf(
+  { name, start }: Layer,
+  bytes: Uint8Array,
+  tcp: DataView,
+): Pick<Segment, "source" | "destination"> {
+  const [source, destination] = [tcp.getUint16(0), tcp.getUint16(2)];
+  if (name === "ip") {
+    const header = new DataView(bytes.buffer, bytes.byteOffset + start);
+    return {
+      source: ipv4Endpoint(header.getUint32(IPV4_ADDRESSES[0]), source),
+      destination: ipv4Endpoint(header.getUint32(IPV4_ADDRESSES[1]), destination),
+    };
+  }
+  const address = (at: number) =>
+    formatIpv6(ipv6(BigInt(`0x${bytes.subarray(start + at, start + at + 16).toHex()}`)));
+  return {
+    source: `[${address(IPV6_ADDRESSES[0])}]:${source}`,
+    destination: `[${address(IPV6_ADDRESSES[1])}]:${destination}`,
+  };
+}
+
+/** How many names are remembered: writing and comparing new ones takes more time than all the rest. */
+const MAX_NAMES = 4096;
+
+const names = new Map<number, string>();
+
+function ipv4Endpoint(address: number, port: number): string {
+  const key = address * 0x10000 + port;
+  let name = names.get(key);
+  if (name === undefined) {
+    if (names.size === MAX_NAMES) names.clear();
+    name = `${formatQuickIpv4(address)}:${port}`;
+    names.set(key, name);
+  }
+  return name;
+}
+
+/** What a segment without options says. */
+export const NO_OPTIONS: SegmentOptions = {
+  mss: null,
+  windowScale: null,
+  sackPermitted: false,
+  sack: [],
+  timestamp: null,
+  fastOpen: null,
+};
+
+/** The options that are read, by their kind and length (IANA, TCP Option Kind Numbers). */
+const KIND = {
+  end: 0,
+  none: 1,
+  mss: 2,
+  windowScale: 3,
+  sackPermitted: 4,
+  sack: 5,
+  timestamp: 8,
+  fastOpen: 34,
+} as const;
+
+/** Reads the options up to `end`, as far as they make sense. */
+function readOptions(header: DataView, end: number): SegmentOptions {
+  if (end <= HEADER_SIZE) return NO_OPTIONS;
+  const options: { -readonly [K in keyof SegmentOptions]: SegmentOptions[K] } = { ...NO_OPTIONS };
+  for (let at = HEADER_SIZE; at < end;) {
+    const kind = header.getUint8(at);
+    if (kind === KIND.end) break;
+    if (kind === KIND.none) {
+      at++;
+      continue;
+    }
+    const length = at + 1 < end ? header.getUint8(at + 1) : 0;
+    if (length < 2 || at + length > end) break;
+    if (kind === KIND.mss && length === 4) options.mss = header.getUint16(at + 2);
+    else if (kind === KIND.windowScale && length === 3) {
+      options.windowScale = Math.min(14, header.getUint8(at + 2)); // RFC 7323, section 2.3
+    } else if (kind === KIND.sackPermitted) options.sackPermitted = true;
+    else if (kind === KIND.sack) options.sack = readSack(header, at + 2, at + length);
+    else if (kind === KIND.timestamp && length === 10) {
+      options.timestamp = { value: header.getUint32(at + 2), echo: header.getUint32(at + 6) };
+    } else if (kind === KIND.fastOpen) options.fastOpen = length - 2;
+    at += length;
+  }
+  return options;
+}
+
+function readSack(header: DataView, start: number, end: number): [number, number][] {
+  const ranges: [number, number][] = [];
+  for (let at = start; at + 8 <= end; at += 8) {
+    ranges.push([header.getUint32(at), header.getUint32(at + 4)]);
+  }
+  return ranges;
+}

@@ -1,0 +1,142 @@
+/**
+ * The story of a TCP connection in numbers: how it was opened, what it carried, how it was closed.
+ *
+ * @module
+ */
+import { FLAG, type Segment } from "./segment.ts";
+import { isBefore } from "./sequence.ts";
+import type { Both, Incident, Side } from "./connection.ts";
+import type { End } from "./endpoint.ts";
+import type { State } from "./state.ts";
+
+/** What happened with a segment. */
+export interface Chapter {
+  /** The segment. */
+  readonly segment: Segment;
+  /** Who sent it. */
+  readonly from: Side;
+  /** The states before it. */
+  readonly before: Both<State>;
+  /** The states behind it. */
+  readonly moves: Both<readonly State[]>;
+}
+
+/** How a connection was opened. */
+export interface Opening {
+  /** How many different segments it took: 3, or 4 when both ends opened at once. */
+  readonly segments: number;
+  /** Milliseconds from the SYN to the last of them. */
+  readonly milliseconds: number;
+}
+
+/** How a connection was closed. */
+export interface Closing {
+  /** Whose FIN was the first, or both where neither knew of the other's. */
+  readonly by: Side | "both";
+  /** How many different segments it took: 4, or 3 when an ACK and a FIN travelled together. */
+  readonly segments: number;
+}
+
+/** What is counted of a connection. */
+export class Story {
+  /** When its first segment was captured, in nanoseconds since 1970. */
+  start: bigint | null = null;
+  /** When its last segment was captured. */
+  end = 0n;
+  /** How many segments were captured. */
+  segments = 0;
+  /** How it was opened; `null` if that was not seen, or has not happened. */
+  opening: Opening | null = null;
+  /** Who has refused it, or broken it off. */
+  reset: Side | null = null;
+  /** Whether it was refused. */
+  isRefused = false;
+  #by: Side | "both" | null = null;
+  #closing = 0;
+  readonly #syns = new Set<string>();
+  readonly #fins = new Set<Side>();
+  readonly #acked = new Set<Side>();
+
+  /** How it was closed, as far as it was; `null` without a FIN. */
+  get closing(): Closing | null {
+    return this.#by === null ? null : { by: this.#by, segments: this.#closing };
+  }
+
+  /** Whether both ends have ended their half, and know it. */
+  get isClosed(): boolean {
+    return this.#fins.size === 2 && this.#acked.size === 2;
+  }
+
+  /** Whether a FIN or a reset was seen. */
+  get isEnding(): boolean {
+    return this.#by !== null || this.reset !== null;
+  }
+
+  /** Adds what happened; returns what it means for the connection, as in `Step`. */
+  add(
+    chapter: Chapter,
+    ends: Both<End>,
+  ): { readonly incident: Incident | null; readonly closing: number | null } {
+    const { segment } = chapter;
+    this.start ??= segment.time;
+    this.end = segment.time;
+    this.segments++;
+    this.#open(chapter, ends);
+    const parts = this.#closing;
+    const incident = this.#refuse(chapter) ?? this.#close(chapter, ends) ?? this.#cross(chapter);
+    return { incident, closing: this.#closing > parts ? this.#closing : null };
+  }
+
+  /** Counts the segments of the handshake: each SYN once, and the first ACK behind the last of them. */
+  #open({ segment: { flags, time }, from }: Chapter, ends: Both<End>): void {
+    if (this.opening !== null || this.start === null) return;
+    const isSyn = (flags & FLAG.syn) !== 0;
+    if (isSyn) this.#syns.add(`${from} ${flags & FLAG.ack}`);
+    const both = ends[0].sender.hasOpened && ends[1].sender.hasOpened;
+    const established = ends.every(({ state }) => state !== "SYN-SENT" && state !== "?");
+    if (!both || !established || !(flags & FLAG.ack) || flags & FLAG.rst) return;
+    const crossed = !ends[0].passive && !ends[1].passive;
+    const isLast = crossed
+      ? ends.some(({ state }) => state === "ESTABLISHED")
+      : from === 0 && !isSyn;
+    if (!isLast) return;
+    this.opening = {
+      segments: this.#syns.size + (isSyn ? 0 : 1),
+      milliseconds: Number(time - this.start) / 1e6,
+    };
+  }
+
+  #refuse({ segment: { flags }, from, before }: Chapter): Incident | null {
+    if (!(flags & FLAG.rst) || this.reset !== null || this.isClosed) return null;
+    const own = before[from];
+    if (own === "SYN-SENT" && !(flags & FLAG.ack)) return null; // it answers an old segment
+    this.reset = from;
+    const other = before[from === 0 ? 1 : 0];
+    this.isRefused = other === "SYN-SENT" && (own === "?" || own === "CLOSED");
+    return this.isRefused ? "refused" : "reset";
+  }
+
+  /** Counts the segments of the close: each FIN, and what first acknowledges it. */
+  #close({ segment: { flags, ack }, from }: Chapter, ends: Both<End>): Incident | null {
+    if (flags & FLAG.rst || this.reset !== null) return null;
+    const to: Side = from === 0 ? 1 : 0;
+    const { fin } = ends[to].sender;
+    const isFin = (flags & FLAG.fin) !== 0 && !this.#fins.has(from) &&
+      ends[from].sender.fin !== null;
+    const acks = (flags & FLAG.ack) !== 0 && fin !== null && isBefore(fin, ack);
+    const isAck = acks && !this.#acked.has(to);
+    if (isAck) this.#acked.add(to);
+    if (isFin) this.#fins.add(from);
+    if (isFin || isAck) this.#closing++;
+    if (!isFin) return null;
+    const crosses = this.#fins.has(to) && !acks && ends[0] !== ends[1];
+    this.#by = crosses ? "both" : this.#by ?? from;
+    return crosses ? "simultaneous close" : null;
+  }
+
+  #cross({ segment: { flags }, from, before, moves }: Chapter): Incident | null {
+    const crosses = (flags & (FLAG.syn | FLAG.ack)) === FLAG.syn && from === 1 &&
+      before[0] === "SYN-SENT" && moves[1].includes("SYN-SENT");
+    return crosses ? "simultaneous open" : null;
+  }
+}

@@ -1,0 +1,250 @@
+/**
+ * The connections in a stream of TCP segments, with bounded memory: what is over is forgotten.
+ *
+ * @module
+ */
+import { FLAG, type Segment } from "./segment.ts";
+import { Connection, type Here, type Side, type Step } from "./connection.ts";
+import type { State } from "./state.ts";
+
+/** What a segment, or the time that has passed, makes known. */
+export type Happening =
+  | { readonly kind: "step"; readonly step: Step }
+  /** The connection is over, or was given up; segments that come late may still follow. */
+  | { readonly kind: "end"; readonly connection: Connection };
+
+/** How connections are followed. */
+export interface TrackerOptions {
+  /** Where the capture was taken: at hosts with these addresses; nowhere if not given. */
+  readonly here?: Here;
+  /** The port of the server, which tells who is who where no SYN does. */
+  readonly server?: number | null;
+}
+
+/**
+ * How long, in nanoseconds, a connection stays that is over only if its last segments have arrived:
+ * a retransmission, which comes after 200 ms at least (Linux, TCP_RTO_MIN), would tell otherwise.
+ */
+const LINGER = 1_000_000_000n;
+
+/** How many connections may be open at once; one more, and the one that was silent longest is given up. */
+const MAX_OPEN = 65_536;
+
+/** How many connections that are over are remembered, for segments that come late. */
+const MAX_FINISHED = 1024;
+
+/** Connections between the same two ports. */
+interface Flow {
+  /** The latest. */
+  connection: Connection;
+  /** The one before, as long as segments may be part of it instead. */
+  previous: Connection | null;
+  /** Whether the end of the latest has been told. */
+  isFinished: boolean;
+}
+
+/** Follows all connections of a capture. */
+export class Tracker {
+  readonly #here: Here;
+  readonly #server: number | null;
+  /** By the addresses of both ends; those of which something was heard last come last. */
+  readonly #open = new Map<string, Flow>();
+  readonly #finished = new Map<string, Flow>();
+  /** Flows that are over: for certain, and presumably, with those that were first silent first. */
+  readonly #over = new Set<Flow>();
+  readonly #lingering = new Map<Flow, bigint>();
+  /** First SYNs whose answer will tell what they met. */
+  readonly #held = new Map<Connection, Step>();
+  #latest: Flow | null = null;
+  #count = 0;
+
+  /** Makes one that has seen nothing. */
+  constructor({ here = () => false, server = null }: TrackerOptions = {}) {
+    this.#here = here;
+    this.#server = server;
+  }
+
+  /** How many connections there were. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Whether something would be told by `release`. */
+  get isHolding(): boolean {
+    return this.#held.size > 0 || this.#over.size > 0 || this.#lingering.size > 0;
+  }
+
+  /** How many connections are remembered, also some that are over. */
+  get tracked(): number {
+    return this.#open.size + this.#finished.size;
+  }
+
+  /** How many connections are open. */
+  get open(): number {
+    return this.#open.size - this.#over.size - this.#lingering.size;
+  }
+
+  /** Follows `segment`; returns what is known now that was not before, in order. */
+  feed(segment: Segment): Happening[] {
+    const happenings: Happening[] = [];
+    let flow = this.#find(segment);
+    for (const each of this.#over) if (each !== flow) this.#finish(each, happenings);
+    for (const [each, time] of this.#lingering) {
+      if (segment.time - time < LINGER) break;
+      if (each !== flow) this.#finish(each, happenings);
+    }
+    flow = this.#flowFor(segment, flow, happenings);
+    this.#latest = flow;
+    const connection = connectionFor(segment, flow);
+    const step = connection.observe(segment);
+    this.#emit(step, happenings);
+    if (connection === flow.connection) this.#settle(flow, segment.time);
+    if (this.#open.size > MAX_OPEN) this.#giveUp(happenings);
+    return happenings;
+  }
+
+  /**
+   * Returns what was held back because the next segment could have told more about it.
+   *
+   * @param isLong Whether it has been silent for so long that no retransmission will come.
+   */
+  release(isLong: boolean): Happening[] {
+    const happenings: Happening[] = [];
+    for (const step of this.#held.values()) happenings.push({ kind: "step", step });
+    this.#held.clear();
+    for (const flow of this.#over) this.#finish(flow, happenings);
+    if (isLong) { for (const flow of this.#lingering.keys()) this.#finish(flow, happenings); }
+    return happenings;
+  }
+
+  /** Returns what is left when no more segments will come: all that is open ends here. */
+  finish(): Happening[] {
+    const happenings: Happening[] = [];
+    const flows = [...this.#open.values()];
+    flows.sort((a, b) => a.connection.number - b.connection.number);
+    for (const flow of flows) this.#finish(flow, happenings);
+    return happenings;
+  }
+
+  /** Returns the flow between the ports of `segment`; in most cases it is the one of the last segment. */
+  #find({ source, destination }: Segment): Flow | undefined {
+    if (this.#latest) {
+      const [client, server] = this.#latest.connection.ends;
+      const isForth = source === client.address && destination === server.address;
+      if (isForth || (source === server.address && destination === client.address)) {
+        return this.#latest;
+      }
+    }
+    const key = flowKey(source, destination);
+    const flow = this.#open.get(key);
+    if (!flow) return this.#finished.get(key);
+    this.#open.delete(key);
+    this.#open.set(key, flow);
+    return flow;
+  }
+
+  /** Returns the flow that `segment` belongs to, a new one or one with a new connection if need be. */
+  #flowFor(segment: Segment, flow: Flow | undefined, happenings: Happening[]): Flow {
+    if (flow && !flow.connection.isReplacedBy(segment)) return flow;
+    const key = flowKey(segment.source, segment.destination);
+    let previous: Connection | null = null;
+    if (flow) {
+      if (!flow.connection.isOver) previous = flow.connection;
+      this.#finish(flow, happenings);
+      this.#finished.delete(key);
+    }
+    const connection = new Connection(++this.#count, segment, this.#here, this.#server);
+    const made: Flow = { connection, previous, isFinished: false };
+    this.#open.set(key, made);
+    return made;
+  }
+
+  /**
+   * Tells `step`, unless it is a SYN that has arrived: whether there is a socket that it moves is told
+   * by the answer.
+   */
+  #emit(step: Step, happenings: Happening[]): void {
+    const { connection } = step;
+    const held = this.#held.get(connection);
+    if (held) {
+      this.#held.delete(connection);
+      const [question, answer] = held.from === step.from ? [held, step] : settled(held, step);
+      happenings.push({ kind: "step", step: question });
+      step = answer;
+    }
+    if (isQuestion(step)) this.#held.set(connection, step);
+    else happenings.push({ kind: "step", step });
+  }
+
+  /** Notes whether the connection of `flow` is over. */
+  #settle(flow: Flow, time: bigint): void {
+    if (flow.isFinished) return;
+    this.#over.delete(flow);
+    this.#lingering.delete(flow);
+    if (flow.connection.isOver) this.#over.add(flow);
+    else if (flow.connection.isPresumablyOver) this.#lingering.set(flow, time);
+  }
+
+  #finish(flow: Flow, happenings: Happening[]): void {
+    if (flow.isFinished) return;
+    flow.isFinished = true;
+    const { connection } = flow;
+    const held = this.#held.get(connection);
+    if (held) happenings.push({ kind: "step", step: held });
+    this.#held.delete(connection);
+    this.#over.delete(flow);
+    this.#lingering.delete(flow);
+    const key = flowKey(connection.ends[0].address, connection.ends[1].address);
+    this.#open.delete(key);
+    this.#finished.set(key, flow);
+    if (this.#finished.size > MAX_FINISHED) {
+      this.#finished.delete(this.#finished.keys().next().value!);
+    }
+    happenings.push({ kind: "end", connection });
+  }
+
+  /** Ends the connection of which nothing was heard for the longest time. */
+  #giveUp(happenings: Happening[]): void {
+    const [oldest] = this.#open.values();
+    this.#finish(oldest!, happenings);
+  }
+}
+
+/** Whether `step` is a SYN that has arrived where its answer is awaited. */
+function isQuestion({ connection, segment: { flags }, from }: Step): boolean {
+  const receiver = connection.ends[from === 0 ? 1 : 0];
+  if (!receiver.here || !(flags & FLAG.syn) || connection.isSelf) return false;
+  return receiver.state === (flags & FLAG.ack ? "SYN-SENT" : "?");
+}
+
+/** Returns both steps with the move that a SYN has caused where it belongs: with the SYN. */
+function settled(question: Step, answer: Step): [Step, Step] {
+  const side = answer.from;
+  const [state, ...rest] = answer.moves[side];
+  if (state !== "ESTABLISHED" && state !== "SYN-RECEIVED") return [question, answer];
+  const before = question.moves[side].length > 0 ? question.before[side] : answer.before[side];
+  return [
+    withSide(question, side, before, [...question.moves[side], state]),
+    withSide(answer, side, state, rest),
+  ];
+}
+
+function withSide(step: Step, side: Side, state: State, own: readonly State[]): Step {
+  const { before, moves } = step;
+  return side === 0
+    ? { ...step, before: [state, before[1]], moves: [own, moves[1]] }
+    : { ...step, before: [before[0], state], moves: [moves[0], own] };
+}
+
+/** Returns the connection of `flow` that `segment` is part of. */
+function connectionFor(segment: Segment, { connection, previous }: Flow): Connection {
+  const [client, server] = connection.ends;
+  const isAsking = client.state === "SYN-SENT" && server.state === "?";
+  if (previous === null || !isAsking || segment.flags & FLAG.syn) return connection;
+  return connection.isAnsweredBy(segment) ? connection : previous;
+}
+
+/** Returns the same key for both directions. */
+function flowKey(one: string, other: string): string {
+  return one < other ? `${one} ${other}` : `${other} ${one}`;
+}

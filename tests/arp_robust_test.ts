@@ -1,0 +1,69 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { decodeTable, readNeighbours } from "../arp/formats.ts";
+
+const testdata = new URL("testdata/arp/", import.meta.url);
+
+const texts = [...Deno.readDirSync(testdata)].map((file) => file.name)
+  .filter((name) => name.endsWith(".out")).sort()
+  .map((name) => decodeTable(Deno.readFileSync(new URL(name, testdata))));
+
+/** Lines of all fixtures in any order, with repetitions. */
+const shuffled = fc.array(fc.constantFrom(...texts.flatMap((text) => text.split("\n"))), {
+  maxLength: 60,
+});
+
+Deno.test("readNeighbours() comes through lines of all formats in any order", () => {
+  fc.assert(fc.property(shuffled, (lines) => {
+    for (const { address, name, mac } of readNeighbours(lines.join("\n"))?.neighbours ?? []) {
+      assert(address !== null || name !== null);
+      assert(mac === null || /^[0-9a-f]{2}(:[0-9a-f]{2}){5,19}$/.test(mac), mac ?? "");
+    }
+  }));
+});
+
+Deno.test("readNeighbours() reads a line that needs no other alike wherever it stands", () => {
+  const row = "192.0.2.1 dev v0 lladdr 00:00:5e:00:53:01 STALE";
+  const [alone] = readNeighbours(row)!.neighbours;
+  fc.assert(fc.property(shuffled, shuffled, (before, after) => {
+    const { neighbours } = readNeighbours([...before, row, ...after].join("\n"))!;
+    assert(neighbours.some((neighbour) => JSON.stringify(neighbour) === JSON.stringify(alone)));
+  }));
+});
+
+/** A line of each format, of which a table of any length can be made. */
+const ROWS = [
+  "? (192.0.2.1) at 00:00:5e:00:53:01 [ether] PERM on v0",
+  "192.0.2.5                ether   00:00:5e:00:53:05   CM                    v0",
+  "192.0.2.5        0x1         0x6         00:00:5e:00:53:05     *        v0",
+  "2001:db8::1 dev v0 lladdr 00:00:5e:00:53:01 router REACHABLE",
+  "? (192.0.2.1) at 0:0:5e:0:53:1 on en0 ifscope [ethernet]",
+  "192.0.2.1             00-00-5e-00-53-01     dynamic",
+  "e1000g0 192.0.2.1            255.255.255.255 o        00:00:5e:00:53:01",
+  "fe80::1%en0                             0:0:5e:0:53:1        en0 23h59m58s S  R",
+];
+
+for (const row of ROWS) {
+  Deno.test(`readNeighbours() reads each of 100,000 lines: ${row}`, () => {
+    const { neighbours } = readNeighbours(`${row}\n`.repeat(100_000))!;
+    assertEquals(neighbours.length, 100_000);
+    assertEquals(neighbours.at(-1), neighbours[0]);
+  });
+}
+
+Deno.test("readNeighbours() takes linear time for brackets that open and never close", () => {
+  for (const line of ["[", "[ {", '[\n"dst": "192.0.2.1"', "[\n]", "[\n{\n"]) {
+    readNeighbours(`${line}\n`.repeat(200_000));
+  }
+});
+
+Deno.test("readNeighbours() takes linear time for lines that begin like a row of any format", () => {
+  for (const row of ROWS) {
+    for (const end of [row.length, row.length >> 1, row.length >> 2]) {
+      for (const filler of [" ", "0", "a", ":", "00:", "-", ".", "(", "\u4e2d", " x", "CM "]) {
+        const line = row.slice(0, end) + filler.repeat(900 / filler.length);
+        readNeighbours(`${line}\n`.repeat(500));
+      }
+    }
+  }
+});

@@ -1,0 +1,84 @@
+/**
+ * From the bytes that a program wrote on some system, in some code page, to their text.
+ *
+ * @module
+ */
+import { PAGE_WORDS } from "../arp/windows_words.ts";
+
+/** The upper halves of the code pages that `TextDecoder` does not know. */
+const UPPER_HALVES: Readonly<Record<string, string>> = {
+  "437": "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐" +
+    "└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0",
+  "850": "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒáíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐" +
+    "└┴┬├─┼ãÃ╚╔╩╦╠═╬¤ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀ÓßÔÒõÕµþÞÚÛÙýÝ¯´\u00ad±‗¾¶§÷¸°¨·¹³²■\u00a0",
+};
+
+/** The names that `TextDecoder` has for the code pages of consoles. */
+const LABELS: Readonly<Record<string, string>> = {
+  "866": "ibm866",
+  "874": "windows-874",
+  "932": "shift_jis",
+  "936": "gbk",
+  "949": "euc-kr",
+  "950": "big5",
+  "20932": "euc-jp",
+  "54936": "gb18030",
+  "65001": "utf-8",
+};
+
+/**
+ * Returns the text that a program wrote: UTF-8, else in the code page `page`, else in the first page
+ * of GBK, Big5, Shift_JIS, EUC-KR and IBM866 in which it has a word that Windows uses there. What is
+ * left is UTF-8 with characters cut in the middle, if most are whole, or code page 850. In the latter
+ * each byte is a character, so that whatever the page was, the ASCII text around it is right.
+ *
+ * @param page The number of a code page (`936`, `cp936`) or a label of `TextDecoder` (`gbk`); one that
+ *   is not known, or in which the bytes mean nothing, is passed over.
+ */
+export function decodeTable(bytes: Uint8Array, page?: string): string {
+  const utf8 = decodeStrictly(bytes, "utf-8");
+  if (utf8 !== null) return utf8;
+  const known = page === undefined ? null : decodePage(bytes, page);
+  if (known !== null) return known;
+  if (isMostlyUtf8(bytes)) return new TextDecoder().decode(bytes);
+  for (const [label, words] of PAGE_WORDS) {
+    const text = new TextDecoder(label).decode(bytes);
+    if (words.test(text)) return text;
+  }
+  return decodeHalf(bytes, UPPER_HALVES["850"]!);
+}
+
+/** Returns the text, or `null` if the bytes are not in that encoding or if nobody knows it. */
+function decodeStrictly(bytes: Uint8Array, label: string): string | null {
+  try {
+    // As a stream, so that a character cut off at the end does not speak against the encoding.
+    return new TextDecoder(label, { fatal: true }).decode(bytes, { stream: true });
+  } catch {
+    return null;
+  }
+}
+
+function decodePage(bytes: Uint8Array, page: string): string | null {
+  const number = page.match(/^(?:cp|ibm|windows-)?(\d{3,5})$/i)?.[1] ?? "";
+  const half = UPPER_HALVES[number];
+  if (half !== undefined) return decodeHalf(bytes, half);
+  return decodeStrictly(bytes, LABELS[number] ?? (/^125\d$/.test(number) ? `cp${number}` : page));
+}
+
+/** Decodes a page whose lower half is ASCII. */
+function decodeHalf(bytes: Uint8Array, half: string): string {
+  // This encoding keeps ASCII and has U+F780 to U+F7FF for the other bytes (WHATWG, section 14.5).
+  return new TextDecoder("x-user-defined").decode(bytes)
+    .replace(/[\uf780-\uf7ff]/g, (letter) => half[letter.charCodeAt(0) - 0xf780]!);
+}
+
+/** How many bytes of a text are enough to tell that it is UTF-8. */
+const SAMPLE = 100_000;
+
+/** Whether at least two characters of several bytes are whole for each place that is none. */
+function isMostlyUtf8(bytes: Uint8Array): boolean {
+  const text = new TextDecoder().decode(bytes.subarray(0, SAMPLE));
+  const damaged = text.match(/\ufffd+/g)?.length ?? 0;
+  const whole = text.match(/[\u0080-\ufffc]/g)?.length ?? 0;
+  return whole > 0 && whole >= 2 * damaged;
+}

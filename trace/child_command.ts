@@ -1,0 +1,90 @@
+/**
+ * A program that runs beside netkit: the command line behind `--`.
+ *
+ * @module
+ */
+import { cannot, EXIT } from "../cli/errors.ts";
+import { type Io, print, type Running, say } from "../cli/io.ts";
+
+/** The most bytes of its output that wait until it has ended. */
+const MAX_HELD = 64 * 1024;
+
+/** A program that runs. */
+export interface Companion {
+  /** Whether it has ended. */
+  readonly hasEnded: boolean;
+  /**
+   * Ends it if need be, at the second signal by force, and passes on the rest of its output; resolves to
+   * the exit code of netkit.
+   */
+  finish(): Promise<number>;
+}
+
+/**
+ * Starts a program; the word `netkit` is this program. It shares standard input and standard error.
+ *
+ * Its standard output goes to standard error, because standard output has the results of netkit; at the
+ * end, so as not to tear them apart, unless it is much or a person is waiting for it.
+ *
+ * @throws {UserError} If it cannot start.
+ */
+export function startCompanion(words: readonly string[], io: Io): Companion {
+  const [program, ...args] = words[0] === "netkit" ? [...io.self, ...words.slice(1)] : words;
+  let running: Running;
+  try {
+    running = io.spawn(program!, args, { inherit: true });
+  } catch (error) {
+    throw cannot(`start ${words[0]}`, error, { exit: EXIT.usage });
+  }
+  const output = new HeldOutput(io);
+  let hasEnded = false;
+  const end = async () => {
+    for await (const bytes of running.stdout) await output.add(bytes);
+    const code = await running.ended;
+    hasEnded = true;
+    return code;
+  };
+  const ended = end();
+  return {
+    get hasEnded() {
+      return hasEnded;
+    },
+    async finish() {
+      const isEarly = !hasEnded;
+      if (isEarly) running.kill("SIGINT");
+      const kill = () => running.kill("SIGKILL");
+      io.stopNow.addEventListener("abort", kill, { once: true });
+      const code = await ended;
+      io.stopNow.removeEventListener("abort", kill);
+      await output.flush();
+      if (code === 0 || isEarly) return EXIT.ok;
+      await say(io, `${words[0]} ended with exit code ${code}`);
+      return EXIT.failed;
+    },
+  };
+}
+
+class HeldOutput {
+  readonly #io: Io;
+  #held: Uint8Array[] = [];
+  #room: number;
+
+  constructor(io: Io) {
+    this.#io = io;
+    this.#room = io.stdin.isTerminal() ? 0 : MAX_HELD;
+  }
+
+  async add(bytes: Uint8Array): Promise<void> {
+    this.#held.push(bytes);
+    this.#room -= bytes.length;
+    if (this.#room < 0) await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    const held = this.#held;
+    this.#held = [];
+    for (const bytes of held) {
+      await print(this.#io.stderr, bytes).catch(() => {}); // nobody reads it
+    }
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * The options of `netkit trace`.
+ *
+ * @module
+ */
+import { formatIp, parseIp } from "../address/ip_text.ts";
+import { ParseError } from "../address/parse_error.ts";
+import { parsePort } from "../address/port.ts";
+import { anyText, flag, type Option, option, type Values } from "../cli/command.ts";
+import { UserError } from "../cli/errors.ts";
+
+/** The options. */
+export const TRACE_OPTIONS: {
+  readonly read: Option<string | null>;
+  readonly interface: Option<string | null>;
+  readonly serve: Option<boolean>;
+  readonly count: Option<number | null>;
+  readonly at: Option<string | null>;
+  readonly conn: Option<number | null>;
+  readonly all: Option<boolean>;
+  readonly write: Option<string | null>;
+  readonly full: Option<boolean>;
+  readonly svg: Option<string | null>;
+  readonly ascii: Option<boolean>;
+  readonly json: Option<boolean>;
+} = {
+  read: option({
+    value: "FILE",
+    summary: "read a capture (pcap, pcapng, hex dump) instead; - is standard input",
+    short: "r",
+    parse: anyText,
+  }, null),
+  interface: option({
+    value: "IFACE",
+    summary: "capture on this interface; the loopback interface if left out",
+    short: "i",
+    parse: anyText,
+  }, null),
+  serve: flag("answer at PORT in upper case meanwhile, as netkit serve does"),
+  count: option({
+    value: "N",
+    summary: "end after N connections that are over",
+    short: "c",
+    parse: parseCount,
+  }, null),
+  at: option({
+    value: "ADDR|both",
+    summary: "the capture was taken on the host with this address, or on both: then what was " +
+      "captured has arrived there; both for loopback addresses, else nowhere if left out",
+    parse: parsePlace,
+  }, null),
+  conn: option({ value: "N", summary: "show only connection N", parse: parseCount }, null),
+  all: flag("show every segment, also where many of data follow each other"),
+  write: option({
+    value: "FILE",
+    summary: "keep what is captured, for Wireshark or -r: the first 256 bytes of each packet",
+    short: "w",
+    parse: anyText,
+  }, null),
+  full: flag("capture whole packets: more may be lost"),
+  svg: option({
+    value: "FILE",
+    summary: "draw the ladder as a picture, too, for a page or a slide",
+    parse: anyText,
+  }, null),
+  ascii: flag("draw with ASCII only; without a UTF-8 locale it is on"),
+  json: flag("print a JSON object for each segment, and one for each connection at its end"),
+};
+
+/** The values of the options. */
+export type TraceOptions = Values<typeof TRACE_OPTIONS>;
+
+/**
+ * Refuses options that contradict each other.
+ *
+ * @throws {UserError} If some do.
+ */
+export function refuseContradictions(options: TraceOptions, behind: readonly string[]): void {
+  const reads = options.read !== null;
+  const pairs: readonly (readonly [boolean, string])[] = [
+    [reads && options.interface !== null, "-r and -i"],
+    [reads && options.serve, "-r and --serve"],
+    [reads && options.write !== null, "-r and -w"],
+    [reads && behind.length > 0, "-r and a command"],
+    [options.all && options.json, "--all and --json, which has every segment,"],
+    [options.ascii && options.json, "--ascii and --json"],
+  ];
+  const wrong = pairs.find(([both]) => both);
+  if (wrong) throw new UserError(`${wrong[1]} do not go together`);
+  if (options.full && options.write === null) {
+    throw new UserError("--full means nothing without -w FILE");
+  }
+  if (options.write === "-" || options.svg === "-") {
+    throw new UserError("standard output is for the ladder: name a file");
+  }
+}
+
+function parseCount(text: string): number {
+  if (/^[1-9][0-9]{0,8}$/.test(text)) return Number(text);
+  throw new ParseError("a number of connections", text, "write 1 or more in digits");
+}
+
+/** Returns `both`, or an address as it is in captures: without a zone, which only its host knows. */
+function parsePlace(text: string): string {
+  return text === "both" ? text : formatIp({ ...parseIp(text), zone: null });
+}
+
+/** The port if none is given: that of `serve` and `client`. */
+const DEFAULT_PORT = 8000;
+
+/** Returns the port that a word means; `null` for none, which is every port of a capture. */
+export function portOperand(text: string | undefined, reads: boolean): number | null {
+  if (text !== undefined) return parsePort(text);
+  return reads ? null : DEFAULT_PORT;
+}

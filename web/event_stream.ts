@@ -1,0 +1,65 @@
+/**
+ * What goes through a server as server-sent events (https://html.spec.whatwg.org/, section 9.2), for a
+ * page that shows it.
+ *
+ * @module
+ */
+import { type Channel, writeAll } from "../net/stream.ts";
+import { DOORS, INTERVAL, SAMPLES, type Traffic } from "./stats.ts";
+
+/** How a stream of events is fed. */
+export interface EventStreamOptions {
+  /** What is shown. */
+  readonly traffic: Traffic;
+  /** Where the door of sockets is, for people. */
+  readonly address: string;
+  /** What is spoken there: `TCP`, `TLS`, `Unix`. */
+  readonly protocol: string;
+  /** Ends it. */
+  readonly stop: AbortSignal;
+  /** Returns the number of the page's own connection, `null` if it has none. */
+  readonly own: () => number | null;
+  /** Whether the server is to stop. */
+  readonly draining: () => boolean;
+}
+
+const encoder = new TextEncoder();
+
+/** What a browser waits for before it connects again, in milliseconds. */
+const RETRY = 2000;
+
+/**
+ * Writes an event to `channel` for each sample until `stop`, and then an event `stop`. A reader that is
+ * slow misses samples and nothing else: there is one event at most on its way.
+ *
+ * Rejects as the channel does.
+ */
+export async function writeEvents(
+  channel: Pick<Channel, "write">,
+  { traffic, address, protocol, stop, own, draining }: EventStreamOptions,
+): Promise<void> {
+  const write = (text: string) => writeAll(channel, encoder.encode(text));
+  const { samples } = traffic;
+  const settings = { interval: INTERVAL, capacity: SAMPLES, samples, address, protocol };
+  await write(`retry: ${RETRY}\nevent: start\ndata: ${JSON.stringify(settings)}\n\n`);
+  let shown = "";
+  while (!stop.aborted) {
+    const rows = JSON.stringify(traffic.rows());
+    const state = JSON.stringify({
+      now: Date.now(),
+      draining: draining(),
+      own: own(),
+      sample: traffic.samples.at(-1) ?? null,
+      ...Object.fromEntries(DOORS.map((door) => [door, sumsOf(traffic, door)])),
+    });
+    await write(`data: ${state}\n\n${rows === shown ? "" : `event: rows\ndata: ${rows}\n\n`}`);
+    shown = rows;
+    await traffic.next();
+  }
+  await write("event: stop\ndata:\n\n");
+}
+
+function sumsOf(traffic: Traffic, door: typeof DOORS[number]): Record<string, number> {
+  const { open, accepted, received, sent } = traffic.sums[door];
+  return { open, accepted, received, sent };
+}

@@ -1,0 +1,32 @@
+/**
+ * Leaving in the middle of what somebody says, so that he hears why.
+ *
+ * @module
+ */
+import { type Channel, closeQuietly } from "../net/stream.ts";
+
+/** For how long, in milliseconds, and how much in bytes is listened to. */
+const TIMEOUT = 1000;
+const LIMIT = 4 * 1024 * 1024;
+
+/**
+ * Ends this half of `channel`, and drops what arrives until the peer ends, too, or for a second. Closing
+ * while bytes arrive would make the system reset the connection, and the peer lose the last answer (RFC
+ * 9112, section 9.6). Never rejects; closing is the caller's.
+ */
+export async function linger(channel: Channel): Promise<void> {
+  const timer = setTimeout(() => closeQuietly(channel), TIMEOUT);
+  const buffer = new Uint8Array(16 * 1024);
+  try {
+    await channel.closeWrite();
+    for (let left = LIMIT; left > 0;) {
+      const count = await channel.read(buffer);
+      if (count === null) break;
+      left -= count;
+    }
+  } catch {
+    // It has gone, or the time is over.
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,29 @@
+/**
+ * The page for browsers, as files to be served. They are imported as text, so that they are part of a
+ * bundle and of a binary.
+ *
+ * @module
+ */
+import css from "./page/page.css" with { type: "text" };
+import html from "./page/page.html" with { type: "text" };
+import icon from "./page/icon.svg" with { type: "text" };
+import script from "./page/page.js" with { type: "text" };
+import plot from "./page/plot.js" with { type: "text" };
+import table from "./page/table.js" with { type: "text" };
+import units from "./page/units.js" with { type: "text" };
+import words from "./page/words.js" with { type: "text" };
+
+const SCRIPT = "text/javascript; charset=utf-8";
+
+/** The files by their paths; `/` is the page. */
+export const RESOURCES: ReadonlyMap<string, { readonly type: string; readonly content: string }> =
+  new Map([
+    ["/", { type: "text/html; charset=utf-8", content: html }],
+    ["/page.css", { type: "text/css; charset=utf-8", content: css }],
+    ["/page.js", { type: SCRIPT, content: script }],
+    ["/plot.js", { type: SCRIPT, content: plot }],
+    ["/table.js", { type: SCRIPT, content: table }],
+    ["/units.js", { type: SCRIPT, content: units }],
+    ["/words.js", { type: SCRIPT, content: words }],
+    ["/icon.svg", { type: "image/svg+xml", content: icon }],
+  ]);

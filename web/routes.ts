@@ -1,0 +1,159 @@
+/**
+ * What browsers and programs that watch over a server are answered: the page, how the server is, how
+ * much goes through it.
+ *
+ * @module
+ */
+import { type Answer, HttpError, listed, type RequestHead } from "./http.ts";
+import { formatMetrics, METRICS_TYPE } from "./metrics.ts";
+import type { Traffic } from "./stats.ts";
+import { isKey } from "./websocket_handshake.ts";
+
+/** A file of the page. */
+export interface Resource {
+  /** Its media type. */
+  readonly type: string;
+  /** What is in it. */
+  readonly content: string;
+}
+
+/** What is answered with, and to whom. */
+export interface Offer {
+  /** The page's files by their paths; `/` is the page. */
+  readonly resources: ReadonlyMap<string, Resource>;
+  /** What is shown, and counted. */
+  readonly traffic: Traffic;
+  /** Whether the host that a request names is this server. */
+  readonly isOwn: (host: string) => boolean;
+  /** Whether TLS is spoken. */
+  readonly secure: boolean;
+  /** Whether the server is to stop. */
+  readonly draining: () => boolean;
+}
+
+/** What every answer says: nothing of it may be kept, framed, guessed, or used by other pages. */
+const SAFE_FIELDS: Readonly<Record<string, string>> = {
+  "Cache-Control": "no-store",
+  "X-Content-Type-Options": "nosniff",
+  "Referrer-Policy": "no-referrer",
+  "Cross-Origin-Resource-Policy": "same-origin",
+};
+
+/**
+ * Lets a request pass that is meant for this server, does not come from somebody else's page, and asks
+ * for something. Content is answered like the request without it, but to GET and HEAD, where it means
+ * nothing and is how requests are smuggled (RFC 9110, section 9.3.1).
+ *
+ * @throws {HttpError} For any other.
+ */
+export function checkRequest(
+  { method, host, fields, hasContent }: RequestHead,
+  { isOwn, secure }: Offer,
+): void {
+  if (host !== null && !isOwn(host)) {
+    throw new HttpError(
+      421,
+      "this server has another name: open it by its address or as localhost",
+    );
+  }
+  const origin = fields.get("origin");
+  const own = `${secure ? "https" : "http"}://${host}`;
+  if (origin !== undefined && origin.toLowerCase() !== own.toLowerCase()) {
+    throw new HttpError(403, "this is not for pages of other servers");
+  }
+  if (method !== "GET" && method !== "HEAD") {
+    throw new HttpError(405, "only GET and HEAD are answered", { Allow: "GET, HEAD" });
+  }
+  if (hasContent) throw new HttpError(400, `a request by ${method} has no content here`);
+}
+
+/**
+ * Returns the answer to a request for anything but the WebSocket.
+ *
+ * @throws {HttpError} When there is nothing.
+ */
+export function answerTo({ path, host }: RequestHead, offer: Offer): Answer {
+  const { resources, traffic, draining, secure } = offer;
+  switch (path) {
+    case "/events":
+      return { status: 200, fields: EVENT_FIELDS, content: null };
+    case "/healthz":
+      return draining() ? plain(503, "draining") : plain(200, "ok");
+    case "/metrics":
+      return {
+        status: 200,
+        fields: { ...SAFE_FIELDS, "Content-Type": METRICS_TYPE },
+        content: formatMetrics(traffic),
+      };
+  }
+  const resource = resources.get(path);
+  if (resource === undefined) throw new HttpError(404, "there is nothing here");
+  return {
+    status: 200,
+    fields: {
+      ...SAFE_FIELDS,
+      "Content-Type": resource.type,
+      "Content-Security-Policy": policy(host, secure),
+    },
+    content: resource.content,
+  };
+}
+
+/** What a client is told to speak instead. */
+const UPGRADE = { Upgrade: "websocket", Connection: "Upgrade" };
+
+/**
+ * Returns the `Sec-WebSocket-Key` of a request for a WebSocket (RFC 6455, section 4.2.1).
+ *
+ * @throws {HttpError} For any other request.
+ */
+export function keyOf({ fields, method, version }: RequestHead): string {
+  const upgrades = version !== "1.0" && // there it is to be ignored (RFC 9110, section 7.8)
+    listed(fields.get("upgrade"), "websocket") &&
+    listed(fields.get("connection"), "upgrade");
+  if (method !== "GET" || !upgrades) throw new HttpError(426, "this is a WebSocket", UPGRADE);
+  if (fields.get("sec-websocket-version") !== "13") {
+    const version = { ...UPGRADE, "Sec-WebSocket-Version": "13" };
+    throw new HttpError(426, "the version of the protocol is 13", version);
+  }
+  const key = fields.get("sec-websocket-key") ?? "";
+  if (!isKey(key)) throw new HttpError(400, "the key is not 16 bytes in base64");
+  return key;
+}
+
+/** The fields of a stream of events. */
+const EVENT_FIELDS = { ...SAFE_FIELDS, "Content-Type": "text/event-stream; charset=utf-8" };
+
+/**
+ * Returns what the page may load: its own files and connections, and nothing else (Content Security
+ * Policy Level 3). `ws:` stands beside `'self'` for browsers that do not count it there.
+ */
+function policy(host: string | null, secure: boolean): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    `connect-src 'self'${host ? ` ${secure ? "wss" : "ws"}://${host}` : ""}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join("; ");
+}
+
+function plain(
+  status: number,
+  text: string,
+  fields: Readonly<Record<string, string>> = {},
+): Answer {
+  return {
+    status,
+    fields: { ...SAFE_FIELDS, "Content-Type": "text/plain; charset=utf-8", ...fields },
+    content: `${text}\n`,
+  };
+}
+
+/** Returns the answer that says why there is no other. */
+export function refusal({ status, message, fields }: HttpError): Answer {
+  return plain(status, message, fields);
+}

@@ -1,0 +1,232 @@
+/**
+ * What goes through a server while it runs: its connections, their bytes, and the sums.
+ *
+ * @module
+ */
+import type { Connection, Listener } from "../server/accept.ts";
+import type { ServerEvent } from "../server/events.ts";
+import { Histogram } from "./histogram.ts";
+import { type Channel, observed } from "../net/stream.ts";
+import type { Talk } from "../server/handler.ts";
+
+/** Through which door a client came: as a client of sockets, or as a page in a browser. */
+export type Door = "tcp" | "web";
+
+/** The doors. */
+export const DOORS: readonly Door[] = ["tcp", "web"];
+
+/** A connection as it is shown. */
+export interface Row {
+  /** Its number, counted from 1. */
+  readonly number: number;
+  /** Through which door. */
+  readonly door: Door;
+  /** The client's address. */
+  readonly peer: string;
+  /** When it was accepted, in milliseconds since 1970. */
+  readonly since: number;
+  /** Bytes received so far. */
+  received: number;
+  /** Bytes sent so far. */
+  sent: number;
+  /** How it is, or how it ended. */
+  state: "open" | "close" | "reset" | "error";
+  /** When it ended, in milliseconds since 1970, or `null`. */
+  ended: number | null;
+}
+
+/** The sums of a door since the server has started. */
+export interface Sums {
+  /** Connections that are open. */
+  open: number;
+  /** Connections that were accepted and could talk. */
+  accepted: number;
+  /** Connections that were closed at once. */
+  refused: number;
+  /** Connections that their client broke off. */
+  resets: number;
+  /** Connections that ended in an error. */
+  errors: number;
+  /** Bytes received. */
+  received: number;
+  /** Bytes sent. */
+  sent: number;
+  /** Seconds from accepting, or the request for a WebSocket, to the conversation. */
+  readonly latency: Histogram;
+}
+
+/** What was received and sent in one interval. */
+export interface Sample {
+  /** Bytes received. */
+  readonly received: number;
+  /** Bytes sent. */
+  readonly sent: number;
+}
+
+/** Milliseconds between samples. */
+export const INTERVAL = 500;
+
+/** How many samples are kept: a minute. */
+export const SAMPLES = 120;
+
+/** How many connections are shown, the youngest first. */
+export const MAX_ROWS = 100;
+
+/** Milliseconds for which a connection that has ended is shown. */
+const AFTERGLOW = 4000;
+
+/** Counts what goes through a server, and takes a sample of it twice a second. */
+export class Traffic {
+  /** The sums of each door. */
+  readonly sums: Readonly<Record<Door, Sums>> = { tcp: newSums(), web: newSums() };
+  /** How many requests of browsers were answered with each status code. */
+  readonly answers = new Map<number, number>();
+  /** Attempts to accept that failed. */
+  acceptErrors = 0;
+  /** The samples of the last minute, the newest last. */
+  readonly samples: Sample[] = [];
+  readonly #rows = new Map<number, Row>();
+  /** Those that have ended, the first one first. */
+  readonly #ended: Row[] = [];
+  /** When connections were accepted, in milliseconds of `performance.now()`. */
+  readonly #accepted = new WeakMap<Connection, number>();
+  readonly #timer: ReturnType<typeof setInterval>;
+  #counted: Sample = { received: 0, sent: 0 };
+  #tick = Promise.withResolvers<void>();
+
+  /** Starts the timer; `close` ends it. */
+  constructor() {
+    this.#timer = setInterval(() => this.#sample(), INTERVAL);
+  }
+
+  /** Ends the timer; who waits for a sample is woken. */
+  close(): void {
+    clearInterval(this.#timer);
+    this.#tick.resolve();
+  }
+
+  /** Resolves when the next sample is there. */
+  next(): Promise<void> {
+    return this.#tick.promise;
+  }
+
+  /** Takes note of what has happened. */
+  tell(event: ServerEvent): void {
+    switch (event.event) {
+      case "accept": {
+        if (event.protocol === "HTTP") break; // no conversation
+        const { connection: number, peer } = event;
+        const door = event.protocol === undefined ? "tcp" : "web";
+        this.sums[door].open++;
+        this.sums[door].accepted++;
+        const row = { door, peer, since: Date.now(), received: 0, sent: 0 } as const;
+        this.#rows.set(number, { number, ...row, state: "open", ended: null });
+        break;
+      }
+      case "refuse":
+        this.sums[event.protocol === undefined ? "tcp" : "web"].refused++;
+        break;
+      case "retry":
+        this.acceptErrors++;
+        break;
+      case "close":
+      case "reset":
+      case "error":
+        this.#end(event.connection, event.event);
+    }
+  }
+
+  /** Counts an answer to a browser. */
+  answered(status: number): void {
+    this.answers.set(status, (this.answers.get(status) ?? 0) + 1);
+  }
+
+  #end(number: number, state: "close" | "reset" | "error"): void {
+    const row = this.#rows.get(number);
+    if (row === undefined) return;
+    const sums = this.sums[row.door];
+    sums.open--;
+    if (state === "reset") sums.resets++;
+    if (state === "error") sums.errors++;
+    row.state = state;
+    row.ended = Date.now();
+    this.#ended.push(row);
+    while (this.#ended.length > MAX_ROWS) this.#rows.delete(this.#ended.shift()!.number);
+  }
+
+  #sample(): void {
+    const { tcp, web } = this.sums;
+    const now = { received: tcp.received + web.received, sent: tcp.sent + web.sent };
+    const { received, sent } = this.#counted;
+    this.samples.push({ received: now.received - received, sent: now.sent - sent });
+    if (this.samples.length > SAMPLES) this.samples.shift();
+    this.#counted = now;
+    const over = Date.now() - AFTERGLOW;
+    while (this.#ended[0] && this.#ended[0].ended! < over) {
+      this.#rows.delete(this.#ended.shift()!.number);
+    }
+    const { resolve } = this.#tick;
+    this.#tick = Promise.withResolvers();
+    resolve();
+  }
+
+  /** Returns the youngest connections, the youngest first, and for a moment those that have ended. */
+  rows(): readonly Readonly<Row>[] {
+    return [...this.#rows.values()].slice(-MAX_ROWS).reverse();
+  }
+
+  /** Counts bytes of the connection of this number; one that was never told of counts in no row. */
+  count(door: Door, number: number, received: number, sent: number): void {
+    const row = this.#rows.get(number);
+    for (const each of row ? [row, this.sums[door]] : [this.sums[door]]) {
+      each.received += received;
+      each.sent += sent;
+    }
+  }
+
+  /** Returns `listener`; when its connections were accepted is known from then on. */
+  watched(listener: Listener): Listener {
+    const { address, protocol, secure = false } = listener;
+    return {
+      address,
+      protocol,
+      secure,
+      accept: async () => {
+        const connection = await listener.accept();
+        if (connection !== null) this.#accepted.set(connection, performance.now());
+        return connection;
+      },
+      close: () => listener.close(),
+    };
+  }
+
+  /** Returns `talk`, counted for the door of sockets. */
+  metered(talk: Talk): Talk {
+    return (channel, onEnd, who) => {
+      const accepted = this.#accepted.get(who.connection);
+      if (accepted !== undefined) {
+        this.sums.tcp.latency.observe((performance.now() - accepted) / 1000);
+      }
+      talk(this.#counting(channel, who.number), onEnd, who);
+    };
+  }
+
+  #counting(channel: Channel, number: number): Channel {
+    return observed(channel, (event, { length }) => {
+      this.count("tcp", number, event === "read" ? length : 0, event === "write" ? length : 0);
+    });
+  }
+}
+
+function newSums(): Sums {
+  return {
+    open: 0,
+    accepted: 0,
+    refused: 0,
+    resets: 0,
+    errors: 0,
+    received: 0,
+    sent: 0,
+    latency: new Histogram(),
+  };
+}

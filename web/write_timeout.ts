@@ -1,0 +1,43 @@
+/**
+ * A limit for how long a peer may read nothing.
+ *
+ * @module
+ */
+import { type Channel, closeQuietly } from "../net/stream.ts";
+
+/** The peer has read nothing for too long. */
+export class SlowReaderError extends Error {
+  /** The class, as it is told apart by name. */
+  override readonly name = "SlowReaderError";
+
+  /** Makes the error. */
+  constructor(milliseconds: number) {
+    super(`the client has read nothing for ${milliseconds / 1000} s`);
+  }
+}
+
+/**
+ * Returns `channel`, which closes itself when a write has moved no byte for `milliseconds`; that write
+ * rejects with a `SlowReaderError`.
+ */
+export function patient(channel: Channel, milliseconds: number): Channel {
+  return {
+    read: (buffer) => channel.read(buffer),
+    async write(bytes) {
+      let late = false;
+      const timer = setTimeout(() => {
+        late = true;
+        closeQuietly(channel);
+      }, milliseconds);
+      try {
+        return await channel.write(bytes);
+      } catch (error) {
+        throw late ? new SlowReaderError(milliseconds) : error;
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+    closeWrite: () => channel.closeWrite(),
+    close: () => channel.close(),
+  };
+}
