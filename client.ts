@@ -28,7 +28,6 @@ import { formatBytes } from "./text/units.ts";
 import { openNearSide } from "./talk/local_side.ts";
 import { Progress } from "./talk/progress.ts";
 import { formatStats, formatStatsJson, STATS_FIELDS } from "./talk/stats.ts";
-import type { Connection } from "./server/accept.ts";
 import { connect } from "./net/connect.ts";
 import { converse, MODES, SilenceError } from "./talk/conversation.ts";
 import { chooseEndpoint, type Endpoint, formatEndpoint, parseHost } from "./net/endpoint.ts";
@@ -37,6 +36,7 @@ import { isPassing, retry } from "./client/retry.ts";
 import { formatSource, parseSource } from "./address/source_address.ts";
 import type { Observer, Writable } from "./net/stream.ts";
 import { NearSideError, type TalkEnd } from "./talk/duplex.ts";
+import type { Connection } from "./net/connection.ts";
 
 /** The options. */
 const OPTIONS = {

@@ -33,10 +33,11 @@ import { metered, portReader } from "./port/reader.ts";
 import { watchPort } from "./port/watch.ts";
 import { changeLine, countdownLine } from "./port/watch_text.ts";
 import { portRecord, socketRecord } from "./port/record.ts";
-import { type KernelSocket, readSockets } from "./sockets/sockets.ts";
+import { readSockets } from "./sockets/sockets.ts";
 import { escapeLine } from "./text/escape.ts";
 import { wrap } from "./text/layout.ts";
 import { reasonOf } from "./text/reason.ts";
+import type { KernelSocket } from "./sockets/socket.ts";
 
 /** The command. */
 export const port: Command<typeof PORT_OPTIONS> = command({

@@ -29,7 +29,6 @@ import {
   SERVE_FIELDS,
   type ServeChoices,
 } from "./server/options.ts";
-import type { Listener } from "./server/accept.ts";
 import type { Admission } from "./server/admit.ts";
 import type { BindWish } from "./server/bind_hints.ts";
 import type { DatagramOptions } from "./server/datagrams.ts";
@@ -47,6 +46,7 @@ import { serve as serveConnections } from "./server/serve_connections.ts";
 import type { WebDoor } from "./web/serve_with_web.ts";
 import { asciiUpperCase, upperCase } from "./server/upper.ts";
 import { isSystemError } from "./text/reason.ts";
+import type { Listener } from "./net/connection.ts";
 
 /** The command. */
 export const serve: Command = command({
@@ -206,14 +206,19 @@ async function answerDatagrams(
   ascii: boolean,
   io: Io,
 ): Promise<void> {
-  const [{ bindDatagrams }, { serveDatagrams }, { upperCaseMessage }] = await Promise.all([
-    import("./net/udp.ts"), // costs 20 ms
-    import("./server/datagrams.ts"),
-    import("./server/upper_message.ts"),
-  ]);
+  const [{ bindDatagrams }, { readDrops }, { serveDatagrams }, { upperCaseMessage }] = await Promise
+    .all([
+      import("./net/udp.ts"), // costs 20 ms
+      import("./server/udp_drops.ts"),
+      import("./server/datagrams.ts"),
+      import("./server/upper_message.ts"),
+    ]);
   let socket;
   try {
-    socket = await bindDatagrams(endpoint, io);
+    socket = await bindDatagrams(endpoint, {
+      networkInterfaces: () => io.networkInterfaces(),
+      drops: (hostname, port) => readDrops(io, hostname, port),
+    });
   } catch (error) {
     throw await cannotListen(error, endpoint, { protocol: "udp", door: "" }, io);
   }

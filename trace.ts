@@ -19,7 +19,6 @@ import {
   TRACE_OPTIONS,
   type TraceOptions,
 } from "./trace/options.ts";
-import type { Listener } from "./server/accept.ts";
 import { DEFAULT_HOST } from "./net/endpoint.ts";
 import { listen } from "./net/listen.ts";
 import { serve } from "./server/serve_connections.ts";
@@ -32,6 +31,7 @@ import { portOf } from "./tcp/segment.ts";
 import type { Here } from "./tcp/connection.ts";
 import { TRACE_FIELDS } from "./trace/record.ts";
 import { TraceView } from "./trace/view.ts";
+import type { Listener } from "./net/connection.ts";
 
 /** The command. */
 export const trace: Command<typeof TRACE_OPTIONS> = command({

@@ -7,7 +7,7 @@ import type { IpAddress, IpForm, IpVersion } from "./ip.ts";
 import { formatBinary, formatIpv4, ipv4FormOf, parseIpv4 } from "./ipv4.ts";
 import { formatIpv6, IPV6_FORM, parseIpv6 } from "./ipv6.ts";
 import { formatBinary6, IPV6_FORMS, IPV6_INTEGERS } from "./ipv6_forms.ts";
-import { within } from "./parse_error.ts";
+import { ParseError, within } from "./parse_error.ts";
 
 /** Returns the form in which `parseIp` reads `text`, whether that succeeds or not. */
 export function formOf(text: string, integers: IpVersion = 4): IpForm {
@@ -59,4 +59,15 @@ function ipv6FormOf(text: string, integers: IpVersion): IpForm | undefined {
   return IPV6_FORMS.find((form) =>
     form === IPV6_FORM ? text.includes(":") && form.looks.test(text) : form.looks.test(text)
   );
+}
+
+/** Returns the address that `text`, a cell of a table, means, or `null` if it means none. */
+export function addressOf(text: string | null): IpAddress | null {
+  if (text === null) return null;
+  try {
+    return parseIp(text);
+  } catch (error) {
+    if (error instanceof ParseError) return null;
+    throw error;
+  }
 }

@@ -276,3 +276,8 @@ function readLikeInetAton(text: string): string | null {
   if (left < 1 || !(last < 256 ** left) || !numbers.every((number) => number < 256)) return null;
   return formatIpv4(ipv4(BigInt(numbers.reduce((sum, n, i) => sum + n * 256 ** (3 - i), last))));
 }
+
+/** Whether `text` is an IPv4 address in dotted decimal. */
+export function isIPv4(text: string): boolean {
+  return /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/.test(text);
+}

@@ -3,21 +3,8 @@
  *
  * @module
  */
-import type { IpAddress } from "../address/ip.ts";
-import { formatIp, parseIp } from "../address/ip_text.ts";
-import { ParseError } from "../address/parse_error.ts";
+import { addressOf, formatIp } from "../address/ip_text.ts";
 import type { Neighbour } from "./neighbour.ts";
-
-/** Returns the address that `text`, a cell of a table, means, or `null` if it is none. */
-export function addressOf(text: string | null): IpAddress | null {
-  if (text === null) return null;
-  try {
-    return parseIp(text);
-  } catch (error) {
-    if (error instanceof ParseError) return null;
-    throw error;
-  }
-}
 
 /** Returns a text that is the same for every spelling of an address; zones do not count. */
 export function addressKey(text: string): string {

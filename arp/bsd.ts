@@ -6,7 +6,6 @@
 import {
   hardwareAddress,
   hostOf,
-  isIPv4,
   isIPv6,
   nameOf,
   type Neighbour,
@@ -15,6 +14,7 @@ import {
   type NeighbourState,
   rowFormat,
 } from "./neighbour.ts";
+import { isIPv4 } from "../address/ipv4.ts";
 
 /** `arp -a` of macOS, FreeBSD, NetBSD and DragonFly; it knows no language but English. */
 export const bsdArp: NeighbourFormat = rowFormat({

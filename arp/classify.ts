@@ -5,9 +5,9 @@
  * @module
  */
 import { broadcast, networkOf, parsePrefix } from "../address/network.ts";
-import { formatIp } from "../address/ip_text.ts";
+import { addressOf, formatIp } from "../address/ip_text.ts";
 import type { Gateway } from "../system/gateways.ts";
-import { addressKey, addressOf, isLinkLocal, labelOf } from "./address.ts";
+import { addressKey, isLinkLocal, labelOf } from "./address.ts";
 import { compareNeighbours, type Neighbour } from "./neighbour.ts";
 
 /** What a row can be. */

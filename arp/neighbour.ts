@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isIPv4 } from "../address/ipv4.ts";
 import { parseIpv6 } from "../address/ipv6.ts";
 import { formatMac } from "../address/mac.ts";
 
@@ -106,11 +107,6 @@ export function neighbour(address: string | null, known: Partial<Neighbour>): Ne
 export function hardwareAddress(text: string): string | null {
   if (!/^[0-9a-f]{1,2}(?:[:-][0-9a-f]{1,2}){5,19}$/i.test(text)) return null;
   return formatMac(Uint8Array.from(text.split(/[:-]/), (octet) => parseInt(octet, 16)));
-}
-
-/** Whether `text` is an IPv4 address in dotted decimal. */
-export function isIPv4(text: string): boolean {
-  return /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/.test(text);
 }
 
 /** Whether `text` is an IPv6 address, with or without a zone. */

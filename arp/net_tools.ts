@@ -6,13 +6,13 @@
 import {
   hardwareAddress,
   hostOf,
-  isIPv4,
   nameOf,
   type Neighbour,
   neighbour,
   type NeighbourFormat,
   rowFormat,
 } from "./neighbour.ts";
+import { isIPv4 } from "../address/ipv4.ts";
 
 /** The file /proc/net/arp; its heading is in English everywhere. */
 export const procNetArp: NeighbourFormat = rowFormat({

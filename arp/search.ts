@@ -4,11 +4,10 @@
  * @module
  */
 import { unmapped } from "../address/ip.ts";
-import { parseIp } from "../address/ip_text.ts";
+import { addressOf, parseIp } from "../address/ip_text.ts";
 import { formatMac, MAC_LENGTH, parseMac } from "../address/mac.ts";
 import { contains, parsePrefixedAddress } from "../address/network.ts";
 import { ParseError } from "../address/parse_error.ts";
-import { addressOf } from "./address.ts";
 import type { Neighbour } from "./neighbour.ts";
 
 /** What a row is looked up by. */

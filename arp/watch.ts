@@ -5,7 +5,7 @@
  */
 import { type Change, changesBetween } from "./changes.ts";
 import type { NeighbourRow } from "./classify.ts";
-import { pause, unlessStopped } from "../net/stopping.ts";
+import { pause, unlessStopped } from "../net/waiting.ts";
 
 /** What one reading has brought. */
 export type Observation<T> =

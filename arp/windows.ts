@@ -7,7 +7,6 @@
 import {
   hardwareAddress,
   isIP,
-  isIPv4,
   MAX_LINE,
   type Neighbour,
   neighbour,
@@ -17,6 +16,7 @@ import {
   rowFormat,
 } from "./neighbour.ts";
 import { kindOf, saysInvalid, stateNamed } from "./windows_words.ts";
+import { isIPv4 } from "../address/ipv4.ts";
 
 /**
  * `arp -a` of Windows in any language: a section per interface, headed by its address and index

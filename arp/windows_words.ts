@@ -49,15 +49,3 @@ const STATES: readonly (readonly [RegExp, NeighbourState])[] = [
 export function stateNamed(words: string): NeighbourState | null {
   return STATES.find(([pattern]) => pattern.test(words))?.[1] ?? null;
 }
-
-/**
- * The code pages of Windows in which there are other letters than in Latin ones, each with words
- * that are in no other: of headings, types and states, and of the answer that the table is empty.
- */
-export const PAGE_WORDS: readonly (readonly [page: string, words: RegExp])[] = [
-  ["gbk", /动态|静态|接口|物理地址|类型|未找到|永久|停滞|访问/],
-  ["big5", /動態|靜態|介面|網際網路|實體位址|類型|找不到|永久|過時/],
-  ["shift_jis", /動的|静的|インターフェイス|物理アドレス|種類|エントリ|到達/],
-  ["euc-kr", /동적|정적|인터페이스|인터넷|물리적|유형|항목|영구|연결할/],
-  ["ibm866", /динамич|статич|Интерфейс|Физический|адрес|запис|постоян/i],
-];

@@ -3,8 +3,8 @@
  *
  * @module
  */
+import { pause } from "../net/waiting.ts";
 import { isUnresolved } from "../text/reason.ts";
-import { sleep } from "../server/accept.ts";
 
 /** How something is tried again. */
 export interface RetryOptions {
@@ -47,7 +47,7 @@ export async function retry<T>(
       last = error;
       if (first) onWait?.(error);
       first = false;
-      await sleep(Math.min(wait, left), signal);
+      await pause(Math.min(wait, left), signal);
       signal.throwIfAborted();
       if (wait >= left) throw error; // a try without time would only tell that there was none
     }

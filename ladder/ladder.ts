@@ -9,9 +9,10 @@ import { type Bundle, Fold, type Rung } from "./fold.ts";
 import { countMarks, labelOf, noteOf, remarkOf, SIDES } from "./text.ts";
 import { formatSummary } from "./summary.ts";
 import { FLAG } from "../tcp/segment.ts";
-import type { Both, Connection, Step } from "../tcp/connection.ts";
+import type { Connection, Step } from "../tcp/connection.ts";
 import type { State } from "../tcp/state.ts";
 import { formatWalk } from "./state_path.ts";
+import type { Both } from "../tcp/side.ts";
 
 /** Colours, each a function from text to text that looks like it. */
 export type Colors = Readonly<

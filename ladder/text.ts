@@ -8,8 +8,9 @@ import { escapeLine } from "../text/escape.ts";
 import { cut, width } from "../text/layout.ts";
 import { formatFlags } from "../packet/field.ts";
 import { FLAG, isSpan } from "../tcp/segment.ts";
-import type { Side, Step } from "../tcp/connection.ts";
+import type { Step } from "../tcp/connection.ts";
 import type { Mark } from "../tcp/analysis.ts";
+import type { Side } from "../tcp/side.ts";
 
 /** The names of the sides. */
 export const SIDES: readonly [string, string] = ["client", "server"];

@@ -3,23 +3,15 @@
  *
  * @module
  */
-import type { Connection } from "../server/accept.ts";
 import { type Endpoint, formatAddress, formatEndpoint, type TcpEndpoint } from "./endpoint.ts";
 import { firstOf, lookUp, prepareLookUp } from "./dns.ts";
 import type { SourceAddress } from "../address/source_address.ts";
 import { isLinkLocal, withZone } from "../address/zone.ts";
 import { ExplainedError } from "../text/reason.ts";
-import { type Channel, closeQuietly } from "./stream.ts";
-
-/** How TLS is spoken. */
-export interface TlsOptions {
-  /** Whom the certificate has to name, and the name asked for (SNI); the host if `null`. */
-  readonly serverName: string | null;
-  /** Certificates in PEM that are trusted besides those of the system, or `null`. */
-  readonly ca: string | null;
-  /** Takes any certificate: who listens in on the way can pretend to be the server. */
-  readonly insecure: boolean;
-}
+import type { Channel } from "./stream.ts";
+import { secure, type TlsOptions } from "./tls.ts";
+import { abortable } from "@std/async/abortable";
+import type { Connection } from "./connection.ts";
 
 /** A step on the way to a connection, told when it is done; at `start` everything is loaded. */
 export type ConnectStep = "start" | "look-up" | "connect" | "handshake";
@@ -77,7 +69,7 @@ async function open(endpoint: Endpoint, options: ConnectOptions): Promise<Connec
     const { openUdp } = await import("./udp_channel.ts");
     const onLookUp = () => onStep?.("look-up");
     onStep?.("start");
-    return await within(signal, openUdp(endpoint, { ...udp, source, signal, onLookUp }));
+    return await abortable(openUdp(endpoint, { ...udp, source, signal, onLookUp }), signal);
   }
   const { hostname } = endpoint;
   let channel: Channel;
@@ -132,36 +124,9 @@ async function lookUpFor(
   signal: AbortSignal,
   onStep: ConnectOptions["onStep"],
 ): Promise<string[]> {
-  const addresses = await within(signal, lookUp(hostname, version));
+  const addresses = await abortable(lookUp(hostname, version), signal);
   onStep?.("look-up");
   return addresses;
-}
-
-/** Speaks TLS over `conn`, and closes it if that fails. */
-async function secure(
-  conn: Deno.TcpConn,
-  hostname: string,
-  { serverName, ca }: TlsOptions,
-  signal: AbortSignal,
-): Promise<Deno.TlsConn> {
-  let open: { close(): void } = conn;
-  const stop = () => closeQuietly(open);
-  signal.addEventListener("abort", stop);
-  try {
-    const secured = await Deno.startTls(conn, {
-      hostname: serverName ?? hostname,
-      caCerts: ca === null ? [] : [ca],
-    });
-    open = secured;
-    signal.throwIfAborted();
-    await secured.handshake();
-    return secured;
-  } catch (error) {
-    stop();
-    throw signal.aborted ? signal.reason : error;
-  } finally {
-    signal.removeEventListener("abort", stop);
-  }
 }
 
 /** Connects by TCP from `source`. */
@@ -210,19 +175,4 @@ async function connectOnLink(
   }
   channel.close();
   throw refused(`the system connects from ${chosen}, not from ${source.hostname}`);
-}
-
-/** Resolves as `work` does, or rejects with the reason of `signal`, whichever is first. */
-async function within<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const stop = () => reject(signal.reason);
-  signal.addEventListener("abort", stop);
-  if (signal.aborted) stop();
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    signal.removeEventListener("abort", stop);
-    promise.catch(() => {});
-    work.catch(() => {});
-  }
 }

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { Connection, Listener, TlsConnection } from "../server/accept.ts";
 import { isGroup } from "../address/zone.ts";
+import { ExplainedError } from "../text/reason.ts";
+import type { Connection, Listener, TlsConnection } from "./connection.ts";
 import { type Endpoint, formatAddress, formatEndpoint, type TcpEndpoint } from "./endpoint.ts";
 import type { Channel } from "./stream.ts";
-import { ExplainedError } from "../text/reason.ts";
 
 /** The server's half of TLS. */
 export interface ServerTls {

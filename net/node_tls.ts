@@ -7,11 +7,11 @@
  * @module
  */
 import type { TLSSocket } from "node:tls";
-import type { TlsOptions } from "./connect.ts";
 import { isAddress } from "./dns.ts";
 import { denoError } from "./node_errors.ts";
 import { sending } from "./node_socket.ts";
 import { type Channel, closeQuietly, writeAll } from "./stream.ts";
+import type { TlsOptions } from "./tls.ts";
 
 /** Bytes that may have been decrypted and not read: more is not taken from the connection. */
 const READ_AHEAD = 128 * 1024;

@@ -4,8 +4,8 @@
  * @module
  */
 import { tlsClientReason } from "../text/tls_reason.ts";
-import type { TlsConnection } from "../server/accept.ts";
 import { type Channel, closeQuietly } from "./stream.ts";
+import type { TlsConnection } from "./connection.ts";
 
 /** Milliseconds that a client gets, when its connection is closed, to take the last bytes. */
 const FLUSH_TIME = 1000;

@@ -7,20 +7,19 @@
  * @module
  */
 import type { RemoteInfo } from "node:dgram";
-import type { Datagram, DatagramSocket } from "../server/datagrams.ts";
+import type { Datagram, DatagramSocket } from "./datagram.ts";
 import { type Endpoint, formatEndpoint } from "./endpoint.ts";
 import { withZone } from "../address/zone.ts";
 import { explainEndpoint } from "./endpoint_errors.ts";
 import { denoError } from "./node_errors.ts";
 import { requireNet } from "./permission.ts";
-import { parseDrops } from "../server/udp_drops.ts";
 
 /** What a socket takes of the system beside `node:dgram`: a part of `Io`. */
 export interface UdpSystem {
   /** Returns this machine's addresses; none where they may not be seen. */
   networkInterfaces(): readonly { readonly address: string }[];
-  /** Resolves to the text of a file; rejects where it may not be read and that would have to be asked. */
-  readTextFile(path: string, options: { readonly ask: false }): Promise<string>;
+  /** Resolves to how many datagrams the kernel has dropped at a bound address, `null` if that is not known. */
+  drops(hostname: string, port: number): Promise<number | null>;
 }
 
 /** Milliseconds for which the machine's addresses are taken to stay the same. */
@@ -104,10 +103,7 @@ export async function bindDatagrams(
       }
     },
     isOwn: (datagram: Datagram) => datagram.port === port && isLocal(datagram.host),
-    async drops() {
-      const path = `/proc/net/udp${family === 6 ? "6" : ""}`;
-      return parseDrops(await system.readTextFile(path, { ask: false }), hostname, port);
-    },
+    drops: () => system.drops(hostname, port),
     close() {
       if (!closed) socket.close();
       closed = true;

@@ -6,13 +6,13 @@
  * @module
  */
 import type { RemoteInfo } from "node:dgram";
-import type { Connection } from "../server/accept.ts";
 import { formatEndpoint, type TcpEndpoint } from "./endpoint.ts";
 import { lookUp } from "./dns.ts";
 import { explainEndpoint } from "./endpoint_errors.ts";
 import { denoError } from "./node_errors.ts";
 import { requireNet } from "./permission.ts";
 import type { SourceAddress } from "../address/source_address.ts";
+import type { Connection } from "./connection.ts";
 
 /** Bytes of datagrams that wait to be read; what comes on top of them is lost, as in the kernel's queue. */
 const QUEUE_BYTES = 4 * 1024 * 1024;

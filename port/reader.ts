@@ -5,12 +5,8 @@
  */
 import type { IpVersion } from "../address/ip.ts";
 import type { PortProtocol } from "../sockets/port_names.ts";
-import {
-  type KernelSocket,
-  readSockets,
-  type SocketProcess,
-  type SocketSystem,
-} from "../sockets/sockets.ts";
+import { readSockets } from "../sockets/sockets.ts";
+import type { KernelSocket, SocketProcess, SocketSystem } from "../sockets/socket.ts";
 
 /**
  * Returns what reads the sockets of a port, and those at the other ends on this machine. On Linux

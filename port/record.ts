@@ -5,7 +5,7 @@
  */
 import { formatCommand } from "../sockets/text.ts";
 import type { PortReport } from "./report.ts";
-import { formatSocketAddress, type KernelSocket, type SocketProcess } from "../sockets/sockets.ts";
+import { formatSocketAddress, type KernelSocket, type SocketProcess } from "../sockets/socket.ts";
 
 /** Returns a socket's record. */
 export function socketRecord(socket: KernelSocket): Record<string, unknown> {

@@ -13,12 +13,8 @@ import { nameOfPort, type PortName, type PortProtocol, practiceOf } from "../soc
 import { type Caution, cautionsOf, isGood } from "./advice.ts";
 import type { PortRules } from "./rules.ts";
 import { findSuspects } from "../sockets/suspects.ts";
-import {
-  type KernelSocket,
-  readSockets,
-  type SocketProcess,
-  type SocketSystem,
-} from "../sockets/sockets.ts";
+import { readSockets } from "../sockets/sockets.ts";
+import type { KernelSocket, SocketProcess, SocketSystem } from "../sockets/socket.ts";
 
 /** The part of `Io` that binds. */
 export interface BindSystem {

@@ -3,22 +3,16 @@
  *
  * @module
  */
-import type { PortRange } from "../address/port_class.ts";
+import { formatRange, type PortRange } from "../address/port_class.ts";
 import { width } from "../text/layout.ts";
-import {
-  describePort,
-  describeProcess,
-  describeSockets,
-  formatCommand,
-  formatLeft,
-} from "../sockets/text.ts";
+import { describeProcess, describeSockets, formatCommand, formatLeft } from "../sockets/text.ts";
 import { isInUse, type PortReport } from "./report.ts";
 import {
   formatSocketAddress,
   type KernelSocket,
   processesOf,
   type SocketProcess,
-} from "../sockets/sockets.ts";
+} from "../sockets/socket.ts";
 
 /** A row of a report. */
 export interface ReportRow {
@@ -197,3 +191,13 @@ export const SOCKET_COLUMNS: readonly SocketColumn[] = [
   ["User", ({ processes, user }) => processes[0]?.user ?? user],
   ["Command", ({ processes: [first] }) => first ? formatCommand(first) : null],
 ];
+
+/** Returns what a port is: its range, its name, and what it is used for. */
+function describePort({ portClass, name, practice }: PortReport): string {
+  const parts = [
+    `${portClass.name} (${formatRange(portClass.range)})`,
+    name && `IANA ${name}`,
+    practice && `in practice ${practice}`,
+  ];
+  return parts.filter((part) => part !== null).join("; ");
+}

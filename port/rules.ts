@@ -8,9 +8,9 @@ import { isIn, type PortRange } from "../address/port_class.ts";
 import { MAX_PORT } from "../address/port.ts";
 import type { PortProtocol } from "../sockets/port_names.ts";
 import { output } from "../system/programs.ts";
-import type { SocketSystem } from "../sockets/sockets.ts";
 import { parsePortRange } from "../sockets/proc_net.ts";
 import { parseDynamicPorts, parseExcludedPorts } from "../sockets/netstat.ts";
+import type { SocketSystem } from "../sockets/socket.ts";
 
 /** The rules of a machine. */
 export interface PortRules {

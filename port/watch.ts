@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { KernelSocket, SocketAddress } from "../sockets/sockets.ts";
-import { pause, unlessStopped } from "../net/stopping.ts";
+import { pause, unlessStopped } from "../net/waiting.ts";
+import type { KernelSocket, SocketAddress } from "../sockets/socket.ts";
 
 /** What goes on at a port between two ends; a socket that waits for peers has no far end. */
 export interface Talk {

@@ -6,7 +6,7 @@
 import { width } from "../text/layout.ts";
 import { formatLeft } from "../sockets/text.ts";
 import type { TalkChange } from "./watch.ts";
-import { formatSocketAddress, type KernelSocket } from "../sockets/sockets.ts";
+import { formatSocketAddress, type KernelSocket } from "../sockets/socket.ts";
 
 /** A line, and the same for a program. */
 export interface TalkLine {

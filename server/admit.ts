@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Connection } from "./accept.ts";
 import { closeQuietly } from "../net/stream.ts";
+import type { Connection } from "../net/connection.ts";
 
 /** What is asked of a connection before it may talk. */
 export interface Admission {

@@ -9,7 +9,8 @@ import { type Endpoint, formatEndpoint, type TcpEndpoint } from "../net/endpoint
 import { nextFreePort } from "../net/listen.ts";
 import { withoutAsking, withTimeLimit } from "../system/programs.ts";
 import { describeProcess, formatCommand } from "../sockets/text.ts";
-import { processesOf, readSockets, type SocketSystem } from "../sockets/sockets.ts";
+import { readSockets } from "../sockets/sockets.ts";
+import { processesOf, type SocketSystem } from "../sockets/socket.ts";
 
 /** What a server wanted to bind. */
 export interface BindWish {

@@ -3,19 +3,10 @@
  *
  * @module
  */
+import type { Queued } from "../net/datagram.ts";
 
 /** Bytes that a datagram takes beside its data: objects, and a place in two queues. */
 const OVERHEAD = 512;
-
-/** What is queued. */
-export interface Queued {
-  /** The sender's address. */
-  readonly host: string;
-  /** The sender's port. */
-  readonly port: number;
-  /** The payload. */
-  readonly data: Uint8Array;
-}
 
 /** Things in the order in which they came. */
 class Fifo<T> {

@@ -3,37 +3,10 @@
  *
  * @module
  */
-import { concat } from "@std/bytes/concat";
-import type { Transform } from "../net/stream.ts";
-import { FairQueue, type Queued } from "./datagram_queue.ts";
+import type { Datagram, DatagramSocket } from "../net/datagram.ts";
+import { FairQueue } from "./datagram_queue.ts";
 import type { DatagramTotals, ServerEvent, SocketEvent } from "./events.ts";
 import { isAnswerable, LoopGuard } from "./loop_guard.ts";
-
-/** A datagram and where it came from. */
-export interface Datagram extends Queued {
-  /** Its payload, 0 to 65,507 bytes over IPv4 (RFC 768; 65,535 less the headers). */
-  readonly data: Uint8Array;
-  /** The sender's address for people: `127.0.0.1:51478`. */
-  readonly peer: string;
-}
-
-/** A socket for datagrams. */
-export interface DatagramSocket {
-  /** Where it is bound, with the real port. */
-  readonly address: string;
-  /** What it speaks: `UDP over IPv4`. */
-  readonly protocol: string;
-  /** Calls `onDatagram` for what arrives, until it is closed; the data is lent until that returns. */
-  receive(onDatagram: (datagram: Datagram) => void): void;
-  /** Sends `data` to where `to` came from, then calls `done`: with the error if it is too long, say. */
-  send(data: Uint8Array, to: Datagram, done: (error: Error | null) => void): void;
-  /** Whether a datagram claims to come from this socket: its port at an address of this machine. */
-  isOwn(datagram: Datagram): boolean;
-  /** Resolves to how many datagrams the kernel has dropped since the start, `null` if that is not known. */
-  drops(): Promise<number | null>;
-  /** Closes it. */
-  close(): void;
-}
 
 /** How datagrams are served. */
 export interface DatagramOptions {
@@ -219,15 +192,4 @@ class DatagramService {
     }
     this.#losses.clear();
   }
-}
-
-/** Resolves to what `transform` makes of a conversation that is `message` and nothing else. */
-export async function answer(message: Uint8Array, transform: Transform): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  for await (const chunk of transform(once(message))) parts.push(chunk.slice());
-  return concat(parts);
-}
-
-async function* once(message: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield await Promise.resolve(message);
 }

@@ -4,12 +4,13 @@
  *
  * @module
  */
-import type { Connection } from "./accept.ts";
-import { type Channel, Receiver, type Transform, writeAll } from "../net/stream.ts";
+import { type Channel, type Transform, writeAll } from "../net/stream.ts";
 import type { Turnstile } from "./read_queue.ts";
 import { asciiUpperCase, upperCase } from "./upper.ts";
 import { upperKernel } from "./upper_kernel.ts";
 import { type OnEnd, UpperSession } from "./upper_session.ts";
+import type { Connection } from "../net/connection.ts";
+import { Receiver } from "./receiver.ts";
 
 /** With whom it is talked. */
 export interface Interlocutor {

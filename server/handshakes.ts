@@ -6,9 +6,9 @@
  * @module
  */
 import { reasonOf } from "../text/reason.ts";
-import type { Connection, TlsConnection } from "./accept.ts";
 import { NOT_ALLOWED } from "./admit.ts";
 import { type GivenUp, Unfinished } from "./unfinished.ts";
+import type { Connection, TlsConnection } from "../net/connection.ts";
 
 /** What the server has to do with handshakes. */
 export interface HandshakeOptions {

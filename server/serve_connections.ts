@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Connection, connections, type Listener } from "./accept.ts";
+import { connections } from "./accept.ts";
 import { AfterCrowd } from "./idle_gc.ts";
 import { type Admission, admit, type Admitted, behindProxy } from "./admit.ts";
 import type { EndEvent, ServerEvent } from "./events.ts";
@@ -12,6 +12,7 @@ import { abort, close, endOf, Session } from "./session.ts";
 import { type Channel, observed, type Transform } from "../net/stream.ts";
 import { type Talk, talker } from "./handler.ts";
 import { Turnstile } from "./read_queue.ts";
+import type { Connection, Listener } from "../net/connection.ts";
 
 /** How a server works. */
 export interface ServeOptions extends Admission {

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Connection } from "./accept.ts";
 import type { EndEvent } from "./events.ts";
 import { closeQuietly } from "../net/stream.ts";
+import type { Connection } from "../net/connection.ts";
 
 /** Error names with which a peer breaks a connection off. */
 const BROKEN_OFF = new Set(["BrokenPipe", "ConnectionAborted", "ConnectionReset", "NotConnected"]);

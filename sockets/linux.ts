@@ -6,7 +6,6 @@
 import type { IpVersion } from "../address/ip.ts";
 import type { PortProtocol } from "./port_names.ts";
 import { isIn } from "../address/port_class.ts";
-import type { KernelSocket, SocketProcess, SocketSystem, SocketWish } from "./sockets.ts";
 import {
   parseCommandLine,
   parseEffectiveUser,
@@ -16,6 +15,7 @@ import {
   parseZones,
   type TableForm,
 } from "./proc_net.ts";
+import type { KernelSocket, SocketProcess, SocketSystem, SocketWish } from "./socket.ts";
 
 /** Whether this machine has the low byte of a word first, which shows in /proc/net. */
 export const LITTLE_ENDIAN: boolean = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;

@@ -4,7 +4,7 @@
  * @module
  */
 import { MAX_PORT } from "../address/port.ts";
-import type { KernelSocket, SocketAddress, SocketProcess, SocketState } from "./sockets.ts";
+import type { KernelSocket, SocketAddress, SocketProcess, SocketState } from "./socket.ts";
 
 /**
  * The arguments with which lsof tells what `parseLsof` reads: numbers instead of names, names of

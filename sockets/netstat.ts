@@ -8,7 +8,7 @@
  */
 import { MAX_PORT } from "../address/port.ts";
 import type { PortRange } from "../address/port_class.ts";
-import type { KernelSocket, SocketAddress, SocketState } from "./sockets.ts";
+import type { KernelSocket, SocketAddress, SocketState } from "./socket.ts";
 
 /** The arguments with which netstat tells what `parseNetstat` reads. */
 export const NETSTAT_ARGUMENTS = ["-ano"] as const;

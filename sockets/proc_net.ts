@@ -8,7 +8,7 @@ import { ipv4, ipv6 } from "../address/ip.ts";
 import { formatIp } from "../address/ip_text.ts";
 import { MAX_PORT } from "../address/port.ts";
 import type { PortProtocol } from "./port_names.ts";
-import type { KernelSocket, SocketAddress, SocketState } from "./sockets.ts";
+import type { KernelSocket, SocketAddress, SocketState } from "./socket.ts";
 
 /** The states of TCP by the kernel's numbers (include/net/tcp_states.h). */
 const STATES: Readonly<Record<string, SocketState>> = {

@@ -4,9 +4,9 @@
  * @module
  */
 import { output, run } from "../system/programs.ts";
-import { type KernelSocket, processesOf, type SocketSystem } from "./sockets.ts";
 import { LSOF_ARGUMENTS, parseLsof, parsePs } from "./lsof.ts";
 import { NETSTAT_ARGUMENTS, parseNetstat, parseTasklist, TASKLIST_ARGUMENTS } from "./netstat.ts";
+import { type KernelSocket, processesOf, type SocketSystem } from "./socket.ts";
 
 /** Resolves to the sockets that lsof can see: without root, those of the user's own processes. */
 export async function readLsofSockets(system: SocketSystem): Promise<KernelSocket[]> {

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { SocketProcess, SocketSystem } from "./sockets.ts";
 import { allPids, linkOf, readProcesses, socketsOf, textOf } from "./linux.ts";
+import type { SocketProcess, SocketSystem } from "./socket.ts";
 
 /** The tables in /proc/net that name sockets by their inodes. */
 const TABLES = "tcp tcp6 udp udp6 udplite udplite6 raw raw6 icmp icmp6 unix netlink packet".split(

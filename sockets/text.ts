@@ -1,21 +1,9 @@
 /**
- * Ports and their holders in words.
+ * Sockets and the processes that hold them, in words.
  *
  * @module
  */
-import { formatRange } from "../address/port_class.ts";
-import type { PortReport } from "../port/report.ts";
-import { formatSocketAddress, type KernelSocket, type SocketProcess } from "./sockets.ts";
-
-/** Returns what a port is: its range, its name, and what it is used for. */
-export function describePort({ portClass, name, practice }: PortReport): string {
-  const parts = [
-    `${portClass.name} (${formatRange(portClass.range)})`,
-    name && `IANA ${name}`,
-    practice && `in practice ${practice}`,
-  ];
-  return parts.filter((part) => part !== null).join("; ");
-}
+import { formatSocketAddress, type KernelSocket, type SocketProcess } from "./socket.ts";
 
 /** Returns a process: `deno, pid 4121, user root`. */
 export function describeProcess({ name, pid, user, deleted }: SocketProcess): string {

@@ -3,10 +3,9 @@
  *
  * @module
  */
-import { formatIp } from "../address/ip_text.ts";
+import { addressOf, formatIp } from "../address/ip_text.ts";
 import { ipv4, ipv6 } from "../address/ip.ts";
-import { isIPv4, MAX_LINE } from "../arp/neighbour.ts";
-import { addressOf } from "../arp/address.ts";
+import { isIPv4 } from "../address/ipv4.ts";
 import { output, type SourceSystem, withoutAsking } from "./programs.ts";
 
 /** A router to which everything goes that has no route of its own. */
@@ -51,8 +50,7 @@ function gateway(
 }
 
 function linesOf(text: string): (readonly string[])[] {
-  return text.split("\n").filter((line) => line.length <= MAX_LINE)
-    .map((line) => line.trim().split(/\s+/));
+  return text.split("\n").map((line) => line.trim().split(/\s+/));
 }
 
 /**

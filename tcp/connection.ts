@@ -9,16 +9,8 @@ import { End } from "./endpoint.ts";
 import { type Mark, Marker } from "./analysis.ts";
 import { presume } from "./presume.ts";
 import { isOver, type State } from "./state.ts";
+import type { Both, Incident, Side } from "./side.ts";
 import { Story } from "./summary.ts";
-
-/** An end of a connection: 0 is the client, 1 the server. */
-export type Side = 0 | 1;
-
-/** One for the client, one for the server. */
-export type Both<T> = readonly [client: T, server: T];
-
-/** What makes a segment an event in the life of its connection. */
-export type Incident = "simultaneous open" | "simultaneous close" | "refused" | "reset";
 
 /** What a segment did. */
 export interface Step {

@@ -5,10 +5,21 @@
  */
 import { endOf, FLAG, isSpan, type Segment } from "./segment.ts";
 import { advance, isBefore } from "./sequence.ts";
-import type { End } from "./endpoint.ts";
+import type { Receiver } from "./receiver.ts";
+import type { Sender } from "./sender.ts";
+
+/** One end of a connection, as far as a proof looks at it. */
+export interface ObservedEnd {
+  /** Bytes and numbers that it has sent. */
+  readonly sender: Sender;
+  /** Bytes and numbers that it has received. */
+  readonly receiver: Receiver;
+  /** Whether it has answered a SYN instead of sending one first. */
+  readonly passive: boolean;
+}
 
 /** Whether `segment` cannot be from `end`, which has received a SYN, before the ACK of its own. */
-export function provesOpen(segment: Segment, end: End, peer: End): boolean {
+export function provesOpen(segment: Segment, end: ObservedEnd, peer: ObservedEnd): boolean {
   const { ack, flags, options: { timestamp } } = segment;
   const { firstAck, iss } = end.sender;
   const { synClock } = peer.sender;
@@ -21,7 +32,7 @@ export function provesOpen(segment: Segment, end: End, peer: End): boolean {
 }
 
 /** Whether `end` may send before its SYN is acknowledged (RFC 7413). */
-function isFastOpen(end: End, peer: End): boolean {
+function isFastOpen(end: ObservedEnd, peer: ObservedEnd): boolean {
   return end.passive && (end.sender.isEarly || peer.sender.offersCookie);
 }
 
@@ -34,7 +45,7 @@ export class Gap {
   #isOnly = false;
 
   /** Looks at `segment`; returns whether it leaves open which of both FINs was first. */
-  isUnclear(segment: Segment, { sender }: End, peer: End): boolean {
+  isUnclear(segment: Segment, { sender }: ObservedEnd, peer: ObservedEnd): boolean {
     if (sender.fin !== null || sender.sent === null) return false;
     if (this.#end === null && !isSpan(segment) && isBefore(sender.sent, segment.seq)) {
       this.#end = segment.seq;
@@ -50,7 +61,7 @@ export class Gap {
    * Returns what is known once `end` has sent its FIN: that it was first, that nobody can know, or `null`
    * if it was not what was missing.
    */
-  filled({ sender }: End): "first" | "unknown" | null {
+  filled({ sender }: ObservedEnd): "first" | "unknown" | null {
     if (this.#end === null || sender.fin === null) return null;
     if (advance(sender.fin, 1) !== this.#end) return null;
     // If the other end has sent its FIN once only, a FIN behind it would not have been followed by an ACK.

@@ -5,9 +5,9 @@
  */
 import { FLAG, type Segment } from "./segment.ts";
 import { isBefore } from "./sequence.ts";
-import type { Both, Incident, Side } from "./connection.ts";
 import type { End } from "./endpoint.ts";
 import type { State } from "./state.ts";
+import type { Both, Incident, Side } from "./side.ts";
 
 /** What happened with a segment. */
 export interface Chapter {

@@ -4,8 +4,9 @@
  * @module
  */
 import { FLAG, type Segment } from "./segment.ts";
-import { Connection, type Here, type Side, type Step } from "./connection.ts";
+import { Connection, type Here, type Step } from "./connection.ts";
 import type { State } from "./state.ts";
+import type { Side } from "./side.ts";
 
 /** What a segment, or the time that has passed, makes known. */
 export type Happening =

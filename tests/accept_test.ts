@@ -1,5 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { type AcceptTrouble, type Connection, connections, sleep } from "../server/accept.ts";
+import { type AcceptTrouble, connections } from "../server/accept.ts";
+import { pause } from "../net/waiting.ts";
+import type { Connection } from "../net/connection.ts";
 
 const NEVER = new AbortController().signal;
 
@@ -73,10 +75,10 @@ Deno.test("connections() ends in the middle of a wait when it is told to stop", 
   assertEquals(waits, [5, 10, 20, 40, 80, 160, 320, 640, 1000]);
 });
 
-Deno.test("sleep() ends with its signal, also one that was aborted before", async () => {
+Deno.test("pause() ends with its signal, also one that was aborted before", async () => {
   const stop = new AbortController();
-  const slept = sleep(60_000, stop.signal);
+  const slept = pause(60_000, stop.signal);
   stop.abort();
   await slept;
-  await sleep(60_000, stop.signal);
+  await pause(60_000, stop.signal);
 });

@@ -1,5 +1,4 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import type { Connection, Listener } from "../server/accept.ts";
 import { connect } from "../net/connect.ts";
 import { parseEndpoint } from "../net/endpoint.ts";
 import { listen } from "../net/listen.ts";
@@ -9,6 +8,7 @@ import { MemoryListener } from "./memory.ts";
 import { type Need, needs, UNIX } from "./needs.ts";
 import { exchange, exchangeText, readAll, TestServer } from "./servers.ts";
 import { GUARD } from "./waiting.ts";
+import type { Connection, Listener } from "../net/connection.ts";
 
 /**
  * What every transport must do: the same tests over all of them, after the model of Go's

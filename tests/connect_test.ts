@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { createSocket, type RemoteInfo } from "node:dgram";
-import { connect, type ConnectOptions, type TlsOptions } from "../net/connect.ts";
+import { connect, type ConnectOptions } from "../net/connect.ts";
 import { parseEndpoint } from "../net/endpoint.ts";
 import { firstOf, lookUp } from "../net/dns.ts";
 import { type Channel, writeAll } from "../net/stream.ts";
@@ -9,6 +9,7 @@ import { makeCertificate } from "./certificates.ts";
 import { installed, LINUX, needs } from "./needs.ts";
 import { exchangeText, readAll } from "./servers.ts";
 import { GUARD, untilSteady } from "./waiting.ts";
+import type { TlsOptions } from "../net/tls.ts";
 
 const NEVER = new AbortController().signal;
 const encoder = new TextEncoder();

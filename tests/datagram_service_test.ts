@@ -2,15 +2,11 @@
  * The service over datagrams on a socket in memory, with a clock that stands still.
  */
 import { assertEquals } from "@std/assert";
-import {
-  type Datagram,
-  type DatagramOptions,
-  type DatagramSocket,
-  serveDatagrams,
-} from "../server/datagrams.ts";
+import { type DatagramOptions, serveDatagrams } from "../server/datagrams.ts";
 import type { ServerEvent, StopEvent } from "../server/events.ts";
 import { upperCaseMessage } from "../server/upper_message.ts";
 import { until } from "./waiting.ts";
+import type { Datagram, DatagramSocket } from "../net/datagram.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();

@@ -4,6 +4,7 @@ import { serveDatagrams } from "../server/datagrams.ts";
 import { parseEndpoint } from "../net/endpoint.ts";
 import type { ServerEvent } from "../server/events.ts";
 import { bindDatagrams } from "../net/udp.ts";
+import { readDrops } from "../server/udp_drops.ts";
 import { upperCaseMessage } from "../server/upper_message.ts";
 import { reasonOf } from "../text/reason.ts";
 import { needs, UNIX } from "./needs.ts";
@@ -12,7 +13,8 @@ import { endProcess, until } from "./waiting.ts";
 /** What a server takes of the system. */
 const SYSTEM = {
   networkInterfaces: () => Deno.networkInterfaces(),
-  readTextFile: (path: string) => Deno.readTextFile(path),
+  drops: (hostname: string, port: number) =>
+    readDrops({ readTextFile: (path: string) => Deno.readTextFile(path) }, hostname, port),
 };
 
 /** A server for datagrams on a free port. Disposing of it stops it. */

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import type { Connection, TlsConnection } from "../server/accept.ts";
 import { agreed, type HandshakeOptions } from "../server/handshakes.ts";
 import { until } from "./waiting.ts";
+import type { Connection, TlsConnection } from "../net/connection.ts";
 
 /** A connection whose handshake does what a test says. */
 class FakeConnection implements Connection, TlsConnection {

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Connection, Listener } from "../server/accept.ts";
 import type { Channel } from "../net/stream.ts";
+import type { Connection, Listener } from "../net/connection.ts";
 
 /** Bytes that one direction holds before writing waits. */
 const CAPACITY = 4096;

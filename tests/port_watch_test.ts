@@ -2,13 +2,13 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { portReader } from "../port/reader.ts";
 import { type Reading, watchPort } from "../port/watch.ts";
 import { changeLine } from "../port/watch_text.ts";
-import type { KernelSocket, SocketState } from "../sockets/sockets.ts";
 import { fakeIo, run } from "./fakes.ts";
 import { needs } from "./needs.ts";
 import { port as portCommand } from "../port.ts";
 import { namespaces } from "./arp_namespace.ts";
 import { Netkit } from "./processes.ts";
 import { SocketSpace } from "./socket_namespace.ts";
+import type { KernelSocket, SocketState } from "../sockets/socket.ts";
 
 const NAMESPACES = await namespaces();
 

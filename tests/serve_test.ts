@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
-import type { Listener } from "../server/accept.ts";
 import { listen } from "../net/listen.ts";
 import { parseEndpoint } from "../net/endpoint.ts";
 import type { ServeOptions } from "../server/serve_connections.ts";
 import { asciiUpperCase, upperCase } from "../server/upper.ts";
 import { connectAndReset, exchange, exchangeText, TestServer } from "./servers.ts";
+import type { Listener } from "../net/connection.ts";
 
 const encoder = new TextEncoder();
 

@@ -4,13 +4,13 @@
  * @module
  */
 import { connect as connectNode } from "node:net";
-import type { Listener } from "../server/accept.ts";
 import { parseEndpoint } from "../net/endpoint.ts";
 import type { ServerEvent } from "../server/events.ts";
 import { listen } from "../net/listen.ts";
 import { serve, type ServeOptions } from "../server/serve_connections.ts";
 import { type Channel, writeAll } from "../net/stream.ts";
 import { upperCase } from "../server/upper.ts";
+import type { Listener } from "../net/connection.ts";
 
 /** A server on a free port of loopback, or where asked. Disposing of it stops it at once. */
 export class TestServer {

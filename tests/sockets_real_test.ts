@@ -1,6 +1,6 @@
+import { formatSocketAddress } from "../sockets/socket.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { LSOF_ARGUMENTS, parseLsof } from "../sockets/lsof.ts";
-import { formatSocketAddress } from "../sockets/sockets.ts";
 import { installed, needs } from "./needs.ts";
 import { namespaces } from "./arp_namespace.ts";
 import { type Left, Netkit } from "./processes.ts";

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { closeQuietly, Receiver, writeAll } from "../net/stream.ts";
+import { closeQuietly, writeAll } from "../net/stream.ts";
+import { Receiver } from "../server/receiver.ts";
 
 /** A readable that gives the texts one by one, then ends. */
 function reading(...texts: string[]): { read(buffer: Uint8Array): Promise<number | null> } {

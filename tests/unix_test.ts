@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import type { Listener } from "../server/accept.ts";
 import { parseEndpoint } from "../net/endpoint.ts";
 import { longestPath } from "../net/endpoint_errors.ts";
 import { listen } from "../net/listen.ts";
 import { ExplainedError } from "../text/reason.ts";
 import { needs, UNIX } from "./needs.ts";
 import { allowed, Netkit, netkit } from "./processes.ts";
+import type { Listener } from "../net/connection.ts";
 
 /** Runs `test` with a path in a folder of its own. */
 function unixTest(name: string, test: (path: string) => Promise<void>): void {

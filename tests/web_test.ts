@@ -1,7 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { concat } from "@std/bytes/concat";
 import fc from "fast-check";
-import type { Listener } from "../server/accept.ts";
 import { accessList, parseCidr } from "../server/access.ts";
 import { SlowReaderError } from "../web/write_timeout.ts";
 import type { Channel } from "../net/stream.ts";
@@ -14,6 +13,7 @@ import { RESOURCES } from "../web/resources.ts";
 import { clientFrame } from "./client_frames.ts";
 import { exchangeText, readAll } from "./servers.ts";
 import { closed, nextMessage, TwoDoors, UPGRADE } from "./web_servers.ts";
+import type { Listener } from "../net/connection.ts";
 
 const encoder = new TextEncoder();
 

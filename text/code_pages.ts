@@ -3,8 +3,6 @@
  *
  * @module
  */
-import { PAGE_WORDS } from "../arp/windows_words.ts";
-
 /** The upper halves of the code pages that `TextDecoder` does not know. */
 const UPPER_HALVES: Readonly<Record<string, string>> = {
   "437": "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐" +
@@ -25,6 +23,18 @@ const LABELS: Readonly<Record<string, string>> = {
   "54936": "gb18030",
   "65001": "utf-8",
 };
+
+/**
+ * The code pages of Windows in which there are other letters than in Latin ones, each with words
+ * that are in no other: of headings, types and states, and of the answer that the table is empty.
+ */
+const PAGE_WORDS: readonly (readonly [page: string, words: RegExp])[] = [
+  ["gbk", /动态|静态|接口|物理地址|类型|未找到|永久|停滞|访问/],
+  ["big5", /動態|靜態|介面|網際網路|實體位址|類型|找不到|永久|過時/],
+  ["shift_jis", /動的|静的|インターフェイス|物理アドレス|種類|エントリ|到達/],
+  ["euc-kr", /동적|정적|인터페이스|인터넷|물리적|유형|항목|영구|연결할/],
+  ["ibm866", /динамич|статич|Интерфейс|Физический|адрес|запис|постоян/i],
+];
 
 /**
  * Returns the text that a program wrote: UTF-8, else in the code page `page`, else in the first page

@@ -9,7 +9,7 @@ import { HeadReader } from "./head_reader.ts";
 import { type Answer, formatAnswer, HttpError, type RequestHead } from "./http.ts";
 import { linger } from "./lingering_close.ts";
 import { patient, SlowReaderError } from "./write_timeout.ts";
-import { type Channel, closeQuietly, Receiver, writeAll } from "../net/stream.ts";
+import { type Channel, closeQuietly, writeAll } from "../net/stream.ts";
 import type { Interlocutor, Talk } from "../server/handler.ts";
 import { Turnstile } from "../server/read_queue.ts";
 import { withPrefix } from "../server/proxy_protocol.ts";
@@ -18,6 +18,7 @@ import { answerTo, checkRequest, keyOf, type Offer, refusal } from "./routes.ts"
 import { CLOSE, WebSocketError } from "./websocket.ts";
 import { acceptKey } from "./websocket_handshake.ts";
 import { WebSocketSession } from "./websocket_session.ts";
+import { Receiver } from "../server/receiver.ts";
 
 /** What the door offers, and to whom. */
 export interface WebOptions extends Offer {

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { Listener } from "../server/accept.ts";
 import { hostOf } from "../server/admit.ts";
 import { TlsHelloError } from "./http.ts";
 import type { AcceptEvent, ServerEvent } from "../server/events.ts";
@@ -17,6 +16,7 @@ import { upperCasePieces } from "../server/upper_message.ts";
 import { REQUEST_TIMEOUT, type WebOptions, webTalk } from "./browser_connection.ts";
 import type { Resource } from "./routes.ts";
 import { ownHosts } from "./allowed_hosts.ts";
+import type { Listener } from "../net/connection.ts";
 
 /** What the second door is like. */
 export interface WebDoor {

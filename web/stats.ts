@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { Connection, Listener } from "../server/accept.ts";
 import type { ServerEvent } from "../server/events.ts";
 import { Histogram } from "./histogram.ts";
 import { type Channel, observed } from "../net/stream.ts";
 import type { Talk } from "../server/handler.ts";
+import type { Connection, Listener } from "../net/connection.ts";
 
 /** Through which door a client came: as a client of sockets, or as a page in a browser. */
 export type Door = "tcp" | "web";

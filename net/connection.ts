@@ -1,0 +1,52 @@
+/**
+ * Connections and listeners: a channel with the address of its peer, and what accepts them.
+ *
+ * @module
+ */
+import type { Channel } from "./stream.ts";
+
+/** A connection: its bytes and the address of its peer. */
+export interface Connection {
+  /** The bytes. */
+  readonly channel: Channel;
+  /** The peer's address for people: `127.0.0.1:51478`. */
+  readonly peer: string;
+  /** The peer's IP address alone, where it has one. */
+  readonly host?: string;
+  /** What TLS adds, where it is spoken. */
+  readonly tls?: TlsConnection;
+}
+
+/** The part of a TLS connection that plain TCP lacks: its handshake and its release. */
+export interface TlsConnection {
+  /**
+   * Resolves when both sides have agreed. Rejects when they have not, or the client has gone, with the
+   * reason in words as its message.
+   */
+  handshake(): Promise<void>;
+  /**
+   * Closes the channel as its `close()` does. Resolves to whether its descriptor is free; it may stay
+   * until the client goes, which `released` tells.
+   */
+  release(): Promise<boolean>;
+  /** Resolves when the channel has been closed and its descriptor is free. */
+  readonly released: Promise<void>;
+  /** Closes the channel at once, also if its descriptor stays: for the end of the program. */
+  drop(): void;
+  /** What is to be told of how the client has left, in words, or `null`. */
+  readonly remark: string | null;
+}
+
+/** A listening socket, as far as it is used. */
+export interface Listener {
+  /** Where it listens, with the real port: `127.0.0.1:8000`. */
+  readonly address: string;
+  /** What it speaks: `TCP over IPv4`, `TLS over IPv6`, `Unix`. */
+  readonly protocol: string;
+  /** Whether its connections speak TLS, and have a handshake before them. */
+  readonly secure?: boolean;
+  /** Resolves to the next connection, or `null` once the listener is closed. */
+  accept(): Promise<Connection | null>;
+  /** Stops listening. */
+  close(): void;
+}

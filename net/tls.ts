@@ -1,0 +1,43 @@
+/**
+ * TLS of a client over a TCP connection of Deno's.
+ *
+ * @module
+ */
+import { closeQuietly } from "./stream.ts";
+
+/** How TLS is spoken. */
+export interface TlsOptions {
+  /** Whom the certificate has to name, and the name asked for (SNI); the host if `null`. */
+  readonly serverName: string | null;
+  /** Certificates in PEM that are trusted besides those of the system, or `null`. */
+  readonly ca: string | null;
+  /** Takes any certificate: who listens in on the way can pretend to be the server. */
+  readonly insecure: boolean;
+}
+
+/** Speaks TLS over `conn`, and closes it if that fails. */
+export async function secure(
+  conn: Deno.TcpConn,
+  hostname: string,
+  { serverName, ca }: TlsOptions,
+  signal: AbortSignal,
+): Promise<Deno.TlsConn> {
+  let open: { close(): void } = conn;
+  const stop = () => closeQuietly(open);
+  signal.addEventListener("abort", stop);
+  try {
+    const secured = await Deno.startTls(conn, {
+      hostname: serverName ?? hostname,
+      caCerts: ca === null ? [] : [ca],
+    });
+    open = secured;
+    signal.throwIfAborted();
+    await secured.handshake();
+    return secured;
+  } catch (error) {
+    stop();
+    throw signal.aborted ? signal.reason : error;
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * The receiving half of a channel as an iterator of chunks that takes its turn among others.
+ *
+ * @module
+ */
+import type { Readable } from "../net/stream.ts";
+import type { Turnstile, Walker } from "./read_queue.ts";
+
+/**
+ * The chunks that a channel receives until the peer ends its half.
+ *
+ * The iterator gives the same result object and the same buffer again and again, so that a chunk
+ * costs no allocation. One consumer, one pass.
+ */
+export class Receiver implements AsyncIterableIterator<Uint8Array>, Walker {
+  /** How many bytes have been received. */
+  bytes = 0;
+  readonly #channel: Readable;
+  readonly #buffer: Uint8Array;
+  readonly #result: { value: Uint8Array; done: boolean };
+  readonly #turnstile: Turnstile | null;
+  /** Settles the promise of the chunk for which it queues up at the turnstile. */
+  #resolve: (result: Promise<IteratorResult<Uint8Array>>) => void = () => {};
+
+  /**
+   * Receives from `channel` into `buffer`, which belongs to the receiver until it is done. With a
+   * `turnstile`, it queues up there before each chunk but the first.
+   */
+  constructor(channel: Readable, buffer: Uint8Array, turnstile: Turnstile | null = null) {
+    this.#channel = channel;
+    this.#buffer = buffer;
+    this.#result = { value: buffer, done: false };
+    this.#turnstile = turnstile;
+  }
+
+  /** Returns itself. */
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /** Resolves to the next chunk. Rejects as the channel's `read` does. */
+  next(): Promise<IteratorResult<Uint8Array>> {
+    if (this.bytes > 0 && this.#turnstile?.crowded) {
+      return new Promise((resolve) => {
+        this.#resolve = resolve;
+        this.#turnstile!.pass(this);
+      });
+    }
+    return this.#channel.read(this.#buffer).then(this.#received);
+  }
+
+  /** Goes on behind the turnstile. */
+  go(): void {
+    this.#resolve(this.#channel.read(this.#buffer).then(this.#received));
+  }
+
+  #received = (count: number | null): IteratorResult<Uint8Array> => {
+    if (count === null) {
+      this.#result.done = true;
+    } else {
+      this.bytes += count;
+      this.#result.value = this.#buffer.subarray(0, count);
+    }
+    return this.#result;
+  };
+}

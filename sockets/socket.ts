@@ -1,0 +1,98 @@
+/**
+ * A socket of TCP or UDP in the kernel of this machine, with the processes that hold it.
+ *
+ * @module
+ */
+import { isIn, type PortRange } from "../address/port_class.ts";
+import type { TcpState } from "../address/tcp_state.ts";
+import type { SourceSystem } from "../system/programs.ts";
+import type { PortProtocol } from "./port_names.ts";
+
+/** The states of TCP, and the one of a UDP socket without a peer. */
+export type SocketState = TcpState | "UNCONNECTED";
+
+/** One end of a socket. */
+export interface SocketAddress {
+  /** The IP address as text, IPv6 without brackets and with its zone where that is known. */
+  readonly hostname: string;
+  /** The port; 0 stands for none. */
+  readonly port: number;
+}
+
+/** A process that holds a socket. */
+export interface SocketProcess {
+  /** Its number. */
+  readonly pid: number;
+  /** Its name, which it chooses itself. */
+  readonly name: string;
+  /** Its command line, the words as they were given; `null` if that is not known. */
+  readonly words: readonly string[] | null;
+  /** The name of its user, or the number if that has no name; `null` if not known. */
+  readonly user: string | null;
+  /** The folder that it works in; `null` if not known. */
+  readonly folder: string | null;
+  /** Whether its program has been deleted or replaced since it started. */
+  readonly deleted: boolean;
+  /** Its file descriptors that are this socket. */
+  readonly descriptors: readonly number[];
+}
+
+/** A socket. */
+export interface KernelSocket {
+  /** Its protocol. */
+  readonly protocol: PortProtocol;
+  /** The version of IP of the socket; one of version 6 can carry IPv4, too. */
+  readonly version: 4 | 6;
+  /** Where it is. */
+  readonly local: SocketAddress;
+  /** What it is connected to; `null` if it is not connected. */
+  readonly remote: SocketAddress | null;
+  /** Its state; `null` where the system tells it only in a word of its user's language. */
+  readonly state: SocketState | null;
+  /** Seconds until the kernel forgets it, as in TIME-WAIT; `null` for one that stays. */
+  readonly secondsLeft: number | null;
+  /** Its user, as the system says; `null` if it does not. */
+  readonly user: string | null;
+  /** Which socket it is, the same in two readings; `null` where the system has no name for it. */
+  readonly id: string | null;
+  /** The processes that hold it; none if it has outlived them, or they may not be seen. */
+  readonly processes: readonly SocketProcess[];
+}
+
+/** What reading sockets takes of the system: a part of `Io`. */
+export interface SocketSystem extends SourceSystem {
+  /** Returns the names in a folder. */
+  listFolder(path: string): readonly string[];
+  /** Returns where a symbolic link leads. */
+  readLink(path: string): string;
+}
+
+/** Which sockets are wanted. */
+export interface SocketWish {
+  /** Of these protocols. */
+  readonly protocols: readonly PortProtocol[];
+  /** At these local ports; `null` for all. */
+  readonly range: PortRange | null;
+}
+
+/** Whether `socket` is of those wanted. */
+export function isWanted(
+  { protocol, local }: Pick<KernelSocket, "protocol" | "local">,
+  { protocols, range }: SocketWish,
+): boolean {
+  return protocols.includes(protocol) && (range === null || isIn(local.port, range));
+}
+
+/** Returns the processes of `sockets`, each once, by their numbers. */
+export function processesOf(sockets: readonly KernelSocket[]): SocketProcess[] {
+  const byPid = new Map(
+    sockets.flatMap(({ processes }) => processes).map((process) => [process.pid, process]),
+  );
+  return [...byPid.values()].sort((a, b) => a.pid - b.pid);
+}
+
+/** Returns an address with its port: `127.0.0.1:8000`, `[::1]:8000`, with `*` for no port. */
+export function formatSocketAddress({ hostname, port }: SocketAddress): string {
+  const host = hostname.includes(":") ? `[${hostname}]` : hostname;
+  return `${host}:${port === 0 ? "*" : port}`;
+}

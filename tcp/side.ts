@@ -1,0 +1,14 @@
+/**
+ * The two sides of a TCP connection, and events in its life.
+ *
+ * @module
+ */
+
+/** An end of a connection: 0 is the client, 1 the server. */
+export type Side = 0 | 1;
+
+/** One for the client, one for the server. */
+export type Both<T> = readonly [client: T, server: T];
+
+/** What makes a segment an event in the life of its connection. */
+export type Incident = "simultaneous open" | "simultaneous close" | "refused" | "reset";
