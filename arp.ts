@@ -15,7 +15,7 @@ import { loadVendors, vendorOf } from "./arp/mac_vendors.ts";
 import { labelOf } from "./arp/address.ts";
 import { type Change, describeChange } from "./arp/changes.ts";
 import { hintsOf } from "./arp/hints.ts";
-import { markRows, type NeighbourRow, NO_SURROUNDINGS } from "./arp/classify.ts";
+import { classifyRows, type NeighbourRow, NO_CONTEXT } from "./arp/classify.ts";
 import { RECORD_FIELDS, recordOf } from "./arp/record.ts";
 import { parseWanted, type Wanted } from "./arp/search.ts";
 import { planSources, type Source } from "./arp/sources.ts";
@@ -120,13 +120,13 @@ async function readTable(
   io: Io,
 ): Promise<Table> {
   const vendors = options.vendor ? await loadVendors() : null;
-  const [{ told, used, source }, around] = options.read !== null
-    ? [await readFile(options.read, io), NO_SURROUNDINGS]
+  const [{ told, used, source }, context] = options.read !== null
+    ? [await readFile(options.read, io), NO_CONTEXT]
     : await Promise.all([
       sources ? readAll(io, sources).then((all) => ({ ...all, source: "" })) : choose(options, io),
       readGateways(io).then((gateways) => ({ gateways, addresses: io.networkInterfaces() })),
     ]);
-  const rows = markRows(told, around).map((row) =>
+  const rows = classifyRows(told, context).map((row) =>
     vendors && row.mac !== null ? { ...row, vendor: vendorOf(row.mac, vendors) } : row
   );
   return { source, used, rows };

@@ -25,7 +25,7 @@ import { HexDump } from "./talk/transfer_dump.ts";
 import { type Io, say } from "./cli/io.ts";
 import { LineTimes } from "./talk/line_times.ts";
 import { formatBytes } from "./text/units.ts";
-import { openNearSide } from "./talk/local_side.ts";
+import { openLocalSide } from "./talk/local_side.ts";
 import { Progress } from "./talk/progress.ts";
 import { formatStats, formatStatsJson, STATS_FIELDS } from "./talk/stats.ts";
 import { connect } from "./net/connect.ts";
@@ -35,7 +35,7 @@ import { Measurement } from "./talk/measurement.ts";
 import { isPassing, retry } from "./client/retry.ts";
 import { formatSource, parseSource } from "./address/source_address.ts";
 import type { Observer, Writable } from "./net/stream.ts";
-import { NearSideError, type TalkEnd } from "./talk/duplex.ts";
+import { LocalSideError, type TalkEnd } from "./talk/duplex.ts";
 import type { Connection } from "./net/connection.ts";
 
 /** The options. */
@@ -213,10 +213,10 @@ async function talkTo(
   const typing = io.stdin.isTerminal();
   if (typing) await say(io, greeting(name === peer ? name : `${name} (${peer})`, options));
   else if (mode === "receive") await tellUnread(io);
-  const near = await openNearSide(io, mode !== "receive");
-  if (mode === "half") near.setSign("you> ");
+  const local = await openLocalSide(io, mode !== "receive");
+  if (mode === "half") local.setPrompt("you> ");
   const observers: Observer[] = [];
-  let output: Writable = near.output;
+  let output: Writable = local.output;
   const progress = mode !== "receive" && !typing && io.stderr.isTerminal()
     ? new Progress(io)
     : null;
@@ -226,29 +226,29 @@ async function talkTo(
   }
   if (options.time) {
     const times = new LineTimes();
-    output = times.around(output, near.io);
+    output = times.around(output, local.io);
     observers.push((event, data) => event === "write" && times.sent(data, performance.now()));
   }
   if (options.stats) observers.push(measurement.observe);
   const dump = options.hex ? new HexDump() : null;
-  const log = await callLog(options.log, near.io);
-  const tell = (line: string) => void say(near.io, line);
+  const log = await callLog(options.log, local.io);
+  const tell = (line: string) => void say(local.io, line);
   try {
-    const { by, dropped } = await converse(channel, near.input, output, {
+    const { by, dropped } = await converse(channel, local.input, output, {
       ...options,
-      signal: near.stop,
+      signal: local.stop,
       messages: udp,
       wait: udp ? null : options.wait,
       observers,
       onEvent: log && ((event) => log.write(event)),
-      show: dump && ((event, data) => say(near.io, dump.format(event, data, io.now()))),
-      onTurn: (turn) => near.setSign(turn === "near" ? "you> " : "… "),
+      show: dump && ((event, data) => say(local.io, dump.format(event, data, io.now()))),
+      onTurn: (turn) => local.setPrompt(turn === "local" ? "you> " : "… "),
       onOutOfTurn: (bytes) => tell(`! out of turn: ${formatBytes(bytes.length)}`),
       onPeerEnd: () => {
         if (typing && keepOpen) tell("the server has ended its half; it still gets what you type");
       },
     });
-    await near.end();
+    await local.end();
     if (dropped > 0) await say(io, `dropped ${formatBytes(dropped)} that came the other way`);
     else if (typing) await say(io, farewell(by, options));
     const { lost } = measurement;
@@ -282,7 +282,7 @@ function inSeconds(milliseconds: number): string {
 
 /** Returns the error for the user when the conversation with `name` failed. */
 function explained(error: unknown, name: string, options: Choices): Error {
-  if (error instanceof NearSideError) {
+  if (error instanceof LocalSideError) {
     const cause = error.cause;
     if (error.doing === "read") return cannot("read standard input", cause);
     const closed = cause instanceof Error && cause.name === "BrokenPipe";

@@ -26,7 +26,7 @@ import {
 } from "./port/options.ts";
 import { didYouMean } from "./cli/suggest.ts";
 import { WatchLines } from "./port/watch_lines.ts";
-import { findFreePort, type PortReport, reportsOn, type Surroundings } from "./port/report.ts";
+import { type Context, findFreePort, type PortReport, reportsOn } from "./port/report.ts";
 import { joinRuns, type PortRun, reportRows, SOCKET_COLUMNS, UNSEEN } from "./port/rows.ts";
 import { readPortRules } from "./port/rules.ts";
 import { metered, portReader } from "./port/reader.ts";
@@ -93,9 +93,9 @@ export const port: Command<typeof PORT_OPTIONS> = command({
     }));
     if (options.watch) return await watch(wanted[0]!, options, io);
     if (wanted.length === 0 && !options.free) return await printList(options, io);
-    const around = surroundings(options, names, io);
-    if (options.free) return await printFree(wanted[0] ?? null, await around(protocol), io);
-    return await printReports(wanted, around, options, io);
+    const context = contextReader(options, names, io);
+    if (options.free) return await printFree(wanted[0] ?? null, await context(protocol), io);
+    return await printReports(wanted, context, options, io);
   },
 });
 
@@ -124,14 +124,14 @@ function parseOperand(
   }
 }
 
-/** Returns what tells the surroundings of a protocol's ports; each is read once. */
-function surroundings(
+/** Returns what tells the contextReader of a protocol's ports; each is read once. */
+function contextReader(
   { noBind }: PortOptions,
   names: readonly PortName[],
   io: Io,
-): (protocol: PortProtocol) => Promise<Surroundings> {
-  const known = new Map<PortProtocol, Promise<Surroundings>>();
-  const read = async (protocol: PortProtocol): Promise<Surroundings> => {
+): (protocol: PortProtocol) => Promise<Context> {
+  const known = new Map<PortProtocol, Promise<Context>>();
+  const read = async (protocol: PortProtocol): Promise<Context> => {
     const [rules, sockets] = await Promise.all([
       readPortRules(io, protocol),
       readSockets(io, { protocols: [protocol], range: null }).catch(async (error) => {
@@ -157,7 +157,7 @@ const FREE_FROM = 5000;
 
 async function printFree(
   wanted: Wanted | null,
-  around: Surroundings,
+  context: Context,
   io: Io,
 ): Promise<number> {
   const range: PortRange = wanted === null
@@ -165,21 +165,21 @@ async function printFree(
     : wanted.range[0] === wanted.range[1]
     ? [wanted.range[0], MAX_PORT]
     : wanted.range;
-  const free = await findFree(range, around);
+  const free = await findFree(range, context);
   if (free === null) {
     throw new UserError(`no good port in ${formatRange(range)} is free`, {
       exit: EXIT.failed,
       hint: "ports for outgoing connections are not good for servers " +
-        `(${formatRange(around.rules.ephemeral)}), nor are those that browsers refuse`,
+        `(${formatRange(context.rules.ephemeral)}), nor are those that browsers refuse`,
     });
   }
   await print(io.stdout, `${free}\n`);
   return EXIT.ok;
 }
 
-async function findFree(range: PortRange, around: Surroundings): Promise<number | null> {
+async function findFree(range: PortRange, context: Context): Promise<number | null> {
   try {
-    return await findFreePort(range, around);
+    return await findFreePort(range, context);
   } catch (error) {
     throw cannot("look for a free port", error);
   }
@@ -187,7 +187,7 @@ async function findFree(range: PortRange, around: Surroundings): Promise<number 
 
 async function printReports(
   wanted: readonly Wanted[],
-  around: (protocol: PortProtocol) => Promise<Surroundings>,
+  context: (protocol: PortProtocol) => Promise<Context>,
   options: PortOptions,
   io: Io,
 ): Promise<number> {
@@ -197,7 +197,7 @@ async function printReports(
       Array.from({ length: last - first + 1 }, (_, i) => first + i)
     );
     reports.push(
-      ...await reportsOn(numbers, await around(protocol)).catch((error) => {
+      ...await reportsOn(numbers, await context(protocol)).catch((error) => {
         throw cannot(`bind ${numbers.length === 1 ? `port ${numbers[0]}` : "ports"}`, error);
       }),
     );
@@ -206,7 +206,7 @@ async function printReports(
   const above: PortRange | null = single && single.port < MAX_PORT && !single.free && single.bind
     ? [single.port + 1, MAX_PORT]
     : null;
-  const nextFree = single && above && await findFree(above, await around(single.protocol));
+  const nextFree = single && above && await findFree(above, await context(single.protocol));
   if (options.json) {
     const records = reports.map((report) => formatJson(portRecord(report, nextFree)));
     await print(io.stdout, `${records.join("\n")}\n`);

@@ -21,16 +21,16 @@ import { cannot, EXIT } from "./cli/errors.ts";
 import type { Io } from "./cli/io.ts";
 import { readOption } from "./cli/parse.ts";
 import {
+  capacityFor,
   checkServeOptions,
   parseCount,
   parseWebPort,
-  roomFor,
   SERVE_EXAMPLES,
   SERVE_FIELDS,
   type ServeChoices,
 } from "./server/options.ts";
 import type { Admission } from "./server/admit.ts";
-import type { BindWish } from "./server/bind_hints.ts";
+import type { BindOptions } from "./server/bind_hints.ts";
 import type { DatagramOptions } from "./server/datagrams.ts";
 import {
   chooseEndpoint,
@@ -43,7 +43,7 @@ import type { TotalledLog } from "./server/event_totals.ts";
 import type { EndEvent, ServerEvent } from "./server/events.ts";
 import { connectionsThatFit, listen, type ServerTls } from "./net/listen.ts";
 import { serve as serveConnections } from "./server/serve_connections.ts";
-import type { WebDoor } from "./web/serve_with_web.ts";
+import type { WebListener } from "./web/serve_with_web.ts";
 import { asciiUpperCase, upperCase } from "./server/upper.ts";
 import { isSystemError } from "./text/reason.ts";
 import type { Listener } from "./net/connection.ts";
@@ -88,7 +88,7 @@ export const serve: Command = command({
     maxConnections: option({
       value: "N",
       summary:
-        "serve at most N connections at once (with --web through each door); as many as the open-file limit allows if left out",
+        "serve at most N connections at once (with --web through each webListener); as many as the open-file limit allows if left out",
       parse: parseCount,
     }, null),
     whenFull: choice(
@@ -156,15 +156,19 @@ export const serve: Command = command({
       const tls = await readTls(options, io);
       const listener = await listenAt(endpoint, tls, io);
       const { web } = options;
-      const room = roomFor(options, connectionsThatFit);
-      const door = web === null
+      const capacity = capacityFor(options, connectionsThatFit);
+      const webListener = web === null
         ? null
-        : await openWeb(listener, endpoint, web, tls, room.browsers, io);
+        : await openWeb(listener, endpoint, web, tls, capacity.browsers, io);
       const rules = { drain, grace, once, whenFull, idleTimeout, proxyProtocol };
-      const limits = { maxConnections: room.sockets, maxHandshakes: room.handshakes };
+      const limits = { maxConnections: capacity.sockets, maxHandshakes: capacity.handshakes };
       const serving = { ...shared, ...rules, ...limits, stopNow };
-      if (door === null) end = await serveConnections(listener, serving);
-      else await (await import("./web/serve_with_web.ts")).serveTwoDoors(listener, door, serving);
+      if (webListener === null) end = await serveConnections(listener, serving);
+      else {await (await import("./web/serve_with_web.ts")).serveWithWeb(
+          listener,
+          webListener,
+          serving,
+        );}
     }
     await log?.end();
     stopNow.throwIfAborted();
@@ -220,7 +224,7 @@ async function answerDatagrams(
       drops: (hostname, port) => readDrops(io, hostname, port),
     });
   } catch (error) {
-    throw await cannotListen(error, endpoint, { protocol: "udp", door: "" }, io);
+    throw await cannotListen(error, endpoint, { protocol: "udp", option: "" }, io);
   }
   const answer = (message: Uint8Array) => upperCaseMessage(message, { unicode: !ascii });
   await serveDatagrams(socket, { ...options, answer });
@@ -232,7 +236,7 @@ async function readTls({ tlsCert, tlsKey }: ServeChoices, io: Io): Promise<Serve
   return await readServerTls(tlsCert, tlsKey, io);
 }
 
-/** Opens the door for browsers beside `listener`; closes that if it cannot be had. */
+/** Opens the webListener for browsers beside `listener`; closes that if it cannot be had. */
 async function openWeb(
   listener: Listener,
   endpoint: Endpoint,
@@ -240,7 +244,7 @@ async function openWeb(
   tls: ServerTls | null,
   maxConnections: number,
   io: Io,
-): Promise<WebDoor> {
+): Promise<WebListener> {
   const host = endpoint.transport === "unix" ? DEFAULT_HOST : endpoint.hostname;
   try {
     const [{ RESOURCES }, web] = await Promise.all([
@@ -254,12 +258,12 @@ async function openWeb(
   }
 }
 
-/** Listens; `door` stands before a port in the hint on another one. */
+/** Listens; `webListener` stands before a port in the hint on another one. */
 async function listenAt(
   endpoint: Endpoint,
   tls: ServerTls | null,
   io: Io,
-  door = "",
+  option = "",
 ): Promise<Listener> {
   try {
     return await listen(endpoint, tls);
@@ -270,7 +274,7 @@ async function listenAt(
         hint: "--tls-cert and --tls-key name files in PEM that belong together",
       });
     }
-    throw await cannotListen(error, endpoint, { protocol: "tcp", door }, io);
+    throw await cannotListen(error, endpoint, { protocol: "tcp", option }, io);
   }
 }
 
@@ -278,10 +282,10 @@ async function listenAt(
 async function cannotListen(
   error: unknown,
   endpoint: Endpoint,
-  wish: BindWish,
+  options: BindOptions,
   io: Io,
 ): Promise<Error> {
   const { hintForBind } = await import("./server/bind_hints.ts"); // nobody needs it who can listen
-  const hint = await hintForBind(endpoint, error, wish, io);
+  const hint = await hintForBind(endpoint, error, options, io);
   return cannot(`listen on ${formatEndpoint(endpoint)}`, error, { exit: EXIT.usage, hint });
 }

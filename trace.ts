@@ -6,7 +6,7 @@
 import { formatIp, parseIp } from "./address/ip_text.ts";
 import { type ByteSink, createBytes, nameOfInput, readBytes } from "./cli/byte_source.ts";
 import { type Command, command } from "./cli/command.ts";
-import { type Companion, startCompanion } from "./trace/child_command.ts";
+import { type ChildCommand, startChildCommand } from "./trace/child_command.ts";
 import { cannot, EXIT, UserError } from "./cli/errors.ts";
 import { type Io, print, say } from "./cli/io.ts";
 import { formatJson } from "./cli/json.ts";
@@ -83,10 +83,10 @@ export const trace: Command<typeof TRACE_OPTIONS> = command({
     const picture = options.svg === null ? null : new LadderPicture(options.all);
     const sink = options.svg === null ? null : await createBytes(options.svg, io);
     try {
-      const wish = { options, picture };
+      const tracing = { options, picture };
       return options.read === null
-        ? await traceLive(port!, behind, wish, io)
-        : await readFile(options.read, port, wish, io);
+        ? await traceLive(port!, behind, tracing, io)
+        : await readFile(options.read, port, tracing, io);
     } finally {
       if (picture) await sink!.write(new TextEncoder().encode(picture.toSvg()));
       sink?.close();
@@ -95,12 +95,17 @@ export const trace: Command<typeof TRACE_OPTIONS> = command({
 });
 
 /** What the user wants to see. */
-interface Wish {
+interface Tracing {
   readonly options: TraceOptions;
   readonly picture: LadderPicture | null;
 }
 
-function viewFor({ options, picture }: Wish, port: number | null, here: Here, io: Io): TraceView {
+function viewFor(
+  { options, picture }: Tracing,
+  port: number | null,
+  here: Here,
+  io: Io,
+): TraceView {
   const { json, conn, all } = options;
   const ascii = options.ascii || !speaksUnicode(io);
   const style = { columns: io.columns(), ascii, colors: palette(io, io.stdout), all };
@@ -115,9 +120,14 @@ function speaksUnicode(io: Io): boolean {
 }
 
 /** Shows the connections of a capture; resolves to the exit code. */
-async function readFile(path: string, port: number | null, wish: Wish, io: Io): Promise<number> {
-  const { at, count } = wish.options;
-  const view = viewFor(wish, port, placeOf(at, isLoopback), io);
+async function readFile(
+  path: string,
+  port: number | null,
+  tracing: Tracing,
+  io: Io,
+): Promise<number> {
+  const { at, count } = tracing.options;
+  const view = viewFor(tracing, port, placeOf(at, isLoopback), io);
   const { stop } = io;
   if (path === "-") stop.addEventListener("abort", () => io.stdin.close(), { once: true });
   const isEnough = () => stop.aborted || (count !== null && view.finished >= count);
@@ -166,10 +176,10 @@ function isLoopback(address: string): boolean {
 async function traceLive(
   port: number,
   behind: readonly string[],
-  wish: Wish,
+  tracing: Tracing,
   io: Io,
 ): Promise<number> {
-  const { options } = wish;
+  const { options } = tracing;
   const name = options.interface ?? loopbackOf(io.platform);
   const sink = options.write === null ? null : await createBytes(options.write, io);
   const stop = new AbortController();
@@ -180,10 +190,10 @@ async function traceLive(
     const capture = await startCapture({ interface: name, port: actual, full: options.full }, io);
     await say(io, `capturing on ${name}, tcp port ${actual}; Ctrl-C ends`);
     const here = placeOf(options.at, name === loopbackOf(io.platform) ? () => true : isOwn(io));
-    const view = viewFor(wish, actual, here, io);
-    const companion = behind.length === 0 ? null : await beside(behind, capture, io);
-    await follow(capture, view, { count: options.count, sink, companion }, io);
-    return await companion?.finish() ?? EXIT.ok;
+    const view = viewFor(tracing, actual, here, io);
+    const child = behind.length === 0 ? null : await beside(behind, capture, io);
+    await follow(capture, view, { count: options.count, sink, child }, io);
+    return await child?.finish() ?? EXIT.ok;
   } finally {
     stop.abort();
     await served;
@@ -196,9 +206,9 @@ async function beside(
   words: readonly string[],
   capture: LiveCapture,
   io: Io,
-): Promise<Companion> {
+): Promise<ChildCommand> {
   try {
-    return startCompanion(words, io);
+    return startChildCommand(words, io);
   } catch (error) {
     capture.stop();
     for await (const _ of capture.bytes); // it ends when everything is read
@@ -241,7 +251,7 @@ interface Following {
   /** What was captured goes there, too. */
   readonly sink: ByteSink | null;
   /** The program that was started. */
-  readonly companion: Companion | null;
+  readonly child: ChildCommand | null;
 }
 
 /** Silence, in milliseconds, after which connections of a program that has ended are over. */
@@ -253,12 +263,12 @@ const LONG_QUIET = 1000;
 async function follow(
   capture: LiveCapture,
   view: TraceView,
-  { count, sink, companion }: Following,
+  { count, sink, child }: Following,
   io: Io,
 ): Promise<void> {
   const onTick = (silence: number) => {
     const enough = count !== null && view.finished >= count;
-    const over = companion?.hasEnded && silence >= (view.open === 0 ? QUIET : LONG_QUIET);
+    const over = child?.hasEnded && silence >= (view.open === 0 ? QUIET : LONG_QUIET);
     if (enough || over) capture.stop();
   };
   let failure: unknown = null;

@@ -1,5 +1,5 @@
 /**
- * The rows of a neighbour table with what the system around them knows: which is the gateway, which
+ * The rows of a neighbour table with what the system context them knows: which is the gateway, which
  * is this machine, which are no hosts at all.
  *
  * @module
@@ -41,7 +41,7 @@ export interface OwnAddress {
 }
 
 /** What is known of the machine whose table it is. */
-export interface Surroundings {
+export interface Context {
   /** Its default gateways. */
   readonly gateways: readonly Gateway[];
   /** Its addresses. */
@@ -49,7 +49,7 @@ export interface Surroundings {
 }
 
 /** Nothing known: the table is one of another machine. */
-export const NO_SURROUNDINGS: Surroundings = { gateways: [], addresses: [] };
+export const NO_CONTEXT: Context = { gateways: [], addresses: [] };
 
 /** Entries, and what has told them. */
 export interface Told {
@@ -60,8 +60,8 @@ export interface Told {
 }
 
 /** Returns the entries as rows, marked, in the order of `compareNeighbours`, exact duplicates once. */
-export function markRows(told: readonly Told[], around: Surroundings): NeighbourRow[] {
-  const broadcasts = new Set(["255.255.255.255", ...around.addresses.flatMap(broadcastOf)]);
+export function classifyRows(told: readonly Told[], context: Context): NeighbourRow[] {
+  const broadcasts = new Set(["255.255.255.255", ...context.addresses.flatMap(broadcastOf)]);
   const seen = new Set<string>();
   return told.flatMap(({ source, neighbours }) =>
     neighbours.map((neighbour) => ({ neighbour, source }))
@@ -71,7 +71,7 @@ export function markRows(told: readonly Told[], around: Surroundings): Neighbour
       const key = `${rowKey(neighbour)} ${neighbour.mac}`;
       return !seen.has(key) && seen.add(key);
     })
-    .map(({ neighbour, source }) => mark(neighbour, source, around, broadcasts));
+    .map(({ neighbour, source }) => mark(neighbour, source, context, broadcasts));
 }
 
 /** Returns what a row is told apart by: the address, in whatever spelling, and the interface. */
@@ -82,18 +82,18 @@ export function rowKey(neighbour: Pick<Neighbour, "address" | "name" | "interfac
 function mark(
   neighbour: Neighbour,
   source: string,
-  around: Surroundings,
+  context: Context,
   broadcasts: ReadonlySet<string>,
 ): NeighbourRow {
   const key = addressKey(labelOf(neighbour));
-  const gateway = around.gateways.some((each) =>
-    addressKey(each.address) === key && sameInterface(neighbour, each, around)
+  const gateway = context.gateways.some((each) =>
+    addressKey(each.address) === key && sameInterface(neighbour, each, context)
   );
   const own = neighbour.flags.includes("local") ||
-    around.addresses.some(({ name, address }) =>
+    context.addresses.some(({ name, address }) =>
       addressKey(address) === key &&
       (!isLinkLocal(key) ||
-        sameInterface(neighbour, { interface: name, interfaceIndex: null }, around))
+        sameInterface(neighbour, { interface: name, interfaceIndex: null }, context))
     );
   const kind: RowKind | null = isMulticast(key)
     ? "multicast"
@@ -117,7 +117,7 @@ type InterfaceReference = Pick<NeighbourRow, "interface" | "interfaceIndex">;
 function sameInterface(
   a: InterfaceReference,
   b: InterfaceReference,
-  { addresses }: Surroundings,
+  { addresses }: Context,
 ): boolean {
   if (a.interfaceIndex !== null && b.interfaceIndex !== null) {
     return a.interfaceIndex === b.interfaceIndex;

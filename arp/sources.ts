@@ -23,7 +23,7 @@ export interface Source {
 }
 
 /** What is wanted of the table. */
-export interface SourceWish {
+export interface SourceQuery {
   /** The only source that may be used, `null` for whichever there is. */
   readonly source: SourceName | null;
   /** The versions of IP. */
@@ -43,14 +43,16 @@ export interface SourcePlan {
 }
 
 /** Returns which sources to ask on `platform`; `oneOf` is empty if none can know what is wanted. */
-export function planSources(platform: string, wish: SourceWish): SourcePlan {
-  const { byName, ipv6 } = platform === "windows" ? windowsSources() : posixSources(platform, wish);
+export function planSources(platform: string, query: SourceQuery): SourcePlan {
+  const { byName, ipv6 } = platform === "windows"
+    ? windowsSources()
+    : posixSources(platform, query);
   const able = (sources: readonly Source[] = []) =>
-    sources.filter(({ versions }) => versions.some((version) => wish.versions.includes(version)));
-  const besides = wish.source === null || wish.source === "netsh" ? able(ipv6) : [];
-  const oneOf = able(wish.source === null ? Object.values(byName).flat() : byName[wish.source]);
-  if (wish.versions.includes(4)) return { oneOf, also: oneOf.length > 0 ? besides : [] };
-  const known = wish.source === null || byName[wish.source] !== undefined;
+    sources.filter(({ versions }) => versions.some((version) => query.versions.includes(version)));
+  const besides = query.source === null || query.source === "netsh" ? able(ipv6) : [];
+  const oneOf = able(query.source === null ? Object.values(byName).flat() : byName[query.source]);
+  if (query.versions.includes(4)) return { oneOf, also: oneOf.length > 0 ? besides : [] };
+  const known = query.source === null || byName[query.source] !== undefined;
   return { oneOf: besides.length > 0 && known ? besides : oneOf, also: [] };
 }
 
@@ -67,7 +69,7 @@ function netsh(version: IpVersion): Source {
   return program([version], "netsh", "interface", `ipv${version}`, "show", "neighbors");
 }
 
-function posixSources(platform: string, { versions, names, all }: SourceWish): NamedSources {
+function posixSources(platform: string, { versions, names, all }: SourceQuery): NamedSources {
   const linux = platform === "linux" || platform === "android";
   const version = versions.length === 1 ? versions[0]! : null;
   return {

@@ -90,7 +90,7 @@ export class Fold {
 }
 
 /** Whether `step` is nothing but payload and its acknowledgment. */
-function isPlain({ segment: { flags }, moves, incident }: Step): boolean {
+function isPlain({ segment: { flags }, moves, event }: Step): boolean {
   return (flags & (FLAG.syn | FLAG.fin | FLAG.rst)) === 0 && moves[0].length === 0 &&
-    moves[1].length === 0 && incident === null;
+    moves[1].length === 0 && event === null;
 }

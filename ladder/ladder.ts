@@ -159,7 +159,7 @@ export class Ladder {
     const { connection, segment, moves, from } = step;
     const isWide = columns >= WIDE;
     const label = labelOf(step, this.#lane - 6, !isWide);
-    const start = connection.story.start ?? segment.time;
+    const start = connection.summary.start ?? segment.time;
     const arrow = colorOf(segment.flags, colors)(this.#arrow(label, from));
     const [first, ...others] = rowsOf(moves);
     const remark = remarkOf(step);

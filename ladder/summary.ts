@@ -15,18 +15,18 @@ export function formatSummary(
   { columns, ascii }: { readonly columns: number; readonly ascii: boolean },
 ): string[] {
   const [right, left] = ascii ? ["->", "<-"] : ["→", "←"];
-  const { story, isWhole, ends } = connection;
+  const { summary, isWhole, ends } = connection;
   const parts: string[] = [];
-  if (story.isRefused) return wrap(`refused: nothing listens on ${ends[1].address}`, columns);
-  if (story.opening) {
-    const { segments, milliseconds } = story.opening;
+  if (summary.isRefused) return wrap(`refused: nothing listens on ${ends[1].address}`, columns);
+  if (summary.opening) {
+    const { segments, milliseconds } = summary.opening;
     parts.push(`opened in ${segments} segments, ${milliseconds.toFixed(3)} ms`);
   } else if (!isWhole) {
     parts.push("opened before the capture");
   } else {
     parts.push("not opened");
   }
-  if (connection.bytes[0] + connection.bytes[1] > 0 || story.opening) {
+  if (connection.bytes[0] + connection.bytes[1] > 0 || summary.opening) {
     const [there, back] = connection.bytes.map(formatBytes);
     parts.push(`${there} ${right}, ${back} ${left}`);
   }
@@ -34,12 +34,12 @@ export function formatSummary(
   return wrap(parts.join("; "), columns);
 }
 
-function closeOf({ story, isSelf, ends }: Connection, isEnd: boolean): string {
-  const { closing, reset } = story;
+function closeOf({ summary, isSelf, ends }: Connection, isEnd: boolean): string {
+  const { closing, reset } = summary;
   if (reset !== null) return `reset by the ${SIDES[reset]}`;
   if (closing === null) {
-    if (ends[1].state === "?" && story.opening === null && ends[0].state === "SYN-SENT") {
-      return `no answer to ${story.segments} ${story.segments === 1 ? "SYN" : "SYNs"}`;
+    if (ends[1].state === "?" && summary.opening === null && ends[0].state === "SYN-SENT") {
+      return `no answer to ${summary.segments} ${summary.segments === 1 ? "SYN" : "SYNs"}`;
     }
     return isEnd ? "still open when the capture ended" : "open";
   }
@@ -48,7 +48,7 @@ function closeOf({ story, isSelf, ends }: Connection, isEnd: boolean): string {
     : closing.by === "both"
     ? "by both ends at once"
     : `by the ${SIDES[closing.by]}`;
-  if (!story.isClosed) return `half closed ${who}`;
+  if (!summary.isClosed) return `half closed ${who}`;
   const together = closing.by !== "both" && closing.segments === 3 && !isSelf;
   const extra = together
     ? ` (the ${SIDES[closing.by === 0 ? 1 : 0]}'s ACK and FIN travelled together)`

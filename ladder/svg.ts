@@ -116,7 +116,7 @@ export class LadderPicture {
     const known = this.#drawings.get(connection);
     if (known) return known;
     if (this.#drawings.size === MAX_CONNECTIONS) {
-      if (connection.story.segments === 1) this.#left++;
+      if (connection.summary.segments === 1) this.#left++;
       return null;
     }
     const drawing: Drawing = { fold: new Fold(this.#all), parts: [], rungs: 0, rows: 0 };
@@ -174,7 +174,7 @@ function drawStep(drawing: Drawing, step: Step, y: number): void {
   const kind = kindOf(segment.flags);
   const [start, end] = from === 0 ? [X.left, X.right] : [X.right, X.left];
   const back = from === 0 ? -9 : 9;
-  const since = segment.time - (connection.story.start ?? segment.time);
+  const since = segment.time - (connection.summary.start ?? segment.time);
   drawing.parts.push(
     text(X.time, y + 4, formatSeconds(since), "dim", "end"),
     `<line class="arrow ${kind}" x1="${start}" y1="${y - FALL / 2}" x2="${end + back}" y2="${

@@ -72,19 +72,19 @@ export function countMarks(marks: ReadonlyMap<Mark, number>): string[] {
 }
 
 /** Returns what is remarkable about the segment, or an empty text. */
-export function remarkOf({ marks, incident, connection: { story } }: Step): string {
+export function remarkOf({ marks, event, connection: { summary } }: Step): string {
   const words: string[] = marks.filter((mark) => SHOWN.has(mark));
-  if (incident === "reset") words.push(`reset by the ${SIDES[story.reset!]}`);
-  else if (incident !== null) words.push(incident);
+  if (event === "reset") words.push(`reset by the ${SIDES[summary.reset!]}`);
+  else if (event !== null) words.push(event);
   return words.join(", ");
 }
 
 /** Returns what the segment means for the programs at both ends, or an empty text. */
 export function noteOf(step: Step): string {
-  const { segment: { flags }, from, before, moves, incident } = step;
+  const { segment: { flags }, from, before, moves, event } = step;
   const other = SIDES[otherSide(from)];
-  if (incident === "refused") return "refused: nothing listens there";
-  if (flags & FLAG.rst) return incident === "reset" ? `reset: read() at the ${other} fails` : "";
+  if (event === "refused") return "refused: nothing listens there";
+  if (flags & FLAG.rst) return event === "reset" ? `reset: read() at the ${other} fails` : "";
   if (flags & FLAG.syn) return noteOfSyn(step);
   if (moves[0].includes("ESTABLISHED") || moves[1].includes("ESTABLISHED")) {
     const asked = from === 0 && before[1] === "SYN-RECEIVED";
@@ -93,8 +93,8 @@ export function noteOf(step: Step): string {
   return noteOfClose(step) || previewOf(step);
 }
 
-function noteOfSyn({ segment: { flags }, from, moves, marks, incident }: Step): string {
-  if (incident !== null || marks.includes("retransmission")) return "";
+function noteOfSyn({ segment: { flags }, from, moves, marks, event }: Step): string {
+  if (event !== null || marks.includes("retransmission")) return "";
   if (!(flags & FLAG.ack)) return from === 0 ? "handshake 1/3: the client asks to open" : "";
   if (from === 0) return "";
   return `handshake 2/3: ${
@@ -103,8 +103,8 @@ function noteOfSyn({ segment: { flags }, from, moves, marks, incident }: Step): 
 }
 
 /** The close in four parts: each end's FIN, and its ACK. */
-function noteOfClose({ segment: { flags }, from, closing, connection: { story } }: Step): string {
-  const by = story.closing?.by;
+function noteOfClose({ segment: { flags }, from, closing, connection: { summary } }: Step): string {
+  const by = summary.closing?.by;
   if (closing === null || by === undefined || by === "both") return "";
   const other = SIDES[otherSide(from)];
   if (flags & FLAG.fin) {

@@ -52,7 +52,7 @@ export type Observer = (event: "read" | "write", data: Uint8Array) => void;
 const NOTHING = new Uint8Array();
 
 /** Returns `channel` with `observer` told of everything that is read and written, after it was. */
-export function observed(channel: Channel, observer: Observer): Channel {
+export function tapped(channel: Channel, observer: Observer): Channel {
   return {
     async read(buffer) {
       const count = await channel.read(buffer);

@@ -23,8 +23,8 @@ export function portReader(
   const belongs = ({ local, remote }: KernelSocket) =>
     local.port === port || (remote?.port === port && isHere(remote.hostname));
   if (system.platform !== "linux") {
-    const wish = { protocols: [protocol], range: null };
-    return async () => (await readSockets(system, wish)).filter(belongs);
+    const query = { protocols: [protocol], range: null };
+    return async () => (await readSockets(system, query)).filter(belongs);
   }
   const holders = new Map<string, Holders>();
   const tables = new Tables(system, protocol, port, belongs);

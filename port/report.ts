@@ -56,7 +56,7 @@ export interface PortReport {
 }
 
 /** What reports are made of. */
-export interface Surroundings {
+export interface Context {
   /** The system. */
   readonly system: SocketSystem & BindSystem;
   /** The protocol of the ports. */
@@ -84,16 +84,16 @@ interface Seen {
  */
 export async function reportsOn(
   ports: readonly number[],
-  around: Surroundings,
+  context: Context,
 ): Promise<PortReport[]> {
-  const { system, protocol, binds } = around;
+  const { system, protocol, binds } = context;
   const seen: [port: number, seen: Seen][] = [];
   for (const port of ports) {
     const bind = binds ? await tryAll(system, protocol, port) : null;
-    seen.push([port, { sockets: around.sockets && (around.sockets.get(port) ?? []), bind }]);
+    seen.push([port, { sockets: context.sockets && (context.sockets.get(port) ?? []), bind }]);
   }
   const doubtful = seen.some(([, each]) => isDoubtful(each));
-  const again = doubtful ? await lookAgain(around) : around.sockets;
+  const again = doubtful ? await lookAgain(context) : context.sockets;
   for (const entry of seen) {
     const [port, each] = entry;
     if (!isDoubtful(each)) continue;
@@ -103,7 +103,7 @@ export async function reportsOn(
   const hidden = seen.some(([, each]) => isDoubtful(each));
   const suspects = hidden ? await findSuspects(system).catch(() => []) : [];
   return seen.map(([port, each]) =>
-    reportOf(port, { ...each, suspects: isDoubtful(each) ? suspects : [] }, around)
+    reportOf(port, { ...each, suspects: isDoubtful(each) ? suspects : [] }, context)
   );
 }
 
@@ -117,8 +117,8 @@ const SETTLING = 50;
 
 /** Resolves to the sockets a moment later. */
 async function lookAgain(
-  { system, protocol, sockets }: Surroundings,
-): Promise<Surroundings["sockets"]> {
+  { system, protocol, sockets }: Context,
+): Promise<Context["sockets"]> {
   await new Promise((resolve) => setTimeout(resolve, SETTLING));
   try {
     const found = await readSockets(system, { protocols: [protocol], range: null });
@@ -131,9 +131,9 @@ async function lookAgain(
 function reportOf(
   port: number,
   { sockets, bind, suspects }: Seen & Pick<PortReport, "suspects">,
-  around: Surroundings,
+  context: Context,
 ): PortReport {
-  const { protocol, names, rules, system } = around;
+  const { protocol, names, rules, system } = context;
   const free = isFree(bind, sockets ?? []);
   return {
     port,
@@ -204,7 +204,7 @@ export function isInUse(bind: BindOutcome): boolean {
  */
 export async function findFreePort(
   range: PortRange,
-  { system, protocol, rules, sockets }: Surroundings,
+  { system, protocol, rules, sockets }: Context,
 ): Promise<number | null> {
   for (let port = range[0]; port <= range[1]; port++) {
     const good = isGood(port, protocol, rules, system.platform) && !sockets?.has(port);

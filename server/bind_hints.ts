@@ -13,11 +13,11 @@ import { readSockets } from "../sockets/sockets.ts";
 import { processesOf, type SocketSystem } from "../sockets/socket.ts";
 
 /** What a server wanted to bind. */
-export interface BindWish {
+export interface BindOptions {
   /** The protocol. */
   readonly protocol: PortProtocol;
   /** The option of `netkit serve` before a port, `--web `; empty for the endpoint itself. */
-  readonly door: string;
+  readonly option: string;
 }
 
 /**
@@ -29,14 +29,14 @@ export interface BindWish {
 export async function hintForBind(
   endpoint: Endpoint,
   error: unknown,
-  wish: BindWish,
+  query: BindOptions,
   system: SocketSystem,
 ): Promise<string | null> {
   const name = error instanceof Error ? error.name : "";
   if (endpoint.transport === "unix") {
     return name === "AddrInUse" ? "another server listens there, or it is no socket" : null;
   }
-  if (name === "AddrInUse") return await hintForTaken(endpoint, wish, system);
+  if (name === "AddrInUse") return await hintForTaken(endpoint, query, system);
   if (name === "PermissionDenied" && endpoint.port < 1024) {
     return "ports below 1024 are for root (on Linux: net.ipv4.ip_unprivileged_port_start); " +
       "take a higher one";
@@ -46,7 +46,7 @@ export async function hintForBind(
 
 async function hintForTaken(
   endpoint: TcpEndpoint,
-  { protocol, door }: BindWish,
+  { protocol, option }: BindOptions,
   system: SocketSystem,
 ): Promise<string | null> {
   const holder = await describeHolderOf(endpoint, protocol, system);
@@ -54,7 +54,7 @@ async function hintForTaken(
   if (holder !== null) return holder + (free === null ? "" : `; ${free} is free`);
   if (free === null) return null;
   const other = formatEndpoint({ ...endpoint, port: free });
-  return `${other} is free: netkit serve ${door === "" ? other : door + free}`;
+  return `${other} is free: netkit serve ${option === "" ? other : option + free}`;
 }
 
 /** Milliseconds for a program that knows it: the error is waiting, and is told without it as well. */
@@ -72,9 +72,9 @@ async function describeHolderOf(
   protocol: PortProtocol,
   system: SocketSystem,
 ): Promise<string | null> {
-  const wish = { protocols: [protocol], range: [endpoint.port, endpoint.port] } as const;
+  const query = { protocols: [protocol], range: [endpoint.port, endpoint.port] } as const;
   const hasty = withTimeLimit(withoutAsking(system), HINT_TIME_LIMIT);
-  const sockets = await readSockets(hasty, wish).catch(() => []);
+  const sockets = await readSockets(hasty, query).catch(() => []);
   // What is connected only does not stop a server that sets SO_REUSEADDR, unless nothing listens.
   const listening = sockets.filter(({ remote }) => remote === null);
   const [process, ...others] = processesOf(listening.length > 0 ? listening : sockets);

@@ -5,7 +5,7 @@
  * @module
  */
 import { type Channel, type Transform, writeAll } from "../net/stream.ts";
-import type { Turnstile } from "./read_queue.ts";
+import type { ReadQueue } from "./read_queue.ts";
 import { asciiUpperCase, upperCase } from "./upper.ts";
 import { upperKernel } from "./upper_kernel.ts";
 import { type OnEnd, UpperSession } from "./upper_session.ts";
@@ -13,7 +13,7 @@ import type { Connection } from "../net/connection.ts";
 import { Receiver } from "./receiver.ts";
 
 /** With whom it is talked. */
-export interface Interlocutor {
+export interface ConnectionInfo {
   /** The number of the connection. */
   readonly number: number;
   /** What was accepted. */
@@ -26,19 +26,19 @@ export interface Interlocutor {
  * Answers what arrives on `channel` until its peer has ended and everything is answered, then calls
  * `onEnd`. Closing `channel` is the caller's; it ends the conversation.
  */
-export type Talk = (channel: Channel, onEnd: OnEnd, who: Interlocutor) => void;
+export type Handler = (channel: Channel, onEnd: OnEnd, who: ConnectionInfo) => void;
 
-/** Bytes of the buffer into which a connection reads that does not go the shorter way. */
+/** Bytes of the buffer into which a connection reads that does not resume the shorter way. */
 const BUFFER_SIZE = 16 * 1024;
 
-/** Returns how connections are answered by `transform`, fairly by way of `turnstile`. */
-export function talker(transform: Transform, turnstile: Turnstile): Talk {
+/** Returns how connections are answered by `transform`, fairly by way of `readQueue`. */
+export function handlerFor(transform: Transform, readQueue: ReadQueue): Handler {
   const kernel = transform === upperCase || transform === asciiUpperCase ? upperKernel() : null;
   if (kernel === null) {
-    return (channel, onEnd) => void converse(channel, transform, turnstile, onEnd);
+    return (channel, onEnd) => void converse(channel, transform, readQueue, onEnd);
   }
   const unicode = transform === upperCase;
-  const shared = { kernel, unicode, turnstile };
+  const shared = { kernel, unicode, readQueue };
   return (channel, onEnd) => void new UpperSession(channel, shared, onEnd);
 }
 
@@ -46,13 +46,13 @@ export function talker(transform: Transform, turnstile: Turnstile): Talk {
 async function converse(
   channel: Channel,
   transform: Transform,
-  turnstile: Turnstile,
+  readQueue: ReadQueue,
   onEnd: OnEnd,
 ): Promise<void> {
-  const receiver = new Receiver(channel, new Uint8Array(BUFFER_SIZE), turnstile);
+  const receiver = new Receiver(channel, new Uint8Array(BUFFER_SIZE), readQueue);
   let bytesOut = 0;
   let error: unknown = null;
-  turnstile.enter();
+  readQueue.enter();
   try {
     for await (const chunk of transform(receiver)) {
       await writeAll(channel, chunk);
@@ -61,6 +61,6 @@ async function converse(
   } catch (thrown) {
     error = thrown;
   }
-  turnstile.leave();
+  readQueue.leave();
   onEnd(error, receiver.bytes, bytesOut);
 }

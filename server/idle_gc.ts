@@ -17,7 +17,7 @@ const LEFT = 1 / 8;
 const CALM = 500;
 
 /** Looks at how many connections are open, and collects garbage after a crowd. */
-export class AfterCrowd {
+export class IdleGc {
   readonly #collect: () => void;
   /** The most that were open at once since the last collection. */
   #most = 0;

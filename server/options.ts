@@ -96,7 +96,7 @@ const WEB_CONNECTIONS = 256;
 const [MOST_HANDSHAKES, SHARE_OF_HANDSHAKES] = [256, 1 / 8];
 
 /** How many of each kind may be open at once. */
-export interface Room {
+export interface Capacity {
   /** Connections of sockets. */
   readonly sockets: number;
   /** Connections of browsers. */
@@ -106,10 +106,10 @@ export interface Room {
 }
 
 /** Returns how much may be open at once; `fit` says how many connections of any kind can. */
-export function roomFor(
+export function capacityFor(
   { web, maxConnections, tlsCert }: Pick<ServeChoices, "web" | "maxConnections" | "tlsCert">,
   fit: () => number,
-): Room {
+): Capacity {
   if (maxConnections !== null && tlsCert === null) {
     return { sockets: maxConnections, browsers: maxConnections, handshakes: 0 };
   }

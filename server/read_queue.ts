@@ -18,7 +18,7 @@
 /** Up to this many open connections there is no queue: less than 128 with a margin for `accept` and writes. */
 const CROWD = 96;
 
-/** How many go through in a turn: most of their reads then succeed at once (measured: 12 to 96 were tried). */
+/** How many resume through in a turn: most of their reads then succeed at once (measured: 12 to 96 were tried). */
 const PER_TURN = 32;
 
 /**
@@ -30,7 +30,7 @@ const PER_TURN_OF_ARRIVALS = 8;
 /** So many answers in one turn mean that tokio's 128 are used up and others wait behind them. */
 const USED_UP = 120;
 
-/** How many go through when nothing has moved for a while: fewer than look as if they were used up. */
+/** How many resume through when nothing has moved for a while: fewer than look as if they were used up. */
 const PER_RESCUE = 96;
 
 /**
@@ -46,17 +46,17 @@ const RESCUE_INTERVAL = 1;
 const LONG_QUEUE = 8192;
 
 /** Whoever goes through. */
-export interface Walker {
+export interface QueuedReader {
   /** Reads again. */
-  go(): void;
+  resume(): void;
 }
 
-/** The turnstile of a server. */
-export class Turnstile {
+/** The readQueue of a server. */
+export class ReadQueue {
   #open = 0;
   /** Whether somebody came in this turn. */
   #entered = false;
-  #queue: Walker[] = [];
+  #queue: QueuedReader[] = [];
   /** Where the queue begins. */
   #head = 0;
   /** Answers in this turn. */
@@ -66,10 +66,10 @@ export class Turnstile {
   /** Whether others wait behind tokio's 128. */
   #othersWait = false;
   #turns = 0;
-  /** What `#settle` has seen: answers, and microtasks without a further one. */
+  /** What `#endTurn` has seen: answers, and microtasks without a further one. */
   #answersSeen = 0;
   #hops = 0;
-  #settling = false;
+  #ending = false;
   /** What `#rescue` has seen: turns, and intervals without a further one. */
   #turnsSeen = -1;
   #still = 0;
@@ -91,25 +91,25 @@ export class Turnstile {
     return this.#open > CROWD;
   }
 
-  /** Lets `walker`, which was answered, go: at once, or when it is its turn. */
-  pass(walker: Walker): void {
-    if (!this.crowded) return walker.go();
-    this.#queue.push(walker);
+  /** Lets `reader`, which was answered, resume: at once, or when it is its turn. */
+  enqueue(reader: QueuedReader): void {
+    if (!this.crowded) return reader.resume();
+    this.#queue.push(reader);
     this.#answers++;
-    if (this.#settling) return;
-    this.#settling = true;
+    if (this.#ending) return;
+    this.#ending = true;
     this.#hops = 0;
-    queueMicrotask(this.#settle);
+    queueMicrotask(this.#endTurn);
   }
 
   /** Goes round in the queue of microtasks until the turn is over. */
-  #settle = (): void => {
+  #endTurn = (): void => {
     if (this.#answers !== this.#answersSeen) {
       this.#answersSeen = this.#answers;
       this.#hops = 0;
     }
-    if (++this.#hops < QUIET_HOPS) return queueMicrotask(this.#settle);
-    this.#settling = false;
+    if (++this.#hops < QUIET_HOPS) return queueMicrotask(this.#endTurn);
+    this.#ending = false;
     this.#turns++;
     if (this.#answers >= USED_UP) this.#othersWait = true;
     else if (this.#answers > this.#released) this.#othersWait = false; // some came, and not all 128
@@ -121,13 +121,13 @@ export class Turnstile {
     this.#watch();
   };
 
-  /** Lets `count` go. */
+  /** Lets `count` resume. */
   #release(count: number): void {
     const queue = this.#queue;
     const end = Math.min(queue.length, this.#head + count);
     let head = this.#head;
     this.#released = end - head;
-    while (head < end) queue[head++]!.go();
+    while (head < end) queue[head++]!.resume();
     if (head === queue.length) {
       queue.length = 0;
       head = 0;

@@ -4,33 +4,33 @@
  * @module
  */
 import type { Readable } from "../net/stream.ts";
-import type { Turnstile, Walker } from "./read_queue.ts";
+import type { QueuedReader, ReadQueue } from "./read_queue.ts";
 
 /**
  * The chunks that a channel receives until the peer ends its half.
  *
  * The iterator gives the same result object and the same buffer again and again, so that a chunk
- * costs no allocation. One consumer, one pass.
+ * costs no allocation. One consumer, one enqueue.
  */
-export class Receiver implements AsyncIterableIterator<Uint8Array>, Walker {
+export class Receiver implements AsyncIterableIterator<Uint8Array>, QueuedReader {
   /** How many bytes have been received. */
   bytes = 0;
   readonly #channel: Readable;
   readonly #buffer: Uint8Array;
   readonly #result: { value: Uint8Array; done: boolean };
-  readonly #turnstile: Turnstile | null;
-  /** Settles the promise of the chunk for which it queues up at the turnstile. */
+  readonly #readQueue: ReadQueue | null;
+  /** Settles the promise of the chunk for which it queues up at the readQueue. */
   #resolve: (result: Promise<IteratorResult<Uint8Array>>) => void = () => {};
 
   /**
    * Receives from `channel` into `buffer`, which belongs to the receiver until it is done. With a
-   * `turnstile`, it queues up there before each chunk but the first.
+   * `readQueue`, it queues up there before each chunk but the first.
    */
-  constructor(channel: Readable, buffer: Uint8Array, turnstile: Turnstile | null = null) {
+  constructor(channel: Readable, buffer: Uint8Array, readQueue: ReadQueue | null = null) {
     this.#channel = channel;
     this.#buffer = buffer;
     this.#result = { value: buffer, done: false };
-    this.#turnstile = turnstile;
+    this.#readQueue = readQueue;
   }
 
   /** Returns itself. */
@@ -40,17 +40,17 @@ export class Receiver implements AsyncIterableIterator<Uint8Array>, Walker {
 
   /** Resolves to the next chunk. Rejects as the channel's `read` does. */
   next(): Promise<IteratorResult<Uint8Array>> {
-    if (this.bytes > 0 && this.#turnstile?.crowded) {
+    if (this.bytes > 0 && this.#readQueue?.crowded) {
       return new Promise((resolve) => {
         this.#resolve = resolve;
-        this.#turnstile!.pass(this);
+        this.#readQueue!.enqueue(this);
       });
     }
     return this.#channel.read(this.#buffer).then(this.#received);
   }
 
-  /** Goes on behind the turnstile. */
-  go(): void {
+  /** Goes on behind the readQueue. */
+  resume(): void {
     this.#resolve(this.#channel.read(this.#buffer).then(this.#received));
   }
 

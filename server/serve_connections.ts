@@ -4,14 +4,14 @@
  * @module
  */
 import { connections } from "./accept.ts";
-import { AfterCrowd } from "./idle_gc.ts";
+import { IdleGc } from "./idle_gc.ts";
 import { type Admission, admit, type Admitted, behindProxy } from "./admit.ts";
 import type { EndEvent, ServerEvent } from "./events.ts";
 import { IdleWatch } from "../net/idle.ts";
 import { abort, close, endOf, Session } from "./session.ts";
-import { type Channel, observed, type Transform } from "../net/stream.ts";
-import { type Talk, talker } from "./handler.ts";
-import { Turnstile } from "./read_queue.ts";
+import { type Channel, tapped, type Transform } from "../net/stream.ts";
+import { type Handler, handlerFor } from "./handler.ts";
+import { ReadQueue } from "./read_queue.ts";
 import type { Connection, Listener } from "../net/connection.ts";
 
 /** How a server works. */
@@ -19,7 +19,7 @@ export interface ServeOptions extends Admission {
   /** The service; called once for each connection. */
   readonly transform: Transform;
   /** How a connection is answered instead; by `transform` if not given. */
-  readonly talk?: Talk;
+  readonly handler?: Handler;
   /** Returns the number of a new connection; 1, 2, 3 if not given. */
   readonly nextNumber?: () => number;
   /** Stops accepting, `drain` later, and lets open connections finish. */
@@ -80,10 +80,10 @@ export async function serve(
 class Server {
   readonly #listener: Listener;
   readonly #options: ServeOptions;
-  readonly #talk: Talk;
+  readonly #handler: Handler;
   readonly #open = new Set<Session>();
   readonly #idle: IdleWatch<Session> | null;
-  readonly #afterCrowd = new AfterCrowd();
+  readonly #idleGc = new IdleGc();
   /** Aborted when it stops accepting: at `stop`, or `drain` later. */
   readonly #closing = new AbortController();
   /** Wakes who waits for a connection to end. */
@@ -94,7 +94,7 @@ class Server {
   constructor(listener: Listener, options: ServeOptions) {
     this.#listener = listener;
     this.#options = options;
-    this.#talk = options.talk ?? talker(options.transform, new Turnstile());
+    this.#handler = options.handler ?? handlerFor(options.transform, new ReadQueue());
     const { idleTimeout = null } = options;
     this.#idle = idleTimeout === null ? null : new IdleWatch(
       idleTimeout,
@@ -195,11 +195,11 @@ class Server {
     return new Promise((resolve) => this.#oneHasEnded = resolve);
   }
 
-  /** Starts the conversation of `session` if it may talk; returns, or resolves to, whether it may. */
+  /** Starts the conversation of `session` if it may handler; returns, or resolves to, whether it may. */
   #admit(session: Session): boolean | Promise<boolean> {
     const { access, proxyProtocol } = this.#options;
     this.#open.add(session);
-    this.#afterCrowd.count(this.#open.size);
+    this.#idleGc.count(this.#open.size);
     if (!proxyProtocol) return this.#start(session, admit(session.connection, access));
     return behindProxy(session.connection).then((admitted) =>
       this.#start(session, admitted.reason === undefined ? admit(admitted, access) : admitted)
@@ -223,8 +223,8 @@ class Server {
     const via = proxy === undefined ? {} : { proxy };
     const { number, peer } = session;
     if (told) onEvent({ event: "accept", connection: number, peer, ...via });
-    this.#talk(
-      this.#observed(session, channel),
+    this.#handler(
+      this.#tapped(session, channel),
       (error, bytesIn, bytesOut) => this.#end(session, told, error, bytesIn, bytesOut),
       session,
     );
@@ -247,12 +247,12 @@ class Server {
   }
 
   /** Returns the channel of a connection; what is asked to be seen of it is seen. */
-  #observed(session: Session, channel: Channel): Channel {
+  #tapped(session: Session, channel: Channel): Channel {
     const { verbose, onEvent } = this.#options;
     const idle = this.#idle;
     if (!verbose && idle === null) return channel;
     idle?.touch(session);
-    return observed(channel, (event, data) => {
+    return tapped(channel, (event, data) => {
       idle?.touch(session);
       if (verbose) onEvent({ event, connection: session.number, peer: session.peer, data });
     });
@@ -266,7 +266,7 @@ class Server {
 
   #forget(session: Session): void {
     this.#open.delete(session);
-    this.#afterCrowd.count(this.#open.size);
+    this.#idleGc.count(this.#open.size);
     this.#idle?.delete(session);
     this.#oneHasEnded();
   }
@@ -284,7 +284,7 @@ class Server {
     const timer = setTimeout(abortAll, grace);
     stopNow.addEventListener("abort", abortAll);
     while (this.#open.size > 0) await this.#oneEnds();
-    this.#afterCrowd.close();
+    this.#idleGc.close();
     clearTimeout(timer);
     stopNow.removeEventListener("abort", abortAll);
   }

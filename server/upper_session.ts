@@ -7,7 +7,7 @@
  * @module
  */
 import type { Channel } from "../net/stream.ts";
-import type { Turnstile, Walker } from "./read_queue.ts";
+import type { QueuedReader, ReadQueue } from "./read_queue.ts";
 import {
   type Slot,
   SLOT_SIZES,
@@ -17,7 +17,7 @@ import {
 } from "./upper_kernel.ts";
 
 /** Small reads in a row after which a connection gets a smaller slot. */
-const CALM = 4;
+const STREAK = 4;
 
 /** The most bytes that are translated at a time: three times as many and 16 fit into the largest slot. */
 const LONGEST_PIECE = Math.floor((SLOT_SIZES[2] - 16) / 3);
@@ -31,14 +31,14 @@ export interface SessionOptions {
   /** Whether all of Unicode is changed, or a to z only. */
   readonly unicode: boolean;
   /** Lets it read again. */
-  readonly turnstile: Turnstile;
+  readonly readQueue: ReadQueue;
 }
 
 /** Told how a session has ended: the error or `null`, and how many bytes went each way. */
 export type OnEnd = (error: unknown, bytesIn: number, bytesOut: number) => void;
 
 /** One connection: it reads, translates, writes, and reads again. */
-export class UpperSession implements Walker {
+export class UpperSession implements QueuedReader {
   readonly #channel: Channel;
   readonly #options: SessionOptions;
   readonly #onEnd: OnEnd;
@@ -48,7 +48,7 @@ export class UpperSession implements Walker {
   #slot: Slot;
   #size: SlotClass = 0;
   /** The view that was read into, and how long it was. */
-  #room = 0;
+  #capacity = 0;
   /** Bytes of a character that is not complete, at the beginning of the slot. */
   #unfinished = 0;
   /** Bytes in the slot, and how many of them are translated. */
@@ -61,7 +61,7 @@ export class UpperSession implements Walker {
   #answer: Uint8Array = NOTHING;
   #written = 0;
   /** Reads in a row that a smaller slot would have held. */
-  #calm = 0;
+  #streak = 0;
 
   /** Starts reading from `channel`. Closing it, also when the session has ended, is the caller's. */
   constructor(channel: Channel, options: SessionOptions, onEnd: OnEnd) {
@@ -70,15 +70,15 @@ export class UpperSession implements Walker {
     this.#onEnd = onEnd;
     // There are slots of the smallest class for more connections than a process has descriptors.
     this.#slot = options.kernel.slots.take(0) ?? new Uint8Array(0);
-    options.turnstile.enter();
+    options.readQueue.enter();
     if (this.#slot.length === 0) this.#end(new Error("out of buffers"));
-    else this.go();
+    else this.resume();
   }
 
   /** Reads. */
-  go(): void {
+  resume(): void {
     const free = this.#unfinished === 0 ? this.#slot : this.#slot.subarray(this.#unfinished);
-    this.#room = free.length;
+    this.#capacity = free.length;
     this.#channel.read(free).then(this.#received, this.#end);
   }
 
@@ -165,22 +165,22 @@ export class UpperSession implements Walker {
     this.#answer = NOTHING; // who is silent from now on shall not keep it
     this.#giveCopy();
     this.#fit();
-    this.#options.turnstile.pass(this);
+    this.#options.readQueue.enqueue(this);
   }
 
   /** Takes a larger slot when the last read has filled this one, a smaller one after some small reads. */
   #fit(): void {
-    if (this.#filled >= this.#room && this.#size < 2) {
+    if (this.#filled >= this.#capacity && this.#size < 2) {
       this.#resize((this.#size + 1) as SlotClass);
     } else if (this.#size > 0 && this.#filled <= SLOT_SIZES[this.#size - 1]! / 2) {
-      if (++this.#calm >= CALM) this.#resize((this.#size - 1) as SlotClass);
+      if (++this.#streak >= STREAK) this.#resize((this.#size - 1) as SlotClass);
     } else {
-      this.#calm = 0;
+      this.#streak = 0;
     }
   }
 
   #resize(size: SlotClass): void {
-    this.#calm = 0;
+    this.#streak = 0;
     const { slots } = this.#options.kernel;
     const slot = slots.take(size);
     if (slot === null) return;
@@ -200,12 +200,12 @@ export class UpperSession implements Walker {
   }
 
   #end = (error: unknown): void => {
-    const { kernel, turnstile } = this.#options;
+    const { kernel, readQueue } = this.#options;
     this.#giveCopy();
     if (this.#slot.length > 0) kernel.slots.give(this.#slot, this.#size);
     this.#slot = new Uint8Array(0);
     this.#answer = NOTHING;
-    turnstile.leave();
+    readQueue.leave();
     this.#onEnd(error, this.#bytesIn, this.#bytesOut);
   };
 }

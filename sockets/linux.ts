@@ -15,7 +15,7 @@ import {
   parseZones,
   type TableForm,
 } from "./proc_net.ts";
-import type { KernelSocket, SocketProcess, SocketSystem, SocketWish } from "./socket.ts";
+import type { KernelSocket, SocketProcess, SocketQuery, SocketSystem } from "./socket.ts";
 
 /** Whether this machine has the low byte of a word first, which shows in /proc/net. */
 export const LITTLE_ENDIAN: boolean = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
@@ -23,9 +23,9 @@ export const LITTLE_ENDIAN: boolean = new Uint8Array(new Uint16Array([1]).buffer
 /** Resolves to the sockets that are wanted, with those who hold them. */
 export async function readLinuxSockets(
   system: SocketSystem,
-  wish: SocketWish,
+  query: SocketQuery,
 ): Promise<KernelSocket[]> {
-  const { protocols, range } = wish;
+  const { protocols, range } = query;
   const sockets = await readTables(
     system,
     protocols,

@@ -68,7 +68,7 @@ export interface SocketSystem extends SourceSystem {
 }
 
 /** Which sockets are wanted. */
-export interface SocketWish {
+export interface SocketQuery {
   /** Of these protocols. */
   readonly protocols: readonly PortProtocol[];
   /** At these local ports; `null` for all. */
@@ -78,7 +78,7 @@ export interface SocketWish {
 /** Whether `socket` is of those wanted. */
 export function isWanted(
   { protocol, local }: Pick<KernelSocket, "protocol" | "local">,
-  { protocols, range }: SocketWish,
+  { protocols, range }: SocketQuery,
 ): boolean {
   return protocols.includes(protocol) && (range === null || isIn(local.port, range));
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isWanted, type KernelSocket, type SocketSystem, type SocketWish } from "./socket.ts";
+import { isWanted, type KernelSocket, type SocketQuery, type SocketSystem } from "./socket.ts";
 
 /**
  * Resolves to the sockets that are wanted, with those who hold them.
@@ -12,18 +12,18 @@ import { isWanted, type KernelSocket, type SocketSystem, type SocketWish } from 
  */
 export async function readSockets(
   system: SocketSystem,
-  wish: SocketWish,
+  query: SocketQuery,
 ): Promise<readonly KernelSocket[]> {
-  const sockets = await readAll(system, wish);
-  return sockets.filter((socket) => isWanted(socket, wish)).sort(inOrder);
+  const sockets = await readAll(system, query);
+  return sockets.filter((socket) => isWanted(socket, query)).sort(inOrder);
 }
 
-async function readAll(system: SocketSystem, wish: SocketWish): Promise<KernelSocket[]> {
+async function readAll(system: SocketSystem, query: SocketQuery): Promise<KernelSocket[]> {
   switch (system.platform) {
     case "linux":
     case "android": {
       const { readLinuxSockets } = await import("./linux.ts");
-      return await readLinuxSockets(system, wish);
+      return await readLinuxSockets(system, query);
     }
     case "windows": {
       const { readWindowsSockets } = await import("./programs.ts");

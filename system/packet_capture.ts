@@ -8,7 +8,7 @@ import type { Io, Running } from "../cli/io.ts";
 import { escapeLine } from "../text/escape.ts";
 
 /** What is captured. */
-export interface CaptureWish {
+export interface CaptureOptions {
   /** The name of the interface. */
   readonly interface: string;
   /** The port of TCP that one side has. */
@@ -49,8 +49,8 @@ export function loopbackOf(platform: string): string {
  * @throws {UserError} If that is not possible: no program, no rights, no such interface.
  * @throws {Stopped} If the user has stopped it first.
  */
-export async function startCapture(wish: CaptureWish, io: Io): Promise<LiveCapture> {
-  const { program, args } = commandFor(wish, io.platform);
+export async function startCapture(options: CaptureOptions, io: Io): Promise<LiveCapture> {
+  const { program, args } = commandFor(options, io.platform);
   const { stop: signal } = io;
   let running: Running;
   try {
@@ -73,7 +73,7 @@ export async function startCapture(wish: CaptureWish, io: Io): Promise<LiveCaptu
     for await (const _ of running.stdout); // what was written is not wanted
     await running.ended;
     signal.throwIfAborted();
-    throw cannotCapture(program, wish, words.last);
+    throw cannotCapture(program, options, words.last);
   }
   async function* bytes(): AsyncGenerator<Uint8Array> {
     yield* running.stdout;
@@ -100,7 +100,7 @@ export async function startCapture(wish: CaptureWish, io: Io): Promise<LiveCaptu
 }
 
 function commandFor(
-  { interface: name, port, full }: CaptureWish,
+  { interface: name, port, full }: CaptureOptions,
   platform: string,
 ): { program: string; args: string[] } {
   const filter = `tcp port ${port}`;
@@ -131,15 +131,17 @@ function notInstalled(program: string, cause: unknown): UserError {
   return new UserError(`cannot start ${program}: ${reason}`, { cause });
 }
 
-function cannotCapture(program: string, wish: CaptureWish, said: string): UserError {
+function cannotCapture(program: string, options: CaptureOptions, said: string): UserError {
   if (/permission|not permitted|root/i.test(said)) {
-    return new UserError(`capturing on ${wish.interface} needs root`, {
-      hint: `sudo netkit trace ${wish.port}, or give ${program} the right once: ` +
+    return new UserError(`capturing on ${options.interface} needs root`, {
+      hint: `sudo netkit trace ${options.port}, or give ${program} the right once: ` +
         `sudo setcap cap_net_raw+ep $(command -v ${program}); ` +
-        `netkit port ${wish.port} --watch shows the states that the kernel tells everybody`,
+        `netkit port ${options.port} --watch shows the states that the kernel tells everybody`,
     });
   }
-  return new UserError(`cannot capture on ${wish.interface}: ${said || `${program} says nothing`}`);
+  return new UserError(
+    `cannot capture on ${options.interface}: ${said || `${program} says nothing`}`,
+  );
 }
 
 /** The most characters that are kept of what the program says. */

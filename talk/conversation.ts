@@ -5,10 +5,10 @@
  *
  * @module
  */
-import { type ClientEvent, told } from "./events.ts";
+import { type ClientEvent, withEvents } from "./events.ts";
 import { crlf } from "./crlf.ts";
-import { idleChannel } from "./idle_channel.ts";
-import { type Channel, observed, type Observer, type Writable } from "../net/stream.ts";
+import { withIdleTimeout } from "./idle_channel.ts";
+import { type Channel, type Observer, tapped, type Writable } from "../net/stream.ts";
 import { talk, type TalkEnd, type TalkInput, type TalkOptions } from "./duplex.ts";
 import { takeTurns, type Turn, type Turns } from "./turns.ts";
 
@@ -55,7 +55,7 @@ export interface ConversationEnd {
 
 /** Thrown when the peer was silent for too long: it did not answer in its turn, or nothing moved at all. */
 export class SilenceError extends Error {
-  /** The class, as it is told apart by name. */
+  /** The class, as it is withEvents apart by name. */
   override readonly name = "SilenceError";
   /** What did not come. */
   readonly missing: "answer" | "traffic";
@@ -100,7 +100,7 @@ export async function converse(
     : turns?.output ?? output;
   try {
     const by = await talk(
-      equipped(channel, options, end("traffic")),
+      withTaps(channel, options, end("traffic")),
       options.crlf ? crlf(from) : from,
       to,
       {
@@ -116,13 +116,13 @@ export async function converse(
 }
 
 /** Returns `channel` with all that was asked for, and nothing around it otherwise. */
-function equipped(channel: Channel, options: ConversationOptions, onIdle: () => void): Channel {
+function withTaps(channel: Channel, options: ConversationOptions, onIdle: () => void): Channel {
   const { idleTimeout, observers, onEvent, show } = options;
   let result = channel;
-  for (const observer of observers) result = observed(result, observer);
-  if (onEvent) result = told(result, onEvent);
+  for (const observer of observers) result = tapped(result, observer);
+  if (onEvent) result = withEvents(result, onEvent);
   if (show) result = shown(result, show);
-  if (idleTimeout !== null) result = idleChannel(result, idleTimeout, onIdle);
+  if (idleTimeout !== null) result = withIdleTimeout(result, idleTimeout, onIdle);
   return result;
 }
 

@@ -12,7 +12,7 @@ import {
   writeAll,
 } from "../net/stream.ts";
 
-/** What comes from the near side. */
+/** What comes from the local side. */
 export interface TalkInput extends Readable {
   /** Ends a read under way. */
   close(): void;
@@ -53,10 +53,10 @@ const REFUSED = new Set([
   "UnexpectedEof",
 ]);
 
-/** Thrown when reading from or writing to the near side fails; `cause` is the error. */
-export class NearSideError extends Error {
+/** Thrown when reading from or writing to the local side fails; `cause` is the error. */
+export class LocalSideError extends Error {
   /** The class, as it is told apart by name. */
-  override readonly name = "NearSideError";
+  override readonly name = "LocalSideError";
   /** Whether reading or writing failed. */
   readonly doing: "read" | "write";
 
@@ -74,7 +74,7 @@ export class NearSideError extends Error {
  * milliseconds. The peer's end ends the conversation, whatever `input` still has to say, unless it is
  * to be kept open: `input` is closed then. Resolves to which of these it was. No more than one buffer is read ahead in either direction.
  *
- * @throws {NearSideError} When `input` or `output` fails. Errors of `channel` come as they are; a reset
+ * @throws {LocalSideError} When `input` or `output` fails. Errors of `channel` come as they are; a reset
  * is always an error, also one that only the sending side was told of. In each case `channel` is closed.
  */
 export async function talk(
@@ -97,7 +97,7 @@ export async function talk(
     sent = true;
     if (wait !== null && !over) timer = setTimeout(end.resolve, wait, "wait");
   }, (error) => {
-    if (nameOf(error) === "NearSideError" || !REFUSED.has(nameOf(error))) end.reject(error);
+    if (nameOf(error) === "LocalSideError" || !REFUSED.has(nameOf(error))) end.reject(error);
     else refusal = error;
   });
   receive(channel, output).then(async () => {
@@ -134,7 +134,7 @@ async function send(channel: Channel, input: Readable, size: number): Promise<vo
       count = await input.read(buffer);
     } catch (error) {
       if (error instanceof Error && CLOSED.has(error.name)) return;
-      throw new NearSideError("read", error);
+      throw new LocalSideError("read", error);
     }
     if (count === null) return await channel.closeWrite();
     await writeAll(channel, buffer.subarray(0, count));
@@ -149,7 +149,7 @@ async function receive(channel: Channel, output: Writable): Promise<void> {
     try {
       await writeAll(output, buffer.subarray(0, count));
     } catch (error) {
-      throw new NearSideError("write", error);
+      throw new LocalSideError("write", error);
     }
   }
 }

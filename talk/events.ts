@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Channel, observed } from "../net/stream.ts";
+import { type Channel, tapped } from "../net/stream.ts";
 
 /** What a client does. */
 export type ClientEvent =
@@ -19,13 +19,13 @@ export type ClientEvent =
     readonly durationMs: number;
   };
 
-/** Returns `channel` with `onEvent` told of everything that is done with it. A read of 0 bytes is the end. */
-export function told(channel: Channel, onEvent: (event: ClientEvent) => void): Channel {
+/** Returns `channel` with `onEvent` withEvents of everything that is done with it. A read of 0 bytes is the end. */
+export function withEvents(channel: Channel, onEvent: (event: ClientEvent) => void): Channel {
   const started = performance.now();
   let bytesIn = 0;
   let bytesOut = 0;
   let closed = false;
-  const inner = observed(channel, (event, data) => {
+  const inner = tapped(channel, (event, data) => {
     if (closed) return;
     if (event === "read") bytesIn += data.length;
     else bytesOut += data.length;

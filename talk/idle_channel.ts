@@ -12,7 +12,11 @@ import type { Channel } from "../net/stream.ts";
  * The clock runs only while there is somebody to receive: who takes long over what has arrived, such
  * as a person reading a page, is not held against the peer.
  */
-export function idleChannel(channel: Channel, milliseconds: number, onIdle: () => void): Channel {
+export function withIdleTimeout(
+  channel: Channel,
+  milliseconds: number,
+  onIdle: () => void,
+): Channel {
   const watch = new IdleWatch<Channel>(milliseconds, onIdle);
   let reading = false;
   let ended = false;

@@ -1,5 +1,5 @@
 /**
- * The near side of a conversation: a prompt for a person, otherwise the standard streams as they are.
+ * The local side of a conversation: a prompt for a person, otherwise the standard streams as they are.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { Prompt } from "./prompt.ts";
 import { TerminalText } from "../text/escape.ts";
 
 /** Where a conversation comes from and goes to. */
-export interface NearSide {
+export interface LocalSide {
   /** What is typed, piped or redirected. */
   readonly input: {
     read(buffer: Uint8Array): Promise<number | null>;
@@ -20,18 +20,18 @@ export interface NearSide {
   readonly io: Io;
   /** Aborted by the first signal, or by Ctrl-C at the prompt. */
   readonly stop: AbortSignal;
-  /** Changes the sign of the prompt, where there is one. */
-  setSign(sign: string): void;
+  /** Changes the text of the prompt, where there is one. */
+  setPrompt(text: string): void;
   /** Writes what may be left of the received text. */
   end(): Promise<void>;
 }
 
-/** Opens the near side: with a prompt where input and output are terminals and it `reads`. */
-export async function openNearSide(io: Io, reads: boolean): Promise<NearSide> {
+/** Opens the local side: with a prompt where input and output are terminals and it `reads`. */
+export async function openLocalSide(io: Io, reads: boolean): Promise<LocalSide> {
   const { stop } = io;
   if (!reads || !io.stdin.isTerminal() || !io.stdout.isTerminal()) {
     const output = received(io);
-    return { input: io.stdin, output, io, stop, setSign() {}, end: output.end };
+    return { input: io.stdin, output, io, stop, setPrompt() {}, end: output.end };
   }
   const { openPrompt } = await import("./prompt.ts");
   const prompt: Prompt = await openPrompt();
@@ -40,7 +40,7 @@ export async function openNearSide(io: Io, reads: boolean): Promise<NearSide> {
     output: prompt,
     io: io.stderr.isTerminal() ? withNotes(io, prompt) : io,
     stop: AbortSignal.any([stop, prompt.interrupted]),
-    setSign: (sign) => prompt.setSign(sign),
+    setPrompt: (text) => prompt.setPrompt(text),
     end: () => Promise.resolve(),
   };
 }

@@ -20,13 +20,13 @@ export interface Prompt {
   /** Shows whole lines of netkit's own, as they are, above everything that is not finished. */
   readonly notes: Output;
   /** Changes what stands before the line that is typed. */
-  setSign(sign: string): void;
+  setPrompt(prompt: string): void;
   /** Gives the terminal back, the unfinished line erased. */
   close(): void;
 }
 
 /** What stands before the line that is typed, unless something else is set. */
-const SIGN = "> ";
+const PROMPT = "> ";
 
 /** Characters of an unfinished incoming line that are kept on the line of the prompt. */
 const LONGEST_UNFINISHED = 4096;
@@ -38,12 +38,12 @@ export async function openPrompt(): Promise<Prompt> {
     import("node:process"),
   ]);
   const { stdin, stdout } = process;
-  const editor = readline.createInterface({ input: stdin, output: stdout, prompt: SIGN });
+  const editor = readline.createInterface({ input: stdin, output: stdout, prompt: PROMPT });
   const interrupted = new AbortController();
   const incoming = new TerminalText();
   const encoder = new TextEncoder();
   const decoder = new TextDecoder();
-  let sign = SIGN;
+  let prompt = PROMPT;
   let lines: Uint8Array[] = [];
   let ended = false;
   let unfinished = ""; // the incoming line that has no line feed yet: it stands before what is typed
@@ -75,7 +75,7 @@ export async function openPrompt(): Promise<Prompt> {
 
   function showBefore(text: string): void {
     unfinished = text;
-    editor.setPrompt(text === "" ? sign : text);
+    editor.setPrompt(text === "" ? prompt : text);
   }
 
   return {
@@ -123,9 +123,9 @@ export async function openPrompt(): Promise<Prompt> {
       },
       isTerminal: () => true,
     },
-    setSign(text) {
-      if (ended || text === sign) return;
-      sign = text;
+    setPrompt(text) {
+      if (ended || text === prompt) return;
+      prompt = text;
       if (unfinished !== "") return;
       erase();
       showBefore("");

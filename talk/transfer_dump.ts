@@ -20,8 +20,8 @@ export class HexDump {
   format(event: "read" | "write", bytes: Uint8Array, time: number): string {
     const offset = this.#offsets[event];
     this.#offsets[event] += bytes.length;
-    const sign = event === "write" ? ">" : "<";
-    return [`${sign} ${formatTime(time)}  ${bytes.length} B`, ...hexLines(bytes, offset)].join(
+    const arrow = event === "write" ? ">" : "<";
+    return [`${arrow} ${formatTime(time)}  ${bytes.length} B`, ...hexLines(bytes, offset)].join(
       "\n",
     );
   }

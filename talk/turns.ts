@@ -7,7 +7,7 @@ import { type Writable, writeAll } from "../net/stream.ts";
 import type { TalkInput } from "./duplex.ts";
 
 /** Whose turn it is; `rest` is the peer's when this side has nothing more to say. */
-export type Turn = "near" | "peer" | "rest";
+export type Turn = "local" | "peer" | "rest";
 
 /** How turns are taken. */
 export interface TurnOptions {
@@ -23,7 +23,7 @@ export interface TurnOptions {
   readonly onTurn?: (turn: Turn) => void;
 }
 
-/** Both ways of the near side. */
+/** Both ways of the local side. */
 export interface Turns {
   /** Gives one line, and nothing more until an answer was written to `output`. */
   readonly input: TalkInput;
@@ -36,14 +36,14 @@ export interface Turns {
 const LF = 0x0a;
 
 /**
- * Returns `input` and `output` in turns, the near side first: what a full-duplex conversation sends and
+ * Returns `input` and `output` in turns, the local side first: what a full-duplex conversation sends and
  * receives through them alternates.
  *
  * Nothing that arrives is lost: what comes out of turn is told, and written like the rest. After the end
  * of `input` the peer may say what it likes.
  */
 export function takeTurns(input: TalkInput, output: Writable, options: TurnOptions): Turns {
-  let turn: Turn = "near";
+  let turn: Turn = "local";
   let rest = new Uint8Array();
   let unanswered = false; // a line without its end was sent
   let closed = false;
@@ -87,10 +87,10 @@ export function takeTurns(input: TalkInput, output: Writable, options: TurnOptio
 
   async function write(bytes: Uint8Array): Promise<number> {
     const end = options.unit === "message" ? bytes.length : bytes.indexOf(LF) + 1;
-    const asked = turn === "rest" ? bytes.length : turn === "near" ? 0 : end || bytes.length;
+    const asked = turn === "rest" ? bytes.length : turn === "local" ? 0 : end || bytes.length;
     if (asked > 0) await writeAll(output, bytes.subarray(0, asked));
     if (turn === "rest" && end > 0) clearTimeout(timer);
-    if (turn === "peer" && (end > 0 || options.unit === "message")) pass("near");
+    if (turn === "peer" && (end > 0 || options.unit === "message")) pass("local");
     if (asked < bytes.length) {
       const stray = bytes.subarray(asked);
       options.onOutOfTurn(stray);

@@ -56,7 +56,7 @@ class Direction {
 }
 
 /** Marks the segments of one connection in the order in which they were captured. */
-export class Marker {
+export class Analyzer {
   readonly #directions = [new Direction(), new Direction()] as const;
   #synTime: bigint | null = null;
   #roundTrip: bigint | null = null;

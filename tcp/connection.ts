@@ -6,11 +6,11 @@
 import { FLAG, hostOf, isSpan, portOf, type Segment } from "./segment.ts";
 import { advance, isBefore } from "./sequence.ts";
 import { End } from "./endpoint.ts";
-import { type Mark, Marker } from "./analysis.ts";
+import { Analyzer, type Mark } from "./analysis.ts";
 import { presume } from "./presume.ts";
 import { isOver, type State } from "./state.ts";
-import type { Both, Incident, Side } from "./side.ts";
-import { Story } from "./summary.ts";
+import type { Both, ConnectionEvent, Side } from "./side.ts";
+import { ConnectionSummary } from "./summary.ts";
 
 /** What a segment did. */
 export interface Step {
@@ -31,7 +31,7 @@ export interface Step {
   /** What is remarkable about it. */
   readonly marks: readonly Mark[];
   /** What it means for the connection, or `null`. */
-  readonly incident: Incident | null;
+  readonly event: ConnectionEvent | null;
   /** Which segment of the close it is, from 1: a FIN, or the first ACK of one; `null` if it is none. */
   readonly closing: number | null;
 }
@@ -46,10 +46,10 @@ export class Connection {
   /** The ends; both are the same one if a socket is connected to itself. */
   readonly ends: Both<End>;
   /** How it was opened, what it carried, how it was closed. */
-  readonly story: Story = new Story();
+  readonly summary: ConnectionSummary = new ConnectionSummary();
   /** Whether its beginning was captured. */
   readonly isWhole: boolean;
-  readonly #marker = new Marker();
+  readonly #analyzer = new Analyzer();
 
   /** Makes the connection of which `first` is the first segment that was captured. */
   constructor(number: number, first: Segment, here: Here, server: number | null = null) {
@@ -78,7 +78,7 @@ export class Connection {
 
   /** Whether both ends are over if what was sent last has arrived. */
   get isPresumablyOver(): boolean {
-    if (!this.story.isEnding) return false;
+    if (!this.summary.isEnding) return false;
     const presumed = this.presume();
     return this.ends.every(({ state }, side) => isOver(presumed[side]!.at(-1) ?? state));
   }
@@ -96,19 +96,19 @@ export class Connection {
     const receiver = this.ends[from === 0 ? 1 : 0];
     const before: [State, State] = [this.ends[0].state, this.ends[1].state];
     const fresh = sender.sender.freshness(segment);
-    const marks = this.#marker.mark(segment, from);
-    this.#settle(segment, sender, receiver);
+    const marks = this.#analyzer.mark(segment, from);
+    this.#infer(segment, sender, receiver);
     sender.send(segment, receiver);
     if (receiver.here) receiver.receive(segment, sender);
-    else receiver.overhear(segment, fresh);
-    const client = this.ends[0].takeMoves();
-    const moves: Both<State[]> = [client, this.isSelf ? [] : this.ends[1].takeMoves()];
+    else receiver.observe(segment, fresh);
+    const client = this.ends[0].consumeMoves();
+    const moves: Both<State[]> = [client, this.isSelf ? [] : this.ends[1].consumeMoves()];
     for (const side of [0, 1] as const) {
       // The first known state is where the end was, not where the segment has brought it.
       if (before[side] === "?" && moves[side].length > 1) before[side] = moves[side].shift()!;
     }
-    const chapter = { segment, from, before, moves };
-    const { incident, closing } = this.story.add(chapter, this.ends);
+    const observation = { segment, from, before, moves };
+    const { event, closing } = this.summary.add(observation, this.ends);
     const { iss } = receiver.sender;
     return {
       connection: this,
@@ -119,7 +119,7 @@ export class Connection {
       before,
       moves,
       marks,
-      incident,
+      event,
       closing,
     };
   }
@@ -153,7 +153,7 @@ export class Connection {
    * In the middle of a connection, whoever sends what the other end has not acknowledged had not sent
    * a FIN before; once both ends have, both were established.
    */
-  #settle(segment: Segment, sender: End, receiver: End): void {
+  #infer(segment: Segment, sender: End, receiver: End): void {
     if (sender.state !== "?" || receiver.state !== "?") return;
     if (segment.flags & (FLAG.syn | FLAG.rst) || !isSpan(segment)) return;
     const { seq, length, flags } = segment;
@@ -161,8 +161,8 @@ export class Connection {
     if (receiver.receiver.acked !== null && isBefore(last, receiver.receiver.acked)) return;
     sender.hasSpoken = true;
     if (!receiver.hasSpoken) return;
-    sender.settle();
-    receiver.settle();
+    sender.infer();
+    receiver.infer();
   }
 }
 

@@ -3,7 +3,7 @@
  *
  * The one rule that is subtle: the sender of a segment has made its move; the receiver makes its move
  * when arrival is certain, because the capture was taken on its host, or when a later segment of its
- * own proves it. So `send` moves at once, `receive` only at an end that is `here`, and `overhear`
+ * own proves it. So `send` moves at once, `receive` only at an end that is `here`, and `observe`
  * keeps in mind what would prove that a segment has arrived.
  *
  * @module
@@ -39,7 +39,7 @@ export class End {
   /** Whether it has sent payload or FIN that the other end had not acknowledged. */
   hasSpoken = false;
   #moves: State[] = [];
-  #finTaken = false;
+  #finConsumed = false;
   readonly #gap = new Gap();
   /** Whether nobody can know in which order the FINs were sent and received. */
   #isUnsure = false;
@@ -53,7 +53,7 @@ export class End {
   }
 
   /** Returns the states that it went through since this was last asked. */
-  takeMoves(): State[] {
+  consumeMoves(): State[] {
     const moves = this.#moves;
     this.#moves = [];
     return moves;
@@ -65,11 +65,11 @@ export class End {
   }
 
   /** Begins, in the middle of a connection, as established; then does what was seen of it before. */
-  settle(): void {
+  infer(): void {
     this.become("ESTABLISHED");
     if (this.sender.fin !== null) this.#do("send FIN");
     if (this.#finAcknowledged) this.#do("ACK of FIN");
-    if (this.#finTaken) this.#do("FIN");
+    if (this.#finConsumed) this.#do("FIN");
   }
 
   /** Moves as the sender of `segment`. */
@@ -93,7 +93,7 @@ export class End {
     else if (flags & FLAG.ack) this.#receiveAck(segment);
     if (flags & (FLAG.rst | FLAG.syn) || !(flags & FLAG.ack)) return;
     const { hasFin, expected } = this.receiver;
-    if (hasFin && expected === peer.sender.fin) this.#takeFin(peer);
+    if (hasFin && expected === peer.sender.fin) this.#consumeFin(peer);
   }
 
   /**
@@ -101,7 +101,7 @@ export class End {
    *
    * @param fresh Whether it has bytes, or a clock, that no segment before it had.
    */
-  overhear(segment: Segment, fresh: Freshness): void {
+  observe(segment: Segment, fresh: Freshness): void {
     const { flags, ack, options } = segment;
     if (flags & FLAG.rst) this.isReset = true;
     if (this.#proofOfAck !== null || !(flags & FLAG.ack) || flags & FLAG.rst) return;
@@ -178,7 +178,7 @@ export class End {
       if (bySeq || byClock) this.#acknowledgeFin();
     }
     if (peer.sender.fin === null || !isBefore(peer.sender.fin, ack)) return;
-    if (this.here || !this.#gap.isUnclear(segment, this, peer)) this.#takeFin(peer);
+    if (this.here || !this.#gap.isUnclear(segment, this, peer)) this.#consumeFin(peer);
   }
 
   #acknowledgeFin(): void {
@@ -187,14 +187,14 @@ export class End {
   }
 
   /** Moves on the FIN of the other end, which must have arrived. */
-  #takeFin(peer: End): void {
-    if (this.#finTaken || this.#isUnsure) return;
+  #consumeFin(peer: End): void {
+    if (this.#finConsumed || this.#isUnsure) return;
     this.#do("ACK of SYN"); // a FIN carries an ACK as well
     if (!this.here && this.state === "FIN-WAIT-1") {
       if (peer.sender.finCopies === "mixed") return; // whichever arrived first, nobody can tell
       if (peer.sender.finCopies === "acknowledging") this.#acknowledgeFin();
     }
-    this.#finTaken = true;
+    this.#finConsumed = true;
     if (this.receiver.expected === peer.sender.fin) this.receiver.end();
     this.#do("FIN");
   }
@@ -206,7 +206,7 @@ export class End {
     const order = this.#gap.filled(this);
     this.#isUnsure = order === "unknown";
     if (!this.#isUnsure) this.#do("send FIN");
-    if (order === "first") this.#takeFin(peer);
+    if (order === "first") this.#consumeFin(peer);
   }
 
   #count(segment: Segment, peer: End): void {
@@ -272,7 +272,7 @@ export class End {
         return (flags & FLAG.ack) !== 0 && this.sender.iss !== null &&
           isBefore(this.sender.iss, ack);
       default:
-        return this.receiver.believes(seq, this.#finTaken);
+        return this.receiver.believes(seq, this.#finConsumed);
     }
   }
 }

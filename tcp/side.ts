@@ -11,4 +11,4 @@ export type Side = 0 | 1;
 export type Both<T> = readonly [client: T, server: T];
 
 /** What makes a segment an event in the life of its connection. */
-export type Incident = "simultaneous open" | "simultaneous close" | "refused" | "reset";
+export type ConnectionEvent = "simultaneous open" | "simultaneous close" | "refused" | "reset";

@@ -1,5 +1,5 @@
 /**
- * The story of a TCP connection in numbers: how it was opened, what it carried, how it was closed.
+ * The summary of a TCP connection in numbers: how it was opened, what it carried, how it was closed.
  *
  * @module
  */
@@ -7,10 +7,10 @@ import { FLAG, type Segment } from "./segment.ts";
 import { isBefore } from "./sequence.ts";
 import type { End } from "./endpoint.ts";
 import type { State } from "./state.ts";
-import type { Both, Incident, Side } from "./side.ts";
+import type { Both, ConnectionEvent, Side } from "./side.ts";
 
 /** What happened with a segment. */
-export interface Chapter {
+export interface Observation {
   /** The segment. */
   readonly segment: Segment;
   /** Who sent it. */
@@ -38,7 +38,7 @@ export interface Closing {
 }
 
 /** What is counted of a connection. */
-export class Story {
+export class ConnectionSummary {
   /** When its first segment was captured, in nanoseconds since 1970. */
   start: bigint | null = null;
   /** When its last segment was captured. */
@@ -74,21 +74,22 @@ export class Story {
 
   /** Adds what happened; returns what it means for the connection, as in `Step`. */
   add(
-    chapter: Chapter,
+    observation: Observation,
     ends: Both<End>,
-  ): { readonly incident: Incident | null; readonly closing: number | null } {
-    const { segment } = chapter;
+  ): { readonly event: ConnectionEvent | null; readonly closing: number | null } {
+    const { segment } = observation;
     this.start ??= segment.time;
     this.end = segment.time;
     this.segments++;
-    this.#open(chapter, ends);
+    this.#open(observation, ends);
     const parts = this.#closing;
-    const incident = this.#refuse(chapter) ?? this.#close(chapter, ends) ?? this.#cross(chapter);
-    return { incident, closing: this.#closing > parts ? this.#closing : null };
+    const event = this.#refuse(observation) ?? this.#close(observation, ends) ??
+      this.#cross(observation);
+    return { event, closing: this.#closing > parts ? this.#closing : null };
   }
 
   /** Counts the segments of the handshake: each SYN once, and the first ACK behind the last of them. */
-  #open({ segment: { flags, time }, from }: Chapter, ends: Both<End>): void {
+  #open({ segment: { flags, time }, from }: Observation, ends: Both<End>): void {
     if (this.opening !== null || this.start === null) return;
     const isSyn = (flags & FLAG.syn) !== 0;
     if (isSyn) this.#syns.add(`${from} ${flags & FLAG.ack}`);
@@ -106,7 +107,7 @@ export class Story {
     };
   }
 
-  #refuse({ segment: { flags }, from, before }: Chapter): Incident | null {
+  #refuse({ segment: { flags }, from, before }: Observation): ConnectionEvent | null {
     if (!(flags & FLAG.rst) || this.reset !== null || this.isClosed) return null;
     const own = before[from];
     if (own === "SYN-SENT" && !(flags & FLAG.ack)) return null; // it answers an old segment
@@ -117,7 +118,7 @@ export class Story {
   }
 
   /** Counts the segments of the close: each FIN, and what first acknowledges it. */
-  #close({ segment: { flags, ack }, from }: Chapter, ends: Both<End>): Incident | null {
+  #close({ segment: { flags, ack }, from }: Observation, ends: Both<End>): ConnectionEvent | null {
     if (flags & FLAG.rst || this.reset !== null) return null;
     const to: Side = from === 0 ? 1 : 0;
     const { fin } = ends[to].sender;
@@ -134,7 +135,7 @@ export class Story {
     return crosses ? "simultaneous close" : null;
   }
 
-  #cross({ segment: { flags }, from, before, moves }: Chapter): Incident | null {
+  #cross({ segment: { flags }, from, before, moves }: Observation): ConnectionEvent | null {
     const crosses = (flags & (FLAG.syn | FLAG.ack)) === FLAG.syn && from === 1 &&
       before[0] === "SYN-SENT" && moves[1].includes("SYN-SENT");
     return crosses ? "simultaneous open" : null;

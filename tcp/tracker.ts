@@ -9,7 +9,7 @@ import type { State } from "./state.ts";
 import type { Side } from "./side.ts";
 
 /** What a segment, or the time that has passed, makes known. */
-export type Happening =
+export type TrackerEvent =
   | { readonly kind: "step"; readonly step: Step }
   /** The connection is over, or was given up; segments that come late may still follow. */
   | { readonly kind: "end"; readonly connection: Connection };
@@ -86,22 +86,22 @@ export class Tracker {
   }
 
   /** Follows `segment`; returns what is known now that was not before, in order. */
-  feed(segment: Segment): Happening[] {
-    const happenings: Happening[] = [];
+  feed(segment: Segment): TrackerEvent[] {
+    const events: TrackerEvent[] = [];
     let flow = this.#find(segment);
-    for (const each of this.#over) if (each !== flow) this.#finish(each, happenings);
+    for (const each of this.#over) if (each !== flow) this.#finish(each, events);
     for (const [each, time] of this.#lingering) {
       if (segment.time - time < LINGER) break;
-      if (each !== flow) this.#finish(each, happenings);
+      if (each !== flow) this.#finish(each, events);
     }
-    flow = this.#flowFor(segment, flow, happenings);
+    flow = this.#flowFor(segment, flow, events);
     this.#latest = flow;
     const connection = connectionFor(segment, flow);
     const step = connection.observe(segment);
-    this.#emit(step, happenings);
-    if (connection === flow.connection) this.#settle(flow, segment.time);
-    if (this.#open.size > MAX_OPEN) this.#giveUp(happenings);
-    return happenings;
+    this.#emit(step, events);
+    if (connection === flow.connection) this.#infer(flow, segment.time);
+    if (this.#open.size > MAX_OPEN) this.#giveUp(events);
+    return events;
   }
 
   /**
@@ -109,22 +109,22 @@ export class Tracker {
    *
    * @param isLong Whether it has been silent for so long that no retransmission will come.
    */
-  release(isLong: boolean): Happening[] {
-    const happenings: Happening[] = [];
-    for (const step of this.#held.values()) happenings.push({ kind: "step", step });
+  release(isLong: boolean): TrackerEvent[] {
+    const events: TrackerEvent[] = [];
+    for (const step of this.#held.values()) events.push({ kind: "step", step });
     this.#held.clear();
-    for (const flow of this.#over) this.#finish(flow, happenings);
-    if (isLong) { for (const flow of this.#lingering.keys()) this.#finish(flow, happenings); }
-    return happenings;
+    for (const flow of this.#over) this.#finish(flow, events);
+    if (isLong) { for (const flow of this.#lingering.keys()) this.#finish(flow, events); }
+    return events;
   }
 
   /** Returns what is left when no more segments will come: all that is open ends here. */
-  finish(): Happening[] {
-    const happenings: Happening[] = [];
+  finish(): TrackerEvent[] {
+    const events: TrackerEvent[] = [];
     const flows = [...this.#open.values()];
     flows.sort((a, b) => a.connection.number - b.connection.number);
-    for (const flow of flows) this.#finish(flow, happenings);
-    return happenings;
+    for (const flow of flows) this.#finish(flow, events);
+    return events;
   }
 
   /** Returns the flow between the ports of `segment`; in most cases it is the one of the last segment. */
@@ -145,13 +145,13 @@ export class Tracker {
   }
 
   /** Returns the flow that `segment` belongs to, a new one or one with a new connection if need be. */
-  #flowFor(segment: Segment, flow: Flow | undefined, happenings: Happening[]): Flow {
+  #flowFor(segment: Segment, flow: Flow | undefined, events: TrackerEvent[]): Flow {
     if (flow && !flow.connection.isReplacedBy(segment)) return flow;
     const key = flowKey(segment.source, segment.destination);
     let previous: Connection | null = null;
     if (flow) {
       if (!flow.connection.isOver) previous = flow.connection;
-      this.#finish(flow, happenings);
+      this.#finish(flow, events);
       this.#finished.delete(key);
     }
     const connection = new Connection(++this.#count, segment, this.#here, this.#server);
@@ -164,21 +164,21 @@ export class Tracker {
    * Tells `step`, unless it is a SYN that has arrived: whether there is a socket that it moves is told
    * by the answer.
    */
-  #emit(step: Step, happenings: Happening[]): void {
+  #emit(step: Step, events: TrackerEvent[]): void {
     const { connection } = step;
     const held = this.#held.get(connection);
     if (held) {
       this.#held.delete(connection);
-      const [question, answer] = held.from === step.from ? [held, step] : settled(held, step);
-      happenings.push({ kind: "step", step: question });
+      const [question, answer] = held.from === step.from ? [held, step] : inOrder(held, step);
+      events.push({ kind: "step", step: question });
       step = answer;
     }
     if (isQuestion(step)) this.#held.set(connection, step);
-    else happenings.push({ kind: "step", step });
+    else events.push({ kind: "step", step });
   }
 
   /** Notes whether the connection of `flow` is over. */
-  #settle(flow: Flow, time: bigint): void {
+  #infer(flow: Flow, time: bigint): void {
     if (flow.isFinished) return;
     this.#over.delete(flow);
     this.#lingering.delete(flow);
@@ -186,12 +186,12 @@ export class Tracker {
     else if (flow.connection.isPresumablyOver) this.#lingering.set(flow, time);
   }
 
-  #finish(flow: Flow, happenings: Happening[]): void {
+  #finish(flow: Flow, events: TrackerEvent[]): void {
     if (flow.isFinished) return;
     flow.isFinished = true;
     const { connection } = flow;
     const held = this.#held.get(connection);
-    if (held) happenings.push({ kind: "step", step: held });
+    if (held) events.push({ kind: "step", step: held });
     this.#held.delete(connection);
     this.#over.delete(flow);
     this.#lingering.delete(flow);
@@ -201,13 +201,13 @@ export class Tracker {
     if (this.#finished.size > MAX_FINISHED) {
       this.#finished.delete(this.#finished.keys().next().value!);
     }
-    happenings.push({ kind: "end", connection });
+    events.push({ kind: "end", connection });
   }
 
   /** Ends the connection of which nothing was heard for the longest time. */
-  #giveUp(happenings: Happening[]): void {
+  #giveUp(events: TrackerEvent[]): void {
     const [oldest] = this.#open.values();
-    this.#finish(oldest!, happenings);
+    this.#finish(oldest!, events);
   }
 }
 
@@ -219,7 +219,7 @@ function isQuestion({ connection, segment: { flags }, from }: Step): boolean {
 }
 
 /** Returns both steps with the move that a SYN has caused where it belongs: with the SYN. */
-function settled(question: Step, answer: Step): [Step, Step] {
+function inOrder(question: Step, answer: Step): [Step, Step] {
   const side = answer.from;
   const [state, ...rest] = answer.moves[side];
   if (state !== "ESTABLISHED" && state !== "SYN-RECEIVED") return [question, answer];

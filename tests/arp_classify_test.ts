@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { markRows, NO_SURROUNDINGS, rowKey, type Surroundings } from "../arp/classify.ts";
+import { classifyRows, type Context, NO_CONTEXT, rowKey } from "../arp/classify.ts";
 import { type Neighbour, neighbour } from "../arp/neighbour.ts";
 
-const LAN: Surroundings = {
+const LAN: Context = {
   gateways: [
     { address: "192.0.2.1", interface: "eth0", interfaceIndex: null },
     { address: "fe80::1", interface: "eth0", interfaceIndex: null },
@@ -17,8 +17,8 @@ const LAN: Surroundings = {
   ],
 };
 
-function rows(neighbours: readonly Neighbour[], around: Surroundings = LAN) {
-  return markRows([{ source: "arp -an", neighbours }], around);
+function rows(neighbours: readonly Neighbour[], context: Context = LAN) {
+  return classifyRows([{ source: "arp -an", neighbours }], context);
 }
 
 const KINDS:
@@ -53,14 +53,14 @@ const KINDS:
   ];
 
 for (const [address, known, kind] of KINDS) {
-  Deno.test(`markRows() takes ${address} ${JSON.stringify(known)} for ${kind}`, () => {
+  Deno.test(`classifyRows() takes ${address} ${JSON.stringify(known)} for ${kind}`, () => {
     const [row] = rows([neighbour(address, known)]);
     assertEquals(row!.kind, kind);
   });
 }
 
-Deno.test("markRows() knows an interface of Windows by its name, number or address", () => {
-  const around: Surroundings = {
+Deno.test("classifyRows() knows an interface of Windows by its name, number or address", () => {
+  const context: Context = {
     gateways: [
       { address: "192.0.2.1", interface: "192.0.2.10", interfaceIndex: null },
       { address: "fe80::1", interface: null, interfaceIndex: 11 },
@@ -69,7 +69,7 @@ Deno.test("markRows() knows an interface of Windows by its name, number or addre
   };
   const marked = (address: string, device: string, interfaceIndex: number | null) => {
     const told = neighbour(address, { interface: device, interfaceIndex });
-    return rows([told], around)[0]!.gateway;
+    return rows([told], context)[0]!.gateway;
   };
   assertEquals(marked("192.0.2.1", "192.0.2.10", 11), true);
   assertEquals(marked("192.0.2.1", "Ethernet", 11), true);
@@ -78,7 +78,7 @@ Deno.test("markRows() knows an interface of Windows by its name, number or addre
   assertEquals(marked("fe80::1", "WLAN", 12), false);
 });
 
-Deno.test("markRows() keeps an address on two interfaces and one with two MACs, duplicates once", () => {
+Deno.test("classifyRows() keeps an address on two interfaces and one with two MACs, duplicates once", () => {
   const mac = "00:00:5e:00:53:01";
   const all = [
     neighbour("192.0.2.20", { interface: "eth1", mac }),
@@ -90,7 +90,7 @@ Deno.test("markRows() keeps an address on two interfaces and one with two MACs, 
     neighbour("2001:DB8:0::1", { interface: "eth0", mac }),
   ];
   assertEquals(
-    rows(all, NO_SURROUNDINGS).map(({ address, interface: device, mac }) =>
+    rows(all, NO_CONTEXT).map(({ address, interface: device, mac }) =>
       `${address} ${device} ${mac!.slice(-2)}`
     ),
     [

@@ -1,13 +1,13 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { planSources, type SourceWish } from "../arp/sources.ts";
+import { planSources, type SourceQuery } from "../arp/sources.ts";
 import { output, SourceFailure } from "../system/programs.ts";
 import { fakeIo, missing } from "./fakes.ts";
 
-const WISH: SourceWish = { source: null, versions: [4, 6], names: false, all: false };
+const WISH: SourceQuery = { source: null, versions: [4, 6], names: false, all: false };
 
 const PLANS: readonly (readonly [
   platform: string,
-  wish: Partial<SourceWish>,
+  query: Partial<SourceQuery>,
   oneOf: string,
   also: string,
 ])[] = [
@@ -49,9 +49,9 @@ const PLANS: readonly (readonly [
   ["windows", { source: "proc" }, "", ""],
 ];
 
-for (const [platform, wish, oneOf, also] of PLANS) {
-  Deno.test(`planSources() for ${platform} ${JSON.stringify(wish)}: ${oneOf || "nothing"}`, () => {
-    const plan = planSources(platform, { ...WISH, ...wish });
+for (const [platform, query, oneOf, also] of PLANS) {
+  Deno.test(`planSources() for ${platform} ${JSON.stringify(query)}: ${oneOf || "nothing"}`, () => {
+    const plan = planSources(platform, { ...WISH, ...query });
     assertEquals(plan.oneOf.map(({ label }) => label).join("; "), oneOf);
     assertEquals(plan.also.map(({ label }) => label).join("; "), also);
   });

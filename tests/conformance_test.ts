@@ -71,7 +71,7 @@ const TRANSPORTS: readonly Transport[] = [
 /** Makes a connected pair and gives it to `test`. */
 function onPair(
   what: string,
-  test: (near: Channel, far: Channel) => Promise<void>,
+  test: (local: Channel, far: Channel) => Promise<void>,
 ): void {
   for (const { name, takes, make } of TRANSPORTS) {
     Deno.test({
@@ -79,13 +79,13 @@ function onPair(
       ...needs(...(takes === undefined ? [] : [takes])),
       async fn() {
         const { listener, connect, clean } = await make();
-        const [near, far] = await Promise.all([connect(), listener.accept()]);
+        const [local, far] = await Promise.all([connect(), listener.accept()]);
         assert(far);
         // A TLS handshake is done by reading and writing at both ends.
         const hello = Uint8Array.of(1);
-        await Promise.all([near.write(hello), far.channel.read(new Uint8Array(1))]);
-        await test(near, far.channel);
-        for (const channel of [near, far.channel]) {
+        await Promise.all([local.write(hello), far.channel.read(new Uint8Array(1))]);
+        await test(local, far.channel);
+        for (const channel of [local, far.channel]) {
           try {
             channel.close();
           } catch {
@@ -129,48 +129,48 @@ const encoder = new TextEncoder();
 
 onPair(
   "carries bytes both ways at once, in order, more than any buffer holds",
-  async (near, far) => {
+  async (local, far) => {
     const bytes = pattern(3_000_000);
     const send = async (channel: Channel) => {
       await writeAll(channel, bytes);
       await channel.closeWrite();
     };
-    const [, , fromFar, fromNear] = await Promise.all([
-      send(near),
+    const [, , fromFar, fromLocal] = await Promise.all([
+      send(local),
       send(far),
-      readAll(near),
+      readAll(local),
       readAll(far),
     ]);
-    for (const received of [fromFar, fromNear]) {
+    for (const received of [fromFar, fromLocal]) {
       assertEquals(received.length, bytes.length);
       assert(received.every((byte, i) => byte === i % 251));
     }
   },
 );
 
-onPair("half-closes: the other direction goes on", async (near, far) => {
-  await near.closeWrite();
+onPair("half-closes: the other direction goes on", async (local, far) => {
+  await local.closeWrite();
   assertEquals(await far.read(new Uint8Array(8)), null);
   await writeAll(far, encoder.encode("late"));
   await far.closeWrite();
-  assertEquals(await readAll(near), encoder.encode("late"));
+  assertEquals(await readAll(local), encoder.encode("late"));
 });
 
-onPair("reads the end again after the end", async (near, far) => {
+onPair("reads the end again after the end", async (local, far) => {
   await far.closeWrite();
-  assertEquals(await near.read(new Uint8Array(8)), null);
-  assertEquals(await near.read(new Uint8Array(8)), null);
+  assertEquals(await local.read(new Uint8Array(8)), null);
+  assertEquals(await local.read(new Uint8Array(8)), null);
 });
 
-onPair("gives the peer the end when it is closed", async (near, far) => {
-  await writeAll(near, encoder.encode("last"));
-  near.close();
+onPair("gives the peer the end when it is closed", async (local, far) => {
+  await writeAll(local, encoder.encode("last"));
+  local.close();
   assertEquals(await readAll(far), encoder.encode("last"));
 });
 
-onPair("ends a read under way when it is closed", async (near) => {
-  const reading = near.read(new Uint8Array(8));
-  near.close();
+onPair("ends a read under way when it is closed", async (local) => {
+  const reading = local.read(new Uint8Array(8));
+  local.close();
   await assertRejects(() => reading, Error);
 });
 

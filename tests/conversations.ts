@@ -29,9 +29,9 @@ const ending = fc.constantFrom<readonly Call[]>(
 
 /** A side that sends and receives and ends in some way. */
 const chat = fc.tuple(amount, amount, pause, pause, ending, ending).map((
-  [there, back, first, second, near, far],
+  [there, back, first, second, local, far],
 ): Omit<Talk, "port"> => ({
-  a: [...client, ["send", there], ["receive", back], ...sleep(first), ...near],
+  a: [...client, ["send", there], ["receive", back], ...sleep(first), ...local],
   b: [...server, ["receive", there], ["send", back], ...sleep(second), ...far],
 }));
 
@@ -58,9 +58,9 @@ const refused = fc.constant<Omit<Talk, "port">>({ a: client });
 
 /** Nothing is said at all. */
 const silent = fc.tuple(pause, pause, ending, ending).map((
-  [first, second, near, far],
+  [first, second, local, far],
 ): Omit<Talk, "port"> => ({
-  a: [...client, ...sleep(first), ...near],
+  a: [...client, ...sleep(first), ...local],
   b: [...server, ...sleep(second), ...far],
 }));
 

@@ -1,7 +1,7 @@
 import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import { connect } from "node:net";
 import type { Channel } from "../net/stream.ts";
-import { NearSideError, talk, type TalkInput } from "../talk/duplex.ts";
+import { LocalSideError, talk, type TalkInput } from "../talk/duplex.ts";
 import { untilSteady } from "./waiting.ts";
 
 const NEVER = new AbortController().signal;
@@ -49,9 +49,9 @@ async function readAll(conn: Deno.TcpConn): Promise<Uint8Array> {
 }
 
 Deno.test("talk() half-closes at the end of input and receives an answer that comes later", async () => {
-  const [near, far] = await pair();
+  const [local, far] = await pair();
   const out = output();
-  const talking = talk(near, input(new TextEncoder().encode("question")), out, { signal: NEVER });
+  const talking = talk(local, input(new TextEncoder().encode("question")), out, { signal: NEVER });
   const buffer = new Uint8Array(64);
   assertEquals(await far.read(buffer), 8);
   assertEquals(await far.read(buffer), null); // the end of input has arrived, the way back is open
@@ -62,9 +62,9 @@ Deno.test("talk() half-closes at the end of input and receives an answer that co
 });
 
 Deno.test("talk() ends with the peer while the input stays open", async () => {
-  const [near, far] = await pair();
+  const [local, far] = await pair();
   const out = output();
-  const talking = talk(near, input(new Uint8Array(), "stays open"), out, { signal: NEVER });
+  const talking = talk(local, input(new Uint8Array(), "stays open"), out, { signal: NEVER });
   await far.write(new TextEncoder().encode("bye"));
   far.close();
   await talking;
@@ -72,9 +72,9 @@ Deno.test("talk() ends with the peer while the input stays open", async () => {
 });
 
 Deno.test("talk() leaves no timer when the peer ends before all input is sent", async () => {
-  const [near, far] = await pair();
+  const [local, far] = await pair();
   const options = { signal: NEVER, wait: 3_600_000 };
-  const talking = talk(near, input(new Uint8Array(), "stays open"), output(), options);
+  const talking = talk(local, input(new Uint8Array(), "stays open"), output(), options);
   far.close();
   assertEquals(await talking, "peer");
   await new Promise((resolve) => setTimeout(resolve, 0)); // the input has ended, too
@@ -82,19 +82,19 @@ Deno.test("talk() leaves no timer when the peer ends before all input is sent", 
 });
 
 Deno.test("talk() sends and receives at once: more both ways than any buffer holds", async () => {
-  const [near, far] = await pair();
+  const [local, far] = await pair();
   const bytes = crypto.getRandomValues(new Uint8Array(65536));
   const megabytes = new Uint8Array(64 * 65536);
   for (let i = 0; i < 64; i++) megabytes.set(bytes, i * 65536);
   const out = output();
   const echo = far.readable.pipeTo(far.writable);
-  await talk(near, input(megabytes), out, { signal: NEVER });
+  await talk(local, input(megabytes), out, { signal: NEVER });
   await echo;
   assertEquals(out.length(), megabytes.length);
 });
 
 Deno.test("talk() stops reading its input when the peer does not read", async () => {
-  const [near, far] = await pair();
+  const [local, far] = await pair();
   const stop = new AbortController();
   let given = 0;
   const endless: TalkInput = {
@@ -105,7 +105,7 @@ Deno.test("talk() stops reading its input when the peer does not read", async ()
     },
     close() {},
   };
-  const talking = talk(near, endless, output(), { signal: stop.signal });
+  const talking = talk(local, endless, output(), { signal: stop.signal });
   await untilSteady(() => given);
   stop.abort(new Error("enough"));
   await assertRejects(() => talking, Error, "enough");
@@ -113,11 +113,11 @@ Deno.test("talk() stops reading its input when the peer does not read", async ()
 });
 
 Deno.test("talk() rejects with the reason of its signal, also one that was aborted before", async () => {
-  const [near, far] = await pair();
+  const [local, far] = await pair();
   await assertRejects(
     () =>
       talk(
-        near,
+        local,
         input(new Uint8Array(), "stays open"),
         output(),
         { signal: AbortSignal.abort(new Error("stop")) },
@@ -130,8 +130,8 @@ Deno.test("talk() rejects with the reason of its signal, also one that was abort
 });
 
 for (const doing of ["read", "write"] as const) {
-  Deno.test(`talk() tells when the near side cannot ${doing}, and closes the connection`, async () => {
-    const [near, far] = await pair();
+  Deno.test(`talk() tells when the local side cannot ${doing}, and closes the connection`, async () => {
+    const [local, far] = await pair();
     await far.write(new Uint8Array(1));
     const broken = () => Promise.reject(new Deno.errors.BrokenPipe("gone"));
     const from = {
@@ -139,7 +139,10 @@ for (const doing of ["read", "write"] as const) {
       ...(doing === "read" ? { read: broken } : {}),
     };
     const to = doing === "write" ? { write: broken } : output();
-    const error = await assertRejects(() => talk(near, from, to, { signal: NEVER }), NearSideError);
+    const error = await assertRejects(
+      () => talk(local, from, to, { signal: NEVER }),
+      LocalSideError,
+    );
     assertEquals(error.doing, doing);
     assertInstanceOf(error.cause, Deno.errors.BrokenPipe);
     assertEquals((await readAll(far)).length, 0);
@@ -150,9 +153,9 @@ Deno.test("talk() rejects when the peer resets the connection", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const peer = connect(listener.addr.port, "127.0.0.1");
   const connected = new Promise((resolve) => peer.once("connect", resolve));
-  const near = await listener.accept();
+  const local = await listener.accept();
   await connected;
-  const talking = talk(near, input(new Uint8Array(), "stays open"), output(), { signal: NEVER });
+  const talking = talk(local, input(new Uint8Array(), "stays open"), output(), { signal: NEVER });
   const closed = new Promise((resolve) => peer.once("close", resolve));
   peer.resetAndDestroy();
   await assertRejects(() => talking, Deno.errors.ConnectionReset);
@@ -208,17 +211,17 @@ Deno.test("talk() rejects at once when sending fails for a reason of this side",
 });
 
 Deno.test("talk() waits for a silent peer for as long as it is told, counted from the end of input", async () => {
-  const [near, far] = await pair();
+  const [local, far] = await pair();
   const options = { signal: NEVER, wait: 20 };
-  assertEquals(await talk(near, input(new Uint8Array(3)), output(), options), "wait");
+  assertEquals(await talk(local, input(new Uint8Array(3)), output(), options), "wait");
   assertEquals((await readAll(far)).length, 3); // what was to be sent has arrived
 });
 
 Deno.test("talk() does not count the time to wait while there is input", async () => {
-  const [near, far] = await pair();
+  const [local, far] = await pair();
   const stop = new AbortController();
   const from = input(new Uint8Array(1), "stays open");
-  const talking = talk(near, from, output(), { signal: stop.signal, wait: 0 });
+  const talking = talk(local, from, output(), { signal: stop.signal, wait: 0 });
   const buffer = new Uint8Array(8);
   assertEquals(await far.read(buffer), 1);
   await new Promise((resolve) => setTimeout(resolve, 20)); // longer than it was told to wait
@@ -228,7 +231,7 @@ Deno.test("talk() does not count the time to wait while there is input", async (
 });
 
 Deno.test("talk() keeps a half-closed peer company to the end of input if it is told to", async () => {
-  const [near, far] = await pair();
+  const [local, far] = await pair();
   const ended = Promise.withResolvers<void>();
   let rest: Uint8Array | null = new TextEncoder().encode("after");
   const later: TalkInput = {
@@ -242,7 +245,7 @@ Deno.test("talk() keeps a half-closed peer company to the end of input if it is 
     close() {},
   };
   const options = { signal: NEVER, keepOpen: true, onPeerEnd: ended.resolve };
-  const talking = talk(near, later, output(), options);
+  const talking = talk(local, later, output(), options);
   await far.closeWrite();
   assertEquals(new TextDecoder().decode(await readAll(far)), "after");
   assertEquals(await talking, "peer");

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { Channel } from "../net/stream.ts";
 import { Traffic } from "../web/stats.ts";
-import { webTalk } from "../web/browser_connection.ts";
+import { webHandler } from "../web/browser_connection.ts";
 import { ownHosts } from "../web/allowed_hosts.ts";
 import { HTTP_CASES } from "./http_cases.ts";
 
@@ -33,7 +33,7 @@ function client(stream: string, sizes: readonly number[]) {
 async function answersTo(stream: string, sizes: readonly number[]): Promise<number[]> {
   const { channel, received } = client(stream, sizes);
   const traffic = new Traffic();
-  const talk = webTalk({
+  const talk = webHandler({
     resources: new Map([["/", { type: "text/html", content: "" }]]),
     answer: () => [],
     traffic,

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { idleChannel } from "../talk/idle_channel.ts";
+import { withIdleTimeout } from "../talk/idle_channel.ts";
 import type { Channel } from "../net/stream.ts";
 
 /** A channel whose reads are answered by hand. */
@@ -20,20 +20,20 @@ function pause(milliseconds: number): Promise<void> {
 
 const buffer = new Uint8Array(1);
 
-Deno.test("idleChannel() tells when nothing is received for too long", async () => {
+Deno.test("withIdleTimeout() tells when nothing is received for too long", async () => {
   const { channel } = byHand();
   const idle = Promise.withResolvers<void>();
-  const watched = idleChannel(channel, 10, idle.resolve);
+  const watched = withIdleTimeout(channel, 10, idle.resolve);
   const reading = watched.read(buffer);
   await idle.promise;
   watched.close();
   assertEquals(await reading, null);
 });
 
-Deno.test("idleChannel() does not count the time in which nobody reads", async () => {
+Deno.test("withIdleTimeout() does not count the time in which nobody reads", async () => {
   const { channel, answer } = byHand();
   let idle = 0;
-  const watched = idleChannel(channel, 10, () => idle++);
+  const watched = withIdleTimeout(channel, 10, () => idle++);
   const reading = watched.read(buffer);
   answer(1);
   assertEquals(await reading, 1);
@@ -42,10 +42,10 @@ Deno.test("idleChannel() does not count the time in which nobody reads", async (
   watched.close();
 });
 
-Deno.test("idleChannel() counts what is sent after the peer's end", async () => {
+Deno.test("withIdleTimeout() counts what is sent after the peer's end", async () => {
   const { channel, answer } = byHand();
   const idle = Promise.withResolvers<void>();
-  const watched = idleChannel(channel, 10, idle.resolve);
+  const watched = withIdleTimeout(channel, 10, idle.resolve);
   const reading = watched.read(buffer);
   answer(null);
   assertEquals(await reading, null);
@@ -54,9 +54,9 @@ Deno.test("idleChannel() counts what is sent after the peer's end", async () => 
   watched.close();
 });
 
-Deno.test("idleChannel() has no timer left when it is closed", async () => {
+Deno.test("withIdleTimeout() has no timer left when it is closed", async () => {
   const { channel } = byHand();
-  const watched = idleChannel(channel, 60_000, () => {});
+  const watched = withIdleTimeout(channel, 60_000, () => {});
   const reading = watched.read(buffer);
   watched.close(); // the sanitizer finds a timer
   assertEquals(await reading, null);

@@ -1,34 +1,34 @@
 import { assert, assertEquals } from "@std/assert";
-import { AfterCrowd } from "../server/idle_gc.ts";
+import { IdleGc } from "../server/idle_gc.ts";
 import { LINUX, needs } from "./needs.ts";
 import { startServer } from "./processes.ts";
 import { vitals } from "./vitals.ts";
 import { until } from "./waiting.ts";
 
 /** Resolves when the garbage of what `count` is told has been collected. */
-async function collected(count: (afterCrowd: AfterCrowd) => void): Promise<void> {
+async function collected(count: (afterCrowd: IdleGc) => void): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const afterCrowd = new AfterCrowd(resolve);
+  const afterCrowd = new IdleGc(resolve);
   count(afterCrowd);
   await promise;
   afterCrowd.close();
 }
 
-Deno.test("AfterCrowd collects when all but an eighth of a thousand have gone", async () => {
+Deno.test("IdleGc collects when all but an eighth of a thousand have gone", async () => {
   await collected((afterCrowd) => {
     for (let open = 1; open <= 1000; open++) afterCrowd.count(open);
     for (let open = 999; open >= 125; open--) afterCrowd.count(open);
   });
 });
 
-Deno.test("AfterCrowd waits for nothing after fewer, and before they have gone", () => {
-  const afterCrowd = new AfterCrowd(() => assert(false));
+Deno.test("IdleGc waits for nothing after fewer, and before they have gone", () => {
+  const afterCrowd = new IdleGc(() => assert(false));
   for (const open of [999, 0, 1000, 126, 1000, 500]) afterCrowd.count(open);
   // A timer that was left would be found by the sanitizer of the test.
 });
 
-Deno.test("AfterCrowd does not collect once it is closed", () => {
-  const afterCrowd = new AfterCrowd(() => assert(false));
+Deno.test("IdleGc does not collect once it is closed", () => {
+  const afterCrowd = new IdleGc(() => assert(false));
   afterCrowd.count(5000);
   afterCrowd.count(0);
   afterCrowd.close();

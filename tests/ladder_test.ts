@@ -15,8 +15,8 @@ function withoutColors(text: string): string {
 function draw(segments: readonly Segment[], columns = 80, all = false): string[] {
   const ladder = new Ladder({ columns, ascii: false, colors, all });
   const tracker = new Tracker({ here: () => true });
-  const happenings = [...segments.flatMap((each) => tracker.feed(each)), ...tracker.finish()];
-  return happenings.flatMap((each) =>
+  const events = [...segments.flatMap((each) => tracker.feed(each)), ...tracker.finish()];
+  return events.flatMap((each) =>
     each.kind === "step" ? ladder.step(each.step) : ladder.end(each.connection)
   );
 }

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { roomFor } from "../server/options.ts";
+import { capacityFor } from "../server/options.ts";
 import { accessList, parseCidr } from "../server/access.ts";
 import { IdleWatch } from "../net/idle.ts";
 import { exchangeText, TestServer } from "./servers.ts";
@@ -153,8 +153,8 @@ for (
     [{ tlsCert: "cert", web: 0 }, 3, { sockets: 1, browsers: 1, handshakes: 1 }],
   ] as const
 ) {
-  Deno.test(`roomFor() shares ${fit} descriptors out, with ${JSON.stringify(given)}`, () => {
+  Deno.test(`capacityFor() shares ${fit} descriptors out, with ${JSON.stringify(given)}`, () => {
     const choices = { web: null, maxConnections: null, tlsCert: null, ...given };
-    assertEquals(roomFor(choices, () => fit), room);
+    assertEquals(capacityFor(choices, () => fit), room);
   });
 }

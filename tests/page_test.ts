@@ -3,7 +3,7 @@ import { BLOCKED_PORTS } from "../address/blocked_ports.ts";
 import { Browser, findBrowser, type Page } from "./browser.ts";
 import { needs } from "./needs.ts";
 import { exchangeText } from "./servers.ts";
-import { TwoDoors } from "./web_servers.ts";
+import { ServerWithWeb } from "./web_servers.ts";
 
 /** Declares a test in a browser; in CI there must be one. */
 function inBrowser(name: string, fn: (test: Deno.TestContext) => Promise<void>): void {
@@ -27,7 +27,7 @@ const rows = (text: string) =>
     .filter((row) => row.innerText.includes(${JSON.stringify(text)}))`;
 
 inBrowser("the page talks, and shows who comes and goes", async (test) => {
-  await using server = await TwoDoors.start();
+  await using server = await ServerWithWeb.start();
   await using browser = await Browser.start();
   const url = `http://127.0.0.1:${server.web}/`;
   const page = await browser.open(url);
@@ -190,7 +190,7 @@ function lowContrast(): string[] {
 }
 
 inBrowser("the page keeps the last 200 messages, and one that cannot be sent", async () => {
-  await using server = await TwoDoors.start({}, { address: "[::]:8000" });
+  await using server = await ServerWithWeb.start({}, { address: "[::]:8000" });
   await using browser = await Browser.start();
   const page = await browser.open(`http://127.0.0.1:${server.web}/`);
   // Nobody can connect to "::", but to the host that the page came from.
@@ -211,7 +211,7 @@ inBrowser("the page keeps the last 200 messages, and one that cannot be sent", a
 });
 
 inBrowser("a page that begins in Chinese for a browser that speaks it", async () => {
-  await using server = await TwoDoors.start();
+  await using server = await ServerWithWeb.start();
   await using browser = await Browser.start("zh-CN,zh");
   const page = await browser.open(`http://localhost:${server.web}/`, 375, "dark");
   await page.until(`document.body.innerText.includes("正在服务")`);
@@ -220,7 +220,7 @@ inBrowser("a page that begins in Chinese for a browser that speaks it", async ()
 });
 
 inBrowser("a page of another server gets at nothing", async () => {
-  await using server = await TwoDoors.start();
+  await using server = await ServerWithWeb.start();
   const other = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen() {} },
     () =>

@@ -10,13 +10,13 @@ import { until, untilSteady } from "./waiting.ts";
 const encoder = new TextEncoder();
 
 /** A server process with its log in JSON. */
-interface Patient {
+interface SlowReader {
   readonly process: Netkit;
   readonly port: number;
   connect(): Promise<Deno.TcpConn>;
 }
 
-async function startPatient(args: readonly string[] = []): Promise<Patient> {
+async function startSlowReader(args: readonly string[] = []): Promise<SlowReader> {
   const process = new Netkit(["serve", "0", "--log=json", ...args]);
   const [, port] = await process.says(/"listen".*"address":"127\.0\.0\.1:(\d+)"/);
   const connect = () => Deno.connect({ hostname: "127.0.0.1", port: Number(port) });
@@ -32,18 +32,18 @@ const GAIN = 96 * 1024;
  */
 function survives(
   what: string,
-  illTreat: (patient: Patient) => Promise<void>,
+  illTreat: (patient: SlowReader) => Promise<void>,
   { args = [], takes = [], serves = plainly }: {
     args?: readonly string[];
     takes?: readonly Need[];
-    serves?: (patient: Patient) => Promise<void>;
+    serves?: (patient: SlowReader) => Promise<void>;
   } = {},
 ): void {
   Deno.test({
     name: `netkit serve survives ${what}`,
     ...needs(LINUX, ...takes),
     async fn() {
-      const patient = await startPatient(args);
+      const patient = await startSlowReader(args);
       await using process = patient.process;
       await serves(patient);
       const before = await vitals(process.child.pid);
@@ -58,7 +58,7 @@ function survives(
   });
 }
 
-async function plainly({ connect }: Patient): Promise<void> {
+async function plainly({ connect }: SlowReader): Promise<void> {
   assertEquals(await exchangeText(await connect(), "straße"), "STRASSE");
 }
 

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { Segment } from "../tcp/segment.ts";
 import type { Connection, Step } from "../tcp/connection.ts";
 import { isStep, type State } from "../tcp/state.ts";
-import { Marker } from "../tcp/analysis.ts";
+import { Analyzer } from "../tcp/analysis.ts";
 import { Receiver } from "../tcp/receiver.ts";
 import { Tracker } from "../tcp/tracker.ts";
 import { CLIENT, ordinary, segment, SERVER } from "./segments.ts";
@@ -18,8 +18,8 @@ interface Told {
 function follow(segments: readonly Segment[], here: (address: string) => boolean): Told {
   const tracker = new Tracker({ here });
   const told: Told = { steps: [], connections: [] };
-  const happenings = [...segments.flatMap((each) => tracker.feed(each)), ...tracker.finish()];
-  for (const each of happenings) {
+  const events = [...segments.flatMap((each) => tracker.feed(each)), ...tracker.finish()];
+  for (const each of events) {
     if (each.kind === "step") told.steps.push(each.step);
     else told.connections.push(each.connection);
   }
@@ -46,8 +46,8 @@ Deno.test("Tracker follows an ordinary connection, captured on both hosts", () =
   const told = follow(ordinary(), everywhere);
   assertEquals(pathsOf(told), [[CLIENT_PATH, SERVER_PATH]]);
   const [connection] = told.connections;
-  assertEquals(connection!.story.opening?.segments, 3);
-  assertEquals(connection!.story.closing, { by: 0, segments: 4 });
+  assertEquals(connection!.summary.opening?.segments, 3);
+  assertEquals(connection!.summary.closing, { by: 0, segments: 4 });
   assertEquals(connection!.bytes, [5, 5]);
 });
 
@@ -69,7 +69,7 @@ Deno.test("Tracker waits for the answer to a SYN before it says what the SYN has
   assertEquals(second, undefined, "the client's move waits for its answer, too");
   const refused = follow([segment(">", "S", 1), segment("<", "RA", 0, 2)], everywhere);
   assertEquals(pathsOf(refused), [["CLOSED SYN-SENT CLOSED", "CLOSED"]]);
-  assertEquals(refused.steps.map(({ incident }) => incident), [null, "refused"]);
+  assertEquals(refused.steps.map(({ event }) => event), [null, "refused"]);
 });
 
 Deno.test("Tracker knows a refused SYN at the server, at the client and in between", () => {
@@ -371,13 +371,13 @@ Deno.test("what goes on behind a zero window probe is no retransmission, as in W
     segment("<", "A", 901, 1102),
     segment(">", "PA", 1101, 901, 500), // and yet it is sent again with what follows it
   ];
-  const marker = new Marker();
+  const marker = new Analyzer();
   const marks = segments.map((each) => marker.mark(each, each.source === CLIENT ? 0 : 1));
   assertEquals([marks[5], marks[8]], [["zero window probe"], []]);
 });
 
 Deno.test("a window that closes is a zero window and no update", () => {
-  const marker = new Marker();
+  const marker = new Analyzer();
   const marks = [1000, 0, 500].map((window) =>
     marker.mark(segment("<", "A", 901, 1101, 0, { window }), 1)
   );

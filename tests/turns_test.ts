@@ -59,78 +59,78 @@ async function isPending(promise: Promise<unknown>): Promise<boolean> {
 }
 
 Deno.test("takeTurns() gives one line and does not read on before a line has come back", async () => {
-  const near = turns(["one\n", "two\n"]);
-  assertEquals(await near.line(), "one\n");
-  const second = near.line();
+  const local = turns(["one\n", "two\n"]);
+  assertEquals(await local.line(), "one\n");
+  const second = local.line();
   assertEquals(await isPending(second), true);
-  assertEquals(near.reads(), 1);
-  await near.answer("ON"); // not a line yet
+  assertEquals(local.reads(), 1);
+  await local.answer("ON"); // not a line yet
   assertEquals(await isPending(second), true);
-  await near.answer("E\n");
+  await local.answer("E\n");
   assertEquals(await second, "two\n");
-  assertEquals(near.stray(), "");
+  assertEquals(local.stray(), "");
 });
 
 Deno.test("takeTurns() tells what comes out of turn, and writes it all the same", async () => {
-  const near = turns(["one\n"]);
-  await near.answer("220 hello\n"); // nobody was asked
-  await near.line();
-  await near.answer("ONE\nand more\n");
-  assertEquals(near.stray(), "220 hello\nand more\n");
-  assertEquals(near.written(), "220 hello\nONE\nand more\n");
+  const local = turns(["one\n"]);
+  await local.answer("220 hello\n"); // nobody was asked
+  await local.line();
+  await local.answer("ONE\nand more\n");
+  assertEquals(local.stray(), "220 hello\nand more\n");
+  assertEquals(local.written(), "220 hello\nONE\nand more\n");
 });
 
 Deno.test("takeTurns() lets the peer say what it likes after the end of input", async () => {
-  const near = turns(["last"]);
-  assertEquals(await near.line(), "last");
-  assertEquals(await near.line(), null);
-  await near.answer("LAST\nand more\n");
-  assertEquals(near.stray(), "");
+  const local = turns(["last"]);
+  assertEquals(await local.line(), "last");
+  assertEquals(await local.line(), null);
+  await local.answer("LAST\nand more\n");
+  assertEquals(local.stray(), "");
 });
 
 Deno.test("takeTurns() takes any message for an answer where messages are the unit", async () => {
-  const near = turns(["one", "two"], { unit: "message" });
-  assertEquals(await near.line(), "one");
-  const second = near.line();
+  const local = turns(["one", "two"], { unit: "message" });
+  assertEquals(await local.line(), "one");
+  const second = local.line();
   assertEquals(await isPending(second), true);
-  await near.answer("ONE");
+  await local.answer("ONE");
   assertEquals(await second, "two");
 });
 
 Deno.test("takeTurns() lets what waits for a turn end when the input is closed", async () => {
-  const near = turns(["one\n", "two\n"]);
-  await near.line();
-  const second = near.line();
-  near.input.close();
+  const local = turns(["one\n", "two\n"]);
+  await local.line();
+  const second = local.line();
+  local.input.close();
   assertEquals(await second, null);
 });
 
 for (const [chunks, what] of [[["one\n"], "a line"], [["one"], "a line without end"]] as const) {
   Deno.test(`takeTurns() calls the peer late that does not answer ${what}`, async () => {
     const late = Promise.withResolvers<void>();
-    const near = turns(chunks, { timeout: 5, onTimeout: late.resolve });
-    await near.line();
-    const end = near.line(); // after an answer, or the end
+    const local = turns(chunks, { timeout: 5, onTimeout: late.resolve });
+    await local.line();
+    const end = local.line(); // after an answer, or the end
     await late.promise;
-    near.close();
+    local.close();
     await end;
   });
 }
 
 Deno.test("takeTurns() waits no longer once the answer to a line without end has come", async () => {
-  const near = turns(["one"], { timeout: HOUR });
-  assertEquals([await near.line(), await near.line()], ["one", null]);
-  await near.answer("ONE\n");
+  const local = turns(["one"], { timeout: HOUR });
+  assertEquals([await local.line(), await local.line()], ["one", null]);
+  await local.answer("ONE\n");
   // A timer that went on now would make an error of it an hour later: the sanitizer looks.
 });
 
 Deno.test("takeTurns() keeps the order of lines that were read ahead, also for small buffers", async () => {
-  const near = turns(["one\na\nb\nc\n"]);
-  let sent = await near.line();
+  const local = turns(["one\na\nb\nc\n"]);
+  let sent = await local.line();
   for (let i = 0; i < 3; i++) {
-    await near.answer("x\n");
+    await local.answer("x\n");
     const small = new Uint8Array(4);
-    sent += decoder.decode(small.subarray(0, await near.input.read(small) ?? 0));
+    sent += decoder.decode(small.subarray(0, await local.input.read(small) ?? 0));
   }
   assertEquals(sent, "one\na\nb\nc\n");
 });
@@ -139,18 +139,18 @@ Deno.test("takeTurns() alternates for any lines in any cut", async () => {
   const text = fc.array(fc.constantFrom("a", "bc", "\n"), { maxLength: 20 });
   await fc.assert(fc.asyncProperty(fc.array(text, { maxLength: 6 }), async (parts) => {
     const chunks = parts.map((part) => part.join("")).filter((chunk) => chunk !== "");
-    const near = turns(chunks);
+    const local = turns(chunks);
     let sent = "";
     let lines = 0;
-    for (let line; (line = await near.line()) !== null;) {
+    for (let line; (line = await local.line()) !== null;) {
       sent += line;
       assertEquals(line.indexOf("\n"), line.endsWith("\n") ? line.length - 1 : -1);
       if (!line.endsWith("\n")) continue;
       lines++;
-      await near.answer("x\n");
+      await local.answer("x\n");
     }
     assertEquals(sent, chunks.join(""));
-    assertEquals(near.written(), "x\n".repeat(lines));
-    assertEquals(near.stray(), "");
+    assertEquals(local.written(), "x\n".repeat(lines));
+    assertEquals(local.stray(), "");
   }));
 });

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { Channel } from "../net/stream.ts";
-import { Turnstile } from "../server/read_queue.ts";
+import { ReadQueue } from "../server/read_queue.ts";
 import { type Slot, type SlotClass, upperKernel } from "../server/upper_kernel.ts";
 import { UpperSession } from "../server/upper_session.ts";
 import { slowUpperCase } from "./upper_oracle.ts";
@@ -64,7 +64,7 @@ async function converse(
 ): Promise<{ answer: number[]; taken: SlotClass[] }> {
   const { kernel, out, taken } = countingKernel();
   const { channel, answer } = piecemeal(input, reads, writes);
-  const shared = { kernel, unicode, turnstile: new Turnstile() };
+  const shared = { kernel, unicode, readQueue: new ReadQueue() };
   const [error, bytesIn, bytesOut] = await new Promise<[unknown, number, number]>((resolve) => {
     new UpperSession(channel, shared, (...end) => resolve(end));
   });
@@ -134,7 +134,7 @@ Deno.test("UpperSession ends with the error of its channel", async () => {
     const { kernel, out } = countingKernel();
     const error = new Deno.errors.ConnectionReset();
     const { channel } = piecemeal(new TextEncoder().encode("straße"), [3], [1]);
-    const shared = { kernel, unicode: true, turnstile: new Turnstile() };
+    const shared = { kernel, unicode: true, readQueue: new ReadQueue() };
     const ended = await new Promise<unknown>((resolve) => {
       new UpperSession({ ...channel, [failing]: () => Promise.reject(error) }, shared, resolve);
     });

@@ -4,7 +4,7 @@ import { LINUX, type Need, needs } from "./needs.ts";
 import { allowed, Netkit, netkit, startServer } from "./processes.ts";
 
 /** Starts a server with both doors; resolves when both are open. */
-async function startTwoDoors(
+async function startServerWithWeb(
   args: readonly string[],
   wrap?: (words: readonly string[]) => readonly string[],
 ) {
@@ -18,7 +18,7 @@ function web(name: string, fn: () => Promise<void>, ...all: readonly Need[]): vo
 }
 
 web("netkit serve --web says where both doors are, and answers through both", async () => {
-  await using server = await startTwoDoors([]);
+  await using server = await startServerWithWeb([]);
   assertEquals(
     server.err.replace(/\d\d:\d\d:\d\d\.\d{3}/g, "TIME").replace(/:\d+/g, ":PORT"),
     `TIME  socket  TCP over IPv4
@@ -64,13 +64,13 @@ async function startServerInJson(): Promise<Netkit> {
 }
 
 web(
-  "netkit serve --web answers with TLS where the other door does",
+  "netkit serve --web answers with TLS where the other listener does",
   async () => {
     const folder = await Deno.makeTempDir();
     const made = await makeCertificate();
     await Deno.writeTextFile(`${folder}/cert`, made.cert);
     await Deno.writeTextFile(`${folder}/key`, made.key);
-    await using server = await startTwoDoors(
+    await using server = await startServerWithWeb(
       ["--tls-cert", `${folder}/cert`, "--tls-key", `${folder}/key`],
     );
     const { stdout } = await new Deno.Command("curl", {
@@ -85,7 +85,7 @@ web(
 );
 
 web("the metrics are what Prometheus reads, and count", async () => {
-  await using server = await startTwoDoors([]);
+  await using server = await startServerWithWeb([]);
   for (let i = 0; i < 3; i++) {
     using conn = await Deno.connect({ port: server.port });
     await conn.write(new TextEncoder().encode("hello"));
@@ -102,13 +102,13 @@ web("the metrics are what Prometheus reads, and count", async () => {
   const text = await response.text();
   for (
     const line of [
-      'netkit_connections_open{door="tcp"} 0',
-      'netkit_connections_total{door="tcp"} 3',
-      'netkit_received_bytes_total{door="tcp"} 15',
-      'netkit_sent_bytes_total{door="tcp"} 15',
+      'netkit_connections_open{listener="tcp"} 0',
+      'netkit_connections_total{listener="tcp"} 3',
+      'netkit_received_bytes_total{listener="tcp"} 15',
+      'netkit_sent_bytes_total{listener="tcp"} 15',
       'netkit_http_requests_total{code="404"} 1',
-      'netkit_accept_latency_seconds_bucket{door="tcp",le="+Inf"} 3',
-      'netkit_accept_latency_seconds_count{door="tcp"} 3',
+      'netkit_accept_latency_seconds_bucket{listener="tcp",le="+Inf"} 3',
+      'netkit_accept_latency_seconds_count{listener="tcp"} 3',
     ]
   ) assertStringIncludes(text, `${line}\n`);
   const child = new Deno.Command("promtool", {
@@ -127,9 +127,9 @@ web("the metrics are what Prometheus reads, and count", async () => {
 }, "promtool");
 
 web(
-  "so many browsers that the descriptors run out end neither door",
+  "so many browsers that the descriptors run out end neither listener",
   async () => {
-    await using server = await startTwoDoors(
+    await using server = await startServerWithWeb(
       ["--max-connections", "1000"],
       (words) => ["prlimit", "--nofile=100", ...words],
     );

@@ -2,10 +2,10 @@ import { assert, assertEquals } from "@std/assert";
 import type { ServerEvent } from "../server/events.ts";
 import type { Channel } from "../net/stream.ts";
 import { Traffic } from "../web/stats.ts";
-import { webTalk } from "../web/browser_connection.ts";
+import { webHandler } from "../web/browser_connection.ts";
 import { readAll } from "./servers.ts";
 import { GUARD } from "./waiting.ts";
-import { TwoDoors, UPGRADE } from "./web_servers.ts";
+import { ServerWithWeb, UPGRADE } from "./web_servers.ts";
 
 const encoder = new TextEncoder();
 
@@ -13,7 +13,11 @@ const encoder = new TextEncoder();
 const requestTimeout = 600_000;
 
 /** Resolves to clients of the door for browsers that have sent `text` and are accepted. */
-async function clients(server: TwoDoors, count: number, text: string): Promise<Deno.TcpConn[]> {
+async function clients(
+  server: ServerWithWeb,
+  count: number,
+  text: string,
+): Promise<Deno.TcpConn[]> {
   const conns = [];
   for (let i = 0; i < count; i++) {
     const conn = await server.connect(server.web);
@@ -25,7 +29,7 @@ async function clients(server: TwoDoors, count: number, text: string): Promise<D
   return conns;
 }
 
-async function statusOfHealth(server: TwoDoors): Promise<number> {
+async function statusOfHealth(server: ServerWithWeb): Promise<number> {
   return (await server.ask(["GET /healthz HTTP/1.1"])).status;
 }
 
@@ -50,7 +54,7 @@ for (const whenFull of ["wait", "refuse"] as const) {
     Deno.test(`the oldest of the clients that have ${what} makes room, where others ${whenFull}`, {
       timeout: GUARD,
     }, async () => {
-      await using server = await TwoDoors.start(
+      await using server = await ServerWithWeb.start(
         { whenFull, verbose: true },
         { maxConnections: 3, requestTimeout },
       );
@@ -63,7 +67,7 @@ for (const whenFull of ["wait", "refuse"] as const) {
 }
 
 Deno.test("a page that reads nothing of its answers makes room", { timeout: GUARD }, async () => {
-  await using server = await TwoDoors.start(
+  await using server = await ServerWithWeb.start(
     { verbose: true },
     { maxConnections: 2, requestTimeout, readerTimeout: requestTimeout },
   );
@@ -84,7 +88,7 @@ Deno.test(
   "conversations make no room, and leave some for requests",
   { timeout: GUARD },
   async () => {
-    await using server = await TwoDoors.start({}, { maxConnections: 16, requestTimeout });
+    await using server = await ServerWithWeb.start({}, { maxConnections: 16, requestTimeout });
     const sockets = [];
     for (let i = 0; i < 14; i++) sockets.push(await server.upgrade());
     const page = await server.connect(server.web);
@@ -104,7 +108,7 @@ Deno.test(
 Deno.test("an address keeps no more than a quarter of the places for what it has not finished", {
   timeout: GUARD,
 }, async () => {
-  await using server = await TwoDoors.start(
+  await using server = await ServerWithWeb.start(
     { verbose: true },
     { maxConnections: 8, requestTimeout },
   );
@@ -124,7 +128,7 @@ Deno.test(
   "a TLS hello on the plain door for browsers is told at once, to the client and in the log",
   { timeout: GUARD },
   async () => {
-    await using server = await TwoDoors.start({}, { requestTimeout });
+    await using server = await ServerWithWeb.start({}, { requestTimeout });
     using conn = await server.connect(server.web);
     await conn.write(Uint8Array.of(0x16, 0x03, 0x01));
     const buffer = new Uint8Array(1024);
@@ -141,7 +145,7 @@ Deno.test(
   "what is no request is counted, and told of when everything is",
   { timeout: GUARD },
   async () => {
-    await using server = await TwoDoors.start({ verbose: true });
+    await using server = await ServerWithWeb.start({ verbose: true });
     await server.ask(["hello"]);
     const end = await server.saw(({ event }) => event === "error");
     assert(end.event === "error" && end.error instanceof Error);
@@ -169,7 +173,7 @@ Deno.test("a client that always has one more request lets others be served betwe
     close: () => {},
   };
   const traffic = new Traffic();
-  const talk = webTalk({
+  const talk = webHandler({
     resources: new Map(),
     answer: () => [],
     traffic,

@@ -8,23 +8,23 @@ import { parseEndpoint } from "../net/endpoint.ts";
 import type { ServerEvent } from "../server/events.ts";
 import { listen } from "../net/listen.ts";
 import type { ServeOptions } from "../server/serve_connections.ts";
-import { serveTwoDoors, type WebDoor } from "../web/serve_with_web.ts";
+import { serveWithWeb, type WebListener } from "../web/serve_with_web.ts";
 import { upperCase } from "../server/upper.ts";
 import { RESOURCES } from "../web/resources.ts";
 import { readAll } from "./servers.ts";
 
-/** What a second door may be like in a test. */
-export type DoorOptions = Partial<
-  WebDoor["patience"] & Pick<WebDoor, "host" | "maxConnections"> & {
-    /** What the door of sockets says of where it is. */
+/** What a second webListener may be like in a test. */
+export type WebListenerOptions = Partial<
+  WebListener["timeouts"] & Pick<WebListener, "host" | "maxConnections"> & {
+    /** What the webListener of sockets says of where it is. */
     readonly address: string;
   }
 >;
 
 /** A server with two doors on free ports of loopback. Disposing of it stops it at once. */
-export class TwoDoors {
+export class ServerWithWeb {
   readonly events: ServerEvent[] = [];
-  /** The ports of the door of sockets and that of browsers. */
+  /** The ports of the webListener of sockets and that of browsers. */
   readonly port: number;
   readonly web: number;
   /** Resolves when it has stopped. */
@@ -34,13 +34,13 @@ export class TwoDoors {
   readonly #watchers = new Set<() => void>();
 
   private constructor(
-    door: Omit<WebDoor, "resources" | "secure">,
-    listener: WebDoor["listener"],
+    webListener: Omit<WebListener, "resources" | "secure">,
+    listener: WebListener["listener"],
     options: Partial<ServeOptions>,
   ) {
     this.port = portOf(listener.address);
-    this.web = portOf(door.listener.address);
-    this.done = serveTwoDoors(listener, { ...door, secure: false, resources: RESOURCES }, {
+    this.web = portOf(webListener.listener.address);
+    this.done = serveWithWeb(listener, { ...webListener, secure: false, resources: RESOURCES }, {
       transform: upperCase,
       grace: 5000,
       stop: this.#stop.signal,
@@ -56,13 +56,13 @@ export class TwoDoors {
   /** Starts a server. */
   static async start(
     options: Partial<ServeOptions> = {},
-    door: DoorOptions = {},
-  ): Promise<TwoDoors> {
-    const { host = "127.0.0.1", maxConnections = 100, address, ...patience } = door;
+    webListener: WebListenerOptions = {},
+  ): Promise<ServerWithWeb> {
+    const { host = "127.0.0.1", maxConnections = 100, address, ...timeouts } = webListener;
     const real = await listen(parseEndpoint("0"));
     const listener = address === undefined ? real : { ...real, address };
     const web = await listen({ transport: "tcp", hostname: host, port: 0 });
-    return new TwoDoors({ listener: web, host, maxConnections, patience }, listener, options);
+    return new ServerWithWeb({ listener: web, host, maxConnections, timeouts }, listener, options);
   }
 
   /** Asks it to stop. */
@@ -82,7 +82,7 @@ export class TwoDoors {
     }
   }
 
-  /** Connects to the door of sockets, or to that of browsers. */
+  /** Connects to the webListener of sockets, or to that of browsers. */
   connect(port = this.port): Promise<Deno.TcpConn> {
     return Deno.connect({ hostname: "127.0.0.1", port });
   }

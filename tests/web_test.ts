@@ -5,20 +5,20 @@ import { accessList, parseCidr } from "../server/access.ts";
 import { SlowReaderError } from "../web/write_timeout.ts";
 import type { Channel } from "../net/stream.ts";
 import { Traffic } from "../web/stats.ts";
-import { serveTwoDoors } from "../web/serve_with_web.ts";
+import { serveWithWeb } from "../web/serve_with_web.ts";
 import { asciiUpperCase, upperCase } from "../server/upper.ts";
-import { webTalk } from "../web/browser_connection.ts";
+import { webHandler } from "../web/browser_connection.ts";
 import { formatClose, formatFrame } from "../web/websocket.ts";
 import { RESOURCES } from "../web/resources.ts";
 import { clientFrame } from "./client_frames.ts";
 import { exchangeText, readAll } from "./servers.ts";
-import { closed, nextMessage, TwoDoors, UPGRADE } from "./web_servers.ts";
+import { closed, nextMessage, ServerWithWeb, UPGRADE } from "./web_servers.ts";
 import type { Listener } from "../net/connection.ts";
 
 const encoder = new TextEncoder();
 
-Deno.test("the door for browsers serves every file of the page under a policy without exceptions", async () => {
-  await using server = await TwoDoors.start();
+Deno.test("the listener for browsers serves every file of the page under a policy without exceptions", async () => {
+  await using server = await ServerWithWeb.start();
   for (const [path, { type, content }] of RESOURCES) {
     const { status, head, text } = await server.ask([`GET ${path} HTTP/1.1`]);
     assertEquals([status, text], [200, content]);
@@ -75,23 +75,23 @@ const REFUSED: readonly (readonly [status: number, what: string, lines: readonly
 ];
 
 for (const [status, what, lines] of REFUSED) {
-  Deno.test(`the door for browsers refuses ${what} with ${status}`, async () => {
-    await using server = await TwoDoors.start();
+  Deno.test(`the listener for browsers refuses ${what} with ${status}`, async () => {
+    await using server = await ServerWithWeb.start();
     // `ask` adds "Connection: close", which belongs to the list of "Connection: Upgrade".
     assertEquals((await server.ask(lines)).status, status);
   });
 }
 
-Deno.test("the door for browsers answers by its address and as localhost, with any port", async () => {
-  await using server = await TwoDoors.start();
+Deno.test("the listener for browsers answers by its address and as localhost, with any port", async () => {
+  await using server = await ServerWithWeb.start();
   for (const host of ["127.0.0.1", "localhost:1", "LOCALHOST", `[::1]:${server.web}`]) {
     assertEquals((await server.ask(["GET / HTTP/1.1", `Host: ${host}`])).status, 200, host);
   }
   assertEquals((await server.ask(["GET /healthz HTTP/1.0"])).status, 200);
 });
 
-Deno.test("the door for browsers answers one request after the other on a connection", async () => {
-  await using server = await TwoDoors.start();
+Deno.test("the listener for browsers answers one request after the other on a connection", async () => {
+  await using server = await ServerWithWeb.start();
   const conn = await server.connect(server.web);
   const ask = (path: string, end: string) =>
     `GET ${path} HTTP/1.1\r\nHost: localhost\r\n${end}\r\n`;
@@ -105,7 +105,7 @@ Deno.test("the door for browsers answers one request after the other on a connec
 });
 
 Deno.test("a message comes back in upper case, text as text and bytes as bytes", async () => {
-  await using server = await TwoDoors.start();
+  await using server = await ServerWithWeb.start();
   const socket = await server.socket();
   const texts = ["", "<i>héllo</i>", "straße ŉ ﬁ ΐ ς", "a".repeat(65_536), "你".repeat(100_000)];
   for (const text of texts) {
@@ -121,7 +121,7 @@ Deno.test("a message comes back in upper case, text as text and bytes as bytes",
 });
 
 Deno.test("any text comes back as toUpperCase() has it", async () => {
-  await using server = await TwoDoors.start();
+  await using server = await ServerWithWeb.start();
   const socket = await server.socket();
   await fc.assert(fc.asyncProperty(fc.string({ unit: "grapheme" }), async (text) => {
     socket.send(text);
@@ -130,8 +130,8 @@ Deno.test("any text comes back as toUpperCase() has it", async () => {
   await closed(socket);
 });
 
-Deno.test("200 conversations at once through each door stay apart", async () => {
-  await using server = await TwoDoors.start({}, { maxConnections: 300 });
+Deno.test("200 conversations at once through each listener stay apart", async () => {
+  await using server = await ServerWithWeb.start({}, { maxConnections: 300 });
   const text = (i: number) => `client ${i}: ${"straße ".repeat(i)}`;
   await Promise.all(Array.from({ length: 200 }, async (_, i) => {
     const socket = await server.socket();
@@ -144,8 +144,8 @@ Deno.test("200 conversations at once through each door stay apart", async () => 
   }));
 });
 
-Deno.test("nothing that is sent to the door for browsers ends it", async () => {
-  await using server = await TwoDoors.start();
+Deno.test("nothing that is sent to the listener for browsers ends it", async () => {
+  await using server = await ServerWithWeb.start();
   const junk = fc.array(
     fc.oneof(
       fc.uint8Array({ maxLength: 100 }),
@@ -174,7 +174,7 @@ Deno.test("nothing that is sent to the door for browsers ends it", async () => {
 });
 
 Deno.test("the WebSocket has the service of the server", async () => {
-  await using server = await TwoDoors.start({ transform: asciiUpperCase });
+  await using server = await ServerWithWeb.start({ transform: asciiUpperCase });
   const socket = await server.socket();
   socket.send("straße");
   assertEquals(await nextMessage(socket), "STRAßE");
@@ -182,14 +182,14 @@ Deno.test("the WebSocket has the service of the server", async () => {
 });
 
 Deno.test("a WebSocket that is opened by hand has the accept key of RFC 6455, section 1.3", async () => {
-  await using server = await TwoDoors.start();
+  await using server = await ServerWithWeb.start();
   using socket = await server.upgrade([`Origin: http://127.0.0.1:${server.web}`]);
   assertMatch(socket.head, /^HTTP\/1.1 101 /);
   assertStringIncludes(socket.head, "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
 });
 
 Deno.test("frames and pings are answered in order, also those that came with the request", async () => {
-  await using server = await TwoDoors.start();
+  await using server = await ServerWithWeb.start();
   using socket = await server.upgrade();
   await socket.send(concat([
     clientFrame({ final: false, data: "stra" }),
@@ -220,7 +220,7 @@ const BROKEN: readonly (readonly [code: number, what: string, bytes: Uint8Array]
 
 for (const [code, what, bytes] of BROKEN) {
   Deno.test(`a WebSocket that ${what} is closed with ${code}`, async () => {
-    await using server = await TwoDoors.start();
+    await using server = await ServerWithWeb.start();
     using socket = await server.upgrade();
     await socket.send(bytes);
     const [opcode, length, high, low] = await socket.rest();
@@ -232,7 +232,7 @@ for (const [code, what, bytes] of BROKEN) {
 }
 
 Deno.test("a message of a megabyte is answered, and a longer one closes with 1009", async () => {
-  await using server = await TwoDoors.start();
+  await using server = await ServerWithWeb.start();
   const socket = await server.socket();
   socket.send("a".repeat(1024 * 1024));
   assertEquals(await nextMessage(socket), "A".repeat(1024 * 1024));
@@ -242,7 +242,7 @@ Deno.test("a message of a megabyte is answered, and a longer one closes with 100
 });
 
 Deno.test("a client that does not read is held up at its own cost, and then dropped", async () => {
-  await using server = await TwoDoors.start({}, { readerTimeout: 200 });
+  await using server = await ServerWithWeb.start({}, { readerTimeout: 200 });
   using socket = await server.upgrade();
   const message = clientFrame({ opcode: 2, data: new Uint8Array(1024 * 1024) });
   let sent = 0;
@@ -277,7 +277,7 @@ Deno.test("a page that does not read its events is dropped", async () => {
     closeWrite: () => Promise.resolve(),
     close: () => cut.reject(new Deno.errors.Interrupted("operation canceled")),
   };
-  const talk = webTalk({
+  const talk = webHandler({
     resources: RESOURCES,
     answer: () => [],
     traffic,
@@ -301,7 +301,7 @@ Deno.test("a page that does not read its events is dropped", async () => {
 });
 
 Deno.test("a page that is gone without a word is found out by a ping", async () => {
-  await using server = await TwoDoors.start({}, { pingInterval: 2000 });
+  await using server = await ServerWithWeb.start({}, { pingInterval: 2000 });
   const answers = await server.socket(); // Deno answers, as browsers do
   using silent = await server.upgrade();
   const rest = await silent.rest();
@@ -315,7 +315,7 @@ Deno.test("a page that is gone without a word is found out by a ping", async () 
 });
 
 Deno.test("a request that does not come to its end in time is given up", async () => {
-  await using server = await TwoDoors.start({}, { requestTimeout: 500 });
+  await using server = await ServerWithWeb.start({}, { requestTimeout: 500 });
   for (const start of ["", "GET / HT", "GET / HTTP/1.1\r\nHost: x\r\n"]) {
     using conn = await server.connect(server.web);
     await conn.write(encoder.encode(start));
@@ -325,8 +325,8 @@ Deno.test("a request that does not come to its end in time is given up", async (
   assertEquals(await exchangeText(await server.connect(), "still here"), "STILL HERE");
 });
 
-Deno.test("the door for browsers has a limit of its own, and refuses or lets wait as the other does", async () => {
-  await using server = await TwoDoors.start({ whenFull: "refuse" }, { maxConnections: 1 });
+Deno.test("the listener for browsers has a limit of its own, and refuses or lets wait as the other does", async () => {
+  await using server = await ServerWithWeb.start({ whenFull: "refuse" }, { maxConnections: 1 });
   using first = await server.upgrade();
   using second = await server.connect(server.web);
   assertEquals((await readAll(second)).length, 0);
@@ -337,9 +337,9 @@ Deno.test("the door for browsers has a limit of its own, and refuses or lets wai
   await first.send(clientFrame({ data: "first" }));
 });
 
-Deno.test("who is denied comes through neither door", async () => {
+Deno.test("who is denied comes through neither listener", async () => {
   const access = accessList({ deny: [parseCidr("127.0.0.0/8")] });
-  await using server = await TwoDoors.start({ access });
+  await using server = await ServerWithWeb.start({ access });
   for (const port of [server.port, server.web]) {
     using conn = await server.connect(port);
     await conn.write(encoder.encode("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")).catch(() => 0);
@@ -349,7 +349,7 @@ Deno.test("who is denied comes through neither door", async () => {
 });
 
 Deno.test("a WebSocket on which nothing moves is closed like any connection", async () => {
-  await using server = await TwoDoors.start({ idleTimeout: 500 });
+  await using server = await ServerWithWeb.start({ idleTimeout: 500 });
   using socket = await server.upgrade();
   await socket.rest();
   const end = await server.saw(({ event }) => event === "close");
@@ -370,13 +370,13 @@ async function until(conn: Deno.TcpConn, text: string, before = ""): Promise<str
 }
 
 Deno.test("the events show both doors: who comes, how much moves, who goes", async () => {
-  await using server = await TwoDoors.start();
+  await using server = await ServerWithWeb.start();
   using page = await server.connect(server.web);
   await page.write(encoder.encode("GET /events?tab=me HTTP/1.1\r\nHost: localhost\r\n\r\n"));
   assertStringIncludes(await until(page, "event: start"), "Content-Type: text/event-stream");
   const conn = await server.connect();
   const peer = `127.0.0.1:${conn.localAddr.port}`;
-  await until(page, `"door":"tcp","peer":"${peer}"`);
+  await until(page, `"listener":"tcp","peer":"${peer}"`);
   await conn.write(encoder.encode("hello"));
   await until(page, `"received":5,"sent":5,"state":"open"`);
   const socket = new WebSocket(`ws://127.0.0.1:${server.web}/ws?tab=me`);
@@ -389,7 +389,7 @@ Deno.test("the events show both doors: who comes, how much moves, who goes", asy
 });
 
 Deno.test("a page that was loaded again keeps its row when its first WebSocket ends", async () => {
-  await using server = await TwoDoors.start();
+  await using server = await ServerWithWeb.start();
   const open = async () => {
     const socket = new WebSocket(`ws://127.0.0.1:${server.web}/ws?tab=me`);
     await new Promise((resolve) => socket.onopen = resolve);
@@ -424,7 +424,7 @@ for (
   Deno.test(`the log names ${url} for a server of browsers that listens on ${address}`, async () => {
     const stop = new AbortController();
     const urls = new Set<string | undefined>();
-    await serveTwoDoors(silentListener("127.0.0.1:8000"), {
+    await serveWithWeb(silentListener("127.0.0.1:8000"), {
       listener: silentListener(address),
       host: address.replace(/:\d+$/, ""),
       secure,
@@ -453,7 +453,7 @@ function silentListener(address: string): Listener {
 }
 
 Deno.test("nobody is in the table who has gone", async () => {
-  await using server = await TwoDoors.start();
+  await using server = await ServerWithWeb.start();
   for (let i = 0; i < 300; i++) await exchangeText(await server.connect(), "x");
   using page = await server.connect(server.web);
   await page.write(encoder.encode("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n"));
@@ -463,7 +463,7 @@ Deno.test("nobody is in the table who has gone", async () => {
 });
 
 Deno.test("when the server stops, it says so, lets conversations finish, and closes pages with 1001", async () => {
-  await using server = await TwoDoors.start();
+  await using server = await ServerWithWeb.start();
   const conn = await server.connect();
   await conn.write(encoder.encode("x"));
   await conn.read(new Uint8Array(1));
@@ -488,7 +488,7 @@ Deno.test("when the server stops, it says so, lets conversations finish, and clo
 });
 
 Deno.test("a server that drains is unhealthy and talks with everybody who still comes", async () => {
-  await using server = await TwoDoors.start({ drain: 60_000 });
+  await using server = await ServerWithWeb.start({ drain: 60_000 });
   server.stop();
   await server.saw(({ event }) => event === "drain");
   assertEquals((await server.ask(["GET /healthz HTTP/1.1"])).status, 503);
@@ -500,7 +500,7 @@ Deno.test("a server that drains is unhealthy and talks with everybody who still 
 });
 
 Deno.test("a server that stops waits for no browser that is only connected", async () => {
-  await using server = await TwoDoors.start({ grace: 60_000 });
+  await using server = await ServerWithWeb.start({ grace: 60_000 });
   using conn = await server.connect(server.web);
   using half = await server.connect(server.web);
   await half.write(encoder.encode("GET / HT"));
@@ -511,7 +511,7 @@ Deno.test("a server that stops waits for no browser that is only connected", asy
 });
 
 Deno.test("a WebSocket that does not answer a close frame is closed all the same", async () => {
-  await using server = await TwoDoors.start({ grace: 60_000 });
+  await using server = await ServerWithWeb.start({ grace: 60_000 });
   using socket = await server.upgrade();
   server.stop();
   await server.done;
@@ -519,7 +519,7 @@ Deno.test("a WebSocket that does not answer a close frame is closed all the same
 });
 
 Deno.test("connections of both doors have numbers of one row, and WebSockets alone are told of", async () => {
-  await using server = await TwoDoors.start();
+  await using server = await ServerWithWeb.start();
   await server.text("/");
   const socket = await server.socket();
   await exchangeText(await server.connect(), "x");
@@ -535,7 +535,7 @@ Deno.test("connections of both doors have numbers of one row, and WebSockets alo
 });
 
 Deno.test("every request is told of when everything is", async () => {
-  await using server = await TwoDoors.start({ verbose: true });
+  await using server = await ServerWithWeb.start({ verbose: true });
   await server.text("/nothing?x");
   const asked = await server.saw(({ event }) => event === "request");
   assert(asked.event === "request");
@@ -550,5 +550,8 @@ Deno.test("every request is told of when everything is", async () => {
   const socket = await server.socket();
   await closed(socket);
   await server.saw((event) => event.event === "close" && event.connection === 2);
-  assertStringIncludes(await server.text("/metrics"), 'netkit_connections_total{door="web"} 1\n');
+  assertStringIncludes(
+    await server.text("/metrics"),
+    'netkit_connections_total{listener="web"} 1\n',
+  );
 });

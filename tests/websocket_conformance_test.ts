@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { concat } from "@std/bytes/concat";
 import { clientFrame, readServerFrames } from "./client_frames.ts";
 import { GUARD } from "./waiting.ts";
-import { TwoDoors } from "./web_servers.ts";
+import { ServerWithWeb } from "./web_servers.ts";
 import { type Content, WEBSOCKET_CASES, type WebSocketCase } from "./websocket_cases.ts";
 
 const BYE = clientFrame({ opcode: 8, data: Uint8Array.of(1000 >> 8, 1000 & 0xff) });
@@ -20,7 +20,7 @@ function hash(bytes: Uint8Array): number {
 
 /** Has the conversation; returns what the server has sent, the code of its close frame last. */
 async function converse(
-  server: TwoDoors,
+  server: ServerWithWeb,
   { frames, cut, close }: WebSocketCase,
 ): Promise<string[]> {
   using socket = await server.upgrade();
@@ -47,7 +47,7 @@ for (const { name, cases } of WEBSOCKET_CASES) {
     `a WebSocket server does what RFC 6455 says: ${name}`,
     { timeout: GUARD },
     async (t) => {
-      await using server = await TwoDoors.start();
+      await using server = await ServerWithWeb.start();
       for (const each of cases) {
         await t.step(each.name, async () => {
           const { answers = [], close = 1000 } = each;

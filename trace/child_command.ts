@@ -10,7 +10,7 @@ import { type Io, print, type Running, say } from "../cli/io.ts";
 const MAX_HELD = 64 * 1024;
 
 /** A program that runs. */
-export interface Companion {
+export interface ChildCommand {
   /** Whether it has ended. */
   readonly hasEnded: boolean;
   /**
@@ -28,7 +28,7 @@ export interface Companion {
  *
  * @throws {UserError} If it cannot start.
  */
-export function startCompanion(words: readonly string[], io: Io): Companion {
+export function startChildCommand(words: readonly string[], io: Io): ChildCommand {
   const [program, ...args] = words[0] === "netkit" ? [...io.self, ...words.slice(1)] : words;
   let running: Running;
   try {
@@ -67,17 +67,17 @@ export function startCompanion(words: readonly string[], io: Io): Companion {
 class HeldOutput {
   readonly #io: Io;
   #held: Uint8Array[] = [];
-  #room: number;
+  #capacity: number;
 
   constructor(io: Io) {
     this.#io = io;
-    this.#room = io.stdin.isTerminal() ? 0 : MAX_HELD;
+    this.#capacity = io.stdin.isTerminal() ? 0 : MAX_HELD;
   }
 
   async add(bytes: Uint8Array): Promise<void> {
     this.#held.push(bytes);
-    this.#room -= bytes.length;
-    if (this.#room < 0) await this.flush();
+    this.#capacity -= bytes.length;
+    if (this.#capacity < 0) await this.flush();
   }
 
   async flush(): Promise<void> {

@@ -45,7 +45,7 @@ export async function printLive<T>(
     for await (const item of source) {
       last = performance.now();
       lines.add(maker.take(item));
-      await lines.room();
+      await lines.capacity();
     }
   } finally {
     clearInterval(timer);
@@ -75,7 +75,7 @@ class Lines {
   }
 
   /** Resolves when more lines may be added; rejects if they cannot be written. */
-  async room(): Promise<void> {
+  async capacity(): Promise<void> {
     if (this.#waiting.length > MAX_WAITING) await this.flush();
     if (this.#failure !== null) throw this.#failure;
   }

@@ -70,7 +70,7 @@ export const TRACE_FIELDS: readonly RecordField[] = [
 
 /** Returns the record of a segment. */
 export function recordOfStep(step: Step): Readonly<Record<string, unknown>> {
-  const { connection, segment, from, seq, ack, before, moves, marks, incident } = step;
+  const { connection, segment, from, seq, ack, before, moves, marks, event } = step;
   const { flags, length, window } = segment;
   return {
     type: "segment",
@@ -86,14 +86,14 @@ export function recordOfStep(step: Step): Readonly<Record<string, unknown>> {
     win: window,
     before,
     moves,
-    notes: incident === null ? marks : [...marks, incident],
+    notes: event === null ? marks : [...marks, event],
   };
 }
 
 /** Returns the record of a connection at its end. */
 export function recordOfConnection(connection: Connection): Readonly<Record<string, unknown>> {
-  const { number, ends, story } = connection;
-  const { opening, closing, reset } = story;
+  const { number, ends, summary } = connection;
+  const { opening, closing, reset } = summary;
   return {
     type: "connection",
     conn: number,
@@ -105,7 +105,7 @@ export function recordOfConnection(connection: Connection): Readonly<Record<stri
       by: closing.by === "both" ? "both" : SIDES[closing.by],
       segments: closing.segments,
     },
-    refused: story.isRefused,
+    refused: summary.isRefused,
     reset: reset === null ? null : SIDES[reset],
     paths: ends.map(({ path }) => path),
     presumed: connection.presume(),

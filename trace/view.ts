@@ -9,7 +9,7 @@ import { Ladder, type LadderStyle } from "../ladder/ladder.ts";
 import type { LadderPicture } from "../ladder/svg.ts";
 import { portOf, type Segment, segmentOf } from "../tcp/segment.ts";
 import type { Connection, Here, Step } from "../tcp/connection.ts";
-import { type Happening, Tracker } from "../tcp/tracker.ts";
+import { Tracker, type TrackerEvent } from "../tcp/tracker.ts";
 import { recordOfConnection, recordOfStep } from "./record.ts";
 
 /** What is shown, and how. */
@@ -110,8 +110,8 @@ export class TraceView {
     this.#others.set(name, (this.#others.get(name) ?? 0) + 1);
   }
 
-  #tell(happenings: readonly Happening[], isEnd = false): string[] {
-    return happenings.flatMap((each) => {
+  #tell(events: readonly TrackerEvent[], isEnd = false): string[] {
+    return events.flatMap((each) => {
       const { connection } = each.kind === "step" ? each.step : each;
       if (each.kind === "end") this.finished++;
       if (this.#options.conn !== null && connection.number !== this.#options.conn) return [];

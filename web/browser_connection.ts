@@ -8,12 +8,12 @@ import { writeEvents } from "./event_stream.ts";
 import { HeadReader } from "./head_reader.ts";
 import { type Answer, formatAnswer, HttpError, type RequestHead } from "./http.ts";
 import { linger } from "./lingering_close.ts";
-import { patient, SlowReaderError } from "./write_timeout.ts";
+import { SlowReaderError, withWriteTimeout } from "./write_timeout.ts";
 import { type Channel, closeQuietly, writeAll } from "../net/stream.ts";
-import type { Interlocutor, Talk } from "../server/handler.ts";
-import { Turnstile } from "../server/read_queue.ts";
+import type { ConnectionInfo, Handler } from "../server/handler.ts";
+import { ReadQueue } from "../server/read_queue.ts";
 import { withPrefix } from "../server/proxy_protocol.ts";
-import { type Requester, RequestRoom } from "./request_limits.ts";
+import { type Requester, RequestLimits } from "./request_limits.ts";
 import { answerTo, checkRequest, keyOf, type Offer, refusal } from "./routes.ts";
 import { CLOSE, WebSocketError } from "./websocket.ts";
 import { acceptKey } from "./websocket_handshake.ts";
@@ -33,11 +33,11 @@ export interface WebOptions extends Offer {
   /** Ends what pages have open. */
   readonly stop: AbortSignal;
   /** Told of each answer; what was no request is `null`. */
-  readonly onAnswer: (who: Interlocutor, request: RequestHead | null, status: number) => void;
+  readonly onAnswer: (who: ConnectionInfo, request: RequestHead | null, status: number) => void;
   /** Told when a connection has become a WebSocket; returns its number from then on. */
-  readonly onUpgrade: (who: Interlocutor) => number;
-  /** Which connections make room for others; none but after `REQUEST_TIMEOUT` if not given. */
-  readonly room?: RequestRoom;
+  readonly onUpgrade: (who: ConnectionInfo) => number;
+  /** Which connections make requestLimits for others; none but after `REQUEST_TIMEOUT` if not given. */
+  readonly requestLimits?: RequestLimits;
   /** Milliseconds between pings, with which a page is found out that has gone; none if not given. */
   readonly pingInterval?: number;
   /** Milliseconds for which a client may read nothing of its answer; 10 s if not given. */
@@ -51,17 +51,17 @@ const BUFFER_SIZE = 16 * 1024;
 export const REQUEST_TIMEOUT = 15_000;
 
 /** Returns how connections of browsers are answered. */
-export function webTalk(options: WebOptions): Talk {
+export function webHandler(options: WebOptions): Handler {
   const shared: Shared = {
-    turnstile: new Turnstile(),
+    readQueue: new ReadQueue(),
     tabs: new Map(),
-    room: options.room ?? new RequestRoom(Infinity, REQUEST_TIMEOUT),
+    requestLimits: options.requestLimits ?? new RequestLimits(Infinity, REQUEST_TIMEOUT),
   };
   return (channel, onEnd, who) => {
-    const visit = new Visit(options, shared, channel, who);
-    visit.run().then(
-      () => onEnd(null, visit.received, visit.sent),
-      (error) => onEnd(error, visit.received, visit.sent),
+    const connection = new HttpConnection(options, shared, channel, who);
+    connection.run().then(
+      () => onEnd(null, connection.received, connection.sent),
+      (error) => onEnd(error, connection.received, connection.sent),
     );
   };
 }
@@ -69,15 +69,15 @@ export function webTalk(options: WebOptions): Talk {
 /** What connections share. */
 interface Shared {
   /** Lets WebSockets read in turn. */
-  readonly turnstile: Turnstile;
+  readonly readQueue: ReadQueue;
   /** The numbers of the WebSockets by what their pages call themselves. */
   readonly tabs: Map<string, number>;
   /** Closes those without a conversation when others need their places. */
-  readonly room: RequestRoom;
+  readonly requestLimits: RequestLimits;
 }
 
 /** One connection of a browser. */
-class Visit implements Requester {
+class HttpConnection implements Requester {
   /** The client's IP address. */
   readonly host: string;
   /** Bytes received; those of messages alone once it is a WebSocket. */
@@ -87,7 +87,7 @@ class Visit implements Requester {
   readonly #options: WebOptions;
   readonly #shared: Shared;
   readonly #channel: Channel;
-  readonly #who: Interlocutor;
+  readonly #who: ConnectionInfo;
   readonly #reader: HeadReader;
   /** Whether a head is waited for. */
   #waiting = false;
@@ -95,10 +95,10 @@ class Visit implements Requester {
   #reason: string | null = null;
   readonly #gone = Promise.withResolvers<void>();
 
-  constructor(options: WebOptions, shared: Shared, channel: Channel, who: Interlocutor) {
+  constructor(options: WebOptions, shared: Shared, channel: Channel, who: ConnectionInfo) {
     this.#options = options;
     this.#shared = shared;
-    this.#channel = patient(channel, options.readerTimeout ?? 10_000);
+    this.#channel = withWriteTimeout(channel, options.readerTimeout ?? 10_000);
     this.#who = who;
     this.host = who.connection.host ?? hostOf(who.peer);
     this.#reader = new HeadReader(this.#channel);
@@ -106,20 +106,20 @@ class Visit implements Requester {
 
   /** Answers one request after the other. */
   async run(): Promise<void> {
-    const { room } = this.#shared;
+    const { requestLimits } = this.#shared;
     try {
       for (;;) {
-        room.begin(this);
+        requestLimits.begin(this);
         const request = await this.#next();
         if (request === null) return;
-        room.begin(this);
+        requestLimits.begin(this);
         if (!await this.#serve(request)) return;
-        if (this.#reader.begun) await Promise.race([room.turn(), this.#gone.promise]);
+        if (this.#reader.begun) await Promise.race([requestLimits.turn(), this.#gone.promise]);
       }
     } catch (error) {
       throw this.#reason === null ? error : new HttpError(408, this.#reason);
     } finally {
-      room.end(this);
+      requestLimits.end(this);
     }
   }
 
@@ -201,7 +201,7 @@ class Visit implements Requester {
 
   /** Begins what lasts as long as the client likes. */
   #converse(): void {
-    if (this.#shared.room.converse(this)) return;
+    if (this.#shared.requestLimits.converse(this)) return;
     throw new HttpError(503, "as many conversations are open as may be");
   }
 
@@ -227,7 +227,7 @@ class Visit implements Requester {
   /** Talks over the WebSocket. */
   async #talk({ query }: RequestHead, number: number): Promise<void> {
     const { answer, traffic, stop } = this.#options;
-    const { turnstile, tabs } = this.#shared;
+    const { readQueue, tabs } = this.#shared;
     const session = new WebSocketSession(this.#channel, {
       answer,
       pingInterval: this.#options.pingInterval ?? null,
@@ -238,19 +238,19 @@ class Visit implements Requester {
     if (tab !== null) tabs.set(tab, number);
     stop.addEventListener("abort", leave);
     if (stop.aborted) leave();
-    turnstile.enter();
+    readQueue.enter();
     try {
       const channel = withPrefix(this.#channel, this.#reader.rest());
-      await session.run(new Receiver(channel, new Uint8Array(BUFFER_SIZE), turnstile));
+      await session.run(new Receiver(channel, new Uint8Array(BUFFER_SIZE), readQueue));
       await linger(this.#channel);
     } catch (error) {
       if (error instanceof WebSocketError) {
-        this.#shared.room.begin(this); // the conversation is over
+        this.#shared.requestLimits.begin(this); // the conversation is over
         await linger(this.#channel);
       }
       throw error;
     } finally {
-      turnstile.leave();
+      readQueue.leave();
       stop.removeEventListener("abort", leave);
       if (tab !== null && tabs.get(tab) === number) tabs.delete(tab);
       this.received = session.received;

@@ -5,13 +5,13 @@
  * @module
  */
 import { type Channel, writeAll } from "../net/stream.ts";
-import { DOORS, INTERVAL, SAMPLES, type Traffic } from "./stats.ts";
+import { INTERVAL, LISTENERS, SAMPLES, type Traffic } from "./stats.ts";
 
 /** How a stream of events is fed. */
 export interface EventStreamOptions {
   /** What is shown. */
   readonly traffic: Traffic;
-  /** Where the door of sockets is, for people. */
+  /** Where the listener of sockets is, for people. */
   readonly address: string;
   /** What is spoken there: `TCP`, `TLS`, `Unix`. */
   readonly protocol: string;
@@ -50,7 +50,7 @@ export async function writeEvents(
       draining: draining(),
       own: own(),
       sample: traffic.samples.at(-1) ?? null,
-      ...Object.fromEntries(DOORS.map((door) => [door, sumsOf(traffic, door)])),
+      ...Object.fromEntries(LISTENERS.map((listener) => [listener, sumsOf(traffic, listener)])),
     });
     await write(`data: ${state}\n\n${rows === shown ? "" : `event: rows\ndata: ${rows}\n\n`}`);
     shown = rows;
@@ -59,7 +59,7 @@ export async function writeEvents(
   await write("event: stop\ndata:\n\n");
 }
 
-function sumsOf(traffic: Traffic, door: typeof DOORS[number]): Record<string, number> {
-  const { open, accepted, received, sent } = traffic.sums[door];
+function sumsOf(traffic: Traffic, listener: typeof LISTENERS[number]): Record<string, number> {
+  const { open, accepted, received, sent } = traffic.sums[listener];
   return { open, accepted, received, sent };
 }

@@ -5,14 +5,14 @@
  * @module
  */
 import { BOUNDS } from "./histogram.ts";
-import { DOORS, type Sums, type Traffic } from "./stats.ts";
+import { LISTENERS, type Sums, type Traffic } from "./stats.ts";
 
 /** The media type of the format. */
 export const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
-/** The metrics with a value for each door: name, type, explanation, value. */
-const BY_DOOR: readonly (readonly [string, "gauge" | "counter", string, (sums: Sums) => number])[] =
-  [
+/** The metrics with a value for each listener: name, type, explanation, value. */
+const BY_LISTENER:
+  readonly (readonly [string, "gauge" | "counter", string, (sums: Sums) => number])[] = [
     ["connections_open", "gauge", "Connections that are open.", (sums) => sums.open],
     ["connections_total", "counter", "Connections that could talk.", (sums) => sums.accepted],
     [
@@ -42,10 +42,10 @@ export function formatMetrics(traffic: Traffic): string {
   const lines: string[] = [];
   const declare = (name: string, type: string, help: string) =>
     lines.push(`# HELP netkit_${name} ${help}`, `# TYPE netkit_${name} ${type}`);
-  for (const [name, type, help, value] of BY_DOOR) {
+  for (const [name, type, help, value] of BY_LISTENER) {
     declare(name, type, help);
-    for (const door of DOORS) {
-      lines.push(`netkit_${name}{door="${door}"} ${value(traffic.sums[door])}`);
+    for (const listener of LISTENERS) {
+      lines.push(`netkit_${name}{listener="${listener}"} ${value(traffic.sums[listener])}`);
     }
   }
   declare("accept_errors_total", "counter", "Attempts to accept a connection that failed.");
@@ -60,19 +60,19 @@ export function formatMetrics(traffic: Traffic): string {
     "histogram",
     "From accepting a connection, or the request for a WebSocket, to the conversation.",
   );
-  for (const door of DOORS) {
-    const histogram = traffic.sums[door].latency;
+  for (const listener of LISTENERS) {
+    const histogram = traffic.sums[listener].latency;
     const { sum, count } = histogram;
     const cumulative = histogram.cumulative();
     const bounds = [...BOUNDS.map(String), "+Inf"];
     bounds.forEach((bound, i) =>
       lines.push(
-        `netkit_${latency}_bucket{door="${door}",le="${bound}"} ${cumulative[i] ?? count}`,
+        `netkit_${latency}_bucket{listener="${listener}",le="${bound}"} ${cumulative[i] ?? count}`,
       )
     );
     lines.push(
-      `netkit_${latency}_sum{door="${door}"} ${sum}`,
-      `netkit_${latency}_count{door="${door}"} ${count}`,
+      `netkit_${latency}_sum{listener="${listener}"} ${sum}`,
+      `netkit_${latency}_count{listener="${listener}"} ${count}`,
     );
   }
   return `${lines.join("\n")}\n`;

@@ -32,7 +32,7 @@ export interface Requester {
 }
 
 /** The connections of a web server that have no conversation, such as a WebSocket, by their age. */
-export class RequestRoom {
+export class RequestLimits {
   readonly #unfinished: Unfinished<Requester>;
   /** When each has begun, counted. */
   readonly #begun = new WeakMap<Requester, number>();

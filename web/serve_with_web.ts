@@ -6,20 +6,20 @@
 import { hostOf } from "../server/admit.ts";
 import { TlsHelloError } from "./http.ts";
 import type { AcceptEvent, ServerEvent } from "../server/events.ts";
-import { RequestRoom } from "./request_limits.ts";
+import { RequestLimits } from "./request_limits.ts";
 import { serve, type ServeOptions } from "../server/serve_connections.ts";
-import { type Interlocutor, talker } from "../server/handler.ts";
+import { type ConnectionInfo, handlerFor } from "../server/handler.ts";
 import { Traffic } from "./stats.ts";
-import { Turnstile } from "../server/read_queue.ts";
+import { ReadQueue } from "../server/read_queue.ts";
 import { asciiUpperCase } from "../server/upper.ts";
 import { upperCasePieces } from "../server/upper_message.ts";
-import { REQUEST_TIMEOUT, type WebOptions, webTalk } from "./browser_connection.ts";
+import { REQUEST_TIMEOUT, webHandler, type WebOptions } from "./browser_connection.ts";
 import type { Resource } from "./routes.ts";
 import { ownHosts } from "./allowed_hosts.ts";
 import type { Listener } from "../net/connection.ts";
 
 /** What the second door is like. */
-export interface WebDoor {
+export interface WebListener {
   /** Where browsers connect. */
   readonly listener: Listener;
   /** The host on which it listens, as the user has written it. */
@@ -30,8 +30,8 @@ export interface WebDoor {
   readonly resources: ReadonlyMap<string, Resource>;
   /** How many connections of browsers may be open at once. */
   readonly maxConnections: number;
-  /** How patient it is: see `WebOptions`. */
-  readonly patience?: Pick<WebOptions, "readerTimeout" | "pingInterval"> & {
+  /** How withWriteTimeout it is: see `WebOptions`. */
+  readonly timeouts?: Pick<WebOptions, "readerTimeout" | "pingInterval"> & {
     /** Milliseconds that a request may take to come, and its answer to be taken; 15 s if not given. */
     readonly requestTimeout?: number;
   };
@@ -47,9 +47,9 @@ const WEB_GRACE = 2000;
  * Serves both doors as `serve` serves one. Browsers are served as long as the door of sockets is, so
  * that they see it draining.
  */
-export async function serveTwoDoors(
+export async function serveWithWeb(
   listener: Listener,
-  web: WebDoor,
+  web: WebListener,
   options: ServeOptions,
 ): Promise<void> {
   const { transform, stop, stopNow, verbose = false } = options;
@@ -63,24 +63,24 @@ export async function serveTwoDoors(
     traffic.tell(event);
     options.onEvent(event);
   };
-  const visitors = new Visitors({ nextNumber, tell, traffic, verbose, url: urlOf(web) });
+  const log = new ConnectionLog({ nextNumber, tell, traffic, verbose, url: urlOf(web) });
   const sockets = serve(traffic.watched(listener), {
     ...options,
     nextNumber,
-    talk: traffic.metered(talker(transform, new Turnstile())),
+    handler: traffic.metered(handlerFor(transform, new ReadQueue())),
     onEvent: tell,
   });
-  const { requestTimeout = REQUEST_TIMEOUT, ...patience } = web.patience ?? {};
-  const room = new RequestRoom(web.maxConnections, requestTimeout);
+  const { requestTimeout = REQUEST_TIMEOUT, ...timeouts } = web.timeouts ?? {};
+  const requestLimits = new RequestLimits(web.maxConnections, requestTimeout);
   const { access, idleTimeout = null, maxHandshakes, whenFull = "wait" } = options;
   const browsers = serve(web.listener, {
     ...(access ? { access } : {}),
     ...(maxHandshakes === undefined ? {} : { maxHandshakes }),
     transform,
-    talk: webTalk({
+    handler: webHandler({
       ...(idleTimeout === null ? { pingInterval: PING_INTERVAL } : {}), // else they would be traffic
-      ...patience,
-      room,
+      ...timeouts,
+      requestLimits,
       answer: (message) => upperCasePieces(message, { unicode: transform !== asciiUpperCase }),
       traffic,
       address: listener.address,
@@ -93,9 +93,9 @@ export async function serveTwoDoors(
       stop: ended.signal,
       onAnswer: (who, request, status) => {
         traffic.answered(status);
-        if (request !== null) visitors.answered(who, request, status);
+        if (request !== null) log.answered(who, request, status);
       },
-      onUpgrade: (who) => visitors.upgraded(who),
+      onUpgrade: (who) => log.upgraded(who),
     }),
     stop: ended.signal,
     stopNow,
@@ -103,9 +103,9 @@ export async function serveTwoDoors(
     idleTimeout,
     whenFull,
     maxConnections: web.maxConnections,
-    makeRoom: () => room.makeRoom(),
+    makeRoom: () => requestLimits.makeRoom(),
     verbose,
-    onEvent: (event) => visitors.tell(event),
+    onEvent: (event) => log.tell(event),
   });
   try {
     await sockets;
@@ -117,7 +117,7 @@ export async function serveTwoDoors(
 }
 
 /** Returns what a browser opens. On all interfaces, that is this machine's own name for itself. */
-function urlOf({ listener, secure }: WebDoor): string {
+function urlOf({ listener, secure }: WebListener): string {
   const address = listener.address.replace(/^(0\.0\.0\.0|\[::\]):/, "localhost:");
   return `${secure ? "https" : "http"}://${address}/`;
 }
@@ -141,7 +141,7 @@ interface Shared {
  * files, and once more for its next idea; only its WebSockets are conversations, and the others are told
  * of when everything is.
  */
-class Visitors {
+class ConnectionLog {
   readonly #shared: Shared;
   /** The numbers by which connections are told of, by those that this door gives them. */
   readonly #numbers = new Map<number, number>();
@@ -184,7 +184,7 @@ class Visitors {
 
   /** Tells of an answer. */
   answered(
-    { number, peer }: Interlocutor,
+    { number, peer }: ConnectionInfo,
     { method, path }: { readonly method: string; readonly path: string },
     status: number,
   ): void {
@@ -194,7 +194,7 @@ class Visitors {
   }
 
   /** Tells that a connection is a WebSocket now; returns its number. */
-  upgraded({ number, peer }: Interlocutor): number {
+  upgraded({ number, peer }: ConnectionInfo): number {
     const connection = this.#numbers.get(number);
     if (connection === undefined) return this.#accept(number, peer, "WebSocket");
     const { traffic } = this.#shared; // the log has its beginning already

@@ -5,22 +5,22 @@
  */
 import type { ServerEvent } from "../server/events.ts";
 import { Histogram } from "./histogram.ts";
-import { type Channel, observed } from "../net/stream.ts";
-import type { Talk } from "../server/handler.ts";
+import { type Channel, tapped } from "../net/stream.ts";
+import type { Handler } from "../server/handler.ts";
 import type { Connection, Listener } from "../net/connection.ts";
 
-/** Through which door a client came: as a client of sockets, or as a page in a browser. */
-export type Door = "tcp" | "web";
+/** Through which listener a client came: as a client of sockets, or as a page in a browser. */
+export type ListenerKind = "tcp" | "web";
 
 /** The doors. */
-export const DOORS: readonly Door[] = ["tcp", "web"];
+export const LISTENERS: readonly ListenerKind[] = ["tcp", "web"];
 
 /** A connection as it is shown. */
 export interface Row {
   /** Its number, counted from 1. */
   readonly number: number;
-  /** Through which door. */
-  readonly door: Door;
+  /** Through which listener. */
+  readonly listener: ListenerKind;
   /** The client's address. */
   readonly peer: string;
   /** When it was accepted, in milliseconds since 1970. */
@@ -35,7 +35,7 @@ export interface Row {
   ended: number | null;
 }
 
-/** The sums of a door since the server has started. */
+/** The sums of a listener since the server has started. */
 export interface Sums {
   /** Connections that are open. */
   open: number;
@@ -77,8 +77,8 @@ const AFTERGLOW = 4000;
 
 /** Counts what goes through a server, and takes a sample of it twice a second. */
 export class Traffic {
-  /** The sums of each door. */
-  readonly sums: Readonly<Record<Door, Sums>> = { tcp: newSums(), web: newSums() };
+  /** The sums of each listener. */
+  readonly sums: Readonly<Record<ListenerKind, Sums>> = { tcp: newSums(), web: newSums() };
   /** How many requests of browsers were answered with each status code. */
   readonly answers = new Map<number, number>();
   /** Attempts to accept that failed. */
@@ -116,10 +116,10 @@ export class Traffic {
       case "accept": {
         if (event.protocol === "HTTP") break; // no conversation
         const { connection: number, peer } = event;
-        const door = event.protocol === undefined ? "tcp" : "web";
-        this.sums[door].open++;
-        this.sums[door].accepted++;
-        const row = { door, peer, since: Date.now(), received: 0, sent: 0 } as const;
+        const listener = event.protocol === undefined ? "tcp" : "web";
+        this.sums[listener].open++;
+        this.sums[listener].accepted++;
+        const row = { listener, peer, since: Date.now(), received: 0, sent: 0 } as const;
         this.#rows.set(number, { number, ...row, state: "open", ended: null });
         break;
       }
@@ -144,7 +144,7 @@ export class Traffic {
   #end(number: number, state: "close" | "reset" | "error"): void {
     const row = this.#rows.get(number);
     if (row === undefined) return;
-    const sums = this.sums[row.door];
+    const sums = this.sums[row.listener];
     sums.open--;
     if (state === "reset") sums.resets++;
     if (state === "error") sums.errors++;
@@ -176,9 +176,9 @@ export class Traffic {
   }
 
   /** Counts bytes of the connection of this number; one that was never told of counts in no row. */
-  count(door: Door, number: number, received: number, sent: number): void {
+  count(listener: ListenerKind, number: number, received: number, sent: number): void {
     const row = this.#rows.get(number);
-    for (const each of row ? [row, this.sums[door]] : [this.sums[door]]) {
+    for (const each of row ? [row, this.sums[listener]] : [this.sums[listener]]) {
       each.received += received;
       each.sent += sent;
     }
@@ -200,8 +200,8 @@ export class Traffic {
     };
   }
 
-  /** Returns `talk`, counted for the door of sockets. */
-  metered(talk: Talk): Talk {
+  /** Returns `talk`, counted for the listener of sockets. */
+  metered(talk: Handler): Handler {
     return (channel, onEnd, who) => {
       const accepted = this.#accepted.get(who.connection);
       if (accepted !== undefined) {
@@ -212,7 +212,7 @@ export class Traffic {
   }
 
   #counting(channel: Channel, number: number): Channel {
-    return observed(channel, (event, { length }) => {
+    return tapped(channel, (event, { length }) => {
       this.count("tcp", number, event === "read" ? length : 0, event === "write" ? length : 0);
     });
   }

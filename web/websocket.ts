@@ -131,7 +131,7 @@ export class MessageDecoder {
       }
       const frame = this.#frame!;
       const count = Math.min(rest.length, frame.length - frame.received);
-      const content = this.#room(frame, count);
+      const content = this.#space(frame, count);
       unmask(rest.subarray(0, count), frame.mask, frame.received, content);
       if (this.#kind === "text" && frame.opcode < OPCODE.close) {
         checkText(content, this.#text, true);
@@ -195,7 +195,7 @@ export class MessageDecoder {
   }
 
   /** Returns where the next `count` bytes of `frame` go. */
-  #room(frame: Frame, count: number): Uint8Array {
+  #space(frame: Frame, count: number): Uint8Array {
     if (frame.opcode >= OPCODE.close) {
       if (frame.received === 0) this.#control = new Uint8Array(frame.length);
       return this.#control.subarray(frame.received, frame.received + count);
@@ -209,9 +209,9 @@ export class MessageDecoder {
       larger.set(this.#message.subarray(0, this.#filled));
       this.#message = larger;
     }
-    const room = this.#message.subarray(this.#filled, filled);
+    const space = this.#message.subarray(this.#filled, filled);
     this.#filled = filled;
-    return room;
+    return space;
   }
 
   /** Returns what `frame` completes, or `null` if the message goes on. */

@@ -20,7 +20,7 @@ export class SlowReaderError extends Error {
  * Returns `channel`, which closes itself when a write has moved no byte for `milliseconds`; that write
  * rejects with a `SlowReaderError`.
  */
-export function patient(channel: Channel, milliseconds: number): Channel {
+export function withWriteTimeout(channel: Channel, milliseconds: number): Channel {
   return {
     read: (buffer) => channel.read(buffer),
     async write(bytes) {

@@ -153,7 +153,7 @@ function watch() {
     const nothing = { received: 0, sent: 0 };
     if (state) {
       state = { ...state, own: null, sample: nothing };
-      for (const door of /** @type {const} */ (["tcp", "web"])) state[door].open = 0;
+      for (const listener of /** @type {const} */ (["tcp", "web"])) state[listener].open = 0;
       showState(state);
     }
     table.show([], Date.now() + ahead);

@@ -10,7 +10,7 @@ import { formatAge, formatBytes } from "./units.js";
 import { translate } from "./words.js";
 
 /**
- * @typedef {{ number: number, door: "tcp" | "web", peer: string, since: number, received: number,
+ * @typedef {{ number: number, listener: "tcp" | "web", peer: string, since: number, received: number,
  *   sent: number, state: "open" | "close" | "reset" | "error", ended: number | null }} Row
  */
 
@@ -29,7 +29,7 @@ export class Table {
     this.lines = new Map();
     /** The number of the page's own connection. @type {number | null} */
     this.own = null;
-    /** What is spoken at the door of sockets. */
+    /** What is spoken at the listener of sockets. */
     this.sockets = "TCP";
   }
 
@@ -50,10 +50,10 @@ export class Table {
 
   /** Brings up to date what passes with time or is said in a language. @param {number} now */
   update(now) {
-    for (const { number, door, since, received, sent, state, ended } of this.rows) {
+    for (const { number, listener, since, received, sent, state, ended } of this.rows) {
       const line = /** @type {HTMLTableRowElement} */ (this.lines.get(number));
       const own = number === this.own;
-      line.className = [door, state, ...(ended === null ? [] : ["ended"])].join(" ");
+      line.className = [listener, state, ...(ended === null ? [] : ["ended"])].join(" ");
       setCell(line, COLUMN.received, formatBytes(received), translate("in"));
       setCell(line, COLUMN.sent, formatBytes(sent), translate("out"));
       setCell(line, COLUMN.age, formatAge((ended ?? now) - since));
@@ -66,7 +66,7 @@ export class Table {
 }
 
 /** @param {Row} row @param {string} sockets @returns {HTMLTableRowElement} */
-function newLine({ number, door, peer }, sockets) {
+function newLine({ number, listener, peer }, sockets) {
   const line = document.createElement("tr");
   line.role = "row"; // it may be laid out in another way than a table's
   for (const name of CLASSES) {
@@ -76,7 +76,7 @@ function newLine({ number, door, peer }, sockets) {
   }
   setCell(line, COLUMN.number, String(number));
   line.cells[COLUMN.client]?.append(
-    mark("door", door === "tcp" ? sockets : "Web"),
+    mark("listener", listener === "tcp" ? sockets : "Web"),
     mark("peer", peer),
     mark("own", ""),
   );
