@@ -32,6 +32,18 @@ export async function sources(folder = ""): Promise<string[]> {
   return paths.sort();
 }
 
+/** Resolves to the paths of all that is written for people: sources, tests, tasks, texts in Markdown. */
+export async function texts(folder = ""): Promise<string[]> {
+  const paths: string[] = [];
+  for await (const { name, isFile, isDirectory } of Deno.readDir(new URL(`./${folder}`, ROOT))) {
+    const path = `${folder}${name}`;
+    if (isFile && /\.(css|html|js|md|ts|yml)$/.test(path)) paths.push(path);
+    const skipped = name.startsWith(".") || /^(bin|coverage|node_modules|testdata)$/.test(name);
+    if (isDirectory && !skipped) paths.push(...await texts(`${path}/`));
+  }
+  return paths.sort();
+}
+
 /** Returns what the source `text` at `path` imports, relative to the project's folder. */
 export function importsOf(path: string, text: string): string[] {
   const code = text.replace(/\/\*[\s\S]*?\*\//g, "");
