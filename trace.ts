@@ -7,7 +7,7 @@ import { formatIp, parseIp } from "./address/ip_text.ts";
 import { type ByteSink, createBytes, nameOfInput, readBytes } from "./cli/byte_source.ts";
 import { type Command, command } from "./cli/command.ts";
 import { type ChildCommand, startChildCommand } from "./trace/child_command.ts";
-import { cannot, EXIT, UserError } from "./cli/errors.ts";
+import { EXIT, UserError } from "./cli/errors.ts";
 import { type Io, print, say } from "./cli/io.ts";
 import { formatJson } from "./cli/json.ts";
 import { printLive } from "./trace/live_lines.ts";
@@ -19,10 +19,7 @@ import {
   TRACE_OPTIONS,
   type TraceOptions,
 } from "./trace/options.ts";
-import { DEFAULT_HOST } from "./net/endpoint.ts";
-import { listen } from "./net/listen.ts";
-import { serve } from "./server/serve_connections.ts";
-import { upperCase } from "./server/upper.ts";
+import { listenAt, serveUpper } from "./trace/upper_server.ts";
 import { CaptureError } from "./packet/captured_packet.ts";
 import { HexDumpError } from "./capture/hex_digits.ts";
 import { LadderPicture } from "./ladder/svg.ts";
@@ -31,7 +28,6 @@ import { portOf } from "./tcp/segment.ts";
 import type { Here } from "./tcp/connection.ts";
 import { TRACE_FIELDS } from "./trace/record.ts";
 import { TraceView } from "./trace/view.ts";
-import type { Listener } from "./net/connection.ts";
 
 /** The command. */
 export const trace: Command<typeof TRACE_OPTIONS> = command({
@@ -222,26 +218,6 @@ function isOwn(io: Io): Here {
   const addresses = io.networkInterfaces().map(({ address }) => parseIp(address));
   const own = new Set(addresses.map((address) => formatIp({ ...address, zone: null })));
   return (address) => own.has(address) || isLoopback(address);
-}
-
-async function listenAt(port: number): Promise<Listener> {
-  try {
-    return await listen({ transport: "tcp", hostname: DEFAULT_HOST, port });
-  } catch (error) {
-    throw cannot(`listen on ${DEFAULT_HOST}:${port}`, error, {
-      hint: "if the server runs already, leave --serve out",
-    });
-  }
-}
-
-async function serveUpper(listener: Listener, stop: AbortSignal): Promise<void> {
-  await serve(listener, {
-    transform: upperCase,
-    stop,
-    stopNow: stop,
-    grace: 0,
-    onEvent() {},
-  });
 }
 
 /** What ends a trace, beside a signal. */

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { pause } from "../net/waiting.ts";
+import { delay } from "@std/async/delay";
 import type { Connection, Listener } from "../net/connection.ts";
 
 /** The first wait after an accept that failed, in milliseconds, doubled for each further one. */
@@ -48,7 +48,7 @@ export async function* connections(
       const gone = error instanceof Error && CLIENT_HAS_GONE.has(error.name);
       options.onTrouble({ error, wait: gone ? 0 : wait });
       if (gone) continue;
-      await pause(wait, options.signal);
+      await delay(wait, { signal: options.signal }).catch(() => {}); // aborted: it is over
       wait = Math.min(wait * 2, LONGEST_WAIT);
     }
   }

@@ -4,7 +4,6 @@
  * @module
  */
 import { connections } from "./accept.ts";
-import { IdleGc } from "./idle_gc.ts";
 import { type Admission, admit, type Admitted, behindProxy } from "./admit.ts";
 import type { EndEvent, ServerEvent } from "./events.ts";
 import { IdleWatch } from "../net/idle.ts";
@@ -83,7 +82,6 @@ class Server {
   readonly #handler: Handler;
   readonly #open = new Set<Session>();
   readonly #idle: IdleWatch<Session> | null;
-  readonly #idleGc = new IdleGc();
   /** Aborted when it stops accepting: at `stop`, or `drain` later. */
   readonly #closing = new AbortController();
   /** Wakes who waits for a connection to end. */
@@ -195,11 +193,10 @@ class Server {
     return new Promise((resolve) => this.#oneHasEnded = resolve);
   }
 
-  /** Starts the conversation of `session` if it may handler; returns, or resolves to, whether it may. */
+  /** Starts the conversation of `session` if it may be served; returns, or resolves to, whether it may. */
   #admit(session: Session): boolean | Promise<boolean> {
     const { access, proxyProtocol } = this.#options;
     this.#open.add(session);
-    this.#idleGc.count(this.#open.size);
     if (!proxyProtocol) return this.#start(session, admit(session.connection, access));
     return behindProxy(session.connection).then((admitted) =>
       this.#start(session, admitted.reason === undefined ? admit(admitted, access) : admitted)
@@ -266,7 +263,6 @@ class Server {
 
   #forget(session: Session): void {
     this.#open.delete(session);
-    this.#idleGc.count(this.#open.size);
     this.#idle?.delete(session);
     this.#oneHasEnded();
   }
@@ -284,7 +280,6 @@ class Server {
     const timer = setTimeout(abortAll, grace);
     stopNow.addEventListener("abort", abortAll);
     while (this.#open.size > 0) await this.#oneEnds();
-    this.#idleGc.close();
     clearTimeout(timer);
     stopNow.removeEventListener("abort", abortAll);
   }

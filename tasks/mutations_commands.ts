@@ -110,6 +110,12 @@ export const COMMAND_MUTATIONS: readonly Mutation[] = [
       "--at both",
     ],
   ]),
+  ...mutationsOf("trace/record.ts", ["tests/trace_test.ts"], [
+    ["bytes: connection.bytes", "bytes: [0, 0]", "--json counts no bytes"],
+  ]),
+  ...mutationsOf("ipinfo/forms.ts", ["tests/ipinfo_test.ts"], [
+    ["prefix === 0 ?", "prefix === 1 ?", "the network of an address with /0 is the address"],
+  ]),
   ...mutationsOf("trace.ts", ["tests/trace_live_test.ts"], [
     ["view.open === 0 ? QUIET : LONG_QUIET", "Infinity", "trace -- PROGRAM does not end"],
   ]),

@@ -34,7 +34,7 @@ const POLICY: readonly (readonly [files: RegExp, mayImport: RegExp])[] = [
 /** What one command takes from the room of another, and why. */
 const EXCEPTIONS: Readonly<Record<string, { readonly may: RegExp; readonly why: string }>> = {
   "server.ts": { may: /^web\/(serve_with_web|resources)\.ts$/, why: "serve --web serves browsers" },
-  "trace.ts": { may: /^server\//, why: "trace --serve traces the server itself" },
+  "trace/upper_server.ts": { may: /^server\//, why: "trace --serve traces the server itself" },
 };
 
 /** Returns what matches the files of `names`, separated by bars, and the standard library. */
@@ -46,7 +46,6 @@ function floors(names: string): RegExp {
 const LAZY: Readonly<Record<string, readonly string[]>> = {
   "talk/prompt.ts": ["node:readline", "node:process"],
   "system/io.ts": ["node:fs", "node:process"],
-  "server/idle_gc.ts": ["node:v8", "node:vm"],
   "net/dns.ts": ["node:dns"],
   "net/node_socket.ts": ["node:net"],
   "net/node_tls.ts": ["node:stream", "node:tls"],

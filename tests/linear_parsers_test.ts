@@ -1,14 +1,14 @@
-import { parseIpRoute, parseProcRoute, parseRoutePrint } from "../net/gateways.ts";
-import { readNeighbours } from "../net/neighbour_formats.ts";
-import { parseCommandLine, parseProcNet, parseUsers } from "../net/sockets_linux.ts";
-import { parseLsof } from "../net/sockets_macos.ts";
+import { parseIpRoute, parseProcRoute, parseRoutePrint } from "../system/gateways.ts";
+import { readNeighbours } from "../arp/formats.ts";
+import { parseCommandLine, parseProcNet, parseUsers } from "../sockets/proc_net.ts";
+import { parseLsof } from "../sockets/lsof.ts";
 import {
   parseDynamicPorts,
   parseExcludedPorts,
   parseNetstat,
   parseTasklist,
-} from "../net/sockets_windows.ts";
-import { parseServices } from "../address/port_names.ts";
+} from "../sockets/netstat.ts";
+import { parseServices } from "../sockets/port_names.ts";
 import { assertLinear } from "./linear.ts";
 
 /** What reads the output of another program, or a file of the system. */

@@ -1,5 +1,5 @@
 /**
- * The door for browsers: one connection, from request to request, or message to message.
+ * A connection of a browser: one request after the other, then messages once it is a WebSocket.
  *
  * @module
  */
@@ -20,11 +20,11 @@ import { acceptKey } from "./websocket_handshake.ts";
 import { WebSocketSession } from "./websocket_session.ts";
 import { Receiver } from "../server/receiver.ts";
 
-/** What the door offers, and to whom. */
+/** The offer of the listener for browsers, and its limits. */
 export interface WebOptions extends Offer {
   /** The service: makes the answer to a message, the next part of it when that is asked for. */
   readonly answer: (message: Uint8Array) => Iterable<Uint8Array>;
-  /** Where the door of sockets is, for people. */
+  /** The address of the listener for sockets, for people. */
   readonly address: string;
   /** What is spoken there: `TCP`, `TLS`, `Unix`. */
   readonly protocol: string;
@@ -36,7 +36,7 @@ export interface WebOptions extends Offer {
   readonly onAnswer: (who: ConnectionInfo, request: RequestHead | null, status: number) => void;
   /** Told when a connection has become a WebSocket; returns its number from then on. */
   readonly onUpgrade: (who: ConnectionInfo) => number;
-  /** Which connections make requestLimits for others; none but after `REQUEST_TIMEOUT` if not given. */
+  /** Which connections make room for others; none but after `REQUEST_TIMEOUT` if not given. */
   readonly requestLimits?: RequestLimits;
   /** Milliseconds between pings, with which a page is found out that has gone; none if not given. */
   readonly pingInterval?: number;
@@ -224,7 +224,6 @@ class HttpConnection implements Requester {
     return this.#options.onUpgrade(this.#who);
   }
 
-  /** Talks over the WebSocket. */
   async #talk({ query }: RequestHead, number: number): Promise<void> {
     const { answer, traffic, stop } = this.#options;
     const { readQueue, tabs } = this.#shared;
