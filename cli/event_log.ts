@@ -6,7 +6,7 @@
 import { reasonOf } from "../text/reason.ts";
 import type { Io, SyncOutput } from "./io.ts";
 import { formatJson } from "./json.ts";
-import { formatTime } from "../text/units.ts";
+import { count, formatTime } from "../text/units.ts";
 import { Log } from "./log.ts";
 import { decodePreview } from "../text/preview.ts";
 import { type Palette, palette } from "./terminal.ts";
@@ -88,7 +88,7 @@ export class EventLog<E extends LogEvent> {
 
   #notice(lines: number): string {
     const event: DroppedEvent = { event: "dropped", lines };
-    return this.#format(event, () => `${lines} ${lines === 1 ? "line" : "lines"} of this log`);
+    return this.#format(event, () => `${count(lines, "line")} of this log`);
   }
 
   #format(event: LogEvent, describe: () => string): string {

@@ -6,14 +6,15 @@
  *
  * @module
  */
+import { count } from "../text/units.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const TESTS = new URL("tests/", ROOT);
 
 /** Files of which one takes several seconds: they are not quick. */
 const LONG: readonly string[] = [
-  "neighbours_robust_test.ts",
-  "neighbours_test.ts",
+  "arp_robust_test.ts",
+  "arp_test.ts",
   "serve_test.ts",
   "tcp_test.ts",
   "trace_test.ts",
@@ -63,9 +64,7 @@ export function skippedLines(reasons: readonly string[]): string[] {
   const counts = Map.groupBy(reasons, (reason) => reason);
   return [...counts].map(([reason, { length }]) => ({ reason, length }))
     .toSorted((one, other) => other.length - one.length)
-    .map(({ reason, length }) =>
-      `skipped: ${length} ${length === 1 ? "test needs" : "tests need"} ${reason}`
-    );
+    .map(({ reason, length }) => `skipped: ${count(length, "test needs", "tests need")} ${reason}`);
 }
 
 /** Runs `deno test` with these arguments; resolves to its exit code, and says what was skipped. */

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { formatBytes, formatDuration } from "../text/units.ts";
+import { count, formatBytes, formatDuration } from "../text/units.ts";
 
 const BYTES: readonly (readonly [bytes: number, text: string])[] = [
   [0, "0 B"],
@@ -35,3 +35,12 @@ for (const [milliseconds, text] of TIMES) {
     assertEquals(formatDuration(milliseconds), text);
   });
 }
+
+Deno.test("count() writes a noun in the singular only where there is one", () => {
+  assertEquals(
+    [0, 1, 2, 1n, 20n].map((n) => count(n, "connection")),
+    ["0 connections", "1 connection", "2 connections", "1 connection", "20 connections"],
+  );
+  assertEquals(count(1, "process", "processes"), "1 process");
+  assertEquals(count(3, "process", "processes"), "3 processes");
+});

@@ -1,8 +1,24 @@
 /**
- * Numbers with their units.
+ * Numbers with their units, and with the nouns that they count.
  *
  * @module
  */
+
+/**
+ * Returns a number and its noun, in the plural unless it is one: `1 connection`, `2 connections`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { count } from "./units.ts";
+ *
+ * assertEquals(count(1, "connection"), "1 connection");
+ * assertEquals(count(2, "process", "processes"), "2 processes");
+ * ```
+ */
+export function count(n: number | bigint, noun: string, plural = `${noun}s`): string {
+  return `${n} ${n === 1 || n === 1n ? noun : plural}`;
+}
 
 /** Returns the local time of day of `milliseconds` since 1970, `12:00:04.410`. */
 export function formatTime(milliseconds: number): string {
