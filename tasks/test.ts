@@ -12,14 +12,16 @@ const ROOT = new URL("../", import.meta.url);
 const TESTS = new URL("tests/", ROOT);
 
 /** Files of which one takes several seconds: they are not quick. */
-const LONG: readonly string[] = [
+export const LONG: readonly string[] = [
+  "arp_formats_test.ts",
   "arp_robust_test.ts",
-  "arp_test.ts",
   "serve_test.ts",
   "tcp_test.ts",
   "trace_test.ts",
   "upper_kernel_test.ts",
+  "upper_message_test.ts",
   "web_test.ts",
+  "websocket_conformance_test.ts",
 ];
 
 /** What quick tests may: everything but starting programs. */

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
-import { quickFiles, skippedLines } from "../tasks/test.ts";
+import { LONG, quickFiles, skippedLines } from "../tasks/test.ts";
 import { needs } from "./needs.ts";
 import { GUARD } from "./waiting.ts";
 
@@ -83,4 +83,8 @@ Deno.test({
     assertMatch(said, /\nok \| 3 passed \| 0 failed \| 5 ignored .*\n/);
     assertMatch(said, /\nskipped: 3 tests need mandoc\n/);
   },
+});
+
+Deno.test("every file that is called long is there", async () => {
+  for (const name of LONG) assert((await Deno.stat(new URL(name, TESTS))).isFile, name);
 });
