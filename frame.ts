@@ -4,13 +4,7 @@
  * @module
  */
 import { concat } from "@std/bytes/concat";
-import {
-  BatchedOutput,
-  type ByteSink,
-  createBytes,
-  nameOfInput,
-  readBytes,
-} from "./cli/byte_source.ts";
+import { type ByteSink, createBytes, nameOfInput, readBytes } from "./cli/byte_source.ts";
 import { type Command, command } from "./cli/command.ts";
 import { EXIT, UserError } from "./cli/errors.ts";
 import {
@@ -22,6 +16,7 @@ import {
 } from "./frame/options.ts";
 import { type Io, type Output, print, readUpTo, say } from "./cli/io.ts";
 import { formatJson } from "./cli/json.ts";
+import { OutputQueue } from "./cli/output_queue.ts";
 import { didYouMean } from "./cli/suggest.ts";
 import { palette } from "./cli/terminal.ts";
 import { type CapturedPacket, CaptureError } from "./packet/captured_packet.ts";
@@ -182,7 +177,7 @@ class Reading {
   readonly #options: FrameOptions;
   readonly #io: Io;
   readonly #listing: PacketListing | null;
-  readonly #output: BatchedOutput;
+  readonly #output: OutputQueue;
   /** Packets for the other file. */
   #records: Uint8Array[] = [];
   #sink: ByteSink | null = null;
@@ -196,7 +191,7 @@ class Reading {
     const form = json ? "json" : number !== null || verbose ? "full" : "auto";
     this.#options = options;
     this.#io = io;
-    this.#output = new BatchedOutput(io);
+    this.#output = new OutputQueue(io.stdout, { collects: true });
     this.#listing = write === null || json
       ? new PacketListing(form, styleFor(io.stdout, io), formatJson)
       : null;
