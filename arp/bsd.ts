@@ -1,22 +1,22 @@
 /**
- * The neighbour tables of macOS and the BSDs: `arp -a` as lines and as tables, and `ndp -a`.
+ * Neighbour tables of macOS and the BSDs: `arp -a` as lines and as tables, and `ndp -a`.
  *
  * @module
  */
 import {
   hardwareAddress,
-  hostOf,
+  hostName,
   isIPv6,
-  nameOf,
   type Neighbour,
   neighbour,
   type NeighbourFormat,
   type NeighbourState,
+  parseHost,
   rowFormat,
 } from "./neighbour.ts";
 import { isIPv4 } from "../address/ipv4.ts";
 
-/** `arp -a` of macOS, FreeBSD, NetBSD and DragonFly; it knows no language but English. */
+/** `arp -a` of macOS, FreeBSD, NetBSD and DragonFly, always in English. */
 export const bsdArp: NeighbourFormat = rowFormat({
   name: "arp of macOS or BSD",
   fixture: "written-freebsd",
@@ -49,7 +49,7 @@ export const ndp: NeighbourFormat = rowFormat({
 
 /**
  * `NAME (ADDRESS) at MAC on IF expires in 1200 seconds [ethernet]` of FreeBSD; macOS leaves out
- * leading zeros and says `ifscope`, NetBSD ends behind the interface, DragonFly tells no time.
+ * leading zeros and writes `ifscope`, NetBSD ends behind the interface, DragonFly writes no time.
  */
 const BSD_ROW = /^(\S+) \(([0-9.]+)\) at (\S+) on (\S+)(.*)$/;
 
@@ -67,7 +67,7 @@ function readBsdRow(line: string): Neighbour | null {
     interface: device,
     state: mac === null ? "incomplete" : permanent ? "permanent" : null,
     kind: permanent ? "static" : expires ? "dynamic" : null,
-    name: nameOf(name, address),
+    name: hostName(name, address),
     expiresSeconds: expires ? Number(expires[1] ?? 0) : null,
     flags: [
       ...(/ published\b/.test(rest) ? ["published"] : []),
@@ -76,7 +76,7 @@ function readBsdRow(line: string): Neighbour | null {
   });
 }
 
-/** What a column named "Expire" says. */
+/** The meaning of a cell of the column "Expire". */
 interface Expiry {
   readonly kind: "dynamic" | "static" | null;
   readonly permanent: boolean;
@@ -90,7 +90,7 @@ const EXPIRY_WORDS: ReadonlyMap<string, Expiry> = new Map([
   ["(none)", { kind: null, permanent: false, seconds: null }],
 ]);
 
-/** Returns what `17m38s` and the like mean, or `null` if `text` is no such thing. */
+/** Returns the meaning of `17m38s`, `permanent` and the like, or `null` for any other text. */
 function expiryOf(text: string): Expiry | null {
   const known = EXPIRY_WORDS.get(text);
   if (known) return known;
@@ -119,7 +119,7 @@ function readOpenBsdRow(line: string): Neighbour | null {
   const mac = hardwareCell(at);
   const expiry = expiryOf(expire);
   if (mac === undefined || !device || !expiry || more.length > 0) return null;
-  const host = isIPv6(cell) ? null : hostOf(cell);
+  const host = isIPv6(cell) ? null : parseHost(cell);
   if (!host || expire === "(none)" || !/^[a-z]*$/.test(flags)) return null;
   return neighbour(host.address, {
     mac,
@@ -135,19 +135,19 @@ function readOpenBsdRow(line: string): Neighbour | null {
   });
 }
 
-/** Names are cut to 23 characters (`arp.c` of macOS). */
+/** The width at which macOS cuts names, in characters (its `arp.c`). */
 const MACOS_NAME = 23;
 
 /**
- * `NEIGHBOUR MAC EXPIRE(O) EXPIRE(I) IF` and numbers, which are left out where there are none. The
- * first time is that of what is sent, which is when the entry is asked for again.
+ * `NEIGHBOUR MAC EXPIRE(O) EXPIRE(I) IF`, and numbers where there are some. The first time is the one
+ * for sending: when it is over, the kernel asks for the entry again.
  */
 function readMacosTableRow(line: string): Neighbour | null {
   const [cell = "", at = "", sent = "", received = "", device] = line.split(/ +/);
   const mac = hardwareCell(at);
   const expiry = expiryOf(sent);
   if (mac === undefined || !expiry || !expiryOf(received) || !device) return null;
-  const host = hostOf(cell, MACOS_NAME);
+  const host = parseHost(cell, MACOS_NAME);
   if (!host) return null;
   return neighbour(host.address, {
     mac,
@@ -160,7 +160,7 @@ function readMacosTableRow(line: string): Neighbour | null {
   });
 }
 
-/** The letters of the states (`ndp(8)`); N is none, W waits for its deletion. */
+/** The letters of the states (`ndp(8)`). N (no state) and W (to be deleted) have no word here. */
 const NDP_STATES: Readonly<Record<string, NeighbourState>> = {
   I: "incomplete",
   R: "reachable",
@@ -169,7 +169,7 @@ const NDP_STATES: Readonly<Record<string, NeighbourState>> = {
   P: "probe",
 };
 
-/** `ADDRESS MAC IF EXPIRE STATE FLAGS PROBES`; a permanent entry may do without a state. */
+/** `ADDRESS MAC IF EXPIRE STATE FLAGS PROBES`; a permanent entry may have no state. */
 function readNdpRow(line: string): Neighbour | null {
   const [cell = "", at = "", device, expire = "", ...letters] = line.split(/ +/);
   const mac = hardwareCell(at);

@@ -1,27 +1,28 @@
 /**
- * What has changed between two readings of a neighbour table.
+ * Changes between two readings of a neighbour table.
  *
  * @module
  */
 import { labelOf } from "./address.ts";
 import { type NeighbourRow, rowKey } from "./classify.ts";
 
-/** The ways in which a row can differ from the reading before; `present` is the first reading. */
+/** The kinds of changes since the reading before; in the first reading each row is `present`. */
 export type ChangeEvent = "present" | "appeared" | "vanished" | "changed";
 
-/** One row that differs. */
+/** A row that differs from the reading before. */
 export interface Change {
-  /** What has happened to it. */
+  /** The kind of change. */
   readonly event: ChangeEvent;
   /** The row as it is, or was if it has vanished. */
   readonly row: NeighbourRow;
-  /** The row as it was before it changed. */
+  /** The row before the change, `null` if it did not change but is new or gone. */
   readonly before: NeighbourRow | null;
 }
 
 /**
- * Returns what has appeared, changed its MAC address or state, or vanished between two readings, in
- * the order of the rows, the vanished ones last; everything is present if there is none `before`.
+ * Returns the rows that have appeared, changed their MAC address or state, or vanished between two
+ * readings, in the order of the rows, the vanished ones last. Without a reading `before`, every row
+ * is present.
  */
 export function changesBetween(
   before: readonly NeighbourRow[] | null,
@@ -44,7 +45,7 @@ export function changesBetween(
   return changes;
 }
 
-/** Returns the rows by what they are told apart by; of several alike, the second has a key of its own. */
+/** Returns the rows by their keys; where several have the same key, the later ones get a number. */
 function byKey(rows: readonly NeighbourRow[]): Map<string, NeighbourRow> {
   const keyed = new Map<string, NeighbourRow>();
   for (const row of rows) {

@@ -1,6 +1,6 @@
 /**
- * The rows of a neighbour table with what the system context them knows: which is the gateway, which
- * is this machine, which are no hosts at all.
+ * Rows of a neighbour table, classified with what the system knows: which row is a gateway, an
+ * address of this machine, or no host at all (multicast, broadcast).
  *
  * @module
  */
@@ -10,23 +10,23 @@ import type { Gateway } from "../system/gateways.ts";
 import { addressKey, isLinkLocal, labelOf } from "./address.ts";
 import { compareNeighbours, type Neighbour } from "./neighbour.ts";
 
-/** What a row can be. */
+/** The kinds of rows. */
 export const ROW_KINDS = ["dynamic", "static", "own", "gateway", "multicast", "broadcast"] as const;
 
 /** One of `ROW_KINDS`. */
 export type RowKind = typeof ROW_KINDS[number];
 
-/** An entry of a neighbour table, and what is known of it besides. */
+/** An entry of a neighbour table, and what the system knows of it. */
 export interface NeighbourRow extends Omit<Neighbour, "kind"> {
-  /** What it is: what is most special about it. */
+  /** The kind of the row: the most special one that fits. */
   readonly kind: RowKind | null;
   /** Whether it is a default gateway. */
   readonly gateway: boolean;
   /** Whether its address is one of this machine. */
   readonly own: boolean;
-  /** What has told it, as the user would write it: `ip -j neigh`. */
+  /** The program or file that has the entry, as the user would write it: `ip -j neigh`. */
   readonly source: string;
-  /** Who has made the network card, `null` if unknown or not asked for. */
+  /** The maker of the network card, `null` if unknown or not asked for. */
   readonly vendor: string | null;
 }
 
@@ -40,7 +40,7 @@ export interface OwnAddress {
   readonly netmask: string;
 }
 
-/** What is known of the machine whose table it is. */
+/** The machine whose table is read, as far as it is known. */
 export interface Context {
   /** Its default gateways. */
   readonly gateways: readonly Gateway[];
@@ -48,22 +48,22 @@ export interface Context {
   readonly addresses: readonly OwnAddress[];
 }
 
-/** Nothing known: the table is one of another machine. */
+/** The context of a table of another machine: nothing is known. */
 export const NO_CONTEXT: Context = { gateways: [], addresses: [] };
 
-/** Entries, and what has told them. */
-export interface Told {
-  /** What has told them. */
+/** The entries of one source. */
+export interface SourceTable {
+  /** The program or file that has them. */
   readonly source: string;
-  /** The entries. */
+  /** The entries in its order. */
   readonly neighbours: readonly Neighbour[];
 }
 
-/** Returns the entries as rows, marked, in the order of `compareNeighbours`, exact duplicates once. */
-export function classifyRows(told: readonly Told[], context: Context): NeighbourRow[] {
+/** Returns the entries as classified rows in the order of `compareNeighbours`, duplicates once. */
+export function classifyRows(tables: readonly SourceTable[], context: Context): NeighbourRow[] {
   const broadcasts = new Set(["255.255.255.255", ...context.addresses.flatMap(broadcastOf)]);
   const seen = new Set<string>();
-  return told.flatMap(({ source, neighbours }) =>
+  return tables.flatMap(({ source, neighbours }) =>
     neighbours.map((neighbour) => ({ neighbour, source }))
   )
     .toSorted((a, b) => compareNeighbours(a.neighbour, b.neighbour))
@@ -71,15 +71,15 @@ export function classifyRows(told: readonly Told[], context: Context): Neighbour
       const key = `${rowKey(neighbour)} ${neighbour.mac}`;
       return !seen.has(key) && seen.add(key);
     })
-    .map(({ neighbour, source }) => mark(neighbour, source, context, broadcasts));
+    .map(({ neighbour, source }) => classify(neighbour, source, context, broadcasts));
 }
 
-/** Returns what a row is told apart by: the address, in whatever spelling, and the interface. */
+/** Returns the key of a row: its address, in one spelling, and its interface. */
 export function rowKey(neighbour: Pick<Neighbour, "address" | "name" | "interface">): string {
   return `${addressKey(labelOf(neighbour))} ${JSON.stringify(neighbour.interface)}`;
 }
 
-function mark(
+function classify(
   neighbour: Neighbour,
   source: string,
   context: Context,
@@ -107,12 +107,12 @@ function mark(
   return { ...neighbour, kind, gateway, own, source, vendor: null };
 }
 
-/** A way to say which interface is meant. */
+/** A reference to an interface: its name, its number, or both. */
 type InterfaceReference = Pick<NeighbourRow, "interface" | "interfaceIndex">;
 
 /**
- * Whether two references may mean one interface: Windows names it, numbers it or says its address;
- * what is not known speaks against nothing.
+ * Whether two references may mean one interface. Windows names it, numbers it or writes its address;
+ * an unknown part matches anything.
  */
 function sameInterface(
   a: InterfaceReference,
@@ -130,7 +130,7 @@ function sameInterface(
   return namesOf(b.interface).some((name) => names.includes(name));
 }
 
-/** 224.0.0.0/4 (RFC 5771) and ff00::/8 (RFC 4291, section 2.7), by the address in its one spelling. */
+/** Whether an `addressKey` is in 224.0.0.0/4 (RFC 5771) or ff00::/8 (RFC 4291, section 2.7). */
 function isMulticast(address: string): boolean {
   return /^(?:22[4-9]|23\d)\./.test(address) || /^ff[0-9a-f]{2}:/.test(address);
 }

@@ -1,5 +1,5 @@
 /**
- * From a neighbour table as a program or a kernel writes it down, in whatever format, to its entries.
+ * The reader of neighbour tables: a text of a program or kernel, in any known format, to entries.
  *
  * @module
  */
@@ -17,17 +17,15 @@ import { netToolsArp, netToolsTable, procNetArp } from "./net_tools.ts";
 import { aixArp, solarisArp, solarisHost, solarisNdp } from "./solaris_aix.ts";
 import { getNetNeighbor, netsh, windowsArp } from "./windows.ts";
 
-export { decodeTable } from "../text/code_pages.ts";
-
-/** A table that was read. */
+/** A neighbour table read from a text. */
 export interface NeighbourTable {
-  /** The name of its format; where sections are in several, their names with commas. */
+  /** The name of its format; of several sections the names with commas between. */
   readonly format: string;
-  /** Its entries in its order; an address may be there once per interface, or twice. */
+  /** The entries in their order; an address may stand in several. */
   readonly neighbours: readonly Neighbour[];
 }
 
-/** Every known format; what the first recognises is its. */
+/** All known formats; a line belongs to the first one that recognises it. */
 export const NEIGHBOUR_FORMATS: readonly NeighbourFormat[] = [
   ipNeighJson,
   ipNeigh,
@@ -48,10 +46,10 @@ export const NEIGHBOUR_FORMATS: readonly NeighbourFormat[] = [
   windowsArp,
 ];
 
-/** The name of the format of a text without entries that says so, or says nothing. */
+/** The format of a text without entries: one that says so, or an empty one. */
 const EMPTY = "an empty table";
 
-/** A section that has begun, and what reads its lines. */
+/** A section of a table: its format, and the reader of its lines. */
 interface Section {
   readonly format: NeighbourFormat;
   readonly readBelow: ReadRow;
@@ -61,13 +59,24 @@ interface Section {
  * Returns the neighbour table in `text`, or `null` if it is in no known format. An empty `text` is an
  * empty table. Sections may be in different formats. Lines that are no entries (headings, counts,
  * prompts) are passed over; nothing throws.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { readNeighbours } from "./formats.ts";
+ *
+ * const table = readNeighbours("? (192.0.2.1) at 0:0:5e:0:53:1 on en0 ifscope [ethernet]")!;
+ * assertEquals(table.format, "arp of macOS or BSD");
+ * assertEquals(table.neighbours[0].address, "192.0.2.1");
+ * assertEquals(table.neighbours[0].mac, "00:00:5e:00:53:01");
+ * ```
  */
 export function readNeighbours(text: string): NeighbourTable | null {
   const lines = linesOf(text);
   const formats = new Set<string>();
   const neighbours: Neighbour[] = [];
   let section: Section | null = null;
-  // No line is in two formats, so that the one of the last entry may as well be asked first.
+  // No line is in two formats, so the format of the last entry is tried first: that is faster.
   let order = NEIGHBOUR_FORMATS;
   for (let at = 0; at < lines.length;) {
     const found: Found | null = lines[at] === "" ? null : readPart(lines, at, section, order);
@@ -87,7 +96,7 @@ export function readNeighbours(text: string): NeighbourTable | null {
     : null;
 }
 
-/** What is at a line, and in which format. */
+/** The part of a table that begins at a line, and its format. */
 interface Found {
   readonly format: NeighbourFormat;
   readonly part: Part;
@@ -104,7 +113,7 @@ function readPart(
   order: readonly NeighbourFormat[],
 ): Found | null {
   for (const format of order) {
-    // A line without all that a row of its own needs may be one in its section.
+    // Inside a section a line may be a row that could not be recognised on its own.
     const row = format === section?.format && lines[at]!.length <= MAX_LINE
       ? section.readBelow(lines[at]!)
       : null;
@@ -115,9 +124,9 @@ function readPart(
 }
 
 /**
- * Nothing at all, or the line in which Windows ("No ARP Entries Found.", the abbreviation in every
- * language), net-tools ("arp: in 0 entries no match found."), BusyBox, and for a single host all
- * others say so ("192.0.2.1 (192.0.2.1) -- no entry").
+ * Whether a line means an empty table: an empty line, or the message of Windows ("No ARP Entries
+ * Found.", with the abbreviation in every language), of net-tools ("arp: in 0 entries no match
+ * found."), of BusyBox, or of all others for a single host ("192.0.2.1 (192.0.2.1) -- no entry").
  */
 function saysNothing(line: string): boolean {
   if (line.length > MAX_LINE) return false;

@@ -1,30 +1,30 @@
 /**
- * What is remarkable in a neighbour table, as hints: each has harmless reasons, too.
+ * Hints: remarkable facts of a neighbour table. Each can have harmless reasons.
  *
  * @module
  */
 import { addressKey, isLinkLocal, labelOf } from "./address.ts";
 import type { NeighbourRow } from "./classify.ts";
 
-/** Something remarkable, in a sentence, and the rows that it is about. */
+/** A remarkable fact, and the rows that it is about. */
 export interface Hint {
-  /** The sentence, lower case and without a period. */
+  /** The fact in a sentence, lower case and without a period. */
   readonly says: string;
   /** The rows. */
   readonly rows: readonly NeighbourRow[];
 }
 
-/** MAC addresses that belong to no card, but to a router which several machines play in turn. */
+/** MAC addresses of virtual routers: several machines take turns at one, none has it on its card. */
 const VIRTUAL_ROUTERS: readonly (readonly [prefix: RegExp, protocol: string])[] = [
   [/^00:00:5e:00:0[12]:(..)$/, "VRRP"], // RFC 9568, section 7.3; CARP has the same
   [/^00:00:0c:07:ac:(..)$/, "HSRP"], // RFC 2281, section 5.3
   [/^00:00:0c:9f:f(.:..)$/, "HSRP"], // version 2, of Cisco's documentation
 ];
 
-/** What Linux has for neighbours on links without hardware addresses, such as the loopback. */
+/** The MAC address of Linux for neighbours on links without hardware addresses (loopback). */
 const NO_MAC = "00:00:00:00:00:00";
 
-/** How many addresses a hint lists. */
+/** The most addresses that a hint lists. */
 const LISTED = 5;
 
 /** Returns the hints about a table. */
@@ -41,7 +41,7 @@ export function hintsOf(table: readonly NeighbourRow[]): Hint[] {
   ];
 }
 
-/** One MAC address for several IPv4 addresses; hosts have several IPv6 addresses always. */
+/** Hints about MAC addresses with several IPv4 addresses; several IPv6 addresses are normal. */
 function sharedMacs(rows: readonly NeighbourRow[]): Hint[] {
   const groups = Map.groupBy(
     rows.filter((row) => !labelOf(row).includes(":") && virtualRouter(row.mac!) === null),
@@ -66,7 +66,7 @@ function sharedMacs(rows: readonly NeighbourRow[]): Hint[] {
   });
 }
 
-/** One address with several MAC addresses. Link-local ones are meant anew on each interface. */
+/** Hints about addresses with several MACs. A link-local address is another one on each interface. */
 function severalMacs(rows: readonly NeighbourRow[]): Hint[] {
   const groups = Map.groupBy(rows, (row) => {
     const key = addressKey(labelOf(row));
@@ -121,7 +121,7 @@ function localMacs(rows: readonly NeighbourRow[]): Hint[] {
   }];
 }
 
-/** Whether nobody has bought it from IEEE: bit 0x02 of the first octet of an EUI-48 (IEEE 802, 8.4). */
+/** Whether a MAC was not bought from IEEE: bit 0x02 of an EUI-48's first octet (IEEE 802, 8.4). */
 export function isLocallyAdministered(mac: string): boolean {
   return mac.length === "00:00:5e:00:53:01".length && (parseInt(mac.slice(0, 2), 16) & 2) !== 0;
 }
@@ -130,7 +130,7 @@ function addressesOf(rows: readonly NeighbourRow[]): string[] {
   return [...new Set(rows.map(labelOf))];
 }
 
-/** Returns `a`, `a and b`, `a, b and c`, or the first few and how many more. */
+/** Returns `a`, `a and b`, `a, b and c`, or the first few words and the number of the rest. */
 function list(words: readonly string[]): string {
   const shown = words.length > LISTED
     ? [...words.slice(0, LISTED), `${words.length - LISTED} more`]

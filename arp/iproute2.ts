@@ -1,11 +1,10 @@
 /**
- * The neighbour tables of `ip neigh`, of iproute2 and BusyBox: text, brief and JSON.
+ * Neighbour tables of `ip neigh`, of iproute2 and BusyBox: text, brief and JSON.
  *
  * @module
  */
 import {
   hardwareAddress,
-  hostOf,
   isIP,
   MAX_LINE,
   type Neighbour,
@@ -13,6 +12,7 @@ import {
   NEIGHBOUR_STATES,
   type NeighbourFormat,
   type NeighbourState,
+  parseHost,
   type Part,
   rowFormat,
 } from "./neighbour.ts";
@@ -44,12 +44,12 @@ function ipEntry(
   known: Partial<Neighbour>,
 ): Neighbour {
   const kind = state === "permanent" || state === "noarp" ? "static" : null;
-  // The kernel starts that clock before it knows anything, so that it means nothing without an answer.
+  // The kernel starts this clock when it asks: without an answer the age means nothing.
   const ageSeconds = known.mac && kind === null ? known.ageSeconds ?? null : null;
   return neighbour(address, { ...known, ageSeconds, state, kind });
 }
 
-/** A line behind which JSON over several lines may end: `]` in the first column, or `} ]`. */
+/** The last line of JSON over several lines: `]` in the first column, or `} ]`. */
 const JSON_END = /^(?:\]|\}\s*\])$/;
 
 /** Reads an array that begins with its line, and ends with it or with one like `JSON_END`. */
@@ -58,7 +58,7 @@ function readJsonBlock(lines: readonly string[], at: number): Part | null {
   if (!first.startsWith("[")) return null;
   let end = at;
   if (!first.endsWith("]")) {
-    // What can stand in a line of such JSON; so a text is gone through once, not once per bracket.
+    // Only lines that such JSON can have; so a text is read once, not once per bracket.
     do end++; while (end < lines.length && /^["{}\]]/.test(lines[end]!) && !isJsonEnd(lines[end]!));
     if (end === lines.length || !isJsonEnd(lines[end]!)) return null;
   }
@@ -70,7 +70,7 @@ function isJsonEnd(line: string): boolean {
   return line.length <= MAX_LINE && JSON_END.test(line);
 }
 
-/** Returns the entries, or `null` if `text` is not the JSON of such. */
+/** Returns the entries, or `null` if `text` is not an array of neighbours in JSON. */
 function readJson(text: string): Neighbour[] | null {
   let rows: unknown;
   try {
@@ -87,8 +87,8 @@ function readJson(text: string): Neighbour[] | null {
 
 function readJsonObject(row: Readonly<Record<string, unknown>>): Neighbour | null {
   const { dst, dev, lladdr, ifindex, confirmed } = row;
-  const host = typeof dst === "string" && dst.length <= MAX_LINE ? hostOf(dst) : null;
-  // A name is in the JSON of many a program; of an address nobody else says "dst".
+  const host = typeof dst === "string" && dst.length <= MAX_LINE ? parseHost(dst) : null;
+  // Other programs write names in JSON, too; only `ip neigh` calls an address "dst".
   if (!host || (host.address === null && !Array.isArray(row.state))) return null;
   const words = Array.isArray(row.state) ? row.state : [];
   const state = NEIGHBOUR_STATES.find((state) => words.includes(state.toUpperCase())) ?? null;
@@ -102,7 +102,7 @@ function readJsonObject(row: Readonly<Record<string, unknown>>): Neighbour | nul
   });
 }
 
-/** The words of `ip-neighbour(8)` that stand alone in a line and are no state. */
+/** The flags of `ip-neighbour(8)`: words that stand alone in a line and are no state. */
 const IP_FLAGS: ReadonlySet<string> = new Set([
   "router",
   "proxy",
@@ -112,12 +112,12 @@ const IP_FLAGS: ReadonlySet<string> = new Set([
   "offload",
 ]);
 
-/** What `-s` adds; a blank is missing before "probes" in iproute2, and one is there in BusyBox. */
+/** The statistics of `-s`; iproute2 writes no blank before "probes", BusyBox does. */
 const STATISTICS = / (?:ref \d+ )?used \d+\/(\d+)\/\d+ ?probes \d+(?= |$)/;
 
 function readIpRow(line: string): Neighbour | null {
   if (!/^\S+ (?:dev |lladdr |[A-Z]+$)/.test(line)) return null; // "dev" is left out if it was asked for
-  const host = hostOf(line.slice(0, line.indexOf(" ")));
+  const host = parseHost(line.slice(0, line.indexOf(" ")));
   if (!host) return null;
   const statistics = line.match(STATISTICS);
   const words = line.replace(STATISTICS, "").trimEnd().split(/ +/).slice(1);
@@ -143,7 +143,7 @@ function readIpRow(line: string): Neighbour | null {
   });
 }
 
-/** Where the columns of `ip -br neigh` begin; an interface has at most 15 characters (IFNAMSIZ). */
+/** The first characters of the columns of `ip -br neigh`; interfaces have at most 15 (IFNAMSIZ). */
 const BRIEF = { interface: 40, mac: 57 } as const;
 
 function readBriefRow(line: string): Neighbour | null {

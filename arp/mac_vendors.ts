@@ -1,5 +1,5 @@
 /**
- * Who has made a network card, by the prefix of its MAC address that the maker has bought from IEEE.
+ * Makers of network cards, by the prefix of the MAC address that the maker has bought from IEEE.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { isLocallyAdministered } from "./hints.ts";
 /** Names of makers by prefix, in upper case without separators. */
 export type VendorTable = ReadonlyMap<string, string>;
 
-/** Loads the table of IEEE, 54,000 prefixes; whoever does not ask for it does not wait for it. */
+/** Loads the table of IEEE, 54,000 prefixes; a module of its own, loaded for `--vendor` only. */
 export async function loadVendors(): Promise<VendorTable> {
   const { VENDORS } = await import("./mac_vendors_data.ts");
   const packed = new Blob([Uint8Array.fromBase64(VENDORS)]).stream();
@@ -21,12 +21,12 @@ export async function loadVendors(): Promise<VendorTable> {
   return table;
 }
 
-/** How many digits a prefix can have: those of MA-S, MA-M and MA-L, the most exact first. */
+/** The numbers of digits of a prefix: MA-S, MA-M and MA-L, the most exact first. */
 const PREFIX_DIGITS = [9, 7, 6] as const;
 
 /**
- * Returns the name of the maker, or `null` if nobody has bought the prefix of `mac`, and for addresses
- * that are locally administered, which are nobody's.
+ * Returns the name of the maker, or `null` if the prefix of `mac` was not bought or the address is
+ * locally administered.
  */
 export function vendorOf(mac: string, table: VendorTable): string | null {
   if (isLocallyAdministered(mac)) return null;

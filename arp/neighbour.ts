@@ -1,5 +1,21 @@
 /**
- * Neighbours: which hardware address answers for which network address.
+ * Neighbours: the hardware addresses that answer for network addresses. The base of all formats.
+ *
+ * The folder, in reading order:
+ *
+ *     neighbour.ts      an entry of a table, and the parts that all formats share
+ *     address.ts        addresses of entries as values
+ *     net_tools.ts iproute2.ts bsd.ts solaris_aix.ts windows.ts      a family of formats each
+ *     windows_words.ts  types and states in the languages of Windows
+ *     formats.ts        any text to entries
+ *     sources.ts        the programs and files of a system that have its table
+ *     classify.ts       entries to rows: own address, gateway, multicast, broadcast
+ *     mac_vendors.ts mac_vendors_data.ts      makers of network cards
+ *     hints.ts          remarkable facts of a table
+ *     options.ts search.ts request.ts         the command line: options, operands, both together
+ *     table.ts          the table of a call, from sources or a file
+ *     record.ts text.ts                       JSON; table, CSV and hints
+ *     changes.ts watch.ts                     --watch
  *
  * @module
  */
@@ -25,7 +41,7 @@ export const NEIGHBOUR_STATES = [
 /** One of `NEIGHBOUR_STATES`. */
 export type NeighbourState = typeof NEIGHBOUR_STATES[number];
 
-/** An entry of a neighbour table; `null` is what the table does not say. */
+/** An entry of a neighbour table; a field is `null` where the table does not say it. */
 export interface Neighbour {
   /** The IPv4 or IPv6 address as the table writes it; where it is `null`, there is a `name`. */
   readonly address: string | null;
@@ -37,9 +53,9 @@ export interface Neighbour {
   readonly interface: string | null;
   /** The number of the interface (Windows). */
   readonly interfaceIndex: number | null;
-  /** Whether the hardware address can be relied on. */
+  /** The state of the entry: whether the hardware address can be relied on. */
   readonly state: NeighbourState | null;
-  /** Whether the entry was learned, or needs no learning: set by hand, or computed (multicast). */
+  /** The origin of the entry: learned (dynamic), or set by hand or computed (static). */
   readonly kind: "dynamic" | "static" | null;
   /** The host's name. */
   readonly name: string | null;
@@ -48,41 +64,41 @@ export interface Neighbour {
   /** Seconds since the neighbour was last known to be reachable. */
   readonly ageSeconds: number | null;
   /**
-   * What else is said of it: `published` (this host answers for the address), `proxy-only` (and for
-   * others only), `invalid` (Windows), `name-truncated` (the name fills its column, so that its end
-   * may be missing), `local` (an address of this host), a flag of `ip-neighbour(8)` such as `router`,
-   * or of Solaris: `unverified`, `old`, `delayed`, `authority`, `mapping`.
+   * Other marks of the table: `published` (this host answers for the address), `proxy-only` (for other
+   * hosts only), `invalid` (Windows), `name-truncated` (the name fills its column, so its end may be
+   * missing), `local` (an address of this host), a flag of `ip-neighbour(8)` such as `router`, or of
+   * Solaris: `unverified`, `old`, `delayed`, `authority`, `mapping`.
    */
   readonly flags: readonly string[];
 }
 
-/** Returns the entry in a line, or `null` if there is none; blanks at the line's ends are cut off. */
+/** A reader of lines (trimmed): returns the entry of a line, `null` if it has none. */
 export type ReadRow = (line: string) => Neighbour | null;
 
-/** What a format makes of the lines from a certain one on. */
+/** A part of a table: one or more lines that a format has recognised. */
 export interface Part {
   /** The entries in them. */
   readonly neighbours: readonly Neighbour[];
-  /** How many lines there are. */
+  /** The number of lines. */
   readonly length: number;
-  /** Reads the lines that follow, as long as no other section begins; `null` if none depends on this. */
+  /** The reader of the lines below until another section begins; `null` if none depends on this part. */
   readonly readBelow: ReadRow | null;
 }
 
-/** A way to write a neighbour table down. */
+/** A format of neighbour tables. */
 export interface NeighbourFormat {
-  /** What writes it. */
+  /** The program that writes it. */
   readonly name: string;
-  /** The file in tests/testdata/arp, without its ending, that shows it. */
+  /** The file in tests/testdata/arp, without its ending, that is an example of it. */
   readonly fixture: string;
   /**
-   * Returns the entry, the heading or the block that begins at line `at`, or `null` if what is there
-   * is not certainly in this format; by its content alone, never by the system.
+   * Returns the entry, the heading or the block that begins at line `at`, or `null` if the line is
+   * not certainly in this format. Only the text decides, never the system.
    */
   readonly read: (lines: readonly string[], at: number) => Part | null;
 }
 
-/** Returns an entry of which only `known` is known. */
+/** Returns an entry with the fields in `known`; the others are `null`. */
 export function neighbour(address: string | null, known: Partial<Neighbour>): Neighbour {
   return {
     address,
@@ -101,7 +117,7 @@ export function neighbour(address: string | null, known: Partial<Neighbour>): Ne
 }
 
 /**
- * Returns the hardware address `text` as `formatMac` writes it, or `null` if it is none: 6 octets
+ * Returns a hardware address as `formatMac` writes it, or `null` for any other text: 6 octets
  * (Ethernet) to 20 (InfiniBand) of one or two digits, between colons or dashes.
  */
 export function hardwareAddress(text: string): string | null {
@@ -112,7 +128,7 @@ export function hardwareAddress(text: string): string | null {
 /** Whether `text` is an IPv6 address, with or without a zone. */
 export function isIPv6(text: string): boolean {
   if (!/^[0-9a-f]{0,4}:[0-9a-f:.]{1,40}(?:%[\w.:-]{1,60})?$/i.test(text)) return false;
-  if (/^[^:]+(?::[^:]+){0,6}$/.test(text)) return false; // a hardware address among others
+  if (/^[^:]+(?::[^:]+){0,6}$/.test(text)) return false; // a hardware address, for example
   try {
     parseIpv6(text);
     return true;
@@ -126,33 +142,33 @@ export function isIP(text: string): boolean {
   return isIPv4(text) || isIPv6(text);
 }
 
-/** Returns the name of a host that stands before its address; `?` and the address are none. */
-export function nameOf(name: string, address: string): string | null {
+/** Returns the name of a host from the text before its address; `?` and the address are no names. */
+export function hostName(name: string, address: string): string | null {
   return name === "?" || name === address ? null : name;
 }
 
-/** What a table tells by the cell in which it puts an address or, where it knows one, a name. */
+/** The host of a row: some tables have one cell for the address or, where they know it, the name. */
 export interface Host {
   /** The address, `null` if there is a name in its place. */
   readonly address: string | null;
   /** The name, `null` if there is an address. */
   readonly name: string | null;
-  /** `name-truncated` where that may be so. */
+  /** `name-truncated` where the name may be cut. */
   readonly flags: readonly string[];
 }
 
 /**
- * Returns what `cell` says, or `null` if it is neither an address nor a name.
+ * Returns the host in `cell`, or `null` if it is neither an address nor a name.
  *
- * @param width The number of characters at which names are cut.
+ * @param width The number of characters at which the table cuts names.
  */
-export function hostOf(cell: string, width = Infinity): Host | null {
+export function parseHost(cell: string, width = Infinity): Host | null {
   if (isIP(cell)) return { address: cell, name: null, flags: [] };
   if (!/^[\p{L}\d_](?:[\p{L}\d_.-]*)$/u.test(cell) || !/\p{L}/u.test(cell)) return null;
   return { address: null, name: cell, flags: cell.length === width ? ["name-truncated"] : [] };
 }
 
-/** Longer lines are no entries: a name has at most 253 characters (RFC 1035, section 2.3.4). */
+/** The longest line that can be an entry: names have at most 253 characters (RFC 1035, 2.3.4). */
 export const MAX_LINE = 1000;
 
 /** The sequences with which `ip -c` colours its words (ECMA-48, section 8.3.117). */
@@ -165,15 +181,15 @@ export function linesOf(text: string): string[] {
   return plain.split(/\r\n|\n|\r/).map((line) => line.trim());
 }
 
-/** A format each of whose entries is a line that can be told from all others. */
+/** A format with one entry a line, recognised without the lines around it. */
 export interface RowFormat {
   /** As in `NeighbourFormat`. */
   readonly name: string;
   /** As in `NeighbourFormat`. */
   readonly fixture: string;
-  /** Lines that are no entries and yet can be in no other format. */
+  /** Headings: lines that are no entries and are in this format only. */
   readonly heading?: RegExp;
-  /** Reads a line, wherever it stands. */
+  /** The reader of a line. */
   readonly readRow: ReadRow;
 }
 
@@ -193,8 +209,8 @@ export function rowFormat({ name, fixture, heading, readRow }: RowFormat): Neigh
 }
 
 /**
- * Orders by interface, IPv4 before IPv6, then numerically by address. What has no interface comes
- * last, and so do, among those of an interface, entries that have a name only.
+ * Orders by interface, IPv4 before IPv6, then numerically by address. Entries without an interface
+ * come last, and within an interface entries without an address.
  */
 export function compareNeighbours(a: Neighbour, b: Neighbour): number {
   return compareTexts(a.interface ?? "\uffff", b.interface ?? "\uffff") ||
@@ -205,7 +221,7 @@ function compareTexts(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Returns a text of fixed length per family that sorts as the address does: its hexadecimal digits. */
+/** Returns the sort key of an address: its hexadecimal digits, of one length per version of IP. */
 function sortKey({ address, name }: Neighbour): string {
   if (address === null) return `9${name ?? ""}`;
   if (!address.includes(":")) return `4${hexOctets(address)}`;

@@ -1,20 +1,20 @@
 /**
- * The neighbour tables of Linux' older interface: /proc/net/arp, and `arp` of net-tools and BusyBox.
+ * Neighbour tables of Linux' older interface: /proc/net/arp, and `arp` of net-tools and BusyBox.
  *
  * @module
  */
 import {
   hardwareAddress,
-  hostOf,
-  nameOf,
+  hostName,
   type Neighbour,
   neighbour,
   type NeighbourFormat,
+  parseHost,
   rowFormat,
 } from "./neighbour.ts";
 import { isIPv4 } from "../address/ipv4.ts";
 
-/** The file /proc/net/arp; its heading is in English everywhere. */
+/** The file /proc/net/arp; its heading is always in English. */
 export const procNetArp: NeighbourFormat = rowFormat({
   name: "/proc/net/arp",
   fixture: "proc-net-arp",
@@ -68,7 +68,7 @@ function readProcRow(line: string): Neighbour | null {
   });
 }
 
-/** What Linux' older interface tells of an entry. */
+/** An entry as Linux' older interface has it. */
 interface LinuxEntry {
   readonly address: string | null;
   readonly mac: string | null;
@@ -84,7 +84,7 @@ function linuxEntry({ address, complete, permanent, ...known }: LinuxEntry): Nei
   const published = known.flags.includes("published");
   return neighbour(address, {
     ...known,
-    // Without ATF_COM the kernel hands out zeros, or what an entry that failed has last known.
+    // Without ATF_COM the kernel gives zeros, or the last known address of an entry that failed.
     mac: complete ? known.mac : null,
     state: complete ? (permanent ? "permanent" : null) : published ? null : "incomplete",
     kind: permanent ? "static" : null,
@@ -98,7 +98,7 @@ function linuxEntry({ address, complete, permanent, ...known }: LinuxEntry): Nei
  */
 const NET_TOOLS_ROW = /^(\S+) \(([0-9.]+)\) \S+ (?:([^\s[]*) ?\[([^\]]*)\]|<[^>]*>|\*)(.*)$/;
 
-/** The flags of net-tools and BusyBox in our words; BusyBox writes PUP for PUB. */
+/** The flags of net-tools and BusyBox, and their words here; BusyBox writes PUP for PUB. */
 const NET_TOOLS_FLAGS: ReadonlyMap<string, string> = new Map([
   ["PERM", "permanent"],
   ["PUB", "published"],
@@ -124,7 +124,7 @@ function readNetToolsRow(line: string): Neighbour | null {
     complete: mac !== undefined,
     permanent: flags.includes("permanent"),
     flags: flags.filter((flag) => flag !== "permanent"),
-    name: nameOf(name, address),
+    name: hostName(name, address),
   });
 }
 
@@ -143,7 +143,7 @@ const TABLE_UNKNOWN = /^(?:\* {7}<| {8}\()/;
 
 function readNetToolsTableRow(line: string): Neighbour | null {
   if (line.slice(TABLE.name, TABLE.type) !== "  ") return null;
-  const host = hostOf(line.slice(0, TABLE.name).trimEnd(), TABLE.name);
+  const host = parseHost(line.slice(0, TABLE.name).trimEnd(), TABLE.name);
   if (!host) return null;
   // Up to the hardware address all is ASCII; behind it the columns shift where its word is translated.
   const incomplete = TABLE_UNKNOWN.test(line.slice(TABLE.type));

@@ -7,15 +7,17 @@ import {
   anyText,
   choice,
   flag,
+  type JsonField,
   type Option,
   option,
   seconds,
   type Values,
 } from "../cli/command.ts";
 import { UserError } from "../cli/errors.ts";
+import { CHANGE_FIELDS, ROW_FIELDS } from "./record.ts";
 
-/** The options. */
-export const ARP_OPTIONS: {
+/** The options of the command. */
+export const OPTIONS: {
   readonly json: Option<boolean>;
   readonly csv: Option<boolean>;
   readonly all: Option<boolean>;
@@ -36,9 +38,9 @@ export const ARP_OPTIONS: {
   ipv4: flag("only IPv4", "4"),
   ipv6: flag("only IPv6", "6"),
   names: flag("look up the names of the hosts, which can take seconds"),
-  vendor: flag("show who has made the network card"),
-  noHints: flag("do not say what is remarkable"),
-  watch: flag("go on and print what appears, vanishes or changes"),
+  vendor: flag("show the makers of the network cards"),
+  noHints: flag("print no hints"),
+  watch: flag("go on and print the rows that appear, vanish or change"),
   interval: seconds("with --watch: time between two readings; 2 if left out", null),
   timeout: seconds("give up on a program that takes longer than this; 60 if left out", null),
   source: choice(
@@ -49,23 +51,26 @@ export const ARP_OPTIONS: {
   ),
   read: option({
     value: "FILE",
-    summary: "read what one of the sources has said, on any system; - is standard input",
+    summary: "read the saved output of a source, of any system; - is standard input",
     parse: anyText,
   }, null),
 };
 
 /** The values of the options. */
-export type ArpOptions = Values<typeof ARP_OPTIONS>;
+export type Options = Values<typeof OPTIONS>;
 
-/** The shortest time between two readings, in milliseconds: each starts programs. */
+/** The fields of the JSON output: those of a row, then those that `--watch` adds. */
+export const FIELDS: readonly JsonField[] = [...ROW_FIELDS, ...CHANGE_FIELDS];
+
+/** The shortest time between two readings, in milliseconds: each reading starts programs. */
 const SHORTEST_INTERVAL = 100;
 
 /**
- * Refuses options that contradict each other.
+ * Checks that the options go together.
  *
- * @throws {UserError} If some do.
+ * @throws {UserError} If two of them do not.
  */
-export function refuseContradictions(options: ArpOptions): void {
+export function check(options: Options): void {
   const { json, csv, watch, read, interval } = options;
   const pairs: readonly (readonly [boolean, string])[] = [
     [json && csv, "--json and --csv"],

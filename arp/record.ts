@@ -1,24 +1,26 @@
 /**
- * The rows of a neighbour table for programs.
+ * The JSON output of `netkit arp`: its fields, in tables that make the objects and document them.
  *
  * @module
  */
+import type { JsonField } from "../cli/command.ts";
+import type { Change } from "./changes.ts";
 import type { NeighbourRow } from "./classify.ts";
 
-/** A field of a row for programs. */
-export interface RecordField {
-  /** Its name. */
-  readonly name: string;
-  /** Its type, in the words of JSON. */
-  readonly type: string;
-  /** What it means. */
-  readonly says: string;
+/** A field of the JSON object for a `T`, whose values are of type `V`. */
+export interface RecordField<T, V> extends JsonField {
   /** Returns its value. */
-  readonly of: (row: NeighbourRow) => string | number | boolean | null | readonly string[];
+  readonly of: (value: T) => V;
 }
 
-/** The fields in their order. */
-export const RECORD_FIELDS: readonly RecordField[] = [
+/** The value of a field of a row. */
+export type RowValue = string | number | boolean | null | readonly string[];
+
+/** The value of a field that `--watch` adds; as an object, MAC address and state before the change. */
+export type ChangeValue = string | null | Pick<NeighbourRow, "mac" | "state">;
+
+/** The fields of a row, in their order. */
+export const ROW_FIELDS: readonly RecordField<NeighbourRow, RowValue>[] = [
   {
     name: "address",
     type: "string or null",
@@ -77,13 +79,13 @@ export const RECORD_FIELDS: readonly RecordField[] = [
   {
     name: "vendor",
     type: "string or null",
-    says: "with --vendor: who has made the network card",
+    says: "with --vendor: the maker of the network card",
     of: (row) => row.vendor,
   },
   {
     name: "flags",
     type: "array of strings",
-    says: "what else the source says, such as published or router; in CSV with blanks between",
+    says: "other marks of the source, such as published or router; in CSV with blanks between",
     of: (row) => row.flags,
   },
   {
@@ -101,12 +103,45 @@ export const RECORD_FIELDS: readonly RecordField[] = [
   {
     name: "source",
     type: "string",
-    says: "the program or file that has told it",
+    says: "the program or file that has the entry",
     of: (row) => row.source,
   },
 ];
 
-/** Returns a row as an object with the fields of `RECORD_FIELDS`. */
-export function recordOf(row: NeighbourRow): Record<string, unknown> {
-  return Object.fromEntries(RECORD_FIELDS.map(({ name, of }) => [name, of(row)]));
+/** A change and the time of the reading that has shown it. */
+export interface TimedChange {
+  /** The time, in milliseconds since 1970. */
+  readonly time: number;
+  /** The change. */
+  readonly change: Change;
+}
+
+/** The fields that `--watch` adds to those of a row. */
+export const CHANGE_FIELDS: readonly RecordField<TimedChange, ChangeValue>[] = [
+  {
+    name: "time",
+    type: "string",
+    says: "with --watch: the time of the reading (ISO 8601)",
+    of: ({ time }) => new Date(time).toISOString(),
+  },
+  {
+    name: "event",
+    type: "string",
+    says: "with --watch: present, appeared, vanished or changed",
+    of: ({ change }) => change.event,
+  },
+  {
+    name: "before",
+    type: "object or null",
+    says: "with --watch: mac and state before the change",
+    of: ({ change: { before } }) => before && { mac: before.mac, state: before.state },
+  },
+];
+
+/** Returns the JSON object of `value` with `fields`. */
+export function recordOf<T>(
+  fields: readonly RecordField<T, unknown>[],
+  value: T,
+): Record<string, unknown> {
+  return Object.fromEntries(fields.map(({ name, of }) => [name, of(value)]));
 }

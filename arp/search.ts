@@ -1,5 +1,5 @@
 /**
- * Looking rows of a neighbour table up: by address, by MAC address, by a prefix of either, by name.
+ * Queries for rows of a neighbour table: by address, MAC address, a prefix of either, or name.
  *
  * @module
  */
@@ -10,27 +10,38 @@ import { contains, parsePrefixedAddress } from "../address/network.ts";
 import { ParseError } from "../address/parse_error.ts";
 import type { Neighbour } from "./neighbour.ts";
 
-/** What a row is looked up by. */
-export interface Wanted {
-  /** What kind of thing it is. */
+/** A query for rows. */
+export interface RowQuery {
+  /** The property that is compared. */
   readonly by: "address" | "network" | "MAC address" | "MAC prefix" | "name";
-  /** Whether a row is what is wanted; exactly, never because it contains it as text. */
+  /** Whether a row is meant: the values are equal, not the texts similar. */
   matches(row: Pick<Neighbour, "address" | "mac" | "interface" | "name">): boolean;
 }
 
 /**
- * Returns what `text` asks for: a MAC address in any spelling, three to five octets with which MAC
- * addresses begin, ADDRESS/PREFIX, an IP address in any spelling, or else the name of a host.
+ * Returns the query in `text`: a MAC address in any spelling, the first three to five octets of MAC
+ * addresses, ADDRESS/PREFIX, an IP address in any spelling, or else the name of a host.
  *
- * @throws {ParseError} For what can only be meant as an address or network but is none.
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { parseRowQuery } from "./search.ts";
+ *
+ * const query = parseRowQuery("0-0-5E-0-53-1");
+ * assertEquals(query.by, "MAC address");
+ * const row = { address: "192.0.2.1", mac: "00:00:5e:00:53:01", interface: null, name: null };
+ * assertEquals(query.matches(row), true);
+ * ```
+ *
+ * @throws {ParseError} If it can only be an address or a network, and is not a valid one.
  */
-export function parseWanted(text: string): Wanted {
+export function parseRowQuery(text: string): RowQuery {
   if (text === "") throw new ParseError("an address or a name", text, "it is empty");
-  return wantedMac(text) ?? wantedPrefix(text) ?? wantedNetwork(text) ?? wantedAddress(text) ??
-    wantedName(text);
+  return macQuery(text) ?? prefixQuery(text) ?? networkQuery(text) ?? addressQuery(text) ??
+    nameQuery(text);
 }
 
-function wantedMac(text: string): Wanted | null {
+function macQuery(text: string): RowQuery | null {
   // Twelve digits without a letter are an integer, too: no IPv4 address is that large.
   if (!/^[0-9a-f]{12}$|^[0-9a-f]{1,6}(?:[:.-][0-9a-f]{1,6}){1,5}$/i.test(text)) return null;
   if (text.split(".").length === 4) return null;
@@ -43,11 +54,11 @@ function wantedMac(text: string): Wanted | null {
   }
 }
 
-/** How MAC addresses begin: octets between colons or dashes, or groups of four digits as Cisco's. */
+/** A prefix of a MAC address: octets between colons or dashes, or groups of four digits as Cisco's. */
 const MAC_PREFIX =
   /^(?:[0-9a-f]{1,2}(?:(?::[0-9a-f]{1,2}){2,4}|(?:-[0-9a-f]{1,2}){2,4})|[0-9a-f]{4}\.(?:[0-9a-f]{2}){1,2}|[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{2}|[0-9a-f]{6})$/i;
 
-function wantedPrefix(text: string): Wanted | null {
+function prefixQuery(text: string): RowQuery | null {
   // Without a colon or a decimal digit it is rather a name: "decade", "dead.beef".
   if (!MAC_PREFIX.test(text) || !/[:0-9]/.test(text)) return null;
   const octets = /[:-]/.test(text)
@@ -58,7 +69,7 @@ function wantedPrefix(text: string): Wanted | null {
   return { by: "MAC prefix", matches: (row) => row.mac?.startsWith(start) ?? false };
 }
 
-function wantedNetwork(text: string): Wanted | null {
+function networkQuery(text: string): RowQuery | null {
   if (!text.includes("/")) return null;
   const { network } = parsePrefixedAddress(text);
   return {
@@ -70,25 +81,25 @@ function wantedNetwork(text: string): Wanted | null {
   };
 }
 
-function wantedAddress(text: string): Wanted | null {
+function addressQuery(text: string): RowQuery | null {
   if (!/^[0-9.]+$|^0[xb]|:/i.test(text)) return null;
-  const wanted = unmapped(parseIp(text));
+  const sought = unmapped(parseIp(text));
   return {
     by: "address",
     matches(row) {
       const address = addressOf(row.address);
-      return address?.version === wanted.version && address.value === wanted.value &&
-        (wanted.zone === null || wanted.zone === (row.interface ?? address.zone));
+      return address?.version === sought.version && address.value === sought.value &&
+        (sought.zone === null || sought.zone === (row.interface ?? address.zone));
     },
   };
 }
 
-function wantedName(text: string): Wanted {
+function nameQuery(text: string): RowQuery {
   const name = plainName(text);
   return { by: "name", matches: (row) => row.name !== null && plainName(row.name) === name };
 }
 
-/** Case does not count in names of hosts (RFC 1035, section 2.3.3), the dot of the root neither. */
+/** Returns a name of a host without case (RFC 1035, section 2.3.3) and without the dot of the root. */
 function plainName(name: string): string {
   return name.toLowerCase().replace(/\.$/, "");
 }

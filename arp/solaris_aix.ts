@@ -1,17 +1,17 @@
 /**
- * The neighbour tables of Solaris, illumos and AIX: `arp -a` and `netstat -pn`.
+ * Neighbour tables of Solaris, illumos and AIX: `arp -a` and `netstat -pn`.
  *
  * @module
  */
 import {
   hardwareAddress,
-  hostOf,
+  hostName,
   isIPv6,
-  nameOf,
   type Neighbour,
   neighbour,
   type NeighbourFormat,
   type NeighbourState,
+  parseHost,
   rowFormat,
 } from "./neighbour.ts";
 import { isIPv4 } from "../address/ipv4.ts";
@@ -47,7 +47,7 @@ export const aixArp: NeighbourFormat = rowFormat({
   readRow: readAixRow,
 });
 
-/** The flags of `netstat(8)` that are not told by the state or the kind. */
+/** The flags of `netstat(8)` that are not in the state or the kind. */
 const SOLARIS_FLAGS: ReadonlyMap<string, string> = new Map([
   ["d", "unverified"],
   ["o", "old"],
@@ -58,7 +58,7 @@ const SOLARIS_FLAGS: ReadonlyMap<string, string> = new Map([
   ["P", "published"],
 ]);
 
-/** Names are cut to 20 characters (`netstat.c` of illumos). */
+/** The width at which illumos cuts names, in characters (its `netstat.c`). */
 const SOLARIS_NAME = 20;
 
 /** `DEVICE ADDRESS MASK FLAGS MAC`; there may be no flags, and while it is unresolved no MAC. */
@@ -69,7 +69,7 @@ function readSolarisRow(line: string): Neighbour | null {
   if (!match) return null;
   const [, device = "", cell = "", mask = "", letters = "", at = ""] = match;
   const mac = hardwareAddress(at);
-  const host = isIPv6(cell) ? null : hostOf(cell, SOLARIS_NAME);
+  const host = isIPv6(cell) ? null : parseHost(cell, SOLARIS_NAME);
   if (!host || !isIPv4(mask) || (mac === null && (at !== "" || letters === ""))) return null;
   if (!/^[doyALMPSU]*$/.test(letters)) return null;
   return neighbour(host.address, {
@@ -147,7 +147,7 @@ function unixEntry(
     hardwareType,
     state: mac === null ? "incomplete" : permanent ? "permanent" : null,
     kind: permanent ? "static" : null,
-    name: nameOf(name, address),
+    name: hostName(name, address),
     flags: words.includes("published") ? ["published"] : [],
   });
 }

@@ -1,6 +1,5 @@
 /**
- * Where a neighbour table comes from: programs and a file, which of them on which system, and how one
- * of them is read.
+ * Sources of neighbour tables: programs and a file, and the plan for a system which of them to use.
  *
  * @module
  */
@@ -9,40 +8,40 @@ import { readNeighbours } from "./formats.ts";
 import type { Neighbour } from "./neighbour.ts";
 import { output, SourceFailure, type SourceSystem } from "../system/programs.ts";
 
-/** The sources that can be asked for by name. */
+/** The names of the sources on the command line. */
 export type SourceName = "arp" | "ip" | "proc" | "netsh";
 
-/** Something that can tell a neighbour table. */
+/** A source: a program or file that has a neighbour table. */
 export interface Source {
-  /** What is run or read, as the user would write it: `ip -j neigh`. */
+  /** The program that is run or the file that is read, as the user would write it: `ip -j neigh`. */
   readonly label: string;
-  /** The versions of IP of which it can know neighbours. */
+  /** The versions of IP that it can know. */
   readonly versions: readonly IpVersion[];
-  /** Resolves to its entries. Rejects with a `SourceFailure`, or as the system does. */
+  /** Resolves to its entries; rejects with a `SourceFailure`, or as the system does. */
   read(system: SourceSystem): Promise<readonly Neighbour[]>;
 }
 
-/** What is wanted of the table. */
+/** The options that decide between sources. */
 export interface SourceQuery {
-  /** The only source that may be used, `null` for whichever there is. */
+  /** The only source that may be used, `null` for any. */
   readonly source: SourceName | null;
   /** The versions of IP. */
   readonly versions: readonly IpVersion[];
   /** Whether names are to be looked up. */
   readonly names: boolean;
-  /** Whether entries that nobody has learned (multicast) are wanted. */
+  /** Whether entries that need no learning (multicast) are wanted. */
   readonly all: boolean;
 }
 
-/** Which sources to ask. */
+/** The sources to read. */
 export interface SourcePlan {
-  /** The first of these that answers is enough. */
+  /** Alternatives in order: the first one that answers is used. */
   readonly oneOf: readonly Source[];
-  /** What is asked besides where that one knows no IPv6; none of these has to answer. */
+  /** Additional sources where the first one knows no IPv6; they may fail. */
   readonly also: readonly Source[];
 }
 
-/** Returns which sources to ask on `platform`; `oneOf` is empty if none can know what is wanted. */
+/** Returns the sources to read on `platform`; `oneOf` is empty if none fits the query. */
 export function planSources(platform: string, query: SourceQuery): SourcePlan {
   const { byName, ipv6 } = platform === "windows"
     ? windowsSources()
@@ -74,7 +73,7 @@ function posixSources(platform: string, { versions, names, all }: SourceQuery): 
   const version = versions.length === 1 ? versions[0]! : null;
   return {
     byName: {
-      // Without -n each row is looked up in DNS, and one name server that is silent takes seconds.
+      // Without -n each row is looked up in DNS, and one silent name server takes seconds.
       arp: [
         ...(names ? [program([4], "arp", "-a")] : []),
         program([4], "arp", "-an"),
@@ -86,7 +85,7 @@ function posixSources(platform: string, { versions, names, all }: SourceQuery): 
   };
 }
 
-/** `ip -j neigh`; `nud all` shows also what needs no learning, as multicast. */
+/** `ip -j neigh`; `nud all` shows also entries that need no learning, such as multicast. */
 function ip(version: IpVersion | null, all: boolean): Source {
   return program(
     version === null ? [4, 6] : [version],

@@ -1,56 +1,145 @@
 /**
- * Reading a neighbour table from the sources of a plan.
+ * The table of a call: read from the sources of a plan or from a file, then classified.
  *
  * @module
  */
-import { decodeTable, type NeighbourTable, readNeighbours } from "./formats.ts";
-import type { Told } from "./classify.ts";
-import type { Source, SourcePlan } from "./sources.ts";
+import { cannot, EXIT, UserError } from "../cli/errors.ts";
+import { type Io, readUpTo } from "../cli/io.ts";
+import { readGateways } from "../system/gateways.ts";
 import { type SourceSystem, withoutAsking } from "../system/programs.ts";
+import { decodeOutput } from "../text/code_pages.ts";
+import { reasonOf } from "../text/reason.ts";
+import { formatBytes } from "../text/units.ts";
+import { classifyRows, type NeighbourRow, NO_CONTEXT, type SourceTable } from "./classify.ts";
+import { type NeighbourTable, readNeighbours } from "./formats.ts";
+import { loadVendors, vendorOf } from "./mac_vendors.ts";
+import type { Options } from "./options.ts";
+import { type Request, versionsOf } from "./request.ts";
+import { planSources, type Source, type SourcePlan } from "./sources.ts";
 
-/** Marks at the start of a text that say how it is encoded (Unicode Standard, section 23.8). */
-const MARKS: readonly (readonly [mark: readonly [number, number], label: string])[] = [
+/** A neighbour table. */
+export interface Table {
+  /** The sources in words, empty if the caller has named them. */
+  readonly source: string;
+  /** The sources, for another reading. */
+  readonly used: readonly Source[];
+  /** The rows in the order of `compareNeighbours`. */
+  readonly rows: readonly NeighbourRow[];
+}
+
+/**
+ * Resolves to the table, read from all of `sources`, or if that is `null` from the file or the sources
+ * that the options name.
+ *
+ * @throws {UserError} If no source answers, or the file is no table.
+ */
+export async function readTable(
+  { options }: Request,
+  sources: readonly Source[] | null,
+  io: Io,
+): Promise<Table> {
+  const vendors = options.vendor ? await loadVendors() : null;
+  const [{ tables, used, source }, context] = options.read !== null
+    ? [await readFile(options.read, io), NO_CONTEXT]
+    : await Promise.all([
+      sources ? readAll(io, sources) : readSources(options, io),
+      readGateways(io).then((gateways) => ({ gateways, addresses: io.networkInterfaces() })),
+    ]);
+  const rows = classifyRows(tables, context).map((row) =>
+    vendors && row.mac !== null ? { ...row, vendor: vendorOf(row.mac, vendors) } : row
+  );
+  return { source, used, rows };
+}
+
+/** The entries that sources have answered with. */
+interface Answer extends Pick<Table, "source" | "used"> {
+  readonly tables: readonly SourceTable[];
+}
+
+/** The largest saved table, in bytes: about a million rows. */
+const FILE_LIMIT = 64 * 1024 * 1024;
+
+async function readFile(path: string, io: Io): Promise<Answer> {
+  const name = path === "-" ? "standard input" : path;
+  const failed = (reason: string) =>
+    new UserError(`cannot read ${name}: ${reason}`, { exit: EXIT.failed });
+  const limit = FILE_LIMIT + 1;
+  const bytes = await (path === "-" ? readUpTo(io.stdin, limit) : io.readFile(path, limit))
+    .catch((error) => {
+      throw cannot(`read ${name}`, error);
+    });
+  if (bytes.length > FILE_LIMIT) throw failed(`it has more than ${formatBytes(FILE_LIMIT)}`);
+  const table = parseSaved(bytes);
+  if (table === null) throw failed("it is in no known format");
+  const tables = [{ source: name, neighbours: table.neighbours }];
+  return { tables, used: [], source: `${name}, ${table.format}` };
+}
+
+/** Byte order marks: the first bytes of a text in UTF-16 (Unicode Standard, section 23.8). */
+const BYTE_ORDER_MARKS: readonly (readonly [mark: readonly [number, number], label: string])[] = [
   [[0xff, 0xfe], "utf-16le"], // `arp -a > FILE` in Windows PowerShell writes this
   [[0xfe, 0xff], "utf-16be"],
 ];
 
 /** Returns the table in the bytes of a file, or `null` if it is in no known format. */
-export function readSaved(bytes: Uint8Array): NeighbourTable | null {
-  const marked = MARKS.find(([mark]) => mark.every((byte, i) => bytes[i] === byte));
-  return readNeighbours(marked ? new TextDecoder(marked[1]).decode(bytes) : decodeTable(bytes));
+function parseSaved(bytes: Uint8Array): NeighbourTable | null {
+  const marked = BYTE_ORDER_MARKS.find(([mark]) => mark.every((byte, i) => bytes[i] === byte));
+  return readNeighbours(marked ? new TextDecoder(marked[1]).decode(bytes) : decodeOutput(bytes));
 }
 
-/** What sources have told. */
-export interface Answer {
-  /** The sources, for another reading. */
-  readonly used: readonly Source[];
-  /** What each of them has told. */
-  readonly told: readonly Told[];
+/** Reads the sources that the options allow; the words for them name those that have failed. */
+async function readSources(options: Options, io: Io): Promise<Answer> {
+  const source = options.source === "auto" ? null : options.source;
+  const plan = planSources(io.platform, { ...options, source, versions: versionsOf(options) });
+  if (plan.oneOf.length === 0) {
+    throw new UserError(`${source} cannot tell that: it knows IPv4 only, or another system has it`);
+  }
+  const failures: string[] = [];
+  let hint: string | null = null;
+  const answer = await readFirst(io, plan, ({ label }, error) => {
+    const refusal = cannot(`read ${label}`, error);
+    if (!(refusal instanceof UserError)) throw refusal; // a bug, or the user has stopped it
+    const late = error instanceof Error && error.name === "TimeoutError";
+    // The first alternative is the best one, and so is its hint.
+    if (failures.length === 0) hint = late ? "--timeout SECONDS gives it longer" : refusal.hint;
+    failures.push(`${label}: ${reasonOf(error)}`);
+  });
+  if (answer) {
+    return failures.length === 0
+      ? answer
+      : { ...answer, source: `${answer.source} (${failures.join("; ")})` };
+  }
+  throw new UserError(`cannot read the neighbour table: ${failures.join("; ")}`, {
+    hint: hint ??
+      (io.platform === "windows"
+        ? "arp.exe is a part of Windows: look whether PATH leads to System32"
+        : "install arp (package net-tools) or ip (package iproute2)"),
+  });
 }
 
 /**
- * Resolves to what the first source of `plan` that answers has told, and those that know the rest of
- * it; to `null` if none answers.
+ * Resolves to the answer of the first source of `plan.oneOf` that has one, and of the additional
+ * sources; to `null` if none answers.
  *
- * @param failed Told of each source that should have answered but did not; may throw to give up.
+ * @param failed Called for each source of `plan.oneOf` that fails; may throw to give up.
  */
-export async function readFirst(
+async function readFirst(
   system: SourceSystem,
   plan: SourcePlan,
   failed: (source: Source, error: unknown) => void,
 ): Promise<Answer | null> {
   for (const source of plan.oneOf) {
     try {
-      const { used, told } = await readAll(system, [source]);
+      const first = await readAll(system, [source]);
       const others = source.versions.includes(6) ? [] : plan.also;
       const more = await Promise.all(
-        others.map((other) =>
-          readAll(withoutAsking(system), [other]).catch(() => ({ used: [], told: [] }))
-        ),
+        others.map((other) => readAll(withoutAsking(system), [other]).catch(() => null)),
       );
+      const answers = [first, ...more.filter((answer) => answer !== null)];
       return {
-        used: [used, ...more.map(({ used }) => used)].flat(),
-        told: [told, ...more.map(({ told }) => told)].flat(),
+        source: answers.map(({ source }) => source).join(", "),
+        used: answers.flatMap(({ used }) => used),
+        tables: answers.flatMap(({ tables }) => tables),
       };
     } catch (error) {
       failed(source, error);
@@ -59,11 +148,11 @@ export async function readFirst(
   return null;
 }
 
-/** Resolves to what all of `sources` have told. Rejects as the first of them that fails. */
-export async function readAll(system: SourceSystem, sources: readonly Source[]): Promise<Answer> {
-  const told = await Promise.all(sources.map(async (source) => ({
+/** Resolves to the answers of all `sources`; rejects as the first of them that fails. */
+async function readAll(system: SourceSystem, sources: readonly Source[]): Promise<Answer> {
+  const tables = await Promise.all(sources.map(async (source) => ({
     source: source.label,
     neighbours: await source.read(system),
   })));
-  return { used: sources, told };
+  return { source: sources.map(({ label }) => label).join(", "), used: sources, tables };
 }

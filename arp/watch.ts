@@ -1,21 +1,71 @@
 /**
- * Reading a neighbour table again and again.
+ * `netkit arp --watch`: the table read again and again, and a line for each change.
+ *
+ * Life of a watch: the table is read from the sources that answer, and each row is printed as present;
+ * then, an interval after the end of a reading, the same sources are read again and the changes are
+ * printed. A reading that fails is reported once and tried again. A signal ends the wait or the
+ * reading under way, and with it the watch.
  *
  * @module
  */
-import { type Change, changesBetween } from "./changes.ts";
-import type { NeighbourRow } from "./classify.ts";
+import { cannot, UserError } from "../cli/errors.ts";
+import { type Io, print, say } from "../cli/io.ts";
+import { formatJson } from "../cli/json.ts";
 import { pause, unlessStopped } from "../net/waiting.ts";
+import { escapeLine } from "../text/escape.ts";
+import { cut } from "../text/layout.ts";
+import { formatTime } from "../text/units.ts";
+import { type Change, changesBetween, describeChange } from "./changes.ts";
+import type { NeighbourRow } from "./classify.ts";
+import { CHANGE_FIELDS, recordOf, ROW_FIELDS } from "./record.ts";
+import { type Request, selectRows } from "./request.ts";
+import { readTable, type Table } from "./table.ts";
 
-/** What one reading has brought. */
+/** Milliseconds between two readings without `--interval`. */
+const INTERVAL = 2000;
+
+/** Prints the rows of a first reading, then the changes, until a signal comes. */
+export async function watch(request: Request, io: Io): Promise<void> {
+  const interval = request.options.interval ?? INTERVAL;
+  const read = async (before: Table | null) => {
+    const table = await readTable(request, before && before.used, io);
+    if (before === null) await say(io, `source: ${escapeLine(table.source)}`);
+    return { ...table, rows: selectRows(table.rows, request) };
+  };
+  for await (const seen of watchNeighbours(read, interval, io.stop)) {
+    if (seen.kind === "read") {
+      await printChanges(seen.changes, request.options.json, io);
+      continue;
+    }
+    const refusal = cannot("read the neighbour table", seen.error);
+    if (!(refusal instanceof UserError)) throw refusal;
+    await say(io, escapeLine(`${refusal.message}; trying again`));
+  }
+}
+
+async function printChanges(changes: readonly Change[], json: boolean, io: Io): Promise<void> {
+  const time = io.now();
+  const lines = changes.map((change) => {
+    if (json) {
+      const added = recordOf(CHANGE_FIELDS, { time, change });
+      return formatJson({ ...added, ...recordOf(ROW_FIELDS, change.row) });
+    }
+    const words = escapeLine(describeChange(change));
+    const text = `${formatTime(time)}  ${change.event.padEnd(8)}  ${words}`;
+    return io.stdout.isTerminal() ? cut(text, io.columns()) : text;
+  });
+  if (lines.length > 0) await print(io.stdout, `${lines.join("\n")}\n`);
+}
+
+/** The result of one reading. */
 export type Observation<T> =
   | { readonly kind: "read"; readonly table: T; readonly changes: readonly Change[] }
   | { readonly kind: "failed"; readonly error: unknown };
 
 /**
- * Yields what has changed, reading by reading, until `stop` is aborted; then it does not wait for the
- * reading under way. The first reading must succeed; a later one that fails is told, and those after
- * it until one succeeds are not.
+ * Yields the changes, reading by reading, until `stop` is aborted; then it does not wait for the
+ * reading under way. The first reading must succeed; of later ones that fail one after the other only
+ * the first is yielded.
  *
  * @param read Reads the table; gets the one that was read before, `null` at first.
  * @param interval Milliseconds from the end of a reading to the next.

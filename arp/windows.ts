@@ -1,5 +1,5 @@
 /**
- * The neighbour tables of Windows: `arp -a`, `netsh interface ipv4 show neighbors` (and `ipv6`), and
+ * Neighbour tables of Windows: `arp -a`, `netsh interface ipv4 show neighbors` (and `ipv6`), and
  * `Get-NetNeighbor`.
  *
  * @module
@@ -30,7 +30,7 @@ export const windowsArp: NeighbourFormat = {
     if (line.length > MAX_LINE) return null;
     const section = sectionOf(line);
     if (section) return begins((row) => readArpRow(row, section));
-    // A line that was picked out of the table is one if its type is known.
+    // A single line without its section is a row if its type is known.
     const row = readArpRow(line, {});
     return row?.kind && row.mac ? { neighbours: [row], length: 1, readBelow: null } : null;
   },
@@ -41,14 +41,14 @@ export const netsh: NeighbourFormat = {
   name: "netsh show neighbors",
   fixture: "written-netsh-ipv4-en",
   read(lines, at) {
-    // The one line that is the same in all languages, below the names of the columns.
+    // The only line that is the same in all languages: the dashes below the names of the columns.
     if (!/^-{20,60}  ?-{12,30}  ?-{5,30}$/.test(lines[at]!)) return null;
     const section = netshSection(lines.slice(Math.max(0, at - NETSH_HEADING), at));
     return begins((row) => readNetshRow(row, section));
   },
 };
 
-/** `Get-NetNeighbor` of PowerShell, whose columns are properties, and so in English. */
+/** `Get-NetNeighbor` of PowerShell, whose columns are names of properties and always in English. */
 export const getNetNeighbor: NeighbourFormat = rowFormat({
   name: "Get-NetNeighbor",
   fixture: "written-get-netneighbor",
@@ -87,10 +87,10 @@ function readArpRow(line: string, section: Section): Neighbour | null {
   });
 }
 
-/** What stands for a hardware address that is not known. */
+/** The hardware address that Windows writes for an unknown one. */
 const NO_MAC = "00:00:00:00:00:00";
 
-/** How many lines above the dashes the interface may stand: there are names and empty lines between. */
+/** The most lines between the interface and the dashes: names of columns and empty lines. */
 const NETSH_HEADING = 6;
 
 /** `Interface 11: Ethernet`, the last such line of `heading`. */

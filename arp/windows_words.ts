@@ -1,5 +1,5 @@
 /**
- * The words in which Windows tells of neighbours, in the languages whose words are known.
+ * Words of Windows for types and states of neighbours, in the languages that are known.
  *
  * @module
  */
@@ -15,12 +15,12 @@ const STATIC = /^(?:e?st(?!ale)|静态|靜態|静的|정적|стат)/i;
 const INVALID =
   /^(?:inv[aá]l|ung[uü]lt|non val|no v[aá]l|недоп|недейств|无效|無效|無効|잘못|유효하지)/i;
 
-/** Returns what the column "Type" of `arp -a` says, or `null` if it says neither. */
+/** Returns the meaning of the column "Type" of `arp -a`, or `null` for other words. */
 export function kindOf(type: string): "dynamic" | "static" | null {
   return DYNAMIC.test(type) ? "dynamic" : STATIC.test(type) ? "static" : null;
 }
 
-/** Whether the column "Type" of `arp -a` says that the entry does not hold. */
+/** Whether the column "Type" of `arp -a` says that the entry is invalid. */
 export function saysInvalid(type: string): boolean {
   return INVALID.test(type);
 }

@@ -1,5 +1,5 @@
 /**
- * Default gateways, from the routing tables as programs and kernels write them down.
+ * Default gateways, read from the routing tables of programs and kernels.
  *
  * @module
  */
@@ -8,19 +8,19 @@ import { ipv4, ipv6 } from "../address/ip.ts";
 import { isIPv4 } from "../address/ipv4.ts";
 import { output, type SourceSystem, withoutAsking } from "./programs.ts";
 
-/** A router to which everything goes that has no route of its own. */
+/** A default gateway: the router for all destinations without a route of their own. */
 export interface Gateway {
   /** Its address. */
   readonly address: string;
-  /** The interface behind which it is: its name, or on Windows its IPv4 address. */
+  /** The interface that leads to it: its name, or on Windows its IPv4 address. */
   readonly interface: string | null;
   /** The number of that interface. */
   readonly interfaceIndex: number | null;
 }
 
 /**
- * Resolves to the default gateways of this machine, none where nothing can tell them. The user is
- * asked for no permission.
+ * Resolves to the default gateways of this machine, to none where no source has them. The user is
+ * not asked for permissions.
  */
 export async function readGateways(everything: SourceSystem): Promise<readonly Gateway[]> {
   const system = withoutAsking(everything);
@@ -49,7 +49,7 @@ function gateway(
   return [{ address, interface: null, interfaceIndex: null, ...known }];
 }
 
-function linesOf(text: string): (readonly string[])[] {
+function wordsByLine(text: string): (readonly string[])[] {
   return text.split("\n").map((line) => line.trim().split(/\s+/));
 }
 
@@ -80,7 +80,7 @@ const RTF_GATEWAY = 0x2;
 
 /** Returns the gateways in /proc/net/route, whose addresses are in the byte order of the machine. */
 export function parseProcRoute(text: string): readonly Gateway[] {
-  return linesOf(text).flatMap(([device, destination, address, flags, , , , mask]) => {
+  return wordsByLine(text).flatMap(([device, destination, address, flags, , , , mask]) => {
     if (destination !== "00000000" || mask !== "00000000") return [];
     if (!/^[0-9a-f]{8}$/i.test(address ?? "") || !(parseInt(flags!, 16) & RTF_GATEWAY)) return [];
     // Deno runs on little-endian machines only, so the octets stand in reverse.
@@ -91,7 +91,7 @@ export function parseProcRoute(text: string): readonly Gateway[] {
 
 /** Returns the gateways in /proc/net/ipv6_route. */
 export function parseProcIpv6Route(text: string): readonly Gateway[] {
-  return linesOf(text).flatMap((columns) => {
+  return wordsByLine(text).flatMap((columns) => {
     const [destination, prefix, , , address = "", , , , flags = ""] = columns;
     if (!/^0{32}$/.test(destination!) || prefix !== "00") return [];
     if (!/^[0-9a-f]{32}$/i.test(address) || !(parseInt(flags, 16) & RTF_GATEWAY)) return [];
@@ -104,7 +104,7 @@ export function parseProcIpv6Route(text: string): readonly Gateway[] {
  * then numbers, the interface and, on some, when the route expires.
  */
 export function parseNetstat(text: string): readonly Gateway[] {
-  return linesOf(text).flatMap(([destination, address, , ...rest]) => {
+  return wordsByLine(text).flatMap(([destination, address, , ...rest]) => {
     if (destination !== "default" && destination !== "::/0") return [];
     const device = rest.findLast((word) => /^[a-z]/i.test(word));
     return gateway(address, { interface: device ?? null });
@@ -116,7 +116,7 @@ export function parseNetstat(text: string): readonly Gateway[] {
  * INTERFACE METRIC`, for IPv6 `INDEX METRIC ::/0 GATEWAY`, of which a long GATEWAY has its own line.
  */
 export function parseRoutePrint(text: string): readonly Gateway[] {
-  const lines = linesOf(text);
+  const lines = wordsByLine(text);
   return lines.flatMap(([first, second, third, fourth], i) => {
     if (first === "0.0.0.0" && second === "0.0.0.0") {
       const device = fourth !== undefined && isIPv4(fourth) ? fourth : null;

@@ -1,11 +1,11 @@
 /**
- * What is asked of the system: files, and programs that are run to their end.
+ * Programs that are run to their end for their output, and files of the kernel that are read.
  *
  * @module
  */
-import { decodeTable } from "../text/code_pages.ts";
+import { decodeOutput } from "../text/code_pages.ts";
 
-/** What asking takes of the system: a part of `Io`. */
+/** The part of `Io` that sources need: running programs and reading text files. */
 export interface SourceSystem {
   /** The operating system: `linux`, `darwin`, `windows`, … */
   readonly platform: string;
@@ -15,36 +15,36 @@ export interface SourceSystem {
     args: readonly string[],
     options: { env: Readonly<Record<string, string>>; timeout: number; ask: boolean },
   ): Promise<{ readonly code: number; readonly stdout: Uint8Array; readonly stderr: Uint8Array }>;
-  /** Reads a whole text file; see `Io`. */
+  /** Reads a text file; see `Io`. */
   readTextFile(path: string, options?: { readonly ask?: boolean }): Promise<string>;
 }
 
-/** A program that is not there or did not do it; the message is the reason alone. */
+/** The error of a program that is not installed or failed; the message is only the reason. */
 export class SourceFailure extends Error {
-  /** The class, as it is told apart by name. */
+  /** The name of the class, by which it is recognised. */
   override readonly name = "SourceFailure";
 }
 
 /**
- * How long a program may take, in milliseconds. It only looks at this machine, but that takes seconds
- * where many others want its processors; with names it waits for name servers.
+ * The time limit of a program, in milliseconds. It only reads from this machine, but on a busy one that
+ * takes seconds, and with names it waits for name servers.
  */
 export const TIME_LIMIT = 60_000;
 
-/** Where programs for administrators are; the PATH of other users may lead past them. */
+/** Folders of programs for administrators, which the PATH of other users may not have. */
 const SBIN = ["/usr/sbin/", "/sbin/"];
 
-/** How a program has ended. */
-export interface Ended {
+/** The result of a program. */
+export interface ProgramResult {
   /** Its exit code. */
   readonly code: number;
-  /** What it wrote to standard output. */
+  /** Its standard output. */
   readonly text: string;
-  /** The first line of what it wrote to standard error. */
-  readonly complaint: string;
+  /** The first line of its standard error. */
+  readonly errorLine: string;
 }
 
-/** How a program is run. */
+/** Options for running a program. */
 export interface RunOptions {
   /** Milliseconds that it may take; `TIME_LIMIT` if not given. */
   readonly timeout?: number;
@@ -53,17 +53,17 @@ export interface RunOptions {
 }
 
 /**
- * Resolves to how a program ends that is run in English, from PATH or where programs for
- * administrators are.
+ * Runs a program in English, from PATH or from the folders for administrators, and resolves to its
+ * result.
  *
- * @throws {SourceFailure} If it is not there.
+ * @throws {SourceFailure} If it is not installed.
  */
 export async function run(
   system: Pick<SourceSystem, "platform" | "capture">,
   name: string,
   args: readonly string[],
   { timeout = TIME_LIMIT, ask = false }: RunOptions = {},
-): Promise<Ended> {
+): Promise<ProgramResult> {
   const windows = system.platform === "windows";
   const env: Readonly<Record<string, string>> = windows ? {} : { LC_ALL: "C", LANGUAGE: "C" };
   for (const folder of windows ? [""] : ["", ...SBIN]) {
@@ -71,8 +71,8 @@ export async function run(
       const elsewhere = folder !== "";
       const options = { env, timeout, ask: ask && !elsewhere };
       const { code, stdout, stderr } = await system.capture(folder + name, args, options);
-      const [complaint = ""] = decodeTable(stderr).trim().split("\n", 1);
-      return { code, text: decodeTable(stdout), complaint: complaint.trim() };
+      const [errorLine = ""] = decodeOutput(stderr).trim().split("\n", 1);
+      return { code, text: decodeOutput(stdout), errorLine: errorLine.trim() };
     } catch (error) {
       const reason = error instanceof Error ? error.name : "";
       // A permission that was given by name does not hold for a path.
@@ -83,9 +83,9 @@ export async function run(
 }
 
 /**
- * Resolves to what a program writes that is run as by `run`.
+ * Runs a program as `run` does, and resolves to its standard output.
  *
- * @throws {SourceFailure} If it is not there, or ends with an error.
+ * @throws {SourceFailure} If it is not installed, or ends with an error.
  */
 export async function output(
   system: Pick<SourceSystem, "platform" | "capture">,
@@ -93,13 +93,13 @@ export async function output(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<string> {
-  const { code, text, complaint } = await run(system, name, args, options);
+  const { code, text, errorLine } = await run(system, name, args, options);
   // Some programs end with 1 after they have said that the table is empty; silence is a failure.
   if (code === 0 || (code === 1 && text.trim() !== "")) return text;
-  throw new SourceFailure(`exit code ${code}${complaint && `, "${complaint}"`}`);
+  throw new SourceFailure(`exit code ${code}${errorLine && `, "${errorLine}"`}`);
 }
 
-/** Returns `system` such that each program that is run may take `timeout` milliseconds. */
+/** Returns `system` with another time limit for programs, in milliseconds. */
 export function withTimeLimit<T extends Pick<SourceSystem, "capture">>(
   system: T,
   timeout: number,
@@ -109,7 +109,7 @@ export function withTimeLimit<T extends Pick<SourceSystem, "capture">>(
   return Object.create(system, { capture: { value: capture } });
 }
 
-/** Returns `system` such that the user is asked for no permission: for what can do without. */
+/** Returns `system` without questions to the user about permissions: for information that is not essential. */
 export function withoutAsking<T extends SourceSystem>(system: T): T {
   const capture: SourceSystem["capture"] = (name, args, options) =>
     system.capture(name, args, { ...options, ask: false });

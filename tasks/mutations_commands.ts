@@ -90,9 +90,13 @@ export const COMMAND_MUTATIONS: readonly Mutation[] = [
   ...mutationsOf("ipinfo.ts", ["tests/ipinfo_test.ts"], [
     ["line === null ? EXIT.usage : EXIT.failed", "EXIT.failed", "a wrong operand exits with 1"],
   ]),
-  ...mutationsOf("arp.ts", ["tests/arp_test.ts"], [
+  ...mutationsOf("arp/request.ts", ["tests/arp_test.ts"], [
     ["options.all || (row.kind", "(row.kind", "arp --all hides multicast"],
+  ]),
+  ...mutationsOf("arp/text.ts", ["tests/arp_test.ts"], [
     ['left > 0 ? `${left} s` : "now"', "`${left} s`", "-3 s"],
+  ]),
+  ...mutationsOf("arp/table.ts", ["tests/arp_test.ts"], [
     ["if (failures.length === 0) hint", "hint", "the advice is for the last program"],
   ]),
   ...mutationsOf("frame.ts", ["tests/frame_test.ts"], [

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { decodeTable, NEIGHBOUR_FORMATS, readNeighbours } from "../arp/formats.ts";
+import { NEIGHBOUR_FORMATS, readNeighbours } from "../arp/formats.ts";
+import { decodeOutput } from "../text/code_pages.ts";
 import { compareNeighbours, linesOf, type Neighbour, neighbour } from "../arp/neighbour.ts";
 
 /** What readNeighbours() calls a text that says that there is nothing. */
@@ -71,7 +72,7 @@ function only(text: string): Neighbour {
 
 for (const { name, bytes, neighbours } of tables) {
   Deno.test(`readNeighbours() reads every entry of ${name}`, () => {
-    const table = readNeighbours(decodeTable(bytes));
+    const table = readNeighbours(decodeOutput(bytes));
     assertEquals(table?.neighbours, neighbours);
     if (name !== "written-mixed") assertEquals(table?.format, formatOf(name));
   });
@@ -80,7 +81,7 @@ for (const { name, bytes, neighbours } of tables) {
 for (const format of NEIGHBOUR_FORMATS) {
   Deno.test(`readNeighbours() knows ${format.fixture} by ${format.name} and by nothing else`, () => {
     const { bytes } = tables.find(({ name }) => name === format.fixture)!;
-    const lines = linesOf(decodeTable(bytes));
+    const lines = linesOf(decodeOutput(bytes));
     const first = lines.findIndex((_, at) => format.read(lines, at) !== null);
     for (const at of lines.keys()) {
       const names = NEIGHBOUR_FORMATS.filter((each) => each.read(lines, at)).map(({ name }) =>
@@ -94,7 +95,7 @@ for (const format of NEIGHBOUR_FORMATS) {
 
 Deno.test("readNeighbours() knows each line by one format only", () => {
   for (const { name, bytes } of tables) {
-    const lines = linesOf(decodeTable(bytes));
+    const lines = linesOf(decodeOutput(bytes));
     for (const [at, line] of lines.entries()) {
       const formats = NEIGHBOUR_FORMATS.filter((format) => format.read(lines, at));
       assert(formats.length <= 1, `${name}: ${line}: ${formats.map((format) => format.name)}`);
@@ -105,7 +106,7 @@ Deno.test("readNeighbours() knows each line by one format only", () => {
 Deno.test("readNeighbours() reads a paste section by section", () => {
   const { bytes } = tables.find(({ name }) => name === "written-mixed")!;
   assertEquals(
-    readNeighbours(decodeTable(bytes))?.format,
+    readNeighbours(decodeOutput(bytes))?.format,
     "arp of net-tools or BusyBox, ip neigh, ip -j neigh, arp of Windows, arp of macOS or BSD, " +
       "netsh show neighbors",
   );
@@ -228,9 +229,9 @@ for (
 
 Deno.test("readNeighbours() reads the whole lines of a table that is cut at any byte", () => {
   for (const { name, bytes } of tables) {
-    const whole = readNeighbours(decodeTable(bytes))!.neighbours;
+    const whole = readNeighbours(decodeOutput(bytes))!.neighbours;
     for (let end = 0; end < bytes.length; end++) {
-      const cut = readNeighbours(decodeTable(bytes.subarray(0, end)))?.neighbours ?? [];
+      const cut = readNeighbours(decodeOutput(bytes.subarray(0, end)))?.neighbours ?? [];
       const kept = Math.max(0, cut.length - 1);
       assertEquals(cut.slice(0, kept), whole.slice(0, kept), `${name}, ${end} bytes`);
     }
@@ -239,7 +240,7 @@ Deno.test("readNeighbours() reads the whole lines of a table that is cut at any 
 
 Deno.test("readNeighbours() does not throw, whatever it reads", () => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 500 }), (bytes) => {
-    readNeighbours(decodeTable(bytes));
+    readNeighbours(decodeOutput(bytes));
   }));
   fc.assert(fc.property(fc.json(), (text) => {
     readNeighbours(text);
@@ -257,7 +258,9 @@ Deno.test("readNeighbours() gives whole entries for tables with bytes overwritte
     fc.property(mutated, ({ bytes, changes }) => {
       const changed = bytes.slice();
       for (const [at, byte] of changes) changed[at % changed.length] = byte;
-      for (const { address, mac, name } of readNeighbours(decodeTable(changed))?.neighbours ?? []) {
+      for (
+        const { address, mac, name } of readNeighbours(decodeOutput(changed))?.neighbours ?? []
+      ) {
         assert(address === null ? name !== null : /[.:]/.test(address), address ?? "");
         assert(mac === null || /^[0-9a-f]{2}(:[0-9a-f]{2}){5,19}$/.test(mac), mac ?? "");
         assert(name !== "?");

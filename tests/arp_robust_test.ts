@@ -1,12 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { decodeTable, readNeighbours } from "../arp/formats.ts";
+import { readNeighbours } from "../arp/formats.ts";
+import { decodeOutput } from "../text/code_pages.ts";
 
 const testdata = new URL("testdata/arp/", import.meta.url);
 
 const texts = [...Deno.readDirSync(testdata)].map((file) => file.name)
   .filter((name) => name.endsWith(".out")).sort()
-  .map((name) => decodeTable(Deno.readFileSync(new URL(name, testdata))));
+  .map((name) => decodeOutput(Deno.readFileSync(new URL(name, testdata))));
 
 /** Lines of all fixtures in any order, with repetitions. */
 const shuffled = fc.array(fc.constantFrom(...texts.flatMap((text) => text.split("\n"))), {

@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { formatMac } from "../address/mac.ts";
 import { ParseError } from "../address/parse_error.ts";
-import { parseWanted } from "../arp/search.ts";
+import { parseRowQuery } from "../arp/search.ts";
 import { row } from "./arp_rows.ts";
 
 const TABLE = [
@@ -55,8 +55,8 @@ const CASES: readonly (readonly [text: string, by: string, found: readonly numbe
 ];
 
 for (const [text, by, found] of CASES) {
-  Deno.test(`parseWanted() takes ${text} for the ${by} of ${found.length} rows`, () => {
-    const wanted = parseWanted(text);
+  Deno.test(`parseRowQuery() takes ${text} for the ${by} of ${found.length} rows`, () => {
+    const wanted = parseRowQuery(text);
     assertEquals(wanted.by, by);
     assertEquals(TABLE.flatMap((row, i) => wanted.matches(row) ? [i] : []), [...found]);
   });
@@ -65,8 +65,8 @@ for (const [text, by, found] of CASES) {
 for (
   const text of ["", "192.168.1", "192.168.01.1", "192.168.1.0/33", "00:1c", "1:2:3:4:5:6:7", "::g"]
 ) {
-  Deno.test(`parseWanted() refuses ${JSON.stringify(text)}`, () => {
-    assertThrows(() => parseWanted(text), ParseError, text);
+  Deno.test(`parseRowQuery() refuses ${JSON.stringify(text)}`, () => {
+    assertThrows(() => parseRowQuery(text), ParseError, text);
   });
 }
 
@@ -79,17 +79,17 @@ const SPELLINGS: readonly ((octets: readonly string[]) => string)[] = [
   (octets) => octets.join(""),
 ];
 
-Deno.test("parseWanted() finds a MAC in any spelling and no other, and by its first octets", () => {
+Deno.test("parseRowQuery() finds a MAC in any spelling and no other, and by its first octets", () => {
   const mac = fc.uint8Array({ minLength: 6, maxLength: 6 });
   fc.assert(fc.property(mac, mac, fc.constantFrom(...SPELLINGS), (one, other, spell) => {
     const octets = formatMac(one).split(":");
-    const wanted = parseWanted(spell(octets));
+    const wanted = parseRowQuery(spell(octets));
     assertEquals(wanted.by, "MAC address");
     const rowOf = (octets: Uint8Array) => row("192.0.2.1", { mac: formatMac(octets) });
     assertEquals(wanted.matches(rowOf(one)), true);
     assertEquals(wanted.matches(rowOf(other)), formatMac(one) === formatMac(other));
     for (const count of [3, 4, 5]) {
-      const prefix = parseWanted(octets.slice(0, count).join(":"));
+      const prefix = parseRowQuery(octets.slice(0, count).join(":"));
       assertEquals(prefix.by, "MAC prefix");
       assertEquals(prefix.matches(rowOf(one)), true);
     }

@@ -3,7 +3,7 @@ import { planSources, type SourceQuery } from "../arp/sources.ts";
 import { output, SourceFailure } from "../system/programs.ts";
 import { fakeIo, missing } from "./fakes.ts";
 
-const WISH: SourceQuery = { source: null, versions: [4, 6], names: false, all: false };
+const QUERY: SourceQuery = { source: null, versions: [4, 6], names: false, all: false };
 
 const PLANS: readonly (readonly [
   platform: string,
@@ -51,7 +51,7 @@ const PLANS: readonly (readonly [
 
 for (const [platform, query, oneOf, also] of PLANS) {
   Deno.test(`planSources() for ${platform} ${JSON.stringify(query)}: ${oneOf || "nothing"}`, () => {
-    const plan = planSources(platform, { ...WISH, ...query });
+    const plan = planSources(platform, { ...QUERY, ...query });
     assertEquals(plan.oneOf.map(({ label }) => label).join("; "), oneOf);
     assertEquals(plan.also.map(({ label }) => label).join("; "), also);
   });

@@ -3,7 +3,8 @@ import { bold } from "@std/fmt/colors";
 import { arp } from "../arp.ts";
 import { Stopped, UserError } from "../cli/errors.ts";
 import type { Captured, CaptureOptions } from "../cli/io.ts";
-import { decodeTable, readNeighbours } from "../arp/formats.ts";
+import { readNeighbours } from "../arp/formats.ts";
+import { decodeOutput } from "../text/code_pages.ts";
 import { type FakeIo, fakeIo, type FakeOptions, missing, run } from "./fakes.ts";
 import { needs } from "./needs.ts";
 
@@ -612,9 +613,9 @@ Deno.test({
       args: [windows ? "-a" : "-an"],
       env: windows ? {} : { LC_ALL: "C", LANGUAGE: "C" },
     }).output();
-    const table = readNeighbours(decodeTable(stdout));
-    assert(table !== null, decodeTable(stdout));
-    const addresses = decodeTable(stdout).match(/\(\d+\.\d+\.\d+\.\d+\)/g) ?? [];
+    const table = readNeighbours(decodeOutput(stdout));
+    assert(table !== null, decodeOutput(stdout));
+    const addresses = decodeOutput(stdout).match(/\(\d+\.\d+\.\d+\.\d+\)/g) ?? [];
     if (!windows) {
       assertEquals(code, 0);
       assertEquals(table.neighbours.map(({ address }) => `(${address})`), [...addresses]);

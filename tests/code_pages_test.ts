@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { decodeTable, readNeighbours } from "../arp/formats.ts";
+import { readNeighbours } from "../arp/formats.ts";
+import { decodeOutput } from "../text/code_pages.ts";
 
 const testdata = new URL("testdata/arp/", import.meta.url);
 
@@ -25,10 +26,14 @@ const LANGUAGES = [
 ] as const;
 
 for (const [name, page, word] of LANGUAGES) {
-  Deno.test(`decodeTable() finds "${word}" in ${name}, with its page and without`, () => {
+  Deno.test(`decodeOutput() finds "${word}" in ${name}, with its page and without`, () => {
     const bytes = bytesOf(`written-windows-${name}`);
     for (
-      const text of [decodeTable(bytes), decodeTable(bytes, page), decodeTable(bytes, `cp${page}`)]
+      const text of [
+        decodeOutput(bytes),
+        decodeOutput(bytes, page),
+        decodeOutput(bytes, `cp${page}`),
+      ]
     ) {
       assert(text.includes(word), text);
       const kinds = readNeighbours(text)!.neighbours.map(({ kind }) => kind);
@@ -40,45 +45,47 @@ for (const [name, page, word] of LANGUAGES) {
 Deno.test("readNeighbours() reads structure and kinds of Latin letters whatever the page is said to be", () => {
   for (const name of ["de-cp850", "fr-cp850", "es-cp850", "pt_BR-cp850", "it-cp850"]) {
     for (const page of ["936", "950", "932", "949", "866", "1252", "437", "none", "", "cp999"]) {
-      const { neighbours } = readNeighbours(decodeTable(bytesOf(`written-windows-${name}`), page))!;
+      const { neighbours } = readNeighbours(
+        decodeOutput(bytesOf(`written-windows-${name}`), page),
+      )!;
       const kinds = neighbours.map(({ kind }) => kind);
       assertEquals(kinds, ["dynamic", "static", "static", "dynamic"], `${name} as ${page}`);
     }
   }
 });
 
-Deno.test("decodeTable() prefers UTF-8 to the page that it is given", () => {
-  assertEquals(decodeTable(new TextEncoder().encode("动态"), "850"), "动态");
-  assertEquals(decodeTable(new TextEncoder().encode("\ufeff动态")), "动态");
+Deno.test("decodeOutput() prefers UTF-8 to the page that it is given", () => {
+  assertEquals(decodeOutput(new TextEncoder().encode("动态"), "850"), "动态");
+  assertEquals(decodeOutput(new TextEncoder().encode("\ufeff动态")), "动态");
 });
 
-Deno.test("decodeTable() takes GBK for what is not UTF-8 and has a word of Chinese Windows", () => {
-  assertEquals(decodeTable(new Uint8Array([0xb6, 0xaf, 0xcc, 0xac])), "动态");
+Deno.test("decodeOutput() takes GBK for what is not UTF-8 and has a word of Chinese Windows", () => {
+  assertEquals(decodeOutput(new Uint8Array([0xb6, 0xaf, 0xcc, 0xac])), "动态");
   assertEquals(
-    readNeighbours(decodeTable(bytesOf("written-windows-empty-zh_CN-gbk")))?.neighbours,
+    readNeighbours(decodeOutput(bytesOf("written-windows-empty-zh_CN-gbk")))?.neighbours,
     [],
   );
 });
 
-Deno.test("decodeTable() keeps UTF-8 of which net-tools has cut a character at a column's end", () => {
-  const text = decodeTable(bytesOf("nettools210-ja_JP.utf8-arp-e"));
+Deno.test("decodeOutput() keeps UTF-8 of which net-tools has cut a character at a column's end", () => {
+  const text = decodeOutput(bytesOf("nettools210-ja_JP.utf8-arp-e"));
   assert(text.includes("不完全"));
   assert(text.includes("\ufffdMP"));
 });
 
-Deno.test("decodeTable() gives a character for each byte where the page is not known", () => {
-  assertEquals(decodeTable(new Uint8Array([0x41, 0xff, 0x82, 0x0d, 0x0a])), "A\u00a0\u00e9\r\n");
+Deno.test("decodeOutput() gives a character for each byte where the page is not known", () => {
+  assertEquals(decodeOutput(new Uint8Array([0x41, 0xff, 0x82, 0x0d, 0x0a])), "A\u00a0\u00e9\r\n");
 });
 
-Deno.test("decodeTable() does not mind a character of UTF-8 that is cut off at the end", () => {
-  assertEquals(decodeTable(new TextEncoder().encode("动态").subarray(0, 5)), "动");
+Deno.test("decodeOutput() does not mind a character of UTF-8 that is cut off at the end", () => {
+  assertEquals(decodeOutput(new TextEncoder().encode("动态").subarray(0, 5)), "动");
 });
 
-Deno.test("decodeTable() leaves ASCII as it is, whatever else there is", () => {
+Deno.test("decodeOutput() leaves ASCII as it is, whatever else there is", () => {
   const ascii = (text: string) => text.replace(/[^\n-~]/g, "");
   fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
     // No page but UTF-8 and the last one is meant: random bytes hold no word of the others.
-    const text = decodeTable(bytes);
+    const text = decodeOutput(bytes);
     assertEquals(ascii(text), ascii(new TextDecoder("latin1").decode(bytes)));
   }));
 });

@@ -1,5 +1,5 @@
 /**
- * From the bytes that a program wrote on some system, in some code page, to their text.
+ * The decoder of program output: bytes in some encoding or code page of any system to text.
  *
  * @module
  */
@@ -11,7 +11,7 @@ const UPPER_HALVES: Readonly<Record<string, string>> = {
     "└┴┬├─┼ãÃ╚╔╩╦╠═╬¤ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀ÓßÔÒõÕµþÞÚÛÙýÝ¯´\u00ad±‗¾¶§÷¸°¨·¹³²■\u00a0",
 };
 
-/** The names that `TextDecoder` has for the code pages of consoles. */
+/** The labels of `TextDecoder` for code pages of consoles. */
 const LABELS: Readonly<Record<string, string>> = {
   "866": "ibm866",
   "874": "windows-874",
@@ -25,8 +25,8 @@ const LABELS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The code pages of Windows in which there are other letters than in Latin ones, each with words
- * that are in no other: of headings, types and states, and of the answer that the table is empty.
+ * The code pages of Windows for scripts other than Latin, each with words of neighbour tables that
+ * no other page has: headings, types, states, and the message that the table is empty.
  */
 const PAGE_WORDS: readonly (readonly [page: string, words: RegExp])[] = [
   ["gbk", /动态|静态|接口|物理地址|类型|未找到|永久|停滞|访问/],
@@ -37,15 +37,15 @@ const PAGE_WORDS: readonly (readonly [page: string, words: RegExp])[] = [
 ];
 
 /**
- * Returns the text that a program wrote: UTF-8, else in the code page `page`, else in the first page
- * of GBK, Big5, Shift_JIS, EUC-KR and IBM866 in which it has a word that Windows uses there. What is
- * left is UTF-8 with characters cut in the middle, if most are whole, or code page 850. In the latter
- * each byte is a character, so that whatever the page was, the ASCII text around it is right.
+ * Returns the text that a program wrote: as UTF-8, else in the code page `page`, else in the first of
+ * GBK, Big5, Shift_JIS, EUC-KR and IBM866 in which it contains a word that Windows uses there. Other
+ * bytes are UTF-8 with damaged characters if most characters are whole, or else code page 850: there
+ * each byte is a character, so that the ASCII text is right whatever the page was.
  *
- * @param page The number of a code page (`936`, `cp936`) or a label of `TextDecoder` (`gbk`); one that
- *   is not known, or in which the bytes mean nothing, is passed over.
+ * @param page The number of a code page (`936`, `cp936`) or a label of `TextDecoder` (`gbk`); an
+ *   unknown page, or one in which the bytes are not valid, is ignored.
  */
-export function decodeTable(bytes: Uint8Array, page?: string): string {
+export function decodeOutput(bytes: Uint8Array, page?: string): string {
   const utf8 = decodeStrictly(bytes, "utf-8");
   if (utf8 !== null) return utf8;
   const known = page === undefined ? null : decodePage(bytes, page);
@@ -58,10 +58,10 @@ export function decodeTable(bytes: Uint8Array, page?: string): string {
   return decodeHalf(bytes, UPPER_HALVES["850"]!);
 }
 
-/** Returns the text, or `null` if the bytes are not in that encoding or if nobody knows it. */
+/** Returns the text, or `null` if the bytes are not valid in that encoding or it is unknown. */
 function decodeStrictly(bytes: Uint8Array, label: string): string | null {
   try {
-    // As a stream, so that a character cut off at the end does not speak against the encoding.
+    // As a stream, so that a character that is cut off at the end is no error.
     return new TextDecoder(label, { fatal: true }).decode(bytes, { stream: true });
   } catch {
     return null;
@@ -75,17 +75,17 @@ function decodePage(bytes: Uint8Array, page: string): string | null {
   return decodeStrictly(bytes, LABELS[number] ?? (/^125\d$/.test(number) ? `cp${number}` : page));
 }
 
-/** Decodes a page whose lower half is ASCII. */
+/** Decodes a code page whose lower half is ASCII. */
 function decodeHalf(bytes: Uint8Array, half: string): string {
   // This encoding keeps ASCII and has U+F780 to U+F7FF for the other bytes (WHATWG, section 14.5).
   return new TextDecoder("x-user-defined").decode(bytes)
     .replace(/[\uf780-\uf7ff]/g, (letter) => half[letter.charCodeAt(0) - 0xf780]!);
 }
 
-/** How many bytes of a text are enough to tell that it is UTF-8. */
+/** The number of bytes that are enough to recognise UTF-8. */
 const SAMPLE = 100_000;
 
-/** Whether at least two characters of several bytes are whole for each place that is none. */
+/** Whether there are at least two whole characters of several bytes for each damaged place. */
 function isMostlyUtf8(bytes: Uint8Array): boolean {
   const text = new TextDecoder().decode(bytes.subarray(0, SAMPLE));
   const damaged = text.match(/\ufffd+/g)?.length ?? 0;
