@@ -1,14 +1,13 @@
 /**
- * Why there is no connection, or no longer, in words for the user.
+ * A failed attempt to connect, in words for the user.
  *
  * @module
  */
 import { cannot, EXIT, UserError } from "../cli/errors.ts";
-import { ExplainedError, reasonOf } from "../text/reason.ts";
 import { formatDuration } from "../text/units.ts";
-import { tlsReason } from "./tls_errors.ts";
+import { tlsReason } from "../talk/tls_errors.ts";
 
-/** How connecting was tried. */
+/** The limits of an attempt to connect. */
 export interface Tried {
   /** Milliseconds that one try was given. */
   readonly timeout: number;
@@ -38,17 +37,5 @@ export function cannotConnect(error: unknown, name: string, tried: Tried): Error
   return cannot(`connect to ${name}`, error, {
     ...(tried.retry === null ? {} : { exit: EXIT.failed }),
     ...(hint === null ? {} : { hint }),
-  });
-}
-
-/** Returns the error for the user when the connection to `name` broke with `error`. */
-export function connectionBroke(error: unknown, name: string): Error {
-  if (error instanceof UserError) return error;
-  if (error instanceof ExplainedError) return cannot(`send to ${name}`, error); // by UDP
-  const tls = tlsReason(error);
-  return new UserError(`the connection to ${name} broke: ${tls?.words ?? reasonOf(error)}`, {
-    exit: EXIT.failed,
-    hint: tls?.hint ?? null,
-    cause: error,
   });
 }

@@ -1,50 +1,73 @@
 /**
- * Which options of the client go together.
+ * Options of the client, and the combinations that are refused.
+ *
+ * The folder, file by file:
+ *
+ * - `options.ts`: the options.
+ * - `reach.ts`: the connection, tried again until the server is there.
+ * - `retry.ts`: trying again until something works, or the time is over.
+ * - `connect_errors.ts`: a failed attempt in words.
+ *
+ * The conversation itself is in `talk/`, the connection in `net/`.
  *
  * @module
  */
-import { UserError } from "../cli/errors.ts";
+import {
+  anyText,
+  choice,
+  flag,
+  LOG_FORMS,
+  option,
+  port,
+  seconds,
+  type Values,
+} from "../cli/command.ts";
+import { parseSource } from "../address/source_address.ts";
+import { chooseEndpoint, type Endpoint, parseHost } from "../net/endpoint.ts";
+import { refuse, TALK_OPTIONS, talkRefusals } from "../talk/options.ts";
 
-/** What was chosen, as far as not everything goes with it. */
-export interface ClientChoices {
-  /** `--source`, `null` if not given. */
-  readonly source: unknown;
-  /** `--udp`. */
-  readonly udp: boolean;
-  /** `--tls`. */
-  readonly tls: boolean;
-  /** `--ca`. */
-  readonly ca: string | null;
-  /** `--server-name`. */
-  readonly serverName: string | null;
-  /** `--insecure`. */
-  readonly insecure: boolean;
-  /** `--mode`. */
-  readonly mode: "full" | "half" | "send" | "receive";
-  /** `--turn-timeout`. */
-  readonly turnTimeout: number | null;
-  /** `--keep-open`. */
-  readonly keepOpen: boolean;
-  /** `--time`. */
-  readonly time: boolean;
-  /** `--stats`. */
-  readonly stats: boolean;
-  /** `--json`. */
-  readonly json: boolean;
-}
+/** The options, in the order in which help prints them. */
+export const OPTIONS = {
+  host: option({ value: "HOST", summary: "connect to this host", parse: parseHost }, null),
+  port: port("connect to this port", null),
+  source: option({
+    value: "ADDRESS[:PORT]",
+    summary: "connect from this address of this machine, and this port",
+    parse: parseSource,
+  }, null),
+  udp: flag("send what is read as datagrams; end --wait (1 if left out) after the last answer"),
+  tls: flag("speak TLS"),
+  ca: option({
+    value: "FILE",
+    summary: "trust the certificates in this file (PEM), too",
+    parse: anyText,
+  }, null),
+  serverName: option({
+    value: "NAME",
+    summary: "the name that the certificate has to have; HOST if left out",
+    parse: parseHost,
+  }, null),
+  insecure: flag("take any certificate: the server may be another one"),
+  connectTimeout: seconds("give up connecting after this time; 10 if left out", 10_000),
+  retry: seconds("keep trying for this time until the server is there", null),
+  ...TALK_OPTIONS,
+  log: choice("FORM", "log every call on standard error; none if left out", LOG_FORMS, "none"),
+};
 
-/** A combination that is refused: whether it was given, why, and what to do. */
-type Refusal = readonly [given: boolean, why: string, hint?: string];
+/** The values of the options. */
+export type Options = Values<typeof OPTIONS>;
 
 /**
- * Refuses what does not go together, rather than leave an option without effect.
+ * Returns the endpoint that is asked for: 127.0.0.1:8000 if no operand says otherwise.
  *
- * @param isUnix Whether the server is a Unix socket.
+ * @throws {ParseError} For an operand that is no endpoint.
  * @throws {UserError} For the first combination that is refused.
  */
-export function checkClientOptions(options: ClientChoices, isUnix: boolean): void {
-  const { source, udp, tls, ca, serverName, insecure, mode, keepOpen } = options;
-  const refusals: Refusal[] = [
+export function check(options: Options, operands: readonly string[]): Endpoint {
+  const endpoint = chooseEndpoint(operands[0], options);
+  const isUnix = endpoint.transport === "unix";
+  const { source, udp, tls, ca, serverName, insecure } = options;
+  refuse([
     [isUnix && udp, "--udp needs HOST:PORT: a Unix socket is a connection"],
     [isUnix && tls, "--tls needs HOST:PORT: a Unix socket does not leave this machine"],
     [isUnix && source !== null, "--source needs HOST:PORT: a Unix socket comes from nowhere"],
@@ -53,28 +76,7 @@ export function checkClientOptions(options: ClientChoices, isUnix: boolean): voi
     [!tls && serverName !== null, "--server-name is about TLS", "add --tls"],
     [!tls && insecure, "--insecure is about TLS", "add --tls"],
     [insecure && ca !== null, "--ca and --insecure do not go together: choose one"],
-    [
-      options.turnTimeout !== null && mode !== "half",
-      "--turn-timeout is about taking turns",
-      "add --mode half, or use --idle-timeout",
-    ],
-    [keepOpen && udp, "--keep-open is about connections, and UDP has none"],
-    [
-      keepOpen && mode === "receive",
-      "--keep-open goes on sending, and --mode receive sends nothing",
-    ],
-    [
-      keepOpen && mode === "half",
-      "--keep-open and --mode half do not go together: a server that has ended gives no more turns",
-    ],
-    [
-      udp && mode === "receive",
-      "--udp and --mode receive do not go together: a server answers only whom it has heard",
-    ],
-    [options.time && mode === "send", "--time is about what arrives, and --mode send drops it"],
-    [options.json && !options.stats, "--json is a form of --stats", "add --stats"],
-  ];
-  for (const [given, why, hint] of refusals) {
-    if (given) throw new UserError(why, { hint: hint ?? null });
-  }
+    ...talkRefusals(options, udp),
+  ]);
+  return endpoint;
 }

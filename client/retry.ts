@@ -1,12 +1,12 @@
 /**
- * Trying again until it works: waiting for a server that is about to start.
+ * Attempts one after another until one works: waiting for a server that is about to start.
  *
  * @module
  */
 import { pause } from "../net/waiting.ts";
 import { isUnresolved } from "../text/reason.ts";
 
-/** How something is tried again. */
+/** The time and the conditions for trying again. */
 export interface RetryOptions {
   /** Milliseconds after which no further try is made. */
   readonly time: number;
@@ -20,7 +20,7 @@ export interface RetryOptions {
 
 /** The first wait, in milliseconds, doubled for each further one. */
 const FIRST_WAIT = 50;
-/** The longest wait, in milliseconds: what a person takes for at once when the server is there. */
+/** The longest wait, in milliseconds: a person takes it for "at once" when the server is there. */
 const LONGEST_WAIT = 1000;
 
 /**
@@ -42,7 +42,7 @@ export async function retry<T>(
       signal.throwIfAborted();
       const left = end - performance.now();
       const cutShort = left <= 0 && error instanceof Error && error.name === "TimeoutError";
-      if (cutShort && last !== null) throw last; // the one before has told more than that
+      if (cutShort && last !== null) throw last; // the one before says more than a time-out
       if (left <= 0 || !isPassing(error)) throw error;
       last = error;
       if (first) onWait?.(error);

@@ -13,10 +13,10 @@ import { secure, type TlsOptions } from "./tls.ts";
 import { abortable } from "@std/async/abortable";
 import type { Connection } from "./connection.ts";
 
-/** A step on the way to a connection, told when it is done; at `start` everything is loaded. */
+/** A step on the way to a connection, reported when it is done; at `start` everything is loaded. */
 export type ConnectStep = "start" | "look-up" | "connect" | "handshake";
 
-/** How a connection is made. */
+/** The protocol, the limits and the local address of a connection to be made. */
 export interface ConnectOptions {
   /** Milliseconds after which connecting rejects with a `TimeoutError`. */
   readonly timeout: number;
@@ -26,9 +26,9 @@ export interface ConnectOptions {
   readonly source?: SourceAddress | null;
   /** Speaks TLS; not given, it is plain TCP. */
   readonly tls?: TlsOptions | null;
-  /** Speaks UDP: how it ends, and what is told of datagrams that are lost. */
+  /** Speaks UDP: milliseconds to wait after the last datagram, and a function that is called for each lost one. */
   readonly udp?: { readonly wait: number; readonly onLoss?: () => void } | null;
-  /** Told of each step. Then the name is resolved apart from connecting, which takes 20 ms more. */
+  /** Called after each step. Then the name is resolved apart from connecting, which takes 20 ms more. */
   readonly onStep?: (step: ConnectStep) => void;
 }
 
@@ -37,6 +37,22 @@ export interface ConnectOptions {
  *
  * @throws As `Deno.connect` and `Deno.startTls` do, a `TimeoutError` after `timeout`, or the reason of
  * `signal`.
+ *
+ * @example A connection of this program to itself
+ * ```ts
+ * import { connect } from "./connect.ts";
+ * import { parseEndpoint } from "./endpoint.ts";
+ * import { listen } from "./listen.ts";
+ *
+ * const listener = await listen(parseEndpoint("127.0.0.1:0"));
+ * const { signal } = new AbortController();
+ * const client = await connect(parseEndpoint(listener.address), { timeout: 1000, signal });
+ * const server = await listener.accept();
+ * console.assert(client.peer === listener.address);
+ * client.channel.close();
+ * server?.channel.close();
+ * listener.close();
+ * ```
  */
 export async function connect(endpoint: Endpoint, options: ConnectOptions): Promise<Connection> {
   const late = new AbortController();
@@ -99,7 +115,7 @@ async function secureByNode(
   return await secureChannel(channel, hostname, tls, signal);
 }
 
-/** Connects by TCP; by name in one go, unless the steps are to be told. */
+/** Connects by TCP; by name in one go, unless the steps are to be reported. */
 async function connectTcp(
   { hostname, port }: TcpEndpoint,
   signal: AbortSignal,

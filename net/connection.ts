@@ -1,5 +1,5 @@
 /**
- * Connections and listeners: a channel with the address of its peer, and what accepts them.
+ * Connections and listeners: a channel with the address of its peer, and the socket that accepts them.
  *
  * @module
  */
@@ -13,7 +13,7 @@ export interface Connection {
   readonly peer: string;
   /** The peer's IP address alone, where it has one. */
   readonly host?: string;
-  /** What TLS adds, where it is spoken. */
+  /** The handshake and the release of TLS, where TLS is spoken. */
   readonly tls?: TlsConnection;
 }
 
@@ -33,7 +33,7 @@ export interface TlsConnection {
   readonly released: Promise<void>;
   /** Closes the channel at once, also if its descriptor stays: for the end of the program. */
   drop(): void;
-  /** What is to be told of how the client has left, in words, or `null`. */
+  /** A remark for the log about the way in which the client left, in words, or `null`. */
   readonly remark: string | null;
 }
 
@@ -41,7 +41,7 @@ export interface TlsConnection {
 export interface Listener {
   /** Where it listens, with the real port: `127.0.0.1:8000`. */
   readonly address: string;
-  /** What it speaks: `TCP over IPv4`, `TLS over IPv6`, `Unix`. */
+  /** The protocol: `TCP over IPv4`, `TLS over IPv6`, `Unix`. */
   readonly protocol: string;
   /** Whether its connections speak TLS, and have a handshake before them. */
   readonly secure?: boolean;

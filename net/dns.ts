@@ -9,8 +9,8 @@ import { requireNet } from "./permission.ts";
 
 /**
  * Resolves to the addresses of `hostname`, in the order in which the system wants them tried; an
- * address is its own. For a name it loads `node:dns`, which takes 20 ms: for those who cannot leave it to
- * connect.
+ * address is its own. For a name it loads `node:dns`, which takes 20 ms: use it only where connecting by
+ * name is not possible.
  *
  * @param version Only addresses of this version.
  * @throws An error with the message of Deno's when the name does not resolve, or not to such addresses.
@@ -40,7 +40,7 @@ function refused(words: string): Error {
   return new ExplainedError({ words, cannotStart: true });
 }
 
-/** Loads what `lookUp` needs for `hostname`, for those who measure how long it takes. */
+/** Loads the module that `lookUp` needs for `hostname`, so that its time is not measured. */
 export async function prepareLookUp(hostname: string): Promise<void> {
   if (!isAddress(hostname)) await import("node:dns");
 }

@@ -1,5 +1,5 @@
 /**
- * Where a server listens and a client connects, as it is written on a command line.
+ * Endpoints of servers and clients, as they are written on a command line.
  *
  * @module
  */
@@ -25,13 +25,13 @@ export interface UnixEndpoint {
   readonly path: string;
 }
 
-/** Where a server listens and a client connects. */
+/** The address at which a server listens and to which a client connects. */
 export type Endpoint = TcpEndpoint | UnixEndpoint;
 
-/** The host where none is written: nothing listens on all interfaces unless asked. */
+/** The host if none is written: nothing listens on all interfaces unless asked. */
 export const DEFAULT_HOST = "127.0.0.1";
 
-/** The port where none is written. */
+/** The port if none is written. */
 export const DEFAULT_PORT = 8000;
 
 const WHAT = "an endpoint";

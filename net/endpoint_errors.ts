@@ -1,6 +1,5 @@
 /**
- * Why the system takes an endpoint for none of a server's or none to connect to: what is wrong with an
- * address, a zone or a path.
+ * Errors of the system about an endpoint, in words: what is wrong with its address, its zone or its path.
  *
  * It is loaded when something has failed.
  *
@@ -10,7 +9,7 @@ import { needsZone, ZONE_MISSING, ZONE_ON_LINKS_ONLY } from "../address/zone.ts"
 import { type Endpoint, formatEndpoint } from "./endpoint.ts";
 import { ExplainedError, type Explanation, isNoHost, isUnresolved } from "../text/reason.ts";
 
-/** What explaining takes of the system. */
+/** The part of the system that the explanations need. */
 export interface Platform {
   /** The operating system: `linux`, `darwin`, `windows`, … */
   readonly os: string;
@@ -32,8 +31,8 @@ const HERE: Platform = {
 };
 
 /**
- * Returns `error`, with which the system has refused `endpoint`, such that it says what is wrong with
- * that; or as it is where its class says enough.
+ * Returns `error`, with which the system has refused `endpoint`, with the fault of the endpoint in
+ * words; or as it is where its class says enough.
  */
 export function explainEndpoint<E>(
   error: E,

@@ -5,7 +5,7 @@
  */
 
 /**
- * Tells which things have not been touched for a time. Touching costs a look-up; there is one timer,
+ * A watch over things that must not be idle for long. Touching costs a look-up; there is one timer for all,
  * and none while nothing is watched.
  */
 export class IdleWatch<T> {

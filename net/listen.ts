@@ -18,8 +18,8 @@ export interface ServerTls {
 }
 
 /**
- * How many connections may wait in the listen queue. Deno's 511 overflow when a thousand arrive at
- * once, and who is dropped tries again a second later. Linux takes its own limit if that is less:
+ * The length of the listen queue, in connections. Deno's 511 overflow when a thousand arrive at once,
+ * and a client that is dropped tries again a second later. Linux takes its own limit if that is less:
  * net.core.somaxconn, 4096 since 5.4.
  */
 const BACKLOG = 4096;
@@ -71,12 +71,12 @@ async function listenAtPath(path: string): Promise<Listener> {
   return listening(await listenUnix(path), "Unix", named);
 }
 
-/** A TCP connection. Whoever asks for its peer gets a text made anew: ten thousand of them wait idly. */
+/** A TCP connection. The text of its peer is made when it is asked for: ten thousand connections wait idly. */
 class TcpConnection implements Connection {
   readonly channel: Channel;
   declare readonly tls?: TlsConnection;
   readonly #remote: Deno.NetAddr;
-  /** Where the server listens: a link-local peer is on the same link. */
+  /** The host at which the server listens: a link-local peer is on the same link. */
   readonly #hostname: string;
 
   constructor(

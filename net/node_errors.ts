@@ -1,5 +1,5 @@
 /**
- * Errors of `node:` modules by the names that Deno gives to the same errors.
+ * Errors of `node:` modules, with the names that Deno gives to the same errors.
  *
  * @module
  */

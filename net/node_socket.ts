@@ -1,11 +1,12 @@
 /**
- * TCP connections by `node:net`, for what Deno's own cannot do: connect from a chosen address.
+ * TCP connections by `node:net`, for one thing that Deno's own cannot do: connect from a chosen address.
  *
  * It takes 20 ms to load: import this module only where it is needed.
  *
  * @module
  */
 import type { Socket } from "node:net";
+import { abortable } from "@std/async/abortable";
 import { formatEndpoint } from "./endpoint.ts";
 import { denoError } from "./node_errors.ts";
 import { requireNet } from "./permission.ts";
@@ -35,17 +36,14 @@ export async function connectSocket(
     ...(source === null ? {} : { localAddress: source.hostname, localPort: source.port }),
   });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const stop = () => reject(signal.reason);
-  signal.addEventListener("abort", stop);
   socket.once("connect", resolve).once("error", reject);
   try {
-    await promise;
+    await abortable(promise, signal);
     return socket;
   } catch (error) {
     socket.on("error", () => {}).destroy();
     throw denoError(error);
   } finally {
-    signal.removeEventListener("abort", stop);
     socket.removeListener("error", reject);
   }
 }

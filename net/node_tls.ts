@@ -1,12 +1,13 @@
 /**
- * TLS by `node:tls` over any channel, for what Deno's own cannot do: take any certificate, and speak
- * over a connection that Deno has not made.
+ * TLS by `node:tls` over any channel, for two things that Deno's own cannot do: take any certificate, and
+ * speak over a connection that Deno has not made.
  *
  * It takes 20 ms to load: import this module only where it is needed.
  *
  * @module
  */
 import type { TLSSocket } from "node:tls";
+import { abortable } from "@std/async/abortable";
 import { isAddress } from "./dns.ts";
 import { denoError } from "./node_errors.ts";
 import { sending } from "./node_socket.ts";
@@ -22,7 +23,7 @@ const BUFFER_SIZE = 64 * 1024;
 /**
  * Speaks TLS over `channel`, which belongs to the result from now on, and is closed when that fails.
  *
- * @param hostname Whom the certificate has to name, if `tls` says nothing else.
+ * @param hostname The name that the certificate must have, if `tls` says nothing else.
  * @throws Errors of `node:tls` with their `code`, or the reason of `signal`.
  */
 export async function secureChannel(
@@ -122,19 +123,15 @@ export async function secureChannel(
 /** Resolves when both sides have agreed. */
 async function agreed(socket: TLSSocket, signal: AbortSignal): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const stop = () => reject(signal.reason);
   const cutOff = () => reject(Object.assign(new Error("EOF"), { name: "UnexpectedEof" }));
-  if (signal.aborted) stop();
-  signal.addEventListener("abort", stop);
   socket.once("secureConnect", resolve).once("error", reject).once("end", cutOff)
     .once("close", cutOff);
   try {
-    await promise;
+    await abortable(promise, signal);
   } catch (error) {
     socket.destroy();
     throw denoError(error);
   } finally {
-    signal.removeEventListener("abort", stop);
     socket.off("error", reject).off("end", cutOff).off("close", cutOff);
   }
 }

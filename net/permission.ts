@@ -1,6 +1,6 @@
 /**
- * The permission for the network, where `node:` modules do not ask for it: without it they throw where
- * nobody can catch, or call it something else.
+ * The permission for the network before a `node:` module is used. Without it, such a module throws where
+ * nothing can catch, or gives the error another name.
  *
  * @module
  */

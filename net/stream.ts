@@ -1,8 +1,19 @@
 /**
  * Bytes that move: channels, sources, transforms, and the loop that joins them.
  *
- * A chunk is lent: it is a view of a buffer that is filled again at the next `next()`. Who keeps a
+ * A chunk is lent: it is a view of a buffer that is filled again at the next `next()`. Code that keeps a
  * chunk calls `slice()`.
+ *
+ * The folder, file by file:
+ *
+ * - `stream.ts`, `connection.ts`: channels, connections and listeners as interfaces.
+ * - `endpoint.ts`, `endpoint_errors.ts`: `HOST:PORT` and `unix:PATH`, and what is wrong with one.
+ * - `listen.ts`, `unix_socket.ts`, `tls_channel.ts`, `socket_shutdown.ts`: the server's side of a connection.
+ * - `connect.ts`, `dns.ts`, `tls.ts`: the client's side; `node_socket.ts`, `node_tls.ts` and
+ *   `node_errors.ts` do by `node:` modules what Deno's own cannot.
+ * - `datagram.ts`, `udp.ts`, `udp_channel.ts`: UDP of a server and of a client.
+ * - `idle.ts`, `waiting.ts`, `permission.ts`: limits on silence, waiting that ends, the permission to use
+ *   the network.
  *
  * @module
  */
@@ -25,10 +36,10 @@ export type Source = AsyncIterable<Uint8Array>;
 /** A service: from what is received to what is answered. */
 export type Transform = (source: Source) => Source;
 
-/** Whatever can be read from: a channel, standard input. */
+/** An input: a channel, standard input. */
 export type Readable = Pick<Channel, "read">;
 
-/** Whatever can be written to: a channel, standard output. */
+/** An output: a channel, standard output. */
 export type Writable = Pick<Channel, "write">;
 
 /** Writes all of `bytes` to `output`: a single `write` may write less. */
@@ -46,12 +57,12 @@ export function closeQuietly(channel: Pick<Channel, "close">): void {
   }
 }
 
-/** Told what a channel does: each read, 0 bytes at the end of the peer's half, and each write. */
+/** A function that is called after each read (0 bytes at the end of the peer's half) and each write. */
 export type Observer = (event: "read" | "write", data: Uint8Array) => void;
 
 const NOTHING = new Uint8Array();
 
-/** Returns `channel` with `observer` told of everything that is read and written, after it was. */
+/** Returns `channel` such that `observer` is called after each read and write. */
 export function tapped(channel: Channel, observer: Observer): Channel {
   return {
     async read(buffer) {

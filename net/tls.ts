@@ -5,13 +5,13 @@
  */
 import { closeQuietly } from "./stream.ts";
 
-/** How TLS is spoken. */
+/** The name and the certificates that a client of TLS accepts. */
 export interface TlsOptions {
-  /** Whom the certificate has to name, and the name asked for (SNI); the host if `null`. */
+  /** The name that the certificate must have, and that is asked for (SNI); the host if `null`. */
   readonly serverName: string | null;
   /** Certificates in PEM that are trusted besides those of the system, or `null`. */
   readonly ca: string | null;
-  /** Takes any certificate: who listens in on the way can pretend to be the server. */
+  /** Takes any certificate: a machine on the way can pretend to be the server. */
   readonly insecure: boolean;
 }
 

@@ -10,9 +10,14 @@ import type { TlsConnection } from "./connection.ts";
 /** Milliseconds that a client gets, when its connection is closed, to take the last bytes. */
 const FLUSH_TIME = 1000;
 
-/** A TLS connection as a channel. */
+/**
+ * A TLS connection as a channel.
+ *
+ * Life of a TLS connection: accepted, its handshake agreed or failed, read and written, released.
+ * `close` starts the release; `released` resolves when its descriptor is free.
+ */
 export class TlsChannel implements Channel, TlsConnection {
-  /** What is to be told of how the client has left. */
+  /** A remark for the log about the way in which the client left, or `null`. */
   remark: string | null = null;
   readonly #conn: Deno.TlsConn;
   readonly #released = Promise.withResolvers<void>();

@@ -14,7 +14,7 @@ import { explainEndpoint } from "./endpoint_errors.ts";
 import { denoError } from "./node_errors.ts";
 import { requireNet } from "./permission.ts";
 
-/** What a socket takes of the system beside `node:dgram`: a part of `Io`. */
+/** The part of `Io` that a socket needs beside `node:dgram`. */
 export interface UdpSystem {
   /** Returns this machine's addresses; none where they may not be seen. */
   networkInterfaces(): readonly { readonly address: string }[];
@@ -63,7 +63,7 @@ export async function bindDatagrams(
   let isBound = false;
   const socket = createSocket({
     type: family === 6 ? "udp6" : "udp4",
-    // Whom it sends to has an address and no name: there is nothing to wait for.
+    // It sends to addresses and never to names: there is nothing to wait for.
     lookup: (host, options, callback) =>
       isBound ? callback(null, host, family) : lookup(host, options, callback),
   });
@@ -111,7 +111,7 @@ export async function bindDatagrams(
   };
 }
 
-/** Returns what tells whether a host is this machine: where its addresses may not be seen, each may be. */
+/** Returns a test whether a host is this machine; each may be, where its addresses may not be seen. */
 function localAddresses(bound: string, system: UdpSystem): (host: string) => boolean {
   let known: ReadonlySet<string> = new Set();
   let readAt = -Infinity;

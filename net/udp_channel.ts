@@ -1,5 +1,5 @@
 /**
- * UDP as a channel: what is written goes out as a datagram, what is read is one that has come in.
+ * UDP as a channel: each write is a datagram that goes out, each read one that has come in.
  *
  * It stands on `node:dgram`, which takes 20 ms to load: import this module only where UDP is spoken.
  *
@@ -14,10 +14,10 @@ import { requireNet } from "./permission.ts";
 import type { SourceAddress } from "../address/source_address.ts";
 import type { Connection } from "./connection.ts";
 
-/** Bytes of datagrams that wait to be read; what comes on top of them is lost, as in the kernel's queue. */
+/** Bytes of datagrams that wait to be read; more than that is lost, as in the kernel's queue. */
 const QUEUE_BYTES = 4 * 1024 * 1024;
 
-/** How datagrams are exchanged. */
+/** The local address and the limits of a UDP channel. */
 export interface UdpOptions {
   /** The local address, or `null` for the system's choice. */
   readonly source: SourceAddress | null;

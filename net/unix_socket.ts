@@ -1,18 +1,18 @@
 /**
- * The file of a Unix socket: how a server gets it, and how it removes no other server's.
+ * The file of a Unix socket: a server takes it, gives it back, and removes no other server's.
  *
  * @module
  */
 
-/** What a server needs of its socket. */
+/** The part of a listening socket that a server needs. */
 export type UnixListener = Pick<Deno.UnixListener, "accept" | "close" | "addr">;
 
 /**
  * Listens at `path`. The file of a socket on which nobody listens any more is replaced.
  *
- * Closing a listener of Deno's removes whatever is at the path that it has bound, be it the file of a
- * server that came after it. So it binds another name in the same folder, under which `ss` and `lsof`
- * show it, and the file gets its own name by link(2), which never replaces one.
+ * Closing a listener of Deno's removes the file at the path that it has bound, even that of a server that
+ * came after it. So it binds another name in the same folder, under which `ss` and `lsof` show it, and
+ * the file gets its own name by link(2), which never replaces one.
  *
  * @throws As `Deno.listen` does; `AddrInUse` if a server listens there or it is no socket.
  */
@@ -56,7 +56,7 @@ function bindInPlace(path: string, stale: Deno.FileInfo | null): UnixListener {
   return Deno.listen({ transport: "unix", path });
 }
 
-/** Resolves to what the file of a server that has gone is, or to `null` if there is none. */
+/** Resolves to the file that a server has left behind, or to `null` if there is none. */
 async function staleFile(path: string): Promise<Deno.FileInfo | null> {
   const there = stat(path);
   if (there === null) return null;
@@ -72,7 +72,7 @@ async function staleFile(path: string): Promise<Deno.FileInfo | null> {
   throw taken();
 }
 
-/** How many names are tried, if others have them. */
+/** The most names that are tried, if others have them. */
 const TRIES = 20;
 
 /** Listens at a name of its own in the folder of `path`. */
@@ -125,7 +125,7 @@ function removeOwn(path: string, own: Deno.FileInfo): void {
     const there = stat(path);
     if (there !== null && isSame(there, own)) Deno.removeSync(path);
   } catch {
-    // It may no longer be removed: who listens there next finds it stale.
+    // It may no longer be removed: the next server finds it stale.
   }
 }
 

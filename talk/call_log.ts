@@ -1,5 +1,5 @@
 /**
- * The calls that a client makes, as lines of a log.
+ * Calls of one side of a conversation, as lines of a log.
  *
  * @module
  */
@@ -11,17 +11,17 @@ import type { Io } from "../cli/io.ts";
 import { formatBytes, formatDuration } from "../text/units.ts";
 import { escapeLine } from "../text/escape.ts";
 
-/** A call, named as in the sockets interface, and what is known of it. */
+/** A call, named as in the sockets interface, with the values that it has. */
 export interface Call {
-  /** Its name. */
+  /** The name of the call: `read`. */
   readonly event: string;
-  /** What is spoken. */
+  /** The protocol, of `socket`: `TCP`. */
   readonly protocol?: string;
-  /** Where it is connected to. */
+  /** The address of the peer, of `connect` and `accept`. */
   readonly peer?: string;
-  /** With what it failed. */
+  /** The error, of `fail`. */
   readonly error?: unknown;
-  /** What was read or written. */
+  /** The bytes that were read or written. */
   readonly data?: Uint8Array;
   /** Bytes received until the end. */
   readonly bytesIn?: number;

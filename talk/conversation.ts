@@ -10,18 +10,13 @@ import { crlf } from "./crlf.ts";
 import { withIdleTimeout } from "./idle_channel.ts";
 import { type Channel, type Observer, tapped, type Writable } from "../net/stream.ts";
 import { talk, type TalkEnd, type TalkInput, type TalkOptions } from "./duplex.ts";
+import type { Mode } from "./options.ts";
 import { takeTurns, type Turn, type Turns } from "./turns.ts";
-
-/** The modes: both ways at once, both ways in turns, one way out, one way in. */
-export const MODES = ["full", "half", "send", "receive"] as const;
-
-/** One of `MODES`. */
-export type Mode = typeof MODES[number];
 
 /** The most bytes in a datagram over IPv4: 65,535 less the headers of IP (20) and UDP (8), RFC 768. */
 const MAX_DATAGRAM = 65_507;
 
-/** How a conversation goes. */
+/** The mode of a conversation, its limits, and the functions that are called as it goes on. */
 export interface ConversationOptions extends Omit<TalkOptions, "sendSize"> {
   /** The mode. */
   readonly mode: Mode;
@@ -37,17 +32,17 @@ export interface ConversationOptions extends Omit<TalkOptions, "sendSize"> {
   readonly onOutOfTurn: (bytes: Uint8Array) => void;
   /** Called when the turn changes in half-duplex. */
   readonly onTurn: (turn: Turn) => void;
-  /** Told of what is sent and received. */
+  /** Called with what is sent and received. */
   readonly observers: readonly Observer[];
-  /** Told of everything that is done with the channel. */
+  /** Called with everything that is done with the channel. */
   readonly onEvent: ((event: ClientEvent) => void) | null;
-  /** Shown what is sent and received; the conversation waits until it has been. */
+  /** Shows what is sent and received; the conversation waits until it has. */
   readonly show: ((...moved: Parameters<Observer>) => Promise<void>) | null;
 }
 
-/** How a conversation ended. */
+/** The end of a conversation in order. */
 export interface ConversationEnd {
-  /** What ended it. */
+  /** The side or the time that ended it. */
   readonly by: TalkEnd;
   /** Bytes received and not written, because only sending was asked for. */
   readonly dropped: number;
@@ -55,12 +50,12 @@ export interface ConversationEnd {
 
 /** Thrown when the peer was silent for too long: it did not answer in its turn, or nothing moved at all. */
 export class SilenceError extends Error {
-  /** The class, as it is withEvents apart by name. */
+  /** The name of the class. */
   override readonly name = "SilenceError";
-  /** What did not come. */
+  /** The missing thing: the answer of a turn, or any byte at all. */
   readonly missing: "answer" | "traffic";
 
-  /** Makes the error. */
+  /** Makes the error for the missing thing. */
   constructor(missing: "answer" | "traffic") {
     super(`no ${missing}`);
     this.missing = missing;

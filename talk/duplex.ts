@@ -1,9 +1,13 @@
 /**
- * A full-duplex conversation: what is read goes to the peer, what the peer answers is written, both
- * at once.
+ * A full-duplex conversation: input goes to the peer and the answers of the peer to output, both at once.
+ *
+ * Life of a conversation: sending and receiving start together; each half ends on its own; the peer's
+ * end, the time to wait, an error or the signal ends the whole, and `talk` closes channel and input.
  *
  * @module
  */
+import { abortable } from "@std/async/abortable";
+import { delay } from "@std/async/delay";
 import {
   type Channel,
   closeQuietly,
@@ -12,13 +16,13 @@ import {
   writeAll,
 } from "../net/stream.ts";
 
-/** What comes from the local side. */
+/** The bytes of the local side: typed, piped or redirected. */
 export interface TalkInput extends Readable {
   /** Ends a read under way. */
   close(): void;
 }
 
-/** How a conversation goes. */
+/** The limits of a conversation, and what is called when the peer ends. */
 export interface TalkOptions {
   /** Breaks the conversation off with its reason. */
   readonly signal: AbortSignal;
@@ -32,8 +36,11 @@ export interface TalkOptions {
   readonly sendSize?: number;
 }
 
-/** What ended a conversation: the peer, or the time to wait for it. */
-export type TalkEnd = "peer" | "wait";
+/**
+ * The end of a conversation: the peer ended first; it ended after this side had (`both`); or the time to
+ * wait for it was over.
+ */
+export type TalkEnd = "peer" | "both" | "wait";
 
 /** Bytes of the buffer for each direction. */
 const BUFFER_SIZE = 64 * 1024;
@@ -55,9 +62,9 @@ const REFUSED = new Set([
 
 /** Thrown when reading from or writing to the local side fails; `cause` is the error. */
 export class LocalSideError extends Error {
-  /** The class, as it is told apart by name. */
+  /** The name of the class. */
   override readonly name = "LocalSideError";
-  /** Whether reading or writing failed. */
+  /** The operation that failed. */
   readonly doing: "read" | "write";
 
   /** Wraps `cause`. */
@@ -72,10 +79,41 @@ export class LocalSideError extends Error {
  *
  * The end of `input` ends this half only; answers are received however late they come, or for `wait`
  * milliseconds. The peer's end ends the conversation, whatever `input` still has to say, unless it is
- * to be kept open: `input` is closed then. Resolves to which of these it was. No more than one buffer is read ahead in either direction.
+ * to be kept open: `input` is closed then. Resolves to the end that it came to. No more than one buffer is read ahead in either direction.
  *
  * @throws {LocalSideError} When `input` or `output` fails. Errors of `channel` come as they are; a reset
- * is always an error, also one that only the sending side was told of. In each case `channel` is closed.
+ * is always an error, also one that only sending came to know. In each case `channel` is closed.
+ *
+ * @example A line sent to an echo server, and its answer
+ * ```ts
+ * import { talk } from "./duplex.ts";
+ *
+ * const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+ * listener.accept().then(async (conn) => { // a server that sends everything back
+ *   await conn.readable.pipeTo(conn.writable);
+ *   listener.close();
+ * });
+ * const question: (Uint8Array | null)[] = [new TextEncoder().encode("hello\n"), null];
+ * const input = {
+ *   read(buffer: Uint8Array) {
+ *     const part = question.shift() ?? null;
+ *     if (part !== null) buffer.set(part);
+ *     return Promise.resolve(part && part.length);
+ *   },
+ *   close() {},
+ * };
+ * let answer = "";
+ * const output = {
+ *   write(bytes: Uint8Array) {
+ *     answer += new TextDecoder().decode(bytes);
+ *     return Promise.resolve(bytes.length);
+ *   },
+ * };
+ * const end = await talk(await Deno.connect(listener.addr), input, output, {
+ *   signal: new AbortController().signal,
+ * });
+ * console.assert(answer === "hello\n" && end === "both", answer, end);
+ * ```
  */
 export async function talk(
   channel: Channel,
@@ -87,13 +125,13 @@ export async function talk(
   const end = Promise.withResolvers<TalkEnd>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let over = false;
+  let endedHere = false; // the input has
   let sent = false;
   let refusal: unknown = null;
-  const stop = () => end.reject(signal.reason);
-  signal.addEventListener("abort", stop);
-  if (signal.aborted) stop();
+  end.promise.catch(() => {}); // what fails after the end concerns nobody
 
-  const sending = send(channel, input, options.sendSize ?? BUFFER_SIZE).then(() => {
+  const onEnd = () => endedHere = true;
+  const sending = send(channel, input, options.sendSize ?? BUFFER_SIZE, onEnd).then(() => {
     sent = true;
     if (wait !== null && !over) timer = setTimeout(end.resolve, wait, "wait");
   }, (error) => {
@@ -101,22 +139,22 @@ export async function talk(
     else refusal = error;
   });
   receive(channel, output).then(async () => {
+    const by = endedHere ? "both" : "peer";
     options.onPeerEnd?.();
     if (keepOpen) await sending;
     // The system tells of a reset once: when sending was told, receiving just finds the end, and may
     // be here first.
-    if (!sent && !keepOpen) await new Promise((resolve) => setTimeout(resolve, 0));
+    if (!sent && !keepOpen) await delay(0);
     const failed = refusal !== null && (keepOpen || nameOf(refusal) === "ConnectionReset");
     if (failed) throw refusal;
-    end.resolve("peer");
+    end.resolve(by);
   }).catch(end.reject);
 
   try {
-    return await end.promise;
+    return await abortable(end.promise, signal);
   } finally {
     over = true;
     clearTimeout(timer);
-    signal.removeEventListener("abort", stop);
     closeQuietly(channel);
     closeQuietly(input);
   }
@@ -126,7 +164,12 @@ function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : "";
 }
 
-async function send(channel: Channel, input: Readable, size: number): Promise<void> {
+async function send(
+  channel: Channel,
+  input: Readable,
+  size: number,
+  onEnd: () => void,
+): Promise<void> {
   const buffer = new Uint8Array(size);
   for (;;) {
     let count;
@@ -136,7 +179,10 @@ async function send(channel: Channel, input: Readable, size: number): Promise<vo
       if (error instanceof Error && CLOSED.has(error.name)) return;
       throw new LocalSideError("read", error);
     }
-    if (count === null) return await channel.closeWrite();
+    if (count === null) {
+      onEnd();
+      return await channel.closeWrite();
+    }
     await writeAll(channel, buffer.subarray(0, count));
   }
 }

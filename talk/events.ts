@@ -1,11 +1,12 @@
 /**
- * What a client does, named after the calls of the sockets interface (POSIX.1-2017, System Interfaces).
+ * Calls of one side of a conversation, named as in the sockets interface (POSIX.1-2017, System
+ * Interfaces).
  *
  * @module
  */
 import { type Channel, tapped } from "../net/stream.ts";
 
-/** What a client does. */
+/** A call and its outcome. */
 export type ClientEvent =
   | { readonly event: "socket"; readonly protocol: string }
   | { readonly event: "connect"; readonly peer: string }
@@ -19,7 +20,7 @@ export type ClientEvent =
     readonly durationMs: number;
   };
 
-/** Returns `channel` with `onEvent` withEvents of everything that is done with it. A read of 0 bytes is the end. */
+/** Returns `channel` such that `onEvent` gets every call on it. A read of 0 bytes is the end. */
 export function withEvents(channel: Channel, onEvent: (event: ClientEvent) => void): Channel {
   const started = performance.now();
   let bytesIn = 0;

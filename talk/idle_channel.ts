@@ -1,5 +1,5 @@
 /**
- * A channel on which it may not be quiet for too long.
+ * A limit on the silence of a channel.
  *
  * @module
  */
@@ -9,8 +9,8 @@ import type { Channel } from "../net/stream.ts";
 /**
  * Returns `channel`, with `onIdle` called when nothing was received or sent for `milliseconds`.
  *
- * The clock runs only while there is somebody to receive: who takes long over what has arrived, such
- * as a person reading a page, is not held against the peer.
+ * The clock runs only while a read is under way: the time that this side takes over the bytes that have
+ * arrived, such as a person reading a page, is not held against the peer.
  */
 export function withIdleTimeout(
   channel: Channel,

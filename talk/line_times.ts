@@ -1,5 +1,5 @@
 /**
- * The time of every line that arrives, and how long after the line that it answers.
+ * The time of every line that arrives, and the round-trip time since the line that it answers.
  *
  * @module
  */
@@ -27,7 +27,7 @@ export class LineTimes {
   #atStart = true;
   readonly #encoder = new TextEncoder();
 
-  /** Takes note of the lines in `bytes`, sent at `now` in milliseconds of any clock. */
+  /** Keeps the time of the lines in `bytes`, sent at `now` in milliseconds of any clock. */
   sent(bytes: Uint8Array, now: number): void {
     for (let i = bytes.indexOf(LF); i !== -1; i = bytes.indexOf(LF, i + 1)) {
       if (this.#unkept > 0 || this.#sent.length - this.#taken >= LONGEST_QUEUE) this.#unkept++;

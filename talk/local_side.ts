@@ -7,14 +7,14 @@ import { type Io, print } from "../cli/io.ts";
 import type { Prompt } from "./prompt.ts";
 import { TerminalText } from "../text/escape.ts";
 
-/** Where a conversation comes from and goes to. */
+/** Standard input and output as a conversation uses them. */
 export interface LocalSide {
-  /** What is typed, piped or redirected. */
+  /** The bytes that are typed, piped or redirected. */
   readonly input: {
     read(buffer: Uint8Array): Promise<number | null>;
     close(): void;
   };
-  /** Where received bytes go; escaped on a terminal. */
+  /** The output for received bytes, which escapes them on a terminal. */
   readonly output: { write(bytes: Uint8Array): Promise<number> };
   /** The system, its standard error such that it does not tear up the line that is typed. */
   readonly io: Io;
@@ -22,7 +22,7 @@ export interface LocalSide {
   readonly stop: AbortSignal;
   /** Changes the text of the prompt, where there is one. */
   setPrompt(text: string): void;
-  /** Writes what may be left of the received text. */
+  /** Writes the rest of the received text, such as half a character. */
   end(): Promise<void>;
 }
 
@@ -56,7 +56,7 @@ interface Received {
   end(): Promise<void>;
 }
 
-/** Returns standard output as it is, or, where it is a terminal, with what is written escaped. */
+/** Returns standard output as it is, or, on a terminal, such that it escapes what is written. */
 function received({ stdout }: Io): Received {
   if (!stdout.isTerminal()) {
     return { write: (bytes) => stdout.write(bytes), end: () => Promise.resolve() };

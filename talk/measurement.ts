@@ -1,12 +1,12 @@
 /**
- * How long the steps of a conversation take, and how many bytes it moves.
+ * Times and amounts of a conversation, as they are measured.
  *
  * @module
  */
 import type { ConnectStep } from "../net/connect.ts";
 import type { Observer } from "../net/stream.ts";
 
-/** What was measured; times are milliseconds since the start, `null` for what did not happen. */
+/** Measured values; times are milliseconds since the start, `null` for a step that was not reached. */
 export interface Measured {
   /** Until the name was resolved. */
   readonly lookUp: number | null;
@@ -24,7 +24,7 @@ export interface Measured {
   readonly received: number;
 }
 
-/** A measurement, which starts when it is made. */
+/** A measurement of one conversation, which starts when it is made. */
 export class Measurement {
   /** Datagrams that were lost on this side. */
   lost = 0;
@@ -41,13 +41,13 @@ export class Measurement {
     this.#start = now();
   }
 
-  /** Takes note that a step is done; of repeated steps the last one counts, and `start` starts anew. */
+  /** Keeps the time of a step that is done; of repeated steps the last one counts, `start` starts anew. */
   readonly step = (step: ConnectStep): void => {
     if (step === "start") this.#start = this.#now();
     this.#steps[step] = this.#elapsed();
   };
 
-  /** Takes note of what is sent and received. */
+  /** Counts the bytes that are sent and received. */
   readonly observe: Observer = (event, data) => {
     if (event === "write") {
       this.#sent += data.length;
@@ -57,12 +57,12 @@ export class Measurement {
     }
   };
 
-  /** Takes note of a datagram that was lost. */
+  /** Counts a datagram that was lost. */
   readonly lose = (): void => {
     this.lost++;
   };
 
-  /** Returns what was measured up to now. */
+  /** Returns the values up to now. */
   result(): Measured {
     return {
       lookUp: this.#steps["look-up"] ?? null,

@@ -1,5 +1,5 @@
 /**
- * How far a file has been sent, on one line of the terminal that is erased at the end.
+ * The progress of sending a file, on one line of the terminal that is erased at the end.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { type Io, type Output, print } from "../cli/io.ts";
 import { formatBytes } from "../text/units.ts";
 import { cut } from "../text/layout.ts";
 
-/** Milliseconds before it shows: what takes no longer needs no progress. */
+/** Milliseconds before it shows: a shorter transfer needs no progress. */
 const FIRST = 1000;
 /** Milliseconds between two pictures. */
 const INTERVAL = 200;
@@ -38,12 +38,12 @@ export class Progress {
     }, FIRST);
   }
 
-  /** Takes note that so many more bytes were sent. */
+  /** Adds bytes that were sent. */
   add(bytes: number): void {
     this.#sent += bytes;
   }
 
-  /** Returns `output`, for which the progress makes way: it is on the same terminal. */
+  /** Returns `output` such that the progress is erased before each write: both are on one terminal. */
   around(output: Pick<Output, "write">): Pick<Output, "write"> {
     return {
       write: async (bytes) => {
@@ -54,7 +54,7 @@ export class Progress {
     };
   }
 
-  /** Erases it for good. */
+  /** Erases the line and draws it no more. */
   async close(): Promise<void> {
     this.#over = true;
     clearTimeout(this.#timer);

@@ -19,13 +19,13 @@ export interface Prompt {
   write(bytes: Uint8Array): Promise<number>;
   /** Shows whole lines of netkit's own, as they are, above everything that is not finished. */
   readonly notes: Output;
-  /** Changes what stands before the line that is typed. */
+  /** Changes the text before the line that is typed. */
   setPrompt(prompt: string): void;
   /** Gives the terminal back, the unfinished line erased. */
   close(): void;
 }
 
-/** What stands before the line that is typed, unless something else is set. */
+/** The text before the line that is typed, unless another one is set. */
 const PROMPT = "> ";
 
 /** Characters of an unfinished incoming line that are kept on the line of the prompt. */

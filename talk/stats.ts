@@ -1,76 +1,90 @@
 /**
- * What a conversation took, as text and as JSON.
+ * Times and amounts of a conversation, as text and as JSON.
  *
  * @module
  */
 import type { JsonField } from "../cli/command.ts";
 import { formatJson } from "../cli/json.ts";
 import { formatBytes, formatDuration } from "../text/units.ts";
+import type { Measured } from "./measurement.ts";
 
-/** What a conversation took; times are since its start, `null` for what it did not come to. */
-export interface Stats {
-  /** The address of the server. */
+/** Times and amounts of a conversation that is over, with the address of the server. */
+export interface Stats extends Measured {
+  /** The address of the server, or `null` without a connection. */
   readonly peer: string | null;
-  /** Milliseconds until the name was resolved. */
-  readonly lookUp: number | null;
-  /** Milliseconds until the connection was there. */
-  readonly connect: number | null;
-  /** Milliseconds until TLS was agreed. */
-  readonly handshake: number | null;
-  /** Milliseconds until the first byte was received. */
-  readonly firstByte: number | null;
-  /** Milliseconds until the end. */
-  readonly total: number;
-  /** Bytes sent. */
-  readonly sent: number;
-  /** Bytes received. */
-  readonly received: number;
 }
 
-/** The fields of `formatStatsJson`. */
-export const STATS_FIELDS: readonly JsonField[] = [
-  { name: "server", type: "string or null", says: "its address; null without a connection" },
-  { name: "look_up_ms", type: "number or null", says: "until the name was resolved" },
-  { name: "connect_ms", type: "number or null", says: "until the connection was there" },
-  { name: "handshake_ms", type: "number or null", says: "until TLS was agreed" },
-  { name: "first_byte_ms", type: "number or null", says: "until the first byte was received" },
-  { name: "total_ms", type: "number", says: "until the end; all times are since the start" },
-  { name: "sent_bytes", type: "number", says: "bytes sent" },
-  { name: "received_bytes", type: "number", says: "bytes received" },
+/** A row of the statistics: a line of the text and a field of the JSON. */
+interface Row extends JsonField {
+  /** The name in the text. */
+  readonly label: string;
+  /** Returns the value in JSON. */
+  readonly of: (stats: Stats) => string | number | null;
+  /** Returns the value in the text, or `null` to leave the line out. */
+  readonly text: (stats: Stats) => string | null;
+}
+
+/** Times that a conversation may not come to, and the one that it always has. */
+type Time = "lookUp" | "connect" | "handshake" | "firstByte" | "total";
+
+function time(name: Time, label: string, field: string, says: string): Row {
+  return {
+    name: field,
+    type: name === "total" ? "number" : "number or null",
+    says,
+    label,
+    of: (stats) => rounded(stats[name]),
+    text: ({ [name]: value }) => value === null ? null : formatDuration(value),
+  };
+}
+
+function amount(name: "sent" | "received"): Row {
+  return {
+    name: `${name}_bytes`,
+    type: "number",
+    says: `bytes ${name}`,
+    label: name,
+    of: (stats) => stats[name],
+    text: (stats) => formatBytes(stats[name]),
+  };
+}
+
+/** The statistics in their order. */
+const ROWS: readonly Row[] = [
+  {
+    name: "server",
+    type: "string or null",
+    says: "its address; null without a connection",
+    label: "server",
+    of: ({ peer }) => peer,
+    text: ({ peer }) => peer,
+  },
+  time("lookUp", "look-up", "look_up_ms", "until the name was resolved"),
+  time("connect", "connect", "connect_ms", "until the connection was there"),
+  time("handshake", "handshake", "handshake_ms", "until TLS was agreed"),
+  time("firstByte", "first byte", "first_byte_ms", "until the first byte was received"),
+  time("total", "total", "total_ms", "until the end; all times are since the start"),
+  amount("sent"),
+  amount("received"),
 ];
+
+/** The fields of `formatStatsJson`. */
+export const STATS_FIELDS: readonly JsonField[] = ROWS.map(({ name, type, says }) => ({
+  name,
+  type,
+  says,
+}));
 
 /** Returns `stats` in lines, without those that did not come to be. */
 export function formatStats(stats: Stats): string {
-  const rows: [string, string | null][] = [
-    ["server", stats.peer],
-    ["look-up", duration(stats.lookUp)],
-    ["connect", duration(stats.connect)],
-    ["handshake", duration(stats.handshake)],
-    ["first byte", duration(stats.firstByte)],
-    ["total", duration(stats.total)],
-    ["sent", formatBytes(stats.sent)],
-    ["received", formatBytes(stats.received)],
-  ];
-  return rows.filter(([, value]) => value !== null)
-    .map(([name, value]) => `${name.padEnd(10)}  ${value}`).join("\n");
+  return ROWS.map(({ label, text }) => [label, text(stats)] as const)
+    .filter(([, value]) => value !== null)
+    .map(([label, value]) => `${label.padEnd(10)}  ${value}`).join("\n");
 }
 
 /** Returns `stats` as a JSON object on one line; times have three decimals. */
 export function formatStatsJson(stats: Stats): string {
-  return formatJson({
-    server: stats.peer,
-    look_up_ms: rounded(stats.lookUp),
-    connect_ms: rounded(stats.connect),
-    handshake_ms: rounded(stats.handshake),
-    first_byte_ms: rounded(stats.firstByte),
-    total_ms: rounded(stats.total),
-    sent_bytes: stats.sent,
-    received_bytes: stats.received,
-  });
-}
-
-function duration(milliseconds: number | null): string | null {
-  return milliseconds === null ? null : formatDuration(milliseconds);
+  return formatJson(Object.fromEntries(ROWS.map(({ name, of }) => [name, of(stats)])));
 }
 
 function rounded(milliseconds: number | null): number | null {

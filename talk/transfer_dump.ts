@@ -1,12 +1,12 @@
 /**
- * Bytes in hexadecimal beside their characters, sixteen a line, as `hexdump -C` and Wireshark show them.
+ * A dump of a conversation: bytes in hexadecimal beside their characters, as `hexdump -C` shows them.
  *
  * @module
  */
 
 import { formatTime } from "../text/units.ts";
 
-/** Bytes in a line: as many as fit 80 columns. */
+/** Bytes in a line: 16 fit 80 columns. */
 const ROW = 16;
 
 /** A dump of both directions of a conversation, each with offsets of its own. */
@@ -32,7 +32,7 @@ export class HexDump {
  * `00000010  68 65 6c 6c 6f 0a                                 |hello.|`. What is no printable
  * ASCII character is a dot.
  */
-export function hexLines(bytes: Uint8Array, offset = 0): string[] {
+function hexLines(bytes: Uint8Array, offset = 0): string[] {
   const lines: string[] = [];
   for (let at = 0; at < bytes.length; at += ROW) {
     lines.push(hexLine(bytes.subarray(at, at + ROW), offset + at));

@@ -6,18 +6,18 @@
 import { type Writable, writeAll } from "../net/stream.ts";
 import type { TalkInput } from "./duplex.ts";
 
-/** Whose turn it is; `rest` is the peer's when this side has nothing more to say. */
+/** The side that may speak; `rest` is the peer's turn when the input here has ended. */
 export type Turn = "local" | "peer" | "rest";
 
-/** How turns are taken. */
+/** The rules of taking turns, and the functions that are called. */
 export interface TurnOptions {
-  /** What a turn is: a line, or one write (a datagram) whether it ends a line or not. */
+  /** The length of a turn: a line, or one write (a datagram) whether it ends a line or not. */
   readonly unit: "line" | "message";
   /** Milliseconds that the peer has for its turn, or `null`. */
   readonly timeout: number | null;
   /** Called when that time is over. */
   readonly onTimeout: () => void;
-  /** Called with what arrives while it is not the peer's turn, before it is written. */
+  /** Called with bytes that arrive while it is not the peer's turn, before they are written. */
   readonly onOutOfTurn: (bytes: Uint8Array) => void;
   /** Called when the turn changes. */
   readonly onTurn?: (turn: Turn) => void;
@@ -39,8 +39,8 @@ const LF = 0x0a;
  * Returns `input` and `output` in turns, the local side first: what a full-duplex conversation sends and
  * receives through them alternates.
  *
- * Nothing that arrives is lost: what comes out of turn is told, and written like the rest. After the end
- * of `input` the peer may say what it likes.
+ * Nothing that arrives is lost: bytes out of turn are reported, and written like the rest. After the end
+ * of `input` the peer may send as it likes.
  */
 export function takeTurns(input: TalkInput, output: Writable, options: TurnOptions): Turns {
   let turn: Turn = "local";

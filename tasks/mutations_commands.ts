@@ -70,10 +70,10 @@ export const COMMAND_MUTATIONS: readonly Mutation[] = [
       "carets under Chinese",
     ],
   ]),
-  ...mutationsOf("client.ts", ["tests/client_test.ts"], [
+  ...mutationsOf("talk/session.ts", ["tests/client_test.ts"], [
     ["if (dropped > 0) await say", "if (dropped < 0) await say", "--mode send hides what it drops"],
   ]),
-  ...mutationsOf("client.ts", ["tests/udp_channel_test.ts"], [
+  ...mutationsOf("client/reach.ts", ["tests/udp_channel_test.ts"], [
     [
       "options.udp ? { wait: options.wait ?? UDP_WAIT",
       "options.udp ? { wait: UDP_WAIT",

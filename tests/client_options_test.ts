@@ -28,7 +28,7 @@ const REFUSED: [args: string, message: string, hint?: string][] = [
   ],
   [
     "--udp --mode receive",
-    "--udp and --mode receive do not go together: a server answers only whom it has heard",
+    "--udp and --mode receive do not go together: a server answers only a client that it has heard",
   ],
   ["--time --mode send", "--time is about what arrives, and --mode send drops it"],
   ["--json", "--json is a form of --stats", "add --stats"],

@@ -219,7 +219,7 @@ for (const trust of ["--ca", "--insecure"] as const) {
       assertEquals([code, out], [0, "hello\nworld\n"]);
       const refused = await netkit(["client", port, "--tls"]);
       assertEquals(refused.code, 1);
-      assertMatch(refused.err, /: nobody who is trusted has signed the server's certificate\n/);
+      assertMatch(refused.err, /: no trusted authority has signed the server's certificate\n/);
     });
   });
 }

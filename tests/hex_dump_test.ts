@@ -1,16 +1,17 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { HexDump, hexLines } from "../talk/transfer_dump.ts";
+import { HexDump } from "../talk/transfer_dump.ts";
 import { formatTime } from "../text/units.ts";
 
-Deno.test("hexLines() shows offsets, sixteen bytes and their characters, in 80 columns", () => {
-  const bytes = new TextEncoder().encode("hello, world\n\x1b[2Jé");
-  assertEquals(hexLines(bytes, 16), [
+Deno.test("HexDump shows offsets, sixteen bytes and their characters, in 80 columns", () => {
+  const dump = new HexDump();
+  const linesOf = (bytes: Uint8Array) => dump.format("read", bytes, 0).split("\n").slice(1);
+  assertEquals(linesOf(new Uint8Array(16))[0]!.length, 78);
+  assertEquals(linesOf(new TextEncoder().encode("hello, world\n\x1b[2Jé")), [
     "00000010  68 65 6c 6c 6f 2c 20 77  6f 72 6c 64 0a 1b 5b 32  |hello, world..[2|",
     "00000020  4a c3 a9                                          |J..|",
   ]);
-  assertEquals(hexLines(new Uint8Array(16))[0]!.length, 78);
-  assertEquals(hexLines(new Uint8Array()), []);
+  assertEquals(linesOf(new Uint8Array()), []);
 });
 
 /** Reads the bytes of dump lines back, at the offsets where they stand. */

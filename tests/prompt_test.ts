@@ -86,7 +86,7 @@ Deno.test({
       "login: hello world",
       "\\x1b[2Jsafe",
       "bye",
-      "the server has closed the connection",
+      "you have ended, and so has the server",
       "exit 0",
     );
   },

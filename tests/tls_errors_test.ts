@@ -1,13 +1,13 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { tlsReason } from "../client/tls_errors.ts";
+import { tlsReason } from "../talk/tls_errors.ts";
 
 const invalid = (message: string) => new Deno.errors.InvalidData(message);
 const coded = (code: string) => Object.assign(new Error("…"), { code });
 
 const ERRORS: [error: Error, words: RegExp][] = [
-  [invalid("invalid peer certificate: UnknownIssuer"), /nobody who is trusted has signed/],
-  [coded("DEPTH_ZERO_SELF_SIGNED_CERT"), /nobody who is trusted has signed/],
-  [coded("UNABLE_TO_VERIFY_LEAF_SIGNATURE"), /nobody who is trusted has signed/],
+  [invalid("invalid peer certificate: UnknownIssuer"), /no trusted authority has signed/],
+  [coded("DEPTH_ZERO_SELF_SIGNED_CERT"), /no trusted authority has signed/],
+  [coded("UNABLE_TO_VERIFY_LEAF_SIGNATURE"), /no trusted authority has signed/],
   [invalid("invalid peer certificate: CaUsedAsEndEntity"), /for signing certificates/],
   [invalid("invalid peer certificate: certificate expired: verification time …"), /has expired/],
   [coded("CERT_HAS_EXPIRED"), /has expired/],

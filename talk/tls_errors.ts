@@ -1,5 +1,5 @@
 /**
- * What goes wrong in TLS, in words for the user.
+ * Failures of TLS at the client, in words for the user.
  *
  * @module
  */
@@ -8,17 +8,17 @@
 export interface TlsReason {
   /** The reason. */
   readonly words: string;
-  /** What to do, or `null`. */
+  /** The advice, or `null`. */
   readonly hint: string | null;
 }
 
-const TRUST = "--ca FILE trusts the certificates in a file; --insecure trusts everybody";
+const TRUST = "--ca FILE trusts the certificates in a file; --insecure trusts any server";
 
-/** What the messages of rustls and the codes of node:tls mean. */
+/** The meaning of messages of rustls and of codes of node:tls. */
 const REASONS: readonly (readonly [pattern: RegExp, words: string, hint: string | null])[] = [
   [
     /UnknownIssuer|SELF_SIGNED_CERT|UNABLE_TO_(VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT)/,
-    "nobody who is trusted has signed the server's certificate",
+    "no trusted authority has signed the server's certificate",
     TRUST,
   ],
   [
@@ -50,11 +50,11 @@ const REASONS: readonly (readonly [pattern: RegExp, words: string, hint: string 
   [
     /without sending TLS close_notify|tls handshake eof|UnexpectedEof|EOF/i,
     "the server broke off without ending TLS",
-    "it may have said more: that is how data is cut off on the way; --insecure takes it for the end",
+    "it may have sent more: that is how data is cut off on the way; --insecure takes it for the end",
   ],
 ];
 
-/** Returns what `error` means if TLS is what it is about, otherwise `null`. */
+/** Returns the meaning of `error` if it is about TLS, otherwise `null`. */
 export function tlsReason(error: unknown): TlsReason | null {
   if (!(error instanceof Error)) return null;
   const code = (error as { code?: unknown }).code;

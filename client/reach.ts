@@ -1,0 +1,79 @@
+/**
+ * The connection of a client: tried once, or again until the server is there.
+ *
+ * @module
+ */
+import { formatSource } from "../address/source_address.ts";
+import { readCertificates } from "../cli/certificates.ts";
+import { UserError } from "../cli/errors.ts";
+import { type Io, say } from "../cli/io.ts";
+import { connect } from "../net/connect.ts";
+import type { Connection } from "../net/connection.ts";
+import { type Endpoint, formatEndpoint } from "../net/endpoint.ts";
+import { callLog } from "../talk/call_log.ts";
+import type { Measurement } from "../talk/measurement.ts";
+import { UDP_WAIT } from "../talk/options.ts";
+import { reasonOf } from "../text/reason.ts";
+import { cannotConnect } from "./connect_errors.ts";
+import type { Options } from "./options.ts";
+import { isPassing, retry } from "./retry.ts";
+
+/**
+ * Connects to `endpoint` as the options ask for, and logs each attempt.
+ *
+ * @throws {UserError} With the reason of the last attempt.
+ */
+export async function reach(
+  endpoint: Endpoint,
+  options: Options,
+  measurement: Measurement,
+  io: Io,
+): Promise<Connection> {
+  const name = formatEndpoint(endpoint);
+  const { connectTimeout, retry: time, source, serverName, insecure } = options;
+  if (endpoint.transport === "tcp" && endpoint.port === 0) {
+    throw new UserError(`cannot connect to ${name}: 0 is no port of a server`, {
+      hint: "0 asks the system for a free port when listening; connect to the one that it chose",
+    });
+  }
+  const ca = options.ca === null ? null : await readCertificates(options.ca, io);
+  const signal = io.stop;
+  const log = await callLog(options.log, io);
+  const attempt = async (timeout: number) => {
+    log?.write({ event: "socket", protocol: protocolOf(endpoint, options) });
+    try {
+      const connection = await connect(endpoint, {
+        timeout: Math.min(timeout, connectTimeout),
+        signal,
+        source,
+        tls: options.tls ? { ca, serverName, insecure } : null,
+        udp: options.udp ? { wait: options.wait ?? UDP_WAIT, onLoss: measurement.lose } : null,
+        ...(options.stats ? { onStep: measurement.step } : {}),
+      });
+      if (!options.udp) log?.write({ event: "connect", peer: connection.peer });
+      return connection;
+    } catch (error) {
+      log?.write({ event: "fail", error });
+      throw error;
+    }
+  };
+  try {
+    if (time === null) return await attempt(Infinity);
+    const onWait = (error: unknown) => {
+      if (io.stderr.isTerminal()) say(io, `waiting for ${name}: ${reasonOf(error)}`);
+    };
+    return await retry(attempt, { time, signal, isPassing, onWait });
+  } catch (error) {
+    throw cannotConnect(error, name, {
+      timeout: connectTimeout,
+      retry: isPassing(error) ? time : null,
+      source: source && formatSource(source),
+    });
+  } finally {
+    await log?.flush();
+  }
+}
+
+function protocolOf(endpoint: Endpoint, { udp, tls }: Options): string {
+  return endpoint.transport === "unix" ? "Unix" : udp ? "UDP" : tls ? "TCP, then TLS" : "TCP";
+}

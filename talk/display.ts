@@ -1,0 +1,75 @@
+/**
+ * Everything that is shown of a conversation beside its bytes: progress, times of lines, a dump, a log
+ * of calls, and notes about turns.
+ *
+ * @module
+ */
+import { type Io, say } from "../cli/io.ts";
+import type { Observer, Writable } from "../net/stream.ts";
+import { formatBytes } from "../text/units.ts";
+import { callLog } from "./call_log.ts";
+import type { ConversationOptions } from "./conversation.ts";
+import { LineTimes } from "./line_times.ts";
+import type { LocalSide } from "./local_side.ts";
+import type { Measurement } from "./measurement.ts";
+import { Progress } from "./progress.ts";
+import type { SessionOptions } from "./options.ts";
+import { HexDump } from "./transfer_dump.ts";
+
+/** The part of a conversation's options that shows it. */
+export interface Display extends
+  Pick<
+    ConversationOptions,
+    "observers" | "onEvent" | "show" | "onTurn" | "onOutOfTurn" | "onPeerEnd"
+  > {
+  /** The output for received bytes, with the times before its lines if they are asked for. */
+  readonly output: Writable;
+  /** Erases the progress, and resolves when the log is written. */
+  close(): Promise<void>;
+}
+
+/** Opens what the options ask for. */
+export async function openDisplay(
+  options: SessionOptions,
+  local: LocalSide,
+  measurement: Measurement,
+  io: Io,
+): Promise<Display> {
+  const { mode, keepOpen, peerRole } = options;
+  const typing = io.stdin.isTerminal();
+  const tell = (line: string) => void say(local.io, line);
+  const observers: Observer[] = [];
+  let output: Writable = local.output;
+  const progress = mode !== "receive" && !typing && io.stderr.isTerminal()
+    ? new Progress(io)
+    : null;
+  if (progress) {
+    if (io.stdout.isTerminal()) output = progress.around(output);
+    observers.push((event, data) => event === "write" && progress.add(data.length));
+  }
+  if (options.time) {
+    const times = new LineTimes();
+    output = times.around(output, local.io);
+    observers.push((event, data) => event === "write" && times.sent(data, performance.now()));
+  }
+  if (options.stats) observers.push(measurement.observe);
+  const dump = options.hex ? new HexDump() : null;
+  const log = await callLog(options.log, local.io);
+  return {
+    output,
+    observers,
+    onEvent: log && ((event) => log.write(event)),
+    show: dump && ((event, data) => say(local.io, dump.format(event, data, io.now()))),
+    onTurn: (turn) => local.setPrompt(turn === "local" ? "you> " : "… "),
+    onOutOfTurn: (bytes) => tell(`! out of turn: ${formatBytes(bytes.length)}`),
+    onPeerEnd: () => {
+      if (typing && keepOpen) {
+        tell(`the ${peerRole} has ended its half; it still gets what you type`);
+      }
+    },
+    async close() {
+      await progress?.close();
+      await log?.flush();
+    },
+  };
+}

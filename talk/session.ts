@@ -1,0 +1,87 @@
+/**
+ * A conversation of a person, a pipe or a file with a connection, with everything that is shown of it.
+ *
+ * Life of a session: greeted, opened at the local side, carried on by `converse`, ended by the peer, by
+ * the end of input or by a signal, and explained when it failed. The connection is closed in each case.
+ *
+ * The folder, file by file:
+ *
+ * - `options.ts`: the options of a conversation, for the client and for the server that talks.
+ * - `session.ts`: one conversation from the greeting to the last word about it.
+ * - `local_side.ts`, `prompt.ts`: standard input and output, and the line editor on a terminal.
+ * - `display.ts`: everything that is shown beside the bytes; its parts are `progress.ts`,
+ *   `line_times.ts`, `transfer_dump.ts` and `call_log.ts` (with `events.ts`).
+ * - `conversation.ts`: the four modes; `turns.ts` is half-duplex, `duplex.ts` both ways at once.
+ * - `crlf.ts`, `idle_channel.ts`: line ends that are sent, and the longest silence.
+ * - `measurement.ts`, `stats.ts`: times and amounts, and their form as text and as JSON.
+ * - `session_errors.ts`, `tls_errors.ts`: a conversation that failed, in words.
+ *
+ * @module
+ */
+import { type Io, say } from "../cli/io.ts";
+import type { Connection } from "../net/connection.ts";
+import { count, formatBytes } from "../text/units.ts";
+import { converse } from "./conversation.ts";
+import { openDisplay } from "./display.ts";
+import type { TalkEnd } from "./duplex.ts";
+import { openLocalSide } from "./local_side.ts";
+import type { Measurement } from "./measurement.ts";
+import { type SessionOptions, UDP_WAIT } from "./options.ts";
+import { explainFailure } from "./session_errors.ts";
+
+/**
+ * Runs the conversation with a connection until the peer has ended, or there is nothing to wait for.
+ *
+ * @throws {UserError} When the connection broke or the peer was silent for too long. `Stopped` and
+ * `OutputClosed` come as they are.
+ */
+export async function runSession(
+  { channel, peer }: Connection,
+  options: SessionOptions,
+  measurement: Measurement,
+  io: Io,
+): Promise<void> {
+  const { mode, udp, name } = options;
+  await greet(peer, options, io);
+  const local = await openLocalSide(io, mode !== "receive");
+  if (mode === "half") local.setPrompt("you> ");
+  const display = await openDisplay(options, local, measurement, io);
+  try {
+    const { by, dropped } = await converse(channel, local.input, display.output, {
+      ...options,
+      ...display,
+      signal: local.stop,
+      messages: udp,
+      wait: udp ? null : options.wait,
+    });
+    await local.end();
+    if (dropped > 0) await say(io, `dropped ${formatBytes(dropped)} that came the other way`);
+    else if (io.stdin.isTerminal()) await say(io, farewell(by, options));
+    const { lost } = measurement;
+    if (lost > 0) await say(io, `lost ${count(lost, "datagram")} that came too fast to be read`);
+  } catch (error) {
+    throw explainFailure(error, name, options);
+  } finally {
+    await display.close();
+  }
+}
+
+/** Says on a terminal where the conversation goes, and elsewhere that the input is not read. */
+async function greet(peer: string, { mode, udp, name }: SessionOptions, io: Io): Promise<void> {
+  if (io.stdin.isTerminal()) {
+    const where = name === peer ? name : `${name} (${peer})`;
+    const what = udp ? `each line goes to ${where} as a datagram` : `connected to ${where}`;
+    const keys = mode === "receive" ? "nothing is sent" : "Ctrl-D ends input";
+    return await say(io, `${what}; ${keys}, Ctrl-C ends`);
+  }
+  if (mode !== "receive") return;
+  const { kind } = await io.stdinInfo();
+  if (kind !== "other") await say(io, "standard input is not read with --mode receive");
+}
+
+/** Returns the last words to a person about a conversation that ended in order. */
+function farewell(by: TalkEnd, { wait, udp, mode, peerRole }: SessionOptions): string {
+  if (by === "wait" || udp) return `nothing more came for ${(wait ?? UDP_WAIT) / 1000} s`;
+  if (by === "both" && mode !== "receive") return `you have ended, and so has the ${peerRole}`;
+  return `the ${peerRole} has closed the connection`;
+}

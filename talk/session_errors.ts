@@ -1,0 +1,44 @@
+/**
+ * A conversation that failed, in words for the user.
+ *
+ * @module
+ */
+import { cannot, EXIT, OutputClosed, Stopped, UserError } from "../cli/errors.ts";
+import { ExplainedError, reasonOf } from "../text/reason.ts";
+import { SilenceError } from "./conversation.ts";
+import { LocalSideError } from "./duplex.ts";
+import type { TalkValues } from "./options.ts";
+import { tlsReason } from "./tls_errors.ts";
+
+/** Returns the error for the user when the conversation with `name` failed with `error`. */
+export function explainFailure(
+  error: unknown,
+  name: string,
+  { turnTimeout, idleTimeout }: Pick<TalkValues, "turnTimeout" | "idleTimeout">,
+): Error {
+  if (error instanceof LocalSideError) {
+    const cause = error.cause;
+    if (error.doing === "read") return cannot("read standard input", cause);
+    const closed = cause instanceof Error && cause.name === "BrokenPipe";
+    return closed ? new OutputClosed() : cannot("write to standard output", cause);
+  }
+  if (error instanceof SilenceError) {
+    const message = error.missing === "answer"
+      ? `no answer within ${(turnTimeout ?? 0) / 1000} s from ${name}`
+      : `nothing came or went for ${(idleTimeout ?? 0) / 1000} s: gave up on ${name}`;
+    return new UserError(message, { exit: EXIT.failed });
+  }
+  return error instanceof Stopped ? error : connectionBroke(error, name);
+}
+
+/** Returns the error for the user when the connection to `name` broke with `error`. */
+function connectionBroke(error: unknown, name: string): Error {
+  if (error instanceof UserError) return error;
+  if (error instanceof ExplainedError) return cannot(`send to ${name}`, error); // by UDP
+  const tls = tlsReason(error);
+  return new UserError(`the connection to ${name} broke: ${tls?.words ?? reasonOf(error)}`, {
+    exit: EXIT.failed,
+    hint: tls?.hint ?? null,
+    cause: error,
+  });
+}
