@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Reads a source piece by piece. */
+/** A reader that hands out a source of bytes piece by piece. */
 export class ByteReader {
   readonly #source: AsyncIterator<Uint8Array>;
   #buffer = new Uint8Array(64 * 1024);
@@ -18,12 +18,12 @@ export class ByteReader {
     this.#source = source[Symbol.asyncIterator]();
   }
 
-  /** How many bytes were taken so far: where in the file the next one is. */
+  /** The offset of the next byte in the source: the number of bytes taken so far. */
   get position(): number {
     return this.#taken;
   }
 
-  /** Whether the next `size` bytes are here already, so that nobody needs to wait for them. */
+  /** Returns whether the next `size` bytes are here already, without waiting. */
   has(size: number): boolean {
     return this.#end - this.#start >= size;
   }
@@ -66,7 +66,7 @@ export class ByteReader {
       : (bytes[at]! << 24 | bytes[at + 1]! << 16 | bytes[at + 2]! << 8 | bytes[at + 3]!) >>> 0;
   }
 
-  /** Resolves when `size` bytes were passed over without being kept, to how many there were. */
+  /** Passes over `size` bytes without keeping them; resolves to the number passed over, fewer only at the end. */
   async skip(size: number): Promise<number> {
     let left = size;
     while (left > 0) {

@@ -1,17 +1,17 @@
 /**
- * Captures: the packets of a pcap or pcapng file, read as a stream in bounded memory.
+ * The formats of capture files, told by their first bytes.
  *
  * @module
  */
-import { ByteReader } from "./byte_reader.ts";
+import type { ByteReader } from "./byte_reader.ts";
 import { type CapturedPacket, CaptureError } from "../packet/captured_packet.ts";
 import { readPcap } from "./pcap.ts";
 import { readPcapng } from "./pcapng.ts";
 
-/** What a file is, by its first bytes. */
-export type CaptureFormat = "pcap" | "pcapng";
+/** The format of a capture file, told by its first bytes. */
+type CaptureFormat = "pcap" | "pcapng";
 
-/** How many bytes `captureFormat` looks at. */
+/** The number of first bytes that tell the format of a file. */
 export const MAGIC_LENGTH = 4;
 
 /** The first four bytes, read as a big-endian number, of each variant (draft-ietf-opsawg-pcap, pcapng). */
@@ -24,35 +24,16 @@ const FORMAT_BY_MAGIC: ReadonlyMap<number, CaptureFormat> = new Map([
 ]);
 
 /** Returns the format of a file that begins with `bytes`, or `null` if it is no capture. */
-export function captureFormat(bytes: Uint8Array): CaptureFormat | null {
+function captureFormat(bytes: Uint8Array): CaptureFormat | null {
   if (bytes.length < MAGIC_LENGTH) return null;
   const magic = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
   return FORMAT_BY_MAGIC.get(magic) ?? null;
 }
 
 /**
- * Yields the packets of a capture in the order of the file.
- *
- * Memory is bounded by the longest packet and the chunks of `source`, whatever the file says.
- *
- * @throws {CaptureError} When it is no capture, or damaged: cut short, or with impossible lengths. The
- * packets before that place have been yielded.
+ * Returns the packets that `reader` will read from a file that begins with `magic`; `null` if it is no
+ * capture.
  */
-export async function* readCapture(
-  source: AsyncIterable<Uint8Array>,
-): AsyncGenerator<CapturedPacket> {
-  const reader = new ByteReader(source);
-  try {
-    const magic = await reader.peek(MAGIC_LENGTH);
-    const packets = capturedPackets(reader, magic);
-    if (packets === null) throw notCapture(magic);
-    yield* packets;
-  } finally {
-    await reader.close();
-  }
-}
-
-/** Returns the packets that `reader` will read from a file that begins with `magic`; `null` if it is no capture. */
 export function capturedPackets(
   reader: ByteReader,
   magic: Uint8Array,

@@ -35,7 +35,7 @@ interface Row {
   readonly line: number;
   /** The digits of the offset. */
   readonly offset: string;
-  /** Whether it is plain that they are an offset: written `0x`, with a colon, or long. */
+  /** True if these digits are an offset for certain: written `0x`, with a colon, or long. */
   readonly plain: boolean;
   /** The groups of hexadecimal digits behind it, up to the first word that is none. */
   readonly groups: readonly Group[];
@@ -46,7 +46,7 @@ interface Group {
   readonly digits: string;
   /** The column in which they begin. */
   readonly column: number;
-  /** How many blanks are before them. */
+  /** The number of blanks before them. */
   readonly gap: number;
 }
 
@@ -73,7 +73,7 @@ function rowOf(line: string, number: number): Row | null {
   };
 }
 
-/** Whether the rows are those of a dump: the first has the offset 0, and not by chance. */
+/** Returns whether the rows are those of a dump: the first has the offset 0, and not by chance. */
 function isDump([first, second]: readonly Row[]): boolean {
   if (first === undefined || !/^0+$/.test(first.offset)) return false;
   return first.plain || (second !== undefined && /^0+[1-9a-f]0?$/i.test(second.offset));
@@ -92,8 +92,8 @@ function dumpsOf(rows: readonly Row[], lines: readonly string[]): Uint8Array<Arr
 }
 
 /**
- * Whether the dump that begins at `line` is one that tshark made up from several packets: those have a
- * heading that is not that of the frame.
+ * Returns whether the dump that begins at `line` is one that tshark reassembled from several packets:
+ * those have a heading that is not that of the frame.
  */
 function isDerived(line: number, lines: readonly string[]): boolean {
   const heading = lines[line - 2]?.match(/^(\S.*) \(\d+ bytes?\):$/);
@@ -105,7 +105,7 @@ class Dump {
   readonly #rows: readonly Row[];
   readonly #lines: readonly string[];
   readonly #base: number;
-  /** Whether the groups are 16-bit words in the order of a little-endian host (`hexdump`, `od -x`). */
+  /** True if the groups are 16-bit words in the order of a little-endian host (`hexdump`, `od -x`). */
   readonly #swapped: boolean;
 
   constructor(rows: readonly Row[], lines: readonly string[]) {
@@ -152,12 +152,12 @@ class Dump {
     return Uint8Array.fromHex(hex);
   }
 
-  /** Whether the line before `row` says that rows like the one above were left out. */
+  /** Returns whether the line before `row` says that rows like the one above were left out. */
   #isStarred(row: Row): boolean {
     return this.#lines[row.line - 2]?.trim() === "*";
   }
 
-  /** Returns the rows that `*` stands for: `missing` bytes. */
+  /** Returns the `missing` bytes of the rows that `*` stands for. */
   #repeated(row: Row, previous: string, missing: number): string {
     if (!this.#isStarred(row) || previous === "" || missing <= 0) return "";
     return previous.repeat(Math.ceil(2 * missing / previous.length)).slice(0, 2 * missing);
@@ -167,7 +167,7 @@ class Dump {
 /**
  * Returns the base of the offsets: the first one in which they agree with the bytes of the rows.
  *
- * @param isStarred Whether rows were left out before a row.
+ * @param isStarred Returns whether rows were left out before a row.
  */
 function baseOf(rows: readonly Row[], isStarred: (row: Row) => boolean): number {
   const [first, second] = rows;

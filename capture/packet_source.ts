@@ -1,6 +1,17 @@
 /**
  * Packets from a file or a pipe, whatever form they are in: a capture, or a hex dump as text.
  *
+ * The files of this folder, in reading order:
+ *
+ *     packet_source.ts  packets of any source
+ *     capture.ts        the format of a capture, by its first bytes
+ *     pcap.ts           pcap, read and written
+ *     pcapng.ts         pcapng, read
+ *     byte_reader.ts    a source of bytes, taken in pieces of the wanted size
+ *     timestamp.ts      the time of a packet as text
+ *     hex_dump.ts       hex dumps with offsets, from text to packets
+ *     hex_digits.ts     hexadecimal digits without offsets: streams, arrays of C
+ *
  * @module
  */
 import { ByteReader } from "./byte_reader.ts";
@@ -12,17 +23,32 @@ import { LINK } from "../packet/link.ts";
 /** The longest hex dump: it is held in memory. */
 const MAX_DUMP = 16 * 1024 * 1024;
 
-/** How packets are read. */
+/** The options of `readPackets`. */
 export interface PacketOptions {
   /** The link type of packets, in place of what the capture says, or a guess for a hex dump. */
   readonly linkType?: number | null;
 }
 
 /**
- * Yields the packets of `source`: those of a pcap or pcapng file, also compressed by gzip, or those of a
- * text of hex dumps. Packets are lent as `readCapture` lends them.
+ * Yields the packets of `source` in their order: those of a pcap or pcapng file, also compressed by
+ * gzip, or those of a text of hex dumps. Packets are lent until the next step of the iteration.
  *
- * @throws {CaptureError} When it is neither, or damaged.
+ * Memory is bounded by the longest packet and the chunks of `source`, whatever a capture says; a text is
+ * held whole, up to 16 MiB.
+ *
+ * @example The bytes of packets in a pasted dump
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { readPackets } from "./packet_source.ts";
+ *
+ * const text = new TextEncoder().encode("00:00:5e:00:53:02\n\n45 00 00 14\n");
+ * const found: string[] = [];
+ * for await (const { bytes } of readPackets(ReadableStream.from([text]))) found.push(bytes.toHex());
+ * assertEquals(found, ["00005e005302", "45000014"]);
+ * ```
+ *
+ * @throws {CaptureError} When it is neither, or damaged: cut short, or with impossible lengths. The
+ * packets before that place have been yielded.
  * @throws {HexDumpError} When it is a text, but not of hex dumps.
  */
 export async function* readPackets(
@@ -45,7 +71,7 @@ export async function* readPackets(
   }
 }
 
-/** Yields what the bytes of a gzip file were. */
+/** Yields the decompressed bytes of a gzip file. */
 async function* gunzip(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const compressed = ReadableStream.from(copies(source)) as ReadableStream<Uint8Array<ArrayBuffer>>;
   try {

@@ -13,7 +13,7 @@ const OBSOLETE_PACKET = 2;
 const SIMPLE_PACKET = 3;
 const ENHANCED_PACKET = 6;
 
-/** The length of a section header's byte order, as it reads in the right order. */
+/** The byte-order magic of a section header, as it reads in the right order. */
 const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
 
 /** The most bytes of a block that is kept whole: a packet and its options. */
@@ -89,7 +89,7 @@ export async function* readPcapng(reader: ByteReader): AsyncGenerator<CapturedPa
   }
 }
 
-/** Where a block stands, and how to read it. */
+/** The place of a block in the file, and its section's byte order and interfaces. */
 interface Place {
   readonly number: number;
   readonly at: number;
@@ -97,7 +97,7 @@ interface Place {
   readonly interfaces: readonly Interface[];
 }
 
-/** How many bytes of a packet block's body are before the packet. */
+/** The offset of the packet in the body of a packet block, by the type of the block, in bytes. */
 const PACKET_OFFSET: Readonly<Record<number, number>> = {
   [SIMPLE_PACKET]: 4,
   [ENHANCED_PACKET]: 20,

@@ -1,5 +1,5 @@
 /**
- * When a packet was captured, as text.
+ * Times of packets as text.
  *
  * @module
  */

@@ -83,3 +83,30 @@ export async function createBytes(path: string, io: Io): Promise<ByteSink> {
     close: () => file.close(),
   };
 }
+
+/** The fewest characters that are written at once. */
+const BATCH = 64 * 1024;
+
+/** Text for standard output, written in batches. */
+export class BatchedOutput {
+  readonly #io: Io;
+  #pending = "";
+
+  /** Writes to the standard output of `io`. */
+  constructor(io: Io) {
+    this.#io = io;
+  }
+
+  /** Takes `text`; `true` if it is time to `flush`. */
+  add(text: string): boolean {
+    this.#pending += text;
+    return this.#pending.length >= BATCH;
+  }
+
+  /** Writes what was taken. */
+  async flush(): Promise<void> {
+    const text = this.#pending;
+    this.#pending = "";
+    if (text !== "") await print(this.#io.stdout, text);
+  }
+}

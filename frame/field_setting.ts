@@ -24,7 +24,7 @@ export interface Setting {
   readonly name: string;
   /** The value as it stands on the wire, in the field's units. */
   readonly value: FieldValue;
-  /** Which bits of the field `name` this sets, if it is a part of it: the value replaces these only. */
+  /** The bits of the field `name` that the value replaces; `null` for the whole field. */
   readonly mask: number | null;
 }
 
@@ -33,7 +33,7 @@ interface Part {
   readonly layer: WrapName;
   /** The field that it is a part of. */
   readonly of: string;
-  /** How far to the left its lowest bit is. */
+  /** The place of its lowest bit, counted from the lowest bit of the field. */
   readonly shift: number;
   readonly bits: number;
 }
@@ -51,7 +51,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   "tcp.flags.res": { layer: "tcp", of: "tcp.flags", shift: 9, bits: 3 },
 };
 
-/** What a layer is called in a message. */
+/** The names of layers in messages. */
 export const LAYER_NAMES: Readonly<Record<WrapName, string>> = {
   eth: "Ethernet",
   vlan: "802.1Q",
@@ -67,7 +67,7 @@ export const LAYER_NAMES: Readonly<Record<WrapName, string>> = {
 const WHAT = "a setting";
 
 /** Returns the names of all fields of `layers` that can be set. */
-export function settableNames(layers: readonly WrapName[]): string[] {
+function settableNames(layers: readonly WrapName[]): string[] {
   return [
     ...layers.flatMap((layer) => WRAPS[layer].fields.map(({ name }) => name)),
     ...Object.keys(PARTS).filter((name) => layers.includes(PARTS[name]!.layer)),

@@ -23,7 +23,10 @@ const WIDE = 110;
 /** The most bytes of content of which a line shows the beginning. */
 const PREVIEW = 48;
 
-/** Makes the lines of a list of packets; the column of addresses grows with the longest so far, to half of the line. */
+/**
+ * The lines of a list of packets. The column of addresses grows with the longest so far, to half of the
+ * line.
+ */
 export class PacketLines {
   readonly #columns: number;
   #first: bigint | null = null;
@@ -34,7 +37,7 @@ export class PacketLines {
     this.#columns = columns;
   }
 
-  /** Returns the line of a packet: number, seconds since the first one, addresses, what it says. */
+  /** Returns the line of a packet: number, seconds since the first one, addresses, and a summary. */
   line(packet: Dissected & { readonly number: number; readonly time: bigint }): string {
     this.#first ??= packet.time;
     const start = `${String(packet.number).padStart(4)} ${secondsOf(packet.time - this.#first)}  `;
@@ -57,11 +60,11 @@ function secondsOf(time: bigint): string {
   return `${seconds}.${String(size % 1e6).padStart(6, "0")}`.padStart(10);
 }
 
-/** What a line says of a packet. */
+/** The parts of a packet's line. */
 interface Summary {
   readonly addresses: string;
   readonly what: string;
-  /** Whether it has characters of one column only. */
+  /** True if each character takes one column of the terminal. */
   readonly plain: boolean;
 }
 
@@ -111,7 +114,7 @@ function summaryOf(packet: Dissected, wide: boolean): Summary {
       case "icmpv6":
         what = icmpWords(name, start, bytes);
         break;
-      default: // VLAN tags and the like: what is inside says more
+      default: // VLAN tags and the like: the inner layers say more
     }
   }
   if (from === "" && layers[0]?.name === "eth" && layers[0].whole) {
@@ -159,7 +162,7 @@ function withPort(address: string, port: number): string {
 function problemWords(packet: Dissected): string {
   for (let i = 0; i < packet.layers.length; i++) {
     const { name } = packet.layers[i]!;
-    // What only the capture cut off, and offload, are seen everywhere and are nobody's fault.
+    // Data that only the capture cut off, and offload, are seen everywhere and are no fault.
     const found = name === "data"
       ? undefined
       : problemsOf(packet, i).find((each) => !each.includes("offload"));

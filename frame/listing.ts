@@ -10,12 +10,11 @@ import { PacketLines } from "./line.ts";
 import { recordOfPacket } from "./record.ts";
 import { explainLines, type TextStyle } from "./text.ts";
 import type { Dissected } from "../packet/problems.ts";
-import { formatTimestamp } from "../capture/timestamp.ts";
 
-/** How packets are listed; `auto` is a line each, but one alone in full. */
+/** The form of a list; `auto` is a line for each packet, but a single packet in full. */
 export type ListingForm = "auto" | "full" | "json";
 
-/** Makes the text of packets. */
+/** A list of packets as text, made packet by packet. */
 export class PacketListing {
   readonly #form: ListingForm;
   readonly #style: TextStyle;
@@ -38,7 +37,7 @@ export class PacketListing {
     this.#count++;
     switch (this.#form) {
       case "json":
-        return `${this.#toJson(jsonOf(packet))}\n`;
+        return `${this.#toJson(recordOf(packet))}\n`;
       case "full":
         return this.#inFull(packet, true);
       default: {
@@ -77,8 +76,6 @@ function dissected(packet: CapturedPacket): CapturedPacket & Dissected {
   return { number, time, linkType, bytes, length, layers: dissect(bytes, linkType, length) };
 }
 
-function jsonOf(packet: CapturedPacket): Record<string, unknown> {
-  const { number, time, bytes, length } = packet;
-  const record = recordOfPacket(explain(dissected(packet)), bytes);
-  return { number, time: time === 0n ? null : formatTimestamp(time), length, ...record };
+function recordOf(packet: CapturedPacket): Record<string, unknown> {
+  return recordOfPacket(explain(dissected(packet)), packet.bytes, packet);
 }

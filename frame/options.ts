@@ -1,6 +1,21 @@
 /**
  * The options of `netkit frame`.
  *
+ * The files of this folder, in reading order:
+ *
+ *     options.ts          the options, and the refusal of those that do not go together
+ *     encapsulate.ts      a frame made from PAYLOAD, shown and written
+ *     plan.ts             the headers of that frame, from addresses, ports and settings
+ *     field_setting.ts    --set FIELD=VALUE: names and values of fields
+ *     option_settings.ts  the options of TCP that --set knows
+ *     picture.ts          the picture of the layers
+ *     decapsulate.ts      the packets of a file, on their way to standard output or another file
+ *     listing.ts          packets one after the other: a line each, in full, or as JSON
+ *     line.ts             a packet in one line
+ *     text.ts             a packet in full: a row for each field
+ *     record.ts           a packet as JSON
+ *     payload.ts          data as text
+ *
  * @module
  */
 import type { IpVersion } from "../address/ip.ts";
@@ -11,7 +26,7 @@ import { parseAddressPort } from "../address/source_address.ts";
 import { anyText, flag, type Option, option, repeated, type Values } from "../cli/command.ts";
 import { UserError } from "../cli/errors.ts";
 
-/** An end of the conversation, as it is written on the command line. */
+/** The sender or the receiver, as it is written on the command line. */
 export interface Side {
   /** Its IP address; `null` if only a port was given. */
   readonly address: string | null;
@@ -28,7 +43,7 @@ export interface Numbers {
 }
 
 /** The options. */
-export const FRAME_OPTIONS: {
+export const OPTIONS: {
   readonly from: Option<Side | null>;
   readonly to: Option<Side | null>;
   readonly udp: Option<boolean>;
@@ -97,8 +112,8 @@ export const FRAME_OPTIONS: {
   json: flag("print one JSON object a line for each packet"),
 };
 
-/** The values of the options. */
-export type FrameOptions = Values<typeof FRAME_OPTIONS>;
+/** The values of the options, as they were given. */
+export type Options = Values<typeof OPTIONS>;
 
 /** Returns the side that `text` names: `ADDR`, `ADDR:PORT`, `PORT` or `:PORT`. */
 function parseSide(text: string): Side {
@@ -124,14 +139,40 @@ function parseNumbers(text: string): Numbers {
   return { first, last };
 }
 
+/** A condition, and the option that it is about. */
+type Given = readonly [given: boolean, name: string];
+
 /**
- * Refuses options that contradict each other.
+ * Refuses options and operands that do not go together.
  *
- * @throws {UserError} If some do.
+ * @throws {UserError} If some do not.
  */
-export function refuseMixture(options: FrameOptions, payload: string | undefined): void {
-  const { from, to, udp, icmp, arp, vlan, set, hex, read, number, verbose, link } = options;
-  const making: readonly (readonly [boolean, string])[] = [
+export function check(options: Options, [payload]: readonly (string | undefined)[]): void {
+  const { read, number, verbose, link, udp, icmp, arp } = options;
+  const making = givenForMaking(options, payload);
+  const reading: readonly Given[] = [
+    [number !== null, "-n"],
+    [verbose, "-v"],
+    [link !== null, "--link"],
+  ];
+  const [, wrong] = (read === null ? reading : making).find(([given]) => given) ?? [];
+  if (wrong !== undefined) {
+    throw read === null
+      ? new UserError(`${wrong} is about packets that -r reads`, { hint: "give a file with -r" })
+      : new UserError(`${wrong} makes a frame, -r reads one`, { hint: "leave one of them out" });
+  }
+  const kinds = [udp && "--udp", icmp && "--icmp", arp && "--arp"].filter((each) => each !== false);
+  if (kinds.length > 1) throw new UserError(`${kinds.join(" and ")} do not go together`);
+  if (options.json && options.write === "-") {
+    throw new UserError("--json and -w - both need standard output");
+  }
+  checkSides(options);
+}
+
+/** Returns the options and operands that only the making of a frame has. */
+function givenForMaking(options: Options, payload: string | undefined): readonly Given[] {
+  const { from, to, udp, icmp, arp, vlan, set, hex } = options;
+  return [
     [from !== null, "--from"],
     [to !== null, "--to"],
     [udp, "--udp"],
@@ -142,24 +183,18 @@ export function refuseMixture(options: FrameOptions, payload: string | undefined
     [hex, "--hex"],
     [payload !== undefined, "PAYLOAD"],
   ];
-  const reading: readonly (readonly [boolean, string])[] = [
-    [number !== null, "-n"],
-    [verbose, "-v"],
-    [link !== null, "--link"],
-  ];
-  const [, wrong] = (read === null ? reading : making).find(([given]) => given) ?? [];
-  if (wrong !== undefined) {
-    throw new UserError(
-      read === null
-        ? `${wrong} is about packets that -r reads`
-        : `${wrong} makes a frame, -r reads one`,
-      { hint: read === null ? "give a file with -r" : "leave one of them out" },
-    );
+}
+
+/** Refuses addresses and ports that the protocol of the frame does not have. */
+function checkSides({ from, to, icmp, arp }: Options): void {
+  const version = versionOf(from, to);
+  if (arp && version === 6) {
+    throw new UserError("ARP is for IPv4: IPv6 has neighbour solicitations", {
+      hint: "give IPv4 addresses to --from and --to",
+    });
   }
-  const kinds = [udp && "--udp", icmp && "--icmp", arp && "--arp"].filter((each) => each !== false);
-  if (kinds.length > 1) throw new UserError(`${kinds.join(" and ")} do not go together`);
-  if (options.json && options.write === "-") {
-    throw new UserError("--json and -w - both need standard output");
+  if ((arp || icmp) && (from?.port ?? to?.port ?? null) !== null) {
+    throw new UserError(`${arp ? "ARP" : "ICMP"} has no ports: leave them out of --from and --to`);
   }
 }
 

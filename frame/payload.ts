@@ -1,5 +1,5 @@
 /**
- * What programs have sent: text or not.
+ * The data that a program has sent, as text where it is text.
  *
  * @module
  */

@@ -9,7 +9,7 @@ import type { ExplainedLayer } from "../packet/explain.ts";
 import type { TextStyle } from "./text.ts";
 import { textOf } from "./payload.ts";
 
-/** What the floors of the Internet model are called (RFC 1122, section 1.1.3), by layer. */
+/** The layers of the Internet model (RFC 1122, section 1.1.3), by header. */
 const FLOORS: Readonly<Record<string, string>> = {
   data: "application",
   tcp: "transport",
@@ -20,7 +20,7 @@ const FLOORS: Readonly<Record<string, string>> = {
   ipv6: "network",
 };
 
-/** What stands in the picture for a layer where its title is long. */
+/** Short titles of layers, for the boxes of the picture. */
 const SHORT: Readonly<Record<string, string>> = {
   eth: "Ethernet",
   vlan: "802.1Q",
@@ -64,9 +64,9 @@ export function pictureLines(
 
 /** A layer in the picture. */
 interface Box {
-  /** What stands in it where it is new: its name and how many bytes it adds. */
+  /** The text in the line where the header is added: its name and its bytes. */
   readonly label: string;
-  /** What stands in it below. */
+  /** The text in the lines below. */
   readonly title: string;
   readonly floor: string;
   readonly start: number;

@@ -1,5 +1,5 @@
 /**
- * A frame as it is asked for: which headers, which addresses, and what is set on purpose.
+ * The plan of a frame: its headers, its addresses, and the fields that are set on purpose.
  *
  * @module
  */
@@ -12,10 +12,10 @@ import type { FieldValue } from "../packet/field.ts";
 import { LAYER_NAMES, parseSetting } from "./field_setting.ts";
 import { encodeOptions, MAX_OPTIONS, OPTION_SETTINGS } from "./option_settings.ts";
 
-/** What is inside IP, or ARP. */
+/** The protocol inside IP, or ARP. */
 export type Transport = "tcp" | "udp" | "icmp" | "arp";
 
-/** An end of the conversation. */
+/** The sender or the receiver of a frame. */
 export interface FrameSide {
   /** Its address; `null` for the documentation's (RFC 5737, RFC 3849). */
   readonly address: string | null;
@@ -27,7 +27,7 @@ export interface FrameSide {
 export interface FrameRequest {
   /** The version of IP. */
   readonly version: IpVersion;
-  /** What is inside IP, or ARP. */
+  /** The protocol inside IP, or ARP. */
   readonly transport: Transport;
   /** The sender. */
   readonly from: FrameSide;
@@ -96,7 +96,7 @@ export function planFrame(request: FrameRequest): Wanted[] {
   });
 }
 
-/** What a field is before parts of it are set, where that is not 0: PSH,ACK. */
+/** The values of fields before parts of them are set, where that is not 0: PSH,ACK. */
 const DEFAULT_OF_PARTS: Readonly<Record<string, number>> = { "tcp.flags": 0x018 };
 
 /** Returns the fields that follow from the two ends. */
@@ -168,7 +168,7 @@ export function sizeProblem(layers: readonly Wanted[], payload: number): string 
 /** The usual longest packet on Ethernet (RFC 894). */
 const MTU = 1500;
 
-/** Returns what is to be said of a frame that carries more than usual, or `null`. */
+/** Returns a note about a packet that is longer than the usual MTU, or `null` for a shorter one. */
 export function longPacketNote(layers: readonly Wanted[], payload: number): string | null {
   const ip = layers.findIndex(({ name }) => name === "ip" || name === "ipv6");
   if (ip === -1) return null;

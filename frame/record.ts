@@ -1,129 +1,176 @@
 /**
- * An explained packet as JSON.
+ * An explained packet as JSON. One table for each kind of object makes both the record and its
+ * documentation.
  *
  * @module
  */
+import type { JsonField } from "../cli/command.ts";
+import { formatTimestamp } from "../capture/timestamp.ts";
+import type { CapturedPacket } from "../packet/captured_packet.ts";
 import type { ExplainedLayer } from "../packet/explain.ts";
 import { type Field, formatValue } from "../packet/field.ts";
 import { textOf } from "./payload.ts";
 
-/** A packet as `--json` prints it; `PACKET_FIELDS` says what the fields mean. */
-export interface PacketRecord {
-  /** How many bytes there are. */
-  readonly bytes: number;
-  /** The outermost layer. */
-  readonly link: string;
-  /** The layers from the outermost on. */
-  readonly layers: readonly LayerRecord[];
-  /** All bytes in hexadecimal digits. */
-  readonly hex: string;
+/** A field of a record that is made from a `T`. */
+interface Row<T> extends JsonField {
+  /** Returns the value of the field; `undefined` if the record is without it. */
+  readonly of: (value: T) => unknown;
 }
 
-/** A layer as `--json` prints it. */
-export interface LayerRecord {
-  /** Its Wireshark name. */
-  readonly name: string;
-  /** Where it begins. */
-  readonly pos: number;
-  /** How many bytes its header has. */
-  readonly size: number;
-  /** Whether it belongs to a packet that an ICMP message is about. */
-  readonly quoted: boolean;
-  /** What is wrong or remarkable. */
-  readonly problems: readonly string[];
-  /** Its fields in order. */
-  readonly fields: readonly FieldRecord[];
+/** A packet with its layers. */
+interface ExplainedPacket {
+  /** The packet in its file; `null` if it comes from no file. */
+  readonly captured: CapturedPacket | null;
+  readonly layers: readonly ExplainedLayer[];
+  readonly bytes: Uint8Array;
 }
 
-/** A field as `--json` prints it. */
-export interface FieldRecord {
-  /** Its Wireshark name. */
-  readonly name: string;
-  /** Where it begins. */
-  readonly pos: number;
-  /** How many bytes it is in. */
-  readonly size: number;
-  /** What it contains: a number, or an address or bytes as text. */
-  readonly value: number | string;
-  /** The same as people write it. */
+/** A field in its layer, with its value as text. */
+interface ShownField {
+  readonly field: Field;
+  readonly layer: ExplainedLayer;
   readonly show: string;
-  /** Of a checksum: whether it is right. */
-  readonly status?: string;
-  /** Of content: the text that it is. */
-  readonly text?: string;
 }
 
-/** What the fields mean, for the help. */
-export const PACKET_FIELDS: readonly {
-  readonly name: string;
-  readonly type: string;
-  readonly says: string;
-}[] = [
-  { name: "number", type: "number", says: "with -r: its number in the file, from 1" },
-  { name: "time", type: "string or null", says: "with -r: when it was captured (RFC 3339, UTC)" },
-  { name: "length", type: "number", says: "with -r: its bytes on the wire" },
-  { name: "bytes", type: "number", says: "how many bytes there are" },
-  { name: "link", type: "string", says: "the outermost layer: eth, ip, sll, …" },
-  { name: "layers", type: "array of objects", says: "the layers from the outermost on" },
+const FIELD_ROWS: readonly Row<ShownField>[] = [
   {
-    name: "layers.name",
+    name: "name",
     type: "string",
-    says: "as Wireshark calls it: eth, vlan, ip, tcp, data, …",
+    says: "its Wireshark display-filter name",
+    of: ({ field }) => field.name,
   },
-  { name: "layers.pos, size", type: "number", says: "where its header begins, and its bytes" },
+  { name: "pos", type: "number", says: "the offset of its bytes", of: ({ field }) => field.pos },
   {
-    name: "layers.quoted",
-    type: "boolean",
-    says: "whether it belongs to the packet that an ICMP message is about",
+    name: "size",
+    type: "number",
+    says: "the number of bytes that it is in",
+    of: ({ field }) => field.size,
   },
-  { name: "layers.problems", type: "array of strings", says: "what is wrong or remarkable" },
-  { name: "layers.fields", type: "array of objects", says: "the fields of its header" },
-  { name: "layers.fields.name", type: "string", says: "its Wireshark display-filter name" },
-  { name: "layers.fields.pos, size", type: "number", says: "the bytes that it is in" },
   {
-    name: "layers.fields.value",
+    name: "value",
     type: "number or string",
     says: "a number, or an address or bytes as text",
+    of: ({ field: { spec, value }, show }) =>
+      typeof value === "number" && spec.form !== "ipv4" ? value * (spec.unit ?? 1) : show,
   },
-  { name: "layers.fields.show", type: "string", says: "the same as people write it" },
+  { name: "show", type: "string", says: "the same as people write it", of: ({ show }) => show },
   {
-    name: "layers.fields.status",
+    name: "status",
     type: "string",
     says: "of a checksum: good, bad, offload, unchecked or none",
+    of: ({ field, layer: { checksum } }) =>
+      checksum !== null && field.name.endsWith(".checksum") ? checksum.status : undefined,
   },
-  { name: "layers.fields.text", type: "string", says: "of data that is text: the text" },
-  { name: "hex", type: "string", says: "all bytes in hexadecimal digits" },
+  {
+    name: "text",
+    type: "string",
+    says: "of data that is text: the text",
+    of: ({ field: { name, value } }) =>
+      name === "data.data" ? textOf(value as Uint8Array) ?? undefined : undefined,
+  },
 ];
 
-/** Returns an explained packet as `--json` prints it, without what only a file knows of it. */
-export function recordOfPacket(layers: readonly ExplainedLayer[], bytes: Uint8Array): PacketRecord {
-  return {
-    bytes: bytes.length,
-    link: layers[0]?.name ?? "data",
-    layers: layers.map((layer) => ({
-      name: layer.name,
-      pos: layer.pos,
-      size: layer.size,
-      quoted: layer.quoted,
-      problems: layer.problems,
-      fields: layer.fields.map((each) => fieldRecord(each, layer)),
-    })),
-    hex: bytes.toHex(),
-  };
+const LAYER_ROWS: readonly Row<ExplainedLayer>[] = [
+  {
+    name: "name",
+    type: "string",
+    says: "as Wireshark calls it: eth, vlan, ip, tcp, data, …",
+    of: ({ name }) => name,
+  },
+  { name: "pos", type: "number", says: "the offset of its header", of: ({ pos }) => pos },
+  { name: "size", type: "number", says: "the bytes of its header", of: ({ size }) => size },
+  {
+    name: "quoted",
+    type: "boolean",
+    says: "whether it belongs to the packet that an ICMP message is about",
+    of: ({ quoted }) => quoted,
+  },
+  {
+    name: "problems",
+    type: "array of strings",
+    says: "problems and remarkable things",
+    of: ({ problems }) => problems,
+  },
+  {
+    name: "fields",
+    type: "array of objects",
+    says: "the fields of its header",
+    of: (layer) =>
+      layer.fields.map((field) => recordOf(FIELD_ROWS, { field, layer, show: formatValue(field) })),
+  },
+];
+
+const PACKET_ROWS: readonly Row<ExplainedPacket>[] = [
+  {
+    name: "number",
+    type: "number",
+    says: "with -r: its number in the file, from 1",
+    of: ({ captured }) => captured?.number,
+  },
+  {
+    name: "time",
+    type: "string or null",
+    says: "with -r: the time of its capture (RFC 3339, UTC)",
+    of: ({ captured }) =>
+      captured === null ? undefined : captured.time === 0n ? null : formatTimestamp(captured.time),
+  },
+  {
+    name: "length",
+    type: "number",
+    says: "with -r: its bytes on the wire",
+    of: ({ captured }) => captured?.length,
+  },
+  {
+    name: "bytes",
+    type: "number",
+    says: "the number of bytes that are there",
+    of: ({ bytes }) => bytes.length,
+  },
+  {
+    name: "link",
+    type: "string",
+    says: "the outermost layer: eth, ip, sll, …",
+    of: ({ layers }) => layers[0]?.name ?? "data",
+  },
+  {
+    name: "layers",
+    type: "array of objects",
+    says: "the layers from the outermost on",
+    of: ({ layers }) => layers.map((layer) => recordOf(LAYER_ROWS, layer)),
+  },
+  {
+    name: "hex",
+    type: "string",
+    says: "all bytes in hexadecimal digits",
+    of: ({ bytes }) => bytes.toHex(),
+  },
+];
+
+/** The fields of the record, for the help. */
+export const FIELDS: readonly JsonField[] = [
+  ...PACKET_ROWS,
+  ...LAYER_ROWS.map((row) => ({ ...row, name: `layers.${row.name}` })),
+  ...FIELD_ROWS.map((row) => ({ ...row, name: `layers.fields.${row.name}` })),
+];
+
+/**
+ * Returns an explained packet as `--json` prints it.
+ *
+ * @param captured The packet in its file; `null` if it comes from no file.
+ */
+export function recordOfPacket(
+  layers: readonly ExplainedLayer[],
+  bytes: Uint8Array,
+  captured: CapturedPacket | null = null,
+): Record<string, unknown> {
+  return recordOf(PACKET_ROWS, { layers, bytes, captured });
 }
 
-function fieldRecord(each: Field, { checksum }: ExplainedLayer): FieldRecord {
-  const { name, spec, pos, size, value } = each;
-  const show = formatValue(each);
-  const text = name === "data.data" ? textOf(value as Uint8Array) : null;
-  const isNumber = typeof value === "number" && spec.form !== "ipv4";
-  return {
-    name,
-    pos,
-    size,
-    value: isNumber ? value * (spec.unit ?? 1) : show,
-    show,
-    ...checksum !== null && name.endsWith(".checksum") ? { status: checksum.status } : {},
-    ...text === null ? {} : { text },
-  };
+function recordOf<T>(rows: readonly Row<T>[], value: T): Record<string, unknown> {
+  const record: Record<string, unknown> = {};
+  for (const { name, of } of rows) {
+    const found = of(value);
+    if (found !== undefined) record[name] = found;
+  }
+  return record;
 }

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import type { Io, Output } from "../cli/io.ts";
+import { palette } from "../cli/terminal.ts";
 import { escapeLine } from "../text/escape.ts";
 import { cut, pad, width } from "../text/layout.ts";
 import { formatBytes } from "../text/units.ts";
@@ -10,19 +12,24 @@ import type { ExplainedLayer } from "../packet/explain.ts";
 import { type Field, formatValue, meaningOf } from "../packet/field.ts";
 import { textOf } from "./payload.ts";
 
-/** How text is laid out and styled; each style returns its argument where there are no colours. */
+/** The layout and the styles of text; each style returns its argument where there are no colours. */
 export interface TextStyle {
   /** The width of the terminal. */
   readonly columns: number;
   /** For headings. */
   readonly bold: (text: string) => string;
-  /** For what explains. */
+  /** For explanations. */
   readonly dim: (text: string) => string;
-  /** For what is wrong. */
+  /** For problems. */
   readonly red: (text: string) => string;
 }
 
-/** Widths of the columns: offset, name, value. What a field is for follows if there is room. */
+/** Returns the layout and the styles for text on `output`. */
+export function styleFor(output: Output, io: Io): TextStyle {
+  return { columns: io.columns(), ...palette(io, output) };
+}
+
+/** Widths of the columns: offset, name, value. The purpose of a field follows if there is room. */
 const OFFSET = 5;
 const NAME = 22;
 const VALUE = 24;
@@ -88,7 +95,7 @@ function fieldLines(
   return lines;
 }
 
-/** What is said of checksums behind their value. */
+/** The words behind the value of a checksum. */
 const CHECKSUM_WORDS = {
   good: "correct",
   bad: "wrong",

@@ -1,5 +1,5 @@
 /**
- * A packet as it stands in a capture, and what may be wrong with a capture.
+ * A packet as it stands in a capture, and the error for a damaged capture.
  *
  * @module
  */
@@ -8,13 +8,13 @@
 export interface CapturedPacket {
   /** Its number in the file, from 1. */
   readonly number: number;
-  /** When it was captured, in nanoseconds since 1970; 0 where the file does not say. */
+  /** The time of capture in nanoseconds since 1970; 0 where the file does not say. */
   readonly time: bigint;
   /** The type of the link that it was captured on (LINKTYPE_, tcpdump.org). */
   readonly linkType: number;
   /** The captured bytes. They are lent: the next step of the iteration overwrites them. */
   readonly bytes: Uint8Array;
-  /** How many bytes it had on the wire; more than were captured if the capture cut it. */
+  /** The number of bytes on the wire; more than were captured if the capture cut the packet. */
   readonly length: number;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Whether the checksums in a packet are right.
+ * The checksums of a packet, verified.
  *
  * @module
  */
@@ -7,16 +7,16 @@ import { checksumOf, onesSum, pseudoHeaderSum } from "./checksum.ts";
 import type { Layer } from "./layer.ts";
 import { u16 } from "./numbers.ts";
 
-/** What is known of a checksum. */
+/** The result of verifying a checksum. */
 export interface ChecksumStatus {
   /**
    * `good` and `bad`; `offload` if only the pseudo-header's sum stands there, because the network card
    * was to do the rest; `unchecked` if not all that it covers is there; `none` if the sender made none.
    */
   readonly status: "good" | "bad" | "offload" | "unchecked" | "none";
-  /** What it is. */
+  /** The checksum in the packet. */
   readonly found: number;
-  /** What it should be; the same as `found` where that is not known. */
+  /** The right checksum; the same as `found` where that is not known. */
   readonly expected: number;
 }
 
@@ -27,7 +27,7 @@ const TRANSPORT: Readonly<Record<string, readonly [protocol: number, offset: num
   icmpv6: [58, 2],
 };
 
-/** Returns what is known of the checksum of `layers[index]`, or `null` if it has none. */
+/** Verifies the checksum of `layers[index]`; `null` if that layer has none. */
 export function checksumStatus(
   layers: readonly Layer[],
   index: number,
@@ -57,7 +57,7 @@ export function checksumStatus(
   return { ...result, status: found === folded ? "offload" : "bad" };
 }
 
-/** Whether not all of the layer's content is there, or its length is not to be trusted. */
+/** Returns whether some of the layer's content is missing, or its length is not to be trusted. */
 function isPartial({ fragment, quoted, end, wireEnd }: Layer): boolean {
   return fragment || quoted || end < wireEnd;
 }

@@ -1,7 +1,8 @@
 /**
- * Where the layers of a packet begin and end: the part of decoding that every packet pays for.
+ * The layers of a packet, with the offsets of their headers: the part of decoding that every packet
+ * pays for.
  *
- * Numbers only, nothing is copied. What the fields mean is read by `fields.ts`, what is wrong by
+ * Numbers only, nothing is copied. The meaning of fields is read by `fields.ts`, problems are found by
  * `problems.ts`. Nothing here throws, whatever the bytes are.
  *
  * @module
@@ -16,22 +17,32 @@ import {
 } from "./layer.ts";
 import { AF_INET, AF_INET6, isRawIp, LINK } from "./link.ts";
 
-/** Of ICMP, the types that quote the packet they are about (RFC 792). */
+/** The types of ICMP that quote the packet they are about (RFC 792). */
 const QUOTING_ICMP: ReadonlySet<number> = new Set([3, 4, 5, 11, 12]);
-/** Of ICMPv6, the same (RFC 4443, section 3). */
+/** The same types of ICMPv6 (RFC 4443, section 3). */
 const QUOTING_ICMPV6: ReadonlySet<number> = new Set([1, 2, 3, 4]);
-/** Where the quoted packet begins in both. */
+/** The offset of the quoted packet in both. */
 const QUOTE_OFFSET = 8;
 
-/** How deep headers may be stacked: no real packet has so many, a made-up one would have thousands. */
+/** The most headers inside each other: no real packet has so many, a made-up one has thousands. */
 const MAX_LAYERS = 40;
 
 /**
  * Returns the layers of a packet from the outermost on.
  *
+ * @example The layers of an Ethernet frame with a broken IP header
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { dissect } from "./dissect.ts";
+ *
+ * const frame = Uint8Array.fromHex("00005e00530200005e00530108004500002d");
+ * const layers = dissect(frame).map(({ name, start, whole }) => [name, start, whole]);
+ * assertEquals(layers, [["eth", 0, true], ["ip", 14, false]]);
+ * ```
+ *
  * @param bytes The captured bytes.
  * @param linkType The type of the link, a LINKTYPE_ value of tcpdump.org; Ethernet is 1.
- * @param length How long the packet was on the wire, if not all of it was captured.
+ * @param length The bytes of the packet on the wire, if not all of them were captured.
  */
 export function dissect(
   bytes: Uint8Array,
@@ -45,11 +56,11 @@ export function dissect(
 class Dissection {
   readonly #bytes: Uint8Array;
   readonly #layers: Layer[] = [];
-  /** Where the next header begins. */
+  /** The offset of the next header. */
   #at = 0;
-  /** Where what is still wrapped ends on the wire, by the innermost length. */
+  /** The end of the content on the wire, by the innermost length. */
   #limit: number;
-  /** Where what is still wrapped and was captured ends. */
+  /** The end of the content that was captured. */
   #bound: number;
   #fragment = false;
   #quoted = false;
@@ -78,7 +89,7 @@ class Dissection {
     return this.#layers;
   }
 
-  /** Reads the link's header, if it has one; returns what is behind it. */
+  /** Reads the link's header, if it has one; returns the layer behind it. */
   #link(linkType: number): LayerName | null {
     if (isRawIp(linkType)) return this.#bytes[0]! >> 4 === 6 ? "ipv6" : "ip";
     switch (linkType) {
@@ -96,7 +107,7 @@ class Dissection {
     }
   }
 
-  /** Returns what an address family announces, in whichever byte order the capturing host wrote it. */
+  /** Returns the layer that an address family announces, in either byte order. */
   #behindFamily(): LayerName {
     const family = this.#u8(-4) || this.#u8(-1);
     return family === AF_INET ? "ip" : AF_INET6.has(family) ? "ipv6" : "data";
@@ -134,7 +145,7 @@ class Dissection {
     }
   }
 
-  /** Returns what an EtherType announces; the length of an 802.3 frame bounds what follows. */
+  /** Returns the layer that an EtherType announces; the length of an 802.3 frame bounds its content. */
   #behindType(type: number): LayerName {
     if (type >= FIRST_ETHERTYPE) return LAYER_BY_ETHERTYPE[type] ?? "data";
     this.#narrow(type);
@@ -239,18 +250,18 @@ class Dissection {
     return this.#bytes[this.#at + offset]! << 8 | this.#bytes[this.#at + offset + 1]!;
   }
 
-  /** Takes note that what is still wrapped, the next header included, has `size` bytes. */
+  /** Takes note that the rest, from the next header on, has `size` bytes. */
   #narrow(size: number): void {
     this.#limit = this.#at + size;
     this.#bound = Math.min(this.#bound, this.#limit);
   }
 
-  /** Whether the next `size` bytes were captured and belong to what is still wrapped. */
+  /** Returns whether the next `size` bytes were captured and belong to the innermost content. */
   #has(size: number): boolean {
     return this.#at + size <= this.#bound;
   }
 
-  /** Adds a header of `size` bytes, or what is there of it; returns whether it is whole. */
+  /** Adds a header of `size` bytes, or the captured part of it; returns whether it is whole. */
   #fixed(name: LayerName, size: number): boolean {
     const whole = this.#has(size);
     if (whole) this.#add(name, size);
@@ -258,7 +269,7 @@ class Dissection {
     return whole;
   }
 
-  /** Adds what is there of a header that is not whole; `size` is what its own length says, if it has one. */
+  /** Adds the captured part of a header; `size` is its length by its own length field, 0 if it has none. */
   #cut(name: LayerName, size = 0): LayerName | null {
     const fits = size > 0 && this.#has(size);
     this.#add(name, fits ? size : this.#bound - this.#at, false);

@@ -5,24 +5,20 @@
  */
 import { concat } from "@std/bytes/concat";
 import { checksumOf, onesSum, pseudoHeaderSum } from "./checksum.ts";
-import type { Layer } from "./layer.ts";
 import {
   type FieldValue,
   type HeaderTable,
-  headerTable,
   isNumeric,
   type PlacedField,
-  readTable,
   writeField,
 } from "./field.ts";
 import { ARP, IPV4, IPV6, TCP, UDP } from "./headers.ts";
 import { icmpTable } from "./icmp.ts";
-import { tableOf } from "./layer_tables.ts";
 import { ETHERNET, VLAN } from "./link_headers.ts";
 
-/** A header to be written: all of its fields, and what follows them. */
+/** A header to be written: all of its fields, and its options. */
 export interface Header {
-  /** Where the fields are. */
+  /** The places of its fields. */
   readonly table: HeaderTable;
   /** The value of each field, in the order of the table. */
   readonly values: readonly FieldValue[];
@@ -38,29 +34,12 @@ export function encodeHeader({ table, values, options }: Header): Uint8Array<Arr
   return bytes;
 }
 
-const NO_FIELDS = headerTable();
-
-/**
- * Returns the header of a layer, from which `encodeHeader` makes the same bytes again. Content, and a
- * header that is not whole, has no fields: all of its bytes are options.
- */
-export function headerOf(layer: Layer, bytes: Uint8Array): Header {
-  const { start, body } = layer;
-  const whole = tableOf(layer, bytes);
-  const table = start + whole.size <= body ? whole : NO_FIELDS;
-  return {
-    table,
-    values: readTable(table, bytes, start).map(({ value }) => value),
-    options: bytes.subarray(start + table.size, body),
-  };
-}
-
 /** The layers that `wrap` can put around a payload. */
 export type WrapName = "eth" | "vlan" | "arp" | "ip" | "ipv6" | "tcp" | "udp" | "icmp" | "icmpv6";
 
 /** A header that is wanted. */
 export interface Wanted {
-  /** Which one. */
+  /** The name of the layer. */
   readonly name: WrapName;
   /** The fields that are given; lengths, checksums and types that are not are computed. */
   readonly set: ReadonlyMap<string, FieldValue>;
@@ -68,7 +47,7 @@ export interface Wanted {
   readonly options?: Uint8Array;
 }
 
-/** What stands in front of a header's name in its fields' names, and its table. */
+/** The tables of the headers that `wrap` can make. */
 export const WRAPS: Readonly<Record<WrapName, HeaderTable>> = {
   eth: ETHERNET,
   vlan: VLAN,
@@ -101,7 +80,7 @@ const PROTOCOL: Partial<Record<WrapName, number>> = {
 const NO_ETHERTYPE = 0xffff;
 const NO_NEXT_HEADER = 59;
 
-/** What is sent if nothing else is said: the documentation ranges (RFC 5737, RFC 7042), Linux's TTL. */
+/** The values of fields that are not set: mostly those of a Linux host. */
 const DEFAULTS: Readonly<Record<string, FieldValue>> = {
   "arp.hw.type": 1,
   "arp.proto.type": 0x0800,
@@ -123,7 +102,7 @@ const DEFAULTS: Readonly<Record<string, FieldValue>> = {
   "icmpv6.echo.sequence_number": 1,
 };
 
-/** Where the checksum is, of the layers that have one. */
+/** The offset of the checksum, of the layers that have one. */
 const CHECKSUM: Partial<Record<WrapName, number>> = { ip: 10, tcp: 16, udp: 6, icmp: 2, icmpv6: 2 };
 
 /**
@@ -131,6 +110,16 @@ const CHECKSUM: Partial<Record<WrapName, number>> = { ip: 10, tcp: 16, udp: 6, i
  *
  * Lengths, checksums and the fields that announce the next header are computed unless they are set,
  * so that a wrong frame can be made on purpose.
+ *
+ * @example A datagram without data
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { wrap } from "./encode.ts";
+ *
+ * const ports = new Map([["udp.srcport", 53], ["udp.dstport", 1024]]);
+ * const bytes = wrap([{ name: "ip", set: new Map() }, { name: "udp", set: ports }], new Uint8Array());
+ * assertEquals(bytes.subarray(20).toHex(), "003504000008fba9");
+ * ```
  */
 export function wrap(layers: readonly Wanted[], payload: Uint8Array): Uint8Array<ArrayBuffer> {
   let content: Uint8Array<ArrayBuffer> = payload.slice();

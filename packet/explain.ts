@@ -1,5 +1,5 @@
 /**
- * A packet explained: its layers with their fields, and what is wrong with them.
+ * A packet explained: its layers with their fields and their problems.
  *
  * @module
  */
@@ -13,23 +13,23 @@ import { type Dissected, problemsOf } from "./problems.ts";
 export interface ExplainedLayer {
   /** Its Wireshark name. */
   readonly name: LayerName;
-  /** What people call it: `IPv4`. */
+  /** The title of the layer: `IPv4`. */
   readonly title: string;
-  /** Where its header begins in the packet, in bytes. */
+  /** The offset of its header in the packet, in bytes. */
   readonly pos: number;
-  /** How many bytes its header has; of content, all of them. */
+  /** The number of bytes of its header; of content, all of them. */
   readonly size: number;
-  /** Whether it is the beginning of another packet, in an ICMP message about it. */
+  /** True in the packet that an ICMP message is about, and quotes the beginning of. */
   readonly quoted: boolean;
   /** Its fields in order. */
   readonly fields: readonly Field[];
   /** The status of its checksum, or `null` if it has none. */
   readonly checksum: ChecksumStatus | null;
-  /** What is wrong or remarkable. */
+  /** Problems and remarkable things, one sentence each. */
   readonly problems: readonly string[];
 }
 
-/** What people call the layers. */
+/** The titles of the layers. */
 export const TITLES: Readonly<Record<LayerName, string>> = {
   eth: "Ethernet II",
   llc: "IEEE 802.2 LLC",
@@ -53,7 +53,23 @@ export const TITLES: Readonly<Record<LayerName, string>> = {
   padding: "padding",
 };
 
-/** Returns a packet in full, its layers from the outermost on. */
+/**
+ * Returns a packet in full, its layers from the outermost on.
+ *
+ * @example The source port of a datagram
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { dissect } from "./dissect.ts";
+ * import { wrap } from "./encode.ts";
+ * import { explain } from "./explain.ts";
+ *
+ * const bytes = wrap([{ name: "udp", set: new Map([["udp.srcport", 53]]) }], new Uint8Array(2));
+ * const whole = wrap([{ name: "ip", set: new Map() }, { name: "udp", set: new Map() }], bytes);
+ * const layers = explain({ bytes: whole, length: whole.length, layers: dissect(whole, 101) });
+ * assertEquals(layers.map(({ title }) => title), ["IPv4", "UDP", "data"]);
+ * assertEquals(layers[1]?.fields[0]?.name, "udp.srcport");
+ * ```
+ */
 export function explain(packet: Dissected): ExplainedLayer[] {
   const { layers, bytes } = packet;
   return layers.map((layer, i) => {

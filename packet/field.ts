@@ -1,7 +1,7 @@
 /**
  * Fields of headers as tables: reading, writing and explaining all follow the same rows.
  *
- * Fields are called by their Wireshark display-filter names, so that what is read here can be typed
+ * Fields are called by their Wireshark display-filter names, so that a name read here can be typed
  * there, and tshark can check each name, position and value.
  *
  * @module
@@ -10,29 +10,29 @@ import { formatQuickIpv4 } from "../address/ipv4.ts";
 import { formatIpv6Octets } from "../address/ipv6.ts";
 import { formatMac } from "../address/mac.ts";
 
-/** How the bits of a field are meant. Up to 32 bits are a number, more are bytes. */
+/** The form of a field's value. Up to 32 bits are a number, more are bytes. */
 export type FieldForm = "decimal" | "hex" | "flags" | "mac" | "ipv4" | "ipv6" | "bytes" | "text";
 
-/** What a field contains: a number, or a view of the packet's bytes. */
+/** The value of a field: a number, or a view of the packet's bytes. */
 export type FieldValue = number | Uint8Array;
 
 /** A row of a header's table. */
 export interface FieldSpec {
   /** The Wireshark display-filter name: `ip.ttl`. */
   readonly name: string;
-  /** How many bits it has. */
+  /** The number of its bits. */
   readonly bits: number;
-  /** How they are meant. */
+  /** The form of its value. */
   readonly form: FieldForm;
-  /** What it is for, in half a line. */
+  /** The purpose of the field, in half a line. */
   readonly about: string;
-  /** What one unit of the number counts, where that is not 1: header lengths count 4 bytes. */
+  /** The factor from the number to its meaning, where that is not 1: header lengths count 4 bytes. */
   readonly unit?: number;
-  /** What certain numbers mean. */
+  /** The meanings of certain numbers. */
   readonly names?: Readonly<Record<number, string>>;
   /**
-   * Where Wireshark says that the field is, as offset and size in bytes from the header's start; the
-   * bytes that its bits are in, if not given.
+   * The place of the field by Wireshark, as offset and size in bytes from the header's start, where
+   * that is not the bytes that its bits are in.
    */
   readonly container?: readonly [offset: number, size: number];
 }
@@ -41,9 +41,9 @@ export interface FieldSpec {
 export interface PlacedField extends FieldSpec {
   /** The first bit, counted from the most significant bit of the header's first byte. */
   readonly bit: number;
-  /** Where it begins, in bytes as Wireshark counts them. */
+  /** The offset in the header, in bytes as Wireshark counts them. */
   readonly offset: number;
-  /** How many bytes it is in. */
+  /** The number of bytes that it is in. */
   readonly size: number;
 }
 
@@ -51,7 +51,7 @@ export interface PlacedField extends FieldSpec {
 export interface HeaderTable {
   /** The fields in the order of their bits, without gaps. */
   readonly fields: readonly PlacedField[];
-  /** How many bytes they have together. */
+  /** The number of bytes that they have together. */
   readonly size: number;
 }
 
@@ -63,11 +63,11 @@ export interface Field {
   readonly spec: FieldSpec;
   /** The first bit of it, counted from the first bit of the byte at `pos`. */
   readonly bit: number;
-  /** Where it begins in the packet, in bytes. */
+  /** The offset in the packet, in bytes. */
   readonly pos: number;
-  /** How many bytes it is in. */
+  /** The number of bytes that it is in. */
   readonly size: number;
-  /** What it contains; times `unit` it is what it means. */
+  /** The value as it stands on the wire; times `unit` it is the meaning. */
   readonly value: FieldValue;
 }
 
@@ -98,7 +98,7 @@ export function headerTable(...specs: readonly FieldSpec[]): HeaderTable {
 }
 
 /** Returns the `bits` (at most 32) at bit `at` of `bytes` as a number. */
-export function readBits(bytes: Uint8Array, at: number, bits: number): number {
+function readBits(bytes: Uint8Array, at: number, bits: number): number {
   const first = at >> 3;
   const last = at + bits - 1 >> 3;
   let value = bytes[first]! & 0xff >> (at & 7);
@@ -108,7 +108,7 @@ export function readBits(bytes: Uint8Array, at: number, bits: number): number {
 }
 
 /** Writes the number `value` into the `bits` (at most 32) at bit `at` of `bytes`. */
-export function writeBits(bytes: Uint8Array, at: number, bits: number, value: number): void {
+function writeBits(bytes: Uint8Array, at: number, bits: number, value: number): void {
   for (let i = 0; i < bits; i++) {
     const place = at + bits - 1 - i;
     const mask = 0x80 >> (place & 7);
@@ -137,7 +137,7 @@ export function readField(spec: PlacedField, bytes: Uint8Array, start: number): 
   };
 }
 
-/** Whether the value of a field is a number. */
+/** Returns whether the value of a field is a number. */
 export function isNumeric({ bits, form }: FieldSpec): boolean {
   return bits <= 32 && form !== "bytes" && form !== "text";
 }
@@ -194,7 +194,7 @@ export function formatValue({ spec, value }: Pick<Field, "spec" | "value">): str
   }
 }
 
-/** Returns what the number in a field means, or `null`: `TCP`, `PSH,ACK`. */
+/** Returns the meaning of the number in a field, or `null`: `TCP`, `PSH,ACK`. */
 export function meaningOf({ spec, value }: Pick<Field, "spec" | "value">): string | null {
   if (typeof value !== "number") return null;
   if (spec.form === "flags") return formatFlags(value);

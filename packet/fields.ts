@@ -1,5 +1,5 @@
 /**
- * The fields of a layer: what its header says, byte by byte.
+ * The fields of a layer, read from its header.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { tableOf } from "./layer_tables.ts";
 import { IP_OPTIONS, IPV6_OPTIONS, ND_OPTIONS, TCP_OPTIONS } from "./option_kinds.ts";
 import { bytesField, type OptionFamily, optionFields } from "./options.ts";
 
-/** Returns the options of a layer, or `null` if it has none: how they are laid out, and where they begin. */
+/** Returns the family of a layer's options and the offset at which they begin, or `null` if it has none. */
 export function optionsOf(
   { name, start }: Layer,
   bytes: Uint8Array,
@@ -106,7 +106,7 @@ const ARP_REST: readonly (readonly [name: string, about: string, size: 4 | 5])[]
   ["arp.dst.proto", "the target's protocol address", 5],
 ];
 
-/** Returns the fields of what stands behind the fixed part of a header and is no options. */
+/** Returns the fields behind the fixed part of a header that are no options. */
 function restFields({ name, start, body }: Layer, bytes: Uint8Array, at: number): Field[] {
   const fields: Field[] = [];
   const fits = (size: number) => at + size <= body;

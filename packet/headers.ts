@@ -6,7 +6,7 @@
 import { field, type FieldSpec, type HeaderTable, headerTable } from "./field.ts";
 import { ETHERTYPES, PROTOCOLS } from "./protocol_numbers.ts";
 
-/** What explicit congestion notification says (RFC 3168, section 5). */
+/** The codes of explicit congestion notification (RFC 3168, section 5). */
 const ECN = { 0: "not ECN-capable", 1: "ECT(1)", 2: "ECT(0)", 3: "congestion experienced" };
 
 /** Differentiated services code points (IANA, DSCP). */

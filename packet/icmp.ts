@@ -5,7 +5,7 @@
  */
 import { field, type FieldSpec, type HeaderTable, headerTable } from "./field.ts";
 
-/** What ICMP types say (IANA, ICMP Parameters). */
+/** The types of ICMP (IANA, ICMP Parameters). */
 const ICMP_TYPES: Readonly<Record<number, string>> = {
   0: "echo reply",
   3: "destination unreachable",
@@ -24,7 +24,7 @@ const ICMP_TYPES: Readonly<Record<number, string>> = {
   43: "extended echo reply",
 };
 
-/** What ICMPv6 types say (IANA, ICMPv6 Parameters). */
+/** The types of ICMPv6 (IANA, ICMPv6 Parameters). */
 const ICMPV6_TYPES: Readonly<Record<number, string>> = {
   1: "destination unreachable",
   2: "packet too big",
@@ -45,7 +45,7 @@ const ICMPV6_TYPES: Readonly<Record<number, string>> = {
   161: "extended echo reply",
 };
 
-/** What the codes of a type say. */
+/** The codes of ICMP, by type. */
 const ICMP_CODES: Readonly<Record<number, Readonly<Record<number, string>>>> = {
   3: {
     0: "network unreachable",
@@ -115,7 +115,7 @@ const EXTENDED_ECHO = (name: string, ident: FieldSpec): FieldSpec[] => [
   field(`${name}.ext.echo.bits`, 8, "hex", "which interface, and its state (RFC 8335)"),
 ];
 
-/** What follows type, code and checksum of ICMP (RFC 792, 950, 1191, 1256, 8335). */
+/** The fields behind type, code and checksum of ICMP, by type (RFC 792, 950, 1191, 1256, 8335). */
 const ICMP_REST: Readonly<Record<number, readonly FieldSpec[]>> = {
   0: ECHO,
   3: UNUSED,
@@ -157,7 +157,7 @@ const LISTENER: readonly FieldSpec[] = [
   field("icmpv6.mld.multicast_address", 128, "ipv6", "the group"),
 ];
 
-/** What follows type, code and checksum of ICMPv6 (RFC 4443, 4861, 2710, 3810, 8335). */
+/** The fields behind type, code and checksum of ICMPv6, by type (RFC 4443, 4861, 2710, 3810, 8335). */
 const ICMPV6_REST: Readonly<Record<number, readonly FieldSpec[]>> = {
   1: RESERVED,
   2: [field("icmpv6.mtu", 32, "decimal", "the longest packet that fits the next link")],
@@ -218,7 +218,7 @@ export function icmpTable(name: "icmp" | "icmpv6", type: number, code: number): 
   return table;
 }
 
-/** Of ICMPv6, the types of which all that follows are options or records. */
+/** The types of ICMPv6 whose fixed part is followed by options or records only. */
 const ALL_HEADER: ReadonlySet<number> = new Set([133, 134, 135, 136, 137, 143]);
 
 /** Returns the bytes of the header of a message with `type` that has `available` bytes in all. */
@@ -228,12 +228,12 @@ export function icmpSize(name: "icmp" | "icmpv6", type: number, available: numbe
   return open ? Math.max(size, available) : size;
 }
 
-/** Returns what a message with this type says, or `null` if it is unknown. */
+/** Returns the meaning of a message's type, or `null` if it is unknown. */
 export function icmpTypeName(name: "icmp" | "icmpv6", type: number): string | null {
   return (name === "icmp" ? ICMP_TYPES : ICMPV6_TYPES)[type] ?? null;
 }
 
-/** Returns what the code of a message says, or `null`. */
+/** Returns the meaning of a message's code, or `null` if it is unknown. */
 export function icmpCodeName(name: "icmp" | "icmpv6", type: number, code: number): string | null {
   return (name === "icmp" ? ICMP_CODES : ICMPV6_CODES)[type]?.[code] ?? null;
 }

@@ -1,10 +1,29 @@
 /**
- * A layer of a packet: what it is, where it begins and ends, and by which number it is announced.
+ * A layer of a packet: its name, its place, and the number by which it is announced.
+ *
+ * The files of this folder, in reading order:
+ *
+ *     captured_packet.ts   a packet as it stands in a capture
+ *     layer.ts             a layer: its name and its place
+ *     dissect.ts           bytes to layers
+ *     field.ts             tables of fields: reading, writing, formatting
+ *     headers.ts           tables of ARP, IP, TCP and UDP
+ *     link_headers.ts      tables of Ethernet, VLAN, LLC, Linux cooked captures
+ *     icmp.ts              tables of ICMP and ICMPv6
+ *     layer_tables.ts      the table of a layer
+ *     options.ts           options behind a header; option_kinds.ts has their tables
+ *     fields.ts            a layer to its fields
+ *     checksum.ts          the Internet checksum; checksum_status.ts verifies those of a packet
+ *     problems.ts          the problems of a packet
+ *     explain.ts           a packet explained: layers, fields, problems
+ *     encode.ts            headers to bytes: a frame is made
+ *     link.ts              link types; protocol_numbers.ts has EtherTypes and protocol numbers
+ *     numbers.ts           numbers in network byte order
  *
  * @module
  */
 
-/** The layers, called as Wireshark calls the protocols; `data` is what is in none of them. */
+/** The names of layers, as Wireshark calls the protocols; `data` is content that is in none of them. */
 export type LayerName =
   | "eth"
   | "llc"
@@ -27,26 +46,26 @@ export type LayerName =
   | "data"
   | "padding";
 
-/** A layer: its header, and what the header is in front of. Offsets are bytes from the packet's first. */
+/** A layer: its header and its content. Offsets are bytes from the packet's first. */
 export interface Layer {
-  /** What it is. */
+  /** The name of the layer. */
   readonly name: LayerName;
-  /** Where the header begins. */
+  /** The offset of the header. */
   readonly start: number;
-  /** Where the header with its options ends, at most where the captured bytes do. */
+  /** The end of the header with its options, at most that of the captured bytes. */
   readonly body: number;
-  /** Where the content ends, at most where the captured bytes do. */
+  /** The end of the content, at most that of the captured bytes. */
   readonly end: number;
   /**
-   * Where the content ends on the wire, by the lengths in the headers, which may lie; no less than
+   * The end of the content on the wire, by the lengths in the headers, which may lie; no less than
    * `end`. More than the packet's length is a lie, more than its captured bytes is not.
    */
   readonly wireEnd: number;
-  /** Whether all bytes of the header were captured, and its own length is possible. */
+  /** True if all bytes of the header were captured, and its own length is possible. */
   readonly whole: boolean;
-  /** Whether it is in a fragment of an IP packet, so that it is not all there. */
+  /** True in a fragment of an IP packet: the content is not all there. */
   readonly fragment: boolean;
-  /** Whether it is quoted: the beginning of another packet, in an ICMP message about it. */
+  /** True in the packet that an ICMP message is about, and quotes the beginning of. */
   readonly quoted: boolean;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Which table a layer is read by: for most it is always the same, some depend on what is in them.
+ * The table that a layer is read by: always the same for most layers, for some it depends on a field.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import * as headers from "./headers.ts";
 import * as links from "./link_headers.ts";
 import { icmpTable } from "./icmp.ts";
 
-/** A header without fields, for what is none. */
+/** A header without fields, for content. */
 const NOTHING: HeaderTable = headerTable();
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Link types: what the first header of a captured packet is (tcpdump.org, Link-Layer Header Types).
+ * Link types: the kind of the first header of captured packets (tcpdump.org, Link-Layer Header Types).
  *
  * @module
  */
@@ -11,7 +11,7 @@ export const LINK = {
   null: 0,
   /** Ethernet, also without a cable. */
   ethernet: 1,
-  /** What OpenBSD and some others call raw IP; LINKTYPE_RAW on the systems where it has the number 12 or 14. */
+  /** Raw IP on OpenBSD and some others, where LINKTYPE_RAW has the number 12 or 14. */
   rawOld: 12,
   rawOpenBsd: 14,
   /** No header: IPv4 or IPv6, by the first four bits. */
@@ -28,7 +28,7 @@ export const LINK = {
   sll2: 276,
 } as const;
 
-/** How `--link` calls them. */
+/** The link types that `--link` knows by name. */
 const LINK_NAMES: Readonly<Record<string, number>> = {
   ethernet: LINK.ethernet,
   ip: LINK.raw,
@@ -36,9 +36,6 @@ const LINK_NAMES: Readonly<Record<string, number>> = {
   sll: LINK.sll,
   sll2: LINK.sll2,
 };
-
-/** The names that `parseLinkType` knows. */
-export const LINK_TYPE_NAMES: readonly string[] = Object.keys(LINK_NAMES);
 
 /**
  * Returns the link type that `text` names, or the number that it is.
@@ -50,11 +47,11 @@ export function parseLinkType(text: string): number {
   if (named !== undefined) return named;
   if (/^[0-9]{1,5}$/.test(text) && Number(text) <= 0xffff) return Number(text);
   throw new ParseError("a link type", text, "it is neither known nor a number of 16 bits", {
-    hint: `choose ${LINK_TYPE_NAMES.join(", ")}, or write its LINKTYPE_ number`,
+    hint: `choose ${Object.keys(LINK_NAMES).join(", ")}, or write its LINKTYPE_ number`,
   });
 }
 
-/** Returns what is said of a link type: its name, or its number where it is not decoded. */
+/** Returns the name of a link type; the number where it is not decoded. */
 export function linkTypeName(linkType: number): string {
   switch (linkType) {
     case LINK.ethernet:
@@ -71,13 +68,13 @@ export function linkTypeName(linkType: number): string {
   }
 }
 
-/** Whether packets of this link type begin with the IP header. */
+/** Returns whether packets of this link type begin with the IP header. */
 export function isRawIp(linkType: number): boolean {
   return linkType === LINK.raw || linkType === LINK.rawOld || linkType === LINK.rawOpenBsd ||
     linkType === LINK.ipv4 || linkType === LINK.ipv6;
 }
 
-/** Whether packets of this link type can be decoded. */
+/** Returns whether packets of this link type can be decoded. */
 export function isKnownLink(linkType: number): boolean {
   return linkTypeName(linkType) !== `link type ${linkType}`;
 }

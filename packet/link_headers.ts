@@ -59,7 +59,7 @@ export const NULL: HeaderTable = headerTable(
   field("null.family", 32, "bytes", "the address family, in the byte order of the capturing host"),
 );
 
-/** What the packet was to the host that captured it on Linux's "any" device. */
+/** The direction of a packet, as Linux's "any" device tells it. */
 const PACKET_TYPES = {
   0: "to us",
   1: "broadcast",

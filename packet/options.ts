@@ -5,21 +5,21 @@
  */
 import { type Field, type FieldSpec, type HeaderTable, readTable } from "./field.ts";
 
-/** What an option contains. */
+/** The fields of an option. */
 export interface OptionSpec {
   /** The Wireshark name of the whole option. */
   readonly name: string;
-  /** What it is for. */
+  /** The purpose of the option. */
   readonly about: string;
   /** The fields behind kind and length. */
   readonly head?: HeaderTable;
   /** The fields that follow, as often as they fit. */
   readonly repeated?: HeaderTable;
-  /** What the bytes are that are left. */
+  /** The field of the bytes that are left. */
   readonly rest?: FieldSpec;
 }
 
-/** The options of one protocol: how they are laid out, and which there are. */
+/** The options of one protocol: their layout, and the kinds that exist. */
 export interface OptionFamily {
   /** The kind that ends the options; all behind it is padding. */
   readonly end: number | null;
@@ -27,11 +27,11 @@ export interface OptionFamily {
   readonly single: readonly number[];
   /** Returns the bytes of an option with this byte as its length. */
   readonly size: (length: number) => number;
-  /** Returns what an option of this kind contains; the bytes begin behind kind and length. */
+  /** Returns the fields of an option of this kind; `body` begins behind kind and length. */
   readonly specOf: (kind: number, body: Uint8Array) => OptionSpec;
 }
 
-/** Returns how many bytes the option at `at` has, or what is wrong with it. */
+/** Returns the number of bytes of the option at `at`, or the reason why it cannot be read. */
 function sizeAt(family: OptionFamily, bytes: Uint8Array, at: number, end: number): number | string {
   const kind = bytes[at]!;
   if (family.single.includes(kind)) return 1;
@@ -41,7 +41,7 @@ function sizeAt(family: OptionFamily, bytes: Uint8Array, at: number, end: number
   return size < 2 || at + size > end ? `option ${kind} has a bad length, ${length}` : size;
 }
 
-/** Returns what is wrong with the options from `start` to `end`, or `null`. */
+/** Returns the problem of the options from `start` to `end`, or `null`. */
 export function optionProblem(
   family: OptionFamily,
   bytes: Uint8Array,
@@ -57,7 +57,7 @@ export function optionProblem(
   return null;
 }
 
-/** Returns the options from `start` to `end` as fields: each one whole, then what is in it. */
+/** Returns the options from `start` to `end` as fields: each one whole, then its parts. */
 export function optionFields(
   family: OptionFamily,
   bytes: Uint8Array,

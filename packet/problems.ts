@@ -1,5 +1,5 @@
 /**
- * What is wrong with a packet, layer by layer, in words.
+ * The problems of a packet, layer by layer, in words.
  *
  * @module
  */
@@ -14,14 +14,14 @@ import { optionProblem } from "./options.ts";
 export interface Dissected {
   /** The captured bytes. */
   readonly bytes: Uint8Array;
-  /** How many bytes it had on the wire. */
+  /** The number of bytes on the wire. */
   readonly length: number;
-  /** What `dissect` returned for it. */
+  /** The layers that `dissect` has found in it. */
   readonly layers: readonly Layer[];
 }
 
 /**
- * Returns what is wrong with, or remarkable about, the layer at `index`; usually nothing.
+ * Returns the problems of the layer at `index` and what is remarkable about it; usually nothing.
  *
  * @param checksum The status of its checksum, if that is known already.
  */
@@ -47,7 +47,7 @@ export function problemsOf(
   return problems;
 }
 
-/** Returns why a header cannot be read to its end. */
+/** Returns the reason why a header cannot be read to its end. */
 function brokenHeader(layer: Layer, bytes: Uint8Array): string {
   const { name, start, end } = layer;
   const there = end - start;
@@ -69,7 +69,7 @@ function cutShort(there: number, size: number): string {
   return `header cut short: ${there} of ${size} bytes`;
 }
 
-/** Returns the bytes that a header says it has, or `null` if it does not say so. */
+/** Returns the length of a header by its own length field, or `null` if it has none. */
 function ownHeaderLength({ name, start }: Layer, bytes: Uint8Array): number | null {
   switch (name) {
     case "ip":
@@ -87,7 +87,7 @@ function ownHeaderLength({ name, start }: Layer, bytes: Uint8Array): number | nu
   }
 }
 
-/** Returns what is wrong with the length of content that a header tells, or `null`. */
+/** Returns the problem of a header's length of content, or `null`. */
 function lengthProblem(layer: Layer, { bytes, length }: Dissected): string | null {
   const { name, start, body, wireEnd, quoted, fragment } = layer;
   const lies = wireEnd > length && !quoted;
@@ -142,7 +142,7 @@ function hex(value: number): string {
   return `0x${value.toString(16).padStart(4, "0")}`;
 }
 
-/** Returns why content is not all there, or `null`. */
+/** Returns the reason why content is not all there, or `null`. */
 function missingData(layers: readonly Layer[], index: number, length: number): string | null {
   const { start, end, wireEnd, fragment, quoted } = layers[index]!;
   if (quoted) return null;

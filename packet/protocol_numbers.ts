@@ -1,10 +1,10 @@
 /**
- * What the numbers mean by which a header announces the next one.
+ * The numbers by which a header announces the next one, with their meanings.
  *
  * @module
  */
 
-/** What EtherTypes announce (IEEE 802 Numbers, IANA). */
+/** The EtherTypes (IEEE 802 Numbers, IANA). */
 export const ETHERTYPES: Readonly<Record<number, string>> = {
   0x0800: "IPv4",
   0x0806: "ARP",
@@ -26,7 +26,7 @@ export const ETHERTYPES: Readonly<Record<number, string>> = {
   0x88f7: "PTP",
 };
 
-/** What protocol numbers announce (IANA, Assigned Internet Protocol Numbers). */
+/** The protocol numbers (IANA, Assigned Internet Protocol Numbers). */
 export const PROTOCOLS: Readonly<Record<number, string>> = {
   0: "hop-by-hop options",
   1: "ICMP",

@@ -99,13 +99,13 @@ export const COMMAND_MUTATIONS: readonly Mutation[] = [
   ...mutationsOf("arp/table.ts", ["tests/arp_test.ts"], [
     ["if (failures.length === 0) hint", "hint", "the advice is for the last program"],
   ]),
-  ...mutationsOf("frame.ts", ["tests/frame_test.ts"], [
+  ...mutationsOf("frame/decapsulate.ts", ["tests/frame_test.ts"], [
     [
       "packet.number > options.number.last",
       "packet.number >= options.number.last",
       "-n 2-4 has two",
     ],
-    ['this.#count === 1 ? ""', 'this.#count !== 1 ? ""', "wrote 1 packets"],
+    ["this.#count === 0)", "this.#count === 1)", "a packet that is there is not"],
   ]),
   ...mutationsOf("trace.ts", ["tests/trace_test.ts"], [
     [

@@ -58,7 +58,7 @@ function pcap({ little, nanoseconds }: PcapVariant): Uint8Array<ArrayBuffer> {
 for (const little of [true, false]) {
   for (const nanoseconds of [true, false]) {
     const what = `${little ? "little" : "big"}-endian ${nanoseconds ? "nano" : "micro"}seconds`;
-    Deno.test(`readCapture() reads pcap: ${what}`, async () => {
+    Deno.test(`readPackets() reads pcap: ${what}`, async () => {
       const unit = nanoseconds ? 1n : 1000n;
       const start = 1_700_000_000_000_000_000n;
       assertEquals(await packetsOf(inPieces(pcap({ little, nanoseconds }), [])), [
@@ -121,7 +121,7 @@ function enhanced(little: boolean, index: number, ticks: number, bytes: Uint8Arr
   return block(6, concat([head, bytes]), little);
 }
 
-Deno.test("readCapture() reads pcapng: sections of both byte orders, interfaces with their own clocks", async () => {
+Deno.test("readPackets() reads pcapng: sections of both byte orders, interfaces with their own clocks", async () => {
   const bytes = concat([true, false].flatMap((little) => [
     section(little),
     description(little, 1, null),
@@ -145,7 +145,7 @@ Deno.test("readCapture() reads pcapng: sections of both byte orders, interfaces 
   );
 });
 
-Deno.test("readCapture() takes no packet for shorter than the bytes that are there of it", async () => {
+Deno.test("readPackets() takes no packet for shorter than the bytes that are there of it", async () => {
   const head = numbers(true, [4, 0], [4, 0], [4, 0], [4, 5], [4, 3]); // 5 captured of 3
   const longer = block(6, concat([head, Uint8Array.of(1, 2, 3, 4, 5)]), true);
   const pcapng = concat([section(true), description(true, 1, null), longer]);
@@ -159,7 +159,7 @@ Deno.test("readCapture() takes no packet for shorter than the bytes that are the
   }
 });
 
-Deno.test("readCapture() finds the link type below the bits that tell of a frame check sequence", async () => {
+Deno.test("readPackets() finds the link type below the bits that tell of a frame check sequence", async () => {
   const file = concat([
     pcapHeader(0x1400_0001), // 4 bytes of FCS (draft-ietf-opsawg-pcap, section 4)
     pcapRecord({ time: 0n, bytes: Uint8Array.of(1), length: 1 }),
@@ -167,7 +167,7 @@ Deno.test("readCapture() finds the link type below the bits that tell of a frame
   assertEquals((await packetsOf(inPieces(file, [])))[0]!.linkType, 1);
 });
 
-Deno.test("readCapture() passes over the padding of options and of a packet that was cut off", async () => {
+Deno.test("readPackets() passes over the padding of options and of a packet that was cut off", async () => {
   const body = numbers(
     ...[true, [2, 1], [2, 0], [4, 2]] as const, // 2 bytes of each packet are captured
     ...[[2, 2], [2, 3], [1, 0x65], [1, 0x74], [1, 0x68], [1, 0]] as const, // if_name "eth"
@@ -195,7 +195,7 @@ Deno.test("formatTimestamp() writes times before 1970, which a damaged clock has
   ]);
 });
 
-Deno.test("readCapture() reads the same in whatever pieces the bytes come", async () => {
+Deno.test("readPackets() reads the same in whatever pieces the bytes come", async () => {
   const files = [
     pcap({ little: false, nanoseconds: true }),
     concat([section(true), description(true, 1, 6), enhanced(true, 0, 9, new Uint8Array(50))]),
@@ -283,7 +283,7 @@ for (const [what, bytes, packets, message] of DAMAGED) {
   });
 }
 
-Deno.test("readCapture() gives its source back when nobody wants more packets", async () => {
+Deno.test("readPackets() gives its source back when nobody wants more packets", async () => {
   let ended = false;
   async function* source(): AsyncGenerator<Uint8Array> {
     try {
@@ -297,7 +297,7 @@ Deno.test("readCapture() gives its source back when nobody wants more packets", 
 });
 
 Deno.test({
-  name: "readCapture() reads what Wireshark's editcap makes of the captures",
+  name: "readPackets() reads what Wireshark's editcap makes of the captures",
   ...needs("editcap"),
   async fn() {
     const folder = await Deno.makeTempDir();

@@ -1,13 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
 import { concat } from "@std/bytes/concat";
-import { readCapture } from "../capture/capture.ts";
+import { readPackets } from "../capture/packet_source.ts";
 import { dissect } from "../packet/dissect.ts";
-import { encodeHeader, headerOf, wrap } from "../packet/encode.ts";
+import { encodeHeader, wrap } from "../packet/encode.ts";
 import { explain, type ExplainedLayer } from "../packet/explain.ts";
 import { formatValue } from "../packet/field.ts";
 import { LINK } from "../packet/link.ts";
-import { frames } from "./frames.ts";
+import { frames, headerOf } from "./frames.ts";
 import { bytesOfFile, CAPTURES } from "./captures.ts";
 
 /** Returns the bytes that the layers of a packet are encoded to. */
@@ -81,7 +81,7 @@ Deno.test("encodeHeader() makes the bytes again that headerOf() has read, of any
 for (const name of CAPTURES) {
   Deno.test(`encodeHeader() makes the bytes of the real packets in ${name} again`, async () => {
     let count = 0;
-    for await (const { bytes, linkType, length } of readCapture(bytesOfFile(name))) {
+    for await (const { bytes, linkType, length } of readPackets(bytesOfFile(name))) {
       assertEquals(encodedAgain(bytes, linkType, length), bytes.toHex());
       count++;
     }

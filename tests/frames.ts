@@ -5,8 +5,16 @@
  */
 import * as fc from "fast-check";
 import type { Wanted, WrapName } from "../packet/encode.ts";
-import { WRAPS } from "../packet/encode.ts";
-import { type FieldValue, isNumeric, type PlacedField } from "../packet/field.ts";
+import { type Header, WRAPS } from "../packet/encode.ts";
+import {
+  type FieldValue,
+  headerTable,
+  isNumeric,
+  type PlacedField,
+  readTable,
+} from "../packet/field.ts";
+import type { Layer } from "../packet/layer.ts";
+import { tableOf } from "../packet/layer_tables.ts";
 import { encodeOptions } from "../frame/option_settings.ts";
 import { pcapHeader, pcapRecord } from "../capture/pcap.ts";
 import { concat } from "@std/bytes/concat";
@@ -121,4 +129,21 @@ export async function askTshark(path: string): Promise<TsharkField[][]> {
       };
     })
   );
+}
+
+const NO_FIELDS = headerTable();
+
+/**
+ * Returns the header of a layer, from which `encodeHeader` makes the same bytes again. Content, and a
+ * header that is not whole, has no fields: all of its bytes are options.
+ */
+export function headerOf(layer: Layer, bytes: Uint8Array): Header {
+  const { start, body } = layer;
+  const whole = tableOf(layer, bytes);
+  const table = start + whole.size <= body ? whole : NO_FIELDS;
+  return {
+    table,
+    values: readTable(table, bytes, start).map(({ value }) => value),
+    options: bytes.subarray(start + table.size, body),
+  };
 }

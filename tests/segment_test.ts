@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { concat } from "@std/bytes/concat";
-import { readCapture } from "../capture/capture.ts";
+import { readPackets } from "../capture/packet_source.ts";
 import type { CapturedPacket } from "../packet/captured_packet.ts";
 import { LINK } from "../packet/link.ts";
 import { FLAG, hostOf, portOf, type Segment, segmentOf } from "../tcp/segment.ts";
@@ -12,7 +12,7 @@ async function* chunks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 /** The packets of an Ethernet capture, each with its own bytes. */
 const PACKETS: CapturedPacket[] = [];
 const HELLO = await Deno.readFile(new URL("../examples/hello.pcap", import.meta.url));
-for await (const packet of readCapture(chunks(HELLO))) {
+for await (const packet of readPackets(chunks(HELLO))) {
   PACKETS.push({ ...packet, bytes: packet.bytes.slice() });
 }
 const SEGMENTS = PACKETS.map((packet) => segmentOf(packet)!);

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { readCapture } from "../capture/capture.ts";
+import { readPackets } from "../capture/packet_source.ts";
 import { type Segment, segmentOf } from "../tcp/segment.ts";
 import type { State } from "../tcp/state.ts";
 
@@ -193,7 +193,7 @@ export function compare(
 /** Returns the TCP segments of a capture. */
 export async function segmentsOf(capture: Uint8Array): Promise<Segment[]> {
   const segments: Segment[] = [];
-  for await (const packet of readCapture(chunksOf(capture))) {
+  for await (const packet of readPackets(chunksOf(capture))) {
     const segment = segmentOf(packet);
     if (segment) segments.push(segment);
   }

@@ -1,0 +1,112 @@
+/**
+ * A frame made from a payload: planned, wrapped, shown and written.
+ *
+ * @module
+ */
+import { createBytes } from "../cli/byte_source.ts";
+import { UserError } from "../cli/errors.ts";
+import { type Io, print, readUpTo, say } from "../cli/io.ts";
+import { formatJson } from "../cli/json.ts";
+import { didYouMean } from "../cli/suggest.ts";
+import { HexDumpError, parseHexDigits } from "../capture/hex_digits.ts";
+import { pcapHeader, pcapRecord } from "../capture/pcap.ts";
+import { dissect } from "../packet/dissect.ts";
+import { type Wanted, wrap } from "../packet/encode.ts";
+import { explain } from "../packet/explain.ts";
+import { LINK } from "../packet/link.ts";
+import type { Dissected } from "../packet/problems.ts";
+import { count } from "../text/units.ts";
+import { type Options, type Side, versionOf } from "./options.ts";
+import { pictureLines } from "./picture.ts";
+import { longPacketNote, planFrame, sizeProblem, type Transport } from "./plan.ts";
+import { recordOfPacket } from "./record.ts";
+import { explainLines, styleFor } from "./text.ts";
+
+/**
+ * Makes the frame that `options` ask for around `text`, shows it, and writes it to a file if that is
+ * wanted.
+ *
+ * @throws {UserError} For a payload that does not fit, or is no hexadecimal.
+ */
+export async function encapsulate(text: string, options: Options, io: Io): Promise<void> {
+  const layers = headersFor(options);
+  const payload = await readPayload(text, options, io);
+  const tooLong = sizeProblem(layers, payload.length);
+  if (tooLong !== null) throw new UserError(tooLong);
+  const bytes = wrap(layers, payload);
+  await writeFrame(bytes, options.write, io);
+  await show({ bytes, length: bytes.length, layers: dissect(bytes) }, options, io);
+  const note = longPacketNote(layers, payload.length);
+  if (note !== null) await say(io, `note: ${note}`);
+  const { write } = options;
+  if (write !== null && write !== "-") {
+    const size = count(bytes.length, "byte");
+    await say(io, `wrote ${write} (1 packet, ${size}); open it with: wireshark ${write}`);
+  }
+}
+
+/** Returns the headers that `options` ask for, the outermost first. */
+function headersFor({ from, to, udp, icmp, arp, vlan, set }: Options): Wanted[] {
+  const transport: Transport = udp ? "udp" : icmp ? "icmp" : arp ? "arp" : "tcp";
+  return planFrame({
+    version: versionOf(from, to),
+    transport,
+    from: from ?? UNSPECIFIED,
+    to: to ?? UNSPECIFIED,
+    vlans: vlan,
+    settings: set,
+    suggest: didYouMean,
+  });
+}
+
+/** A side without address and port: those of the documentation are taken. */
+const UNSPECIFIED: Side = { address: null, port: null };
+
+/** The most bytes that are read of a payload: more than fit into any packet. */
+const MAX_PAYLOAD = 0x10000;
+
+async function readPayload(
+  text: string,
+  { hex, arp }: Options,
+  io: Io,
+): Promise<Uint8Array> {
+  const bytes = text === "-"
+    ? await readUpTo(io.stdin, hex ? 4 * MAX_PAYLOAD : MAX_PAYLOAD)
+    : new TextEncoder().encode(text);
+  const payload = hex ? digitsOf(bytes) : bytes;
+  if (arp && payload.length > 0) throw new UserError("ARP carries no data: leave PAYLOAD out");
+  return payload;
+}
+
+function digitsOf(text: Uint8Array): Uint8Array {
+  try {
+    return parseHexDigits(new TextDecoder().decode(text));
+  } catch (error) {
+    if (error instanceof HexDumpError) throw new UserError(`PAYLOAD: ${error.message}`);
+    throw error;
+  }
+}
+
+async function writeFrame(bytes: Uint8Array, path: string | null, io: Io): Promise<void> {
+  if (path === null) return;
+  const sink = await createBytes(path, io);
+  await sink.write(pcapHeader(LINK.ethernet));
+  const time = BigInt(io.now()) * 1_000_000n;
+  await sink.write(pcapRecord({ time, bytes, length: bytes.length }));
+  sink.close();
+}
+
+async function show(packet: Dissected, { json, write }: Options, io: Io): Promise<void> {
+  const explained = explain(packet);
+  // With the file on standard output, the text for people goes to standard error.
+  const output = write === "-" ? io.stderr : io.stdout;
+  if (json) {
+    await print(output, `${formatJson(recordOfPacket(explained, packet.bytes))}\n`);
+    return;
+  }
+  const style = styleFor(output, io);
+  const picture = pictureLines(explained, packet.bytes, style);
+  const gap = picture.length > 0 ? [""] : [];
+  const lines = [...picture, ...gap, ...explainLines(explained, packet.bytes, style)];
+  await print(output, `${lines.join("\n")}\n`);
+}
