@@ -1,6 +1,5 @@
 /**
- * Which segments of a connection have a rung of their own in a ladder, and which are told in one: many
- * segments of data in a row are all alike.
+ * The rungs of a ladder: a segment each, or one for many segments of data in a row, which are all alike.
  *
  * @module
  */
@@ -8,28 +7,28 @@ import { FLAG } from "../tcp/segment.ts";
 import type { Step } from "../tcp/connection.ts";
 import type { Mark } from "../tcp/analysis.ts";
 
-/** Segments that are told in one. */
+/** Segments that have one rung together. */
 export interface Bundle {
-  /** How many each side has sent. */
+  /** The number of segments of each side. */
   readonly counts: readonly [number, number];
   /** Bytes of payload that each side has sent in them. */
   readonly bytes: readonly [number, number];
-  /** How many have which mark. */
+  /** The number of segments with each mark. */
   readonly marks: ReadonlyMap<Mark, number>;
 }
 
-/** What a rung stands for. */
+/** A rung: one segment, or a bundle of them. */
 export type Rung =
   | { readonly kind: "step"; readonly step: Step }
   | { readonly kind: "bundle"; readonly bundle: Bundle };
 
-/** How many segments of data in a row have rungs before the rest is told in one. */
+/** The number of segments of data in a row that have rungs of their own before the rest is a bundle. */
 const RUNGS = 6;
 
-/** The fewest segments that are told in one. */
+/** The fewest segments of a bundle. */
 const FEWEST = 4;
 
-/** Folds the segments of one connection, as they come. */
+/** The fold of one connection: segments in, rungs out. */
 export class Fold {
   readonly #all: boolean;
   #rungs = 0;
@@ -38,7 +37,7 @@ export class Fold {
   #bytes: [number, number] = [0, 0];
   #marks = new Map<Mark, number>();
 
-  /** Makes one; with `all`, every segment has its rung. */
+  /** Makes a fold; with `all`, every segment has its rung. */
   constructor(all: boolean) {
     this.#all = all;
   }
@@ -53,7 +52,7 @@ export class Fold {
     return this.#first.length > 0 && this.#counts[0] + this.#counts[1] < FEWEST;
   }
 
-  /** Takes a step; returns the rungs that are due. */
+  /** Returns the rungs that are due after `step`. */
   add(step: Step): Rung[] {
     const rung: Rung = { kind: "step", step };
     if (this.#all || !isPlain(step)) {
@@ -72,7 +71,7 @@ export class Fold {
     return [];
   }
 
-  /** Returns the rungs for what is held back; what follows has rungs again. */
+  /** Returns the rungs of the segments that are held back; the next segments have rungs of their own. */
   rest(): Rung[] {
     const rungs: Rung[] = this.isShort || !this.isHolding
       ? this.#first.map((step) => ({ kind: "step", step }))

@@ -1,6 +1,10 @@
 /**
  * A connection drawn as a ladder: one rung a segment, the states of both ends at the sides.
  *
+ * The folder `ladder/`: `ladder.ts` the ladder as lines of text; `svg.ts` as a picture; `fold.ts` the rungs;
+ * `text.ts` the words on a rung; `summary.ts` the sentence at the end; `state_path.ts` the path of an end
+ * through the state diagram.
+ *
  * @module
  */
 import { cut, pad, width } from "../text/layout.ts";
@@ -9,9 +13,9 @@ import { type Bundle, Fold, type Rung } from "./fold.ts";
 import { countMarks, labelOf, noteOf, remarkOf, SIDES } from "./text.ts";
 import { formatSummary } from "./summary.ts";
 import { FLAG } from "../tcp/segment.ts";
-import type { Connection, Step } from "../tcp/connection.ts";
+import type { Step, TcpConnection } from "../tcp/connection.ts";
 import type { State } from "../tcp/state.ts";
-import { formatWalk } from "./state_path.ts";
+import { formatPath } from "./state_path.ts";
 import type { Both } from "../tcp/side.ts";
 
 /** Colours, each a function from text to text that looks like it. */
@@ -19,15 +23,15 @@ export type Colors = Readonly<
   Record<"bold" | "dim" | "red" | "green" | "yellow", (text: string) => string>
 >;
 
-/** What a ladder looks like. */
+/** The style of a ladder. */
 export interface LadderStyle {
-  /** The width of the terminal. */
+  /** The width of the terminal in columns. */
   readonly columns: number;
   /** Whether it is drawn with nothing but ASCII. */
   readonly ascii: boolean;
-  /** Its colours. */
+  /** The colours. */
   readonly colors: Colors;
-  /** Whether each segment has a rung, or only the first ones of many that are alike. */
+  /** Whether each segment has a rung, or many segments of data have one together. */
   readonly all: boolean;
 }
 
@@ -40,20 +44,20 @@ const RIGHT = 13;
 /** The widest and the narrowest lane between the ends. */
 const LANE = { most: 40, least: 20 } as const;
 
-/** From how many columns on there is room for notes. */
+/** The least columns with room for notes. */
 const WIDE = 110;
 
-/** Draws the ladders of connections as their segments come. */
+/** The ladders of connections, drawn as their segments come. */
 export class Ladder {
   readonly #style: LadderStyle;
   readonly #lane: number;
-  readonly #seen = new WeakSet<Connection>();
-  #current: Connection | null = null;
-  readonly #folds = new Map<Connection, Fold>();
-  readonly #holding = new Set<Connection>();
+  readonly #seen = new WeakSet<TcpConnection>();
+  #current: TcpConnection | null = null;
+  readonly #folds = new Map<TcpConnection, Fold>();
+  readonly #holding = new Set<TcpConnection>();
   #isFirst = true;
 
-  /** Makes one. */
+  /** Makes the ladders of a capture. */
   constructor(style: LadderStyle) {
     const isNarrow = style.columns < LEFT + LANE.least + RIGHT + 2;
     this.#style = isNarrow ? { ...style, colors: NO_COLORS } : style; // lines are cut
@@ -61,7 +65,7 @@ export class Ladder {
     this.#lane = Math.max(LANE.least, Math.min(LANE.most, room));
   }
 
-  /** Whether segments are held back, to be told in one or, if they are few, each on its own. */
+  /** Whether segments are held back, for a bundle or, if they are few, for rungs of their own. */
   get isHolding(): boolean {
     return this.#holding.size > 0;
   }
@@ -79,15 +83,15 @@ export class Ladder {
     return [...(isNew ? this.#head(step) : []), ...rungs.flatMap((rung) => this.#rung(rung))];
   }
 
-  /** Returns the lines for what was held back; if not `all`, only where it is few segments. */
+  /** Returns the lines of the segments that are held back; if not `all`, only where they are few. */
   rest(all: boolean): string[] {
     return [...this.#holding].flatMap((connection) =>
       all || this.#folds.get(connection)!.isShort ? this.#restOf(connection) : []
     );
   }
 
-  /** Returns the lines that tell how a connection ended. */
-  end(connection: Connection, isEnd = true): string[] {
+  /** Returns the last lines of a connection; `isEnd` if the capture ended. */
+  end(connection: TcpConnection, isEnd = true): string[] {
     const lines = this.#restOf(connection);
     if (this.#current !== connection) lines.push(...this.#title(connection));
     const presumed = connection.presume();
@@ -102,9 +106,11 @@ export class Ladder {
     for (const side of [0, 1] as const) {
       if (side === 1 && connection.isSelf) break;
       const { path } = connection.ends[side];
-      const who = connection.isSelf ? "socket" : SIDES[side];
+      const name = connection.isSelf ? "socket" : SIDES[side];
       if (path.length + presumed[side].length > 1) {
-        words.push(...formatWalk(who, path.length > 0 ? path : ["?"], presumed[side], this.#style));
+        words.push(
+          ...formatPath(name, path.length > 0 ? path : ["?"], presumed[side], this.#style),
+        );
       }
     }
     this.#current = null;
@@ -112,7 +118,7 @@ export class Ladder {
     return [...lines, ...words.map((line) => this.#finish(cut(line, this.#style.columns)))];
   }
 
-  #restOf(connection: Connection): string[] {
+  #restOf(connection: TcpConnection): string[] {
     this.#holding.delete(connection);
     const rungs = this.#folds.get(connection)?.rest() ?? [];
     if (rungs.length === 0) return [];
@@ -135,7 +141,7 @@ export class Ladder {
     return lines;
   }
 
-  #title({ number, ends, isSelf }: Connection): string[] {
+  #title({ number, ends, isSelf }: TcpConnection): string[] {
     const { ascii, columns, colors } = this.#style;
     const [client, server] = [ends[0].address, ends[1].address];
     const arrow = ascii ? "->" : "→";

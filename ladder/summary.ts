@@ -1,16 +1,16 @@
 /**
- * What became of a connection, in a sentence.
+ * The summary of a connection in a sentence: opened, bytes, closed.
  *
  * @module
  */
 import { wrap } from "../text/layout.ts";
-import { formatBytes } from "../text/units.ts";
+import { count, formatBytes } from "../text/units.ts";
 import { SIDES } from "./text.ts";
-import type { Connection } from "../tcp/connection.ts";
+import type { TcpConnection } from "../tcp/connection.ts";
 
 /** Returns the sentence in lines of at most `columns`. */
 export function formatSummary(
-  connection: Connection,
+  connection: TcpConnection,
   isEnd: boolean,
   { columns, ascii }: { readonly columns: number; readonly ascii: boolean },
 ): string[] {
@@ -34,24 +34,24 @@ export function formatSummary(
   return wrap(parts.join("; "), columns);
 }
 
-function closeOf({ summary, isSelf, ends }: Connection, isEnd: boolean): string {
+function closeOf({ summary, isSelf, ends }: TcpConnection, isEnd: boolean): string {
   const { closing, reset } = summary;
   if (reset !== null) return `reset by the ${SIDES[reset]}`;
   if (closing === null) {
     if (ends[1].state === "?" && summary.opening === null && ends[0].state === "SYN-SENT") {
-      return `no answer to ${summary.segments} ${summary.segments === 1 ? "SYN" : "SYNs"}`;
+      return `no answer to ${count(summary.segments, "SYN")}`;
     }
     return isEnd ? "still open when the capture ended" : "open";
   }
-  const who = isSelf
+  const by = isSelf
     ? "by its only end"
     : closing.by === "both"
     ? "by both ends at once"
     : `by the ${SIDES[closing.by]}`;
-  if (!summary.isClosed) return `half closed ${who}`;
+  if (!summary.isClosed) return `half closed ${by}`;
   const together = closing.by !== "both" && closing.segments === 3 && !isSelf;
   const extra = together
     ? ` (the ${SIDES[closing.by === 0 ? 1 : 0]}'s ACK and FIN travelled together)`
     : "";
-  return `closed ${who} in ${closing.segments} segments${extra}`;
+  return `closed ${by} in ${closing.segments} segments${extra}`;
 }

@@ -4,19 +4,19 @@
  * @module
  */
 import { escapeControls } from "../text/escape.ts";
-import { formatBytes } from "../text/units.ts";
+import { count, formatBytes } from "../text/units.ts";
 import { formatSeconds } from "./ladder.ts";
 import { Fold, type Rung } from "./fold.ts";
 import { formatSummary } from "./summary.ts";
 import { labelOf, noteOf, remarkOf, SIDES } from "./text.ts";
 import { FLAG } from "../tcp/segment.ts";
-import type { Connection, Step } from "../tcp/connection.ts";
+import type { Step, TcpConnection } from "../tcp/connection.ts";
 
-/** Where things are, in units of the picture. */
+/** Columns of the picture, in its units. */
 const X = { time: 90, left: 230, right: 610, note: 740 } as const;
 const WIDTH = 1060;
 const ROW = 34;
-/** By how much an arrow falls: time goes down. */
+/** The fall of an arrow, in units: time goes down. */
 const FALL = 10;
 
 /** The most rungs of a connection in a picture: more could not be read, nor held in memory. */
@@ -43,7 +43,7 @@ const STYLE = `
     .head.rst { fill: #ff8a80; } .remark { fill: #ff8a80; }
   }`;
 
-/** What is drawn of a connection. */
+/** The drawing of a connection. */
 interface Drawing {
   readonly fold: Fold;
   readonly parts: string[];
@@ -51,13 +51,13 @@ interface Drawing {
   rows: number;
 }
 
-/** Draws connections as their segments come. */
+/** The picture of connections, drawn as their segments come. */
 export class LadderPicture {
-  readonly #drawings = new Map<Connection, Drawing>();
+  readonly #drawings = new Map<TcpConnection, Drawing>();
   readonly #all: boolean;
   #left = 0;
 
-  /** Makes one; with `all`, every segment is drawn. */
+  /** Makes an empty picture; with `all`, every segment is drawn. */
   constructor(all: boolean) {
     this.#all = all;
   }
@@ -69,8 +69,8 @@ export class LadderPicture {
     for (const rung of drawing.fold.add(step)) draw(drawing, rung);
   }
 
-  /** Writes how a connection ended. */
-  end(connection: Connection, isEnd: boolean): void {
+  /** Draws the presumed states and the summary of a connection at its end. */
+  end(connection: TcpConnection, isEnd: boolean): void {
     const drawing = this.#drawings.get(connection);
     if (!drawing) return;
     for (const rung of drawing.fold.rest()) draw(drawing, rung);
@@ -98,7 +98,7 @@ export class LadderPicture {
     }
     if (this.#left > 0) {
       parts.push(
-        text(X.time - 60, top + 10, `${this.#left} more connections are not drawn`, "dim"),
+        text(X.time - 60, top + 10, `${count(this.#left, "more connection")} not drawn`, "dim"),
       );
       top += ROW;
     }
@@ -153,8 +153,8 @@ function draw(drawing: Drawing, rung: Rung): void {
   if (rung.kind === "step") drawStep(drawing, rung.step, y);
   else {
     const { counts, bytes } = rung.bundle;
-    const [there, back] = counts.map((count, side) =>
-      `${count} segments, ${formatBytes(bytes[side]!)}`
+    const [there, back] = counts.map((segments, side) =>
+      `${count(segments, "segment")}, ${formatBytes(bytes[side]!)}`
     );
     const words = `⋮  ${there} →   ${back} ←`;
     drawing.parts.push(text((X.left + X.right) / 2, y + 4, words, "dim", "middle"));

@@ -1,5 +1,5 @@
 /**
- * What stands on a rung of the ladder: the segment, and what it means, in words.
+ * The words on a rung of the ladder: the segment, its marks, and its meaning to the programs.
  *
  * @module
  */
@@ -20,7 +20,7 @@ export function otherSide(side: Side): Side {
   return side === 0 ? 1 : 0;
 }
 
-/** Returns the segment in words that fit into `columns`: the least telling ones are left out first. */
+/** Returns the segment in words that fit into `columns`; the least important ones are left out first. */
 export function labelOf(step: Step, columns: number, withData: boolean): string {
   const { segment, seq, ack } = step;
   const { flags, length, options, window } = segment;
@@ -52,7 +52,7 @@ function previewOf({ segment: { data, length } }: Step): string {
     : `"${escapeLine(decodePreview(data))}${data.length < length ? "…" : ""}"`;
 }
 
-/** The marks that stand in a ladder, and several of them; the others are of interest to specialists. */
+/** The marks that are shown in a ladder, and their plurals; the others are of interest to specialists. */
 const SHOWN: ReadonlyMap<Mark, string> = new Map<Mark, string>([
   ["retransmission", "retransmissions"],
   ["out of order", "out of order"],
@@ -65,13 +65,13 @@ const SHOWN: ReadonlyMap<Mark, string> = new Map<Mark, string>([
   ["ACK of a missing segment", "ACKs of missing segments"],
 ]);
 
-/** Returns how many segments have which mark: `3 retransmissions`. */
+/** Returns the number of segments with each mark: `3 retransmissions`. */
 export function countMarks(marks: ReadonlyMap<Mark, number>): string[] {
   return [...marks].filter(([mark]) => SHOWN.has(mark))
     .map(([mark, count]) => `${count} ${count === 1 ? mark : SHOWN.get(mark)}`);
 }
 
-/** Returns what is remarkable about the segment, or an empty text. */
+/** Returns the marks and the event of the segment, or an empty text. */
 export function remarkOf({ marks, event, connection: { summary } }: Step): string {
   const words: string[] = marks.filter((mark) => SHOWN.has(mark));
   if (event === "reset") words.push(`reset by the ${SIDES[summary.reset!]}`);
@@ -79,7 +79,7 @@ export function remarkOf({ marks, event, connection: { summary } }: Step): strin
   return words.join(", ");
 }
 
-/** Returns what the segment means for the programs at both ends, or an empty text. */
+/** Returns the meaning of the segment for the programs at both ends, or an empty text. */
 export function noteOf(step: Step): string {
   const { segment: { flags }, from, before, moves, event } = step;
   const other = SIDES[otherSide(from)];

@@ -1,5 +1,9 @@
 /**
- * Packets as they pass: captured by tcpdump, or on Windows by dumpcap.
+ * Packets as they pass, captured by tcpdump, or on Windows by dumpcap.
+ *
+ * Life of a capture: the program is started, and is ready when it says that it listens; it writes a pcap
+ * file to its standard output; `stop`, or a signal of the user, ends it; then its output ends, and it says
+ * how many packets the kernel dropped.
  *
  * @module
  */
@@ -7,19 +11,19 @@ import { EXIT, UserError } from "../cli/errors.ts";
 import type { Io, Running } from "../cli/io.ts";
 import { escapeLine } from "../text/escape.ts";
 
-/** What is captured. */
+/** The choice of packets to capture. */
 export interface CaptureOptions {
   /** The name of the interface. */
   readonly interface: string;
-  /** The port of TCP that one side has. */
+  /** The TCP port of one side. */
   readonly port: number;
-  /** Whether whole packets are wanted, not only their headers and a little of what they carry. */
+  /** Whether whole packets are captured, or their headers and a little of the payload. */
   readonly full: boolean;
 }
 
-/** A capture that runs. */
+/** A running capture. */
 export interface LiveCapture {
-  /** A pcap file, as it is written. It ends some time after `stop`. */
+  /** The pcap file, as it is written; it ends some time after `stop`. */
   readonly bytes: AsyncIterable<Uint8Array>;
   /** Ends it. */
   stop(): void;
@@ -34,7 +38,7 @@ export interface LiveCapture {
 /** Bytes of each packet that are captured: 14 + 60 + 60 hold all headers of Ethernet, IPv4 and TCP. */
 const SNAP = 256;
 
-/** Kibibytes of the kernel's buffer: with `SNAP`, and with whole packets. */
+/** Kibibytes of the kernel's buffer, with `SNAP` and with whole packets. */
 const BUFFER = { headers: 4096, full: 16384 } as const;
 
 /** Returns the loopback interface of a system. */
@@ -58,7 +62,7 @@ export async function startCapture(options: CaptureOptions, io: Io): Promise<Liv
   } catch (error) {
     throw notInstalled(program, error);
   }
-  const words = new Words(running.stderr);
+  const words = new Messages(running.stderr);
   let stopped = false;
   let isOver = false;
   const stop = () => {
@@ -144,17 +148,17 @@ function cannotCapture(program: string, options: CaptureOptions, said: string): 
   );
 }
 
-/** The most characters that are kept of what the program says. */
+/** The most characters of the program's messages that are kept. */
 const MAX_TEXT = 16 * 1024;
 
-/** How messages begin. */
-const SPEAKER = /^\S*(tcpdump|dumpcap)\S*: /;
+/** The beginning of a message: the name of the program. */
+const PREFIX = /^\S*(tcpdump|dumpcap)\S*: /;
 
-/** What a program says on standard error. */
-class Words {
-  /** All of it, or its end. */
+/** The messages of a program on standard error. */
+class Messages {
+  /** All messages, or the last of them. */
   text = "";
-  /** Resolves when it has said all. */
+  /** Resolves at the end of the messages. */
   readonly ended: Promise<void>;
   #changed = Promise.withResolvers<void>();
   #isOver = false;
@@ -163,14 +167,14 @@ class Words {
     this.ended = this.#listen(stream);
   }
 
-  /** The last message, escaped, without the name of who says it; what explains it may stand behind. */
+  /** The last message, escaped, without the name of the program; an explanation may stand behind it. */
   get last(): string {
     const lines = this.text.trimEnd().split("\n");
-    const message = lines.findLast((line) => SPEAKER.test(line)) ?? lines.at(-1) ?? "";
-    return escapeLine(message.replace(SPEAKER, ""));
+    const message = lines.findLast((line) => PREFIX.test(line)) ?? lines.at(-1) ?? "";
+    return escapeLine(message.replace(PREFIX, ""));
   }
 
-  /** Resolves to whether `pattern` was said before the end. */
+  /** Resolves to whether a message matched `pattern` before the end. */
   async heard(pattern: RegExp): Promise<boolean> {
     while (!pattern.test(this.text)) {
       if (this.#isOver) return false;

@@ -107,7 +107,7 @@ export const COMMAND_MUTATIONS: readonly Mutation[] = [
     ],
     ["this.#count === 0)", "this.#count === 1)", "a packet that is there is not"],
   ]),
-  ...mutationsOf("trace.ts", ["tests/trace_test.ts"], [
+  ...mutationsOf("trace/place.ts", ["tests/trace_test.ts"], [
     [
       "? () => true : (address) => address === at;",
       "? () => false : (address) => address === at;",
@@ -115,12 +115,12 @@ export const COMMAND_MUTATIONS: readonly Mutation[] = [
     ],
   ]),
   ...mutationsOf("trace/record.ts", ["tests/trace_test.ts"], [
-    ["bytes: connection.bytes", "bytes: [0, 0]", "--json counts no bytes"],
+    ["of: ({ bytes }) => bytes", "of: () => [0, 0]", "--json counts no bytes"],
   ]),
   ...mutationsOf("ipinfo/forms.ts", ["tests/ipinfo_test.ts"], [
     ["prefix === 0 ?", "prefix === 1 ?", "the network of an address with /0 is the address"],
   ]),
-  ...mutationsOf("trace.ts", ["tests/trace_live_test.ts"], [
+  ...mutationsOf("trace/live.ts", ["tests/trace_live_test.ts"], [
     ["view.open === 0 ? QUIET : LONG_QUIET", "Infinity", "trace -- PROGRAM does not end"],
   ]),
 ];

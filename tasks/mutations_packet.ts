@@ -107,7 +107,7 @@ export const PACKET_MUTATIONS: readonly Mutation[] = [
       "closing.segments === 4",
       "the wrong close is told to be one of three",
     ],
-    ["summary.segments === 1 ?", "story.segments !== 1 ?", "1 SYNs"],
+    ['count(summary.segments, "SYN")', "`${summary.segments} SYNs`", "1 SYNs"],
   ]),
   ...mutationsOf("frame/line.ts", ["tests/frame_test.ts"], [
     [

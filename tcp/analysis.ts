@@ -1,13 +1,13 @@
 /**
- * What is remarkable about a segment in the place where it stands: retransmissions and their like,
- * told apart by the same rules as Wireshark's `tcp.analysis` fields.
+ * The analysis of a segment in the place where it stands: retransmissions and their like, told apart by
+ * the same rules as Wireshark's `tcp.analysis` fields.
  *
  * @module
  */
 import { endOf, FLAG, type Segment } from "./segment.ts";
 import { advance, isBefore } from "./sequence.ts";
 
-/** A mark; beside it the fields of Wireshark that are the same. */
+/** A mark of the analysis; beside each the fields of Wireshark (`tcp.analysis.…`) that are the same. */
 export type Mark =
   /** `retransmission`, `fast_retransmission`, `spurious_retransmission` */
   | "retransmission"
@@ -32,36 +32,36 @@ export type Mark =
   /** `ack_lost_segment` */
   | "ACK of a missing segment";
 
-/** After so long, in nanoseconds, a segment that was asked for by duplicate ACKs counts as late. */
+/** Nanoseconds after the last ACK within which a segment that duplicate ACKs asked for is a fast retransmission. */
 const FAST = 20_000_000n;
 
-/** Within so long, in nanoseconds, a segment counts as overtaken while the round-trip time is unknown. */
+/** Nanoseconds within which a segment counts as overtaken while the round-trip time is unknown. */
 const OVERTAKEN = 3_000_000n;
 
-/** One direction, as Wireshark keeps it. */
+/** The numbers of one direction that Wireshark keeps. */
 class Direction {
-  /** Behind the last byte that was seen, `null` before the first segment. */
+  /** The sequence number behind the last byte that was seen, `null` before the first segment. */
   next: number | null = null;
-  /** When that was. */
+  /** The time of the segment that has set `next`. */
   nextTime = 0n;
-  /** How far all segments were seen, as far as is known. */
+  /** The sequence number before which no segment is missing, `null` if unknown. */
   whole: number | null = null;
   /** The fields of the last segment. */
   ack = 0;
   ackTime = 0n;
   window = -1;
   marks: readonly Mark[] = [];
-  /** Duplicate ACKs in a row, or `Infinity`: a segment that is missing was acknowledged to this end. */
+  /** Duplicate ACKs in a row; `Infinity` once a segment was acknowledged that the capture does not have. */
   duplicates = 0;
 }
 
-/** Marks the segments of one connection in the order in which they were captured. */
+/** The analysis of one connection, segment by segment in the order of the capture. */
 export class Analyzer {
   readonly #directions = [new Direction(), new Direction()] as const;
   #synTime: bigint | null = null;
   #roundTrip: bigint | null = null;
 
-  /** Returns the marks of `segment`, which end 0 or 1 has sent. */
+  /** Returns the marks of `segment`, sent by the client (0) or the server (1). */
   mark(segment: Segment, from: 0 | 1): readonly Mark[] {
     const forth = this.#directions[from];
     const back = this.#directions[from === 0 ? 1 : 0];

@@ -1,9 +1,9 @@
 /**
- * A TCP connection, followed from outside: what each segment moves at both ends.
+ * A TCP connection, followed from outside: the moves of both ends at each segment.
  *
  * @module
  */
-import { FLAG, hostOf, isSpan, portOf, type Segment } from "./segment.ts";
+import { FLAG, hostAddressOf, isSpan, portOf, type Segment } from "./segment.ts";
 import { advance, isBefore } from "./sequence.ts";
 import { End } from "./endpoint.ts";
 import { Analyzer, type Mark } from "./analysis.ts";
@@ -12,13 +12,13 @@ import { isOver, type State } from "./state.ts";
 import type { Both, ConnectionEvent, Side } from "./side.ts";
 import { ConnectionSummary } from "./summary.ts";
 
-/** What a segment did. */
+/** A segment with all that it did to its connection. */
 export interface Step {
   /** The connection that it belongs to. */
-  readonly connection: Connection;
+  readonly connection: TcpConnection;
   /** The segment. */
   readonly segment: Segment;
-  /** Who sent it. */
+  /** The side that has sent it. */
   readonly from: Side;
   /** Its sequence number, counted from the one of the SYN. */
   readonly seq: number;
@@ -28,35 +28,43 @@ export interface Step {
   readonly before: Both<State>;
   /** The states that each end went through. */
   readonly moves: Both<readonly State[]>;
-  /** What is remarkable about it. */
+  /** The marks of the analysis. */
   readonly marks: readonly Mark[];
-  /** What it means for the connection, or `null`. */
+  /** The event in the life of the connection that it is, or `null`. */
   readonly event: ConnectionEvent | null;
-  /** Which segment of the close it is, from 1: a FIN, or the first ACK of one; `null` if it is none. */
+  /** Its place among the segments of the close, from 1: a FIN, or the first ACK of one; `null` for others. */
   readonly closing: number | null;
 }
 
 /** Whether a capture was taken on the host with this address. */
 export type Here = (address: string) => boolean;
 
-/** A connection. */
-export class Connection {
+/**
+ * A TCP connection between two ends.
+ *
+ * Life of a connection: made at the first captured segment; `observe` takes each segment, which moves its
+ * sender, and its receiver as far as arrival is proven; it is over when both ends are (CLOSED, LISTEN or
+ * TIME-WAIT), or presumably over if the last segments arrived. The tracker decides when its end is told.
+ */
+export class TcpConnection {
   /** Its number, in the order in which connections appear. */
   readonly number: number;
   /** The ends; both are the same one if a socket is connected to itself. */
   readonly ends: Both<End>;
-  /** How it was opened, what it carried, how it was closed. */
+  /** Opening, segments and close in numbers. */
   readonly summary: ConnectionSummary = new ConnectionSummary();
   /** Whether its beginning was captured. */
   readonly isWhole: boolean;
   readonly #analyzer = new Analyzer();
 
-  /** Makes the connection of which `first` is the first segment that was captured. */
+  /** Makes the connection of which `first` is the first captured segment; `server` is the port of the server. */
   constructor(number: number, first: Segment, here: Here, server: number | null = null) {
     this.number = number;
     this.isWhole = (first.flags & FLAG.syn) !== 0;
     const [client, answering] = sidesOf(first, server);
-    const [end, other] = [client, answering].map((each) => new End(each, here(hostOf(each))));
+    const [end, other] = [client, answering].map((each) =>
+      new End(each, here(hostAddressOf(each)))
+    );
     this.ends = [end!, client === answering ? end! : other!];
   }
 
@@ -89,7 +97,7 @@ export class Connection {
     return [presume(client, server), this.isSelf ? [] : presume(server, client)];
   }
 
-  /** Follows `segment`, the next one that was captured of this connection. */
+  /** Moves both ends by `segment`, the next one that was captured of this connection. */
   observe(segment: Segment): Step {
     const from: Side = segment.source === this.ends[0].address ? 0 : 1;
     const sender = this.ends[from];
@@ -150,8 +158,8 @@ export class Connection {
   }
 
   /**
-   * In the middle of a connection, whoever sends what the other end has not acknowledged had not sent
-   * a FIN before; once both ends have, both were established.
+   * Infers ESTABLISHED in the middle of a connection: an end that sends data which the other has not yet
+   * acknowledged had sent no FIN before; once both ends have sent such data, both were established.
    */
   #infer(segment: Segment, sender: End, receiver: End): void {
     if (sender.state !== "?" || receiver.state !== "?") return;
@@ -166,7 +174,7 @@ export class Connection {
   }
 }
 
-/** Returns who is client and who is server, by the first segment. */
+/** Returns the addresses of client and server, told apart by the first segment. */
 function sidesOf(first: Segment, server: number | null): Both<string> {
   const { source, destination, flags } = first;
   const forward = [source, destination] as const;

@@ -1,7 +1,7 @@
 /**
  * One end of a TCP connection, as far as the segments on the wire tell about it.
  *
- * The one rule that is subtle: the sender of a segment has made its move; the receiver makes its move
+ * The rule behind everything: the sender of a segment has made its move; the receiver makes its move
  * when arrival is certain, because the capture was taken on its host, or when a later segment of its
  * own proves it. So `send` moves at once, `receive` only at an end that is `here`, and `observe`
  * keeps in mind what would prove that a segment has arrived.
@@ -18,15 +18,15 @@ import { after, type Cause, type State } from "./state.ts";
 /** The most states of a path that are kept; a connection has nine at most, damaged captures more. */
 const MAX_PATH = 32;
 
-/** One end. */
+/** One end of a connection: its state, and its halves. */
 export class End {
   /** Its address and port. */
   readonly address: string;
-  /** Whether the capture was taken on its host: what is captured has arrived. */
+  /** Whether the capture was taken on its host: then a captured segment has arrived. */
   readonly here: boolean;
-  /** What it has sent. */
+  /** The sending half: the numbers of what it has sent. */
   readonly sender: Sender = new Sender();
-  /** What it has received. */
+  /** The receiving half: the numbers of what it has received. */
   readonly receiver: Receiver = new Receiver();
   /** Its state. */
   state: State = "?";
@@ -41,18 +41,18 @@ export class End {
   #moves: State[] = [];
   #finConsumed = false;
   readonly #gap = new Gap();
-  /** Whether nobody can know in which order the FINs were sent and received. */
+  /** Whether the order in which the FINs were sent and received cannot be known. */
   #isUnsure = false;
   #finAcknowledged = false;
   #proofOfAck: { readonly seq: number | null; readonly clock: number | null } | null = null;
 
-  /** Makes an end of which nothing is known. */
+  /** Makes an end in an unknown state. */
   constructor(address: string, here: boolean) {
     this.address = address;
     this.here = here;
   }
 
-  /** Returns the states that it went through since this was last asked. */
+  /** Returns the states that it went through since the last call. */
   consumeMoves(): State[] {
     const moves = this.#moves;
     this.#moves = [];
@@ -64,7 +64,7 @@ export class End {
     if (this.state === "?") this.#go(state);
   }
 
-  /** Begins, in the middle of a connection, as established; then does what was seen of it before. */
+  /** Begins, in the middle of a connection, as ESTABLISHED, and makes the moves of the FINs seen before. */
   infer(): void {
     this.become("ESTABLISHED");
     if (this.sender.fin !== null) this.#do("send FIN");
@@ -97,7 +97,7 @@ export class End {
   }
 
   /**
-   * Keeps in mind a segment that may arrive.
+   * Notes a segment that may have arrived, and what would prove it.
    *
    * @param fresh Whether it has bytes, or a clock, that no segment before it had.
    */
@@ -111,7 +111,7 @@ export class End {
     if (seq !== null || clock !== null) this.#proofOfAck = { seq, clock };
   }
 
-  /** Returns where a reset leads from `state`: what was only asked for listens again (figure 5, note 1). */
+  /** Returns the state behind a reset in `state`: a passive open returns to LISTEN (figure 5, note 1). */
   stateAfterReset(state: State): State {
     const isEmbryonic = state === "SYN-RECEIVED" && this.passive && !this.sender.isEarly;
     return state === "LISTEN" || isEmbryonic ? "LISTEN" : "CLOSED";
@@ -132,8 +132,8 @@ export class End {
     this.sender.open(segment, peer.sender.iss);
     this.receiver.scale = segment.options.windowScale ?? 0;
     if (segment.flags & FLAG.ack) {
-      this.#hearSyn();
-      peer.#mustHaveOpened(advance(segment.ack, -1));
+      this.#receivedSyn();
+      peer.#hasOpenedWith(advance(segment.ack, -1));
     } else {
       this.become("CLOSED");
       this.#do("send SYN");
@@ -141,14 +141,14 @@ export class End {
   }
 
   /** Moves on the SYN of the other end, which must have arrived. */
-  #hearSyn(): void {
+  #receivedSyn(): void {
     if (this.state === "?") this.passive = true;
     this.become("LISTEN");
     this.#do("SYN");
   }
 
   /** Moves on an acknowledgment of its SYN by the other end, whose own SYN was perhaps not captured. */
-  #mustHaveOpened(iss: number): void {
+  #hasOpenedWith(iss: number): void {
     if (this.sender.hasOpened || this.state !== "?") return;
     this.sender.assume(iss);
     this.become("CLOSED");
@@ -157,10 +157,10 @@ export class End {
 
   /** Moves by what `segment`, an ACK, proves that this end has received before. */
   #prove(segment: Segment, peer: End): void {
-    if (this.state === "?" && peer.sender.hasOpened) this.#hearSyn();
+    if (this.state === "?" && peer.sender.hasOpened) this.#receivedSyn();
     if (this.state === "SYN-SENT") {
       this.#do("SYN,ACK");
-      peer.#hearSyn();
+      peer.#receivedSyn();
     }
     if (this.state === "SYN-RECEIVED" && provesOpen(segment, this, peer)) {
       this.#do("ACK of SYN");
@@ -255,7 +255,7 @@ export class End {
     if (!this.receiver.isAcceptable(segment)) return;
     if (this.sender.iss !== null && isBefore(this.sender.iss, ack)) this.#do("ACK of SYN");
     if (this.sender.fin !== null && ack === advance(this.sender.fin, 1)) this.#acknowledgeFin();
-    this.receiver.take(segment);
+    this.receiver.consume(segment);
   }
 
   #receiveReset(segment: Segment): void {

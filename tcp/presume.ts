@@ -1,5 +1,5 @@
 /**
- * What would follow at an end of a TCP connection if all that was sent to it has arrived.
+ * The presumed states of an end of a TCP connection: those that follow if all that was sent to it arrived.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { isBefore } from "./sequence.ts";
 import type { End } from "./endpoint.ts";
 import { after, type Cause, type State } from "./state.ts";
 
-/** Returns the states that `end` would go through; none where everything is certain. */
+/** Returns the presumed states of `end`, in order; none where everything is certain. */
 export function presume(end: End, peer: End): State[] {
   const path: State[] = [];
   let state = end.state;

@@ -1,5 +1,5 @@
 /**
- * What a segment proves about the end of a TCP connection that has sent it.
+ * Proofs by a segment: facts about the end of a TCP connection that has sent it.
  *
  * @module
  */
@@ -8,11 +8,11 @@ import { advance, isBefore } from "./sequence.ts";
 import type { Receiver } from "./receiver.ts";
 import type { Sender } from "./sender.ts";
 
-/** One end of a connection, as far as a proof looks at it. */
+/** One end of a connection, as far as a proof needs it. */
 export interface ObservedEnd {
-  /** Bytes and numbers that it has sent. */
+  /** The sending half. */
   readonly sender: Sender;
-  /** Bytes and numbers that it has received. */
+  /** The receiving half. */
   readonly receiver: Receiver;
   /** Whether it has answered a SYN instead of sending one first. */
   readonly passive: boolean;

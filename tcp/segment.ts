@@ -1,5 +1,11 @@
 /**
- * TCP segments: what a packet says to the other end of a connection, as plain values.
+ * TCP segments: the header and payload of a captured packet as plain values.
+ *
+ * The folder `tcp/`, segments to states: `segment.ts` a segment; `sequence.ts` its numbers; `state.ts` the
+ * states and edges; `side.ts` client and server; `sender.ts` and `receiver.ts` the halves of an end;
+ * `endpoint.ts` an end; `proof.ts` proofs by a segment; `presume.ts` the states that follow if the last
+ * segments arrived; `connection.ts` both ends; `summary.ts` the connection in numbers; `analysis.ts`
+ * Wireshark's marks; `tracker.ts` all connections of a capture.
  *
  * @module
  */
@@ -10,44 +16,44 @@ import type { CapturedPacket } from "../packet/captured_packet.ts";
 import { dissect } from "../packet/dissect.ts";
 import type { Layer } from "../packet/layer.ts";
 
-/** The flags that TCP works by (RFC 9293, section 3.1). */
+/** The control bits that move states, and PSH (RFC 9293, section 3.1). */
 export const FLAG = { fin: 0x01, syn: 0x02, rst: 0x04, psh: 0x08, ack: 0x10 } as const;
 
-/** The options that tell something about a connection; `null` where an option was not there. */
+/** The TCP options of a segment that matter to a connection; `null` for an absent option. */
 export interface SegmentOptions {
   /** The largest payload that the sender takes, in bytes (RFC 9293, section 3.7.1). */
   readonly mss: number | null;
-  /** By how many bits the windows that follow are shifted (RFC 7323, section 2.2). */
+  /** The scale of the sender's later windows in bits (RFC 7323, section 2.2). */
   readonly windowScale: number | null;
   /** Whether the sender understands selective acknowledgments (RFC 2018). */
   readonly sackPermitted: boolean;
-  /** What has arrived beyond a gap (RFC 2018): pairs of sequence numbers. */
+  /** The blocks that have arrived beyond a gap (RFC 2018): pairs of sequence numbers. */
   readonly sack: readonly (readonly [start: number, end: number])[];
-  /** The sender's clock, and the last one that it has heard of the other end (RFC 7323, section 3.2). */
+  /** TSval, the sender's clock, and TSecr, the last one received from the other end (RFC 7323, section 3.2). */
   readonly timestamp: { readonly value: number; readonly echo: number } | null;
   /** The length of the cookie of TCP Fast Open (RFC 7413), 0 for a request of one. */
   readonly fastOpen: number | null;
 }
 
-/** A segment. */
+/** A TCP segment. */
 export interface Segment {
   /** The number of its packet in the capture, from 1. */
   readonly number: number;
   /** When it was captured, in nanoseconds since 1970. */
   readonly time: bigint;
-  /** Who sent it: `192.0.2.1:49380`, `[2001:db8::1]:80`. */
+  /** Address and port of its sender: `192.0.2.1:49380`, `[2001:db8::1]:80`. */
   readonly source: string;
-  /** To whom. */
+  /** Address and port of its receiver. */
   readonly destination: string;
   /** The sequence number of its first byte. */
   readonly seq: number;
-  /** What its sender expects next; means something only with the flag ACK. */
+  /** The acknowledgment number, which its sender expects next; valid only with the flag ACK. */
   readonly ack: number;
   /** The flags, a sum of `FLAG`; others may be set as well. */
   readonly flags: number;
   /** The window as it stands in the header, not scaled. */
   readonly window: number;
-  /** How many bytes of payload it had on the wire. */
+  /** Bytes of payload on the wire. */
   readonly length: number;
   /** The first captured bytes of the payload; its own copy. */
   readonly data: Uint8Array;
@@ -58,7 +64,7 @@ export interface Segment {
 /** The fixed part of the header (RFC 9293, section 3.1), in bytes. */
 const HEADER_SIZE = 20;
 
-/** Bytes of the payload that are kept to be shown. */
+/** Bytes of payload that are kept for the preview. */
 const DATA_KEPT = 64;
 
 /** Returns the TCP segment in a packet, or `null` if there is none, or too little of one was captured. */
@@ -108,7 +114,7 @@ export function endOf({ seq, length, flags }: Segment): number {
 }
 
 /** Returns the address in `address:port`, without brackets. */
-export function hostOf(endpoint: string): string {
+export function hostAddressOf(endpoint: string): string {
   return endpoint.slice(0, endpoint.lastIndexOf(":")).replace(/^\[|\]$/g, "");
 }
 
@@ -119,7 +125,7 @@ export function portOf(endpoint: string): number {
 
 const NO_DATA = new Uint8Array();
 
-/** Where source and destination are in the headers of IPv4 (RFC 791) and IPv6 (RFC 8200). */
+/** Offsets of source and destination in the headers of IPv4 (RFC 791) and IPv6 (RFC 8200). */
 const IPV4_ADDRESSES = [12, 16] as const;
 const IPV6_ADDRESSES = [8, 24] as const;
 
@@ -144,7 +150,7 @@ function endpointsOf(
   };
 }
 
-/** How many names are remembered: writing and comparing new ones takes more time than all the rest. */
+/** The most addresses whose text is remembered: writing it anew takes more time than all the rest. */
 const MAX_NAMES = 4096;
 
 const names = new Map<number, string>();
@@ -160,7 +166,7 @@ function ipv4Endpoint(address: number, port: number): string {
   return name;
 }
 
-/** What a segment without options says. */
+/** The options of a segment without options. */
 export const NO_OPTIONS: SegmentOptions = {
   mss: null,
   windowScale: null,

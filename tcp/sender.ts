@@ -1,19 +1,19 @@
 /**
- * What an end of a TCP connection has sent.
+ * The sending half of an end of a TCP connection: its numbers, its SYN, its FIN.
  *
  * @module
  */
 import { endOf, FLAG, type Segment } from "./segment.ts";
 import { advance, isBefore, later } from "./sequence.ts";
 
-/** What the copies of a FIN say about the FIN of the other end: all the same, or not. */
+/** The copies of a FIN: all of them acknowledge the FIN of the other end, none does, or some do. */
 export type FinCopies = "none" | "plain" | "acknowledging" | "mixed";
 
-/** Whether a segment has sequence numbers, or a time, that no segment before it had. */
+/** New numbers in a segment: those that no segment before it had. */
 export interface Freshness {
-  /** Whether it has sequence numbers that were not sent before. */
+  /** Whether it has sequence numbers behind all before. */
   readonly bytes: boolean;
-  /** Whether its time (RFC 7323) is later than all before. */
+  /** Whether its TSval (RFC 7323) is later than all before. */
   readonly clock: boolean;
 }
 
@@ -26,27 +26,27 @@ export class Sender {
   iss: number | null = null;
   /** Whether it has sent a SYN. */
   hasOpened = false;
-  /** What its SYN,ACK acknowledges, `null` before one. */
+  /** The acknowledgment number of its SYN,ACK, `null` before one. */
   firstAck: number | null = null;
   /** Whether its SYN,ACK acknowledges payload (RFC 7413). */
   isEarly = false;
   /** Whether its SYN has the cookie with which the other end may answer early. */
   offersCookie = false;
-  /** The time in its SYN (RFC 7323). */
+  /** TSval of its SYN (RFC 7323). */
   synClock: number | null = null;
   /** The sequence number of its FIN. */
   fin: number | null = null;
-  /** What its FINs say about the FIN of the other end. */
+  /** The copies of its FIN, by the acknowledgment in them. */
   finCopies: FinCopies = "none";
-  /** How often it has sent its FIN. */
+  /** The number of copies of its FIN. */
   finCount = 0;
-  /** The sequence number behind everything that it has sent. */
+  /** SND.NXT: the sequence number behind everything that it has sent. */
   sent: number | null = null;
   /** Bytes of payload that it has sent, each byte counted once, also those that were not captured. */
   bytes = 0;
   #clock: number | null = null;
 
-  /** Compares `segment` with what was sent before. */
+  /** Returns the new numbers in `segment`. */
   freshness(segment: Segment): Freshness {
     const clock = segment.options.timestamp?.value ?? null;
     return {
@@ -55,7 +55,7 @@ export class Sender {
     };
   }
 
-  /** Takes note of a SYN; `peer` is the number of the SYN of the other end. */
+  /** Notes a SYN; `peer` is the sequence number of the SYN of the other end. */
   open({ flags, seq, ack, options }: Segment, peer: number | null): void {
     this.hasOpened = true;
     this.iss = seq;
@@ -66,7 +66,7 @@ export class Sender {
     this.isEarly ||= peer !== null && isBefore(advance(peer, 1), ack);
   }
 
-  /** Takes note of a FIN; `peer` is the number of the FIN of the other end. */
+  /** Notes a FIN; `peer` is the sequence number of the FIN of the other end. */
   end({ seq, length, ack }: Segment, peer: number | null): void {
     if (this.fin === null && this.sent !== null) this.bytes--; // it is counted as one byte
     this.fin ??= advance(seq, length);
@@ -75,7 +75,7 @@ export class Sender {
     this.finCopies = this.finCopies === "none" || this.finCopies === copy ? copy : "mixed";
   }
 
-  /** Takes note of the numbers of any segment but a reset. */
+  /** Notes the numbers of any segment but a reset. */
   count(segment: Segment): void {
     const { seq, length, flags } = segment;
     const end = endOf(segment);
@@ -91,7 +91,7 @@ export class Sender {
     if (timestamp) this.#clock = later(this.#clock, timestamp.value);
   }
 
-  /** Takes note of what an acknowledgment of the other end tells: it has sent a SYN with this number. */
+  /** Notes a SYN that was not captured, by its sequence number, which the other end has acknowledged. */
   assume(iss: number): void {
     if (this.iss !== null) return;
     this.iss = iss;

@@ -4,7 +4,17 @@
  * @module
  */
 
-/** Whether `a` is before `b`; numbers more than 2^31 apart count as wrapped. */
+/**
+ * Whether `a` is before `b`; numbers more than 2^31 apart count as wrapped.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { advance, isBefore } from "./sequence.ts";
+ *
+ * assert(isBefore(0xffffffff, advance(0xffffffff, 5)));
+ * ```
+ */
 export function isBefore(a: number, b: number): boolean {
   return ((a - b) | 0) < 0;
 }
@@ -19,19 +29,19 @@ export function later(a: number | null, b: number): number {
   return a === null || isBefore(a, b) ? b : a;
 }
 
-/** The most separate ranges that are remembered. A receiver that misses more forgets the last ones. */
+/** The most separate ranges that are remembered; with more gaps the last ranges are forgotten. */
 const MAX_RANGES = 256;
 
-/** What has arrived beyond a gap: ranges of sequence numbers, in order and apart from each other. */
+/** Ranges of sequence numbers that have arrived beyond a gap, in order and apart from each other. */
 export class Ranges {
   #ranges: (readonly [start: number, end: number])[] = [];
 
-  /** Where the last range ends, or `null` if there is none. */
+  /** The end of the last range, `null` if there is none. */
   get end(): number | null {
     return this.#ranges.at(-1)?.[1] ?? null;
   }
 
-  /** Adds what begins at `start` and ends before `end`. */
+  /** Adds the range from `start` up to, and without, `end`. */
   add(start: number, end: number): void {
     const kept: (readonly [number, number])[] = [];
     for (const range of this.#ranges) {
@@ -47,8 +57,8 @@ export class Ranges {
     this.#ranges = kept.slice(0, MAX_RANGES);
   }
 
-  /** Returns how far one gets from `from` without a gap, and forgets what lies before that. */
-  take(from: number): number {
+  /** Returns the first missing number from `from` on, and forgets the ranges before it. */
+  consume(from: number): number {
     while (this.#ranges.length > 0 && !isBefore(from, this.#ranges[0]![0])) {
       from = later(from, this.#ranges.shift()![1]);
     }

@@ -7,8 +7,8 @@
 /** An end of a connection: 0 is the client, 1 the server. */
 export type Side = 0 | 1;
 
-/** One for the client, one for the server. */
+/** A pair: one for the client, one for the server. */
 export type Both<T> = readonly [client: T, server: T];
 
-/** What makes a segment an event in the life of its connection. */
+/** An event in the life of a connection, which one segment makes. */
 export type ConnectionEvent = "simultaneous open" | "simultaneous close" | "refused" | "reset";

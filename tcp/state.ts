@@ -1,14 +1,14 @@
 /**
- * The states of TCP and the ways between them (RFC 9293, section 3.3.2, figure 5).
+ * The states of TCP and the edges between them (RFC 9293, section 3.3.2, figure 5).
  *
  * @module
  */
 import type { TcpState } from "../address/tcp_state.ts";
 
-/** A state of one end of a connection; `?` is one that no segment has told yet. */
+/** The state of one end of a connection; `?` while no segment has told it. */
 export type State = TcpState | "?";
 
-/** What moves an end: what it sends of its own accord, and what it receives. */
+/** A cause of a move: a segment that an end sends of its own accord, or one that it receives. */
 export type Cause =
   | "send SYN"
   | "SYN"
@@ -18,7 +18,7 @@ export type Cause =
   | "FIN"
   | "ACK of FIN";
 
-/** Where each cause leads. A cause that means nothing in a state is not listed there. */
+/** The state behind each cause, by the state before; a cause without effect in a state is left out. */
 const MOVES: Readonly<Record<Cause, Partial<Record<State, State>>>> = {
   "send SYN": { "CLOSED": "SYN-SENT", "LISTEN": "SYN-SENT" },
   "SYN": { "LISTEN": "SYN-RECEIVED", "SYN-SENT": "SYN-RECEIVED" },
@@ -44,7 +44,7 @@ export function isOver(state: State): boolean {
 }
 
 /**
- * The edges of figure 5 as `FROM>TO`, and what stands on them: event / action. A reset, which may
+ * The edges of figure 5 as `FROM>TO`, with their labels: event / action. A reset, which may
  * lead to CLOSED from anywhere, is no edge of the figure.
  */
 export const EDGES: Readonly<Record<string, string>> = {

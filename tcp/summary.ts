@@ -9,11 +9,11 @@ import type { End } from "./endpoint.ts";
 import type { State } from "./state.ts";
 import type { Both, ConnectionEvent, Side } from "./side.ts";
 
-/** What happened with a segment. */
+/** A segment and the moves that it made. */
 export interface Observation {
   /** The segment. */
   readonly segment: Segment;
-  /** Who sent it. */
+  /** The side that has sent it. */
   readonly from: Side;
   /** The states before it. */
   readonly before: Both<State>;
@@ -21,35 +21,35 @@ export interface Observation {
   readonly moves: Both<readonly State[]>;
 }
 
-/** How a connection was opened. */
+/** The opening of a connection. */
 export interface Opening {
-  /** How many different segments it took: 3, or 4 when both ends opened at once. */
+  /** The number of different segments: 3, or 4 when both ends opened at once. */
   readonly segments: number;
   /** Milliseconds from the SYN to the last of them. */
   readonly milliseconds: number;
 }
 
-/** How a connection was closed. */
+/** The close of a connection. */
 export interface Closing {
-  /** Whose FIN was the first, or both where neither knew of the other's. */
+  /** The side whose FIN was the first, or both where neither knew of the other's. */
   readonly by: Side | "both";
-  /** How many different segments it took: 4, or 3 when an ACK and a FIN travelled together. */
+  /** The number of different segments: 4, or 3 when an ACK and a FIN travelled together. */
   readonly segments: number;
 }
 
-/** What is counted of a connection. */
+/** The counts of a connection, kept segment by segment. */
 export class ConnectionSummary {
-  /** When its first segment was captured, in nanoseconds since 1970. */
+  /** The time of its first captured segment, in nanoseconds since 1970; `null` before it. */
   start: bigint | null = null;
-  /** When its last segment was captured. */
+  /** The time of its last captured segment, in nanoseconds since 1970. */
   end = 0n;
-  /** How many segments were captured. */
+  /** The number of captured segments. */
   segments = 0;
-  /** How it was opened; `null` if that was not seen, or has not happened. */
+  /** The opening; `null` if it was not captured, or has not happened. */
   opening: Opening | null = null;
-  /** Who has refused it, or broken it off. */
+  /** The side that has sent a reset; `null` without one. */
   reset: Side | null = null;
-  /** Whether it was refused. */
+  /** Whether that reset has refused the SYN: nothing listens there. */
   isRefused = false;
   #by: Side | "both" | null = null;
   #closing = 0;
@@ -57,7 +57,7 @@ export class ConnectionSummary {
   readonly #fins = new Set<Side>();
   readonly #acked = new Set<Side>();
 
-  /** How it was closed, as far as it was; `null` without a FIN. */
+  /** The close, as far as it was captured; `null` without a FIN. */
   get closing(): Closing | null {
     return this.#by === null ? null : { by: this.#by, segments: this.#closing };
   }
@@ -72,7 +72,7 @@ export class ConnectionSummary {
     return this.#by !== null || this.reset !== null;
   }
 
-  /** Adds what happened; returns what it means for the connection, as in `Step`. */
+  /** Adds a segment; returns the event that it is, and its place in the close, as in `Step`. */
   add(
     observation: Observation,
     ends: Both<End>,

@@ -1,91 +1,108 @@
 /**
- * The connections in a stream of TCP segments, with bounded memory: what is over is forgotten.
+ * The connections in a stream of TCP segments, in bounded memory: those that are over are forgotten.
  *
  * @module
  */
 import { FLAG, type Segment } from "./segment.ts";
-import { Connection, type Here, type Step } from "./connection.ts";
+import { type Here, type Step, TcpConnection } from "./connection.ts";
 import type { State } from "./state.ts";
 import type { Side } from "./side.ts";
 
-/** What a segment, or the time that has passed, makes known. */
+/** News of a connection: a step, or its end. */
 export type TrackerEvent =
   | { readonly kind: "step"; readonly step: Step }
   /** The connection is over, or was given up; segments that come late may still follow. */
-  | { readonly kind: "end"; readonly connection: Connection };
+  | { readonly kind: "end"; readonly connection: TcpConnection };
 
-/** How connections are followed. */
+/** Options of a tracker. */
 export interface TrackerOptions {
-  /** Where the capture was taken: at hosts with these addresses; nowhere if not given. */
+  /** The hosts at which the capture was taken; none if not given. */
   readonly here?: Here;
-  /** The port of the server, which tells who is who where no SYN does. */
+  /** The port of the server, which tells client and server apart where no SYN was captured. */
   readonly server?: number | null;
 }
 
 /**
- * How long, in nanoseconds, a connection stays that is over only if its last segments have arrived:
+ * Nanoseconds of silence after which a connection ends that is over only if its last segments arrived:
  * a retransmission, which comes after 200 ms at least (Linux, TCP_RTO_MIN), would tell otherwise.
  */
 const LINGER = 1_000_000_000n;
 
-/** How many connections may be open at once; one more, and the one that was silent longest is given up. */
+/** The most connections open at once; with one more, the one that was silent longest is given up. */
 const MAX_OPEN = 65_536;
 
-/** How many connections that are over are remembered, for segments that come late. */
+/** The most connections that are remembered when they are over, for segments that come late. */
 const MAX_FINISHED = 1024;
 
 /** Connections between the same two ports. */
 interface Flow {
   /** The latest. */
-  connection: Connection;
-  /** The one before, as long as segments may be part of it instead. */
-  previous: Connection | null;
+  connection: TcpConnection;
+  /** The one before it, as long as segments may belong to it instead. */
+  previous: TcpConnection | null;
   /** Whether the end of the latest has been told. */
   isFinished: boolean;
 }
 
-/** Follows all connections of a capture. */
+/**
+ * The connections of a capture, followed segment by segment.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { FLAG, NO_OPTIONS, type Segment } from "./segment.ts";
+ * import { Tracker } from "./tracker.ts";
+ *
+ * const syn: Segment = {
+ *   number: 1, time: 0n, source: "192.0.2.1:50000", destination: "192.0.2.2:80",
+ *   seq: 100, ack: 0, flags: FLAG.syn, window: 65535, length: 0, data: new Uint8Array(),
+ *   options: NO_OPTIONS,
+ * };
+ * const [step] = new Tracker().feed(syn);
+ * assertEquals(step?.kind === "step" && step.step.moves[0], ["SYN-SENT"]);
+ * ```
+ */
 export class Tracker {
   readonly #here: Here;
   readonly #server: number | null;
-  /** By the addresses of both ends; those of which something was heard last come last. */
+  /** Open flows by the addresses of both ends, in the order of their last segments. */
   readonly #open = new Map<string, Flow>();
   readonly #finished = new Map<string, Flow>();
-  /** Flows that are over: for certain, and presumably, with those that were first silent first. */
+  /** Flows that are over: for certain; and presumably, by the time of their last segments. */
   readonly #over = new Set<Flow>();
   readonly #lingering = new Map<Flow, bigint>();
-  /** First SYNs whose answer will tell what they met. */
-  readonly #held = new Map<Connection, Step>();
+  /** First SYNs, whose answers will tell the state that they met. */
+  readonly #held = new Map<TcpConnection, Step>();
   #latest: Flow | null = null;
   #count = 0;
 
-  /** Makes one that has seen nothing. */
+  /** Makes a tracker that has seen no segment. */
   constructor({ here = () => false, server = null }: TrackerOptions = {}) {
     this.#here = here;
     this.#server = server;
   }
 
-  /** How many connections there were. */
+  /** The number of connections so far. */
   get count(): number {
     return this.#count;
   }
 
-  /** Whether something would be told by `release`. */
+  /** Whether `release` would return events. */
   get isHolding(): boolean {
     return this.#held.size > 0 || this.#over.size > 0 || this.#lingering.size > 0;
   }
 
-  /** How many connections are remembered, also some that are over. */
+  /** The number of connections in memory, with some that are over. */
   get tracked(): number {
     return this.#open.size + this.#finished.size;
   }
 
-  /** How many connections are open. */
+  /** The number of open connections. */
   get open(): number {
     return this.#open.size - this.#over.size - this.#lingering.size;
   }
 
-  /** Follows `segment`; returns what is known now that was not before, in order. */
+  /** Follows `segment`; returns the news, in order. */
   feed(segment: Segment): TrackerEvent[] {
     const events: TrackerEvent[] = [];
     let flow = this.#find(segment);
@@ -105,7 +122,7 @@ export class Tracker {
   }
 
   /**
-   * Returns what was held back because the next segment could have told more about it.
+   * Returns the news that were held back because the next segment could have changed them.
    *
    * @param isLong Whether it has been silent for so long that no retransmission will come.
    */
@@ -118,7 +135,7 @@ export class Tracker {
     return events;
   }
 
-  /** Returns what is left when no more segments will come: all that is open ends here. */
+  /** Returns the last news, when no more segments will come: every open connection ends here. */
   finish(): TrackerEvent[] {
     const events: TrackerEvent[] = [];
     const flows = [...this.#open.values()];
@@ -148,21 +165,21 @@ export class Tracker {
   #flowFor(segment: Segment, flow: Flow | undefined, events: TrackerEvent[]): Flow {
     if (flow && !flow.connection.isReplacedBy(segment)) return flow;
     const key = flowKey(segment.source, segment.destination);
-    let previous: Connection | null = null;
+    let previous: TcpConnection | null = null;
     if (flow) {
       if (!flow.connection.isOver) previous = flow.connection;
       this.#finish(flow, events);
       this.#finished.delete(key);
     }
-    const connection = new Connection(++this.#count, segment, this.#here, this.#server);
+    const connection = new TcpConnection(++this.#count, segment, this.#here, this.#server);
     const made: Flow = { connection, previous, isFinished: false };
     this.#open.set(key, made);
     return made;
   }
 
   /**
-   * Tells `step`, unless it is a SYN that has arrived: whether there is a socket that it moves is told
-   * by the answer.
+   * Adds `step` to the events, or holds it back if it is a SYN that has arrived: its answer tells whether
+   * there is a socket that it moves.
    */
   #emit(step: Step, events: TrackerEvent[]): void {
     const { connection } = step;
@@ -238,7 +255,7 @@ function withSide(step: Step, side: Side, state: State, own: readonly State[]): 
 }
 
 /** Returns the connection of `flow` that `segment` is part of. */
-function connectionFor(segment: Segment, { connection, previous }: Flow): Connection {
+function connectionFor(segment: Segment, { connection, previous }: Flow): TcpConnection {
   const [client, server] = connection.ends;
   const isAsking = client.state === "SYN-SENT" && server.state === "?";
   if (previous === null || !isAsking || segment.flags & FLAG.syn) return connection;

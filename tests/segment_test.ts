@@ -3,7 +3,7 @@ import { concat } from "@std/bytes/concat";
 import { readPackets } from "../capture/packet_source.ts";
 import type { CapturedPacket } from "../packet/captured_packet.ts";
 import { LINK } from "../packet/link.ts";
-import { FLAG, hostOf, portOf, type Segment, segmentOf } from "../tcp/segment.ts";
+import { FLAG, hostAddressOf, portOf, type Segment, segmentOf } from "../tcp/segment.ts";
 
 async function* chunks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield await Promise.resolve(bytes);
@@ -31,7 +31,7 @@ function hex(text: string): Uint8Array {
 Deno.test("segmentOf() reads addresses, numbers, flags, options and payload", () => {
   const [syn, answer, , data] = SEGMENTS as [Segment, Segment, Segment, Segment];
   assertEquals([syn.flags, answer.flags], [FLAG.syn, FLAG.syn | FLAG.ack]);
-  assertEquals([hostOf(syn.destination), portOf(syn.destination)], ["127.0.0.1", 8000]);
+  assertEquals([hostAddressOf(syn.destination), portOf(syn.destination)], ["127.0.0.1", 8000]);
   assertEquals(syn.options.mss, 65495);
   assertEquals([syn.options.sackPermitted, syn.options.fastOpen], [true, null]);
   assertEquals(answer.ack, (syn.seq + 1) >>> 0);

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { concat } from "@std/bytes/concat";
-import { FLAG, hostOf, portOf, type Segment } from "../tcp/segment.ts";
-import type { Connection, Step } from "../tcp/connection.ts";
+import { FLAG, hostAddressOf, portOf, type Segment } from "../tcp/segment.ts";
+import type { Step, TcpConnection } from "../tcp/connection.ts";
 import type { Mark } from "../tcp/analysis.ts";
 import type { State } from "../tcp/state.ts";
 import { Tracker } from "../tcp/tracker.ts";
@@ -21,9 +21,9 @@ import {
 function follow(
   segments: readonly Segment[],
   here: (address: string) => boolean,
-): { connections: Connection[]; steps: Step[] } {
+): { connections: TcpConnection[]; steps: Step[] } {
   const tracker = new Tracker({ here });
-  const connections: Connection[] = [];
+  const connections: TcpConnection[] = [];
   const steps: Step[] = [];
   for (const each of [...segments.flatMap((each) => tracker.feed(each)), ...tracker.finish()]) {
     if (each.kind === "step") steps.push(each.step);
@@ -60,7 +60,7 @@ for (const [name, kernel] of Object.entries(KERNEL)) {
         for (const connection of connections) {
           const presumed = connection.presume();
           connection.ends.forEach((end, side) => {
-            const host = hostOf(end.address);
+            const host = hostAddressOf(end.address);
             const expected = kernel[host] ?? [];
             const certain = told(end.path);
             assertEquals([...certain, ...presumed[side]!], expected, host);
@@ -178,7 +178,7 @@ async function allCaptures(): Promise<Uint8Array> {
 }
 
 /** Returns the port of the server of the talk that `connection` is a part of. */
-function talkOf({ ends }: Connection, talks: readonly Talk[]): number {
+function talkOf({ ends }: TcpConnection, talks: readonly Talk[]): number {
   const ports = ends.map(({ address }) => portOf(address));
   return talks.find(({ port }) => ports.includes(port))!.port;
 }
@@ -188,7 +188,7 @@ function talkOf({ ends }: Connection, talks: readonly Talk[]): number {
  * then can a capture at one host tell the whole truth about the other.
  */
 function isUnharmed(
-  { ends }: Connection,
+  { ends }: TcpConnection,
   captures: readonly (readonly Segment[])[],
 ): boolean {
   const addresses = ends.map(({ address }) => address);
@@ -237,7 +237,7 @@ async function agreeWithKernel(
       connection.ends.forEach((end, side) => {
         const server = talkOf(connection, talks);
         const ports = connection.ends.map(({ address }) => portOf(address));
-        const base = `${hostOf(end.address)} ${server}`;
+        const base = `${hostAddressOf(end.address)} ${server}`;
         const named = `${base} ${ports.find((each) => each !== server)}`;
         const key = recording.sockets.has(named) ? named : `${base} 0`;
         const all = [...end.path, ...presumed[side]!];

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { Segment } from "../tcp/segment.ts";
-import type { Connection, Step } from "../tcp/connection.ts";
+import type { Step, TcpConnection } from "../tcp/connection.ts";
 import { isStep, type State } from "../tcp/state.ts";
 import { Analyzer } from "../tcp/analysis.ts";
 import { Receiver } from "../tcp/receiver.ts";
@@ -11,7 +11,7 @@ import { CLIENT, ordinary, segment, SERVER } from "./segments.ts";
 /** What a tracker has told. */
 interface Told {
   readonly steps: Step[];
-  readonly connections: Connection[];
+  readonly connections: TcpConnection[];
 }
 
 /** Follows `segments`, captured at hosts of which `here` is true. */

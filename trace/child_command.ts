@@ -1,15 +1,15 @@
 /**
- * A program that runs beside netkit: the command line behind `--`.
+ * The child command of a trace: the command line behind `--`, which runs beside netkit.
  *
  * @module
  */
 import { cannot, EXIT } from "../cli/errors.ts";
 import { type Io, print, type Running, say } from "../cli/io.ts";
 
-/** The most bytes of its output that wait until it has ended. */
+/** The most bytes of the output that wait until the program has ended. */
 const MAX_HELD = 64 * 1024;
 
-/** A program that runs. */
+/** A running program. */
 export interface ChildCommand {
   /** Whether it has ended. */
   readonly hasEnded: boolean;

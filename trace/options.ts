@@ -9,8 +9,10 @@ import { parsePort } from "../address/port.ts";
 import { anyText, flag, type Option, option, type Values } from "../cli/command.ts";
 import { UserError } from "../cli/errors.ts";
 
+export { FIELDS } from "./record.ts";
+
 /** The options. */
-export const TRACE_OPTIONS: {
+export const OPTIONS: {
   readonly read: Option<string | null>;
   readonly interface: Option<string | null>;
   readonly serve: Option<boolean>;
@@ -68,14 +70,14 @@ export const TRACE_OPTIONS: {
 };
 
 /** The values of the options. */
-export type TraceOptions = Values<typeof TRACE_OPTIONS>;
+export type Options = Values<typeof OPTIONS>;
 
 /**
- * Refuses options that contradict each other.
+ * Checks that the options go together, and with the command line `behind` `--`.
  *
- * @throws {UserError} If some do.
+ * @throws {UserError} If some contradict each other.
  */
-export function refuseContradictions(options: TraceOptions, behind: readonly string[]): void {
+export function check(options: Options, behind: readonly string[]): void {
   const reads = options.read !== null;
   const pairs: readonly (readonly [boolean, string])[] = [
     [reads && options.interface !== null, "-r and -i"],
@@ -105,7 +107,7 @@ function parsePlace(text: string): string {
   return text === "both" ? text : formatIp({ ...parseIp(text), zone: null });
 }
 
-/** The port if none is given: that of `serve` and `client`. */
+/** The port if none is given: that of `netkit serve` and `netkit client`. */
 const DEFAULT_PORT = 8000;
 
 /** Returns the port that a word means; `null` for none, which is every port of a capture. */

@@ -1,113 +1,206 @@
 /**
- * What `trace --json` tells: a record for each segment, and one for each connection at its end.
+ * The JSON records of `trace --json`: one for each segment, one for each connection at its end, and one
+ * for a live capture at its end.
  *
  * @module
  */
-import { formatFlags } from "../packet/field.ts";
-import { SIDES } from "../ladder/text.ts";
-import type { Connection, Step } from "../tcp/connection.ts";
 import { formatTimestamp } from "../capture/timestamp.ts";
+import type { JsonField } from "../cli/command.ts";
+import { SIDES } from "../ladder/text.ts";
+import { formatFlags } from "../packet/field.ts";
+import type { Step, TcpConnection } from "../tcp/connection.ts";
 
-/** A field of a record, and what it means. */
-export interface RecordField {
-  /** Its name, or the names of several. */
-  readonly name: string;
-  /** Its type, in the words of JSON. */
-  readonly type: string;
-  /** What it means. */
-  readonly says: string;
+/** A field of a record made of a `T`. */
+interface RecordField<T> extends JsonField {
+  /** Returns its value. */
+  readonly of: (value: T) => unknown;
 }
 
-/** The fields in the order in which they are printed. */
-export const TRACE_FIELDS: readonly RecordField[] = [
-  { name: "type", type: "string", says: "segment, connection at its end, or capture at the end" },
-  { name: "conn", type: "number", says: "the connection, numbered from 1" },
-  { name: "n", type: "number", says: "of a segment: its packet in the capture, from 1" },
-  { name: "time", type: "string", says: "when it was captured (RFC 3339, UTC, nanoseconds)" },
-  { name: "dir", type: "string", says: "client→server or server→client" },
-  { name: "flags", type: "array of strings", says: "the flags of its header" },
+/** A live capture at its end. */
+export interface CaptureEnd {
+  /** The number of packets that were read. */
+  readonly packets: number;
+  /** The number of packets that the kernel dropped, `null` if that is not told. */
+  readonly dropped: number | null;
+}
+
+/** The fields of a segment. */
+const SEGMENT: readonly RecordField<Step>[] = [
   {
-    name: "seq, ack",
-    type: "number, number or null",
-    says: "counted from the SYN, as Wireshark does",
+    name: "type",
+    type: "string",
+    says: "segment, connection at its end, or capture at the end",
+    of: () => "segment",
   },
-  { name: "seq_raw", type: "number", says: "the sequence number in its header" },
-  { name: "len, win", type: "number", says: "bytes of payload, window in the header" },
+  {
+    name: "conn",
+    type: "number",
+    says: "the connection, numbered from 1",
+    of: ({ connection }) => connection.number,
+  },
+  {
+    name: "n",
+    type: "number",
+    says: "of a segment: its packet in the capture, from 1",
+    of: ({ segment }) => segment.number,
+  },
+  {
+    name: "time",
+    type: "string",
+    says: "when it was captured (RFC 3339, UTC, nanoseconds)",
+    of: ({ segment }) => formatTimestamp(segment.time),
+  },
+  {
+    name: "dir",
+    type: "string",
+    says: "client→server or server→client",
+    of: ({ from }) => from === 0 ? "client→server" : "server→client",
+  },
+  {
+    name: "flags",
+    type: "array of strings",
+    says: "the flags of its header",
+    of: ({ segment: { flags } }) => flags === 0 ? [] : formatFlags(flags).split(","),
+  },
+  { name: "seq", type: "number", says: "counted from the SYN, as in Wireshark", of: (s) => s.seq },
+  {
+    name: "ack",
+    type: "number or null",
+    says: "counted from the SYN of the other end; null without the flag",
+    of: ({ ack }) => ack,
+  },
+  {
+    name: "seq_raw",
+    type: "number",
+    says: "the sequence number in its header",
+    of: ({ segment }) => segment.seq,
+  },
+  { name: "len", type: "number", says: "bytes of payload", of: ({ segment }) => segment.length },
+  {
+    name: "win",
+    type: "number",
+    says: "the window in its header, not scaled",
+    of: ({ segment }) => segment.window,
+  },
   {
     name: "before",
     type: "array of 2 strings",
     says: "states of client and server before it; ? if unknown",
+    of: ({ before }) => before,
   },
-  { name: "moves", type: "array of 2 arrays", says: "states that each of them then went through" },
-  { name: "notes", type: "array of strings", says: "retransmission, refused, … as in the ladder" },
-  { name: "client, server", type: "string", says: "of a connection: address and port" },
+  {
+    name: "moves",
+    type: "array of 2 arrays",
+    says: "states that each of them then went through",
+    of: ({ moves }) => moves,
+  },
+  {
+    name: "notes",
+    type: "array of strings",
+    says: "retransmission, refused, … as in the ladder",
+    of: ({ marks, event }) => event === null ? marks : [...marks, event],
+  },
+];
+
+/** The fields of a connection at its end. */
+const CONNECTION: readonly RecordField<TcpConnection>[] = [
+  { name: "type", type: "string", says: "", of: () => "connection" },
+  { name: "conn", type: "number", says: "", of: ({ number }) => number },
+  {
+    name: "client",
+    type: "string",
+    says: "of a connection: address and port of its client",
+    of: ({ ends }) => ends[0].address,
+  },
+  { name: "server", type: "string", says: "the same of its server", of: (c) => c.ends[1].address },
   {
     name: "open",
     type: "object or null",
     says: "segments and ms of the handshake, if it was seen",
+    of: ({ summary: { opening } }) =>
+      opening && { segments: opening.segments, ms: opening.milliseconds },
   },
   {
     name: "bytes",
     type: "array of 2 numbers",
     says: "payload of client and server, each byte once",
+    of: ({ bytes }) => bytes,
   },
   {
     name: "close",
     type: "object or null",
     says: "by (client, server, both) and segments of the close",
+    of: ({ summary: { closing } }) =>
+      closing && {
+        by: closing.by === "both" ? "both" : SIDES[closing.by],
+        segments: closing.segments,
+      },
   },
-  { name: "refused", type: "boolean", says: "whether nobody listened" },
-  { name: "reset", type: "string or null", says: "who has broken it off: client or server" },
-  { name: "paths", type: "array of 2 arrays", says: "all states of client and server" },
+  {
+    name: "refused",
+    type: "boolean",
+    says: "whether nothing listened at the server's port",
+    of: ({ summary }) => summary.isRefused,
+  },
+  {
+    name: "reset",
+    type: "string or null",
+    says: "the end that has sent a reset: client or server",
+    of: ({ summary: { reset } }) => reset === null ? null : SIDES[reset],
+  },
+  {
+    name: "paths",
+    type: "array of 2 arrays",
+    says: "all states of client and server",
+    of: ({ ends }) => ends.map(({ path }) => path),
+  },
   {
     name: "presumed",
     type: "array of 2 arrays",
     says: "states behind them if the last segments arrived",
+    of: (connection) => connection.presume(),
   },
-  { name: "packets", type: "number", says: "of a capture: how many were read" },
-  { name: "dropped", type: "number or null", says: "how many the kernel dropped; null if unknown" },
 ];
 
+/** The fields of a live capture at its end. */
+const CAPTURE: readonly RecordField<CaptureEnd>[] = [
+  { name: "type", type: "string", says: "", of: () => "capture" },
+  {
+    name: "packets",
+    type: "number",
+    says: "of a capture: how many were read",
+    of: ({ packets }) => packets,
+  },
+  {
+    name: "dropped",
+    type: "number or null",
+    says: "how many the kernel dropped; null if unknown",
+    of: ({ dropped }) => dropped,
+  },
+];
+
+/** The fields of all records in the order in which they are printed, each name once. */
+export const FIELDS: readonly JsonField[] = [...SEGMENT, ...CONNECTION, ...CAPTURE]
+  .filter(({ says }) => says !== "");
+
+/** A record as JSON prints it. */
+export type TraceRecord = Readonly<Record<string, unknown>>;
+
 /** Returns the record of a segment. */
-export function recordOfStep(step: Step): Readonly<Record<string, unknown>> {
-  const { connection, segment, from, seq, ack, before, moves, marks, event } = step;
-  const { flags, length, window } = segment;
-  return {
-    type: "segment",
-    conn: connection.number,
-    n: segment.number,
-    time: formatTimestamp(segment.time),
-    dir: from === 0 ? "client→server" : "server→client",
-    flags: flags === 0 ? [] : formatFlags(flags).split(","),
-    seq,
-    ack,
-    seq_raw: segment.seq,
-    len: length,
-    win: window,
-    before,
-    moves,
-    notes: event === null ? marks : [...marks, event],
-  };
+export function segmentRecord(step: Step): TraceRecord {
+  return recordOf(SEGMENT, step);
 }
 
 /** Returns the record of a connection at its end. */
-export function recordOfConnection(connection: Connection): Readonly<Record<string, unknown>> {
-  const { number, ends, summary } = connection;
-  const { opening, closing, reset } = summary;
-  return {
-    type: "connection",
-    conn: number,
-    client: ends[0].address,
-    server: ends[1].address,
-    open: opening && { segments: opening.segments, ms: opening.milliseconds },
-    bytes: connection.bytes,
-    close: closing && {
-      by: closing.by === "both" ? "both" : SIDES[closing.by],
-      segments: closing.segments,
-    },
-    refused: summary.isRefused,
-    reset: reset === null ? null : SIDES[reset],
-    paths: ends.map(({ path }) => path),
-    presumed: connection.presume(),
-  };
+export function connectionRecord(connection: TcpConnection): TraceRecord {
+  return recordOf(CONNECTION, connection);
+}
+
+/** Returns the record of a live capture at its end. */
+export function captureRecord(end: CaptureEnd): TraceRecord {
+  return recordOf(CAPTURE, end);
+}
+
+function recordOf<T>(fields: readonly RecordField<T>[], value: T): TraceRecord {
+  return Object.fromEntries(fields.map(({ name, of }) => [name, of(value)]));
 }

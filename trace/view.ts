@@ -1,57 +1,93 @@
 /**
- * From captured packets to the lines that `trace` prints.
+ * The view of a trace: captured packets in, printed lines out.
  *
  * @module
  */
+import type { Io } from "../cli/io.ts";
+import { formatJson } from "../cli/json.ts";
+import { palette } from "../cli/terminal.ts";
 import type { CapturedPacket } from "../packet/captured_packet.ts";
 import { dissect } from "../packet/dissect.ts";
 import { Ladder, type LadderStyle } from "../ladder/ladder.ts";
 import type { LadderPicture } from "../ladder/svg.ts";
 import { portOf, type Segment, segmentOf } from "../tcp/segment.ts";
-import type { Connection, Here, Step } from "../tcp/connection.ts";
+import type { Here, Step, TcpConnection } from "../tcp/connection.ts";
 import { Tracker, type TrackerEvent } from "../tcp/tracker.ts";
-import { recordOfConnection, recordOfStep } from "./record.ts";
+import { count } from "../text/units.ts";
+import type { Options } from "./options.ts";
+import { connectionRecord, segmentRecord } from "./record.ts";
 
-/** What is shown, and how. */
-export interface TraceViewOptions {
-  /** Where the capture was taken. */
-  readonly here: Here;
-  /** The port that one side has; every port if `null`. */
-  readonly port: number | null;
-  /** The connection that is shown; all if `null`. */
-  readonly conn: number | null;
-  /** What the ladder looks like, or what makes a line of a record instead. */
-  readonly form: LadderStyle | ((record: unknown) => string);
-  /** Draws the same as a picture; `null` if that is not wanted. */
+/** The output that the user wants of a trace. */
+export interface Output {
+  /** The options of the command. */
+  readonly options: Options;
+  /** The picture of `--svg`; `null` without it. */
   readonly picture: LadderPicture | null;
 }
 
-/** Shows the connections in a stream of packets. */
+/** Returns the view of the connections at `port`, captured at `here`, in the form that fits the terminal. */
+export function viewFor(
+  { options: { json, conn, all, ascii }, picture }: Output,
+  port: number | null,
+  here: Here,
+  io: Io,
+): TraceView {
+  const style = {
+    columns: io.columns(),
+    ascii: ascii || !speaksUnicode(io),
+    colors: palette(io, io.stdout),
+    all,
+  };
+  return new TraceView({ here, port, conn, picture, form: json ? formatJson : style });
+}
+
+/** Whether the terminal can be expected to show more than ASCII (POSIX, section 8.2: the locale). */
+function speaksUnicode(io: Io): boolean {
+  if (io.env("TERM") === "linux" || io.env("TERM") === "dumb") return false;
+  const locale = io.env("LC_ALL") || io.env("LC_CTYPE") || io.env("LANG");
+  return io.platform === "windows" || !locale || /utf-?8/i.test(locale);
+}
+
+/** The shown connections, and the form in which they are shown. */
+export interface TraceViewOptions {
+  /** Where the capture was taken. */
+  readonly here: Here;
+  /** The port of one side; `null` for every port. */
+  readonly port: number | null;
+  /** The number of the connection that is shown; `null` for all. */
+  readonly conn: number | null;
+  /** The style of the ladder, or the function that makes a line of a record instead. */
+  readonly form: LadderStyle | ((record: unknown) => string);
+  /** The picture that is drawn at the same time; `null` for none. */
+  readonly picture: LadderPicture | null;
+}
+
+/** The connections in a stream of packets, as lines. */
 export class TraceView {
-  /** How many packets were read. */
+  /** The number of packets that were read. */
   packets = 0;
-  /** How many TCP segments of the wanted port. */
+  /** The number of TCP segments of the port. */
   segments = 0;
-  /** How many connections are over. */
+  /** The number of connections that are over. */
   finished = 0;
   readonly #options: TraceViewOptions;
   readonly #tracker: Tracker;
   readonly #ladder: Ladder | null;
   readonly #others = new Map<string, number>();
 
-  /** Makes one. */
+  /** Makes a view that has seen no packet. */
   constructor(options: TraceViewOptions) {
     this.#options = options;
     this.#tracker = new Tracker({ here: options.here, server: options.port });
     this.#ladder = typeof options.form === "function" ? null : new Ladder(options.form);
   }
 
-  /** Whether it makes records. */
+  /** Whether the lines are JSON records. */
   get isJson(): boolean {
     return this.#ladder === null;
   }
 
-  /** How many connections are open. */
+  /** The number of connections that are open. */
   get open(): number {
     return this.#tracker.open;
   }
@@ -61,8 +97,8 @@ export class TraceView {
     return this.#tracker.isHolding || (this.#ladder?.isHolding ?? false);
   }
 
-  /** Takes a packet; returns the lines that are due. */
-  take(packet: CapturedPacket): string[] {
+  /** Returns the lines that are due after `packet`. */
+  consume(packet: CapturedPacket): string[] {
     this.packets++;
     const segment = segmentOf(packet);
     if (segment === null || !this.#isWanted(segment)) {
@@ -90,11 +126,11 @@ export class TraceView {
     return [...rest, ...this.#tell(this.#tracker.finish(), true)];
   }
 
-  /** Says which packets there were that have no segment to show: `42 packets: 40 UDP, 2 ARP`. */
+  /** Returns the kinds of the packets that have no segment to show: `42 packets: 40 UDP, 2 ARP`. */
   describeOthers(): string {
-    const kinds = [...this.#others].map(([name, count]) => `${count} ${name}`).join(", ");
-    const count = `${this.packets} ${this.packets === 1 ? "packet" : "packets"}`;
-    return kinds === "" ? count : `${count}: ${kinds}`;
+    const kinds = [...this.#others].map(([name, packets]) => `${packets} ${name}`).join(", ");
+    const packets = count(this.packets, "packet");
+    return kinds === "" ? packets : `${packets}: ${kinds}`;
   }
 
   #isWanted({ source, destination }: Segment): boolean {
@@ -122,14 +158,14 @@ export class TraceView {
   #step(step: Step): string[] {
     const { form, picture } = this.#options;
     picture?.step(step);
-    return typeof form === "function" ? [form(recordOfStep(step))] : this.#ladder!.step(step);
+    return typeof form === "function" ? [form(segmentRecord(step))] : this.#ladder!.step(step);
   }
 
-  #end(connection: Connection, isEnd: boolean): string[] {
+  #end(connection: TcpConnection, isEnd: boolean): string[] {
     const { form, picture } = this.#options;
     picture?.end(connection, isEnd);
     return typeof form === "function"
-      ? [form(recordOfConnection(connection))]
+      ? [form(connectionRecord(connection))]
       : this.#ladder!.end(connection, isEnd);
   }
 }

@@ -1,23 +1,23 @@
 /**
- * Lines that are made of what comes over time, printed as soon as it is known what they say.
+ * Lines that are made of items over time, printed as soon as no later item can change them.
  *
  * @module
  */
 import { type Output, print } from "../cli/io.ts";
 
-/** Makes lines of items. */
+/** A maker of lines from items. */
 export interface LineMaker<T> {
   /** Whether lines are held back because the next item could change them. */
   readonly isHolding: boolean;
-  /** Takes an item; returns the lines that are due. */
-  take(item: T): string[];
+  /** Returns the lines that are due after `item`. */
+  consume(item: T): string[];
   /** Returns the lines that were held back; `isLong` if nothing came for a long time. */
   rest(isLong: boolean): string[];
   /** Returns the last lines. */
   finish(): string[];
 }
 
-/** How often it is looked whether something is held back, in milliseconds: less is not seen. */
+/** Milliseconds between two looks for lines that are held back: a person does not see less. */
 const TICK = 20;
 
 /** Milliseconds of silence after which lines that more items would change are printed all the same. */
@@ -26,9 +26,9 @@ const LONG = 1000;
 /**
  * Prints the lines for the items of `source` until it ends, also when it ends with an error.
  *
- * @param onTick Told now and then for how many milliseconds nothing has come.
+ * @param onTick Called every 20 ms with the milliseconds since the last item.
  */
-export async function printLive<T>(
+export async function printLines<T>(
   source: AsyncIterable<T>,
   maker: LineMaker<T>,
   output: Output,
@@ -44,7 +44,7 @@ export async function printLive<T>(
   try {
     for await (const item of source) {
       last = performance.now();
-      lines.add(maker.take(item));
+      lines.add(maker.consume(item));
       await lines.capacity();
     }
   } finally {

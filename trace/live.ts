@@ -1,0 +1,135 @@
+/**
+ * The trace of connections as they pass, through tcpdump.
+ *
+ * Life of a live trace: the server of `--serve` listens, the capture starts, the command behind `--`
+ * starts when nothing is missed any more; segments become lines as they come. Ctrl-C, enough connections
+ * (`-c`) or the silence after the command's end stop the capture program, whose output then ends, and
+ * with it the loop over the packets; then the server is stopped and the command's exit code is taken.
+ *
+ * @module
+ */
+import { CaptureError } from "../packet/captured_packet.ts";
+import { readPackets } from "../capture/packet_source.ts";
+import { type ByteSink, createBytes } from "../cli/byte_source.ts";
+import { EXIT } from "../cli/errors.ts";
+import { type Io, print, say } from "../cli/io.ts";
+import { formatJson } from "../cli/json.ts";
+import { type LiveCapture, loopbackOf, startCapture } from "../system/packet_capture.ts";
+import { portOf } from "../tcp/segment.ts";
+import { count } from "../text/units.ts";
+import { type ChildCommand, startChildCommand } from "./child_command.ts";
+import { printLines } from "./lines.ts";
+import { ownAddresses, placeOf } from "./place.ts";
+import { captureRecord } from "./record.ts";
+import { listenAt, serveUpper } from "./upper_server.ts";
+import { type Output, type TraceView, viewFor } from "./view.ts";
+
+/**
+ * Traces the connections at `port` until a signal or an option ends it; `behind` is a command line to
+ * start, empty for none. Resolves to the exit code.
+ *
+ * @throws {UserError} If capturing, listening or starting the command is not possible.
+ */
+export async function traceLive(
+  port: number,
+  behind: readonly string[],
+  output: Output,
+  io: Io,
+): Promise<number> {
+  const { options } = output;
+  const name = options.interface ?? loopbackOf(io.platform);
+  const sink = options.write === null ? null : await createBytes(options.write, io);
+  const stop = new AbortController();
+  const server = options.serve ? await listenAt(port) : null;
+  const actual = server ? portOf(server.address) : port;
+  const served = server && serveUpper(server, stop.signal);
+  try {
+    const capture = await startCapture({ interface: name, port: actual, full: options.full }, io);
+    await say(io, `capturing on ${name}, tcp port ${actual}; Ctrl-C ends`);
+    const isLocal = name === loopbackOf(io.platform);
+    const here = placeOf(options.at, isLocal ? () => true : ownAddresses(io));
+    const view = viewFor(output, actual, here, io);
+    const child = behind.length === 0 ? null : await startBeside(capture, behind, io);
+    await follow(capture, view, { count: options.count, sink, child }, io);
+    return await child?.finish() ?? EXIT.ok;
+  } finally {
+    stop.abort();
+    await served;
+    sink?.close();
+  }
+}
+
+/** Starts the command `words`, or ends the capture if it cannot start. */
+async function startBeside(
+  capture: LiveCapture,
+  words: readonly string[],
+  io: Io,
+): Promise<ChildCommand> {
+  try {
+    return startChildCommand(words, io);
+  } catch (error) {
+    capture.stop();
+    for await (const _ of capture.bytes); // it ends when everything is read
+    await capture.end();
+    throw error;
+  }
+}
+
+/** Conditions that end a trace beside a signal, and the copy that is kept. */
+interface Following {
+  /** Number of connections after whose end the trace ends; `null` for no limit. */
+  readonly count: number | null;
+  /** The file of `-w`, which gets every captured byte. */
+  readonly sink: ByteSink | null;
+  /** The command that was started. */
+  readonly child: ChildCommand | null;
+}
+
+/** Silence, in milliseconds, after which connections of a command that has ended are over. */
+const QUIET = 200;
+/** The same for connections that are not: they may belong to other programs. */
+const LONG_QUIET = 1000;
+
+/** Prints the lines of a capture until it ends, then the packets that the kernel dropped. */
+async function follow(
+  capture: LiveCapture,
+  view: TraceView,
+  { count: most, sink, child }: Following,
+  io: Io,
+): Promise<void> {
+  const onTick = (silence: number) => {
+    const enough = most !== null && view.finished >= most;
+    const over = child?.hasEnded && silence >= (view.open === 0 ? QUIET : LONG_QUIET);
+    if (enough || over) capture.stop();
+  };
+  let failure: unknown = null;
+  try {
+    await printLines(readPackets(copied(capture.bytes, sink)), view, io.stdout, onTick);
+  } catch (error) {
+    failure = error;
+    capture.stop();
+  }
+  const dropped = await capture.end().catch((error) => {
+    throw failure instanceof CaptureError || failure === null ? error : failure;
+  });
+  if (failure !== null && !(failure instanceof CaptureError)) throw failure;
+  if (dropped) {
+    const packets = count(dropped, "packet");
+    await say(io, `warning: the kernel dropped ${packets}, so that the ladder may be wrong`);
+  }
+  if (view.isJson) {
+    const record = captureRecord({ packets: view.packets, dropped });
+    await print(io.stdout, `${formatJson(record)}\n`);
+  }
+}
+
+/** Yields `source`, and writes a copy to `sink` on the way. */
+async function* copied(
+  source: AsyncIterable<Uint8Array>,
+  sink: ByteSink | null,
+): AsyncGenerator<Uint8Array> {
+  for await (const bytes of source) {
+    await sink?.write(bytes);
+    yield bytes;
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * The trace of a capture in a file or a pipe (`trace -r`).
+ *
+ * @module
+ */
+import { CaptureError } from "../packet/captured_packet.ts";
+import { HexDumpError } from "../capture/hex_digits.ts";
+import { readPackets } from "../capture/packet_source.ts";
+import { nameOfInput, readBytes } from "../cli/byte_source.ts";
+import { EXIT, UserError } from "../cli/errors.ts";
+import type { Io } from "../cli/io.ts";
+import { printLines } from "./lines.ts";
+import { isLoopback, placeOf } from "./place.ts";
+import { type Output, viewFor } from "./view.ts";
+
+/**
+ * Shows the connections of the capture at `path`, of `port` or of every port if `null`; resolves to the
+ * exit code.
+ *
+ * @throws {UserError} If it cannot be read, or has no TCP segment of the port.
+ */
+export async function traceFile(
+  path: string,
+  port: number | null,
+  output: Output,
+  io: Io,
+): Promise<number> {
+  const { at, count } = output.options;
+  const view = viewFor(output, port, placeOf(at, isLoopback), io);
+  const { stop } = io;
+  if (path === "-") stop.addEventListener("abort", () => io.stdin.close(), { once: true });
+  const isEnough = () => stop.aborted || (count !== null && view.finished >= count);
+  let failure: string | null = null;
+  try {
+    await printLines(until(isEnough, readPackets(readBytes(path, io))), view, io.stdout);
+  } catch (error) {
+    // A pipe that is read while another program captures ends with Ctrl-C, as that program does.
+    if (stop.aborted && path === "-") return EXIT.ok;
+    if (!(error instanceof CaptureError || error instanceof HexDumpError)) throw error;
+    failure = error.message;
+  }
+  if (path !== "-") stop.throwIfAborted();
+  const name = nameOfInput(path);
+  if (failure !== null) {
+    throw new UserError(`cannot read ${name}: ${failure}`, { exit: EXIT.failed });
+  }
+  if (view.segments === 0) {
+    const where = port === null ? "" : ` at port ${port}`;
+    throw new UserError(`no TCP segments${where} in ${name} (${view.describeOthers()})`, {
+      exit: EXIT.failed,
+    });
+  }
+  return EXIT.ok;
+}
+
+/** Yields the items of `source` up to the first after which it is enough. */
+async function* until<T>(isEnough: () => boolean, source: AsyncIterable<T>): AsyncGenerator<T> {
+  for await (const item of source) {
+    yield item;
+    if (isEnough()) return;
+  }
+}
