@@ -26,8 +26,8 @@ export const trace: Command<typeof OPTIONS> = command({
     "closed, and how each end walked through the state diagram of TCP (RFC 9293): event / action on " +
     "each edge. Sequence numbers are counted from the SYN, as in Wireshark.",
     "The sender of a segment has made its move; the receiver makes its move when arrival is certain " +
-    "(captured on its host), or when a later segment of its own proves it. What nobody can know is " +
-    "not shown, or stands in parentheses at the end.",
+    "(captured on its host), or when a later segment of its own proves it. A state that nobody can " +
+    "know is not shown, or stands in parentheses at the end.",
     "Live it works through tcpdump and needs its rights. A command behind -- is started when the " +
     "capture is ready; when it has ended and its connections are over, so is the trace. Its standard " +
     "output goes to standard error; the word netkit is this program. Ctrl-C ends, with exit code 0.",
