@@ -5,8 +5,8 @@
  */
 
 /**
- * The "bad ports" of the Fetch standard (https://fetch.spec.whatwg.org/#port-blocking), ascending: what
- * listens there speaks a protocol that a request of a browser could be mistaken for.
+ * The "bad ports" of the Fetch standard (https://fetch.spec.whatwg.org/#port-blocking), ascending: a
+ * server there speaks a protocol that a request of a browser could be mistaken for.
  */
 export const BLOCKED_PORTS: readonly number[] = [
   ...[1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95],

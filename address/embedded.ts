@@ -7,7 +7,7 @@ import { type IpAddress, ipv4 } from "./ip.ts";
 
 /** An IPv4 address inside an IPv6 address. */
 export interface EmbeddedIpv4 {
-  /** By which rule it is there. */
+  /** The rule by which it is there. */
   readonly kind: "IPv4-mapped" | "NAT64" | "6to4" | "Teredo";
   /** The IPv4 address: of Teredo, the client's outside address. */
   readonly address: IpAddress;

@@ -1,5 +1,21 @@
 /**
- * IP addresses as values, and what is the same in both versions of the protocol.
+ * IP addresses as values, with all that is the same in both versions of the protocol.
+ *
+ * Map of the folder, in reading order:
+ *
+ *     ip.ts              an address as a value; integers, hexadecimal, bits
+ *     parse_error.ts     the error of every parser: the input, the fault, its place, a hint
+ *     ipv4.ts            IPv4 as text          ipv6.ts, ipv6_forms.ts   IPv6 as text
+ *     ip_text.ts         either version as text, and names in the reverse DNS
+ *     network.ts         networks: an address with a prefix length, masks, hosts, broadcast
+ *     subnets.ts         networks divided, joined, compared
+ *     special.ts         blocks with a purpose of their own (IANA)
+ *     embedded.ts        IPv4 addresses inside IPv6 addresses
+ *     ip_class.ts        classes A to E         zone.ts     addresses of one link
+ *     mac.ts             MAC addresses
+ *     port.ts            port numbers           port_class.ts, blocked_ports.ts   ranges of ports
+ *     source_address.ts  the local address and port of a client
+ *     tcp_state.ts       the names of the states of TCP
  *
  * @module
  */
@@ -24,7 +40,7 @@ export interface IpAddress {
   readonly zone: string | null;
 }
 
-/** How many bits an address has (RFC 791, section 3.1; RFC 8200, section 3). */
+/** The number of bits of an address (RFC 791, section 3.1; RFC 8200, section 3). */
 export const BITS: Readonly<Record<IpVersion, number>> = { 4: 32, 6: 128 };
 
 /**
@@ -40,9 +56,9 @@ export function tooLong(what: string, text: string): ParseError {
 
 /** A form in which addresses are written; `parse(format(address))` is `address`. */
 export interface IpForm {
-  /** What it is called. */
+  /** The name of the form, for people. */
   readonly name: string;
-  /** Matches what is meant to be in this form, right or wrong. */
+  /** Matches a text that is meant to be in this form, right or wrong. */
   readonly looks: RegExp;
   /** Returns the address, or throws a `ParseError`. */
   readonly parse: (text: string) => IpAddress;

@@ -144,15 +144,15 @@ function dottedValue(text: string, end = text.length): number {
   return dots === 3 && octet !== -1 ? value * 256 + octet : -1;
 }
 
-/** What `quickIpv4` counts an address with: its prefix, or `NO_PREFIX`, is the remainder. */
+/** The factor of an address in the result of `quickIpv4`: its prefix, or `NO_PREFIX`, is the remainder. */
 export const QUICK_BASE = 64;
 
-/** In the place of a prefix where there is none. */
+/** The number in the place of a prefix where there is none. */
 export const NO_PREFIX = 63;
 
 /**
  * Returns the bits of an address in dotted decimal times `QUICK_BASE`, plus its prefix length; -1 for
- * everything else, also for what is an address in another form. For those who read millions of lines.
+ * everything else, also for an address in another form. It is for lists of millions of lines.
  */
 export function quickIpv4(text: string): number {
   const { length } = text;
@@ -174,7 +174,7 @@ export function formatQuickIpv4(bits: number): string {
   return `${bits >>> 24}.${bits >>> 16 & 255}.${bits >>> 8 & 255}.${bits & 255}`;
 }
 
-/** Returns what is wrong with a text that is not dotted decimal, and in no other form either. */
+/** Returns the error for a text that is not dotted decimal, and in no other form either. */
 function dottedError(text: string): ParseError {
   if (text === "") return new ParseError(WHAT, text, "it is empty");
   if (text.length > MAX_LENGTH) return tooLong(WHAT, text);
@@ -237,7 +237,7 @@ function leadingZero(text: string, start: number, end: number): ParseError {
   });
 }
 
-/** Returns what to write instead of `text`, if that can be known. */
+/** Returns a hint with the text to write instead of `text`, if that can be known. */
 function advice(text: string): { hint?: string } {
   // Blanks, marks, quotes, a last dot, a port; digits that only look different.
   const plain = text.normalize("NFKC").replace(/:[0-9]*$/, "").replace(/^[^0-9]+|[^0-9]+$/g, "");

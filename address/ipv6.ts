@@ -25,7 +25,7 @@ export const IPV6_FORM: IpForm = {
 
 const WHAT = "an IPv6 address";
 
-/** How many groups of 16 bits an address has (RFC 4291, section 2.2). */
+/** The number of groups of 16 bits in an address (RFC 4291, section 2.2). */
 const GROUPS = 8;
 
 /**
@@ -86,7 +86,7 @@ export function formatIpv6(address: IpAddress): string {
   return compressed(groups) + formatZone(address);
 }
 
-/** Returns the same for the 16 octets at `start`. For those who read millions of packets. */
+/** Returns the same for the 16 octets at `start`; it is for captures of millions of packets. */
 export function formatIpv6Octets(octets: Uint8Array, start = 0): string {
   const groups: number[] = [];
   for (let i = start; i < start + 2 * GROUPS; i += 2) groups.push(octets[i]! << 8 | octets[i + 1]!);
@@ -192,15 +192,15 @@ function isIpv6(text: string): boolean {
   }
 }
 
-function checkCount(text: string, count: number, gap: number): void {
-  if (gap === -1 ? count === GROUPS : count < GROUPS) return;
+function checkCount(text: string, found: number, gap: number): void {
+  if (gap === -1 ? found === GROUPS : found < GROUPS) return;
   if (!text.includes(":")) throw refused(text, "it has no colon");
-  if (gap !== -1 && count === GROUPS) {
+  if (gap !== -1 && found === GROUPS) {
     const at = text.indexOf("::");
     const reason = '"::" stands for at least one group, and there are 8 others';
     throw refused(text, reason, [at, at + 2]);
   }
-  const groups = count === 1 ? "1 group" : `${count} groups`;
+  const groups = found === 1 ? "1 group" : `${found} groups`;
   if (/^[0-9a-f]{1,2}(:[0-9a-f]{1,2}){5}$/i.test(text)) {
     throw refused(text, `it has ${groups} instead of 8, as a MAC address has`);
   }
@@ -211,7 +211,7 @@ function checkCount(text: string, count: number, gap: number): void {
 function parseZone(text: string, start: number): string {
   const zone = text.slice(start);
   if (zone === "") throw refused(text, "the zone is missing", [start, start]);
-  const stray = zone.match(/[%/\s\p{C}\p{Z}]/u); // what is invisible is in the name of no interface
+  const stray = zone.match(/[%/\s\p{C}\p{Z}]/u); // no interface has an invisible character in its name
   if (stray) {
     const [character] = stray;
     const at = start + stray.index!;
@@ -231,7 +231,7 @@ function refused(
   return new ParseError(WHAT, text, reason, advice === null ? { at } : { at, hint: advice });
 }
 
-/** Returns what to write instead of `text`, if that can be known. */
+/** Returns a hint with the text to write instead of `text`, if that can be known. */
 function meant(text: string): string | null {
   // Digits that only look different, a port; blanks, marks, quotes, brackets; zeros too many.
   const plain = text.normalize("NFKC")

@@ -9,7 +9,7 @@ import { characterName, ParseError } from "./parse_error.ts";
 
 const WHAT = "an IPv6 address";
 
-/** How many characters of a wrong integer are read at most: 2^128 - 1 has 128 binary digits. */
+/** The most characters of an integer that are read: 2^128 - 1 has 128 binary digits. */
 const MAX_LENGTH = 130;
 
 /** IPv6 addresses as integers. Short ones look like IPv4 and are read so unless asked otherwise. */

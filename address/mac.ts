@@ -5,21 +5,29 @@
  */
 import { ParseError } from "./parse_error.ts";
 
-/** How many octets a MAC address has. */
+/** The number of octets in a MAC address. */
 export const MAC_LENGTH = 6;
 
 /** Each octet in two digits. */
 const OCTETS = Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, "0"));
 
-/** How many hexadecimal digits a group has, by the number of groups. */
+/** The number of hexadecimal digits in a group, by the number of groups. */
 const DIGITS_BY_GROUPS: Readonly<Record<number, number>> = { 1: 12, 2: 6, 3: 4, 6: 2 };
 
 /**
  * Returns the six octets of a MAC address in the order in which they are written.
  *
- * Reads two digits a group (`00:00:5E:00:53:01`, `00-00-5e-00-53-01`), one where the leading zero was
+ * A group has two digits (`00:00:5E:00:53:01`, `00-00-5e-00-53-01`), one where the leading zero was
  * left out (`0:0:5e:0:53:1`, as macOS and Solaris print), four (`0000.5e00.5301`, `0000-5e00-5301`),
  * six (`00005e-005301`) and twelve digits without a separator.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { formatMac, parseMac } from "./mac.ts";
+ *
+ * assertEquals(formatMac(parseMac("0000.5e00.5301")), "00:00:5e:00:53:01");
+ * ```
  *
  * @throws {ParseError} For anything else, the longer addresses of InfiniBand and EUI-64 among it.
  */
@@ -48,7 +56,7 @@ export function parseMac(text: string): Uint8Array<ArrayBuffer> {
 /**
  * Returns the octets in lower case, two digits each, with colons: `00:00:5e:00:53:01`.
  *
- * Writes any number of octets, so that longer hardware addresses (InfiniBand has 20) look the same.
+ * Any number of octets is written, so that longer hardware addresses (InfiniBand has 20) look the same.
  */
 export function formatMac(octets: Uint8Array): string {
   let text = "";

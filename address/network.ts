@@ -12,11 +12,11 @@ import { characterName, ParseError, within } from "./parse_error.ts";
 export interface IpNetwork {
   /** The lowest address: its host bits are zero, and it has no zone. */
   readonly address: IpAddress;
-  /** How many bits name the network, 0 to the width of the address. */
+  /** The number of bits that name the network, 0 to the width of the address. */
   readonly prefix: number;
 }
 
-/** What ADDRESS or ADDRESS/PREFIX means. */
+/** The meaning of a text ADDRESS or ADDRESS/PREFIX. */
 export interface PrefixedAddress {
   /** The address; its host bits may be set. */
   readonly address: IpAddress;
@@ -81,17 +81,17 @@ export function lastHost(network: IpNetwork): IpAddress {
   return hasReserved(network) ? { ...address, value: address.value - 1n } : address;
 }
 
-/** Returns how many addresses the network has. */
+/** Returns the number of addresses in the network, 1 to 2^128. */
 export function addressCount(network: IpNetwork): bigint {
   return 1n << BigInt(hostBits(network));
 }
 
-/** Returns how many hosts the network can have. */
+/** Returns the number of hosts that the network can have, at least 1. */
 export function hostCount(network: IpNetwork): bigint {
   return addressCount(network) - (hasReserved(network) ? 2n : 0n);
 }
 
-/** Returns how many bits number the hosts. */
+/** Returns the number of bits that are left for hosts, 0 to the width of the address. */
 export function hostBits({ address, prefix }: IpNetwork): number {
   return BITS[address.version] - prefix;
 }
@@ -115,7 +115,7 @@ export function formatNetwork({ address, prefix }: IpNetwork): string {
 }
 
 /**
- * Returns what `text`, ADDRESS or ADDRESS/PREFIX, means. ADDRESS is in any form that `parseIp`
+ * Returns the meaning of `text`, ADDRESS or ADDRESS/PREFIX. ADDRESS is in any form that `parseIp`
  * reads; PREFIX is a length or, for IPv4, a mask, see `parsePrefix`.
  *
  * @param integers The version of integers, see `parseIp`.
@@ -160,6 +160,15 @@ const WHAT = "an IP network";
 /**
  * Returns the network that `text` names; an address alone is a network of one.
  *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { formatIp } from "./ip_text.ts";
+ * import { broadcast, parseNetwork } from "./network.ts";
+ *
+ * assertEquals(formatIp(broadcast(parseNetwork("192.168.1.130/25"))!), "192.168.1.255");
+ * ```
+ *
  * @throws {ParseError} For anything else.
  */
 export function parseNetwork(text: string, integers: IpVersion = 4): IpNetwork {
@@ -167,7 +176,7 @@ export function parseNetwork(text: string, integers: IpVersion = 4): IpNetwork {
   return network ?? networkOf(address, BITS[address.version]);
 }
 
-/** Refuses what has an address in it and more: URLs, socket addresses, brackets. */
+/** Refuses a text with an address in it and more: URLs, socket addresses, brackets. */
 function checkNotEndpoint(text: string): void {
   if (text.length > 2048 || !/[[:]/.test(text)) return;
   const url = text.match(/^[a-z][a-z0-9+.-]*:\/\/(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)/i);

@@ -1,28 +1,28 @@
 /**
- * The error of every parser: what was read, what is wrong with it, and where.
+ * The error of every parser: the input, the fault in it, and its place.
  *
  * @module
  */
 
-/** What a `ParseError` may say beyond the reason. */
+/** The details of a `ParseError` beside its reason. */
 export interface ParseErrorDetails {
-  /** Where in the input the trouble is: start and end as string indices. The whole input if left out. */
+  /** The place of the fault: start and end as string indices; the whole input if left out. */
   readonly at?: readonly [start: number, end: number];
-  /** What to write instead, as a sentence for the user. */
+  /** Advice for the user, as a sentence without a period: the text to write instead. */
   readonly hint?: string;
 }
 
-/** Thrown by parsers for text that does not mean what it should. */
+/** The error that parsers throw for a text that does not mean what it should. */
 export class ParseError extends SyntaxError {
-  /** The class, as it is told apart by name. */
+  /** The name of the class, which tells it from others. */
   override readonly name = "ParseError";
   /** The text given to the parser. */
   readonly input: string;
-  /** What is wrong with it. */
+  /** The fault, without the input. */
   readonly reason: string;
-  /** Start and end of the trouble in `input`, as string indices. */
+  /** Start and end of the fault in `input`, as string indices. */
   readonly at: readonly [start: number, end: number];
-  /** What to write instead, or `null`. */
+  /** Advice for the user, or `null`. */
   readonly hint: string | null;
 
   /** Makes the error `"INPUT" is not WHAT: REASON`, for example with `what` "an IPv4 address". */
@@ -41,7 +41,7 @@ function shorten(input: string): string {
 }
 
 /**
- * Runs `parse` on the part of `whole` at `offset`, and returns what it returns. A `ParseError` becomes
+ * Runs `parse` on the part of `whole` at `offset`, and returns its result. A `ParseError` becomes
  * one that says that `whole` is not `what`, with its place in `whole`; its hint is kept.
  */
 export function within<T>(what: string, whole: string, offset: number, parse: () => T): T {

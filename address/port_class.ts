@@ -1,11 +1,11 @@
 /**
- * What a port number alone tells: IANA's ranges, and the ports that browsers refuse.
+ * Facts that a port number alone tells: IANA's range of it, and whether browsers refuse it.
  *
  * @module
  */
 import { BLOCKED_PORTS } from "./blocked_ports.ts";
 
-/** A range of IANA (RFC 6335, section 6). */
+/** A range of port numbers of IANA (RFC 6335, section 6). */
 export interface PortClass {
   /** Its name. */
   readonly name: "system" | "registered" | "dynamic";

@@ -8,13 +8,13 @@ import { ParseError, within } from "./parse_error.ts";
 import { parsePort } from "./port.ts";
 import { isGroup, isLinkLocal, ZONE_MISSING, ZONE_ON_LINKS_ONLY } from "./zone.ts";
 
-/** An address of this machine, and a port. */
+/** A local address, and a port. */
 export interface SourceAddress {
   /** An IP address; one that is link-local has its zone: `fe80::1%eth0`. */
   readonly hostname: string;
-  /** Its version. */
+  /** The version of the address. */
   readonly version: 4 | 6;
-  /** 0 lets the system choose. */
+  /** The port; 0 lets the system choose. */
   readonly port: number;
 }
 

@@ -1,5 +1,6 @@
 /**
- * The special-purpose addresses: what a block is for, who says so, and whether it is reachable.
+ * The special-purpose addresses: the purpose of a block, the document that says so, and whether it is
+ * reachable.
  *
  * @module
  */
@@ -15,7 +16,7 @@ export interface SpecialBlock {
   readonly block: string | null;
   /** The block; `null` for the unallocated space of IPv6, which is no single one. */
   readonly network: IpNetwork | null;
-  /** What the registry calls it. */
+  /** The name of the block in the registry. */
   readonly name: string;
   /** The document that reserves it. */
   readonly rfc: string;
@@ -23,10 +24,10 @@ export interface SpecialBlock {
   readonly globallyReachable: boolean | null;
 }
 
-/** A row as the tables are written. */
+/** A row of the tables below. */
 type Row = readonly [block: string, name: string, rfc: string, globallyReachable: boolean | null];
 
-/** https://www.iana.org/assignments/iana-ipv4-special-registry, then multicast (RFC 5771). */
+/** The registry https://www.iana.org/assignments/iana-ipv4-special-registry, and multicast (RFC 5771). */
 const IPV4: readonly Row[] = [
   ["0.0.0.0/8", "This network", "RFC 791, section 3.2", false],
   ["0.0.0.0/32", "This host on this network", "RFC 1122, section 3.2.1.3", false],
@@ -57,7 +58,7 @@ const IPV4: readonly Row[] = [
   ["224.0.0.0/4", "Multicast", "RFC 5771", null],
 ];
 
-/** https://www.iana.org/assignments/iana-ipv6-special-registry, then what other RFCs say. */
+/** The registry https://www.iana.org/assignments/iana-ipv6-special-registry, and blocks of other RFCs. */
 const IPV6: readonly Row[] = [
   ["::1/128", "Loopback Address", "RFC 4291", false],
   ["::/128", "Unspecified Address", "RFC 4291", false],
@@ -117,7 +118,7 @@ export function specialBlocks(version: IpVersion): readonly SpecialBlock[] {
  */
 export function specialBlockOf(address: IpAddress): SpecialBlock | null {
   const found = specialBlocks(address.version)
-    .find(({ network }) => contains(network!, address)); // only what is unallocated has no network
+    .find(({ network }) => contains(network!, address)); // the tables have a network in each row
   if (found) return found;
   return address.version === 4 || contains(GLOBAL_UNICAST, address) ? null : UNALLOCATED;
 }

@@ -1,5 +1,6 @@
 /**
- * Work with networks: dividing, joining, and finding room. All of it streams.
+ * Operations on networks: dividing, joining, comparing, finding room. Generators yield networks as they
+ * are asked for.
  *
  * @module
  */
@@ -26,7 +27,7 @@ export function containsNetwork(outer: IpNetwork, inner: IpNetwork): boolean {
   return outer.prefix <= inner.prefix && contains(outer, inner.address);
 }
 
-/** Whether an address is in both: then one contains the other. */
+/** Whether two networks have an address in common; then one contains the other. */
 export function overlaps(one: IpNetwork, other: IpNetwork): boolean {
   return containsNetwork(one, other) || containsNetwork(other, one);
 }
@@ -98,9 +99,9 @@ export function nextFree(
   return null;
 }
 
-/** A network for a number of hosts. */
+/** A network with room for a number of hosts. */
 export interface HostNetwork {
-  /** How many hosts were asked for. */
+  /** The number of hosts asked for. */
   readonly hosts: bigint;
   /** The smallest network with room for them; `null` where nothing was left for it. */
   readonly network: IpNetwork | null;
@@ -146,7 +147,7 @@ function byFirst({ first: one }: AddressRange, { first: other }: AddressRange): 
   return one.value < other.value ? -1 : one.value > other.value ? 1 : 0;
 }
 
-/** Yields what is left of `network` without `used`, in order. */
+/** Yields the ranges of `network` without an address of `used`, in order. */
 function* gaps(network: IpNetwork, used: readonly IpNetwork[]): Generator<AddressRange> {
   const { first, last } = rangeOf(network);
   let { value } = first;
@@ -159,7 +160,7 @@ function* gaps(network: IpNetwork, used: readonly IpNetwork[]): Generator<Addres
   if (value <= last.value) yield { first: { ...first, value }, last };
 }
 
-/** Returns how many bits divide a network into `parts`, or `null` if that is no power of two. */
+/** Returns the number of bits that number `parts` of a network, or `null` if that is no power of two. */
 export function splitBits(parts: bigint): number | null {
   const bits = parts.toString(2);
   return /^10*$/.test(bits) ? bits.length - 1 : null;

@@ -4,10 +4,10 @@
  * @module
  */
 
-/** Why an address is refused that does not say on which link it is meant. */
+/** The reason to refuse a link-local address without a zone. */
 export const ZONE_MISSING = "a link-local address needs its interface";
 
-/** Why an address is refused that says so and is not meant on a link. */
+/** The reason to refuse a zone behind any other address. */
 export const ZONE_ON_LINKS_ONLY = "only a link-local address (fe80::/10) has an interface behind %";
 
 /** Whether an IP address is meant on one link only (RFC 4291, sections 2.5.6 and 2.7). */

@@ -1,5 +1,5 @@
 /**
- * What is known of an IP address, for a person: a block of labelled lines.
+ * The block of labelled lines that shows a person an IP address.
  *
  * @module
  */
@@ -27,11 +27,11 @@ import { escapeLine } from "../text/escape.ts";
 import { pad, wrap } from "../text/layout.ts";
 import { type Palette, PLAIN } from "../cli/terminal.ts";
 
-/** How results are laid out. */
+/** The layout of results. */
 export interface Style {
   /** The longest line. */
   readonly columns: number;
-  /** Styles of network bits and host bits. */
+  /** The styles of network bits and host bits. */
   readonly palette: Palette;
 }
 
@@ -49,7 +49,7 @@ interface Row {
 }
 
 /**
- * Lays out what is known of an address that was given as `input`. The bits of IPv4 stand beside
+ * Returns the block of an address that was given as `input`. The bits of IPv4 stand beside
  * each address or, where they do not fit, below it; those of IPv6 in eight lines.
  */
 export function formatBlock(
@@ -103,7 +103,7 @@ function networkRows(network: IpNetwork, style: Style): Row[] {
   ];
 }
 
-/** Returns why `network` has no broadcast address. */
+/** Returns the reason for which `network` has no broadcast address. */
 function noBroadcast(network: IpNetwork): string {
   const { version } = network.address;
   if (hostBits(network) === 0) return "none: a single address";
@@ -111,7 +111,7 @@ function noBroadcast(network: IpNetwork): string {
   return `none: both ends of a link (RFC ${version === 4 ? 3021 : 6164})`;
 }
 
-/** Returns what `address` is for, and the IPv4 address in it. */
+/** Returns the lines on the purpose of `address`, and on the IPv4 address in it. */
 function purposeRows(address: IpAddress): Row[] {
   const ipClass = classOf(address);
   const embedded = embeddedIpv4(address);

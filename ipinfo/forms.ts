@@ -1,5 +1,5 @@
 /**
- * One form of an IP address alone, as another program wants it.
+ * Single forms of an IP address, as another program wants them.
  *
  * @module
  */

@@ -8,7 +8,7 @@ import type { Io } from "../cli/io.ts";
 
 /**
  * Yields the lines of standard input without their LF or CRLF, in groups of those that come
- * together: a file takes few steps, and who types lines gets an answer to each. Stops reading when
+ * together: a file takes few steps, and a person who types lines gets an answer to each. Stops reading when
  * the caller stops. A byte-order mark at the start is left out.
  *
  * @throws {UserError} When standard input cannot be read.

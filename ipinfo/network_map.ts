@@ -1,5 +1,5 @@
 /**
- * How a network is divided, drawn as a bar.
+ * The map of a network: its parts, given or free, drawn as a bar.
  *
  * @module
  */
@@ -9,19 +9,19 @@ import { containsNetwork, excludeNetworks, overlaps, rangeOf } from "../address/
 import { formatTable } from "../text/layout.ts";
 import { UserError } from "../cli/errors.ts";
 
-/** What stands for a part in the bar; after the last letter it goes on with the first. */
+/** The letters of parts in the bar; after the last one comes the first again. */
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-/** What stands for free addresses. */
+/** The character for free addresses. */
 const FREE = ".";
 
 /** A part of a network, given or free. */
 export interface Part {
-  /** The part. */
+  /** The addresses of the part. */
   readonly network: IpNetwork;
   /** Whether it is free. */
   readonly free: boolean;
-  /** What stands for it in the bar. */
+  /** The character for it in the bar. */
   readonly letter: string;
 }
 
@@ -84,7 +84,7 @@ function drawBar(whole: IpNetwork, parts: readonly Part[], columns: number): str
   return letters.join("");
 }
 
-/** Returns how much of `total` a part is, in percent. */
+/** Returns the share of `total` that `size` is, in percent. */
 function share(size: bigint, total: bigint): string {
   const percent = Number(size * 100_000n / total) / 1000;
   return percent < 0.1 ? "<0.1 %" : `${Number(percent.toFixed(1))} %`;

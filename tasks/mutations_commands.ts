@@ -87,8 +87,8 @@ export const COMMAND_MUTATIONS: readonly Mutation[] = [
       "a script takes a port in use",
     ],
   ]),
-  ...mutationsOf("ipinfo.ts", ["tests/ipinfo_test.ts"], [
-    ["line === null ? EXIT.usage : EXIT.failed", "EXIT.failed", "a wrong operand exits with 1"],
+  ...mutationsOf("ipinfo/results.ts", ["tests/ipinfo_test.ts"], [
+    ["line === null ? exit : EXIT.failed", "EXIT.failed", "a wrong operand exits with 1"],
   ]),
   ...mutationsOf("arp/request.ts", ["tests/arp_test.ts"], [
     ["options.all || (row.kind", "(row.kind", "arp --all hides multicast"],

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { UserError } from "../cli/errors.ts";
 import { ipinfo } from "../ipinfo.ts";
 import { fakeIo, run } from "./fakes.ts";
@@ -70,9 +70,11 @@ const NO_RANGES: [range: string, reason: string][] = [
 for (const [range, reason] of NO_RANGES) {
   Deno.test(`ipinfo --range ${range} says that ${reason}, and in which line`, async () => {
     await assertRejects(() => lines(["--range", range]), SyntaxError, reason);
-    const stdin = `10.0.0.0-10.0.0.9\n${range}\n`;
-    const error = await assertRejects(() => lines(["--range", "-"], stdin), UserError, reason);
-    assertEquals([error.message.split(":")[0], error.exit], ["line 2", 1]);
+    const io = fakeIo({ stdin: `10.0.0.0-10.0.0.7\n${range}\n10.0.0.1-10.0.0.1\n` });
+    assertEquals(await run(ipinfo, ["--range", "-"], io), 1);
+    assertEquals(io.out(), "10.0.0.0/29\n10.0.0.1/32\n");
+    assert(io.err().startsWith("netkit ipinfo: line 2: "), io.err());
+    assert(io.err().includes(reason), io.err());
   });
 }
 

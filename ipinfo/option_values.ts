@@ -1,0 +1,70 @@
+/**
+ * The values that options of `ipinfo` take: sizes of networks, numbers of hosts, names of forms.
+ *
+ * @module
+ */
+import { BITS } from "../address/ip.ts";
+import { ParseError } from "../address/parse_error.ts";
+import { splitBits } from "../address/subnets.ts";
+import { FORM_NAMES, type FormName } from "./forms.ts";
+
+/** The length of a prefix, `/26`, or a number of parts, `4`. */
+export type Size = { readonly prefix: number } | { readonly parts: bigint };
+
+/**
+ * Returns the size that `text` means: a prefix, `/26`, or a number of parts that is a power of two.
+ *
+ * @throws {ParseError} For anything else.
+ */
+export function parseSize(text: string): Size {
+  if (text.startsWith("/")) return { prefix: parsePrefixLength(text) };
+  if (!/^[1-9][0-9]{0,38}$/.test(text)) {
+    throw new ParseError("a number of parts or a prefix length", text, "it is neither", {
+      hint: "write it like 4 or /26",
+    });
+  }
+  const parts = BigInt(text);
+  if (splitBits(parts) === null) {
+    const above = 2n ** BigInt(parts.toString(2).length);
+    throw new ParseError("a number of parts", text, "networks divide into powers of two", {
+      hint: `write ${above / 2n} or ${above}`,
+    });
+  }
+  return { parts };
+}
+
+/**
+ * Returns the numbers of hosts in `text`, which has commas between them.
+ *
+ * @throws {ParseError} If one is not a number above 0.
+ */
+export function parseHosts(text: string): bigint[] {
+  return text.split(",").map((count) => {
+    if (/^[1-9][0-9]{0,38}$/.test(count)) return BigInt(count);
+    throw new ParseError("a list of numbers of hosts", text, `"${count}" is not a number above 0`, {
+      hint: "write it like 60,20,10",
+    });
+  });
+}
+
+/**
+ * Returns the prefix length that `text`, with a slash or without, means: 0 to 128.
+ *
+ * @throws {ParseError} For anything else.
+ */
+export function parsePrefixLength(text: string): number {
+  const [, digits] = text.match(/^\/?(0|[1-9][0-9]{0,2})$/) ?? [];
+  if (digits !== undefined && Number(digits) <= BITS[6]) return Number(digits);
+  throw new ParseError("a prefix length", text, "a prefix length is /0 to /128");
+}
+
+/**
+ * Returns the form that has the name `text`.
+ *
+ * @throws {ParseError} If none has it.
+ */
+export function parseForm(text: string): FormName {
+  const found = FORM_NAMES.find((name) => name === text);
+  if (found !== undefined) return found;
+  throw new ParseError("a form", text, `choose ${FORM_NAMES.join(", ")}`);
+}

@@ -1,0 +1,139 @@
+/**
+ * The options of `netkit ipinfo`, and the fields of its JSON.
+ *
+ * @module
+ */
+import {
+  anyText,
+  flag,
+  type JsonField,
+  option,
+  type Options as OptionTable,
+  repeated,
+  type Values,
+} from "../cli/command.ts";
+import { UserError } from "../cli/errors.ts";
+import { FORM_NAMES } from "./forms.ts";
+import { parseForm, parseHosts, parsePrefixLength, parseSize } from "./option_values.ts";
+import { ADDRESS_FIELDS } from "./record.ts";
+
+/** The options. */
+export const OPTIONS = {
+  ipv6: flag("read integers as IPv6", "6"),
+  resolve: flag("also take host names, and show all their addresses"),
+  strict: flag("refuse networks whose host bits are set"),
+  form: repeated({
+    value: "FORM",
+    summary: "print only this form, one line an address; several with tabs between",
+    choices: FORM_NAMES,
+    parse: parseForm,
+  }),
+  split: option({
+    value: "N|/P",
+    summary: "divide each network into N parts, or into networks with prefix P",
+    parse: parseSize,
+  }, null),
+  hosts: option({
+    value: "N,N,...",
+    summary: "divide the network for so many hosts each, the largest first",
+    parse: parseHosts,
+  }, null),
+  range: flag("the fewest networks for ranges FIRST-LAST, given in place of ADDRESS"),
+  merge: flag("the fewest networks for all the given ones"),
+  exclude: repeated({
+    value: "NETWORK",
+    summary: "the rest of each network without this one (may be repeated)",
+    parse: anyText,
+  }),
+  contains: option({
+    value: "NETWORK",
+    summary: "whether each network contains this address or network (exit 1 if not)",
+    parse: anyText,
+  }, null),
+  overlaps: option({
+    value: "NETWORK",
+    summary: "whether each network overlaps this one (exit 1 if not)",
+    parse: anyText,
+  }, null),
+  next: option({
+    value: "/P",
+    summary: "the first network with prefix P in the first one that is free of the others",
+    parse: parsePrefixLength,
+  }, null),
+  list: flag("all addresses of each network"),
+  map: flag("draw how the first network is divided by the others"),
+  json: flag("print one JSON object a line for each address or result"),
+} satisfies OptionTable;
+
+/** The values of the options. */
+export type Options = Values<typeof OPTIONS>;
+
+/** The fields of JSON: of an address, of an input that is none, and of other results. */
+export const FIELDS: readonly JsonField[] = [
+  ...ADDRESS_FIELDS,
+  {
+    name: "error",
+    type: "string",
+    says: "the fault in the input; only input and at stand beside it",
+  },
+  {
+    name: "at",
+    type: "array of two numbers",
+    says: "the place of the fault, in UTF-16 code units",
+  },
+  { name: "free", type: "boolean", says: "with --map: whether none of the given ones is there" },
+  { name: "hosts", type: "string", says: "with --hosts: the number of hosts asked for" },
+  {
+    name: "other",
+    type: "string",
+    says: "with --contains or --overlaps: the network compared with",
+  },
+  { name: "answer", type: "boolean", says: "with --contains or --overlaps: yes or no" },
+];
+
+/** The name of an option that asks for an operation on networks. */
+export type OperationName =
+  | "split"
+  | "hosts"
+  | "range"
+  | "merge"
+  | "exclude"
+  | "contains"
+  | "overlaps"
+  | "next"
+  | "list"
+  | "map";
+
+/** The operations on networks, of which one can be asked for at a time. */
+const OPERATIONS: readonly OperationName[] = [
+  ...["split", "hosts", "range", "merge", "exclude"] as const,
+  ...["contains", "overlaps", "next", "list", "map"] as const,
+];
+
+/** Returns the names of the operations that are asked for. */
+export function operationsIn(options: Options): OperationName[] {
+  return OPERATIONS.filter((name) => {
+    const value = options[name];
+    return Array.isArray(value) ? value.length > 0 : value !== null && value !== false;
+  });
+}
+
+/**
+ * Checks that the options and operands go together.
+ *
+ * @throws {UserError} If they do not.
+ */
+export function check(options: Options, operands: readonly string[]): void {
+  if (operands.indexOf("-") !== operands.lastIndexOf("-")) {
+    throw new UserError("- is given twice, but standard input can be read only once");
+  }
+  const operations = operationsIn(options);
+  if (operations.length > 1) {
+    const names = operations.map((name) => `--${name}`).join(" and ");
+    throw new UserError(`${names} do not go together: one at a time`);
+  }
+  if (options.form.length > 0 && (operations.length > 0 || options.json)) {
+    const other = operations.length > 0 ? "this" : "--json";
+    throw new UserError(`--form goes with addresses, not with ${other}`);
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * Reading of one input of `ipinfo`: an address, with a prefix or without, or a host name.
+ *
+ * @module
+ */
+import { BITS, type IpVersion } from "../address/ip.ts";
+import { formatIp, parseIp } from "../address/ip_text.ts";
+import {
+  formatNetwork,
+  type IpNetwork,
+  networkOf,
+  parsePrefixedAddress,
+  type PrefixedAddress,
+} from "../address/network.ts";
+import { ParseError } from "../address/parse_error.ts";
+import { lookUp } from "../net/dns.ts";
+import { reasonOf } from "../text/reason.ts";
+
+/** The rules by which addresses are read. */
+export interface Reading {
+  /** The version of integers. */
+  readonly integers: IpVersion;
+  /** Whether networks with host bits are refused. */
+  readonly strict: boolean;
+}
+
+/**
+ * Returns the address that `text`, ADDRESS, ADDRESS/PREFIX or `ADDRESS MASK`, means.
+ *
+ * @throws {ParseError} For anything else.
+ */
+export function readAddress(text: string, { integers, strict }: Reading): PrefixedAddress {
+  const plain = text.replace(/^([^\s/]+) ([0-9.]+)$/, "$1/$2"); // places stay the same
+  try {
+    const parsed = parsePrefixedAddress(plain, integers);
+    const { address, network } = parsed;
+    if (strict && network && address.value !== network.address.value) {
+      throw new ParseError("an IP network", plain, "its host bits are set", {
+        hint: `write ${formatNetwork(network)}`,
+      });
+    }
+    return parsed;
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    throw new ParseError(wanted(error), text, error.reason, {
+      at: error.at,
+      ...hintFor(error, integers),
+    });
+  }
+}
+
+/** Returns the thing that the input should be, from the message of `error`: "an IP address". */
+function wanted(error: ParseError): string {
+  return error.message.match(/ is not (an? [^:]*): /)![1]!;
+}
+
+/** Returns the hint of `error`, or that a long integer may be IPv6. */
+function hintFor({ hint, input }: ParseError, integers: IpVersion): { hint?: string } {
+  if (hint !== null) return { hint };
+  const [integer = ""] = input.match(/^[0-9][0-9a-fbx]*(?=\/|$)/i) ?? [];
+  if (integers === 6 || integer === "") return {};
+  try {
+    return { hint: `-6 reads it as IPv6, ${formatIp(parseIp(integer, 6))}` };
+  } catch {
+    return {};
+  }
+}
+
+/** Returns the network that `text` names; an address alone is a network of one. */
+export function readNetwork(text: string, reading: Reading): IpNetwork {
+  const { address, network } = readAddress(text, reading);
+  return network ?? networkOf(address, BITS[address.version]);
+}
+
+/** Whether `text` may be a host name, with a prefix or without: it has a letter and is no address. */
+export function isName(text: string): boolean {
+  return /^(?!0[xb])(?=.*[a-z])[a-z0-9_.-]+(\/[0-9.]+)?$/i.test(text);
+}
+
+/**
+ * Resolves to the addresses of a host name, each with the prefix behind the name.
+ *
+ * @throws {ParseError} If the name has none, or the prefix is wrong.
+ */
+export async function resolveName(text: string, reading: Reading): Promise<PrefixedAddress[]> {
+  const [name = "", ...prefix] = text.split("/");
+  let addresses: readonly string[];
+  try {
+    addresses = await lookUp(name);
+  } catch (error) {
+    throw new ParseError("an IP address", text, reasonOf(error));
+  }
+  return [...new Set(addresses)].map((address) => ({
+    ...readAddress([address, ...prefix].join("/"), reading),
+    forms: ["host name"],
+  }));
+}

@@ -1,0 +1,169 @@
+/**
+ * Results of `ipinfo`: an operation takes the inputs one by one, and its results are printed as they
+ * come, no faster than they are taken.
+ *
+ * Life of an operation: made from the options, given each input in order, asked at the end for the
+ * results that need all of them. A wrong input is told with its line, and the inputs behind it are still read.
+ *
+ * @module
+ */
+import { ParseError } from "../address/parse_error.ts";
+import { EXIT, UserError } from "../cli/errors.ts";
+import { type Io, print, say } from "../cli/io.ts";
+import { formatJson } from "../cli/json.ts";
+import { palette } from "../cli/terminal.ts";
+import { escapeControls, escapeLine } from "../text/escape.ts";
+import type { Input } from "./inputs.ts";
+
+/** A result, in two forms. */
+export interface Result {
+  /** The lines for a person, without the last line feed. */
+  readonly text: string;
+  /** The object for a program. */
+  readonly json: Readonly<Record<string, unknown>>;
+  /** Whether it is a negative answer, which makes the exit code 1. */
+  readonly negative?: boolean;
+}
+
+/** Work on inputs. */
+export interface Operation {
+  /** Whether results are blocks of lines, with a blank line between them. */
+  readonly blocks?: boolean;
+  /** Whether each input has a part of its own in the result, so that a wrong one ends it. */
+  readonly needsEach?: boolean;
+  /** Returns the text of the one result of a plain input, an order of magnitude faster, or `null`. */
+  readonly quick?: ((text: string) => string | null) | null;
+  /**
+   * Yields the results of one input.
+   *
+   * @throws {ParseError} If the input cannot be read.
+   * @throws {UserError} If the operation cannot be done with it.
+   */
+  take(input: Input): Iterable<Result> | Promise<Iterable<Result>>;
+  /** Yields the results that need all inputs. */
+  end?(): Iterable<Result>;
+}
+
+/** The conditions under which results are printed. */
+export interface Printing {
+  /** The system. */
+  readonly io: Io;
+  /** Whether results are printed as JSON. */
+  readonly json: boolean;
+  /** Whether there is one operand and no list, so that an error of it is the error of the command. */
+  readonly alone: boolean;
+}
+
+/** The fewest characters of results that are written at once while more are there. */
+const BATCH = 1 << 16;
+
+/** Gives `inputs` to `operation` and prints the results. Resolves to the exit code. */
+export async function printResults(
+  operation: Operation,
+  inputs: AsyncIterable<readonly Input[]>,
+  printing: Printing,
+): Promise<number> {
+  const printer = new Printer(operation, printing);
+  for await (const group of inputs) {
+    for (const input of group) await printer.take(input);
+    await printer.flush();
+  }
+  await printer.end();
+  return printer.exit;
+}
+
+/**
+ * The text of results, collected until there is a batch of it, and the complaints about inputs, which
+ * follow the results of their group.
+ */
+class Printer {
+  readonly #operation: Operation;
+  readonly #printing: Printing;
+  /** The text between two results. */
+  readonly #gap: string;
+  #text = "";
+  #complaints: string[] = [];
+  #first = true;
+  /** The exit code so far. */
+  exit: number = EXIT.ok;
+
+  constructor(operation: Operation, printing: Printing) {
+    this.#operation = operation;
+    this.#printing = printing;
+    this.#gap = operation.blocks && !printing.json ? "\n" : "";
+  }
+
+  /** Adds the results of `input`. */
+  async take(input: Input): Promise<void> {
+    const quick = this.#operation.quick?.(input.text) ?? null;
+    if (quick !== null) {
+      this.#text += `${quick}\n`;
+      return;
+    }
+    let results: Iterator<Result>;
+    try {
+      const found = this.#operation.take(input);
+      results = (found instanceof Promise ? await found : found)[Symbol.iterator]();
+    } catch (error) {
+      return this.#complain(input, error);
+    }
+    while (true) {
+      let next: IteratorResult<Result>;
+      try {
+        next = results.next();
+      } catch (error) {
+        return this.#complain(input, error);
+      }
+      if (next.done) return;
+      await this.#add(next.value);
+    }
+  }
+
+  /** Prints the last results, and those that need all inputs. */
+  async end(): Promise<void> {
+    for (const result of this.#operation.end?.() ?? []) await this.#add(result);
+    await this.flush();
+  }
+
+  /** Prints the results that are there, and then the complaints. */
+  async flush(): Promise<void> {
+    const { io } = this.#printing;
+    const [text, complaints] = [this.#text, this.#complaints];
+    this.#text = "";
+    this.#complaints = [];
+    if (text !== "") await print(io.stdout, text);
+    if (complaints.length > 0) await say(io, complaints.join("\n"));
+  }
+
+  async #add(result: Result): Promise<void> {
+    if (result.negative) this.exit = Math.max(this.exit, EXIT.failed);
+    if (!this.#first) this.#text += this.#gap;
+    this.#first = false;
+    this.#text += `${this.#printing.json ? formatJson(result.json) : result.text}\n`;
+    if (this.#text.length >= BATCH) await this.flush();
+  }
+
+  /** Tells that `input` is wrong; throws `error` again if that is no fault of one input among others. */
+  #complain({ text, line }: Input, error: unknown): void {
+    if (!(error instanceof ParseError || error instanceof UserError)) throw error;
+    const where = line === null ? "" : `line ${line}: `;
+    if (line === null && this.#printing.alone) throw error;
+    if (this.#operation.needsEach) {
+      if (line === null) throw error;
+      const { hint } = error;
+      throw new UserError(where + error.message, { exit: EXIT.failed, hint, cause: error });
+    }
+    const { io, json } = this.#printing;
+    const exit = error instanceof UserError ? error.exit : EXIT.usage;
+    this.exit = Math.max(this.exit, line === null ? exit : EXIT.failed);
+    if (json) {
+      const { reason, at } = error instanceof ParseError
+        ? error
+        : { reason: error.message, at: [0, text.length] };
+      this.#text += `${formatJson({ input: text, error: reason, at })}\n`;
+    }
+    const name = palette(io, io.stderr).red("netkit ipinfo:");
+    this.#complaints.push(`${name} ${where}${escapeLine(error.message)}`);
+    if (error.hint !== null) this.#complaints.push(`  ${escapeControls(error.hint)}`);
+  }
+}
