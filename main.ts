@@ -33,13 +33,13 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   trace: async () => (await import("./trace.ts")).trace,
 };
 
-/** What netkit is called in its messages. */
+/** The name of the program in its messages. */
 const NAME = "netkit";
 
 /** The day of the version in deno.json, for the manual page. */
 const VERSION_DATE = "2026-11-26";
 
-/** Resolves to netkit with all its commands, for what speaks of all of them. */
+/** Resolves to netkit with all its commands loaded, for help, the manual page and completions. */
 export async function loadNetkit(): Promise<Program> {
   return {
     name: NAME,
@@ -61,11 +61,11 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     if (isCommand) return await runCommand(await COMMANDS[name]!(), rest, io);
     return await runService(name, rest, io);
   } catch (error) {
-    const who = isCommand ? `${NAME} ${name}` : NAME;
+    const speaker = isCommand ? `${NAME} ${name}` : NAME;
     try {
-      return await report(who, error, io);
-    } catch (noReport) { // what prints it could not be loaded; saying that takes nothing more
-      return await report(who, noReport, io);
+      return await report(speaker, error, io);
+    } catch (noReport) { // a module for printing could not be loaded; this error needs none
+      return await report(speaker, noReport, io);
     }
   }
 }
@@ -75,7 +75,7 @@ async function runCommand(command: Command, args: readonly string[], io: Io): Pr
   return await command.run(parse(command, args), io) ?? EXIT.ok;
 }
 
-/** What is no command: help, version, manual page, completions, nothing, and slips of the fingers. */
+/** Runs a service: help, version, manual page, completions. Any other word is an error, with a proposal. */
 async function runService(name: string, args: readonly string[], io: Io): Promise<number> {
   switch (name) {
     case "":
@@ -109,7 +109,8 @@ async function help(command: Command | null, output: Output, io: Io): Promise<nu
   ]);
   const style: HelpStyle = { columns: io.columns(), palette: palette(io, output) };
   const netkit = await loadNetkit();
-  await print(output, command ? commandHelp(netkit, command, style) : programHelp(netkit, style));
+  const text = command ? commandHelp(netkit, command, style) : programHelp(netkit, style);
+  await print(output, text, output === io.stderr ? "standard error" : "standard output");
   return EXIT.ok;
 }
 
@@ -153,28 +154,28 @@ async function complete(name: string | undefined, io: Io): Promise<number> {
 }
 
 /** Prints `error` on standard error and returns the exit code that it means. */
-async function report(who: string, error: unknown, io: Io): Promise<number> {
+async function report(speaker: string, error: unknown, io: Io): Promise<number> {
   if (error instanceof OutputClosed) return EXIT.ok;
   if (error instanceof Stopped) return error.exit;
   if (error instanceof ParseError || error instanceof UserError) {
     const { palette } = await import("./cli/terminal.ts");
     const { red } = palette(io, io.stderr);
-    await say(io, `${red(`${who}:`)} ${escapeLine(error.message)}`);
+    await say(io, `${red(`${speaker}:`)} ${escapeLine(error.message)}`);
     if (error instanceof ParseError && io.stderr.isTerminal()) await point(error, io);
     if (error.hint !== null) await say(io, `  ${escapeLine(error.hint)}`);
     return error instanceof UserError ? error.exit : EXIT.usage;
   }
-  if (isSystemError(error)) return await report(who, cannot("go on", error), io);
-  // How Deno says that an import() was not allowed to read its file.
+  if (isSystemError(error)) return await report(speaker, cannot("go on", error), io);
+  // Deno's error for an import() that was not allowed to read its file.
   if (error instanceof TypeError && error.message.startsWith("Requires read access to ")) {
-    await say(io, `${who}: cannot load its program: no permission to read it`);
+    await say(io, `${speaker}: cannot load its program: no permission to read it`);
     await say(
       io,
       `  run again with --allow-read=${escapeLine(import.meta.dirname ?? ".")} (or -A)`,
     );
     return EXIT.usage;
   }
-  await say(io, `${who}: this is a bug in netkit, please report it`);
+  await say(io, `${speaker}: this is a bug in netkit, please report it`);
   await say(io, escapeControls(error instanceof Error ? error.stack ?? error.message : `${error}`));
   return EXIT.bug;
 }

@@ -9,7 +9,7 @@ import { type InputFile, type Io, type OutputFile, print } from "./io.ts";
 /** Bytes that are read at once. */
 const CHUNK = 256 * 1024;
 
-/** Returns how messages name a file: its path, or what `-` stands for. */
+/** Returns the name of an input in messages: its path, or `standard input` for `-`. */
 export function nameOfInput(path: string): string {
   return path === "-" ? "standard input" : path;
 }
@@ -38,9 +38,9 @@ export async function* readBytes(path: string, io: Io): AsyncGenerator<Uint8Arra
         throw failed(error);
       }
       if (count === null) return;
-      // A large file is read ahead. What has given less may be a pipe, in which nothing else may come.
+      // A large file is read ahead. A source that has given less may be a pipe, in which nothing else may come.
       reading = file && count === CHUNK ? file.read(other) : null;
-      reading?.catch(() => {}); // where nobody wants more, nobody waits for it
+      reading?.catch(() => {}); // when the caller stops, nothing waits for it
       yield buffer.subarray(0, count);
       if (reading) [buffer, other] = [other, buffer];
     }
@@ -49,11 +49,11 @@ export async function* readBytes(path: string, io: Io): AsyncGenerator<Uint8Arra
   }
 }
 
-/** A file that is being written. */
+/** The destination of bytes: a file or standard output. */
 export interface ByteSink {
   /** Writes all of `bytes`. */
   write(bytes: Uint8Array): Promise<void>;
-  /** Ends it. */
+  /** Closes the file. */
   close(): void;
 }
 
@@ -64,7 +64,7 @@ export interface ByteSink {
  */
 export async function createBytes(path: string, io: Io): Promise<ByteSink> {
   if (path === "-" && io.stdout.isTerminal()) {
-    throw new UserError("standard output is a terminal, and what comes is not for people", {
+    throw new UserError("standard output is a terminal, and the output is no text", {
       hint: "redirect it, or name a file",
     });
   }
@@ -82,31 +82,4 @@ export async function createBytes(path: string, io: Io): Promise<ByteSink> {
     },
     close: () => file.close(),
   };
-}
-
-/** The fewest characters that are written at once. */
-const BATCH = 64 * 1024;
-
-/** Text for standard output, written in batches. */
-export class BatchedOutput {
-  readonly #io: Io;
-  #pending = "";
-
-  /** Writes to the standard output of `io`. */
-  constructor(io: Io) {
-    this.#io = io;
-  }
-
-  /** Takes `text`; `true` if it is time to `flush`. */
-  add(text: string): boolean {
-    this.#pending += text;
-    return this.#pending.length >= BATCH;
-  }
-
-  /** Writes what was taken. */
-  async flush(): Promise<void> {
-    const text = this.#pending;
-    this.#pending = "";
-    if (text !== "") await print(this.#io.stdout, text);
-  }
 }

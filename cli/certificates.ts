@@ -1,5 +1,5 @@
 /**
- * Certificates in files.
+ * Certificates and keys in PEM files (RFC 7468).
  *
  * @module
  */
@@ -20,9 +20,9 @@ export async function readCertificates(path: string, io: Io): Promise<string> {
 }
 
 /**
- * Reads a server's certificate and its key in PEM.
+ * Resolves to the texts of a server's certificate chain and of its private key, which are not looked at.
  *
- * @throws {UserError} When a file cannot be read.
+ * @throws {UserError} When a file cannot be read, with exit code 2.
  */
 export async function readServerTls(
   certFile: string,

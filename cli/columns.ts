@@ -1,5 +1,5 @@
 /**
- * A table of which columns without content are left out.
+ * Tables for a person, in which columns without content are left out.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { formatTable } from "../text/layout.ts";
 import type { Io } from "./io.ts";
 import { palette } from "./terminal.ts";
 
-/** A column: its heading, and what it shows of a row, `null` for nothing. */
+/** A column: its heading, and the text that it shows of a row, `null` for nothing. */
 export type Column<T> = readonly [heading: string, cell: (row: T) => string | null];
 
 /**

@@ -2,6 +2,28 @@
  * A command as a value. Parsing, help, the reference in README.md, shell completions and the
  * permissions are all derived from these values.
  *
+ * The map of `cli/`, the command line of any command:
+ *
+ *     command.ts         a command, its options, operands and JSON fields
+ *     parse.ts           arguments to the values of options
+ *     suggest.ts         "did you mean"
+ *     services.ts        help, man, completions: words in the place of a command
+ *     help.ts            help texts
+ *     man.ts             the manual page
+ *     completions.ts     completions for bash, zsh and fish
+ *     errors.ts          errors for the user, exit codes
+ *     io.ts              the system as a command sees it
+ *     byte_source.ts     files and standard streams, read and written as bytes
+ *     certificates.ts    PEM files
+ *     terminal.ts        colours
+ *     columns.ts         tables for a person
+ *     csv.ts, json.ts    tables and objects for a program
+ *     record.ts          one table for a JSON object and its documentation
+ *     output_queue.ts    output that waits for its reader
+ *     log.ts             lines that are dropped when their reader is slow
+ *     event_log.ts       events as lines of a log
+ *     waiting.ts         the note that something takes long
+ *
  * @module
  */
 import { parsePort } from "../address/port.ts";
@@ -11,11 +33,11 @@ import { didYouMean } from "./suggest.ts";
 
 /** An option, and the type of its value. */
 export interface Option<T> {
-  /** What it does, in one line of the help. */
+  /** Its effect, in one line of the help. */
   readonly summary: string;
   /** Its one-letter name. */
   readonly short?: string;
-  /** What stands for its value in the help (`SECONDS`), or `null` for an option without a value. */
+  /** The word for its value in the help (`SECONDS`), or `null` for an option without a value. */
   readonly value: string | null;
   /** The values it may have, where these are few. */
   readonly choices?: readonly string[];
@@ -23,7 +45,7 @@ export interface Option<T> {
   readonly repeated: boolean;
   /**
    * Given where the value may be left out: whether a word behind the option is its value, and no
-   * operand. What is left out is read as the empty text.
+   * operand. A value that is left out is read as the empty text.
    */
   readonly takes?: (word: string) => boolean;
   /** Returns the value for the texts given, none if the option was left out. */
@@ -38,11 +60,11 @@ export type Values<O extends Options> = {
   readonly [K in keyof O]: O[K] extends Option<infer T> ? T : never;
 };
 
-/** What may stand behind the command and its options. */
+/** An argument that is no option. */
 export interface Operand {
   /** Its name in the help: `ENDPOINT`. */
   readonly name: string;
-  /** What it is. */
+  /** Its meaning, in one line of the help. */
   readonly summary: string;
   /** Whether the command needs it. */
   readonly required?: boolean;
@@ -54,7 +76,7 @@ export interface Operand {
 export interface Example {
   /** The command line, as typed in a shell. */
   readonly line: string;
-  /** What it does. */
+  /** Its effect, in one line. */
   readonly says: string;
 }
 
@@ -64,11 +86,11 @@ export interface JsonField {
   readonly name: string;
   /** Its type, in the words of JSON. */
   readonly type: string;
-  /** What it means. */
+  /** Its meaning, with its unit. */
   readonly says: string;
 }
 
-/** What the command line meant. */
+/** The meaning of a command line. */
 export interface Invocation<O extends Options> {
   /** The value of each option. */
   readonly options: Values<O>;
@@ -78,13 +100,13 @@ export interface Invocation<O extends Options> {
   readonly behind: readonly string[];
 }
 
-/** A command: its whole public face, and the function that does it. */
+/** A command: everything that a user can see of it, and the function that runs it. */
 export interface Command<O extends Options = Options> {
-  /** What the user types. */
+  /** The word that the user types. */
   readonly name: string;
-  /** What it does, in half a line, lower case and without a period. */
+  /** Its purpose, in half a line, lower case and without a period. */
   readonly summary: string;
-  /** What it does, in paragraphs. */
+  /** Its behaviour, in paragraphs. */
   readonly description: readonly string[];
   /** The operands in order. */
   readonly operands: readonly Operand[];
@@ -98,19 +120,19 @@ export interface Command<O extends Options = Options> {
   readonly json?: readonly JsonField[];
   /** The Deno permissions that it needs instead of `-A`. */
   readonly permissions: readonly string[];
-  /** Does it. Resolves to the exit code, 0 if to nothing. */
+  /** Does the command's work. Resolves to the exit code, 0 if to nothing. */
   run(invocation: Invocation<O>, io: Io): Promise<number | void>;
 }
 
-/** The program: its name and its commands in the order in which help prints them. */
+/** The program as a whole, for help, the manual page and completions. */
 export interface Program {
-  /** What the user types. */
+  /** The word that the user types. */
   readonly name: string;
-  /** The version of the program. */
+  /** The version, as in deno.json. */
   readonly version: string;
-  /** What it is, in half a line. */
+  /** Its purpose, in half a line. */
   readonly summary: string;
-  /** The commands. */
+  /** The commands, in the order in which help prints them. */
   readonly commands: readonly Command[];
 }
 
@@ -124,11 +146,11 @@ export function command<const O extends Options>(spec: Command<O>): Command<O> {
   return spec;
 }
 
-/** How an option with a value is declared. */
+/** The declaration of an option with a value. */
 export interface OptionSpec<T> {
-  /** What stands for the value in the help. */
+  /** The word for the value in the help. */
   readonly value: string;
-  /** What it does. */
+  /** Its effect, in one line of the help. */
   readonly summary: string;
   /** Its one-letter name. */
   readonly short?: string;

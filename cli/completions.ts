@@ -24,12 +24,12 @@ export function completions(program: Program, shell: Shell): string {
   }
 }
 
-/** What completes a value: a word list, files, or nothing. */
+/** Returns the completion of an option's value: a word list, files, or nothing. */
 function valueWords(option: Option<unknown>): readonly string[] | "files" | null {
   return option.choices ?? (namesFile(option.value ?? "") ? "files" : null);
 }
 
-/** Whether what stands for a value in the help (`FILE`, `[FILE]`, `IN-FILE`) stands for a file. */
+/** Whether the word for a value in the help (`FILE`, `[FILE]`, `IN-FILE`) means a file. */
 function namesFile(name: string): boolean {
   return /(^|[^A-Z])(FILE|PATH|DIRECTORY)([^A-Z]|$)/.test(name);
 }
@@ -46,7 +46,7 @@ function commandNames(program: Program): string[] {
   return program.commands.map((command) => command.name);
 }
 
-/** What stands beside the commands behind the program's name, and what it does. */
+/** The services beside the commands: the word that is typed, and its purpose. */
 const SERVICE_ROWS = SERVICES.map(([, summary], i) => [SERVICE_NAMES[i]!, summary] as const);
 
 /** Quotes `text` for bash and zsh. */
@@ -118,7 +118,7 @@ complete -F _${name} ${name}
 `;
 }
 
-/** Escapes what means something in the specifications of `_arguments` and `_describe`. */
+/** Escapes the characters with a meaning in the specifications of `_arguments` and `_describe`. */
 function zshText(text: string): string {
   return text.replace(/[\\[\]:]/g, "\\$&");
 }

@@ -1,11 +1,11 @@
 /**
- * Tables for other programs (RFC 4180).
+ * Comma-separated values, for other programs (RFC 4180).
  *
  * @module
  */
 import { escapeLine } from "../text/escape.ts";
 
-/** What a field may be; `null` is an empty field. */
+/** The value of a field; `null` is an empty field. */
 export type CsvField = string | number | boolean | null;
 
 /**

@@ -1,5 +1,5 @@
 /**
- * What goes wrong, in words for the user, and the exit codes.
+ * Errors in words for the user, and the exit codes.
  *
  * @module
  */
@@ -8,9 +8,9 @@ import { explain, type Explanation, isSystemError } from "../text/reason.ts";
 
 /** The exit codes, the same in every command. */
 export const EXIT = {
-  /** It worked. */
+  /** The command did its work. */
   ok: 0,
-  /** It could not: network failure, no such entry, damaged file, a negative answer. */
+  /** The command could not do its work: network failure, no such entry, damaged file, a negative answer. */
   failed: 1,
   /** The request was wrong (usage, unparsable value) or could not start (bind, resolve, permission, program). */
   usage: 2,
@@ -28,7 +28,7 @@ export class UserError extends Error {
   override readonly name = "UserError";
   /** The exit code of the program. */
   readonly exit: number;
-  /** What to do about it, or `null`. */
+  /** Advice for the user, or `null`. */
   readonly hint: string | null;
 
   /** Makes an error that ends the program with `exit`, 2 if not given. */
@@ -64,7 +64,7 @@ export class OutputClosed extends Error {
 
 /**
  * Wraps a system error in `cannot ACTION: REASON`. The system does not say what was being done
- * and to whom; only the caller knows.
+ * with which object; only the caller knows.
  *
  * @param action What was being done, with its object: `connect to 127.0.0.1:4999`.
  * @returns The error to throw. Errors that already speak to the user come back as they are.

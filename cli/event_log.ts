@@ -11,21 +11,21 @@ import { Log } from "./log.ts";
 import { decodePreview } from "../text/preview.ts";
 import { type Palette, palette } from "./terminal.ts";
 
-/** Lines of the log were dropped, since nobody read them in time or the disk was full. */
+/** The event that lines of the log were dropped: they were not read in time, or the disk was full. */
 export interface DroppedEvent {
-  /** The kind. */
+  /** The name of the event. */
   readonly event: "dropped";
-  /** How many. */
+  /** The number of lines. */
   readonly lines: number;
 }
 
-/** Something that happened; its other fields go into the JSON, their names in snake case. */
+/** An event of a log; all of its fields go into the JSON, their names in snake case. */
 export interface LogEvent {
-  /** What happened: the name of a call. */
+  /** The name of the event, in English: `open`, `read`, `close`, … */
   readonly event: string;
 }
 
-/** How events are written: for people or for programs. */
+/** The form of events: text for people, JSON for programs. */
 export type EventForm = "text" | "json";
 
 /** Columns of the name of an event. */
@@ -34,10 +34,15 @@ const NAME_COLUMNS = 8;
 /** Columns of the time, the name, and the blanks behind each. */
 const HEAD_COLUMNS = "12:00:04.410  ".length + NAME_COLUMNS;
 
-/** Returns what stands behind the time and the name of an event; previews of data fill up to `columns`. */
+/** Returns the text behind the time and the name of an event; previews of data fill up to `columns`. */
 export type Describe<E extends LogEvent> = (event: E, columns: number) => string;
 
-/** Writes events to standard error as they happen; never holds up who tells them. */
+/**
+ * A log of events on standard error.
+ *
+ * Life of an event: told, formatted at once, taken by the `Log`, written or dropped. The program never
+ * waits for it, except at its end, in `end` or `flush`.
+ */
 export class EventLog<E extends LogEvent> {
   readonly #io: Io;
   readonly #log: Log;
@@ -65,7 +70,7 @@ export class EventLog<E extends LogEvent> {
     return new EventLog(io, form, describe, await io.stderrFile());
   }
 
-  /** How many events were dropped so far, since nobody read them in time or the disk was full. */
+  /** The number of events dropped so far, since they were not read in time or the disk was full. */
   get dropped(): number {
     return this.#log.dropped;
   }
@@ -81,7 +86,7 @@ export class EventLog<E extends LogEvent> {
     await this.flush();
   }
 
-  /** Resolves when everything is written, or nobody reads it. */
+  /** Resolves when everything is written, or when it is not read for a second. */
   flush(): Promise<void> {
     return this.#log.flush();
   }

@@ -1,5 +1,5 @@
 /**
- * What the program says about itself, from the commands' values.
+ * Help texts of the program and of its commands, from the commands' values.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import { SERVICES } from "./services.ts";
 import { pad, width, wrap } from "../text/layout.ts";
 import type { Palette } from "./terminal.ts";
 
-/** How help is laid out. */
+/** The layout of help. */
 export interface HelpStyle {
   /** The longest line. */
   readonly columns: number;
@@ -106,7 +106,7 @@ function optionLabel(key: string, option: Option<unknown>): string {
   return `${short}--${optionName(key)}${value === null ? "" : ` ${value}`}`;
 }
 
-/** Returns what an option does, and the values it may have. */
+/** Returns the effect of an option, and the values it may have. */
 export function optionText({ summary, choices }: Option<unknown>): string {
   return choices ? `${summary} (${choices.join(", ")})` : summary;
 }

@@ -1,11 +1,12 @@
 /**
- * The system as a command sees it. `main.ts` makes the real one, tests make their own.
+ * The system as a command sees it: streams, files, programs, signals. `system/io.ts` makes the real one,
+ * tests make their own.
  *
  * @module
  */
 import { cannot, OutputClosed } from "./errors.ts";
 
-/** Where bytes come from: the shape of `Deno.stdin`. */
+/** A source of bytes: the shape of `Deno.stdin`. */
 export interface Input {
   /** The same bytes as a web stream: for lines, not for bulk. */
   readonly readable: ReadableStream<Uint8Array<ArrayBuffer>>;
@@ -13,35 +14,35 @@ export interface Input {
   read(buffer: Uint8Array): Promise<number | null>;
   /** Ends reading, also a read under way, so that the program can end. */
   close(): void;
-  /** Whether a person sits there. */
+  /** Whether it is a terminal. */
   isTerminal(): boolean;
 }
 
-/** Where bytes go: the shape of `Deno.stdout` and `Deno.stderr`. */
+/** A destination of bytes: the shape of `Deno.stdout` and `Deno.stderr`. */
 export interface Output {
   /** Writes some of `bytes`; resolves to how many. */
   write(bytes: Uint8Array): Promise<number>;
-  /** Whether a person sits there. */
+  /** Whether it is a terminal. */
   isTerminal(): boolean;
 }
 
-/** Where bytes go at once: the shape of `Deno.stderr`. */
+/** A destination of bytes that are written before the call returns: the shape of `Deno.stderr`. */
 export interface SyncOutput {
   /** Writes some of `bytes`; returns how many. Throws when nothing can be written, as on a full disk. */
   writeSync(bytes: Uint8Array): number;
 }
 
-/** What a program that was run to its end has left. */
+/** The result of a program that has ended. */
 export interface Captured {
   /** Its exit code; 128 + the signal's number if a signal ended it. */
   readonly code: number;
-  /** What it wrote to standard output. */
+  /** All bytes of its standard output. */
   readonly stdout: Uint8Array;
-  /** What it wrote to standard error. */
+  /** All bytes of its standard error. */
   readonly stderr: Uint8Array;
 }
 
-/** What standard input is connected to. */
+/** The kind of standard input. */
 export interface InputInfo {
   /** A regular file, a pipe or socket, or something else: a terminal, a device, nothing. */
   readonly kind: "file" | "pipe" | "other";
@@ -49,7 +50,7 @@ export interface InputInfo {
   readonly size: number | null;
 }
 
-/** How a program is run. */
+/** Options of a program that is run to its end. */
 export interface CaptureOptions {
   /** Environment variables set for it, beside those of netkit. */
   readonly env?: Readonly<Record<string, string>>;
@@ -62,23 +63,23 @@ export interface CaptureOptions {
   readonly ask?: boolean;
 }
 
-/** A program that runs. */
+/** A running program. */
 export interface Running {
-  /** What it writes to standard output, as it comes; whoever wants it to end reads it to the end. */
+  /** Its standard output, as it comes. It must be read to the end, or the program cannot end. */
   readonly stdout: AsyncIterable<Uint8Array>;
-  /** What it writes to standard error; nothing if that is inherited. */
+  /** Its standard error, as it comes; empty if that is inherited. */
   readonly stderr: AsyncIterable<Uint8Array>;
   /** Resolves to its exit code when it has ended: 128 + the signal's number if a signal ended it. */
   readonly ended: Promise<number>;
-  /** Sends it a signal; does not mind when it has ended. */
+  /** Sends it a signal; does nothing when it has ended. */
   kill(signal: "SIGINT" | "SIGKILL"): void;
 }
 
-/** How a program is started. */
+/** Options of a program that is started. */
 export interface SpawnOptions {
   /** Environment variables set for it, beside those of netkit. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Whether it gets standard input and standard error of netkit; if not, the first is empty. */
+  /** Whether it shares netkit's standard input and standard error; if not, its input is empty. */
   readonly inherit?: boolean;
 }
 
@@ -94,13 +95,13 @@ export interface InterfaceAddress {
 
 /** A file that is read piece by piece. */
 export interface InputFile extends Pick<Input, "read"> {
-  /** Gives the file back to the system. */
+  /** Closes the file. */
   close(): void;
 }
 
 /** A file that is written piece by piece. */
 export interface OutputFile extends Pick<Output, "write"> {
-  /** Gives the file back to the system. */
+  /** Closes the file. */
   close(): void;
 }
 
@@ -136,13 +137,13 @@ export interface Io {
   capture(program: string, args: readonly string[], options: CaptureOptions): Promise<Captured>;
   /** Starts a program without a shell. Throws as `Deno.Command` does if it cannot start. */
   spawn(program: string, args: readonly string[], options?: SpawnOptions): Running;
-  /** The words that start netkit once more, a command behind them. */
+  /** The words of a command line that starts netkit again; a command follows them. */
   readonly self: readonly string[];
-  /** Resolves to what standard input is connected to. The first time takes 20 ms: it loads `node:fs`. */
+  /** Resolves to the kind of standard input. The first time takes 20 ms: it loads `node:fs`. */
   stdinInfo(): Promise<InputInfo>;
   /**
-   * Resolves to standard error for writing at once if it is a regular file, which keeps nobody waiting,
-   * else to `null`. Without all permissions (`deno run -A`) it takes 20 ms: it loads `node:fs`.
+   * Resolves to standard error for synchronous writing if it is a regular file, which never blocks for
+   * long, else to `null`. Without all permissions (`deno run -A`) it takes 20 ms: it loads `node:fs`.
    */
   stderrFile(): Promise<SyncOutput | null>;
   /** Reads a whole text file; `ask` as in `CaptureOptions`. */
@@ -153,9 +154,9 @@ export interface Io {
   openFile(path: string): Promise<InputFile>;
   /** Makes a file, or empties the one that is there. */
   createFile(path: string): Promise<OutputFile>;
-  /** Returns the names of what is in a folder, in no order. */
+  /** Returns the names of the entries of a folder, in no order. */
   listFolder(path: string): readonly string[];
-  /** Returns where a symbolic link leads. */
+  /** Returns the target of a symbolic link. */
   readLink(path: string): string;
   /**
    * Binds a socket as a server does, makes it listen if it is TCP, and closes it at once. Resolves to
@@ -189,24 +190,29 @@ const encoder = new TextEncoder();
 /**
  * Writes all of `data` to `output`.
  *
+ * @param name The name of `output` in the error; `standard output` if not given.
  * @throws {OutputClosed} When the reader has gone.
  * @throws {UserError} When it cannot be written for another reason, such as a full disk.
  */
-export async function print(output: Output, data: string | Uint8Array): Promise<void> {
+export async function print(
+  output: Output,
+  data: string | Uint8Array,
+  name = "standard output",
+): Promise<void> {
   let rest = typeof data === "string" ? encoder.encode(data) : data;
   try {
     while (rest.length > 0) rest = rest.subarray(await output.write(rest));
   } catch (error) {
     if (error instanceof Error && error.name === "BrokenPipe") throw new OutputClosed();
-    throw cannot("write to standard output", error);
+    throw cannot(`write to ${name}`, error);
   }
 }
 
-/** Writes `line` and a line feed to standard error; does not mind when nobody reads it. */
+/** Writes `line` and a line feed to standard error; does nothing when that is closed. */
 export async function say(io: Io, line: string): Promise<void> {
   try {
-    await print(io.stderr, `${line}\n`);
+    await print(io.stderr, `${line}\n`, "standard error");
   } catch {
-    // Standard error is closed: there is nobody left to tell.
+    // Standard error is closed: the line cannot be shown anywhere.
   }
 }

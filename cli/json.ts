@@ -1,5 +1,5 @@
 /**
- * JSON that is safe to look at.
+ * JSON that is safe to show on a terminal.
  *
  * @module
  */

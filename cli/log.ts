@@ -1,5 +1,6 @@
 /**
- * Lines that appear over time on standard error, without ever holding up who writes them.
+ * Lines over time on standard error, which never keep their writer waiting. `OutputQueue` is the
+ * counterpart, which waits and loses nothing.
  *
  * @module
  */
@@ -8,12 +9,12 @@ import { type Output, print, type SyncOutput } from "./io.ts";
 /** Characters that may wait for a slow reader before lines are dropped. */
 const LIMIT = 8 * 1024 * 1024;
 
-/** How long `flush` waits for a reader that takes nothing, in milliseconds. */
+/** Milliseconds that `flush` waits for a reader that takes nothing. */
 const PATIENCE = 1000;
 
 const encoder = new TextEncoder();
 
-/** Where a log goes, and how it speaks of itself. */
+/** Options of a log. */
 export interface LogOptions {
   /** Returns the line that tells of `count` lines that were dropped. */
   readonly notice: (count: number) => string;
@@ -35,7 +36,7 @@ export class Log {
   readonly #notice: (count: number) => string;
   readonly #file: SyncOutput | null;
   #waiting = "";
-  /** What did not fit into the file of a line that has begun there. */
+  /** The rest of a line of which only the beginning fitted into the file. */
   #rest = new Uint8Array();
   /** Lines that were dropped since the last notice, and in all. */
   #untold = 0;
@@ -57,7 +58,7 @@ export class Log {
     this.#file = file;
   }
 
-  /** How many lines were dropped so far. */
+  /** The number of lines dropped so far. */
   get dropped(): number {
     return this.#dropped;
   }
@@ -75,7 +76,7 @@ export class Log {
     }
   }
 
-  /** Appends `line` also where too much waits for a reader: the last word is not dropped. */
+  /** Appends `line` also where too much waits for a reader: the last line is not dropped. */
   lastLine(line: string): void {
     if (this.#file) return this.line(line);
     this.#waiting += `${this.#takeNotice()}${line}\n`;
@@ -84,7 +85,7 @@ export class Log {
 
   /**
    * Resolves when all lines are written, or when the reader has taken nothing for `patience`
-   * milliseconds: who has stopped reading must not keep the program from ending.
+   * milliseconds: a reader that has stopped must not keep the program from ending.
    */
   async flush(patience: number = PATIENCE): Promise<void> {
     if (this.#file) this.#tellInFile();
@@ -103,14 +104,14 @@ export class Log {
     this.#dropped += count;
   }
 
-  /** Returns the line that tells how many lines were dropped since it was last asked. */
+  /** Returns the line with the number of lines dropped since the last call; empty for none. */
   #takeNotice(): string {
     const count = this.#untold;
     this.#untold = 0;
     return count === 0 ? "" : `${this.#notice(count)}\n`;
   }
 
-  /** Tells in the file of lines that were dropped; returns whether nothing is left to be told. */
+  /** Writes into the file that lines were dropped; returns whether that is done or there were none. */
   #tellInFile(): boolean {
     if (!this.#finishLine()) return false;
     if (this.#untold === 0) return true;
@@ -145,7 +146,7 @@ export class Log {
       while (this.#waiting !== "" || this.#untold > 0) {
         text = this.#waiting + this.#takeNotice();
         this.#waiting = "";
-        await print(this.#output, text);
+        await print(this.#output, text, "standard error");
       }
     } catch { // standard error is closed, or a device without room
       this.#drop((text + this.#waiting).split("\n").length - 1);

@@ -11,7 +11,7 @@ import { wrap } from "../text/layout.ts";
 /** The longest line of text in the source of the page; mandoc finds more than 80 bad style. */
 const LINE = 78;
 
-/** Manual pages about what one would otherwise use. */
+/** Manual pages of programs for similar work. */
 const SEE_ALSO = "arp(8), ipcalc(1), nc(1), socat(1), ss(8), tcpdump(8)";
 
 /**
@@ -86,7 +86,7 @@ function label(key: string, { short, value }: Option<unknown>): string {
   ].join("");
 }
 
-/** Marks a usage line up: what is typed as it stands is bold, what stands for something italic. */
+/** Marks a usage line up: words that are typed as they stand are bold, names of values italic. */
 function synopsis(line: string): string {
   return roff(line)
     .replace(/\b[a-z][a-z]+\b/g, "\\fB$&\\fR")
@@ -109,7 +109,7 @@ function text(paragraph: string): string[] {
 /** The characters that roff takes for others, or prints as others, and how they are written. */
 const SPECIAL: Readonly<Record<string, string>> = {
   "\\": "\\e",
-  "-": "\\-", // a hyphen, which nobody can paste into a shell
+  "-": "\\-", // a hyphen, which a shell does not take for a minus
   "'": "\\(aq",
   '"': "\\(dq",
   "`": "\\(ga",

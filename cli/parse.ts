@@ -1,5 +1,13 @@
 /**
- * From command line arguments to what they mean, by the command's declaration.
+ * The meaning of command line arguments, by the command's declaration.
+ *
+ * The work is divided. `parseArgs` of `@std/cli` is asked to find which word is the value of which long
+ * option (`--port 80`, `--port=80`), to collect the values of an option that is given several times, to
+ * tell options from operands, and to keep apart the words behind `--`. It is not asked about anything in
+ * which it guesses: `spellOut` writes short options as long ones and marks every value and operand as
+ * text, because `parseArgs` would make a number of `08000`, two options of `--wait -5`, an option of the
+ * operand `-1`, a value of the operand in `--json true`, and no value of `-`. It is not asked for the
+ * meaning of a value either: the option's own `read` decides that, as well as what repeats mean.
  *
  * @module
  */
@@ -66,15 +74,13 @@ interface Declared {
 }
 
 /**
- * What stands before a word that `parseArgs` must take as it is. No argument of a program can
- * contain it.
+ * The mark before a word that `parseArgs` must take as it is. No argument of a program can contain it.
  */
 const SHIELD = "\0";
 
 /**
- * Returns `args` with every word spelled out that `parseArgs` would guess about: it takes -1 for an
- * option, the operand in `--json true` for the value of the flag, `-` and the empty string for no
- * value, and 80 out of `-px80`. What comes back are options by their long names, and shielded words.
+ * Returns `args` with every word spelled out about which `parseArgs` would guess: options by their long
+ * names, and shielded words.
  */
 function spellOut(args: readonly string[], declared: readonly Declared[]): string[] {
   const end = args.indexOf("--");
@@ -121,7 +127,7 @@ function shortOptions(arg: string, declared: readonly Declared[]): string[] {
   return words;
 }
 
-/** Returns the word for a value that was given together with its option, none if there was none. */
+/** Returns the word for a value that was typed together with its option; none if none was. */
 function spelledValue(typed: string, { option }: Declared, value: string | undefined): string[] {
   if (value === undefined) return [];
   if (value === "" && option.takes) {

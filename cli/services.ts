@@ -1,15 +1,15 @@
 /**
- * What `main.ts` understands beside the commands.
+ * Services beside the commands: help, the manual page, completions.
  *
  * @module
  */
 
-/** How each is called, and what it does. */
+/** The usage of each service, and its purpose. */
 export const SERVICES: readonly (readonly [usage: string, summary: string])[] = [
   ["help [COMMAND]", "explain netkit, or one command"],
   ["man", "print the manual page, for man"],
   ["completions SHELL", "print completions for bash, zsh or fish"],
 ];
 
-/** Their names. */
+/** The words that are typed for the services, in the order of `SERVICES`. */
 export const SERVICE_NAMES: readonly string[] = SERVICES.map(([usage]) => usage.split(" ", 1)[0]!);

@@ -1,5 +1,5 @@
 /**
- * "Did you mean".
+ * Proposals for mistyped names: "did you mean".
  *
  * @module
  */

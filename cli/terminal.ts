@@ -1,5 +1,5 @@
 /**
- * Colours, where a terminal can show them.
+ * Colours and styles, where a terminal can show them.
  *
  * @module
  */

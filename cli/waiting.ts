@@ -1,12 +1,12 @@
 /**
- * What is waited for, on a line of the terminal that is erased at the end.
+ * The note of what is waited for, on a line of the terminal that is erased at the end.
  *
  * @module
  */
 import { escapeLine } from "../text/escape.ts";
 import { type Output, print } from "./io.ts";
 
-/** Milliseconds before it shows: what takes no longer needs no word. */
+/** Milliseconds before the note shows: shorter work needs none. */
 const FIRST = 2000;
 
 /** Back to the start of the line, and erase to its end (ECMA-48, EL). */
@@ -22,7 +22,7 @@ export async function sayWaiting<T>(
   output: Output,
   first: number = FIRST,
 ): Promise<T> {
-  const write = (text: string) => print(output, text).catch(() => {}); // the terminal has gone
+  const write = (text: string) => print(output, text, "standard error").catch(() => {}); // the terminal has gone
   let shown: Promise<void> | null = null;
   const timer = setTimeout(() => {
     shown = write(`${ERASE}waiting for ${escapeLine(what)}; Ctrl-C ends`);

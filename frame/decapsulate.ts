@@ -5,7 +5,6 @@
  */
 import { concat } from "@std/bytes/concat";
 import {
-  BatchedOutput,
   type ByteSink,
   createBytes,
   nameOfInput,
@@ -14,6 +13,7 @@ import {
 import { EXIT, UserError } from "../cli/errors.ts";
 import { type Io, say } from "../cli/io.ts";
 import { formatJson } from "../cli/json.ts";
+import { OutputQueue } from "../cli/output_queue.ts";
 import { HexDumpError } from "../capture/hex_digits.ts";
 import { readPackets } from "../capture/packet_source.ts";
 import { pcapHeader, pcapRecord } from "../capture/pcap.ts";
@@ -64,7 +64,7 @@ class PacketOutput {
   readonly #options: Options;
   readonly #io: Io;
   readonly #listing: PacketListing | null;
-  readonly #output: BatchedOutput;
+  readonly #output: OutputQueue;
   /** Packets for the other file. */
   #records: Uint8Array[] = [];
   #sink: ByteSink | null = null;
@@ -78,7 +78,7 @@ class PacketOutput {
     const form = json ? "json" : number !== null || verbose ? "full" : "auto";
     this.#options = options;
     this.#io = io;
-    this.#output = new BatchedOutput(io);
+    this.#output = new OutputQueue(io.stdout, { collects: true });
     this.#listing = write === null || json
       ? new PacketListing(form, styleFor(io.stdout, io), formatJson)
       : null;

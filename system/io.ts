@@ -1,5 +1,5 @@
 /**
- * The system that netkit really runs on: the one place where a command's `Io` meets Deno.
+ * The system that netkit runs on: `Io` by means of Deno.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import {
   type SyncOutput,
 } from "../cli/io.ts";
 
-/** Returns the system that netkit really runs on. */
+/** Returns the system of this process: its streams, signals and permissions. */
 export function system(): Io {
   const stop = new AbortController();
   const stopNow = new AbortController();
@@ -80,8 +80,8 @@ export function system(): Io {
 }
 
 /**
- * How long a repeated signal still counts as the first one: `deno task` delivers Ctrl-C twice, once
- * to the process group and once forwarded, within milliseconds.
+ * Milliseconds in which a repeated signal counts as the first one: `deno task` delivers Ctrl-C twice,
+ * once to the process group and once forwarded.
  */
 const SAME_SIGNAL_MILLISECONDS = 500;
 
@@ -130,7 +130,7 @@ function mayAskForDescriptors(): boolean {
     names.every((name) => Deno.permissions.querySync({ name }).state === "granted");
 }
 
-/** Throws what Deno throws where it may not ask for the permission. */
+/** Throws the error of Deno for a missing permission, instead of asking the user for it. */
 function requireGranted(permission: Deno.PermissionDescriptor): void {
   if (Deno.permissions.querySync(permission).state === "granted") return;
   const { name } = permission;

@@ -78,7 +78,7 @@ export class Progress {
 
   async #write(text: string): Promise<void> {
     try {
-      await print(this.#io.stderr, text);
+      await print(this.#io.stderr, text, "standard error");
     } catch {
       this.#over = true; // the terminal has gone
     }

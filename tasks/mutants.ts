@@ -12,10 +12,10 @@ import { MUTATIONS } from "./mutations.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
 
-/** What is not copied: no test reads it, and it may be large. */
+/** Folders that are not copied: no test reads them, and they may be large. */
 const LEFT_OUT = /^(\.git|node_modules|bin|coverage|bench\/results)$/;
 
-/** How many bugs are tried at a time. */
+/** The number of bugs that are tried at a time. */
 const WORKERS = 2;
 
 /** Milliseconds after which tests that have not ended count as failed. */
@@ -39,7 +39,7 @@ async function copyFolder(from: string, to: string, inside = ""): Promise<void> 
   }
 }
 
-/** What tests said. */
+/** The outcome of tests. */
 interface Outcome {
   readonly passed: boolean;
   /** Whether they did not end. */
@@ -78,7 +78,7 @@ function failedTest(output: string): string | null {
     null;
 }
 
-/** How a bug fared. */
+/** The outcome for a bug. */
 type Fate = "killed" | "survived" | "expected survivor" | "does not apply" | "does not load";
 
 /** Tries a bug in a copy, which is afterwards as it was. */
@@ -98,7 +98,7 @@ async function tryOne(mutation: Mutation, folder: string): Promise<[fate: Fate, 
     const failed = failedTest(output);
     if (failed !== null) return ["killed", failed];
     if (late) return ["killed", "the tests did not end"];
-    // What is no program any more says nothing about the tests.
+    // A copy that is no program any more says nothing about the tests.
     return ["does not load", output.slice(0, 300)];
   } finally {
     await Deno.writeTextFile(path, source);

@@ -8,11 +8,11 @@
 export interface Mutation {
   /** The file, from the project's folder. */
   readonly file: string;
-  /** What stands there, once. */
+  /** The text that is replaced; it stands there once. */
   readonly before: string;
-  /** What the bug makes of it. */
+  /** The text of the bug. */
   readonly after: string;
-  /** What a user would notice. */
+  /** The effect that a user would notice. */
   readonly felt: string;
   /** The test files of which one must fail. */
   readonly tests: readonly string[];

@@ -1,10 +1,10 @@
 /**
- * Writes the command reference into README.md.
+ * `deno task readme`: writes the command reference into README.md.
  *
  * @module
  */
-import { withReference } from "../cli/reference.ts";
 import { loadNetkit } from "../main.ts";
+import { withReference } from "./reference.ts";
 
 const README = new URL("../README.md", import.meta.url);
 

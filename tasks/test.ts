@@ -1,5 +1,6 @@
 /**
- * Runs the tests, and says at their end what was skipped and why: all of them, or those that are quick.
+ * `deno task test` and `deno task test-quick`: all tests, or the quick ones, and at their end a list of
+ * the tests that were skipped, with the reason.
  *
  * A quick test starts no program and makes no network namespace: neither its file nor what that imports
  * from `tests/` and `bench/` does, and Deno does not allow it to.
@@ -24,7 +25,7 @@ export const LONG: readonly string[] = [
   "websocket_conformance_test.ts",
 ];
 
-/** What quick tests may: everything but starting programs. */
+/** Permissions of quick tests: all but starting programs. */
 const QUICK_PERMISSIONS: readonly string[] = [
   "--allow-read",
   "--allow-write",

@@ -23,7 +23,7 @@ export function findBrowser(): string | null {
   return Deno.env.get("CI") === "true" ? PROGRAMS[0]! : null;
 }
 
-/** What the browser sends: the answer to a command, or an event. */
+/** A message of the browser: the answer to a command, or an event. */
 interface Received {
   readonly id?: number;
   readonly method?: string;
@@ -142,7 +142,7 @@ export class Browser {
 export class Page {
   /** The session in which the browser speaks of it. */
   readonly session: string;
-  /** What it has said on its console: messages, errors, and resources that did not load. */
+  /** The lines of its console: messages, errors, and resources that did not load. */
   readonly console: string[] = [];
   /** The hosts that it has sent requests to. */
   readonly hosts = new Set<string>();

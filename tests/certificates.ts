@@ -43,7 +43,7 @@ export async function certificateFiles(): Promise<
   await Deno.writeTextFile(`${folder}/cert.pem`, cert);
   await Deno.writeTextFile(`${folder}/key.pem`, key);
   return {
-    /** What makes `netkit serve` use it. */
+    /** The options that make `netkit serve` use it. */
     args: ["--tls-cert", `${folder}/cert.pem`, "--tls-key", `${folder}/key.pem`],
     /** The certificate, in PEM. */
     authority: cert,

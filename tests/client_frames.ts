@@ -15,7 +15,7 @@ export interface ClientFrame {
   readonly reserved?: number;
   /** The mask, `null` for none; a fixed one if not given. */
   readonly mask?: readonly number[] | null;
-  /** How the length is written: 0, 2 or 8 bytes more; the shortest way if not given. */
+  /** The bytes of the extended length: 0, 2 or 8; the fewest if not given. */
   readonly extended?: 0 | 2 | 8;
   /** The length that is announced; that of `data` if not given. */
   readonly length?: number;
@@ -41,9 +41,9 @@ export function clientFrame(frame: ClientFrame): Uint8Array {
   return concat([head, Uint8Array.from(mask), data.map((byte, i) => byte ^ mask[i % 4]!)]);
 }
 
-/** What a server has sent: a whole message, a control frame, or, as `broken`, what is against the protocol. */
+/** A message or control frame of a server; `broken` if it is against the protocol. */
 export interface ServerItem {
-  /** Which. */
+  /** The kind. */
   readonly kind: "text" | "binary" | "close" | "ping" | "pong" | "broken";
   /** Its content. */
   readonly data: Uint8Array;

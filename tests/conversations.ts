@@ -13,7 +13,7 @@ function sleep(milliseconds: number): Call[] {
   return milliseconds === 0 ? [] : [["sleep", milliseconds]];
 }
 
-/** How a side begins: as client or as server. */
+/** The role of a side: client or server. */
 const client: readonly Call[] = [["begin"], ["connect"]];
 const server: readonly Call[] = [["listen"], ["accept"]];
 
@@ -153,7 +153,7 @@ const ACK = 0x10;
  * names.
  */
 export function hardTalks(): Record<string, Talk> {
-  // What carries no payload takes 60 ms, so that FINs cross, and nothing overtakes anything.
+  // A segment without payload takes 60 ms, so that FINs cross, and nothing overtakes anything.
   const cross = (port: number) =>
     [
       { from: "a", port, flags: 0, mask: 0, count: 99, delay: 60 },

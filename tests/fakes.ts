@@ -16,7 +16,7 @@ import type {
 import { parse } from "../cli/parse.ts";
 import type { Command } from "../cli/command.ts";
 
-/** What a fake system is like; everything has a default. */
+/** The properties of a fake system; everything has a default. */
 export interface FakeOptions {
   /** The bytes of standard input, empty if not given. */
   readonly stdin?: string | Uint8Array;
@@ -40,13 +40,13 @@ export interface FakeOptions {
     args: readonly string[],
     options: SpawnOptions,
   ) => Running | Error;
-  /** What standard input is connected to; nothing special if not given. */
+  /** The kind of standard input; nothing special if not given. */
   readonly stdinInfo?: InputInfo;
   /** Files that can be read, by path. */
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
   /** Symbolic links, by path. */
   readonly links?: Readonly<Record<string, string>>;
-  /** What binding gives: a code, or `null` if it works, as it does if this is not given. */
+  /** The result of binding: a code, or `null` if it works, as it does if this is not given. */
   readonly bind?: (protocol: "tcp" | "udp", hostname: string, port: number) => string | null;
   /** The addresses of the machine; none if not given. */
   readonly interfaces?: readonly InterfaceAddress[];

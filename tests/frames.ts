@@ -99,7 +99,7 @@ export interface TsharkField {
   /** Where it begins, and its bytes. */
   readonly pos: number;
   readonly size: number;
-  /** What it contains, as people write it and as hexadecimal digits. */
+  /** Its content, as people write it and as hexadecimal digits. */
   readonly show: string;
   readonly value: string;
 }

@@ -12,11 +12,11 @@
 export interface HttpCase {
   /** The kind, for the name of the test. */
   readonly kind: string;
-  /** What is special, for the name of the test. */
+  /** The special thing about it, for the name of the test. */
   readonly what: string;
   /** The bytes, a character each. */
   readonly stream: string;
-  /** The status codes of the answers. What stands behind an answer that ends the connection has none. */
+  /** The status codes of the answers. Requests behind an answer that ends the connection have none. */
   readonly answers: readonly number[];
 }
 

@@ -4,11 +4,11 @@
  * @module
  */
 
-/** How much longer the second input is than the first. */
+/** The length of the second input as a multiple of the first. */
 const FACTOR = 8;
 
 /**
- * How much longer it may take: linear time takes 8 times as long, quadratic time 64 times. A cache that
+ * The most that it may take as a multiple of the first: linear time takes 8 times as long, quadratic 64 times. A cache that
  * the longer input no longer fits, or a garbage collection, costs less than what lies between.
  */
 const MOST = 24;
@@ -28,9 +28,9 @@ const PATIENCE = 3000;
 /** The longest input, in what `make` counts. */
 const LONGEST = 200_000;
 
-/** What is measured. */
+/** Options of a measurement. */
 export interface LinearOptions {
-  /** What it is called where it fails. */
+  /** The name of the input in the error. */
   readonly name?: string;
   /** The largest `size` that is worth trying: the limit of the parser; 200,000 if not given. */
   readonly limit?: number;

@@ -1,5 +1,5 @@
 /**
- * What tests need to capture packets on the loopback interface.
+ * The needs of tests that capture packets on the loopback interface.
  *
  * @module
  */

@@ -10,7 +10,7 @@ const ROOT = new URL("..", import.meta.url);
 export interface Module {
   /** Where it is. */
   readonly specifier: string;
-  /** What it imports. */
+  /** The modules that it imports. */
   readonly dependencies?: readonly {
     /** Whether by `import()`, when it is asked for. */
     readonly isDynamic?: boolean;

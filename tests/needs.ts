@@ -1,14 +1,15 @@
 /**
- * What tests need that a machine may not have. Who has it not, skips them, and `deno task test` says at its
- * end how many for what; in CI everything is installed, and what is missing makes them fail.
+ * Programs and systems that tests need and that a machine may not have. Without them the tests are skipped,
+ * and `deno task test` says at its end how many and why; in CI everything is installed, and a missing
+ * program makes them fail.
  *
  * @module
  */
 import { GUARD } from "./waiting.ts";
 
-/** What a test needs: the name of a program, or something else. */
+/** A need of a test: the name of a program, or something else. */
 export type Need = string | {
-  /** What it is called: "… tests need what". */
+  /** Its name, as in "3 tests need a Unix system". */
   readonly what: string;
   /** Whether it is here. */
   readonly isHere: boolean;
@@ -41,7 +42,7 @@ export function installed(program: string): boolean {
 
 /**
  * Returns the options of a test that waits, and needs something: `timeout`, and `ignore` where something
- * is missing. Who looks at `ignore`, as `Deno.test` does, has a test counted that is skipped.
+ * is missing. Reading `ignore`, as `Deno.test` does, counts a skipped test.
  */
 export function needs(
   ...all: readonly Need[]

@@ -15,10 +15,10 @@ const MAIN = new URL("../main.ts", import.meta.url).href;
  */
 export const RUN: readonly string[] = ["run", "-A", "--quiet", MAIN];
 
-/** What Deno must allow any command, to load its program. */
+/** The permission that any command needs, to load its program. */
 export const READ_ITSELF = `--allow-read=${new URL("..", import.meta.url).pathname}`;
 
-/** How a process of netkit is started. */
+/** Options of a process of netkit. */
 export interface StartOptions {
   /** Where standard input comes from; nowhere if not given. */
   readonly stdin?: "piped" | "null";
@@ -38,20 +38,20 @@ export function allowed(...permissions: readonly string[]): Pick<StartOptions, "
   return { wrap: (words) => words.flatMap((word) => word === "-A" ? given : word) };
 }
 
-/** What a process has left. */
+/** The result of a process that has ended. */
 export interface Left {
   /** Its exit code; 128 + the signal's number if a signal ended it. */
   readonly code: number;
-  /** What it wrote to standard output, as text. */
+  /** Its standard output, as text. */
   readonly out: string;
-  /** What it wrote to standard error. */
+  /** Its standard error, as text. */
   readonly err: string;
 }
 
 /** A process of netkit. Disposing of it kills it. */
 export class Netkit {
   readonly child: Deno.ChildProcess;
-  /** What it has written to standard error so far. */
+  /** Its standard error so far. */
   err = "";
   readonly #errEnded: Promise<void>;
   #changed = Promise.withResolvers<void>();

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** How version 2 starts. */
+/** The signature at the start of version 2. */
 export const SIGNATURE = "\r\n\r\n\0\r\nQUIT\n";
 
 /** Returns the bytes of characters up to U+00FF. */
@@ -36,7 +36,7 @@ export const IPV4_BLOCK = hex("c0a80001 c0a8000b dc04 01bb");
 const IPV6_BLOCK = hex(
   "20010db8000000000000000000000001 20010db8000000000000000000000002 dc04 01bb",
 );
-/** What most headers over IPv4 here say. */
+/** The addresses in most headers over IPv4 here. */
 export const IPV4 = { source: "192.168.0.1:56324", destination: "192.168.0.11:443", local: false };
 const IPV6 = { source: "[2001:db8::1]:56324", destination: "[2001:db8::2]:443", local: false };
 

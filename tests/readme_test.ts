@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { withReference } from "../cli/reference.ts";
+import { withReference } from "../tasks/reference.ts";
 import { loadNetkit } from "../main.ts";
 import { makeBundle } from "./bundle.ts";
 import { capturing } from "./live_capture.ts";

@@ -14,7 +14,7 @@ import type { Listener } from "../net/connection.ts";
 
 /** A server on a free port of loopback, or where asked. Disposing of it stops it at once. */
 export class TestServer {
-  /** What happened, without reads and writes unless `verbose`. */
+  /** The events so far, without reads and writes unless `verbose`. */
   readonly events: ServerEvent[] = [];
   readonly address: string;
   readonly port: number;

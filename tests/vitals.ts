@@ -1,14 +1,14 @@
 /**
- * What a process uses, as Linux tells it (proc_pid_status(5), proc_pid_fd(5)).
+ * Memory, descriptors and threads of a process, as Linux tells them (proc_pid_status(5), proc_pid_fd(5)).
  *
  * @module
  */
 
-/** What a process uses. */
+/** The resources of a process. */
 export interface Vitals {
   /** Resident memory in KiB. */
   readonly residentKib: number;
-  /** How many file descriptors are open. */
+  /** The number of open file descriptors. */
   readonly descriptors: number;
 }
 

@@ -1,5 +1,5 @@
 /**
- * What a WebSocket client may and may not send, and what the server says to it: RFC 6455, in the order
+ * Frames that a WebSocket client may and may not send, and the server's answers: RFC 6455, in the order
  * of the sections of the Autobahn testsuite (1 to 7, 9 and 10), whose cases these are in our own form.
  *
  * Where that expects an echo, this server answers in upper case.
@@ -10,13 +10,13 @@ import type { ClientFrame } from "./client_frames.ts";
 
 /** One conversation. */
 export interface WebSocketCase {
-  /** What the client does. */
+  /** The action of the client. */
   readonly name: string;
   /** The frames that it sends. */
   readonly frames: readonly ClientFrame[];
-  /** How many bytes it sends at a time; all at once if not given. */
+  /** The number of bytes that it sends at a time; all at once if not given. */
   readonly cut?: number;
-  /** What comes back before the close frame: `pong` or a message, and its content; nothing if not given. */
+  /** The answer before the close frame: `pong` or a message, and its content; none if not given. */
   readonly answers?: readonly (readonly [kind: "pong" | "text" | "binary", data: Content])[];
   /**
    * The code with which the server closes. If not given, the client closes with 1000 behind its frames and
@@ -30,7 +30,7 @@ export type Content = string | Uint8Array;
 
 /** Cases that belong together. */
 export interface WebSocketSection {
-  /** What they are about, with the number of the section. */
+  /** Their subject, with the number of the section. */
   readonly name: string;
   /** The cases. */
   readonly cases: readonly WebSocketCase[];

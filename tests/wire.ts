@@ -11,14 +11,14 @@ import type { State } from "../tcp/state.ts";
 /** A call of a side, and its arguments: see `talk` in `wire.py`. */
 export type Call = readonly [name: string, ...args: number[]];
 
-/** What happens to packets that match. */
+/** The fate of packets that match. */
 export interface Rule {
-  /** Who has sent them. */
+  /** The side that has sent them. */
   readonly from: "a" | "b";
   readonly port: number;
   /** Their flags. */
   readonly flags: number;
-  /** Which flags are looked at; all if not given. */
+  /** The flags that are looked at; all if not given. */
   readonly mask?: number;
   /** Whether they carry payload. */
   readonly data?: boolean;
@@ -38,7 +38,7 @@ export interface Talk {
   readonly rules?: readonly Rule[];
 }
 
-/** What is to happen. */
+/** The course of a connection. */
 export interface Plan {
   readonly seed: number;
   /** Of 1: how many packets are lost, doubled, late by up to `jitter` ms. All take `delay` ms. */
@@ -57,7 +57,7 @@ export interface Plan {
   readonly silence?: number;
 }
 
-/** What has happened. */
+/** The events of a connection. */
 export interface Recording {
   /** The addresses of a and b. */
   readonly addresses: readonly [string, string];
@@ -112,7 +112,7 @@ export async function record(plan: Plan): Promise<Recording> {
   };
 }
 
-/** What the kernel tells of one socket. The client's port is 0 until it is chosen, behind SYN_SENT. */
+/** The kernel's record of one socket. The client's port is 0 until it is chosen, behind SYN_SENT. */
 interface Account {
   readonly states: string[];
   clientPort: number;
@@ -153,7 +153,7 @@ function socketsOf(
   return sockets;
 }
 
-/** What the kernel calls the states of RFC 9293; TIME-WAIT is none of its sockets. */
+/** The kernel's names of the states of RFC 9293; TIME-WAIT is none of its sockets. */
 export const KERNEL_NAMES: Readonly<Partial<Record<State, string>>> = {
   "CLOSED": "CLOSE",
   "SYN-SENT": "SYN_SENT",

@@ -1,5 +1,5 @@
 /**
- * Text from outside, made harmless for a terminal.
+ * Text from outside, with the characters written out that could command a terminal.
  *
  * @module
  */

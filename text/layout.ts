@@ -1,5 +1,15 @@
 /**
- * Text laid out in the columns of a terminal.
+ * Text in the columns of a terminal: width, cutting, padding, wrapping, tables.
+ *
+ * The map of `text/`, texts of any kind (pure):
+ *
+ *     layout.ts        columns of a terminal
+ *     units.ts         numbers with units and nouns
+ *     escape.ts        control characters written out
+ *     preview.ts       the beginning of data in a line
+ *     reason.ts        system errors in words
+ *     tls_reason.ts    TLS errors of clients in words
+ *     code_pages.ts    the encodings of other programs' output
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The beginning of data, as text on one line.
+ * Previews of data: its beginning, as text on one line.
  *
  * @module
  */

@@ -1,10 +1,10 @@
 /**
- * What system errors mean, in words.
+ * System errors in words.
  *
  * @module
  */
 
-/** What a system error means. */
+/** The meaning of a system error. */
 export interface Reason {
   /** The words, without the object: `connection refused`. */
   readonly words: string;
@@ -62,7 +62,7 @@ const REASON_BY_CODE: Readonly<Record<string, Reason>> = {
   EROFS: { words: "read-only file system", cannotStart: true },
 };
 
-/** What rustls says of a peer in its own words, some with an address of a page about rustls. */
+/** The messages of rustls about a peer, some with the address of a page about rustls. */
 const TLS_REASONS: readonly (readonly [pattern: RegExp, words: string])[] = [
   [/^InvalidData .*(corrupt message|InvalidContentType)/, "what the peer says is not TLS"],
   [/^InvalidData received fatal alert/, "the peer refused the TLS handshake"],
@@ -71,9 +71,9 @@ const TLS_REASONS: readonly (readonly [pattern: RegExp, words: string])[] = [
   [/close_notify|tls handshake eof/i, "the peer broke off without ending TLS"],
 ];
 
-/** A reason, and what to do about it if that is always the same. */
+/** A reason, with the advice for the user if that is always the same. */
 export interface Explanation extends Reason {
-  /** What to do about it. */
+  /** Advice for the user. */
   readonly hint?: string;
 }
 
@@ -81,7 +81,7 @@ export interface Explanation extends Reason {
 export class ExplainedError extends Error {
   /** The class, as it is told apart by name. */
   override readonly name = "ExplainedError";
-  /** What it means. */
+  /** Its meaning. */
   readonly explanation: Explanation;
 
   /** Makes the explained form of `cause`. */
@@ -91,7 +91,7 @@ export class ExplainedError extends Error {
   }
 }
 
-/** How system errors are coded: `EINVAL`, but not `ERR_INVALID_ARG_TYPE` of `node:` modules. */
+/** The form of the codes of system errors: `EINVAL`, but not `ERR_INVALID_ARG_TYPE` of `node:` modules. */
 const SYSTEM_CODE = /^E[A-Z0-9]+$/;
 
 /** Whether the system has refused something: such an error is no bug, whatever its class is. */
@@ -103,7 +103,7 @@ export function isSystemError(error: unknown): error is Error {
     isNoHost(error) || isUnresolved(error);
 }
 
-/** Returns what `error`, thrown by the system, means. */
+/** Returns the meaning of `error`, thrown by the system. */
 export function explain(error: Error): Explanation {
   if (error instanceof ExplainedError) return error.explanation;
   const code = (error as { code?: unknown }).code;

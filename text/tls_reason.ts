@@ -1,10 +1,10 @@
 /**
- * What a TLS client does wrong, in words.
+ * Errors of TLS that a client causes, in words.
  *
  * @module
  */
 
-/** What the messages of rustls mean; `$1` is the name of an alert in the words of RFC 8446. */
+/** The meanings of rustls' messages; `$1` is the name of an alert in the words of RFC 8446. */
 const REASONS: readonly (readonly [pattern: RegExp, words: string])[] = [
   [
     /^received fatal alert: (BadCertificate|UnsupportedCertificate|Certificate\w+|UnknownCA)/,
@@ -23,7 +23,7 @@ const REASONS: readonly (readonly [pattern: RegExp, words: string])[] = [
   [/decrypt/, "what the client says cannot be decrypted"],
 ];
 
-/** Returns what an error of TLS means that a client has caused. What is unknown is told in general. */
+/** Returns the meaning of an error of TLS that a client has caused, a general one for an unknown message. */
 export function tlsClientReason({ message }: Error): string {
   for (const [pattern, words] of REASONS) {
     const match = message.match(pattern);

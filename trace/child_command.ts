@@ -4,10 +4,8 @@
  * @module
  */
 import { cannot, EXIT } from "../cli/errors.ts";
-import { type Io, print, type Running, say } from "../cli/io.ts";
-
-/** The most bytes of the output that wait until the program has ended. */
-const MAX_HELD = 64 * 1024;
+import { type Io, type Running, say } from "../cli/io.ts";
+import { OutputQueue } from "../cli/output_queue.ts";
 
 /** A running program. */
 export interface ChildCommand {
@@ -36,10 +34,16 @@ export function startChildCommand(words: readonly string[], io: Io): ChildComman
   } catch (error) {
     throw cannot(`start ${words[0]}`, error, { exit: EXIT.usage });
   }
-  const output = new HeldOutput(io);
+  const output = new OutputQueue(io.stderr, {
+    collects: !io.stdin.isTerminal(),
+    name: "standard error",
+  });
+  const flush = () => output.flush().catch(() => {}); // nobody reads it
   let hasEnded = false;
   const end = async () => {
-    for await (const bytes of running.stdout) await output.add(bytes);
+    for await (const bytes of running.stdout) {
+      if (output.add(bytes)) await flush();
+    }
     const code = await running.ended;
     hasEnded = true;
     return code;
@@ -56,35 +60,10 @@ export function startChildCommand(words: readonly string[], io: Io): ChildComman
       io.stopNow.addEventListener("abort", kill, { once: true });
       const code = await ended;
       io.stopNow.removeEventListener("abort", kill);
-      await output.flush();
+      await flush();
       if (code === 0 || isEarly) return EXIT.ok;
       await say(io, `${words[0]} ended with exit code ${code}`);
       return EXIT.failed;
     },
   };
-}
-
-class HeldOutput {
-  readonly #io: Io;
-  #held: Uint8Array[] = [];
-  #capacity: number;
-
-  constructor(io: Io) {
-    this.#io = io;
-    this.#capacity = io.stdin.isTerminal() ? 0 : MAX_HELD;
-  }
-
-  async add(bytes: Uint8Array): Promise<void> {
-    this.#held.push(bytes);
-    this.#capacity -= bytes.length;
-    if (this.#capacity < 0) await this.flush();
-  }
-
-  async flush(): Promise<void> {
-    const held = this.#held;
-    this.#held = [];
-    for (const bytes of held) {
-      await print(this.#io.stderr, bytes).catch(() => {}); // nobody reads it
-    }
-  }
 }

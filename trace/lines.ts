@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Output, print } from "../cli/io.ts";
+import type { Output } from "../cli/io.ts";
+import { OutputQueue } from "../cli/output_queue.ts";
 
 /** A maker of lines from items. */
 export interface LineMaker<T> {
@@ -34,70 +35,26 @@ export async function printLines<T>(
   output: Output,
   onTick: (silence: number) => void = () => {},
 ): Promise<void> {
-  const lines = new Lines(output);
+  const queue = new OutputQueue(output);
   let last = performance.now();
   const timer = setInterval(() => {
     const silence = performance.now() - last;
-    if (maker.isHolding && silence >= TICK) lines.add(maker.rest(silence >= LONG));
+    if (maker.isHolding && silence >= TICK) queue.add(textOf(maker.rest(silence >= LONG)));
     onTick(silence);
   }, TICK);
   try {
     for await (const item of source) {
       last = performance.now();
-      lines.add(maker.consume(item));
-      await lines.capacity();
+      if (queue.add(textOf(maker.consume(item)))) await queue.flush();
     }
   } finally {
     clearInterval(timer);
-    lines.add(maker.finish());
-    await lines.flush();
+    queue.add(textOf(maker.finish()));
+    await queue.flush();
   }
 }
 
-/** The most lines that wait for a slow reader. */
-const MAX_WAITING = 4096;
-
-/** Lines on their way out: those that come while others are being written are written together. */
-class Lines {
-  readonly #output: Output;
-  #waiting: string[] = [];
-  #writing: Promise<void> | null = null;
-  #failure: unknown = null;
-
-  constructor(output: Output) {
-    this.#output = output;
-  }
-
-  add(lines: readonly string[]): void {
-    if (lines.length === 0) return;
-    for (const line of lines) this.#waiting.push(line);
-    this.#writing ??= this.#write();
-  }
-
-  /** Resolves when more lines may be added; rejects if they cannot be written. */
-  async capacity(): Promise<void> {
-    if (this.#waiting.length > MAX_WAITING) await this.flush();
-    if (this.#failure !== null) throw this.#failure;
-  }
-
-  /** Resolves when all lines are written; rejects if they cannot be. */
-  async flush(): Promise<void> {
-    await this.#writing;
-    if (this.#failure !== null) throw this.#failure;
-  }
-
-  async #write(): Promise<void> {
-    try {
-      while (this.#waiting.length > 0) {
-        const text = `${this.#waiting.join("\n")}\n`;
-        this.#waiting = [];
-        await print(this.#output, text);
-      }
-    } catch (error) {
-      this.#failure ??= error;
-      this.#waiting = [];
-    } finally {
-      this.#writing = null;
-    }
-  }
+/** Returns lines as text, each with its line feed. */
+function textOf(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join("");
 }

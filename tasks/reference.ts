@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Program } from "./command.ts";
-import { commandHelp, programHelp } from "./help.ts";
-import { PLAIN } from "./terminal.ts";
+import type { Program } from "../cli/command.ts";
+import { commandHelp, programHelp } from "../cli/help.ts";
+import { PLAIN } from "../cli/terminal.ts";
 
 const BEGIN = "<!-- reference: written by `deno task readme` -->";
 const END = "<!-- end of reference -->";
