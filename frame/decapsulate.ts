@@ -4,12 +4,7 @@
  * @module
  */
 import { concat } from "@std/bytes/concat";
-import {
-  type ByteSink,
-  createBytes,
-  nameOfInput,
-  readBytes,
-} from "../cli/byte_source.ts";
+import { type ByteSink, createBytes, nameOfInput, readBytes } from "../cli/byte_source.ts";
 import { EXIT, UserError } from "../cli/errors.ts";
 import { type Io, say } from "../cli/io.ts";
 import { formatJson } from "../cli/json.ts";
