@@ -1,5 +1,5 @@
 /**
- * Whether a port is a good choice for a server, with reasons.
+ * Advice whether a port is a good choice for a server: the reasons against it.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { isEphemeral, type PortRules } from "./rules.ts";
 
 /** A reason against a port. */
 export interface Caution {
-  /** Which one, for programs. */
+  /** Its kind, for programs. */
   readonly kind:
     | "privileged"
     | "ephemeral"
@@ -32,7 +32,7 @@ const AIRPLAY: readonly number[] = [5000, 7000];
 /** Ports that many programs take unless told otherwise, so that two of them often collide. */
 const CROWDED: readonly number[] = [3000, 8080, 8888];
 
-/** Returns what speaks against a server on `port`. */
+/** Returns the reasons against a server on `port`. */
 export function cautionsOf(
   port: number,
   protocol: PortProtocol,
@@ -78,7 +78,7 @@ function ephemeralReason(rules: PortRules): string {
     (safe ? `; ${formatRange(safe)} is safer` : "");
 }
 
-/** From where ports are proposed: below are those of well-known servers. */
+/** The lowest port that is proposed: below are those of well-known servers. */
 const LOWEST_PROPOSED = 5000;
 
 /** Returns the larger part of the registered ports beside the ephemeral range, or `null`. */

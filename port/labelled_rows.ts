@@ -8,13 +8,13 @@ import { cut, pad, wrap } from "../text/layout.ts";
 import type { Io } from "../cli/io.ts";
 import { palette } from "../cli/terminal.ts";
 
-/** A row. */
+/** A row of a report. */
 export interface LabelledRow {
-  /** What it is about; empty if that is as in the row above. */
+  /** The label; empty where it is that of the row above. */
   readonly label: string;
   /** The text; it is escaped. */
   readonly text: string;
-  /** Whether what is too long is cut off, and does not go on in the next line. */
+  /** Whether a text that is too long is cut off and not wrapped: command lines can be a page. */
   readonly cut: boolean;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Which ports are meant, as it is written on a command line.
+ * The ports that an operand of the command line means: a number, a range, or the name of a service.
  *
  * @module
  */
@@ -12,13 +12,13 @@ import { type PortName, type PortProtocol, portsNamed } from "../sockets/port_na
 export interface WantedPorts {
   /** The first and the last; the same for one port. */
   readonly range: PortRange;
-  /** The protocol, if the operand says which. */
-  readonly protocol: PortProtocol | null;
+  /** The protocol. */
+  readonly protocol: PortProtocol;
 }
 
 /** Thrown for a name that no port has. */
 export class UnknownService extends ParseError {
-  /** Makes the error for `name`. */
+  /** Says that `name` is unknown. */
   constructor(name: string) {
     super("a port or the name of a service", name, "no service is called that");
   }
@@ -26,32 +26,32 @@ export class UnknownService extends ParseError {
 
 /**
  * Returns the ports that `text` means: `PORT`, `A-B`, or the name of a service; with `/tcp` or `/udp`
- * if it is to be this protocol.
+ * for this protocol.
  *
- * @param protocol The protocol whose service is meant if the operand does not say it.
+ * @param usual The protocol if the operand names none.
  * @param names The names of the services.
  * @throws {UnknownService} For a name that no port has.
  * @throws {ParseError} For anything else.
  */
 export function parsePorts(
   text: string,
-  protocol: PortProtocol,
+  usual: PortProtocol,
   names: readonly PortName[],
 ): WantedPorts {
   const [, port = text, suffix] = text.match(/^(.*)\/(tcp|udp)$/is) ?? [];
-  const said = (suffix?.toLowerCase() ?? null) as PortProtocol | null;
+  const protocol = (suffix?.toLowerCase() ?? usual) as PortProtocol;
   const plain = port.normalize("NFKC");
   if (/^\d+ *[-–—~:.]+ *\d+$/.test(plain) && !/^\d+\.\d+$/.test(plain)) {
-    return { range: parseRange(port), protocol: said };
+    return { range: parseRange(port), protocol };
   }
   const named = /^[a-z0-9][\w.+*-]*$/i.test(port) && /[a-z]/i.test(port)
     ? portsNamed(port, names)
     : [];
-  const found = named.find((each) => each.protocol === (said ?? protocol));
-  if (found) return { range: [found.port, found.port], protocol: said };
+  const found = named.find((each) => each.protocol === protocol);
+  if (found) return { range: [found.port, found.port], protocol };
   if (named.length > 0) {
     const { port: number, protocol: other } = named[0]!;
-    throw new ParseError(`a ${(said ?? protocol).toUpperCase()} service`, text, `it is ${other}`, {
+    throw new ParseError(`a ${protocol.toUpperCase()} service`, text, `it is ${other}`, {
       hint: `write ${number}/${other}`,
     });
   }
@@ -63,7 +63,7 @@ export function parsePorts(
   }
   if (/^[a-z]/i.test(port)) throw new UnknownService(port);
   const number = within("a port", text, 0, () => parseRealPort(port));
-  return { range: [number, number], protocol: said };
+  return { range: [number, number], protocol };
 }
 
 const RANGE = "a range of ports";

@@ -1,13 +1,27 @@
 /**
- * The options of `netkit port`.
+ * The options of `netkit port`, and the fields of its JSON.
+ *
+ * In this folder:
+ *
+ * - `operand.ts`: the ports that an operand means
+ * - `print_reports.ts`: `port PORT...` and `--free`; `print_list.ts`: `port` without an operand
+ * - `print_changes.ts`: `--watch`
+ * - `context.ts`: the machine as reports need it, with `rules.ts`, its port ranges
+ * - `report.ts`: the report on a port, with `advice.ts`, the reasons against a port
+ * - `rows.ts`, `runs.ts`, `holders.ts`, `labelled_rows.ts`: reports in words
+ * - `reader.ts`, `watch.ts`, `watch_text.ts`, `watch_lines.ts`: one port's sockets over time
+ * - `record.ts`: the fields of JSON
  *
  * @module
  */
 import { flag, type JsonField, type Option, type Values } from "../cli/command.ts";
 import { UserError } from "../cli/errors.ts";
+import { documentationOf } from "../cli/record.ts";
+import { PORT_FIELDS } from "./record.ts";
+import { CHANGE_FIELDS } from "./watch_text.ts";
 
 /** The options. */
-export const PORT_OPTIONS: {
+export const OPTIONS: {
   readonly free: Option<boolean>;
   readonly watch: Option<boolean>;
   readonly udp: Option<boolean>;
@@ -26,85 +40,26 @@ export const PORT_OPTIONS: {
   json: flag("print an object a line; the list is an array of every socket, in any state"),
 };
 
-/** The fields of JSON: of a port, of a socket, and of what --watch tells. */
-export const PORT_FIELDS: readonly JsonField[] = [
-  { name: "port", type: "number", says: "of a port, an object a line" },
-  { name: "proto", type: "string", says: "tcp or udp" },
-  { name: "class", type: "string", says: "system, registered or dynamic (RFC 6335)" },
-  { name: "iana, practice", type: "string or null", says: "its name; what it is used for" },
-  {
-    name: "free",
-    type: "boolean or null",
-    says: "whether a server could have it now; null if nothing speaks against it, with --no-bind",
-  },
-  {
-    name: "bind",
-    type: "object or null",
-    says: 'what binding 0.0.0.0, :: and so on has given: "ok" or a code like "EADDRINUSE"',
-  },
-  { name: "ephemeral", type: "array", says: "first and last port of outgoing connections" },
-  { name: "in_ephemeral", type: "boolean", says: "whether it is one of these" },
-  { name: "privileged", type: "boolean", says: "whether only root may bind it" },
-  { name: "browser_blocked", type: "boolean", says: "whether browsers refuse it" },
-  { name: "cautions", type: "array", says: "what speaks against it: objects with kind and says" },
-  {
-    name: "next_free",
-    type: "number or null",
-    says: "the next good free port, if one port alone was asked for and is held",
-  },
-  {
-    name: "sockets",
-    type: "array or null",
-    says: "the sockets on it, as follows; null if they may not be seen",
-  },
-  {
-    name: "suspects",
-    type: "array",
-    says: "processes that may hold it, where a socket in no table does; as in processes",
-  },
-  { name: "local, remote", type: "string", says: "of a socket: its two ends; remote may be null" },
-  {
-    name: "state",
-    type: "string or null",
-    says:
-      "LISTEN, SYN-SENT, SYN-RECEIVED, ESTABLISHED, FIN-WAIT-1, FIN-WAIT-2, CLOSE-WAIT, CLOSING, " +
-      "LAST-ACK, TIME-WAIT or CLOSED; of UDP UNCONNECTED or ESTABLISHED; null if it is told only " +
-      "in a word of another language",
-  },
-  { name: "time_left_s", type: "number or null", says: "seconds until the kernel forgets it" },
-  {
-    name: "pid, command, user",
-    type: "number, string",
-    says: "the first process that holds it: its number, name and user; null if not known",
-  },
-  {
-    name: "processes",
-    type: "array",
-    says: "all of them: pid, command, command_line, user, folder, program_deleted, fds",
-  },
-  { name: "time", type: "string", says: "with --watch: when it was read (ISO 8601)" },
-  {
-    name: "event",
-    type: "string",
-    says: "with --watch: present, appeared, changed or vanished; waiting is the countdown of " +
-      "TIME-WAIT, with sockets (how many) and time_left_s (of the last one)",
-  },
-  {
-    name: "peer_state, peer_pid, peer_command",
-    type: "string, number",
-    says: "with --watch: of the other end, if it is on this machine",
-  },
-];
-
 /** The values of the options. */
-export type PortOptions = Values<typeof PORT_OPTIONS>;
+export type Options = Values<typeof OPTIONS>;
+
+/** The fields of JSON: of a port with its sockets, and of a change. */
+export const FIELDS: readonly JsonField[] = [
+  ...documentationOf(PORT_FIELDS),
+  {
+    name: "time",
+    type: "string",
+    says: "with --watch: the time at which the sockets were read (ISO 8601)",
+  },
+  ...documentationOf(CHANGE_FIELDS),
+];
 
 /**
  * Refuses options that contradict each other, or the number of operands.
  *
  * @throws {UserError} If some do.
  */
-export function refuseContradictions(options: PortOptions, operands: readonly string[]): void {
+export function check(options: Options, operands: readonly string[]): void {
   const { free, watch, all, noBind } = options;
   const pairs: readonly (readonly [boolean, string])[] = [
     [free && watch, "--free and --watch do not go together"],

@@ -9,8 +9,8 @@ import { readSockets } from "../sockets/sockets.ts";
 import type { KernelSocket, SocketProcess, SocketSystem } from "../sockets/socket.ts";
 
 /**
- * Returns what reads the sockets of a port, and those at the other ends on this machine. On Linux
- * processes are looked for only when there is a socket that is new.
+ * Returns a function that reads the sockets of a port, and those of its peers on this machine. On
+ * Linux processes are looked for only when there is a socket that is new.
  *
  * @param isHere Whether an address is one of this machine.
  */
@@ -26,19 +26,19 @@ export function portReader(
     const query = { protocols: [protocol], range: null };
     return async () => (await readSockets(system, query)).filter(belongs);
   }
-  const holders = new Map<string, Holders>();
+  const lookups = new Map<string, Lookup>();
   const tables = new Tables(system, protocol, port, belongs);
   return async () => {
     const sockets = await tables.read();
-    await lookForHolders(system, sockets, holders);
+    await lookForProcesses(system, sockets, lookups);
     return sockets.map((socket) => ({
       ...socket,
-      processes: holders.get(socket.id ?? "")?.processes ?? [],
+      processes: lookups.get(socket.id ?? "")?.processes ?? [],
     }));
   };
 }
 
-/** Returns `read`, and what tells how many milliseconds of work were done so far. */
+/** Returns `read` with a meter: `work` resolves to the milliseconds of work done so far. */
 export function metered<T>(
   read: () => Promise<T>,
   system: { readonly platform: string; cpuTime(): Promise<number> },
@@ -84,7 +84,7 @@ class Tables {
   async read(): Promise<KernelSocket[]> {
     const all = this.#busy.length === 0 || this.#turn++ % QUIET_TURNS === 0;
     const six = all || this.#busy.includes(6) ? await this.#read(6) : [];
-    // The other end of a connection that is IPv4 in IPv6 is in the table of IPv4.
+    // The peer of a connection that is IPv4 in IPv6 is in the table of IPv4.
     const mapped = six.some(({ remote }) => remote?.hostname.startsWith("::ffff:"));
     const four = all || mapped || this.#busy.includes(4) ? await this.#read(4) : [];
     this.#busy = [
@@ -95,8 +95,8 @@ class Tables {
   }
 }
 
-/** The processes of a socket, and how often they were looked for. */
-interface Holders {
+/** The result of looking for the processes of a socket, and how often that was done. */
+interface Lookup {
   readonly processes: readonly SocketProcess[];
   readonly looks: number;
 }
@@ -104,15 +104,15 @@ interface Holders {
 /** How often a socket's process is looked for: a descriptor is made a moment after its socket. */
 const MOST_LOOKS = 3;
 
-/** Completes `holders` for `sockets`, and forgets those of others. */
-async function lookForHolders(
+/** Completes `lookups` for `sockets`, and forgets those of others. */
+async function lookForProcesses(
   system: SocketSystem,
   sockets: readonly KernelSocket[],
-  holders: Map<string, Holders>,
+  lookups: Map<string, Lookup>,
 ): Promise<void> {
   const { allPids, findOwners, withProcesses } = await import("../sockets/linux.ts");
   const isKnown = (id: string) => {
-    const known = holders.get(id);
+    const known = lookups.get(id);
     return known !== undefined && (known.processes.length > 0 || known.looks >= MOST_LOOKS);
   };
   const fresh = sockets.filter(({ id }) => id !== null && !isKnown(id));
@@ -120,9 +120,9 @@ async function lookForHolders(
     const ids = new Set(fresh.map(({ id }) => id!));
     const owners = findOwners(system, ids, allPids(system));
     for (const { id, processes } of await withProcesses(system, fresh, owners)) {
-      holders.set(id!, { processes, looks: (holders.get(id!)?.looks ?? 0) + 1 });
+      lookups.set(id!, { processes, looks: (lookups.get(id!)?.looks ?? 0) + 1 });
     }
   }
   const present = new Set(sockets.map(({ id }) => id));
-  for (const id of holders.keys()) if (!present.has(id)) holders.delete(id);
+  for (const id of lookups.keys()) if (!present.has(id)) lookups.delete(id);
 }

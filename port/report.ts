@@ -1,5 +1,5 @@
 /**
- * What is known of one port: what it is, who holds it, whether a server could have it.
+ * Reports on ports: the kind of each, its sockets, and whether a server could have it.
  *
  * @module
  */
@@ -9,23 +9,17 @@ import {
   portClassOf,
   type PortRange,
 } from "../address/port_class.ts";
-import { nameOfPort, type PortName, type PortProtocol, practiceOf } from "../sockets/port_names.ts";
+import { nameOfPort, type PortProtocol, practiceOf } from "../sockets/port_names.ts";
 import { type Caution, cautionsOf, isGood } from "./advice.ts";
-import type { PortRules } from "./rules.ts";
 import { findSuspects } from "../sockets/suspects.ts";
-import { readSockets } from "../sockets/sockets.ts";
-import type { KernelSocket, SocketProcess, SocketSystem } from "../sockets/socket.ts";
+import type { KernelSocket, SocketProcess } from "../sockets/socket.ts";
+import { delay } from "@std/async/delay";
+import { type Context, readByPort } from "./context.ts";
 
-/** The part of `Io` that binds. */
-export interface BindSystem {
-  /** Tries to bind as a server does; resolves to `null` or the system's code. */
-  tryBind(protocol: PortProtocol, hostname: string, port: number): Promise<string | null>;
-}
-
-/** What binding to an address gave: "ok", or the system's code, such as "EADDRINUSE". */
+/** The results of binding by address: "ok", or the system's code, such as "EADDRINUSE". */
 export type BindOutcome = Readonly<Record<string, string>>;
 
-/** What is known of a port. */
+/** A report on a port. */
 export interface PortReport {
   /** The port. */
   readonly port: number;
@@ -35,13 +29,13 @@ export interface PortReport {
   readonly portClass: PortClass;
   /** The name by which it is registered, or `null`. */
   readonly name: string | null;
-  /** What it is used for, or `null`. */
+  /** Its use in practice, or `null`. */
   readonly practice: string | null;
   /** The sockets on it; `null` if they may not be seen. */
   readonly sockets: readonly KernelSocket[] | null;
   /** Processes that may hold it, where it is held by a socket in no table. */
   readonly suspects: readonly SocketProcess[];
-  /** What binding has given; `null` if it was not tried. */
+  /** The results of binding; `null` if it was not tried. */
   readonly bind: BindOutcome | null;
   /** Whether a server could have it now; `null` if nothing speaks against it, but it was not tried. */
   readonly free: boolean | null;
@@ -51,28 +45,12 @@ export interface PortReport {
   readonly privileged: boolean;
   /** Whether browsers refuse it. */
   readonly browserBlocked: boolean;
-  /** What speaks against it. */
+  /** The reasons against it. */
   readonly cautions: readonly Caution[];
 }
 
-/** What reports are made of. */
-export interface Context {
-  /** The system. */
-  readonly system: SocketSystem & BindSystem;
-  /** The protocol of the ports. */
-  readonly protocol: PortProtocol;
-  /** The names of ports, the first one of a port first. */
-  readonly names: readonly PortName[];
-  /** What this machine does with port numbers. */
-  readonly rules: PortRules;
-  /** The sockets of the protocol by their ports; `null` if they may not be seen. */
-  readonly sockets: ReadonlyMap<number, readonly KernelSocket[]> | null;
-  /** Whether binding may be tried. */
-  readonly binds: boolean;
-}
-
-/** What was seen of a port, and tried. */
-interface Seen {
+/** The sockets that were seen on a port, and the results of binding. */
+interface Observation {
   readonly sockets: readonly KernelSocket[] | null;
   readonly bind: BindOutcome | null;
 }
@@ -87,7 +65,7 @@ export async function reportsOn(
   context: Context,
 ): Promise<PortReport[]> {
   const { system, protocol, binds } = context;
-  const seen: [port: number, seen: Seen][] = [];
+  const seen: [port: number, seen: Observation][] = [];
   for (const port of ports) {
     const bind = binds ? await tryAll(system, protocol, port) : null;
     seen.push([port, { sockets: context.sockets && (context.sockets.get(port) ?? []), bind }]);
@@ -108,21 +86,20 @@ export async function reportsOn(
 }
 
 /** Whether something has a port that nobody seemed to have when the table was read. */
-function isDoubtful({ sockets, bind }: Seen): boolean {
+function isDoubtful({ sockets, bind }: Observation): boolean {
   return bind !== null && isInUse(bind) && sockets?.length === 0;
 }
 
-/** How long a port that seems held by nobody is given to come free, in milliseconds. */
+/** Milliseconds in which a port that seems held by nobody may come free. */
 const SETTLING = 50;
 
 /** Resolves to the sockets a moment later. */
 async function lookAgain(
   { system, protocol, sockets }: Context,
 ): Promise<Context["sockets"]> {
-  await new Promise((resolve) => setTimeout(resolve, SETTLING));
+  await delay(SETTLING);
   try {
-    const found = await readSockets(system, { protocols: [protocol], range: null });
-    return Map.groupBy(found, ({ local }) => local.port);
+    return await readByPort(system, protocol);
   } catch {
     return sockets; // as they were
   }
@@ -130,7 +107,7 @@ async function lookAgain(
 
 function reportOf(
   port: number,
-  { sockets, bind, suspects }: Seen & Pick<PortReport, "suspects">,
+  { sockets, bind, suspects }: Observation & Pick<PortReport, "suspects">,
   context: Context,
 ): PortReport {
   const { protocol, names, rules, system } = context;
@@ -155,7 +132,7 @@ function reportOf(
   };
 }
 
-/** What is to be said of a port that is free beside connections of the server that had it. */
+/** The caution about a port that is free beside connections of the server that had it. */
 const LINGERING: Caution = {
   kind: "lingering",
   says: "nearly all servers set SO_REUSEADDR; one that does not has to wait until the " +
@@ -169,7 +146,7 @@ const EVERYWHERE: readonly string[] = ["0.0.0.0", "::"];
 const LOOPBACK: readonly string[] = ["127.0.0.1", "::1"];
 
 async function tryAll(
-  system: SocketSystem & BindSystem,
+  system: Context["system"],
   protocol: PortProtocol,
   port: number,
 ): Promise<BindOutcome> {

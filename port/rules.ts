@@ -1,6 +1,5 @@
 /**
- * What this machine does with port numbers: which it gives to outgoing connections, which only root
- * may bind, and which nobody.
+ * The port ranges of this machine: for outgoing connections, for root only, and for nobody.
  *
  * @module
  */
@@ -12,11 +11,11 @@ import { parsePortRange } from "../sockets/proc_net.ts";
 import { parseDynamicPorts, parseExcludedPorts } from "../sockets/netstat.ts";
 import type { SocketSystem } from "../sockets/socket.ts";
 
-/** The rules of a machine. */
+/** The ranges of a machine. */
 export interface PortRules {
   /** The ports from which the system takes one for an outgoing connection. */
   readonly ephemeral: PortRange;
-  /** Ports of these that it does not take. */
+  /** Ports of that range that the system does not take. */
   readonly spared: readonly PortRange[];
   /** The lowest port that a user without privileges may bind. */
   readonly firstUnprivileged: number;
@@ -64,7 +63,7 @@ async function readLinuxRules(system: SocketSystem): Promise<PortRules> {
 }
 
 /** Reads `8080,9148-9150`, as the kernel writes ip_local_reserved_ports. */
-export function parsePortList(text: string): PortRange[] {
+function parsePortList(text: string): PortRange[] {
   return [...text.matchAll(/(\d+)(?:-(\d+))?/g)].map(([, first, last = first]) => [
     Number(first),
     Number(last),

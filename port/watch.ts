@@ -6,30 +6,30 @@
 import { pause, unlessStopped } from "../net/waiting.ts";
 import type { KernelSocket, SocketAddress } from "../sockets/socket.ts";
 
-/** What goes on at a port between two ends; a socket that waits for peers has no far end. */
-export interface Talk {
-  /** The end at the port; `null` if there is none, or not any more. */
-  readonly near: KernelSocket | null;
-  /** The other end, if it is on this machine. */
-  readonly far: KernelSocket | null;
-  /** Which of the two have been seen so far. */
-  readonly seen: { readonly near: boolean; readonly far: boolean };
-  /** The addresses: that at the port, and the other one if there is one. */
-  readonly ends: Pick<KernelSocket, "local" | "remote">;
+/** The two sockets of a connection at the port, or one socket that waits for peers and has no other. */
+export interface SocketPair {
+  /** The socket at the port; `null` if there is none, or not any more. */
+  readonly local: KernelSocket | null;
+  /** The peer's socket, if it is on this machine. */
+  readonly peer: KernelSocket | null;
+  /** The sockets of the two that have been seen so far. */
+  readonly seen: { readonly local: boolean; readonly peer: boolean };
+  /** The addresses of the connection: at the port, and the peer's if there is one. */
+  readonly addresses: Pick<KernelSocket, "local" | "remote">;
 }
 
-/** What has happened to a talk. */
-export interface TalkChange {
-  /** What; present is what the first reading finds. */
+/** A change of a pair between two readings. */
+export interface PairChange {
+  /** The kind of change; `present` is said of pairs that the first reading finds. */
   readonly event: "present" | "appeared" | "changed" | "vanished";
-  /** The talk as it is now. */
-  readonly talk: Talk;
+  /** The pair as it is now. */
+  readonly pair: SocketPair;
 }
 
-/** What one reading has brought. */
+/** The result of one reading. */
 export interface Reading {
-  /** What has changed since the one before. */
-  readonly changes: readonly TalkChange[];
+  /** The changes since the reading before. */
+  readonly changes: readonly PairChange[];
   /** For each socket that the kernel will forget: the seconds until then. */
   readonly secondsLeft: readonly number[];
 }
@@ -44,8 +44,21 @@ const CREDIT = 50;
 const PAUSE = { least: 200, most: 5000 } as const;
 
 /**
- * Yields what has happened at `port`, reading by reading, until `stop` is aborted; the first one tells
- * what is there. The more work a reading is, the rarer they become.
+ * Yields the changes at `port`, reading by reading, until `stop` is aborted; the first reading tells
+ * of the pairs that are there. The more work a reading is, the rarer they become.
+ *
+ * @example
+ * ```ts
+ * import { watchPort } from "./watch.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const read = () => Promise.resolve([]); // no socket is on the port
+ * const stop = new AbortController();
+ * for await (const { changes } of watchPort(read, 8000, () => Promise.resolve(0), stop.signal)) {
+ *   assertEquals(changes, []);
+ *   stop.abort();
+ * }
+ * ```
  *
  * @param work Resolves to the milliseconds of work so far.
  * @throws As the system does where the sockets cannot be read.
@@ -56,20 +69,20 @@ export async function* watchPort(
   work: () => Promise<number>,
   stop: AbortSignal,
 ): AsyncGenerator<Reading, void, undefined> {
-  let before: ReadonlyMap<string, Talk> | null = null;
+  let before: ReadonlyMap<string, SocketPair> | null = null;
   let debt = -CREDIT;
   let done = await work();
   while (!stop.aborted) {
     const started = performance.now();
     const sockets = await unlessStopped(read(), stop);
     if (sockets === null) return;
-    const now: ReadonlyMap<string, Talk> = talksOf(sockets, port, before);
+    const now: ReadonlyMap<string, SocketPair> = pairsOf(sockets, port, before);
     const changes = changesBetween(before, now);
     before = now;
     yield {
       changes,
-      secondsLeft: [...now.values()].flatMap(({ near, far }) =>
-        [near?.secondsLeft ?? null, far?.secondsLeft ?? null].filter((left) => left !== null)
+      secondsLeft: [...now.values()].flatMap(({ local, peer }) =>
+        [local?.secondsLeft ?? null, peer?.secondsLeft ?? null].filter((left) => left !== null)
       ),
     };
     const all = await work();
@@ -80,60 +93,60 @@ export async function* watchPort(
   }
 }
 
-/** Joins the two ends of each connection. */
-export function talksOf(
+/** Joins the two sockets of each connection into a pair. */
+function pairsOf(
   sockets: readonly KernelSocket[],
   port: number,
-  before: ReadonlyMap<string, Talk> | null,
-): Map<string, Talk> {
-  const talks = new Map<string, Talk>();
+  before: ReadonlyMap<string, SocketPair> | null,
+): Map<string, SocketPair> {
+  const pairs = new Map<string, SocketPair>();
   for (const socket of sockets) {
-    const isNear = socket.local.port === port;
-    const ends = endsOf(socket, isNear);
+    const isLocal = socket.local.port === port;
+    const addresses = addressesOf(socket, isLocal);
     // Listeners on one address, as of SO_REUSEPORT, differ in their names only.
-    const key = JSON.stringify(ends.remote ? ends : [ends, socket.id]);
-    const { near = null, far = null } = talks.get(key) ?? {};
-    const both = isNear ? { near: socket, far } : { near, far: socket };
+    const key = JSON.stringify(addresses.remote ? addresses : [addresses, socket.id]);
+    const { local = null, peer = null } = pairs.get(key) ?? {};
+    const both = isLocal ? { local: socket, peer } : { local, peer: socket };
     const seen = before?.get(key)?.seen;
-    talks.set(key, {
+    pairs.set(key, {
       ...both,
       seen: {
-        near: both.near !== null || (seen?.near ?? false),
-        far: both.far !== null || (seen?.far ?? false),
+        local: both.local !== null || (seen?.local ?? false),
+        peer: both.peer !== null || (seen?.peer ?? false),
       },
-      ends,
+      addresses,
     });
   }
-  return talks;
+  return pairs;
 }
 
-/** Returns the addresses of a socket's connection, that at the port first. */
-function endsOf({ local, remote }: KernelSocket, isNear: boolean): Talk["ends"] {
+/** Returns the addresses of a socket's connection as seen from the socket at the port. */
+function addressesOf({ local, remote }: KernelSocket, isLocal: boolean): SocketPair["addresses"] {
   if (remote === null) return { local, remote };
-  const [near, far] = isNear ? [local, remote] : [remote, local];
-  return { local: plain(near), remote: plain(far) };
+  const [own, peers] = isLocal ? [local, remote] : [remote, local];
+  return { local: plain(own), remote: plain(peers) };
 }
 
-/** Returns IPv4 in IPv6 as IPv4 (RFC 4291, section 2.5.5.2): of a connection it may be one end only. */
+/** Returns IPv4 in IPv6 as IPv4 (RFC 4291, section 2.5.5.2): one side of a connection alone may have it. */
 function plain({ hostname, port }: SocketAddress): SocketAddress {
   return { hostname: hostname.replace(/^::ffff:(?=\d+\.)/, ""), port };
 }
 
 function changesBetween(
-  before: ReadonlyMap<string, Talk> | null,
-  now: ReadonlyMap<string, Talk>,
-): TalkChange[] {
-  const changes: TalkChange[] = [];
-  for (const [key, talk] of before ?? []) {
+  before: ReadonlyMap<string, SocketPair> | null,
+  now: ReadonlyMap<string, SocketPair>,
+): PairChange[] {
+  const changes: PairChange[] = [];
+  for (const [key, pair] of before ?? []) {
     if (!now.has(key)) {
-      changes.push({ event: "vanished", talk: { ...talk, near: null, far: null } });
+      changes.push({ event: "vanished", pair: { ...pair, local: null, peer: null } });
     }
   }
-  for (const [key, talk] of now) {
+  for (const [key, pair] of now) {
     const old = before?.get(key);
-    if (!old) changes.push({ event: before ? "appeared" : "present", talk });
-    else if (differ(old.near, talk.near) || differ(old.far, talk.far)) {
-      changes.push({ event: "changed", talk });
+    if (!old) changes.push({ event: before ? "appeared" : "present", pair });
+    else if (differ(old.local, pair.local) || differ(old.peer, pair.peer)) {
+      changes.push({ event: "changed", pair });
     }
   }
   return changes;

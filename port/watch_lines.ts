@@ -1,5 +1,5 @@
 /**
- * What changes over time, a line for each change, and a countdown in between.
+ * Changes over time on standard output: a line for each change, and a countdown in between.
  *
  * @module
  */
@@ -9,11 +9,11 @@ import { formatTime } from "../text/units.ts";
 import { type Io, print } from "../cli/io.ts";
 import { formatJson } from "../cli/json.ts";
 
-/** A change: what it is about, and what has become of it. */
+/** A line of a change: its subject, and the state that the subject has now. */
 export interface WatchLine {
-  /** What it is about; a column as wide as the widest so far. */
+  /** The subject; its column is as wide as the widest subject so far. */
   readonly subject: string;
-  /** What has become of it, in at most so many columns if that can be. */
+  /** Returns the new state, in at most so many columns if that can be. */
   readonly state: (columns: number) => string;
   /** The same for a program. */
   readonly record: Readonly<Record<string, unknown>>;
@@ -22,16 +22,16 @@ export interface WatchLine {
 /** Milliseconds between two lines of a countdown. */
 const COUNTDOWN = 10_000;
 
-/** Prints changes on standard output. */
+/** A printer of changes: for a terminal in columns, with `json` an object a line. */
 export class WatchLines {
   readonly #io: Io;
   readonly #json: boolean;
-  /** When the countdown began, or was last printed; `null` while there is none. */
+  /** The time at which the countdown began, or was last printed; `null` while there is none. */
   #counted: number | null = null;
   /** Columns of the widest subject so far. */
   #widest = 0;
 
-  /** Makes one for `io`; with `json` each line is an object. */
+  /** Opens the output of `io`; with `json` each line is an object. */
   constructor(io: Io, json: boolean) {
     this.#io = io;
     this.#json = json;

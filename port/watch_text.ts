@@ -1,34 +1,26 @@
 /**
- * What happens at a port, in lines and in records.
+ * The changes that `port --watch` prints, as lines and as records.
  *
  * @module
  */
-import { width } from "../text/layout.ts";
-import { formatLeft } from "../sockets/text.ts";
-import type { TalkChange } from "./watch.ts";
+import { type Field, recordOf } from "../cli/record.ts";
 import { formatSocketAddress, type KernelSocket } from "../sockets/socket.ts";
-
-/** A line, and the same for a program. */
-export interface TalkLine {
-  /** What it is about. */
-  readonly subject: string;
-  /** What has become of it, in at most so many columns if that can be. */
-  readonly state: (columns: number) => string;
-  /** The record. */
-  readonly record: Readonly<Record<string, unknown>>;
-}
+import { formatLeft } from "../sockets/text.ts";
+import { width } from "../text/layout.ts";
+import type { PairChange } from "./watch.ts";
+import type { WatchLine } from "./watch_lines.ts";
 
 /** Returns the line of a change. */
-export function changeLine(change: TalkChange): TalkLine {
+export function changeLine(change: PairChange): WatchLine {
   return {
-    subject: describeEnds(change),
+    subject: describeAddresses(change),
     state: (columns) => describeStates(change, columns),
-    record: changeRecord(change),
+    record: recordOf(CHANGE_FIELDS, change),
   };
 }
 
-/** Returns the line that tells how long the kernel still keeps sockets, `null` if it keeps none. */
-export function countdownLine(secondsLeft: readonly number[]): TalkLine | null {
+/** Returns the countdown of sockets that the kernel still keeps, `null` if it keeps none. */
+export function countdownLine(secondsLeft: readonly number[]): WatchLine | null {
   if (secondsLeft.length === 0) return null;
   const sockets = secondsLeft.length;
   return {
@@ -39,25 +31,25 @@ export function countdownLine(secondsLeft: readonly number[]): TalkLine | null {
 }
 
 /** Returns the addresses of a change, the port's own last: `127.0.0.1:51478 ⇄ 127.0.0.1:8000`. */
-function describeEnds({ talk: { ends } }: TalkChange): string {
-  const near = formatSocketAddress(ends.local);
-  return ends.remote ? `${formatSocketAddress(ends.remote)} ⇄ ${near}` : near;
+function describeAddresses({ pair: { addresses: { local, remote } } }: PairChange): string {
+  const own = formatSocketAddress(local);
+  return remote ? `${formatSocketAddress(remote)} ⇄ ${own}` : own;
 }
 
 /**
- * Returns the states of a change, those of the far end first: `FIN-WAIT-2 nc 4188 | CLOSE-WAIT deno
- * 4121`, without the processes where it would have more than `columns`.
+ * Returns the states of a change, the peer's first: `FIN-WAIT-2 nc 4188 | CLOSE-WAIT deno 4121`,
+ * without the processes where it would have more than `columns`.
  */
-function describeStates({ talk }: TalkChange, columns: number): string {
+function describeStates({ pair }: PairChange, columns: number): string {
   const text = (named: boolean) => {
-    const near = describeEnd(talk.near, talk.seen.near, named);
-    if (!talk.seen.far) return near;
-    return `${describeEnd(talk.far, talk.seen.far, named)} | ${near}`;
+    const local = describeSocket(pair.local, pair.seen.local, named);
+    if (!pair.seen.peer) return local;
+    return `${describeSocket(pair.peer, pair.seen.peer, named)} | ${local}`;
   };
   return width(text(true)) <= columns ? text(true) : text(false);
 }
 
-function describeEnd(socket: KernelSocket | null, seen: boolean, named: boolean): string {
+function describeSocket(socket: KernelSocket | null, seen: boolean, named: boolean): string {
   if (!socket) return seen ? "gone" : "–";
   const { state, secondsLeft, processes } = socket;
   const [first, ...others] = processes;
@@ -70,19 +62,67 @@ function describeEnd(socket: KernelSocket | null, seen: boolean, named: boolean)
   return parts.join(" ");
 }
 
-/** Returns a change's record. */
-function changeRecord({ event, talk }: TalkChange): Record<string, unknown> {
-  const { near, far, ends } = talk;
-  return {
-    event,
-    local: formatSocketAddress(ends.local),
-    remote: ends.remote && formatSocketAddress(ends.remote),
-    state: near?.state ?? null,
-    pid: near?.processes[0]?.pid ?? null,
-    command: near?.processes[0]?.name ?? null,
-    peer_state: far?.state ?? null,
-    peer_pid: far?.processes[0]?.pid ?? null,
-    peer_command: far?.processes[0]?.name ?? null,
-    time_left_s: near?.secondsLeft ?? far?.secondsLeft ?? null,
-  };
-}
+/** The fields of a change. */
+export const CHANGE_FIELDS: readonly Field<PairChange>[] = [
+  {
+    name: "event",
+    type: "string",
+    says: "with --watch: present, appeared, changed or vanished; waiting is the countdown of " +
+      "TIME-WAIT, with sockets (how many) and time_left_s (of the last one)",
+    of: ({ event }) => event,
+  },
+  {
+    name: "local",
+    type: "string",
+    says: "with --watch: the address at the port",
+    of: ({ pair }) => formatSocketAddress(pair.addresses.local),
+  },
+  {
+    name: "remote",
+    type: "string or null",
+    says: "with --watch: the peer's address; null of a socket that waits for peers",
+    of: ({ pair: { addresses: { remote } } }) => remote && formatSocketAddress(remote),
+  },
+  {
+    name: "state",
+    type: "string or null",
+    says: "with --watch: the state of the socket at the port; null if there is none",
+    of: ({ pair }) => pair.local?.state ?? null,
+  },
+  {
+    name: "pid",
+    type: "number or null",
+    says: "with --watch: the first process that holds it",
+    of: ({ pair }) => pair.local?.processes[0]?.pid ?? null,
+  },
+  {
+    name: "command",
+    type: "string or null",
+    says: "with --watch: the name of that process",
+    of: ({ pair }) => pair.local?.processes[0]?.name ?? null,
+  },
+  {
+    name: "peer_state",
+    type: "string or null",
+    says: "with --watch: the state of the peer's socket, if that is on this machine",
+    of: ({ pair }) => pair.peer?.state ?? null,
+  },
+  {
+    name: "peer_pid",
+    type: "number or null",
+    says: "with --watch: the first process that holds it",
+    of: ({ pair }) => pair.peer?.processes[0]?.pid ?? null,
+  },
+  {
+    name: "peer_command",
+    type: "string or null",
+    says: "with --watch: the name of that process",
+    of: ({ pair }) => pair.peer?.processes[0]?.name ?? null,
+  },
+  {
+    name: "time_left_s",
+    type: "number or null",
+    says: "with --watch: seconds until the kernel forgets the socket",
+    of: ({ pair: { local, peer } }) => local?.secondsLeft ?? peer?.secondsLeft ?? null,
+  },
+];

@@ -20,7 +20,7 @@ import type { KernelSocket, SocketProcess, SocketQuery, SocketSystem } from "./s
 /** Whether this machine has the low byte of a word first, which shows in /proc/net. */
 export const LITTLE_ENDIAN: boolean = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
-/** Resolves to the sockets that are wanted, with those who hold them. */
+/** Resolves to the sockets of a query, with the processes that hold them. */
 export async function readLinuxSockets(
   system: SocketSystem,
   query: SocketQuery,
@@ -62,10 +62,10 @@ export async function readTables(
   return sockets.flat();
 }
 
-/** Which descriptors of which processes are a socket, by its inode. */
+/** The processes that hold a socket, by its inode. */
 export type Owners = ReadonlyMap<string, readonly Owner[]>;
 
-/** A process and its descriptors that are one socket. */
+/** A process, and its descriptors that are one socket. */
 export interface Owner {
   /** The number of the process. */
   readonly pid: number;
@@ -74,7 +74,7 @@ export interface Owner {
 }
 
 /**
- * Returns who holds the sockets with these `inodes`.
+ * Returns the processes that hold the sockets with these `inodes`.
  *
  * @param pids The processes to look at; all that can be seen if not given.
  */
@@ -139,7 +139,7 @@ function namesIn(system: SocketSystem, folder: string): readonly string[] {
   }
 }
 
-/** Resolves to `sockets` with what is known of the processes that hold them. */
+/** Resolves to `sockets` with the facts about the processes that hold them. */
 export async function withProcesses(
   system: SocketSystem,
   sockets: readonly KernelSocket[],
@@ -162,10 +162,10 @@ async function readUsers(system: SocketSystem): Promise<ReadonlyMap<string, stri
   return parseUsers(await textOf(system, "/etc/passwd") ?? "");
 }
 
-/** What is known of a process, whatever it holds. */
+/** The facts about a process, whatever it holds. */
 export type KnownProcess = Omit<SocketProcess, "descriptors">;
 
-/** Resolves to what is known of processes, by their numbers. */
+/** Resolves to the facts about processes, by their numbers. */
 export async function readProcesses(
   system: SocketSystem,
   pids: readonly number[],
@@ -208,7 +208,7 @@ export async function textOf(system: SocketSystem, path: string): Promise<string
   }
 }
 
-/** Returns where a link leads, or `null` if that cannot be read. */
+/** Returns the target of a link, or `null` if that cannot be read. */
 export function linkOf(system: SocketSystem, path: string): string | null {
   try {
     return system.readLink(path);

@@ -38,7 +38,16 @@ type Fields = ReadonlyMap<string, string>;
 
 /**
  * Returns the sockets in the output of lsof with `LSOF_ARGUMENTS`. A socket that several processes
- * hold is there once. What is no socket is left out.
+ * hold is there once. Files that are no sockets are left out.
+ *
+ * @example
+ * ```ts
+ * import { parseLsof } from "./lsof.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const text = "p561\ncsshd\nLroot\nf3\nd0x1f\ntIPv4\nPTCP\nn*:22\nTST=LISTEN\n";
+ * assertEquals(parseLsof(text)[0]?.local, { hostname: "0.0.0.0", port: 22 });
+ * ```
  */
 export function parseLsof(text: string): KernelSocket[] {
   const sockets = new Map<string, KernelSocket>();
@@ -70,7 +79,7 @@ function setsOf(text: string): Fields[] {
 function socketOf(file: Fields, process: Fields): KernelSocket | null {
   const protocol = file.get("P");
   const pid = Number(process.get("p"));
-  const name = nameOf(file.get("n") ?? "", file.get("t") === "IPv6" ? 6 : 4);
+  const name = parseName(file.get("n") ?? "", file.get("t") === "IPv6" ? 6 : 4);
   if ((protocol !== "TCP" && protocol !== "UDP") || !Number.isInteger(pid) || !name) return null;
   const descriptor = Number(file.get("f"));
   return {
@@ -106,19 +115,19 @@ function withMore(socket: KernelSocket, more: SocketProcess): KernelSocket {
 }
 
 /** Reads `LOCAL` or `LOCAL->REMOTE`. */
-function nameOf(
+function parseName(
   text: string,
   version: 4 | 6,
 ): Pick<KernelSocket, "local" | "remote"> | null {
-  const [near = "", far] = text.split("->");
-  const local = addressOf(near, version);
-  const remote = far === undefined ? null : addressOf(far, version);
+  const [own = "", peers] = text.split("->");
+  const local = parseAddress(own, version);
+  const remote = peers === undefined ? null : parseAddress(peers, version);
   // A socket without a port is not bound yet.
-  return local && local.port > 0 && (far === undefined || remote) ? { local, remote } : null;
+  return local && local.port > 0 && (peers === undefined || remote) ? { local, remote } : null;
 }
 
 /** Reads `HOST:PORT`, where an asterisk stands for any host or no port. */
-function addressOf(text: string, version: 4 | 6): SocketAddress | null {
+function parseAddress(text: string, version: 4 | 6): SocketAddress | null {
   const [, bracketed, plain = "", digits = ""] = text.match(/^(?:\[([^\]]+)\]|([^:]+)):(\S+)$/) ??
     [];
   const any = version === 6 ? "::" : "0.0.0.0";
@@ -128,7 +137,7 @@ function addressOf(text: string, version: 4 | 6): SocketAddress | null {
 }
 
 /**
- * Systems of the KAME family keep the index of the interface in the second group of a link-local
+ * Returns an address with its zone. Systems of the KAME family keep the index of the interface in the second group of a link-local
  * address: `fe80:4::1` is fe80::1 on interface 4.
  */
 function unscoped(hostname: string): string {
@@ -137,7 +146,7 @@ function unscoped(hostname: string): string {
   return index === undefined ? hostname : `${head}::${rest}%${parseInt(index, 16)}`;
 }
 
-/** lsof writes what is no plain character as `\x20`, `\n`, `^A`; the first is met in names. */
+/** Returns a name without lsof's escapes: it writes other than plain characters as `\x20`, `\n`, `^A`; the first is met in names. */
 function unescape(text: string): string {
   const bytes = text.replace(
     /(?:\\x[0-9a-f]{2})+/g,

@@ -32,19 +32,19 @@ const STATES: Readonly<Record<string, SocketState>> = {
 /** Protocol, local and foreign address, for TCP a state in any words, and the process. */
 const ROW = /^\s*(TCP|UDP)\s+(\S+)\s+(\S+)\s+(?:(\S.*?)\s+)?(\d{1,10})\s*$/;
 
-/** The process of what no process holds any more. */
+/** The number of no process: that of sockets in TIME-WAIT. */
 const NOBODY = 0;
 
 /**
- * Returns the sockets in the output of `netstat -ano`; what is no row is left out.
+ * Returns the sockets in the output of `netstat -ano`; lines that are no rows are left out.
  *
  * @param names The names of processes by their numbers, see `parseTasklist`.
  */
 export function parseNetstat(text: string, names: ReadonlyMap<number, string>): KernelSocket[] {
   return text.split(/\r?\n/).flatMap((line) => {
-    const [, protocol, near = "", far = "", word = "", digits] = line.match(ROW) ?? [];
-    const local = addressOf(near);
-    const remote = addressOf(far);
+    const [, protocol, own = "", peers = "", word = "", digits] = line.match(ROW) ?? [];
+    const local = parseAddress(own);
+    const remote = parseAddress(peers);
     if (!local || !remote) return [];
     const pid = Number(digits);
     const connected = remote.port !== 0;
@@ -79,7 +79,7 @@ function stateOf(tcp: boolean, connected: boolean, word: string, pid: number): S
 }
 
 /** Reads `HOST:PORT`, `[HOST]:PORT`, or `*:*`, which is UDP's peer. */
-function addressOf(text: string): SocketAddress | null {
+function parseAddress(text: string): SocketAddress | null {
   if (text === "*:*") return { hostname: "*", port: 0 };
   const [, bracketed, plain, digits] =
     text.match(/^(?:\[([0-9a-f:.]+(?:%\w+)?)\]|([\d.]+)):(\d{1,5})$/i) ?? [];

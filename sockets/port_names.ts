@@ -1,5 +1,5 @@
 /**
- * The names of ports: what IANA calls them, and what they are used for.
+ * The names of ports: those that IANA registers, and the use of ports in practice.
  *
  * @module
  */
@@ -11,7 +11,7 @@ export type PortProtocol = "tcp" | "udp";
 export interface PortName {
   /** The port. */
   readonly port: number;
-  /** For which protocol. */
+  /** Its protocol. */
   readonly protocol: PortProtocol;
   /** The name by which it is registered. */
   readonly name: string;
@@ -34,7 +34,7 @@ export function parseServices(text: string): PortName[] {
   });
 }
 
-/** What is known of a port without asking the system: `PORT[/udp] NAME [ALIAS]...: USE`. */
+/** Ports that are known without asking the system: `PORT[/udp] NAME [ALIAS]...: USE`. */
 const PRACTICE = `
 20 ftp-data: FTP, data
 21 ftp: FTP, control
@@ -183,7 +183,7 @@ export const BUILT_IN_NAMES: readonly PortName[] = ROWS.flatMap(
     name === undefined ? [] : [{ port, protocol, name, aliases }],
 );
 
-/** Returns what `port` is used for in practice, or `null`. */
+/** Returns the use of `port` in practice, or `null`. */
 export function practiceOf(port: number, protocol: PortProtocol): string | null {
   return ROWS.find((row) => row.port === port && row.protocol === protocol)?.use || null;
 }

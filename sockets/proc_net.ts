@@ -39,7 +39,7 @@ const TICKS = 100;
 const ROW =
   /^ *\d+: ([0-9A-F]+):([0-9A-F]{4}) ([0-9A-F]+):([0-9A-F]{4}) ([0-9A-F]{2}) [0-9A-F]+:[0-9A-F]+ ([0-9A-F]{2}):([0-9A-F]+) [0-9A-F]+ +(\d+) +\d+ (\d+)/;
 
-/** How /proc/net writes an address. */
+/** The form of addresses in /proc/net. */
 export interface TableForm {
   /** Whether the words of an address stand there as a processor with the low byte first prints them. */
   readonly littleEndian: boolean;
@@ -47,7 +47,7 @@ export interface TableForm {
   readonly zoneOf: (hostname: string) => string | null;
 }
 
-/** Returns the sockets in the text of /proc/net/tcp or another of these; what is no row is left out. */
+/** Returns the sockets in the text of /proc/net/tcp or another of these; lines that are no rows are left out. */
 export function parseProcNet(
   text: string,
   protocol: PortProtocol,
@@ -60,17 +60,17 @@ export function parseProcNet(
     if (!row) continue;
     const [, local = "", localPort = "", remote = "", remotePort = ""] = row;
     const [, , , , , code = "", timer = "", ticks = "", user = "", inode = ""] = row;
-    const [port, farPort] = [parseInt(localPort, 16), parseInt(remotePort, 16)];
-    if (!isWanted(port, farPort) || (local.length !== 8 && local.length !== 32)) continue;
+    const [port, peersPort] = [parseInt(localPort, 16), parseInt(remotePort, 16)];
+    if (!isWanted(port, peersPort) || (local.length !== 8 && local.length !== 32)) continue;
     const version = local.length === 8 ? 4 : 6;
-    const near = addressOf(local, port, form);
-    const far = addressOf(remote, farPort, form);
-    const zone = isLinkLocal(near.hostname) ? form.zoneOf(near.hostname) : null;
+    const own = decodeAddress(local, port, form);
+    const peers = decodeAddress(remote, peersPort, form);
+    const zone = isLinkLocal(own.hostname) ? form.zoneOf(own.hostname) : null;
     sockets.push({
       protocol,
       version,
-      local: inZone(near, zone),
-      remote: isNowhere(far) ? null : inZone(far, zone),
+      local: inZone(own, zone),
+      remote: isNowhere(peers) ? null : inZone(peers, zone),
       state: protocol === "udp" && code === "07" ? "UNCONNECTED" : STATES[code] ?? null,
       secondsLeft: timer === TIME_WAIT_TIMER ? parseInt(ticks, 16) / TICKS : null,
       user,
@@ -81,7 +81,7 @@ export function parseProcNet(
   return sockets;
 }
 
-function addressOf(hex: string, port: number, { littleEndian }: TableForm): SocketAddress {
+function decodeAddress(hex: string, port: number, { littleEndian }: TableForm): SocketAddress {
   const words = hex.match(/.{8}/g) ?? [];
   const inOrder = littleEndian ? words.map(reverseBytes) : words;
   const value = BigInt(`0x${inOrder.join("")}`);
@@ -109,7 +109,7 @@ function inZone({ hostname, port }: SocketAddress, zone: string | null): SocketA
 }
 
 /**
- * Returns what tells the zones of this machine's link-local addresses, from /proc/net/if_inet6: lines
+ * Returns a function that finds the zones of this machine's link-local addresses, from /proc/net/if_inet6: lines
  * of address, index, prefix, scope, flags and name. Two interfaces may have the same address; then
  * nobody can tell.
  */

@@ -1,5 +1,5 @@
 /**
- * The sockets of systems on which a program tells them: lsof, or netstat and tasklist of Windows.
+ * The sockets of systems on which a program lists them: lsof, or netstat and tasklist of Windows.
  *
  * @module
  */
@@ -28,7 +28,7 @@ export async function readLsofSockets(system: SocketSystem): Promise<KernelSocke
   }));
 }
 
-/** Resolves to the sockets that netstat of Windows tells. */
+/** Resolves to the sockets that netstat of Windows lists. */
 export async function readWindowsSockets(system: SocketSystem): Promise<KernelSocket[]> {
   const [sockets, tasks] = await Promise.all([
     output(system, "netstat", NETSTAT_ARGUMENTS, { ask: true }),

@@ -11,7 +11,7 @@ import type { PortProtocol } from "./port_names.ts";
 /** The states of TCP, and the one of a UDP socket without a peer. */
 export type SocketState = TcpState | "UNCONNECTED";
 
-/** One end of a socket. */
+/** An address with a port: a socket's own, or its peer's. */
 export interface SocketAddress {
   /** The IP address as text, IPv6 without brackets and with its zone where that is known. */
   readonly hostname: string;
@@ -21,7 +21,7 @@ export interface SocketAddress {
 
 /** A process that holds a socket. */
 export interface SocketProcess {
-  /** Its number. */
+  /** The process's number. */
   readonly pid: number;
   /** Its name, which it chooses itself. */
   readonly name: string;
@@ -43,9 +43,9 @@ export interface KernelSocket {
   readonly protocol: PortProtocol;
   /** The version of IP of the socket; one of version 6 can carry IPv4, too. */
   readonly version: 4 | 6;
-  /** Where it is. */
+  /** Its own address. */
   readonly local: SocketAddress;
-  /** What it is connected to; `null` if it is not connected. */
+  /** The peer's address; `null` if it is not connected. */
   readonly remote: SocketAddress | null;
   /** Its state; `null` where the system tells it only in a word of its user's language. */
   readonly state: SocketState | null;
@@ -53,25 +53,25 @@ export interface KernelSocket {
   readonly secondsLeft: number | null;
   /** Its user, as the system says; `null` if it does not. */
   readonly user: string | null;
-  /** Which socket it is, the same in two readings; `null` where the system has no name for it. */
+  /** Its name, the same in two readings; `null` where the system has no name for it. */
   readonly id: string | null;
   /** The processes that hold it; none if it has outlived them, or they may not be seen. */
   readonly processes: readonly SocketProcess[];
 }
 
-/** What reading sockets takes of the system: a part of `Io`. */
+/** The part of the system, as `Io` has it, that reading sockets takes. */
 export interface SocketSystem extends SourceSystem {
   /** Returns the names in a folder. */
   listFolder(path: string): readonly string[];
-  /** Returns where a symbolic link leads. */
+  /** Returns the target of a symbolic link. */
   readLink(path: string): string;
 }
 
-/** Which sockets are wanted. */
+/** A choice of sockets. */
 export interface SocketQuery {
-  /** Of these protocols. */
+  /** The protocols. */
   readonly protocols: readonly PortProtocol[];
-  /** At these local ports; `null` for all. */
+  /** The local ports; `null` for all. */
   readonly range: PortRange | null;
 }
 

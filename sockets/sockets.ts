@@ -1,12 +1,17 @@
 /**
- * Reading the sockets of TCP and UDP in the kernel of this machine, with their processes.
+ * The sockets of TCP and UDP in the kernel of this machine, read on any system.
+ *
+ * In this folder: `socket.ts` says what is known of a socket and its processes. Linux is read by
+ * `linux.ts`, from tables that `proc_net.ts` parses; other systems by `programs.ts`, which runs lsof
+ * (`lsof.ts`) or netstat of Windows (`netstat.ts`). `suspects.ts` finds sockets that are in no table,
+ * `port_names.ts` has the names of ports, `text.ts` writes sockets and processes in words.
  *
  * @module
  */
 import { isWanted, type KernelSocket, type SocketQuery, type SocketSystem } from "./socket.ts";
 
 /**
- * Resolves to the sockets that are wanted, with those who hold them.
+ * Resolves to the sockets of a query, with the processes that hold them.
  *
  * @throws As the system does where they cannot be read.
  */

@@ -1,5 +1,5 @@
 /**
- * Who may hold a port that is held by a socket in no table: one that is bound, but neither listens nor
+ * Processes that may hold a port by a socket in no table: one that is bound, but neither listens nor
  * is connected. Linux tells its inode and its process, but not that it is bound, and where.
  *
  * @module

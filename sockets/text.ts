@@ -5,7 +5,7 @@
  */
 import { formatSocketAddress, type KernelSocket, type SocketProcess } from "./socket.ts";
 
-/** Returns a process: `deno, pid 4121, user root`. */
+/** Returns a process in words: `deno, pid 4121, user root`. */
 export function describeProcess({ name, pid, user, deleted }: SocketProcess): string {
   return `${name}, pid ${pid}` + (user === null ? "" : `, user ${user}`) +
     (deleted ? ", its program deleted or replaced since" : "");
@@ -23,7 +23,7 @@ function quote(word: string): string {
 }
 
 /**
- * Returns the sockets of a port: each that waits for peers by its address, the others counted by
+ * Returns the sockets of a port in words: each that waits for peers by its address, the others counted by
  * their states.
  */
 export function describeSockets(sockets: readonly KernelSocket[]): string {
@@ -43,7 +43,7 @@ export function describeSockets(sockets: readonly KernelSocket[]): string {
   return [[...waiting].join(", "), counts.join(", ")].filter((part) => part !== "").join("; ");
 }
 
-/** Returns how long it takes until all of these have gone: `41 s`, `12 to 41 s`. */
+/** Returns the time until all of these have gone: `41 s`, `12 to 41 s`. */
 export function formatLeft(seconds: readonly number[]): string {
   const least = Math.ceil(Math.min(...seconds));
   const most = Math.ceil(Math.max(...seconds));

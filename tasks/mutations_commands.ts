@@ -80,7 +80,7 @@ export const COMMAND_MUTATIONS: readonly Mutation[] = [
       "client --udp --wait 60 ends after a second",
     ],
   ]),
-  ...mutationsOf("port.ts", ["tests/port_command_test.ts"], [
+  ...mutationsOf("port/print_reports.ts", ["tests/port_command_test.ts"], [
     [
       "free === false) ? EXIT.failed : EXIT.ok",
       "free === false) ? EXIT.ok : EXIT.ok",

@@ -303,7 +303,7 @@ Deno.test("port says where it cannot look, and tells the rest", async () => {
     err,
     "the sockets of this machine may not be seen: Deno was not given the permission\n",
   );
-  assertStringIncludes(out, "\nheld by    somebody: the sockets of this machine may not be seen");
+  assertStringIncludes(out, "\nheld by    unknown: the sockets of this machine may not be seen");
   assertEquals(code, 1);
 });
 
@@ -360,7 +360,7 @@ Deno.test("no line of port is wider than the terminal, whatever is on it", async
   }
 });
 
-/** What is wrong, the message, and the hint. */
+/** The fault, the message, and the hint. */
 const REFUSED: readonly (readonly [args: string, message: string, hint?: string])[] = [
   ["65536", `"65536" is not a port: ports are 16 bits, 0-65535`],
   ["-1", `"-1" is not a port: a port is a decimal number`],

@@ -6,7 +6,7 @@ import { SocketSpace } from "./socket_namespace.ts";
 
 const NAMESPACES = await namespaces();
 
-/** How many ports are tried. */
+/** The number of ports that are tried. */
 const TRIALS = 1000;
 
 /**

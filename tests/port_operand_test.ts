@@ -6,20 +6,20 @@ import { parsePorts, UnknownService, type WantedPorts } from "../port/operand.ts
 import { codePoint } from "./code_points.ts";
 
 const READ: readonly (readonly [text: string, wanted: WantedPorts])[] = [
-  ["8000", { range: [8000, 8000], protocol: null }],
-  ["1", { range: [1, 1], protocol: null }],
-  ["65535", { range: [65535, 65535], protocol: null }],
+  ["8000", { range: [8000, 8000], protocol: "tcp" }],
+  ["1", { range: [1, 1], protocol: "tcp" }],
+  ["65535", { range: [65535, 65535], protocol: "tcp" }],
   ["8000/tcp", { range: [8000, 8000], protocol: "tcp" }],
   ["53/UDP", { range: [53, 53], protocol: "udp" }],
-  ["8000-8010", { range: [8000, 8010], protocol: null }],
+  ["8000-8010", { range: [8000, 8010], protocol: "tcp" }],
   ["1-65535/udp", { range: [1, 65535], protocol: "udp" }],
-  ["7-7", { range: [7, 7], protocol: null }],
-  ["https", { range: [443, 443], protocol: null }],
-  ["HTTPS", { range: [443, 443], protocol: null }],
-  ["postgres", { range: [5432, 5432], protocol: null }],
-  ["ms-sql-s", { range: [1433, 1433], protocol: null }],
+  ["7-7", { range: [7, 7], protocol: "tcp" }],
+  ["https", { range: [443, 443], protocol: "tcp" }],
+  ["HTTPS", { range: [443, 443], protocol: "tcp" }],
+  ["postgres", { range: [5432, 5432], protocol: "tcp" }],
+  ["ms-sql-s", { range: [1433, 1433], protocol: "tcp" }],
   ["domain/udp", { range: [53, 53], protocol: "udp" }],
-  ["iperf3", { range: [5201, 5201], protocol: null }],
+  ["iperf3", { range: [5201, 5201], protocol: "tcp" }],
 ];
 
 for (const [text, wanted] of READ) {

@@ -163,7 +163,7 @@ Deno.test("port --watch ends with Ctrl-C, and says first that it waits", async (
   assertEquals(io.out(), "");
 });
 
-/** What \`--watch --json\` prints. */
+/** A record of `--watch --json`. */
 interface Event {
   readonly event: string;
   readonly state: string | null;
@@ -248,9 +248,9 @@ Deno.test("a line of --watch leaves the processes out where they do not fit", ()
     deleted: false,
     descriptors: [],
   };
-  const near = { ...made(HERE, THERE, { state: "ESTABLISHED" }), processes: [process, process] };
-  const talk = { near, far: null, seen: { near: true, far: false }, ends: near };
-  const { state } = changeLine({ event: "present", talk });
+  const local = { ...made(HERE, THERE, { state: "ESTABLISHED" }), processes: [process, process] };
+  const pair = { local, peer: null, seen: { local: true, peer: false }, addresses: local };
+  const { state } = changeLine({ event: "present", pair });
   assertEquals(state(80), "ESTABLISHED deno 4121 and 1 more");
   assertEquals(state(20), "ESTABLISHED");
   assertMatch(state(31), /^ESTABLISHED$/);

@@ -149,7 +149,7 @@ Deno.test("lsof ends with 1 when there is nothing: there are no sockets then", a
   assertEquals(parsePs(""), new Map());
 });
 
-/** How netstat of Windows says it in a language: headings, and the words for four states. */
+/** The words of netstat of Windows in a language: headings, and the words for four states. */
 interface Language {
   readonly name: string;
   readonly headings: string;

@@ -72,13 +72,13 @@ const STATES: Readonly<Record<string, string>> = {
 /** Returns the rows of \`ss -tunapH\` in one form: protocol, ends, state, and process by descriptor. */
 function rowsOfSs(text: string): string[] {
   return text.trim().split("\n").map((line) => {
-    const [protocol, state, , , near, far, users = ""] = line.split(/\s+/);
+    const [protocol, state, , , own, peers, users = ""] = line.split(/\s+/);
     const holders = [...users.matchAll(/\("([^"]*)",pid=(\d+),fd=(\d+)\)/g)]
       .map(([, name, pid, fd]) => `${name} ${pid} ${fd}`).sort();
-    const remote = withoutZone(addressOfSs(far!));
+    const remote = withoutZone(addressOfSs(peers!));
     return [
       protocol,
-      addressOfSs(near!),
+      addressOfSs(own!),
       /^(0\.0\.0\.0|\[::\]):\*$/.test(remote) ? "-" : remote,
       STATES[state!] ?? state,
       ...holders,

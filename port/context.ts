@@ -1,0 +1,80 @@
+/**
+ * The machine as reports on ports need it: its rules, its sockets, and whether binding may be tried.
+ *
+ * @module
+ */
+import { cannot } from "../cli/errors.ts";
+import { type Io, say } from "../cli/io.ts";
+import type { PortName, PortProtocol } from "../sockets/port_names.ts";
+import type { KernelSocket, SocketSystem } from "../sockets/socket.ts";
+import { readSockets } from "../sockets/sockets.ts";
+import { escapeLine } from "../text/escape.ts";
+import { reasonOf } from "../text/reason.ts";
+import { type PortRules, readPortRules } from "./rules.ts";
+
+/** The part of `Io` that binds. */
+export interface BindSystem {
+  /** Tries to bind as a server does; resolves to `null` or the system's code. */
+  tryBind(protocol: PortProtocol, hostname: string, port: number): Promise<string | null>;
+}
+
+/** The facts from which the reports on the ports of a protocol are made. */
+export interface Context {
+  /** The system. */
+  readonly system: SocketSystem & BindSystem;
+  /** The protocol of the ports. */
+  readonly protocol: PortProtocol;
+  /** The names of ports, the first one of a port first. */
+  readonly names: readonly PortName[];
+  /** The rules of this machine for port numbers. */
+  readonly rules: PortRules;
+  /** The sockets of the protocol by their ports; `null` if they may not be seen. */
+  readonly sockets: SocketsByPort | null;
+  /** Whether binding may be tried. */
+  readonly binds: boolean;
+}
+
+/** Sockets by their local ports. */
+export type SocketsByPort = ReadonlyMap<number, readonly KernelSocket[]>;
+
+/** Returns a function that resolves to the context of a protocol; each is read once. */
+export function contextReader(
+  { noBind }: { readonly noBind: boolean },
+  names: readonly PortName[],
+  io: Io,
+): (protocol: PortProtocol) => Promise<Context> {
+  const known = new Map<PortProtocol, Promise<Context>>();
+  const read = async (protocol: PortProtocol): Promise<Context> => {
+    const [rules, sockets] = await Promise.all([
+      readPortRules(io, protocol),
+      readByPort(io, protocol).catch(async (error) => {
+        const reason = `the sockets of this machine may not be seen: ${reasonOf(error)}`;
+        await say(io, escapeLine(reason));
+        return null;
+      }),
+    ]);
+    return { system: io, protocol, names, rules, sockets, binds: !noBind };
+  };
+  return (protocol) => {
+    const found = known.get(protocol) ?? read(protocol);
+    known.set(protocol, found);
+    return found;
+  };
+}
+
+/** Resolves to all sockets of a protocol by their ports. */
+export async function readByPort(
+  system: SocketSystem,
+  protocol: PortProtocol,
+): Promise<SocketsByPort> {
+  const sockets = await readSockets(system, { protocols: [protocol], range: null });
+  return Map.groupBy(sockets, ({ local }) => local.port);
+}
+
+/** Returns the error to throw where the sockets cannot be read. */
+export function cannotSee(error: unknown, { platform }: Io): Error {
+  const denied = platform === "linux" && error instanceof Error && error.name === "NotCapable";
+  return cannot("see the sockets of this machine", error, {
+    hint: denied ? "run again with -A: with less, Deno lets nobody read /proc" : null,
+  });
+}

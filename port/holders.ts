@@ -1,0 +1,49 @@
+/**
+ * The holders of a port in words: the processes that have its sockets, or the reason why none is known.
+ *
+ * @module
+ */
+import type { KernelSocket, SocketProcess } from "../sockets/socket.ts";
+import { describeProcess, formatCommand } from "../sockets/text.ts";
+import { width } from "../text/layout.ts";
+import { count } from "../text/units.ts";
+
+/** The most processes that are named: a server can have hundreds of workers. */
+const MOST_PROCESSES = 8;
+
+/** Returns the first of `processes` in words, each within `columns` if its folder is told, and the number of the others. */
+export function describeProcesses(processes: readonly SocketProcess[], columns: number): string[] {
+  const named = processes.slice(0, MOST_PROCESSES).map((each) =>
+    describeWithCommand(each, columns)
+  );
+  const more = processes.length - named.length;
+  return more > 0 ? [...named, `and ${count(more, "more process", "more processes")}`] : named;
+}
+
+/** Returns a process with its command line, and with its folder if that fits into `columns`. */
+function describeWithCommand(process: SocketProcess, columns: number): string {
+  const command = formatCommand(process);
+  const text = describeProcess(process) + (command === null ? "" : `: ${command}`);
+  const folder = process.folder === null ? "" : `  (in ${process.folder})`;
+  return width(text + folder) <= columns ? text + folder : text;
+}
+
+/** The reason why a process is not known. */
+export const UNSEEN =
+  "the processes of other users are named for root only, those of other containers not at all";
+
+/** Returns the holder of sockets of which no process is known; `null` if they may not be seen. */
+export function describeUnknownHolder(sockets: readonly KernelSocket[] | null): string {
+  if (sockets === null) {
+    return "unknown: the sockets of this machine may not be seen (try -A)";
+  }
+  if (sockets.length === 0) {
+    return "a socket that is bound, but neither listens nor is connected: no table names its process";
+  }
+  if (sockets.every(({ id, state }) => id === null && state !== "LISTEN")) {
+    return "the kernel alone: the process has closed it";
+  }
+  const users = new Set(sockets.flatMap(({ user }) => user === null ? [] : [user]));
+  const whose = users.size === 0 ? "" : ` of user ${[...users].join(", ")}`;
+  return `a process${whose} that may not be seen: ${UNSEEN}`;
+}

@@ -1,0 +1,46 @@
+/**
+ * `port --watch`: the changes of the sockets on one port, until a signal comes.
+ *
+ * @module
+ */
+import { UserError } from "../cli/errors.ts";
+import { type Io, say } from "../cli/io.ts";
+import { cannotSee } from "./context.ts";
+import type { WantedPorts } from "./operand.ts";
+import type { Options } from "./options.ts";
+import { metered, portReader } from "./reader.ts";
+import { watchPort } from "./watch.ts";
+import { WatchLines } from "./watch_lines.ts";
+import { changeLine, countdownLine } from "./watch_text.ts";
+
+/** Prints the changes at a port until a signal comes. */
+export async function printChanges(
+  { range: [port, last], protocol }: WantedPorts,
+  { json }: Pick<Options, "json">,
+  io: Io,
+): Promise<void> {
+  if (last !== port) throw new UserError("--watch looks at one port: give no range");
+  const { read, work } = metered(portReader(io, protocol, port, ownAddresses(io)), io);
+  const lines = new WatchLines(io, json);
+  let isFirst = true;
+  try {
+    for await (const { changes, secondsLeft } of watchPort(read, port, work, io.stop)) {
+      if (isFirst && changes.length === 0) {
+        await say(io, `nothing is on ${port}/${protocol} yet; waiting, Ctrl-C stops`);
+      }
+      isFirst = false;
+      await lines.print(changes.map(changeLine), countdownLine(secondsLeft));
+    }
+  } catch (error) {
+    throw cannotSee(error, io);
+  }
+}
+
+/** Returns a test for addresses of this machine. */
+function ownAddresses(io: Io): (hostname: string) => boolean {
+  const own = new Set(io.networkInterfaces().map(({ address }) => address));
+  return (hostname) => {
+    const plain = hostname.replace(/^::ffff:|%.*$/g, "");
+    return own.has(plain) || plain.startsWith("127.") || plain === "::1";
+  };
+}

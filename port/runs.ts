@@ -1,0 +1,41 @@
+/**
+ * Reports on ports next to each other, joined into runs: a row of the table for each.
+ *
+ * @module
+ */
+import type { PortRange } from "../address/port_class.ts";
+import { processesOf } from "../sockets/socket.ts";
+import { describeProcesses, describeUnknownHolder } from "./holders.ts";
+import { isInUse, type PortReport } from "./report.ts";
+
+/** A run: ports next to each other that have the same state and holder. */
+export interface PortRun {
+  /** The ports. */
+  readonly range: PortRange;
+  /** Their protocol. */
+  readonly protocol: PortReport["protocol"];
+  /** Whether they are free, in words. */
+  readonly state: "free" | "held" | "refused" | "not tried";
+  /** Their holder in words, `null` if they have none. */
+  readonly holder: string | null;
+}
+
+/** Joins reports of ports in ascending order where neighbours have the same state and holder. */
+export function joinRuns(reports: readonly PortReport[]): PortRun[] {
+  const runs: PortRun[] = [];
+  for (const report of reports) {
+    const { port, protocol, free, bind, sockets } = report;
+    const held = (sockets ?? []).length > 0 || (bind !== null && isInUse(bind));
+    const state = free === null ? "not tried" : free ? "free" : held ? "held" : "refused";
+    const processes = processesOf(sockets ?? []);
+    const holder = state !== "held"
+      ? null
+      : describeProcesses(processes, 0).join("; ") || describeUnknownHolder(sockets);
+    const last = runs.at(-1);
+    const joins = last?.state === state && last.holder === holder && last.protocol === protocol &&
+      last.range[1] === port - 1;
+    if (joins) runs[runs.length - 1] = { ...last, range: [last.range[0], port] };
+    else runs.push({ range: [port, port], protocol, state, holder });
+  }
+  return runs;
+}
