@@ -23,12 +23,12 @@ import {
 /** The command `port`. */
 export const port: Command<typeof OPTIONS> = command({
   name: "port",
-  summary: "tell what a port is, who holds it, and whether to use it",
+  summary: "tell the kind of a port, the processes that hold it, and whether to use it",
   description: [
-    "Without an operand: every socket that waits for peers, of TCP and UDP. With ports: what each " +
-    "is (IANA's range and name, what it is used for in practice), which processes hold it and " +
-    "with which sockets, whether a server could have it now, and what speaks against it: ports of " +
-    "root, ports that outgoing connections may take, ports that browsers refuse.",
+    "Without an operand: every socket that waits for peers, of TCP and UDP. With ports, of each: " +
+    "IANA's range and name, its use in practice, the processes that hold it and their sockets, " +
+    "whether a server could have it now, and the reasons against it: ports of root, ports that " +
+    "outgoing connections may take, ports that browsers refuse.",
     "A port is called free only after it was bound, on 0.0.0.0 and on ::, as a server binds (with " +
     "SO_REUSEADDR): no table shows a socket that is bound and does not listen. The port is given " +
     "back at once; a client that connects in that moment is reset. --no-bind does without. Several " +
@@ -36,8 +36,8 @@ export const port: Command<typeof OPTIONS> = command({
     "Nothing is changed: the command that would free a port is printed and never run. Processes of " +
     "other users are named for root only.",
     "--watch shows the sockets of a port and their peers on this machine as the kernel has them, " +
-    "several times a second as far as that takes less than 3 % of a processor; what is shorter " +
-    "than that, as SYN-SENT on this machine, is not seen.",
+    "several times a second as far as that takes less than 3 % of a processor; shorter states, as " +
+    "SYN-SENT on this machine, are not seen.",
     "The sockets are read from /proc on Linux, for which Deno wants -A; from lsof on macOS and BSD; " +
     "from netstat and tasklist on Windows. Names of services are those of /etc/services and some " +
     "more.",

@@ -57,7 +57,7 @@ export function metered<T>(
   };
 }
 
-/** How often a table is read on which the port has been quiet: reading is the most of the work. */
+/** The readings of which one reads a table on which the port has been quiet: that is most of the work. */
 const QUIET_TURNS = 4;
 
 /** The tables of IPv4 and IPv6, of which one may be read more rarely than the other. */
@@ -101,7 +101,7 @@ interface Lookup {
   readonly looks: number;
 }
 
-/** How often a socket's process is looked for: a descriptor is made a moment after its socket. */
+/** The most times to look for a socket's process: a descriptor is made a moment after its socket. */
 const MOST_LOOKS = 3;
 
 /** Completes `lookups` for `sockets`, and forgets those of others. */
