@@ -5,17 +5,12 @@
  * @module
  */
 import type { JsonField } from "../cli/command.ts";
+import { documentationOf, type Field as RecordField, recordOf } from "../cli/record.ts";
 import { formatTimestamp } from "../capture/timestamp.ts";
 import type { CapturedPacket } from "../packet/captured_packet.ts";
 import type { ExplainedLayer } from "../packet/explain.ts";
 import { type Field, formatValue } from "../packet/field.ts";
 import { textOf } from "./payload.ts";
-
-/** A field of a record that is made from a `T`. */
-interface Row<T> extends JsonField {
-  /** Returns the value of the field; `undefined` if the record is without it. */
-  readonly of: (value: T) => unknown;
-}
 
 /** A packet with its layers. */
 interface ExplainedPacket {
@@ -32,7 +27,7 @@ interface ShownField {
   readonly show: string;
 }
 
-const FIELD_ROWS: readonly Row<ShownField>[] = [
+const FIELD_ROWS: readonly RecordField<ShownField>[] = [
   {
     name: "name",
     type: "string",
@@ -70,7 +65,7 @@ const FIELD_ROWS: readonly Row<ShownField>[] = [
   },
 ];
 
-const LAYER_ROWS: readonly Row<ExplainedLayer>[] = [
+const LAYER_ROWS: readonly RecordField<ExplainedLayer>[] = [
   {
     name: "name",
     type: "string",
@@ -95,12 +90,13 @@ const LAYER_ROWS: readonly Row<ExplainedLayer>[] = [
     name: "fields",
     type: "array of objects",
     says: "the fields of its header",
+    inner: documentationOf(FIELD_ROWS),
     of: (layer) =>
       layer.fields.map((field) => recordOf(FIELD_ROWS, { field, layer, show: formatValue(field) })),
   },
 ];
 
-const PACKET_ROWS: readonly Row<ExplainedPacket>[] = [
+const PACKET_ROWS: readonly RecordField<ExplainedPacket>[] = [
   {
     name: "number",
     type: "number",
@@ -136,6 +132,7 @@ const PACKET_ROWS: readonly Row<ExplainedPacket>[] = [
     name: "layers",
     type: "array of objects",
     says: "the layers from the outermost on",
+    inner: documentationOf(LAYER_ROWS),
     of: ({ layers }) => layers.map((layer) => recordOf(LAYER_ROWS, layer)),
   },
   {
@@ -147,11 +144,7 @@ const PACKET_ROWS: readonly Row<ExplainedPacket>[] = [
 ];
 
 /** The fields of the record, for the help. */
-export const FIELDS: readonly JsonField[] = [
-  ...PACKET_ROWS,
-  ...LAYER_ROWS.map((row) => ({ ...row, name: `layers.${row.name}` })),
-  ...FIELD_ROWS.map((row) => ({ ...row, name: `layers.fields.${row.name}` })),
-];
+export const FIELDS: readonly JsonField[] = documentationOf(PACKET_ROWS);
 
 /**
  * Returns an explained packet as `--json` prints it.
@@ -164,13 +157,4 @@ export function recordOfPacket(
   captured: CapturedPacket | null = null,
 ): Record<string, unknown> {
   return recordOf(PACKET_ROWS, { layers, bytes, captured });
-}
-
-function recordOf<T>(rows: readonly Row<T>[], value: T): Record<string, unknown> {
-  const record: Record<string, unknown> = {};
-  for (const { name, of } of rows) {
-    const found = of(value);
-    if (found !== undefined) record[name] = found;
-  }
-  return record;
 }
