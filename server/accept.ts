@@ -17,7 +17,7 @@ const LONGEST_WAIT = 1000;
 /** Error names with which accept says that one client has gone: the next one can be accepted at once. */
 const CLIENT_HAS_GONE = new Set(["ConnectionAborted", "ConnectionReset", "NotConnected"]);
 
-/** What `connections` tells about an accept that failed. */
+/** An accept that failed. */
 export interface AcceptTrouble {
   /** The error. */
   readonly error: unknown;
@@ -31,7 +31,23 @@ export interface AcceptTrouble {
  * When accept fails it goes on: at once when only a client has gone, otherwise, as with no file
  * descriptors left, after a wait that doubles from 5 ms to 1 s.
  *
- * @param signal Ends a wait under way; closing the listener is the caller's.
+ * @param options.signal Ends a wait under way; closing the listener is the caller's.
+ * @param options.onTrouble Told of each accept that failed.
+ * @example
+ * ```ts
+ * import { listen } from "../net/listen.ts";
+ * import { connections } from "./accept.ts";
+ *
+ * const listener = await listen({ transport: "tcp", hostname: "127.0.0.1", port: 0 });
+ * const client = await Deno.connect({ port: Number(listener.address.split(":").at(-1)) });
+ * const { signal } = new AbortController();
+ * for await (const { channel, peer } of connections(listener, { signal, onTrouble: console.error })) {
+ *   console.log(peer); // 127.0.0.1:51478
+ *   channel.close();
+ *   listener.close(); // ends the loop
+ * }
+ * client.close();
+ * ```
  */
 export async function* connections(
   listener: Listener,

@@ -1,5 +1,5 @@
 /**
- * Who may connect: networks that are allowed, and networks that are denied.
+ * Access rules: networks from which clients may connect, and networks from which they may not.
  *
  * @module
  */
@@ -10,11 +10,11 @@ import { IPV6_FORM, parseIpv6 } from "../address/ipv6.ts";
 import { contains, type IpNetwork, networkOf, parsePrefixedAddress } from "../address/network.ts";
 import { ParseError, within } from "../address/parse_error.ts";
 
-/** Who may connect, and who may not. */
+/** The networks from which clients may connect, and those from which they may not. */
 export interface AccessRules {
-  /** If there are any, only these networks may connect. */
+  /** If there are any, only clients in these networks may connect. */
   readonly allow?: readonly IpNetwork[];
-  /** These may not, also where they are in a network that may. */
+  /** Clients in these may not, also where `allow` has them. */
   readonly deny?: readonly IpNetwork[];
 }
 

@@ -1,12 +1,12 @@
 /**
- * Who may talk to a server: the limits that hold before a conversation.
+ * Admission to a server: access rules and the PROXY header, both before a connection is handled.
  *
  * @module
  */
 import { closeQuietly } from "../net/stream.ts";
 import type { Connection } from "../net/connection.ts";
 
-/** What is asked of a connection before it may talk. */
+/** The conditions of a connection before it is handled. */
 export interface Admission {
   /** Whether the host at this IP address may connect; everybody may if not given. */
   readonly access?: (address: string) => boolean;
@@ -14,9 +14,9 @@ export interface Admission {
   readonly proxyProtocol?: boolean;
 }
 
-/** A connection that may talk, or why it may not. */
+/** A connection that may be handled, or the reason why not. */
 export interface Admitted extends Connection {
-  /** Why it may not talk; it may if not given. */
+  /** The reason why it may not be handled; it may if not given. */
   readonly reason?: string;
   /** Whether the proxy speaks for itself, as in its health checks (command LOCAL). */
   readonly local?: boolean;
@@ -57,7 +57,7 @@ export async function behindProxy(connection: Connection): Promise<Admitted> {
     const { source, rest, local } = await readProxyHeader(channel);
     const { peer, host } = connection;
     const behind = { channel: withPrefix(channel, rest), local };
-    if (source !== null) return { ...behind, peer: source, host: hostOf(source), proxy: peer };
+    if (source !== null) return { ...behind, peer: source, host: withoutPort(source), proxy: peer };
     return { ...behind, peer, ...(host === undefined ? {} : { host }) };
   } catch (error) {
     const reason = late
@@ -75,7 +75,7 @@ function refused({ channel, peer }: Connection, reason: string): Admitted {
   return { channel, peer, reason };
 }
 
-/** Returns the host of `192.0.2.1:51478` or `[2001:db8::1]:51478`. */
-export function hostOf(address: string): string {
+/** Returns the host of an address with a port: `192.0.2.1:51478` or `[2001:db8::1]:51478`. */
+export function withoutPort(address: string): string {
   return address.replace(/:\d+$/, "").replace(/^\[|\]$/g, "");
 }

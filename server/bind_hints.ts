@@ -1,5 +1,5 @@
 /**
- * What helps a server that cannot have its address: who holds it, and which port is free.
+ * Hints for a server that cannot have its address: the process that holds it, and a port that is free.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { describeProcess, formatCommand } from "../sockets/text.ts";
 import { readSockets } from "../sockets/sockets.ts";
 import { processesOf, type SocketSystem } from "../sockets/socket.ts";
 
-/** What a server wanted to bind. */
+/** The address that a server wanted to bind, beside its endpoint. */
 export interface BindOptions {
   /** The protocol. */
   readonly protocol: PortProtocol;
@@ -21,7 +21,7 @@ export interface BindOptions {
 }
 
 /**
- * Resolves to what to do about an address that cannot be had, or to `null`. The user is asked for no
+ * Resolves to a hint for an address that cannot be had, or to `null`. The user is asked for no
  * permission.
  *
  * @param error The error with which the system has refused it.
@@ -57,14 +57,14 @@ async function hintForTaken(
   return `${other} is free: netkit serve ${option === "" ? other : option + free}`;
 }
 
-/** Milliseconds for a program that knows it: the error is waiting, and is told without it as well. */
+/** Milliseconds for a program that knows the holder: the error is waiting, and is told without it as well. */
 const HINT_TIME_LIMIT = 5000;
 
-/** Columns for a command line: the sentence goes on behind it. */
+/** Columns for the command line of the holder: the sentence goes on behind it. */
 const COMMAND = 80;
 
 /**
- * Resolves to who holds the port of `endpoint`, for example `127.0.0.1:8000 is held by deno, pid 4121
+ * Resolves to the process that holds the port of `endpoint`, for example `127.0.0.1:8000 is held by deno, pid 4121
  * (deno run -A main.ts serve)`, or to `null` if that cannot be seen.
  */
 async function describeHolderOf(

@@ -5,7 +5,7 @@
  */
 import type { Queued } from "../net/datagram.ts";
 
-/** Bytes that a datagram takes beside its data: objects, and a place in two queues. */
+/** Bytes that a datagram takes beside its data: objects, and an entry in two queues. */
 const OVERHEAD = 512;
 
 /** Things in the order in which they came. */
@@ -76,12 +76,12 @@ export class FairQueue<T extends Queued> {
     this.#capacity = capacity;
   }
 
-  /** How many datagrams are queued. */
+  /** The number of datagrams that are queued. */
   get length(): number {
     return this.#length;
   }
 
-  /** How many bytes they take. */
+  /** The bytes that they take, overheads included. */
   get bytes(): number {
     return this.#bytes;
   }

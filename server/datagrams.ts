@@ -1,5 +1,5 @@
 /**
- * The service over datagrams: each one is answered by one, which keeps its boundaries.
+ * The service over datagrams: each one is answered by one, so message boundaries are kept.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { FairQueue } from "./datagram_queue.ts";
 import type { DatagramTotals, ServerEvent, SocketEvent } from "./events.ts";
 import { isAnswerable, LoopGuard } from "./loop_guard.ts";
 
-/** How datagrams are served. */
+/** The options of a server for datagrams. */
 export interface DatagramOptions {
   /** The service: returns the answer to a message, in bytes of its own. */
   readonly answer: (message: Uint8Array) => Uint8Array;
@@ -30,7 +30,7 @@ const IN_FLIGHT = 64;
 /** Bytes that are queued at most. */
 const QUEUE_BYTES = 2 * 1024 * 1024;
 
-/** Milliseconds between two looks at what was lost. */
+/** Milliseconds between two looks at losses. */
 const INTERVAL = 1000;
 
 /** Milliseconds that answers on their way get when the server stops. */
@@ -64,13 +64,20 @@ export async function serveDatagrams(
   onEvent({ event: "stop", open: 0, graceMs: 0, datagrams: await promise });
 }
 
-/** Datagrams of one kind that are lost and not yet told of. */
+/** Datagrams that were lost for one reason and not yet told of. */
 interface Loss {
   count: number;
   peer: string | null;
 }
 
-/** What answers the datagrams of a socket. */
+/**
+ * The answering of the datagrams of a socket.
+ *
+ * Life of a datagram: received, refused or lost by the rules, else answered at once while fewer than
+ * `IN_FLIGHT` answers are being sent, else queued. An answer that has been sent wakes the queue. The
+ * timer that looks at losses runs only after something has come. `end` drops the queue, waits for
+ * answers on their way, and closes the socket.
+ */
 class DatagramService {
   readonly #socket: DatagramSocket;
   readonly #options: DatagramOptions;
@@ -79,13 +86,13 @@ class DatagramService {
   readonly #queue = new FairQueue<Datagram>(QUEUE_BYTES);
   readonly #totals = { received: 0, answered: 0, refused: 0, failed: 0, lost: 0 };
   readonly #losses = new Map<string, Loss>();
-  /** What the kernel had dropped when it was last asked, and whether it is being asked. */
+  /** The kernel's count of drops when it was last asked; `#asking` while it is being asked. */
   #drops: number | null = 0;
   #asking: Promise<void> | null = null;
   #inFlight = 0;
   #ended = false;
   #idle: (() => void) | null = null;
-  /** Looks at what was lost; there is none while nothing comes. */
+  /** The timer that looks at losses; `null` while nothing comes. */
   #timer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(socket: DatagramSocket, options: DatagramOptions) {

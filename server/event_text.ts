@@ -6,15 +6,15 @@
 import { escapeLine } from "../text/escape.ts";
 import { withPreview } from "../text/preview.ts";
 import { reasonOf } from "../text/reason.ts";
-import { formatBytes, formatDuration } from "../text/units.ts";
+import { count, formatBytes, formatDuration } from "../text/units.ts";
 import type { DatagramTotals, ServerEvent, TotalsEvent } from "./events.ts";
 
 /**
- * Returns what a log says of `event` behind its time and name, on one line; the data of a read or
+ * Returns the text of `event` behind its time and name in a log, on one line; the data of a read or
  * write fills up to `columns`.
  */
 export function describe(event: ServerEvent, columns: number): string {
-  const who = "connection" in event ? nameOf(event) : "";
+  const client = "connection" in event ? formatClient(event) : "";
   switch (event.event) {
     case "socket":
       return event.protocol;
@@ -28,25 +28,25 @@ export function describe(event: ServerEvent, columns: number): string {
       return waits ? `${address}, waiting for clients; Ctrl-C stops` : address;
     }
     case "accept": {
-      const how = event.protocol === undefined ? who : `${who}  ${event.protocol}`;
+      const how = event.protocol === undefined ? client : `${client}  ${event.protocol}`;
       return event.proxy === undefined ? how : `${how} by way of ${escapeLine(event.proxy)}`;
     }
     case "request":
-      return `${who}  ${escapeLine(`${event.method} ${event.path}`)}  ${event.status}`;
+      return `${client}  ${escapeLine(`${event.method} ${event.path}`)}  ${event.status}`;
     case "refuse":
-      return `${who}  ${escapeLine(event.reason)}`;
+      return `${client}  ${escapeLine(event.reason)}`;
     case "fail":
       return `${escapeLine(event.peer)}  ${reasonOf(event.error)}`;
     case "lost": {
-      const what = event.count === 1 ? "a datagram" : `${event.count} datagrams`;
+      const lost = event.count === 1 ? "a datagram" : count(event.count, "datagram");
       const from = event.peer === null
         ? ""
         : `${event.count === 1 ? "" : ", the last"} from ${escapeLine(event.peer)}`;
-      return `${what}${from}: ${event.reason}`;
+      return `${lost}${from}: ${event.reason}`;
     }
     case "read":
     case "write":
-      return withPreview(`${who}  ${formatBytes(event.data.length)}`, event.data, columns);
+      return withPreview(`${client}  ${formatBytes(event.data.length)}`, event.data, columns);
     case "retry":
       return event.waitMs === 0
         ? `a client was gone before it was accepted: ${reasonOf(event.error)}`
@@ -57,7 +57,7 @@ export function describe(event: ServerEvent, columns: number): string {
       if (event.datagrams !== undefined) return "no more datagrams are answered";
       return event.open === 0
         ? "no connection is open"
-        : `${event.open} open, ${
+        : `${count(event.open, "connection")} open, ${
           formatDuration(event.graceMs)
         } to finish; Ctrl-C again stops at once`;
     case "totals":
@@ -67,13 +67,13 @@ export function describe(event: ServerEvent, columns: number): string {
     case "error": {
       const { bytesIn, bytesOut, durationMs, reason, error } = event;
       const why = reason ?? (error === null ? null : reasonOf(error));
-      return `${who}  ${formatBytes(bytesIn)} in, ${formatBytes(bytesOut)} out, ` +
+      return `${client}  ${formatBytes(bytesIn)} in, ${formatBytes(bytesOut)} out, ` +
         formatDuration(durationMs) + (why === null ? "" : `, ${escapeLine(why)}`);
     }
   }
 }
 
-/** Returns what has become of datagrams; what did not happen is left out. */
+/** Returns the totals of datagrams in words; those that are 0 are left out. */
 function describeDatagrams(
   { received, answered, refused, failed, lost, dropped }: DatagramTotals,
 ): string {
@@ -86,11 +86,11 @@ function describeDatagrams(
   return [`${received} received`, `${answered} answered`, ...rest].join(", ");
 }
 
-/** Returns the sums of a log; what did not happen is left out. */
+/** Returns the totals of a log in words; those that are 0 are left out. */
 function describeTotals(event: TotalsEvent): string {
   const { accepted, closed, reset, errors, refused, requests, linesDropped, datagrams } = event;
   const dropped = linesDropped > 0 &&
-    `${linesDropped} ${linesDropped === 1 ? "line" : "lines"} dropped`;
+    `${count(linesDropped, "line")} dropped`;
   if (datagrams) return describeDatagrams(datagrams) + (dropped ? `, ${dropped}` : "");
   const counts = [
     `${accepted} accepted`,
@@ -98,15 +98,15 @@ function describeTotals(event: TotalsEvent): string {
     reset > 0 && `${reset} reset`,
     errors > 0 && `${errors} in error`,
     refused > 0 && `${refused} refused`,
-    requests > 0 && `${requests} ${requests === 1 ? "request" : "requests"}`,
+    requests > 0 && count(requests, "request"),
     `${formatBytes(event.bytesIn)} in`,
     `${formatBytes(event.bytesOut)} out`,
     dropped,
   ];
-  return counts.filter((count) => count !== false).join(", ");
+  return counts.filter((part) => part !== false).join(", ");
 }
 
 /** Returns the number and address of a client; a datagram has no number. */
-function nameOf({ connection, peer }: { connection: number | null; peer: string }): string {
+function formatClient({ connection, peer }: { connection: number | null; peer: string }): string {
   return `${connection === null ? "" : `#${connection} `}${escapeLine(peer)}`;
 }

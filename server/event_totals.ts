@@ -1,13 +1,13 @@
 /**
- * The sums of what a server has told, from which a reader of its log can prove that nothing is missing.
+ * The totals of a server's events, from which a reader of its log can prove that nothing is missing.
  *
  * @module
  */
 import type { DatagramTotals, ServerEvent, StopEvent, TotalsEvent } from "./events.ts";
 
-/** A log to which a server writes. */
+/** A log of a server. */
 export interface ServerLog {
-  /** How many events it has dropped. */
+  /** The number of events that it has dropped. */
   readonly dropped: number;
   /** Writes `event`; returns at once. */
   write(event: ServerEvent): void;
@@ -15,7 +15,7 @@ export interface ServerLog {
   end(event: ServerEvent): Promise<void>;
 }
 
-/** A log whose last event has the sums of the others. */
+/** A log whose last event has the totals of the others. */
 export interface TotalledLog {
   /** Writes `event`; returns at once. */
   write(event: ServerEvent): void;
@@ -23,7 +23,7 @@ export interface TotalledLog {
   end(): Promise<void>;
 }
 
-/** Returns `log` with the sums of what is written to it as its last event. */
+/** Returns `log` with the totals of its events as its last event. */
 export function withTotals(log: ServerLog): TotalledLog {
   const totals = new EventTotals();
   return {
@@ -39,7 +39,7 @@ function withoutDatagrams({ datagrams: _inTotals, ...event }: StopEvent): StopEv
   return event;
 }
 
-/** Sums over the events of a server. */
+/** The totals of the events of a server so far. */
 class EventTotals {
   #accepted = 0;
   #refused = 0;
@@ -49,7 +49,7 @@ class EventTotals {
   #datagrams: DatagramTotals | null = null;
   readonly #ended = { close: 0, reset: 0, error: 0 };
 
-  /** Takes note of what has happened. */
+  /** Counts `event`. */
   tell(event: ServerEvent): void {
     switch (event.event) {
       case "accept":

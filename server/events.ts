@@ -1,11 +1,11 @@
 /**
- * What happens in a server, named after the calls of the sockets interface (POSIX.1-2017, System
+ * The events of a server, named after the calls of the sockets interface (POSIX.1-2017, System
  * Interfaces).
  *
  * @module
  */
 
-/** What happens in a server. */
+/** An event of a server. */
 export type ServerEvent =
   | SocketEvent
   | AcceptEvent
@@ -22,17 +22,17 @@ export type ServerEvent =
 
 /** The three steps to a socket that listens; a socket for datagrams only takes two. */
 export interface SocketEvent {
-  /** Which step. */
+  /** The step. */
   readonly event: "socket" | "bind" | "listen";
-  /** What it speaks: `TCP over IPv4`, `Unix`. */
+  /** The protocol: `TCP over IPv4`, `Unix`. */
   readonly protocol: string;
-  /** Where, with the real port: `127.0.0.1:8000`. */
+  /** The address, with the real port: `127.0.0.1:8000`. */
   readonly address: string;
-  /** What a browser opens, where it listens for browsers: `http://127.0.0.1:8080/`. */
+  /** The URL for browsers, where it listens for them: `http://127.0.0.1:8080/`. */
   readonly url?: string;
 }
 
-/** A connection was accepted and may talk. */
+/** A connection was accepted and admitted. */
 export interface AcceptEvent {
   /** The kind. */
   readonly event: "accept";
@@ -42,7 +42,7 @@ export interface AcceptEvent {
   readonly peer: string;
   /** The address of the proxy that named the client, where there is one. */
   readonly proxy?: string;
-  /** What is spoken with a browser: `WebSocket`, or `HTTP` where every connection is told of. */
+  /** The protocol of a browser: `WebSocket`, or `HTTP` where every connection is told of. */
   readonly protocol?: WebProtocol;
 }
 
@@ -54,13 +54,13 @@ export interface RefuseEvent {
   readonly connection: number | null;
   /** The client's address. */
   readonly peer: string;
-  /** Why: in words. */
+  /** The reason, in words. */
   readonly reason: string;
-  /** What would have been spoken with a browser. */
+  /** The protocol of a browser that was refused. */
   readonly protocol?: WebProtocol;
 }
 
-/** What is spoken with a browser. */
+/** The protocol of a browser. */
 export type WebProtocol = "HTTP" | "WebSocket";
 
 /** A browser has asked for something. */
@@ -73,7 +73,7 @@ export interface RequestEvent {
   readonly peer: string;
   /** The method: `GET`. */
   readonly method: string;
-  /** For what: `/ws`. */
+  /** The path that is asked for: `/ws`. */
   readonly path: string;
   /** The status code of the answer. */
   readonly status: number;
@@ -96,7 +96,7 @@ export interface TransferEvent {
  * `reset` when the client broke it off, `error` for anything else. Every `accept` has one.
  */
 export interface EndEvent {
-  /** How it ended. */
+  /** The kind of end. */
   readonly event: "close" | "reset" | "error";
   /** The connection's number. */
   readonly connection: number;
@@ -108,7 +108,7 @@ export interface EndEvent {
   readonly bytesOut: number;
   /** Milliseconds since it was accepted. */
   readonly durationMs: number;
-  /** Why it was not an ordinary end, in words, or `null`. */
+  /** The reason of an end that was not ordinary, in words, or `null`. */
   readonly reason: string | null;
   /** The error behind an `error`, or `null`. */
   readonly error: unknown;
@@ -128,11 +128,11 @@ export interface FailEvent {
 export interface LostEvent {
   /** The kind. */
   readonly event: "lost";
-  /** How many, since it was last told. */
+  /** The number of them since the last such event. */
   readonly count: number;
   /** The sender of the last of them; `null` where the kernel does not tell. */
   readonly peer: string | null;
-  /** Why: in words. */
+  /** The reason, in words. */
   readonly reason: string;
 }
 
@@ -158,15 +158,15 @@ export interface DrainEvent {
 export interface StopEvent {
   /** The kind. */
   readonly event: "stop";
-  /** How many connections are open. */
+  /** The number of connections that are open. */
   readonly open: number;
   /** Milliseconds that they get to finish. */
   readonly graceMs: number;
-  /** What has become of the datagrams, where it served such; in a log they are in the last event. */
+  /** The totals of datagrams, where it served such; in a log they are in the last event. */
   readonly datagrams?: DatagramTotals;
 }
 
-/** How many datagrams had which end: those received are the sum of those from `answered` to `lost`. */
+/** The numbers of datagrams by their end: `received` is the sum of those from `answered` to `lost`. */
 export interface DatagramTotals {
   /** Received by the program. */
   readonly received: number;
@@ -183,13 +183,13 @@ export interface DatagramTotals {
 }
 
 /**
- * The last event: what was told of in all. A reader who has all events finds the same numbers: every
+ * The last event, with the totals of all others. A reader who has all events finds the same numbers: every
  * connection that was accepted has ended, so `accepted` is the sum of `closed`, `reset` and `errors`.
  */
 export interface TotalsEvent {
   /** The kind. */
   readonly event: "totals";
-  /** Connections that were accepted and could talk: as many as there are events `accept`. */
+  /** Connections that were accepted and admitted: as many as there are events `accept`. */
   readonly accepted: number;
   /** Connections that ended with `close`. */
   readonly closed: number;
@@ -205,7 +205,7 @@ export interface TotalsEvent {
   readonly bytesIn: number;
   /** Bytes sent by them. */
   readonly bytesOut: number;
-  /** What has become of the datagrams, where it served such. */
+  /** The totals of datagrams, where it served such. */
   readonly datagrams?: DatagramTotals;
   /** Events that the log has dropped, since nobody read them in time or the disk was full. */
   readonly linesDropped: number;

@@ -1,6 +1,6 @@
 /**
- * How a connection is answered: by any service through iterators, by the upper-case service on a
- * shorter way.
+ * Handlers of connections: one for any transform, through iterators, and one for the upper-case service,
+ * whose kernel works where the bytes were read.
  *
  * @module
  */
@@ -10,13 +10,13 @@ import { asciiUpperCase, upperCase } from "./upper.ts";
 import { upperKernel } from "./upper_kernel.ts";
 import { type OnEnd, UpperSession } from "./upper_session.ts";
 import type { Connection } from "../net/connection.ts";
-import { Receiver } from "./receiver.ts";
+import { ChunkReader } from "./chunk_reader.ts";
 
-/** With whom it is talked. */
+/** A connection as its handler knows it. */
 export interface ConnectionInfo {
   /** The number of the connection. */
   readonly number: number;
-  /** What was accepted. */
+  /** The connection as it was accepted. */
   readonly connection: Connection;
   /** The client's address. */
   readonly peer: string;
@@ -26,12 +26,15 @@ export interface ConnectionInfo {
  * Answers what arrives on `channel` until its peer has ended and everything is answered, then calls
  * `onEnd`. Closing `channel` is the caller's; it ends the conversation.
  */
-export type Handler = (channel: Channel, onEnd: OnEnd, who: ConnectionInfo) => void;
+export type Handler = (channel: Channel, onEnd: OnEnd, info: ConnectionInfo) => void;
 
-/** Bytes of the buffer into which a connection reads that does not resume the shorter way. */
+/** Bytes of the buffer into which a connection is read that a transform answers. */
 const BUFFER_SIZE = 16 * 1024;
 
-/** Returns how connections are answered by `transform`, fairly by way of `readQueue`. */
+/**
+ * Returns the handler that answers with `transform`; `readQueue` lets its connections read in turn. The
+ * upper-case service is done by the kernel, where there is one (`upper_session.ts`).
+ */
 export function handlerFor(transform: Transform, readQueue: ReadQueue): Handler {
   const kernel = transform === upperCase || transform === asciiUpperCase ? upperKernel() : null;
   if (kernel === null) {
@@ -42,19 +45,19 @@ export function handlerFor(transform: Transform, readQueue: ReadQueue): Handler 
   return (channel, onEnd) => void new UpperSession(channel, shared, onEnd);
 }
 
-/** The plain way. Never rejects. */
+/** Answers with any transform. Never rejects. */
 async function converse(
   channel: Channel,
   transform: Transform,
   readQueue: ReadQueue,
   onEnd: OnEnd,
 ): Promise<void> {
-  const receiver = new Receiver(channel, new Uint8Array(BUFFER_SIZE), readQueue);
+  const reader = new ChunkReader(channel, new Uint8Array(BUFFER_SIZE), readQueue);
   let bytesOut = 0;
   let error: unknown = null;
   readQueue.enter();
   try {
-    for await (const chunk of transform(receiver)) {
+    for await (const chunk of transform(reader)) {
       await writeAll(channel, chunk);
       bytesOut += chunk.length;
     }
@@ -62,5 +65,5 @@ async function converse(
     error = thrown;
   }
   readQueue.leave();
-  onEnd(error, receiver.bytes, bytesOut);
+  onEnd(error, reader.bytes, bytesOut);
 }

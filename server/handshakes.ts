@@ -1,7 +1,7 @@
 /**
- * Handshakes that come before the connections of a TLS server can be served: how many there may be at
- * once, in all and of one address, and how long each may take. They have places of their own, so that
- * clients that begin TLS and never finish take none from those that talk.
+ * TLS handshakes before connections are served, with limits: their number at once, in all and of one
+ * address, and the time of each. They have places of their own, so that clients that begin TLS and
+ * never finish take none from those that talk.
  *
  * @module
  */
@@ -10,21 +10,21 @@ import { NOT_ALLOWED } from "./admit.ts";
 import { type GivenUp, Unfinished } from "./unfinished.ts";
 import type { Connection, TlsConnection } from "../net/connection.ts";
 
-/** What the server has to do with handshakes. */
+/** The limits of handshakes, and the rules of the server. */
 export interface HandshakeOptions {
-  /** How many connections may be in their handshake, or wait behind it to be served. */
+  /** The number of connections that may be in their handshake, or wait behind it to be served. */
   readonly places: number;
   /** Milliseconds that a handshake may take; 10 s if not given. */
   readonly milliseconds?: number;
   /** Whether the host at this IP address may connect; everybody may if not given. */
   readonly access?: ((address: string) => boolean) | undefined;
-  /** Ends it: nobody is waited for any more. */
+  /** Ends it: no handshake is waited for any more. */
   readonly signal: AbortSignal;
   /** Told of each connection that came to nothing. It is closed. */
   readonly onRefuse: (connection: Connection, reason: string) => void;
 }
 
-/** What of the places handshakes may have that are older than `GRACE`: of all addresses, and of one. */
+/** The share of the places that handshakes older than `GRACE` may have: of all addresses, and of one. */
 const [SHARE_OF_ALL, SHARE_OF_ONE] = [3 / 4, 1 / 8];
 
 /** Milliseconds in which no handshake has to make room: two round trips, and the same once more, for a lost segment. */
@@ -40,9 +40,9 @@ const STOPS = "the server stops";
 interface Attempt {
   readonly connection: Connection;
   readonly tls: TlsConnection;
-  /** Why it was given up, or `null`. */
+  /** The reason why it was given up, or `null`. */
   reason: string | null;
-  /** Whether it was told that it came to nothing. */
+  /** Whether `onRefuse` was told of it. */
   told: boolean;
 }
 
@@ -68,6 +68,14 @@ export async function* agreed(
   }
 }
 
+/**
+ * The handshakes of a listener.
+ *
+ * Life of a handshake: accepted while there is a place, begun, then agreed on, failed, or given up: for
+ * its time, because its address or all have too many, or because the server stops. A place is free when
+ * the descriptor is: when an agreed connection is taken by `next`, or the socket of another is closed.
+ * Each such change wakes those that wait for a place or for a connection.
+ */
 class Handshakes {
   readonly #options: HandshakeOptions;
   readonly #unfinished: Unfinished<Attempt>;
@@ -152,7 +160,7 @@ class Handshakes {
     this.#options.onRefuse(attempt.connection, reason);
   }
 
-  /** How many places are taken. */
+  /** The number of places that are taken. */
   #used(): number {
     return this.#attempts.size + this.#agreed.length;
   }

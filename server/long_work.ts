@@ -24,8 +24,8 @@ export function nextPiece(): Promise<void> {
 }
 
 /**
- * Resolves when the event loop has looked at everything that is ready. What does that is a digest,
- * which another thread makes: only when it waits for such a thing the runtime looks at its sockets. With
+ * Resolves when the event loop has looked at everything that is ready. It waits for a digest, which
+ * another thread makes: only when the runtime waits for such a thing, it looks at its sockets. With
  * a `MessageChannel` it never did, with `setImmediate` at every 61st turn, and a timer takes more than a
  * millisecond (Deno 2.9.6).
  */

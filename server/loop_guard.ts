@@ -7,13 +7,13 @@
  * @module
  */
 
-/** Milliseconds for which what was sent is remembered. */
+/** Milliseconds for which an answer is remembered. */
 const MEMORY = 1000;
 
-/** How many datagrams that a peer sends back are answered at once. */
+/** Datagrams that a peer sends back and that are answered at once. */
 const AT_ONCE = 20;
 
-/** How many more are answered in a second. */
+/** Datagrams more that are answered in a second. */
 const A_SECOND = 10;
 
 /** Answers that are remembered, a power of two; a further one takes the place of an older one. */
@@ -32,14 +32,14 @@ const UNANSWERED_PORTS: ReadonlySet<number> = new Set([0, 13, 17, 19, 37]);
 const MANY_HOSTS = /^(::ffff:)?(22[4-9]|23\d|255)\.|^ff[0-9a-f]{2}:/;
 
 /**
- * Returns whether there is one to answer at an address, as the system writes it, and a port, and not one
- * that would answer the answer whatever it is.
+ * Returns whether a datagram from this host, as the system writes its address, and port can be answered:
+ * not where the answer would reach many hosts, or a service that answers anything.
  */
 export function isAnswerable(host: string, port: number): boolean {
   return !UNANSWERED_PORTS.has(port) && !MANY_HOSTS.test(host);
 }
 
-/** What a peer may still send back. */
+/** The datagrams that a peer may still send back, `left` of them `at` a time in milliseconds. */
 interface Share {
   left: number;
   at: number;

@@ -1,43 +1,102 @@
 /**
- * The options of the server: which go together, what those mean that only it has, examples, and its log in JSON.
+ * The options of `netkit serve`: the table of them, which of them go together, examples, and the fields
+ * of its log in JSON.
  *
  * @module
  */
 import { BLOCKED_PORTS } from "../address/blocked_ports.ts";
 import { ParseError } from "../address/parse_error.ts";
 import { parsePort } from "../address/port.ts";
-import type { Example, JsonField } from "../cli/command.ts";
+import {
+  anyText,
+  choice,
+  type Example,
+  flag,
+  type JsonField,
+  LOG_FORMS,
+  option,
+  optionalValue,
+  port,
+  repeated,
+  seconds,
+  type Values,
+} from "../cli/command.ts";
 import { UserError } from "../cli/errors.ts";
+import { chooseEndpoint, parseHost } from "../net/endpoint.ts";
 
-/** What was chosen, as far as not everything goes with it. */
-export interface ServeChoices {
-  /** `--udp`. */
-  readonly udp: boolean;
-  /** `--tls-cert`. */
-  readonly tlsCert: string | null;
-  /** `--tls-key`. */
-  readonly tlsKey: string | null;
-  /** `--max-connections`. */
-  readonly maxConnections: number | null;
-  /** `--idle-timeout`. */
-  readonly idleTimeout: number | null;
-  /** `--once`. */
-  readonly once: boolean;
-  /** `--web`. */
-  readonly web: number | null;
-  /** `--proxy-protocol`. */
-  readonly proxyProtocol: boolean;
-}
+/** The table of options. */
+export const OPTIONS = {
+  host: option({
+    value: "HOST",
+    summary: "listen on this address; 0.0.0.0 is all of IPv4, :: all of IPv6 and IPv4",
+    parse: parseHost,
+  }, null),
+  port: port("listen on this port", null),
+  ascii: flag("change a to z only, and no other byte"),
+  udp: flag("serve datagrams: each one is answered by one, which is at most three times as long"),
+  tlsCert: option({
+    value: "FILE",
+    summary: "speak TLS with this certificate (PEM, with its chain)",
+    parse: anyText,
+  }, null),
+  tlsKey: option({
+    value: "FILE",
+    summary: "the private key of the certificate (PEM)",
+    parse: anyText,
+  }, null),
+  maxConnections: option({
+    value: "N",
+    summary:
+      "serve at most N connections at once (with --web: N by TCP and N by browsers); as many as the open-file limit allows if left out",
+    parse: parseCount,
+  }, null),
+  whenFull: choice(
+    "ACTION",
+    "one connection more: it waits in the listen queue, or is closed at once; wait if left out",
+    ["wait", "refuse"],
+    "wait",
+  ),
+  idleTimeout: seconds("close a connection on which nothing moves for this time", null),
+  allow: repeated({
+    value: "CIDR",
+    summary: "serve only clients in this network; can be given several times",
+    parse: anyText,
+  }),
+  deny: repeated({
+    value: "CIDR",
+    summary: "never serve clients in this network, also when allowed",
+    parse: anyText,
+  }),
+  once: flag("serve one connection, then end"),
+  web: optionalValue({
+    value: "PORT",
+    summary: "serve browsers as well: a page with the service and a live table of all " +
+      "connections, /metrics and /healthz; on port 8080, or the number behind --web",
+    bare: 8080,
+    takes: (word) => /^[0-9]+$/.test(word),
+    parse: parseWebPort,
+  }, null),
+  drain: seconds(
+    "when it stops: go on accepting for this time, but fail the health checks of a proxy (see " +
+      "--proxy-protocol), so that it sends nobody any more; 0 if left out",
+    0,
+  ),
+  grace: seconds("time to finish for open connections when it stops; 5 if left out", 5000),
+  proxyProtocol: flag("expect a PROXY protocol header (version 1 or 2) and believe it"),
+  log: choice("FORM", "how to log on standard error; text if left out", LOG_FORMS, "text"),
+  verbose: flag("log every read and write", "v"),
+} as const;
+
+/** The values of the options. */
+export type Options = Values<typeof OPTIONS>;
 
 /**
  * Refuses what does not go together, rather than leave an option without effect.
  *
  * @throws {UserError} For the first combination that is refused.
  */
-export function checkServeOptions(
-  options: ServeChoices,
-  endpoint: { readonly transport: "tcp"; readonly port: number } | { readonly transport: "unix" },
-): void {
+export function check(options: Options, operands: readonly string[]): void {
+  const endpoint = chooseEndpoint(operands[0], options);
   const { udp, once, web } = options;
   if ((options.tlsCert === null) !== (options.tlsKey === null)) {
     throw new UserError("--tls-cert and --tls-key belong together: give both");
@@ -89,44 +148,8 @@ export function parseWebPort(text: string): number {
   });
 }
 
-/** Connections of browsers at once where no number is given; a page has four. */
-const WEB_CONNECTIONS = 256;
-
-/** The most TLS handshakes at once, and their share of the descriptors where these are few. */
-const [MOST_HANDSHAKES, SHARE_OF_HANDSHAKES] = [256, 1 / 8];
-
-/** How many of each kind may be open at once. */
-export interface Capacity {
-  /** Connections of sockets. */
-  readonly sockets: number;
-  /** Connections of browsers. */
-  readonly browsers: number;
-  /** TLS handshakes that are not over, of sockets and of browsers each. */
-  readonly handshakes: number;
-}
-
-/** Returns how much may be open at once; `fit` says how many connections of any kind can. */
-export function capacityFor(
-  { web, maxConnections, tlsCert }: Pick<ServeChoices, "web" | "maxConnections" | "tlsCert">,
-  fit: () => number,
-): Capacity {
-  if (maxConnections !== null && tlsCert === null) {
-    return { sockets: maxConnections, browsers: maxConnections, handshakes: 0 };
-  }
-  const all = fit();
-  const handshakes = tlsCert === null
-    ? 0
-    : Math.max(1, Math.min(MOST_HANDSHAKES, Math.floor(all * SHARE_OF_HANDSHAKES)));
-  if (maxConnections !== null) {
-    return { sockets: maxConnections, browsers: maxConnections, handshakes };
-  }
-  const left = all - handshakes * (web === null ? 1 : 2);
-  const browsers = web === null ? 0 : Math.min(WEB_CONNECTIONS, Math.ceil(left / 2));
-  return { sockets: Math.max(1, left - browsers), browsers, handshakes };
-}
-
-/** How it is called. */
-export const SERVE_EXAMPLES: readonly Example[] = [
+/** Calls as examples. */
+export const EXAMPLES: readonly Example[] = [
   { line: "netkit serve", says: "listens on 127.0.0.1:8000 until Ctrl-C" },
   { line: "netkit serve 0.0.0.0:7000", says: "listens on port 7000 of every IPv4 address" },
   { line: "netkit serve unix:/tmp/upper.sock", says: "listens on a Unix socket" },
@@ -143,7 +166,7 @@ export const SERVE_EXAMPLES: readonly Example[] = [
 ];
 
 /** The fields of the log in JSON. */
-export const SERVE_FIELDS: readonly JsonField[] = [
+export const FIELDS: readonly JsonField[] = [
   { name: "time", type: "string", says: "with --log json: when, in UTC (RFC 3339)" },
   {
     name: "event",

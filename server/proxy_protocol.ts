@@ -15,14 +15,14 @@ import { parsePort } from "../address/port.ts";
 import { formatEndpoint } from "../net/endpoint.ts";
 import type { Channel, Readable } from "../net/stream.ts";
 
-/** What a header says about its connection. */
+/** The content of a header. */
 export interface ProxyHeader {
   /**
-   * Who connected to the load balancer: `192.0.2.1:51478`, `[2001:db8::1]:443` or `unix:PATH`; `null`
+   * The client of the load balancer: `192.0.2.1:51478`, `[2001:db8::1]:443` or `unix:PATH`; `null`
    * when the header does not say it, and the peer of the real connection counts.
    */
   readonly source: string | null;
-  /** Where that client connected to, in the same forms, or `null`. */
+  /** The address to which that client connected, in the same forms, or `null`. */
   readonly destination: string | null;
   /** Whether the load balancer connected on its own account, as for a health check (version 2). */
   readonly local: boolean;
@@ -42,9 +42,9 @@ export class ProxyHeaderError extends Error {
 
 /** The most bytes that a header of version 1 has, with its CRLF (section 2.1). */
 const V1_LONGEST = 107;
-/** How version 1 starts (section 2.1). */
+/** The start of version 1 (section 2.1). */
 const V1_SIGNATURE = new TextEncoder().encode("PROXY ");
-/** How version 2 starts (section 2.2). */
+/** The start of version 2 (section 2.2). */
 const V2_SIGNATURE = new TextEncoder().encode("\r\n\r\n\0\r\nQUIT\n");
 /** Bytes of version 2 in front of the addresses: signature, command, family, length (section 2.2). */
 const V2_FIXED = 16;

@@ -9,8 +9,8 @@
  *
  * The cure is to have fewer reads ready at a time: a connection that has been answered queues up, and
  * a turn of the event loop lets the first of the queue read again. While others wait behind the 128,
- * as when five thousand speak at once for the first time, nobody is let through: those 128 would be
- * theirs, again and again.
+ * as when five thousand speak at once for the first time, none resumes: the 128 would be used up by
+ * the same ones again and again.
  *
  * @module
  */
@@ -18,7 +18,7 @@
 /** Up to this many open connections there is no queue: less than 128 with a margin for `accept` and writes. */
 const CROWD = 96;
 
-/** How many resume through in a turn: most of their reads then succeed at once (measured: 12 to 96 were tried). */
+/** Readers that resume in a turn: most of their reads then succeed at once (measured: 12 to 96 were tried). */
 const PER_TURN = 32;
 
 /**
@@ -30,7 +30,7 @@ const PER_TURN_OF_ARRIVALS = 8;
 /** So many answers in one turn mean that tokio's 128 are used up and others wait behind them. */
 const USED_UP = 120;
 
-/** How many resume through when nothing has moved for a while: fewer than look as if they were used up. */
+/** Readers that resume when nothing has moved for a while: fewer than look as if tokio's 128 were used up. */
 const PER_RESCUE = 96;
 
 /**
@@ -39,38 +39,44 @@ const PER_RESCUE = 96;
  */
 const QUIET_HOPS = 16;
 
-/** Milliseconds between looks at a queue that does not move, since those let through may stay silent. */
+/** Milliseconds between looks at a queue that does not move, since those that resumed may stay silent. */
 const RESCUE_INTERVAL = 1;
 
 /** Where the queue is cut when its front is used up. */
 const LONG_QUEUE = 8192;
 
-/** Whoever goes through. */
+/** A reader that waits for its turn. */
 export interface QueuedReader {
   /** Reads again. */
   resume(): void;
 }
 
-/** The readQueue of a server. */
+/**
+ * The read queue of a server.
+ *
+ * Life of a reader: it enters when its connection is opened, is enqueued each time it has answered,
+ * resumes when its turn has come, and leaves with its connection. The turn of the event loop wakes it,
+ * or a timer when nothing has moved.
+ */
 export class ReadQueue {
   #open = 0;
-  /** Whether somebody came in this turn. */
+  /** Whether a connection was opened in this turn. */
   #entered = false;
   #queue: QueuedReader[] = [];
   /** Where the queue begins. */
   #head = 0;
   /** Answers in this turn. */
   #answers = 0;
-  /** How many were let through at the last opportunity: they may have answered in this turn. */
+  /** The readers that resumed at the last opportunity: they may have answered in this turn. */
   #released = 0;
   /** Whether others wait behind tokio's 128. */
   #othersWait = false;
   #turns = 0;
-  /** What `#endTurn` has seen: answers, and microtasks without a further one. */
+  /** Answers that `#endTurn` has seen, and microtasks without a further one. */
   #answersSeen = 0;
   #hops = 0;
   #ending = false;
-  /** What `#rescue` has seen: turns, and intervals without a further one. */
+  /** Turns that `#rescue` has seen, and intervals without a further one. */
   #turnsSeen = -1;
   #still = 0;
   #timer: ReturnType<typeof setTimeout> | null = null;

@@ -1,6 +1,18 @@
 /**
  * A concurrent server: it accepts, answers each connection on its own, and stops in good order.
  *
+ * The folder, in reading order:
+ *
+ * - `serve_connections.ts`, `session.ts`, `accept.ts`: the server, a connection, the accepting of them
+ * - `admit.ts`, `access.ts`, `proxy_protocol.ts`: conditions before a connection is handled
+ * - `handshakes.ts`, `unfinished.ts`: TLS handshakes, and the limits of anything that clients begin
+ * - `handler.ts`, `chunk_reader.ts`, `read_queue.ts`, `long_work.ts`: handlers, and fairness among them
+ * - `upper.ts`, `upper_kernel.ts`, `upper_session.ts`, `upper_message.ts`: the upper-case service, readable
+ *   for any stream, and by the kernel for connections and messages
+ * - `datagrams.ts`, `datagram_queue.ts`, `loop_guard.ts`, `udp_drops.ts`: the service over UDP
+ * - `events.ts`, `event_text.ts`, `event_totals.ts`: the events of a server, in words and in numbers
+ * - `options.ts`, `capacity.ts`, `bind_hints.ts`: the command line, limits from it, hints when it fails
+ *
  * @module
  */
 import { connections } from "./accept.ts";
@@ -12,12 +24,13 @@ import { type Channel, tapped, type Transform } from "../net/stream.ts";
 import { type Handler, handlerFor } from "./handler.ts";
 import { ReadQueue } from "./read_queue.ts";
 import type { Connection, Listener } from "../net/connection.ts";
+import { count } from "../text/units.ts";
 
-/** How a server works. */
+/** The service of a server, and its limits. */
 export interface ServeOptions extends Admission {
   /** The service; called once for each connection. */
   readonly transform: Transform;
-  /** How a connection is answered instead; by `transform` if not given. */
+  /** The handler that answers connections instead of `transform`. */
   readonly handler?: Handler;
   /** Returns the number of a new connection; 1, 2, 3 if not given. */
   readonly nextNumber?: () => number;
@@ -25,8 +38,8 @@ export interface ServeOptions extends Admission {
   readonly stop: AbortSignal;
   /**
    * Milliseconds after `stop` in which it still accepts, but refuses the health checks of a proxy
-   * (command LOCAL of the PROXY protocol), so that the proxy sends nobody any more when the listen
-   * queue is closed: who is in it then is reset. 0 if not given.
+   * (command LOCAL of the PROXY protocol), so that the proxy sends no client any more when the listen
+   * queue is closed: connections in it are reset then. 0 if not given.
    */
   readonly drain?: number;
   /** Closes what is open at once. */
@@ -37,18 +50,19 @@ export interface ServeOptions extends Admission {
   readonly onEvent: (event: ServerEvent) => void;
   /** Whether `onEvent` is told of every read and write as well. */
   readonly verbose?: boolean;
-  /** How many connections may be open at once; no limit if not given. */
+  /** The number of connections that may be open at once; no limit if not given. */
   readonly maxConnections?: number;
   /**
-   * How many may be in their TLS handshake, besides; 256 if not given. They are no connections yet, and
-   * have a descriptor each.
+   * The number of connections that may be in their TLS handshake, besides; 256 if not given. Each has a
+   * descriptor.
    */
   readonly maxHandshakes?: number;
-  /** What happens to one more: it waits in the listen queue, or is accepted and closed. `wait` if not given. */
+  /** The fate of one more: it waits in the listen queue, or is accepted and closed. `wait` if not given. */
   readonly whenFull?: "wait" | "refuse";
   /**
-   * Closes a connection that can be done without when one more comes than may be open, and resolves to
-   * whether there was one. One that comes is then accepted at once, and waits only while there is none.
+   * Closes a connection that can be spared when one more comes than may be open, and resolves to whether
+   * there was one. With it, a connection is always accepted at once, and waits only while none can be
+   * spared.
    */
   readonly makeRoom?: () => Promise<boolean>;
   /** Milliseconds without a byte in either direction after which a connection is closed, or `null`. */
@@ -66,16 +80,45 @@ const MAX_HANDSHAKES = 256;
  *
  * A connection that fails is an event; nothing that a client does ends the server.
  *
- * @returns How the connection ended that it served `once`; otherwise `null`.
+ * @returns The end of the connection that it served `once`; otherwise `null`.
+ * @example
+ * ```ts
+ * import { listen } from "../net/listen.ts";
+ * import { serveConnections } from "./serve_connections.ts";
+ * import { upperCase } from "./upper.ts";
+ *
+ * const listener = await listen({ transport: "tcp", hostname: "127.0.0.1", port: 0 });
+ * const stop = new AbortController();
+ * const done = serveConnections(listener, {
+ *   transform: upperCase,
+ *   stop: stop.signal,
+ *   stopNow: new AbortController().signal,
+ *   grace: 5000,
+ *   onEvent: ({ event }) => console.log(event), // socket, bind, listen, accept, close, stop
+ * });
+ * const client = await Deno.connect({ port: Number(listener.address.split(":").at(-1)) });
+ * await client.write(new TextEncoder().encode("straße"));
+ * await client.closeWrite();
+ * console.log(await new Response(client.readable).text()); // STRASSE
+ * stop.abort();
+ * await done;
+ * ```
  */
-export async function serve(
+export async function serveConnections(
   listener: Listener,
   options: ServeOptions,
 ): Promise<EndEvent | null> {
   return await new Server(listener, options).run();
 }
 
-/** The state of `serve`. */
+/**
+ * The state of `serveConnections`.
+ *
+ * Life of the server: it listens; each connection is accepted, has its TLS handshake, is admitted,
+ * handled and closed, in this order; `stop` ends accepting, `drain` later, closes the listener, and
+ * leaves the open connections `grace`. Every connection that ends wakes the one loop that waits for a
+ * place or for the last one.
+ */
 class Server {
   readonly #listener: Listener;
   readonly #options: ServeOptions;
@@ -84,7 +127,7 @@ class Server {
   readonly #idle: IdleWatch<Session> | null;
   /** Aborted when it stops accepting: at `stop`, or `drain` later. */
   readonly #closing = new AbortController();
-  /** Wakes who waits for a connection to end. */
+  /** Wakes the loop that waits for a connection to end. */
   #oneHasEnded = () => {};
   #count = 0;
   #endOfOne: EndEvent | null = null;
@@ -141,7 +184,8 @@ class Server {
     for await (const connection of this.#listener.secure ? this.#agreed(accepted) : accepted) {
       const session = this.#session(connection);
       if (!await this.#hasRoom()) {
-        this.#refuse(session, `${maxConnections} connections are open`);
+        const are = maxConnections === 1 ? "is" : "are";
+        this.#refuse(session, `${count(maxConnections, "connection")} ${are} open`);
         continue;
       }
       const admitted = this.#admit(session);
@@ -243,7 +287,7 @@ class Server {
     });
   }
 
-  /** Returns the channel of a connection; what is asked to be seen of it is seen. */
+  /** Returns the channel of a connection, tapped for the log and for the idle timeout if these are asked for. */
   #tapped(session: Session, channel: Channel): Channel {
     const { verbose, onEvent } = this.#options;
     const idle = this.#idle;

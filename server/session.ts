@@ -10,17 +10,22 @@ import type { Connection } from "../net/connection.ts";
 /** Error names with which a peer breaks a connection off. */
 const BROKEN_OFF = new Set(["BrokenPipe", "ConnectionAborted", "ConnectionReset", "NotConnected"]);
 
-/** A connection that is open. There may be ten thousand: a field more is 80 KB. */
+/**
+ * A connection that is open. There may be ten thousand: a field more is 80 KB.
+ *
+ * Life of a session: made when a connection is accepted, started when it is admitted, and forgotten when
+ * its descriptor is free. `abort` closes its channel, which ends the handler, which closes the rest.
+ */
 export class Session {
   /** Its number, counted from 1. */
   readonly number: number;
-  /** What was accepted. */
+  /** The connection as it was accepted. */
   readonly connection: Connection;
   /** The client's address if a proxy has named it, else `null`. */
   named: string | null = null;
   /** When it was admitted, in milliseconds of `performance.now()`. */
   started = 0;
-  /** Why the server has closed it, or `null`. */
+  /** The reason why the server has closed it, or `null`. */
   reason: string | null = null;
 
   /** Makes one that is not yet admitted. */
@@ -57,7 +62,7 @@ export function abort(session: Session, reason: string): void {
   closeQuietly(session.connection.channel);
 }
 
-/** Returns how a connection ended that failed with `error`, or was closed for `reason`, if it was. */
+/** Returns the end of a connection: failed with `error`, or closed by the server for `reason`, or neither. */
 export function endOf(
   error: unknown,
   reason: string | null,

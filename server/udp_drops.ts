@@ -6,7 +6,7 @@
 import { LITTLE_ENDIAN } from "../sockets/linux.ts";
 import { parseProcNet } from "../sockets/proc_net.ts";
 
-/** The system as far as drops are read from it: a part of `Io`. */
+/** The part of `Io` that reads drops. */
 export interface DropsSystem {
   /** Resolves to the text of a file; rejects where it may not be read and that would have to be asked. */
   readTextFile(path: string, options: { readonly ask: false }): Promise<string>;

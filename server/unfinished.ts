@@ -1,6 +1,6 @@
 /**
- * What clients have begun and not finished, a TLS handshake or the head of a request: how many there may
- * be, in all and of one address, and for how long.
+ * Limits for exchanges that clients have begun and not finished, a TLS handshake or the head of a
+ * request: their number, in all and of one address, and their time.
  *
  * @module
  */
@@ -8,13 +8,13 @@ import { isMapped } from "../address/ip.ts";
 import { parseIpv6 } from "../address/ipv6.ts";
 import { IdleWatch } from "../net/idle.ts";
 
-/** How much may be unfinished. */
+/** The limits. */
 export interface UnfinishedLimits {
   /** Milliseconds after which it is given up. */
   readonly milliseconds: number;
-  /** How many there may be in all. */
+  /** The number of them in all. */
   readonly all: number;
-  /** How many of one address there may be. */
+  /** The number of them of one address. */
   readonly host: number;
   /**
    * Milliseconds in which nothing has to make room for others: so many honest clients that arrive
@@ -23,12 +23,15 @@ export interface UnfinishedLimits {
   readonly grace?: number;
 }
 
-/** Why something was given up: its time was over, or its address or all addresses had too many. */
+/** The reason for giving one up: its time was over, or its address or all addresses had too many. */
 export type GivenUp = "time" | "host" | "all";
 
 /**
- * The unfinished things of a server. Where there are too many, the oldest is given up. Adding and
+ * The unfinished exchanges of a server. Where there are too many, the oldest is given up. Adding and
  * deleting cost the same however many there are.
+ *
+ * Life of one: added when it begins; young, when it makes no room for others, for `grace`; then old;
+ * deleted when it is finished, or given up, of which `onGivenUp` is told.
  */
 export class Unfinished<T> {
   readonly #limits: UnfinishedLimits;
@@ -50,7 +53,7 @@ export class Unfinished<T> {
     this.#young = grace === 0 ? null : new IdleWatch(grace, (thing) => this.#age(thing));
   }
 
-  /** How many there are. */
+  /** The number of them now. */
   get size(): number {
     return this.#hosts.size;
   }

@@ -1,8 +1,11 @@
 /**
- * The service: a byte stream in upper case.
+ * The upper-case service in its readable form: a byte stream in upper case.
  *
  * Text is UTF-8 and becomes what `String.prototype.toUpperCase` makes of it (`straße` becomes
  * `STRASSE`), however the stream is cut into chunks. Bytes that are not UTF-8 pass unchanged.
+ *
+ * Servers answer by the kernel (`upper_kernel.ts`); this is the form for any stream, the one that is used
+ * where WebAssembly has no SIMD, and the one with which tests compare the kernel.
  *
  * @module
  */
@@ -43,7 +46,19 @@ export async function* asciiUpperCase(source: Source): AsyncGenerator<Uint8Array
   }
 }
 
-/** The service with all of Unicode. */
+/**
+ * The service with all of Unicode.
+ *
+ * @example
+ * ```ts
+ * import { upperCase } from "./upper.ts";
+ *
+ * const { readable } = new Response("straße, καλημέρα").body!.pipeThrough(new TransformStream());
+ * for await (const chunk of upperCase(readable)) {
+ *   console.log(new TextDecoder().decode(chunk)); // STRASSE, ΚΑΛΗΜΈΡΑ
+ * }
+ * ```
+ */
 export async function* upperCase(source: Source): AsyncGenerator<Uint8Array> {
   const state = new UpperCase();
   for await (const chunk of source) {
@@ -97,7 +112,7 @@ function upperCaseUtf8(bytes: Uint8Array): Uint8Array {
 /** UTF-16 units that become text at a time: as many as `String.fromCharCode` takes arguments anywhere. */
 const UNITS = 4096;
 
-/** What a byte that is no UTF-8 is in a text: `ESCAPE | byte`, half a surrogate pair. */
+/** The code unit of a byte that is no UTF-8: `ESCAPE | byte`, half a surrogate pair. */
 const ESCAPE = 0xdc00;
 
 /**
@@ -125,6 +140,7 @@ function upperCaseBeside(bytes: Uint8Array): Uint8Array {
   }
   return answer.slice(0, written);
 }
+
 /** Returns the code point of the character of `length` bytes at `i`; the byte there, escaped, if that is 0. */
 function codePointAt(bytes: Uint8Array, i: number, length: number): number {
   const lead = bytes[i]!;

@@ -31,7 +31,7 @@ export interface UpperKernel {
   consumed(): number;
 }
 
-/** What the WebAssembly module exports. */
+/** The exports of the WebAssembly module. */
 interface Exports {
   readonly memory: WebAssembly.Memory;
   readonly consumed: WebAssembly.Global;
@@ -39,7 +39,7 @@ interface Exports {
   readonly unicode: (from: number, length: number, to: number) => number;
 }
 
-/** Where the memory's entries begin, and how long they are: see `upper_kernel.wat`. */
+/** The beginning of the memory's entries, and their length in bytes: see `upper_kernel.wat`. */
 const ENTRIES = 17408;
 const ENTRY_SIZE = 8;
 const PAGE_SIZE = 64;
@@ -94,7 +94,7 @@ export function upperCaseAnyAscii(slot: Slot, length: number, kernel: UpperKerne
 }
 
 /**
- * Where characters with capitals are (Unicode 17): looking at these alone is ten times as fast as at
+ * The ranges of characters that have capitals (Unicode 17): looking at these alone is ten times as fast as at
  * all 1,112,064 code points. A test compares every one of them with `toUpperCase`.
  */
 const RANGES: readonly (readonly [first: number, last: number])[] = [
@@ -142,8 +142,8 @@ export type SlotClass = 0 | 1 | 2;
 const GAP = 32;
 
 /**
- * How much of the memory each class may take, in bytes. A page that was touched stays resident, so
- * what bulk may take is what the process may keep: 24 MiB.
+ * Bytes of the memory that each class may take. A page that was touched stays resident, so the process
+ * may keep as many as bulk may take: 24 MiB.
  */
 const SHARES = [64 * 2 ** 20, 64 * 2 ** 20, 24 * 2 ** 20] as const;
 

@@ -13,15 +13,25 @@ import { SLOT_SIZES, upperCaseAnyAscii, type UpperKernel, upperKernel } from "./
 /** The most bytes of a message that are worked on at a time: half a millisecond at worst. */
 export const PIECE = 64 * 1024;
 
-/** How messages are changed. */
+/** The choice of the service. */
 export interface UpperMessageOptions {
   /** Whether all of Unicode is changed, or a to z only; all if not given. */
   readonly unicode?: boolean;
-  /** What does the work, `null` for the readable form; the kernel of this process if not given. */
+  /** The kernel, `null` for the readable form; that of this process if not given. */
   readonly kernel?: UpperKernel | null;
 }
 
-/** Returns `message` in upper case, in bytes of its own: up to three times as many. */
+/**
+ * Returns `message` in upper case, in bytes of its own: up to three times as many.
+ *
+ * @example
+ * ```ts
+ * import { upperCaseMessage } from "./upper_message.ts";
+ *
+ * const answer = upperCaseMessage(new TextEncoder().encode("straße"));
+ * console.log(new TextDecoder().decode(answer)); // STRASSE
+ * ```
+ */
 export function upperCaseMessage(
   message: Uint8Array,
   options: UpperMessageOptions = {},

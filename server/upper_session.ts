@@ -24,40 +24,47 @@ const LONGEST_PIECE = Math.floor((SLOT_SIZES[2] - 16) / 3);
 
 const NOTHING = new Uint8Array();
 
-/** What the sessions of a server share. */
+/** The kernel and the queue that the sessions of a server share. */
 export interface SessionOptions {
   /** Translates. */
   readonly kernel: UpperKernel;
   /** Whether all of Unicode is changed, or a to z only. */
   readonly unicode: boolean;
-  /** Lets it read again. */
+  /** The queue in which it waits for its turn to read. */
   readonly readQueue: ReadQueue;
 }
 
-/** Told how a session has ended: the error or `null`, and how many bytes went each way. */
+/** Told of the end of a session: the error or `null`, and the bytes that went each way. */
 export type OnEnd = (error: unknown, bytesIn: number, bytesOut: number) => void;
 
-/** One connection: it reads, translates, writes, and reads again. */
+/**
+ * One connection: it reads, translates, writes, and reads again.
+ *
+ * Life of a session: it takes a slot of the kernel's memory and reads into it; what was read is
+ * translated in place or into a second slot, and written; then it waits in the read queue, which resumes
+ * it. It ends, and gives its slots back, when the peer has ended its half or a read or write fails:
+ * closing the channel makes them fail.
+ */
 export class UpperSession implements QueuedReader {
   readonly #channel: Channel;
   readonly #options: SessionOptions;
   readonly #onEnd: OnEnd;
   #bytesIn = 0;
   #bytesOut = 0;
-  /** What is read into, and its class. */
+  /** The slot that is read into, and its class. */
   #slot: Slot;
   #size: SlotClass = 0;
-  /** The view that was read into, and how long it was. */
+  /** The length of the view that is being read into. */
   #capacity = 0;
   /** Bytes of a character that is not complete, at the beginning of the slot. */
   #unfinished = 0;
-  /** Bytes in the slot, and how many of them are translated. */
+  /** Bytes in the slot, and those of them that are translated. */
   #filled = 0;
   #translated = 0;
-  /** Where translated bytes are that did not fit in place, and its class. */
+  /** The slot of translated bytes that did not fit in place, and its class. */
   #copy: Slot | null = null;
   #copySize: SlotClass = 0;
-  /** What is being written, and how many bytes of it are. */
+  /** The bytes that are being written, and the number of those that are. */
   #answer: Uint8Array = NOTHING;
   #written = 0;
   /** Reads in a row that a smaller slot would have held. */
@@ -162,7 +169,7 @@ export class UpperSession implements QueuedReader {
 
   #sent(): void {
     if (this.#translated < this.#filled) return this.#translate();
-    this.#answer = NOTHING; // who is silent from now on shall not keep it
+    this.#answer = NOTHING; // a peer that is silent from now on shall not keep it
     this.#giveCopy();
     this.#fit();
     this.#options.readQueue.enqueue(this);

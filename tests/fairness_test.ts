@@ -11,7 +11,7 @@ const CONNECTIONS = 400;
 /**
  * Keeps all connections busy with the load generator of the bench, and looks at who had how many
  * messages. A server that serves the same 128 leaves the others with next to nothing: when a release
- * of Deno changes what the readQueue leans on, it shows here.
+ * of Deno changes what the read queue relies on, it shows here.
  */
 for (
   const [way, transform] of [

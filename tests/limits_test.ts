@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { capacityFor } from "../server/options.ts";
+import { capacityFor } from "../server/capacity.ts";
 import { accessList, parseCidr } from "../server/access.ts";
 import { IdleWatch } from "../net/idle.ts";
 import { exchangeText, TestServer } from "./servers.ts";
@@ -48,7 +48,7 @@ Deno.test("serve() accepts and closes one connection too many when it is to refu
   assertEquals(await exchangeText(await server.connect(), "again"), "AGAIN");
   const refused = server.events.find(({ event }) => event === "refuse");
   assert(refused?.event === "refuse");
-  assertEquals([refused.connection, refused.reason], [2, "1 connections are open"]);
+  assertEquals([refused.connection, refused.reason], [2, "1 connection is open"]);
 });
 
 Deno.test("serve() closes an idle connection and no other", async () => {

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { ReadQueue } from "../server/read_queue.ts";
 
-/** A readQueue with this many connections open. */
+/** A read queue with this many connections open. */
 function readQueueFor(open: number): ReadQueue {
   const readQueue = new ReadQueue();
   for (let i = 0; i < open; i++) readQueue.enter();

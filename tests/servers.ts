@@ -7,7 +7,7 @@ import { connect as connectNode } from "node:net";
 import { parseEndpoint } from "../net/endpoint.ts";
 import type { ServerEvent } from "../server/events.ts";
 import { listen } from "../net/listen.ts";
-import { serve, type ServeOptions } from "../server/serve_connections.ts";
+import { serveConnections, type ServeOptions } from "../server/serve_connections.ts";
 import { type Channel, writeAll } from "../net/stream.ts";
 import { upperCase } from "../server/upper.ts";
 import type { Listener } from "../net/connection.ts";
@@ -27,7 +27,7 @@ export class TestServer {
   private constructor(listener: Listener, options: Partial<ServeOptions>) {
     this.address = listener.address;
     this.port = Number(listener.address.split(":").at(-1));
-    this.done = serve(listener, {
+    this.done = serveConnections(listener, {
       transform: upperCase,
       grace: 5000,
       stop: this.#stop.signal,

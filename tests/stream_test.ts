@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { closeQuietly, writeAll } from "../net/stream.ts";
-import { Receiver } from "../server/receiver.ts";
+import { ChunkReader } from "../server/chunk_reader.ts";
 
 /** A readable that gives the texts one by one, then ends. */
 function reading(...texts: string[]): { read(buffer: Uint8Array): Promise<number | null> } {
@@ -13,20 +13,20 @@ function reading(...texts: string[]): { read(buffer: Uint8Array): Promise<number
   };
 }
 
-Deno.test("Receiver lends its buffer: a chunk changes when the next is read", async () => {
-  const receiver = new Receiver(reading("first", "again"), new Uint8Array(5));
-  const first = (await receiver.next()).value;
+Deno.test("ChunkReader lends its buffer: a chunk changes when the next is read", async () => {
+  const reader = new ChunkReader(reading("first", "again"), new Uint8Array(5));
+  const first = (await reader.next()).value;
   assertEquals(new TextDecoder().decode(first), "first");
-  await receiver.next();
+  await reader.next();
   assertEquals(new TextDecoder().decode(first), "again");
 });
 
-Deno.test("Receiver ends with the peer's half and counts what came", async () => {
-  const receiver = new Receiver(reading("abc", "", "de"), new Uint8Array(16));
+Deno.test("ChunkReader ends with the peer's half and counts what came", async () => {
+  const reader = new ChunkReader(reading("abc", "", "de"), new Uint8Array(16));
   const texts: string[] = [];
-  for await (const chunk of receiver) texts.push(new TextDecoder().decode(chunk));
+  for await (const chunk of reader) texts.push(new TextDecoder().decode(chunk));
   assertEquals(texts, ["abc", "", "de"]); // a read of 0 bytes is not the end
-  assertEquals(receiver.bytes, 5);
+  assertEquals(reader.bytes, 5);
 });
 
 Deno.test("writeAll() goes on after a partial write", async () => {

@@ -3,7 +3,7 @@ import { makeCertificate } from "./certificates.ts";
 import { LINUX, type Need, needs } from "./needs.ts";
 import { allowed, Netkit, netkit, startServer } from "./processes.ts";
 
-/** Starts a server with both doors; resolves when both are open. */
+/** Starts a server with both listeners; resolves when both listen. */
 async function startServerWithWeb(
   args: readonly string[],
   wrap?: (words: readonly string[]) => readonly string[],
@@ -17,7 +17,7 @@ function web(name: string, fn: () => Promise<void>, ...all: readonly Need[]): vo
   Deno.test({ name, ...needs(...all), fn });
 }
 
-web("netkit serve --web says where both doors are, and answers through both", async () => {
+web("netkit serve --web says where both listeners are, and answers through both", async () => {
   await using server = await startServerWithWeb([]);
   assertEquals(
     server.err.replace(/\d\d:\d\d:\d\d\.\d{3}/g, "TIME").replace(/:\d+/g, ":PORT"),

@@ -12,7 +12,7 @@ const encoder = new TextEncoder();
 /** Nothing here may wait until a request takes too long. */
 const requestTimeout = 600_000;
 
-/** Resolves to clients of the door for browsers that have sent `text` and are accepted. */
+/** Resolves to clients of the listener for browsers that have sent `text` and are accepted. */
 async function clients(
   server: ServerWithWeb,
   count: number,
@@ -125,7 +125,7 @@ Deno.test("an address keeps no more than a quarter of the places for what it has
 });
 
 Deno.test(
-  "a TLS hello on the plain door for browsers is told at once, to the client and in the log",
+  "a TLS hello on the plain listener for browsers is told at once, to the client and in the log",
   { timeout: GUARD },
   async () => {
     await using server = await ServerWithWeb.start({}, { requestTimeout });

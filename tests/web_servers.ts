@@ -1,5 +1,6 @@
 /**
- * A server with two doors in the process of a test, and clients of its second one.
+ * A server with a listener for sockets and one for browsers in the process of a test, and clients of the
+ * second one.
  *
  * @module
  */
@@ -13,18 +14,18 @@ import { upperCase } from "../server/upper.ts";
 import { RESOURCES } from "../web/resources.ts";
 import { readAll } from "./servers.ts";
 
-/** What a second webListener may be like in a test. */
+/** The options of the listener for browsers in a test. */
 export type WebListenerOptions = Partial<
   WebListener["timeouts"] & Pick<WebListener, "host" | "maxConnections"> & {
-    /** What the webListener of sockets says of where it is. */
+    /** The address that the listener for sockets tells, if it is not its own. */
     readonly address: string;
   }
 >;
 
-/** A server with two doors on free ports of loopback. Disposing of it stops it at once. */
+/** A server with both listeners on free ports of loopback. Disposing of it stops it at once. */
 export class ServerWithWeb {
   readonly events: ServerEvent[] = [];
-  /** The ports of the webListener of sockets and that of browsers. */
+  /** The ports of the listener for sockets and of that for browsers. */
   readonly port: number;
   readonly web: number;
   /** Resolves when it has stopped. */
@@ -82,7 +83,7 @@ export class ServerWithWeb {
     }
   }
 
-  /** Connects to the webListener of sockets, or to that of browsers. */
+  /** Connects to the listener for sockets, or to the one at another port. */
   connect(port = this.port): Promise<Deno.TcpConn> {
     return Deno.connect({ hostname: "127.0.0.1", port });
   }

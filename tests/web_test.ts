@@ -332,7 +332,7 @@ Deno.test("the listener for browsers has a limit of its own, and refuses or lets
   assertEquals((await readAll(second)).length, 0);
   const refused = await server.saw(({ event }) => event === "refuse");
   assert(refused.event === "refuse");
-  assertEquals(refused.reason, "1 connections are open");
+  assertEquals(refused.reason, "1 connection is open");
   assertEquals(await exchangeText(await server.connect(), "others"), "OTHERS");
   await first.send(clientFrame({ data: "first" }));
 });
@@ -369,7 +369,7 @@ async function until(conn: Deno.TcpConn, text: string, before = ""): Promise<str
   return received;
 }
 
-Deno.test("the events show both doors: who comes, how much moves, who goes", async () => {
+Deno.test("the events show both listeners: who comes, how much moves, who goes", async () => {
   await using server = await ServerWithWeb.start();
   using page = await server.connect(server.web);
   await page.write(encoder.encode("GET /events?tab=me HTTP/1.1\r\nHost: localhost\r\n\r\n"));
@@ -518,7 +518,7 @@ Deno.test("a WebSocket that does not answer a close frame is closed all the same
   assertEquals(await socket.rest(), formatFrame("close", formatClose(1001, "the server stops")));
 });
 
-Deno.test("connections of both doors have numbers of one row, and WebSockets alone are told of", async () => {
+Deno.test("connections of both listeners have numbers of one row, and WebSockets alone are told of", async () => {
   await using server = await ServerWithWeb.start();
   await server.text("/");
   const socket = await server.socket();

@@ -7,7 +7,7 @@ import { cannot } from "../cli/errors.ts";
 import type { Listener } from "../net/connection.ts";
 import { DEFAULT_HOST } from "../net/endpoint.ts";
 import { listen } from "../net/listen.ts";
-import { serve } from "../server/serve_connections.ts";
+import { serveConnections } from "../server/serve_connections.ts";
 import { upperCase } from "../server/upper.ts";
 
 /**
@@ -27,7 +27,7 @@ export async function listenAt(port: number): Promise<Listener> {
 
 /** Answers the clients of `listener` in upper case until `stop`. */
 export async function serveUpper(listener: Listener, stop: AbortSignal): Promise<void> {
-  await serve(listener, {
+  await serveConnections(listener, {
     transform: upperCase,
     stop,
     stopNow: stop,

@@ -1,5 +1,5 @@
 /**
- * Which hosts a browser may ask for, so that no page of the internet gets at a server of this machine.
+ * The hosts that a browser may ask for, so that no page of the internet gets at a server of this machine.
  *
  * A page can send its visitor's browser to any address by way of a name of its own (DNS rebinding).
  * Then the browser still asks for that name, which is no name of this server.

@@ -1,64 +1,47 @@
 /**
- * A connection of a browser: one request after the other, then messages once it is a WebSocket.
+ * A connection of a browser: one request after the other, then a conversation if one is asked for.
  *
  * @module
  */
-import { hostOf } from "../server/admit.ts";
-import { writeEvents } from "./event_stream.ts";
+import { withoutPort } from "../server/admit.ts";
+import { type ByteCounts, type ConversationOptions, Conversations } from "./conversation.ts";
 import { HeadReader } from "./head_reader.ts";
 import { type Answer, formatAnswer, HttpError, type RequestHead } from "./http.ts";
 import { linger } from "./lingering_close.ts";
-import { SlowReaderError, withWriteTimeout } from "./write_timeout.ts";
+import { withWriteTimeout } from "./write_timeout.ts";
 import { type Channel, closeQuietly, writeAll } from "../net/stream.ts";
 import type { ConnectionInfo, Handler } from "../server/handler.ts";
-import { ReadQueue } from "../server/read_queue.ts";
 import { withPrefix } from "../server/proxy_protocol.ts";
 import { type Requester, RequestLimits } from "./request_limits.ts";
 import { answerTo, checkRequest, keyOf, type Offer, refusal } from "./routes.ts";
-import { CLOSE, WebSocketError } from "./websocket.ts";
+import { WebSocketError } from "./websocket.ts";
 import { acceptKey } from "./websocket_handshake.ts";
-import { WebSocketSession } from "./websocket_session.ts";
-import { Receiver } from "../server/receiver.ts";
 
 /** The offer of the listener for browsers, and its limits. */
-export interface WebOptions extends Offer {
-  /** The service: makes the answer to a message, the next part of it when that is asked for. */
-  readonly answer: (message: Uint8Array) => Iterable<Uint8Array>;
-  /** The address of the listener for sockets, for people. */
-  readonly address: string;
-  /** What is spoken there: `TCP`, `TLS`, `Unix`. */
-  readonly protocol: string;
+export interface WebOptions extends Offer, ConversationOptions {
   /** Whether the server accepts new conversations. */
   readonly accepting: () => boolean;
-  /** Ends what pages have open. */
-  readonly stop: AbortSignal;
-  /** Told of each answer; what was no request is `null`. */
-  readonly onAnswer: (who: ConnectionInfo, request: RequestHead | null, status: number) => void;
+  /** Told of each answer; `request` is `null` for bytes that were no request. */
+  readonly onAnswer: (connection: ConnectionInfo, request: RequestHead | null, status: number) => void;
   /** Told when a connection has become a WebSocket; returns its number from then on. */
-  readonly onUpgrade: (who: ConnectionInfo) => number;
-  /** Which connections make room for others; none but after `REQUEST_TIMEOUT` if not given. */
+  readonly onUpgrade: (connection: ConnectionInfo) => number;
+  /** The limits for unfinished requests; none but `REQUEST_TIMEOUT` if not given. */
   readonly requestLimits?: RequestLimits;
-  /** Milliseconds between pings, with which a page is found out that has gone; none if not given. */
-  readonly pingInterval?: number;
   /** Milliseconds for which a client may read nothing of its answer; 10 s if not given. */
   readonly readerTimeout?: number;
 }
 
-/** Bytes of the buffer into which a WebSocket is read. */
-const BUFFER_SIZE = 16 * 1024;
-
 /** Milliseconds that a request may take to come, and its answer to be taken. */
 export const REQUEST_TIMEOUT = 15_000;
 
-/** Returns how connections of browsers are answered. */
+/** Returns the handler of connections of browsers. */
 export function webHandler(options: WebOptions): Handler {
   const shared: Shared = {
-    readQueue: new ReadQueue(),
-    tabs: new Map(),
+    conversations: new Conversations(options),
     requestLimits: options.requestLimits ?? new RequestLimits(Infinity, REQUEST_TIMEOUT),
   };
-  return (channel, onEnd, who) => {
-    const connection = new HttpConnection(options, shared, channel, who);
+  return (channel, onEnd, info) => {
+    const connection = new HttpConnection(options, shared, channel, info);
     connection.run().then(
       () => onEnd(null, connection.received, connection.sent),
       (error) => onEnd(error, connection.received, connection.sent),
@@ -68,16 +51,22 @@ export function webHandler(options: WebOptions): Handler {
 
 /** What connections share. */
 interface Shared {
-  /** Lets WebSockets read in turn. */
-  readonly readQueue: ReadQueue;
-  /** The numbers of the WebSockets by what their pages call themselves. */
-  readonly tabs: Map<string, number>;
+  /** The WebSockets and streams of events. */
+  readonly conversations: Conversations;
   /** Closes those without a conversation when others need their places. */
   readonly requestLimits: RequestLimits;
 }
 
-/** One connection of a browser. */
-class HttpConnection implements Requester {
+/**
+ * One connection of a browser.
+ *
+ * Life of a connection: each request is waited for, read, and answered, with a time limit for each of
+ * the two; `RequestLimits` may give it up meanwhile, which closes the channel and so ends every read and
+ * write. A request for `/ws` or `/events` begins a conversation, which is not limited in time and is the
+ * last thing on the connection. `run` ends when the client or the server has ended; closing is the
+ * server's.
+ */
+class HttpConnection implements Requester, ByteCounts {
   /** The client's IP address. */
   readonly host: string;
   /** Bytes received; those of messages alone once it is a WebSocket. */
@@ -87,20 +76,20 @@ class HttpConnection implements Requester {
   readonly #options: WebOptions;
   readonly #shared: Shared;
   readonly #channel: Channel;
-  readonly #who: ConnectionInfo;
+  readonly #info: ConnectionInfo;
   readonly #reader: HeadReader;
   /** Whether a head is waited for. */
   #waiting = false;
-  /** Why it was given up, or `null`; and what resolves then. */
+  /** Why it was given up, or `null`; `#gone` resolves then. */
   #reason: string | null = null;
   readonly #gone = Promise.withResolvers<void>();
 
-  constructor(options: WebOptions, shared: Shared, channel: Channel, who: ConnectionInfo) {
+  constructor(options: WebOptions, shared: Shared, channel: Channel, info: ConnectionInfo) {
     this.#options = options;
     this.#shared = shared;
     this.#channel = withWriteTimeout(channel, options.readerTimeout ?? 10_000);
-    this.#who = who;
-    this.host = who.connection.host ?? hostOf(who.peer);
+    this.#info = info;
+    this.host = info.connection.host ?? withoutPort(info.peer);
     this.#reader = new HeadReader(this.#channel);
   }
 
@@ -128,7 +117,7 @@ class HttpConnection implements Requester {
     this.#reason = reason;
     this.#gone.resolve();
     if (this.#waiting && this.#reader.begun) {
-      this.#options.onAnswer(this.#who, null, 408);
+      this.#options.onAnswer(this.#info, null, 408);
       const answer = formatAnswer(refusal(new HttpError(408, reason)), { persistent: false });
       this.#channel.write(answer).catch(() => {}); // it takes what the system takes at once
     }
@@ -162,7 +151,7 @@ class HttpConnection implements Requester {
   async #refuse(error: HttpError): Promise<void> {
     this.#waiting = false;
     const bytes = formatAnswer(refusal(error), { persistent: false });
-    this.#options.onAnswer(this.#who, null, error.status);
+    this.#options.onAnswer(this.#info, null, error.status);
     await writeAll(this.#channel, bytes);
     this.sent += bytes.length;
     await linger(this.#channel);
@@ -192,7 +181,7 @@ class HttpConnection implements Requester {
     const { stop, onAnswer } = this.#options;
     const persistent = request.persistent && !stop.aborted;
     const bytes = formatAnswer(answer, { head: request.method === "HEAD", persistent });
-    onAnswer(this.#who, request, answer.status);
+    onAnswer(this.#info, request, answer.status);
     await writeAll(this.#channel, bytes);
     this.sent += bytes.length;
     if (request.hasContent) await linger(this.#channel);
@@ -221,79 +210,35 @@ class HttpConnection implements Requester {
       content: null,
     });
     this.#options.traffic.sums.web.latency.observe((performance.now() - started) / 1000);
-    return this.#options.onUpgrade(this.#who);
+    return this.#options.onUpgrade(this.#info);
   }
 
+  /** Talks over the WebSocket that the connection has become. */
   async #talk({ query }: RequestHead, number: number): Promise<void> {
-    const { answer, traffic, stop } = this.#options;
-    const { readQueue, tabs } = this.#shared;
-    const session = new WebSocketSession(this.#channel, {
-      answer,
-      pingInterval: this.#options.pingInterval ?? null,
-      count: (received, sent) => traffic.count("web", number, received, sent),
-    });
-    const leave = () => void session.close(CLOSE.goingAway, "the server stops");
-    const tab = tabOf(query);
-    if (tab !== null) tabs.set(tab, number);
-    stop.addEventListener("abort", leave);
-    if (stop.aborted) leave();
-    readQueue.enter();
+    const { conversations, requestLimits } = this.#shared;
+    const channel = withPrefix(this.#channel, this.#reader.rest());
     try {
-      const channel = withPrefix(this.#channel, this.#reader.rest());
-      await session.run(new Receiver(channel, new Uint8Array(BUFFER_SIZE), readQueue));
-      await linger(this.#channel);
+      await conversations.talk(channel, { tab: tabOf(query), number, counts: this });
     } catch (error) {
       if (error instanceof WebSocketError) {
-        this.#shared.requestLimits.begin(this); // the conversation is over
-        await linger(this.#channel);
+        requestLimits.begin(this); // the conversation is over
+        await linger(channel);
       }
       throw error;
-    } finally {
-      readQueue.leave();
-      stop.removeEventListener("abort", leave);
-      if (tab !== null && tabs.get(tab) === number) tabs.delete(tab);
-      this.received = session.received;
-      this.sent = session.sent;
     }
+    await linger(channel);
   }
 
-  /** Tells a page what goes through the server until one of both goes. */
+  /** Sends the page the counts of the server until one of both goes. */
   async #tellEvents(request: RequestHead): Promise<void> {
     this.#converse();
     await this.#send({ ...request, persistent: false }, answerTo(request, this.#options));
-    const { traffic, address, protocol, draining, stop } = this.#options;
     const tab = tabOf(request.query);
-    const gone = new AbortController();
-    const writable = {
-      write: async (bytes: Uint8Array) => {
-        const count = await this.#channel.write(bytes);
-        this.sent += count;
-        return count;
-      },
-    };
-    const listening = this.#channel.read(new Uint8Array(1)).then(
-      () => gone.abort(),
-      () => gone.abort(),
-    );
-    try {
-      await writeEvents(writable, {
-        traffic,
-        address,
-        protocol,
-        draining,
-        stop: AbortSignal.any([stop, gone.signal]),
-        own: () => tab === null ? null : this.#shared.tabs.get(tab) ?? null,
-      });
-    } catch (error) {
-      if (!gone.signal.aborted || error instanceof SlowReaderError) throw error;
-    } finally {
-      closeQuietly(this.#channel);
-      await listening;
-    }
+    await this.#shared.conversations.tellEvents(this.#channel, { tab, counts: this });
   }
 }
 
-/** Returns what a page calls itself, so that it finds its own row, or `null`. */
+/** Returns the name that a page gives itself to find its own row in the table, or `null`. */
 function tabOf(query: string): string | null {
   return query.match(/^tab=([\w-]{1,40})$/)?.[1] ?? null;
 }

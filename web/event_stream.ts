@@ -1,5 +1,5 @@
 /**
- * What goes through a server as server-sent events (https://html.spec.whatwg.org/, section 9.2), for a
+ * The traffic of a server as server-sent events (https://html.spec.whatwg.org/, section 9.2), for a
  * page that shows it.
  *
  * @module
@@ -7,13 +7,13 @@
 import { type Channel, writeAll } from "../net/stream.ts";
 import { INTERVAL, LISTENERS, SAMPLES, type Traffic } from "./stats.ts";
 
-/** How a stream of events is fed. */
+/** The content of a stream of events. */
 export interface EventStreamOptions {
-  /** What is shown. */
+  /** The counts that are shown. */
   readonly traffic: Traffic;
-  /** Where the listener of sockets is, for people. */
+  /** The address of the listener for sockets, for people. */
   readonly address: string;
-  /** What is spoken there: `TCP`, `TLS`, `Unix`. */
+  /** The protocol of that listener: `TCP`, `TLS`, `Unix`. */
   readonly protocol: string;
   /** Ends it. */
   readonly stop: AbortSignal;
@@ -25,7 +25,7 @@ export interface EventStreamOptions {
 
 const encoder = new TextEncoder();
 
-/** What a browser waits for before it connects again, in milliseconds. */
+/** Milliseconds until a browser connects again. */
 const RETRY = 2000;
 
 /**

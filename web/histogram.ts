@@ -9,11 +9,11 @@ export const BOUNDS: readonly number[] = [
   ...[0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
 ];
 
-/** How many durations fell below each bound. */
+/** The numbers of durations below each bound. */
 export class Histogram {
   /** The sum of all durations in seconds. */
   sum = 0;
-  /** How many there were. */
+  /** The number of durations. */
   count = 0;
   readonly #buckets = new Array<number>(BOUNDS.length).fill(0);
 
@@ -25,7 +25,7 @@ export class Histogram {
     if (bucket !== -1) this.#buckets[bucket]!++;
   }
 
-  /** Returns how many durations are at most as long as each of `BOUNDS`. */
+  /** Returns the numbers of durations that are at most as long as each of `BOUNDS`. */
   cumulative(): readonly number[] {
     let sum = 0;
     return this.#buckets.map((count) => sum += count);

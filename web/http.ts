@@ -1,5 +1,5 @@
 /**
- * HTTP/1.1 as far as a server needs it that is only asked for things: heads of requests, responses.
+ * HTTP/1.1 for a server that only answers GET and HEAD: heads of requests, and answers.
  *
  * Deno has a server of its own. It is not used because it ends, and the program with it, when file
  * descriptors run out (2.9.6), and because it limits neither connections, nor the time for a request,
@@ -8,6 +8,7 @@
  *
  * @module
  */
+
 /** The head of a request. */
 export interface RequestHead {
   /** The method, `GET`. */
@@ -18,7 +19,7 @@ export interface RequestHead {
   readonly query: string;
   /** The version; a later 1.x counts as 1.1. */
   readonly version: "1.0" | "1.1";
-  /** The host that is asked, with its port if one was given: `127.0.0.1:8080`; HTTP/1.0 may do without. */
+  /** The host of the request, with its port if one was given: `127.0.0.1:8080`; HTTP/1.0 may do without. */
   readonly host: string | null;
   /** The fields by their names in lower case; several of a name are joined by commas. */
   readonly fields: ReadonlyMap<string, string>;
@@ -37,7 +38,7 @@ export class HttpError extends Error {
   /** Fields of the answer. */
   readonly fields: Readonly<Record<string, string>>;
 
-  /** Makes the error; `reason` is told to the client. */
+  /** An error with this status; `reason` is told to the client. */
   constructor(status: number, reason: string, fields: Readonly<Record<string, string>> = {}) {
     super(reason);
     this.status = status;
@@ -47,7 +48,7 @@ export class HttpError extends Error {
 
 /** A client that speaks TLS where HTTP is spoken without. */
 export class TlsHelloError extends HttpError {
-  /** Makes the error. */
+  /** An error with status 400. */
   constructor() {
     super(400, "this is a TLS hello, and the port speaks plain HTTP: use http://");
   }
@@ -102,7 +103,7 @@ function parseRequestLine(line: string): { method: string; target: string; minor
 }
 
 /**
- * Returns what `bytes`, a head with its empty line, ask for. Lines may end without a carriage return
+ * Returns the request in `bytes`, a head with its empty line. Lines may end without a carriage return
  * (RFC 9112, section 2.2), as in what is typed into netcat.
  *
  * @throws {HttpError} For what is no request.
@@ -150,7 +151,7 @@ function isBlank(code: number): boolean {
 }
 
 /**
- * Returns what a target means in each of its forms (RFC 9112, section 3.2). The absolute form names the
+ * Returns the meaning of a target in each of its forms (RFC 9112, section 3.2). The absolute form names the
  * host that counts; `*` is for OPTIONS alone, and a host with its port for CONNECT.
  */
 function parseTarget(

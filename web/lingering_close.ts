@@ -1,11 +1,11 @@
 /**
- * Leaving in the middle of what somebody says, so that he hears why.
+ * A lingering close: the end of a connection on which the peer still sends, so that it gets the last answer.
  *
  * @module
  */
 import { type Channel, closeQuietly } from "../net/stream.ts";
 
-/** For how long, in milliseconds, and how much in bytes is listened to. */
+/** Milliseconds, and bytes, for which the peer is still read. */
 const TIMEOUT = 1000;
 const LIMIT = 4 * 1024 * 1024;
 

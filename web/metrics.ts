@@ -1,5 +1,5 @@
 /**
- * The sums of a server in the text format of Prometheus
+ * The counts of a server in the text format of Prometheus
  * (https://prometheus.io/docs/instrumenting/exposition_formats/, version 0.0.4).
  *
  * @module
@@ -37,7 +37,7 @@ const BY_LISTENER:
     ],
   ];
 
-/** Returns the sums as Prometheus reads them. */
+/** Returns the counts as Prometheus reads them. */
 export function formatMetrics(traffic: Traffic): string {
   const lines: string[] = [];
   const declare = (name: string, type: string, help: string) =>

@@ -1,9 +1,10 @@
 /**
- * Room for new clients of a web server: connections that have no conversation can be done without.
+ * Limits of requests to a web server: connections without a conversation make room for new clients.
  *
  * @module
  */
 import { type GivenUp, Unfinished } from "../server/unfinished.ts";
+import { count } from "../text/units.ts";
 
 /** Milliseconds in which an address may have more unfinished requests than its share. */
 const GRACE = 1000;
@@ -13,7 +14,7 @@ const SHARE = 1 / 4;
 
 /**
  * Milliseconds, and turns of the event loop, that a connection has before it has to make room for
- * another one: what has arrived on it was read by then.
+ * another one: bytes that have arrived on it were read by then.
  */
 const FIRST_LOOK = 10;
 
@@ -34,7 +35,7 @@ export interface Requester {
 /** The connections of a web server that have no conversation, such as a WebSocket, by their age. */
 export class RequestLimits {
   readonly #unfinished: Unfinished<Requester>;
-  /** When each has begun, counted. */
+  /** The order in which they began. */
   readonly #begun = new WeakMap<Requester, number>();
   readonly #mostConversations: number;
   readonly #conversing = new Set<Requester>();
@@ -51,7 +52,7 @@ export class RequestLimits {
     const host = Math.max(1, Math.ceil(connections * SHARE));
     const reasons: Readonly<Record<GivenUp, string>> = {
       time: `nothing whole in ${milliseconds / 1000} s`,
-      host: `its address has more than ${host} unfinished requests`,
+      host: `its address has more than ${count(host, "unfinished request")}`,
       all: NEEDED,
     };
     this.#unfinished = new Unfinished(
@@ -60,7 +61,7 @@ export class RequestLimits {
     );
   }
 
-  /** Takes note that a request is waited for, or its answer has begun: its time begins anew, and a conversation is over. */
+  /** Begins the time of `requester` anew: a request is waited for, or its answer begins. A conversation is over. */
   begin(requester: Requester): void {
     this.end(requester);
     this.#begun.set(requester, this.#count++);
@@ -75,7 +76,7 @@ export class RequestLimits {
     return true;
   }
 
-  /** Resolves in a turn of the event loop that nobody else gets: who has more to ask for waits for it. */
+  /** Resolves in a turn of the event loop of its own: a connection with a further request waits for it. */
   turn(): Promise<void> {
     return this.#turns = this.#turns.then(() => nextTurn());
   }
@@ -87,8 +88,8 @@ export class RequestLimits {
   }
 
   /**
-   * Gives up the oldest of the address that has the most; resolves to whether there was any. What has
-   * arrived is read first.
+   * Gives up the oldest of the address that has the most; resolves to whether there was any. Bytes that
+   * have arrived are read first.
    */
   async makeRoom(): Promise<boolean> {
     const oldest = this.#unfinished.first;

@@ -1,6 +1,5 @@
 /**
- * What browsers and programs that watch over a server are answered: the page, how the server is, how
- * much goes through it.
+ * The answers to requests: the page, the health of the server, its metrics, and refusals.
  *
  * @module
  */
@@ -13,15 +12,15 @@ import { isKey } from "./websocket_handshake.ts";
 export interface Resource {
   /** Its media type. */
   readonly type: string;
-  /** What is in it. */
+  /** Its content. */
   readonly content: string;
 }
 
-/** What is answered with, and to whom. */
+/** The state of the server that answers are made of, and the rules for requests. */
 export interface Offer {
   /** The page's files by their paths; `/` is the page. */
   readonly resources: ReadonlyMap<string, Resource>;
-  /** What is shown, and counted. */
+  /** The counts of the server. */
   readonly traffic: Traffic;
   /** Whether the host that a request names is this server. */
   readonly isOwn: (host: string) => boolean;
@@ -31,7 +30,7 @@ export interface Offer {
   readonly draining: () => boolean;
 }
 
-/** What every answer says: nothing of it may be kept, framed, guessed, or used by other pages. */
+/** Fields of every answer: nothing of it may be kept, framed, guessed, or used by other pages. */
 const SAFE_FIELDS: Readonly<Record<string, string>> = {
   "Cache-Control": "no-store",
   "X-Content-Type-Options": "nosniff",
@@ -40,8 +39,8 @@ const SAFE_FIELDS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Lets a request pass that is meant for this server, does not come from somebody else's page, and asks
- * for something. Content is answered like the request without it, but to GET and HEAD, where it means
+ * Lets a request pass that is meant for this server, comes from no page of another, and only asks for a
+ * resource. Content is answered like the request without it, but to GET and HEAD, where it means
  * nothing and is how requests are smuggled (RFC 9110, section 9.3.1).
  *
  * @throws {HttpError} For any other.
@@ -99,7 +98,7 @@ export function answerTo({ path, host }: RequestHead, offer: Offer): Answer {
   };
 }
 
-/** What a client is told to speak instead. */
+/** Fields of an answer to a client that has to speak WebSocket. */
 const UPGRADE = { Upgrade: "websocket", Connection: "Upgrade" };
 
 /**
@@ -125,7 +124,7 @@ export function keyOf({ fields, method, version }: RequestHead): string {
 const EVENT_FIELDS = { ...SAFE_FIELDS, "Content-Type": "text/event-stream; charset=utf-8" };
 
 /**
- * Returns what the page may load: its own files and connections, and nothing else (Content Security
+ * Returns the rules for what the page may load: its own files and connections, and nothing else (Content Security
  * Policy Level 3). `ws:` stands beside `'self'` for browsers that do not count it there.
  */
 function policy(host: string | null, secure: boolean): string {

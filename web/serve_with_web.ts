@@ -1,26 +1,36 @@
 /**
- * A server with two doors, one for sockets and one for browsers, and one table of who is inside.
+ * A server with two listeners, one for sockets and one for browsers, and one table of its connections.
+ *
+ * The folder, in reading order:
+ *
+ * - `serve_with_web.ts`, `connection_log.ts`: both listeners at once, and their one log
+ * - `browser_connection.ts`, `conversation.ts`: one connection: its requests, then its conversation
+ * - `head_reader.ts`, `http.ts`, `routes.ts`, `allowed_hosts.ts`: HTTP/1.1, and the answer to a request
+ * - `request_limits.ts`, `write_timeout.ts`, `lingering_close.ts`: limits that a browser never notices
+ * - `websocket.ts`, `websocket_handshake.ts`, `websocket_mask.ts`, `websocket_session.ts`: WebSockets
+ * - `stats.ts`, `histogram.ts`, `metrics.ts`, `event_stream.ts`: counts, for Prometheus and for the page
+ * - `resources.ts`, `page/`: the page, which runs in the browser
  *
  * @module
  */
-import { hostOf } from "../server/admit.ts";
-import { TlsHelloError } from "./http.ts";
-import type { AcceptEvent, ServerEvent } from "../server/events.ts";
-import { RequestLimits } from "./request_limits.ts";
-import { serve, type ServeOptions } from "../server/serve_connections.ts";
-import { type ConnectionInfo, handlerFor } from "../server/handler.ts";
-import { Traffic } from "./stats.ts";
+import type { Listener } from "../net/connection.ts";
+import { withoutPort } from "../server/admit.ts";
+import type { ServerEvent } from "../server/events.ts";
+import { type Handler, handlerFor } from "../server/handler.ts";
 import { ReadQueue } from "../server/read_queue.ts";
+import { serveConnections, type ServeOptions } from "../server/serve_connections.ts";
 import { asciiUpperCase } from "../server/upper.ts";
 import { upperCasePieces } from "../server/upper_message.ts";
-import { REQUEST_TIMEOUT, webHandler, type WebOptions } from "./browser_connection.ts";
-import type { Resource } from "./routes.ts";
 import { ownHosts } from "./allowed_hosts.ts";
-import type { Listener } from "../net/connection.ts";
+import { REQUEST_TIMEOUT, webHandler, type WebOptions } from "./browser_connection.ts";
+import { ConnectionLog } from "./connection_log.ts";
+import { RequestLimits } from "./request_limits.ts";
+import type { Resource } from "./routes.ts";
+import { Traffic } from "./stats.ts";
 
-/** What the second door is like. */
+/** The listener for browsers, and its limits. */
 export interface WebListener {
-  /** Where browsers connect. */
+  /** The listener. */
   readonly listener: Listener;
   /** The host on which it listens, as the user has written it. */
   readonly host: string;
@@ -28,9 +38,9 @@ export interface WebListener {
   readonly secure: boolean;
   /** The page's files by their paths. */
   readonly resources: ReadonlyMap<string, Resource>;
-  /** How many connections of browsers may be open at once. */
+  /** The number of connections of browsers that may be open at once. */
   readonly maxConnections: number;
-  /** How withWriteTimeout it is: see `WebOptions`. */
+  /** Its time limits, where they are not the usual ones: see `WebOptions`. */
   readonly timeouts?: Pick<WebOptions, "readerTimeout" | "pingInterval"> & {
     /** Milliseconds that a request may take to come, and its answer to be taken; 15 s if not given. */
     readonly requestTimeout?: number;
@@ -44,168 +54,128 @@ const PING_INTERVAL = 30_000;
 const WEB_GRACE = 2000;
 
 /**
- * Serves both doors as `serve` serves one. Browsers are served as long as the door of sockets is, so
- * that they see it draining.
+ * Serves both listeners, each as `serveConnections` serves one, until `stop`. Browsers are served until
+ * the connections of the other listener have ended, so that they see it draining. It closes both.
  */
 export async function serveWithWeb(
   listener: Listener,
   web: WebListener,
   options: ServeOptions,
 ): Promise<void> {
-  const { transform, stop, stopNow, verbose = false } = options;
-  const traffic = new Traffic();
-  const ended = new AbortController();
-  let count = 0;
-  const nextNumber = () => ++count;
-  let accepting = true;
-  const tell = (event: ServerEvent) => {
-    if (event.event === "stop") accepting = false;
-    traffic.tell(event);
-    options.onEvent(event);
-  };
-  const log = new ConnectionLog({ nextNumber, tell, traffic, verbose, url: urlOf(web) });
-  const sockets = serve(traffic.watched(listener), {
-    ...options,
-    nextNumber,
-    handler: traffic.metered(handlerFor(transform, new ReadQueue())),
-    onEvent: tell,
-  });
-  const { requestTimeout = REQUEST_TIMEOUT, ...timeouts } = web.timeouts ?? {};
-  const requestLimits = new RequestLimits(web.maxConnections, requestTimeout);
-  const { access, idleTimeout = null, maxHandshakes, whenFull = "wait" } = options;
-  const browsers = serve(web.listener, {
-    ...(access ? { access } : {}),
-    ...(maxHandshakes === undefined ? {} : { maxHandshakes }),
-    transform,
-    handler: webHandler({
-      ...(idleTimeout === null ? { pingInterval: PING_INTERVAL } : {}), // else they would be traffic
-      ...timeouts,
-      requestLimits,
-      answer: (message) => upperCasePieces(message, { unicode: transform !== asciiUpperCase }),
-      traffic,
-      address: listener.address,
-      protocol: listener.protocol.split(" ")[0]!,
-      resources: web.resources,
-      isOwn: ownHosts(web.host, hostOf(web.listener.address)),
-      secure: web.secure,
-      draining: () => stop.aborted,
-      accepting: () => accepting,
-      stop: ended.signal,
-      onAnswer: (who, request, status) => {
-        traffic.answered(status);
-        if (request !== null) log.answered(who, request, status);
-      },
-      onUpgrade: (who) => log.upgraded(who),
-    }),
-    stop: ended.signal,
-    stopNow,
-    grace: WEB_GRACE,
-    idleTimeout,
-    whenFull,
-    maxConnections: web.maxConnections,
-    makeRoom: () => requestLimits.makeRoom(),
-    verbose,
-    onEvent: (event) => log.tell(event),
-  });
-  try {
-    await sockets;
-  } finally {
-    ended.abort();
-    traffic.close();
-    await browsers;
-  }
+  await new BothListeners(listener, web, options).serve();
 }
 
-/** Returns what a browser opens. On all interfaces, that is this machine's own name for itself. */
+/** Two listeners that are served, and what they share: numbers, counts, the log. */
+class BothListeners {
+  readonly #listener: Listener;
+  readonly #web: WebListener;
+  readonly #options: ServeOptions;
+  readonly #traffic = new Traffic();
+  readonly #log: ConnectionLog;
+  readonly #requestLimits: RequestLimits;
+  /** Aborted when the connections of sockets have ended: then browsers have to go. */
+  readonly #ended = new AbortController();
+  /** The number of the last connection. */
+  #count = 0;
+  /** Whether new conversations are accepted. */
+  #accepting = true;
+
+  constructor(listener: Listener, web: WebListener, options: ServeOptions) {
+    this.#listener = listener;
+    this.#web = web;
+    this.#options = options;
+    this.#log = new ConnectionLog({
+      nextNumber: this.#nextNumber,
+      tell: this.#tell,
+      traffic: this.#traffic,
+      verbose: options.verbose ?? false,
+      url: urlOf(web),
+    });
+    const { requestTimeout = REQUEST_TIMEOUT } = web.timeouts ?? {};
+    this.#requestLimits = new RequestLimits(web.maxConnections, requestTimeout);
+  }
+
+  async serve(): Promise<void> {
+    const sockets = this.#serveSockets();
+    const browsers = this.#serveBrowsers();
+    try {
+      await sockets;
+    } finally {
+      this.#ended.abort();
+      this.#traffic.close();
+      await browsers;
+    }
+  }
+
+  #serveSockets(): Promise<unknown> {
+    const traffic = this.#traffic;
+    const handler = handlerFor(this.#options.transform, new ReadQueue());
+    return serveConnections(traffic.watched(this.#listener), {
+      ...this.#options,
+      nextNumber: this.#nextNumber,
+      handler: traffic.metered(handler),
+      onEvent: this.#tell,
+    });
+  }
+
+  #serveBrowsers(): Promise<unknown> {
+    const { transform, access, maxHandshakes, stopNow, ...options } = this.#options;
+    const { listener, maxConnections } = this.#web;
+    return serveConnections(listener, {
+      ...(access ? { access } : {}),
+      ...(maxHandshakes === undefined ? {} : { maxHandshakes }),
+      transform,
+      handler: this.#browserHandler(),
+      stop: this.#ended.signal,
+      stopNow,
+      grace: WEB_GRACE,
+      idleTimeout: options.idleTimeout ?? null,
+      whenFull: options.whenFull ?? "wait",
+      maxConnections,
+      makeRoom: () => this.#requestLimits.makeRoom(),
+      verbose: options.verbose ?? false,
+      onEvent: (event) => this.#log.tell(event),
+    });
+  }
+
+  #browserHandler(): Handler {
+    const { transform, stop, idleTimeout = null } = this.#options;
+    const { listener, host, secure, resources, timeouts = {} } = this.#web;
+    const { requestTimeout: _inLimits, ...others } = timeouts;
+    return webHandler({
+      ...(idleTimeout === null ? { pingInterval: PING_INTERVAL } : {}), // else they would be traffic
+      ...others,
+      requestLimits: this.#requestLimits,
+      answer: (message) => upperCasePieces(message, { unicode: transform !== asciiUpperCase }),
+      traffic: this.#traffic,
+      address: this.#listener.address,
+      protocol: this.#listener.protocol.split(" ")[0]!,
+      resources,
+      isOwn: ownHosts(host, withoutPort(listener.address)),
+      secure,
+      draining: () => stop.aborted,
+      accepting: () => this.#accepting,
+      stop: this.#ended.signal,
+      onAnswer: (connection, request, status) => {
+        this.#traffic.answered(status);
+        if (request !== null) this.#log.answered(connection, request, status);
+      },
+      onUpgrade: (connection) => this.#log.upgraded(connection),
+    });
+  }
+
+  #nextNumber = (): number => ++this.#count;
+
+  /** Counts an event, and tells the server's log of it. */
+  #tell = (event: ServerEvent): void => {
+    if (event.event === "stop") this.#accepting = false;
+    this.#traffic.tell(event);
+    this.#options.onEvent(event);
+  };
+}
+
+/** Returns the URL that a browser opens. On all interfaces, that is this machine's own name for itself. */
 function urlOf({ listener, secure }: WebListener): string {
   const address = listener.address.replace(/^(0\.0\.0\.0|\[::\]):/, "localhost:");
   return `${secure ? "https" : "http"}://${address}/`;
-}
-
-/** What the doors share. */
-interface Shared {
-  /** Returns the number of a new connection. */
-  readonly nextNumber: () => number;
-  /** Told what happens at both doors. */
-  readonly tell: (event: ServerEvent) => void;
-  /** What goes through both doors. */
-  readonly traffic: Traffic;
-  /** Whether everything is told. */
-  readonly verbose: boolean;
-  /** What a browser opens. */
-  readonly url: string;
-}
-
-/**
- * The events of the door of browsers, among those of the other. A browser connects for the page, its
- * files, and once more for its next idea; only its WebSockets are conversations, and the others are told
- * of when everything is.
- */
-class ConnectionLog {
-  readonly #shared: Shared;
-  /** The numbers by which connections are told of, by those that this door gives them. */
-  readonly #numbers = new Map<number, number>();
-
-  constructor(shared: Shared) {
-    this.#shared = shared;
-  }
-
-  /** Tells an event of this door, if it is to be told. */
-  tell(event: ServerEvent): void {
-    const { nextNumber, tell, verbose, url } = this.#shared;
-    switch (event.event) {
-      case "socket":
-      case "bind":
-      case "listen":
-        return tell({ ...event, url });
-      case "drain":
-      case "stop":
-        return; // the other door says so
-      case "retry":
-        return tell(event);
-      case "refuse":
-        return tell({ ...event, protocol: "HTTP", connection: nextNumber() });
-      case "accept":
-        if (verbose) this.#accept(event.connection, event.peer, "HTTP");
-        return;
-    }
-    if (!("connection" in event) || event.connection === null) return;
-    const connection = this.#numbers.get(event.connection);
-    if (connection === undefined) {
-      if (event.event === "error" && event.error instanceof TlsHelloError) {
-        const { peer, error: { message: reason } } = event;
-        tell({ event: "refuse", connection: nextNumber(), peer, reason, protocol: "HTTP" });
-      }
-      return;
-    }
-    tell({ ...event, connection });
-    if (event.event !== "read" && event.event !== "write") this.#numbers.delete(event.connection);
-  }
-
-  /** Tells of an answer. */
-  answered(
-    { number, peer }: ConnectionInfo,
-    { method, path }: { readonly method: string; readonly path: string },
-    status: number,
-  ): void {
-    const connection = this.#numbers.get(number);
-    if (connection === undefined) return;
-    this.#shared.tell({ event: "request", connection, peer, method, path, status });
-  }
-
-  /** Tells that a connection is a WebSocket now; returns its number. */
-  upgraded({ number, peer }: ConnectionInfo): number {
-    const connection = this.#numbers.get(number);
-    if (connection === undefined) return this.#accept(number, peer, "WebSocket");
-    const { traffic } = this.#shared; // the log has its beginning already
-    traffic.tell({ event: "accept", connection, peer, protocol: "WebSocket" });
-    return connection;
-  }
-
-  #accept(number: number, peer: string, protocol: NonNullable<AcceptEvent["protocol"]>): number {
-    const connection = this.#shared.nextNumber();
-    this.#numbers.set(number, connection);
-    this.#shared.tell({ event: "accept", connection, peer, protocol });
-    return connection;
-  }
 }

@@ -1,5 +1,5 @@
 /**
- * What goes through a server while it runs: its connections, their bytes, and the sums.
+ * Connection statistics of a server: open connections, byte counts, one sample every 500 ms.
  *
  * @module
  */
@@ -9,17 +9,17 @@ import { type Channel, tapped } from "../net/stream.ts";
 import type { Handler } from "../server/handler.ts";
 import type { Connection, Listener } from "../net/connection.ts";
 
-/** Through which listener a client came: as a client of sockets, or as a page in a browser. */
+/** The listener of a connection: `tcp` for clients of sockets, `web` for pages in browsers. */
 export type ListenerKind = "tcp" | "web";
 
-/** The doors. */
+/** The two listeners. */
 export const LISTENERS: readonly ListenerKind[] = ["tcp", "web"];
 
 /** A connection as it is shown. */
 export interface Row {
   /** Its number, counted from 1. */
   readonly number: number;
-  /** Through which listener. */
+  /** The listener that accepted it. */
   readonly listener: ListenerKind;
   /** The client's address. */
   readonly peer: string;
@@ -29,7 +29,7 @@ export interface Row {
   received: number;
   /** Bytes sent so far. */
   sent: number;
-  /** How it is, or how it ended. */
+  /** Open, or the kind of its end. */
   state: "open" | "close" | "reset" | "error";
   /** When it ended, in milliseconds since 1970, or `null`. */
   ended: number | null;
@@ -39,7 +39,7 @@ export interface Row {
 export interface Sums {
   /** Connections that are open. */
   open: number;
-  /** Connections that were accepted and could talk. */
+  /** Connections that were accepted and admitted. */
   accepted: number;
   /** Connections that were closed at once. */
   refused: number;
@@ -55,7 +55,7 @@ export interface Sums {
   readonly latency: Histogram;
 }
 
-/** What was received and sent in one interval. */
+/** Bytes received and sent in one interval. */
 export interface Sample {
   /** Bytes received. */
   readonly received: number;
@@ -66,29 +66,34 @@ export interface Sample {
 /** Milliseconds between samples. */
 export const INTERVAL = 500;
 
-/** How many samples are kept: a minute. */
+/** The number of samples that are kept: a minute. */
 export const SAMPLES = 120;
 
-/** How many connections are shown, the youngest first. */
+/** The number of connections that are shown, the youngest first. */
 export const MAX_ROWS = 100;
 
 /** Milliseconds for which a connection that has ended is shown. */
 const AFTERGLOW = 4000;
 
-/** Counts what goes through a server, and takes a sample of it twice a second. */
+/**
+ * The counts of a server, with a sample of them twice a second.
+ *
+ * Life of a row: made when a connection is accepted, counted by its number, kept for four seconds after
+ * its end, then removed. Each sample wakes those that wait for `next`; `close` wakes them for good.
+ */
 export class Traffic {
   /** The sums of each listener. */
   readonly sums: Readonly<Record<ListenerKind, Sums>> = { tcp: newSums(), web: newSums() };
-  /** How many requests of browsers were answered with each status code. */
+  /** The numbers of requests of browsers by the status code of their answer. */
   readonly answers = new Map<number, number>();
   /** Attempts to accept that failed. */
   acceptErrors = 0;
   /** The samples of the last minute, the newest last. */
   readonly samples: Sample[] = [];
   readonly #rows = new Map<number, Row>();
-  /** Those that have ended, the first one first. */
+  /** The rows that have ended, the first one first. */
   readonly #ended: Row[] = [];
-  /** When connections were accepted, in milliseconds of `performance.now()`. */
+  /** The times at which connections were accepted, in milliseconds of `performance.now()`. */
   readonly #accepted = new WeakMap<Connection, number>();
   readonly #timer: ReturnType<typeof setInterval>;
   #counted: Sample = { received: 0, sent: 0 };
@@ -99,7 +104,7 @@ export class Traffic {
     this.#timer = setInterval(() => this.#sample(), INTERVAL);
   }
 
-  /** Ends the timer; who waits for a sample is woken. */
+  /** Ends the timer; `next` resolves. */
   close(): void {
     clearInterval(this.#timer);
     this.#tick.resolve();
@@ -110,7 +115,7 @@ export class Traffic {
     return this.#tick.promise;
   }
 
-  /** Takes note of what has happened. */
+  /** Counts `event`. */
   tell(event: ServerEvent): void {
     switch (event.event) {
       case "accept": {
@@ -184,7 +189,7 @@ export class Traffic {
     }
   }
 
-  /** Returns `listener`; when its connections were accepted is known from then on. */
+  /** Returns `listener` with a note of the time at which each connection was accepted. */
   watched(listener: Listener): Listener {
     const { address, protocol, secure = false } = listener;
     return {
@@ -200,14 +205,14 @@ export class Traffic {
     };
   }
 
-  /** Returns `talk`, counted for the listener of sockets. */
-  metered(talk: Handler): Handler {
-    return (channel, onEnd, who) => {
-      const accepted = this.#accepted.get(who.connection);
+  /** Returns `handler`, whose bytes are counted for the listener for sockets. */
+  metered(handler: Handler): Handler {
+    return (channel, onEnd, info) => {
+      const accepted = this.#accepted.get(info.connection);
       if (accepted !== undefined) {
         this.sums.tcp.latency.observe((performance.now() - accepted) / 1000);
       }
-      talk(this.#counting(channel, who.number), onEnd, who);
+      handler(this.#counting(channel, info.number), onEnd, info);
     };
   }
 

@@ -6,13 +6,13 @@
 import { concat } from "@std/bytes/concat";
 import { unmask } from "./websocket_mask.ts";
 
-/** Why a WebSocket is closed (RFC 6455, section 7.4.1). */
+/** Codes of the reasons for closing a WebSocket (RFC 6455, section 7.4.1). */
 export const CLOSE = {
-  /** All was said. */
+  /** The conversation is over. */
   normal: 1000,
   /** The server stops, or the page is left. */
   goingAway: 1001,
-  /** What came is against the protocol. */
+  /** The peer has broken the protocol. */
   protocolError: 1002,
   /** A close frame without a code. Never sent. */
   noStatus: 1005,
@@ -24,15 +24,15 @@ export const CLOSE = {
 
 /** A whole message. */
 export interface Message {
-  /** What it is: text is valid UTF-8. */
+  /** The kind: text is valid UTF-8. */
   readonly kind: "text" | "binary";
   /** Its bytes; they belong to the receiver. */
   readonly data: Uint8Array;
 }
 
-/** A frame that speaks of the connection: it is to be answered by `pong` or by a close frame. */
+/** A control frame: `ping` is to be answered by `pong`, `close` by a close frame. */
 export interface Control {
-  /** Which. */
+  /** The kind. */
   readonly kind: "ping" | "pong" | "close";
   /** Its bytes, at most 125. */
   readonly data: Uint8Array;
@@ -45,7 +45,7 @@ export class WebSocketError extends Error {
   /** The code to close with. */
   readonly code: number;
 
-  /** Makes the error; `reason` is told to the peer. */
+  /** An error with this code; `reason` is told to the peer. */
   constructor(code: number, reason: string) {
     super(reason);
     this.code = code;
@@ -79,7 +79,7 @@ interface Frame {
   readonly opcode: number;
   readonly final: boolean;
   readonly mask: Uint8Array;
-  /** How long its content is, and how much of it has come. */
+  /** The length of its content in bytes; `received` of them have come. */
   readonly length: number;
   received: number;
 }
@@ -87,23 +87,34 @@ interface Frame {
 /**
  * Makes messages of the bytes that a client sends, however they are cut.
  *
- * What is kept is what has come of one message and one control frame: a length that is announced
+ * It keeps the bytes that have come of one message and one control frame: a length that is announced
  * reserves nothing.
+ *
+ * @example
+ * ```ts
+ * import { MessageDecoder } from "./websocket.ts";
+ *
+ * const decoder = new MessageDecoder(1024);
+ * const masked = Uint8Array.of(0x81, 0x82, 1, 2, 3, 4, 0x68 ^ 1, 0x69 ^ 2); // a text frame: "hi"
+ * for (const { kind, data } of decoder.push(masked)) {
+ *   console.log(kind, new TextDecoder().decode(data)); // text hi
+ * }
+ * ```
  */
 export class MessageDecoder {
   readonly #maxMessage: number;
-  /** What has come of a frame's head. */
+  /** The bytes of a frame's head that have come. */
   #head: Uint8Array = NOTHING;
   #frame: Frame | null = null;
-  /** The message under way: its kind, and what has come of it. */
+  /** The message under way: its kind, and the bytes that have come of it. */
   #kind: Message["kind"] | null = null;
   #message: Uint8Array = NOTHING;
   #filled = 0;
-  /** How long it is as far as that was announced. */
+  /** Its length in bytes as far as that was announced. */
   #length = 0;
-  /** Whether what has come of a text is UTF-8 so far. */
+  /** The check that a text is UTF-8 so far. */
   readonly #text = new TextDecoder("utf-8", { fatal: true });
-  /** What has come of a control frame, which may stand between the frames of a message. */
+  /** The bytes that have come of a control frame, which may stand between the frames of a message. */
   #control: Uint8Array = NOTHING;
 
   /** Refuses messages of more than `maxMessage` bytes. */
@@ -112,7 +123,7 @@ export class MessageDecoder {
   }
 
   /**
-   * Yields what `chunk` completes, in order.
+   * Yields the messages and control frames that `chunk` completes, in order.
    *
    * @throws {WebSocketError} For what the protocol forbids, and for a message that is too long.
    */
@@ -243,7 +254,7 @@ function checkText(part: Uint8Array, decoder: TextDecoder, stream: boolean): voi
   }
 }
 
-/** What a frame carries: a message or the first part of it, a further part, or a word on the connection. */
+/** The kind of a frame: a message or the first part of it, a further part, or control of the connection. */
 export type FrameKind = Message["kind"] | Control["kind"] | "continuation";
 
 /** Returns the frame, not masked, in which a server sends `data`; `final` is whether the message ends. */

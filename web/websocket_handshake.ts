@@ -4,7 +4,7 @@
  * @module
  */
 
-/** What a key is hashed with (RFC 6455, section 1.3). */
+/** The text with which a key is hashed (RFC 6455, section 1.3). */
 const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
 /** Whether `key` is a `Sec-WebSocket-Key`: 16 bytes in base64. */

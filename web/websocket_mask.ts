@@ -1,5 +1,5 @@
 /**
- * The mask of what a WebSocket client sends.
+ * The mask of the frames that a WebSocket client sends.
  *
  * @module
  */

@@ -30,17 +30,24 @@ const LONG = 1;
 
 const NOTHING = new Uint8Array();
 
-/** How messages are answered. */
+/** The service of a session, and its limits. */
 export interface WebSocketOptions {
   /** The service: makes the answer to a message, the next part of it when that is asked for. */
   readonly answer: (message: Uint8Array) => Iterable<Uint8Array>;
   /** Milliseconds between pings; a client that is silent from one to the next has gone. `null` for none. */
   readonly pingInterval: number | null;
-  /** Told of the bytes of messages, received and sent. */
+  /** Told of bytes of messages, received and sent, as they come and go. */
   readonly count: (received: number, sent: number) => void;
 }
 
-/** A conversation over a WebSocket. */
+/**
+ * A conversation over a WebSocket.
+ *
+ * Life of a session: each message is answered before the next one is taken, and frames are written one
+ * after the other, those of pings and of `close` between them. It ends when a close frame has been
+ * received, when the client breaks the protocol, and when reading or writing fails; a client that does
+ * not answer a ping or a close frame in time has its channel closed, which makes reading fail.
+ */
 export class WebSocketSession {
   /** Bytes of the messages received. */
   received = 0;
@@ -77,7 +84,7 @@ export class WebSocketSession {
         this.#heard = true;
         const began = performance.now();
         for (const item of decoder.push(chunk)) {
-          await this.#take(item);
+          await this.#handle(item);
           if (item.kind === "close") return;
         }
         if (performance.now() - began >= LONG) await nextPiece(); // thousands of small frames
@@ -88,7 +95,7 @@ export class WebSocketSession {
     } finally {
       clearInterval(pinging);
       clearTimeout(this.#timer);
-      await this.#writing.catch(() => {}); // who has written was told
+      await this.#writing.catch(() => {}); // the writer was told
     }
   }
 
@@ -114,7 +121,7 @@ export class WebSocketSession {
     this.#send("ping", new Uint8Array()).catch(() => {}); // the reader is told
   }
 
-  async #take({ kind, data }: Message | Control): Promise<void> {
+  async #handle({ kind, data }: Message | Control): Promise<void> {
     if (kind === "close") {
       const code = parseClose(data);
       if (this.#closed) return;

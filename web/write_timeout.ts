@@ -10,7 +10,7 @@ export class SlowReaderError extends Error {
   /** The class, as it is told apart by name. */
   override readonly name = "SlowReaderError";
 
-  /** Makes the error. */
+  /** An error that names the limit, in milliseconds. */
   constructor(milliseconds: number) {
     super(`the client has read nothing for ${milliseconds / 1000} s`);
   }

@@ -1,6 +1,6 @@
 /**
- * The page of `netkit serve --web`: a conversation over a WebSocket, and what goes through the server,
- * told by it twice a second.
+ * The page of `netkit serve --web`: a conversation over a WebSocket, and the traffic of the server, which
+ * sends a sample twice a second.
  *
  * @module
  */
@@ -26,7 +26,7 @@ const MAX_SHOWN = 2000;
 /** Milliseconds for which a page that is not seen goes on watching. */
 const UNSEEN = 60_000;
 
-/** Tells the server which of its connections are this page's. */
+/** The name of this page, by which the server knows which of its connections are the page's. */
 const tab = crypto.getRandomValues(new Uint32Array(3)).join("-");
 
 /** @type {(id: string) => HTMLElement} */
@@ -41,9 +41,9 @@ const plot = new Plot(/** @type {HTMLCanvasElement} */ (element("plot")));
 let socket = null;
 /** The WebSocket when it is open. @type {Promise<WebSocket>} */
 let opening;
-/** @type {EventSource | null} */
-let events = null;
-/** When the messages were sent that are not answered yet. @type {number[]} */
+/** The stream of events. @type {EventSource | null} */
+let eventSource = null;
+/** The times at which messages were sent that are not answered yet. @type {number[]} */
 let waiting = [];
 /** @type {State | null} */
 let state = null;
@@ -52,7 +52,7 @@ let ahead = 0;
 /** Bytes per second in a byte per sample. */
 let perSecond = 2;
 let status = "connecting";
-/** Why the conversation was closed, in the words of the server. */
+/** The server's reason for closing the conversation. */
 let whyClosed = "";
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let resting;
@@ -123,12 +123,12 @@ function say(way, text, milliseconds) {
   log.scrollTop = log.scrollHeight;
 }
 
-// What goes through the server
+// The traffic of the server
 
 /** Opens the stream of events. */
 function watch() {
-  events?.close();
-  const opened = events = new EventSource(`events?tab=${tab}`);
+  eventSource?.close();
+  const opened = eventSource = new EventSource(`events?tab=${tab}`);
   opened.addEventListener("start", ({ data }) => {
     const { interval, capacity, samples, address, protocol } = JSON.parse(data);
     perSecond = 1000 / interval;
@@ -169,8 +169,8 @@ function watch() {
 /** Lets go of the stream when nobody has seen the page for a while: a browser has six for a server. */
 function rest() {
   clearTimeout(resting);
-  if (document.visibilityState === "hidden") resting = setTimeout(() => events?.close(), UNSEEN);
-  else if (events?.readyState === EventSource.CLOSED && status !== "stopped") watch();
+  if (document.visibilityState === "hidden") resting = setTimeout(() => eventSource?.close(), UNSEEN);
+  else if (eventSource?.readyState === EventSource.CLOSED && status !== "stopped") watch();
 }
 
 /** @param {Sample} sample @returns {Sample} */

@@ -29,7 +29,7 @@ export class Table {
     this.lines = new Map();
     /** The number of the page's own connection. @type {number | null} */
     this.own = null;
-    /** What is spoken at the listener of sockets. */
+    /** The protocol of the listener for sockets. */
     this.sockets = "TCP";
   }
 
@@ -48,7 +48,7 @@ export class Table {
     }
   }
 
-  /** Brings up to date what passes with time or is said in a language. @param {number} now */
+  /** Updates the cells that change with time or with the language. @param {number} now */
   update(now) {
     for (const { number, listener, since, received, sent, state, ended } of this.rows) {
       const line = /** @type {HTMLTableRowElement} */ (this.lines.get(number));

@@ -10,7 +10,7 @@
 /** The words by language and key; the English ones of `data-text` elements stand in the page. */
 const WORDS = {
   en: {
-    tagline: "one service, two doors",
+    tagline: "one service over TCP and WebSocket",
     talk: "Talk to the server",
     welcome: "What you send comes back in upper case, whatever the language.",
     message: "Message",
@@ -30,7 +30,7 @@ const WORDS = {
     out: "Out",
     age: "Age",
     state: "State",
-    invite: "The other door is for sockets:",
+    invite: "From a terminal, over a socket:",
     protocols: "TCP and WebSocket (RFC 6455)",
     placeholder: "Type here, Enter sends",
     more: "and % more",
@@ -45,7 +45,7 @@ const WORDS = {
     "state.error": "failed",
   },
   zh: {
-    tagline: "一个服务，两扇门",
+    tagline: "一个服务，TCP 与 WebSocket",
     talk: "与服务器对话",
     welcome: "无论哪种文字，发送的内容都会以大写返回。",
     message: "消息",
@@ -65,7 +65,7 @@ const WORDS = {
     out: "发",
     age: "时长",
     state: "状态",
-    invite: "另一扇门供套接字使用：",
+    invite: "在终端里用套接字连接：",
     protocols: "TCP 与 WebSocket（RFC 6455）",
     placeholder: "在此输入，按回车发送",
     more: "另有 % 个",

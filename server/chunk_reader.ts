@@ -10,21 +10,21 @@ import type { QueuedReader, ReadQueue } from "./read_queue.ts";
  * The chunks that a channel receives until the peer ends its half.
  *
  * The iterator gives the same result object and the same buffer again and again, so that a chunk
- * costs no allocation. One consumer, one enqueue.
+ * costs no allocation. It has one consumer.
  */
-export class Receiver implements AsyncIterableIterator<Uint8Array>, QueuedReader {
-  /** How many bytes have been received. */
+export class ChunkReader implements AsyncIterableIterator<Uint8Array>, QueuedReader {
+  /** The number of bytes that have been received. */
   bytes = 0;
   readonly #channel: Readable;
   readonly #buffer: Uint8Array;
   readonly #result: { value: Uint8Array; done: boolean };
   readonly #readQueue: ReadQueue | null;
-  /** Settles the promise of the chunk for which it queues up at the readQueue. */
+  /** Settles the promise of the chunk for which it waits in the queue. */
   #resolve: (result: Promise<IteratorResult<Uint8Array>>) => void = () => {};
 
   /**
-   * Receives from `channel` into `buffer`, which belongs to the receiver until it is done. With a
-   * `readQueue`, it queues up there before each chunk but the first.
+   * Reads from `channel` into `buffer`, which belongs to the reader until it is done. With a
+   * `readQueue`, it waits there for its turn before each chunk but the first.
    */
   constructor(channel: Readable, buffer: Uint8Array, readQueue: ReadQueue | null = null) {
     this.#channel = channel;
@@ -49,7 +49,7 @@ export class Receiver implements AsyncIterableIterator<Uint8Array>, QueuedReader
     return this.#channel.read(this.#buffer).then(this.#received);
   }
 
-  /** Goes on behind the readQueue. */
+  /** Reads, when its turn in the queue has come. */
   resume(): void {
     this.#resolve(this.#channel.read(this.#buffer).then(this.#received));
   }

@@ -1,0 +1,131 @@
+/**
+ * Conversations of pages with the server: a WebSocket, or a stream of events, each for as long as both
+ * sides like.
+ *
+ * @module
+ */
+import { type Channel, closeQuietly } from "../net/stream.ts";
+import { ChunkReader } from "../server/chunk_reader.ts";
+import { ReadQueue } from "../server/read_queue.ts";
+import { writeEvents } from "./event_stream.ts";
+import type { Traffic } from "./stats.ts";
+import { CLOSE } from "./websocket.ts";
+import { WebSocketSession } from "./websocket_session.ts";
+import { SlowReaderError } from "./write_timeout.ts";
+
+/** The service of conversations, and their limits. */
+export interface ConversationOptions {
+  /** The service: makes the answer to a message, the next part of it when that is asked for. */
+  readonly answer: (message: Uint8Array) => Iterable<Uint8Array>;
+  /** The counts that are shown. */
+  readonly traffic: Traffic;
+  /** The address of the listener for sockets, for people. */
+  readonly address: string;
+  /** The protocol of that listener: `TCP`, `TLS`, `Unix`. */
+  readonly protocol: string;
+  /** Whether the server is to stop. */
+  readonly draining: () => boolean;
+  /** Ends all conversations. */
+  readonly stop: AbortSignal;
+  /** Milliseconds between pings, with which a page is found out that has gone; none if not given. */
+  readonly pingInterval?: number;
+}
+
+/** Bytes of a connection, brought up to date by its conversation. */
+export interface ByteCounts {
+  /** Bytes received. */
+  received: number;
+  /** Bytes sent. */
+  sent: number;
+}
+
+/** Bytes of the buffer into which a WebSocket is read. */
+const BUFFER_SIZE = 16 * 1024;
+
+/** The conversations of a server, and what they share. */
+export class Conversations {
+  readonly #options: ConversationOptions;
+  /** Lets WebSockets read in turn. */
+  readonly #readQueue = new ReadQueue();
+  /** The numbers of the WebSockets by the names that their pages give themselves. */
+  readonly #tabs = new Map<string, number>();
+
+  /** Begins without any. */
+  constructor(options: ConversationOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Talks over the WebSocket `number` until one side ends it. `counts` has the bytes of messages
+   * afterwards, without those of frames and of the handshake.
+   *
+   * Rejects as `WebSocketSession.run` does.
+   */
+  async talk(
+    channel: Channel,
+    { tab, number, counts }: {
+      readonly tab: string | null;
+      readonly number: number;
+      readonly counts: ByteCounts;
+    },
+  ): Promise<void> {
+    const { answer, traffic, stop, pingInterval = null } = this.#options;
+    const session = new WebSocketSession(channel, {
+      answer,
+      pingInterval,
+      count: (received, sent) => traffic.count("web", number, received, sent),
+    });
+    const leave = () => void session.close(CLOSE.goingAway, "the server stops");
+    if (tab !== null) this.#tabs.set(tab, number);
+    stop.addEventListener("abort", leave);
+    if (stop.aborted) leave();
+    this.#readQueue.enter();
+    try {
+      const buffer = new Uint8Array(BUFFER_SIZE);
+      await session.run(new ChunkReader(channel, buffer, this.#readQueue));
+    } finally {
+      this.#readQueue.leave();
+      stop.removeEventListener("abort", leave);
+      if (tab !== null && this.#tabs.get(tab) === number) this.#tabs.delete(tab);
+      counts.received = session.received;
+      counts.sent = session.sent;
+    }
+  }
+
+  /**
+   * Sends the counts of the server to a page until one of both goes, and closes `channel`.
+   *
+   * Rejects as the channel does, unless the page has gone.
+   */
+  async tellEvents(
+    channel: Channel,
+    { tab, counts }: { readonly tab: string | null; readonly counts: ByteCounts },
+  ): Promise<void> {
+    const { traffic, address, protocol, draining, stop } = this.#options;
+    const gone = new AbortController();
+    const writable = {
+      write: async (bytes: Uint8Array) => {
+        const count = await channel.write(bytes);
+        counts.sent += count;
+        return count;
+      },
+    };
+    const leave = () => gone.abort();
+    const listening = channel.read(new Uint8Array(1)).then(leave, leave);
+    try {
+      await writeEvents(writable, {
+        traffic,
+        address,
+        protocol,
+        draining,
+        stop: AbortSignal.any([stop, gone.signal]),
+        own: () => tab === null ? null : this.#tabs.get(tab) ?? null,
+      });
+    } catch (error) {
+      if (!gone.signal.aborted || error instanceof SlowReaderError) throw error;
+    } finally {
+      closeQuietly(channel);
+      await listening;
+    }
+  }
+}
