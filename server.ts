@@ -16,7 +16,8 @@ import { capacityFor } from "./server/capacity.ts";
 import type { TotalledLog } from "./server/event_totals.ts";
 import type { EndEvent, ServerEvent } from "./server/events.ts";
 import { check, EXAMPLES, FIELDS, OPTIONS, type Options } from "./server/options.ts";
-import { serveConnections, type ServeOptions } from "./server/serve_connections.ts";
+import { serveConnections } from "./server/serve_connections.ts";
+import type { ServeOptions } from "./server/serve_options.ts";
 import { asciiUpperCase, upperCase } from "./server/upper.ts";
 import { isSystemError } from "./text/reason.ts";
 import type { WebListener } from "./web/serve_with_web.ts";
@@ -208,7 +209,7 @@ async function cannotListen(
   options: BindOptions,
   io: Io,
 ): Promise<Error> {
-  const { hintForBind } = await import("./server/bind_hints.ts"); // nobody needs it who can listen
+  const { hintForBind } = await import("./server/bind_hints.ts"); // only needed when listening fails
   const hint = await hintForBind(endpoint, error, options, io);
   return cannot(`listen on ${formatEndpoint(endpoint)}`, error, { exit: EXIT.usage, hint });
 }

@@ -1,6 +1,14 @@
 /**
  * `deno task bench`: compares `netkit serve` with its peers. README.md beside this file explains it.
  *
+ * The folder, in reading order:
+ *
+ * - `bench.ts`, `options.ts`: the command
+ * - `scenarios.ts`, `servers.ts`, `peers/`, `texts.ts`: loads, servers, and the text that is sent
+ * - `measure.ts`, `processes.ts`, `machine.ts`, `load.c`, `tls_load.ts`: measuring
+ * - `results.ts`, `report.ts`, `summary.ts`, `chart.ts`: tables and the chart
+ * - `udp.ts`, `udp_load.c`: datagrams in a flood; `frame.ts`: reading captures
+ *
  * @module
  */
 import { formatChart } from "./chart.ts";

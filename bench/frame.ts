@@ -1,5 +1,5 @@
 /**
- * How fast `netkit frame -r` reads a capture, beside tshark and tcpdump.
+ * The speed of `netkit frame -r` beside tshark and tcpdump.
  *
  * A file of ordinary traffic is made: full segments, acknowledgments, small requests, datagrams, over
  * IPv4 and IPv6. Each round runs every program once over the whole file, in another order each time.

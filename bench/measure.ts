@@ -9,11 +9,11 @@ import type { Amount, Scenario } from "./scenarios.ts";
 import { type Address, BUILT, type Server } from "./servers.ts";
 import { asciiText, mixedText } from "./texts.ts";
 
-/** What every measurement needs. */
+/** The needs of every measurement. */
 export interface Laboratory {
   /** A folder for sockets and certificates that is removed in the end. */
   readonly folder: string;
-  /** How long and how much to measure. */
+  /** The time and the bytes of a measurement. */
   readonly amount: Amount;
   /** Told what is measured next. */
   readonly onProgress: (text: string) => void;

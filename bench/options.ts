@@ -7,13 +7,13 @@ import { parseArgs } from "@std/cli/parse-args";
 import { chooseScenarios, type Scenario, SCENARIOS } from "./scenarios.ts";
 import { SERVER_NAMES } from "./servers.ts";
 
-/** What is asked for. */
+/** The options of a bench. */
 export interface BenchOptions {
   /** Whether only a short look is wanted. */
   readonly quick: boolean;
-  /** How often every server is measured. */
+  /** The number of times that every server is measured. */
   readonly rounds: number;
-  /** What is measured. */
+  /** The scenarios that are measured. */
   readonly scenarios: readonly Scenario[];
   /** The servers that may take part. */
   readonly servers: ReadonlySet<string>;
@@ -31,7 +31,7 @@ export interface BenchOptions {
   readonly from: string | null;
 }
 
-/** What `--help` says. */
+/** The text of `--help`. */
 export const HELP = `Compares netkit serve with its peers.
 
 usage: deno task bench [OPTION...]

@@ -18,7 +18,7 @@ const COMPLAINT_LENGTH = 300;
 
 const running = new Set<Process>();
 
-/** What a process has left. */
+/** The outcome of a process that has ended. */
 export interface Left {
   /** Whether it ended by itself and with exit code 0. */
   readonly success: boolean;

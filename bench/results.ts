@@ -1,5 +1,5 @@
 /**
- * What a bench has found: the raw figures of each run, and what can be said of them together.
+ * The results of a bench: the raw figures of each run, and medians and ratios of them.
  *
  * @module
  */
@@ -15,7 +15,7 @@ export interface Run {
   readonly server: string;
   /** Its round, from 1. */
   readonly round: number;
-  /** What was found, or `null`. */
+  /** The figures, or `null`. */
   readonly sample: Sample | null;
   /** Why nothing was found, or `null`. */
   readonly error: string | null;
@@ -29,19 +29,19 @@ export interface Missing {
   readonly reason: string;
 }
 
-/** The findings of a bench; `--json` writes this. */
+/** The results of a bench; `--json` writes this. */
 export interface Results {
   /** When it began, in UTC (RFC 3339). */
   readonly date: string;
-  /** What describes the machine: pairs of a title and a text. */
+  /** The description of the machine: pairs of a title and a text. */
   readonly machine: Readonly<Record<string, string>>;
   /** The servers and their versions. */
   readonly servers: Readonly<Record<string, string>>;
-  /** What is left out. */
+  /** The servers and scenarios that are left out. */
   readonly missing: readonly Missing[];
   /** The server that is compared with the others. */
   readonly subject: string;
-  /** How many rounds there were. */
+  /** The number of rounds. */
   readonly rounds: number;
   /** Everything that was measured, in order. */
   readonly runs: readonly Run[];
@@ -55,7 +55,7 @@ export interface Spread {
   readonly min: number;
   /** The greatest. */
   readonly max: number;
-  /** How many there are. */
+  /** The number of values. */
   readonly count: number;
 }
 
@@ -87,7 +87,7 @@ export function figureOf(runs: readonly Run[], server: string, key: string): Spr
 
 /**
  * Returns the spread of `subject`'s figure divided by `other`'s. Each ratio is one of the same round:
- * the two were measured within seconds of each other, so the machine's moods cancel out.
+ * the two were measured within seconds of each other, so changes of the machine's speed cancel out.
  */
 export function ratioOf(
   runs: readonly Run[],

@@ -1,5 +1,5 @@
 /**
- * What is measured: each scenario is a load, the servers that stand it, and the figures that count.
+ * The scenarios of the bench: each is a load, the servers that stand it, and the figures that count.
  *
  * @module
  */
@@ -11,9 +11,9 @@ export interface Figure {
   readonly key: string;
   /** The head of its column. */
   readonly title: string;
-  /** What it is multiplied with for the table; 1 if not given. */
+  /** The factor for the table; 1 if not given. */
   readonly scale?: number;
-  /** Which of the values of all rounds are shown; the median if not given. */
+  /** The values of all rounds that are shown; the median if not given. */
   readonly shows?: "median" | "spread" | "least" | "greatest";
   /** Whether more of it or less of it is better: then it is compared. */
   readonly better?: "more" | "less";
@@ -21,13 +21,13 @@ export interface Figure {
   readonly chart?: boolean;
 }
 
-/** How long and how much a scenario measures. */
+/** The time and the bytes of a measurement. */
 export interface Amount {
   /** Seconds that are counted. */
   readonly seconds: number;
   /** Seconds before that. */
   readonly warmUp: number;
-  /** What the megabytes of a bulk scenario are multiplied with. */
+  /** The factor for the megabytes of a bulk scenario. */
   readonly bulk: number;
 }
 
@@ -35,15 +35,15 @@ export interface Amount {
 export interface Scenario {
   /** Its name on the command line; what stands before a hyphen names all that begin so. */
   readonly name: string;
-  /** What happens in it. */
+  /** A title that says what happens in it. */
   readonly title: string;
   /** The servers in it, apart from those given on the command line. */
   readonly servers: readonly string[];
-  /** Over what. */
+  /** The transport. */
   readonly over: Address["kind"];
-  /** What is sent. */
+  /** The text that is sent. */
   readonly text: "ascii" | "mixed";
-  /** How many connections the server must be able to have. */
+  /** The number of connections that the server must be able to have. */
   readonly connections: number;
   /** Returns the arguments of the generator. */
   readonly load: (amount: Amount) => readonly string[];

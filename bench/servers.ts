@@ -51,7 +51,7 @@ export const BUILT: string = new URL("../bin/bench/", import.meta.url).pathname;
 /** Longest time that building a program may take, in milliseconds. */
 const BUILD_TIMEOUT = 120_000;
 
-/** How a command line names the port of a server from outside. */
+/** The word for the port in the command line of a server from outside. */
 const PORT_WORD = /\bPORT\b/g;
 
 /** Text in upper case by a program that works by lines; `stdbuf`, or it would wait for 4 KiB. */

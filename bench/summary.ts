@@ -1,5 +1,5 @@
 /**
- * The findings as the short table in README.md.
+ * The results as the short table in README.md.
  *
  * @module
  */
@@ -8,13 +8,13 @@ import { figureOf, ratioOf, type Results, type Run } from "./results.ts";
 
 /** A line of the table. */
 export interface Row {
-  /** What is measured. */
+  /** The title of the line. */
   readonly title: string;
   /** The name of the scenario. */
   readonly scenario: string;
   /** The figure; two of them are the ends of a range, shown for each server and not compared. */
   readonly figure: string | readonly [least: string, most: string];
-  /** What the subject's own figure is multiplied with, and its unit. */
+  /** The factor for the subject's own figure; 1 if not given. */
   readonly scale?: number;
   /** The unit. */
   readonly unit: string;
@@ -81,7 +81,7 @@ const PEERS = [
   ["loop", "plain Deno"],
 ] as const;
 
-/** What stands for a figure that there is not. */
+/** The text for a figure that there is not. */
 const NOTHING = "–";
 
 function rate(over: string, connections: number): Row {
@@ -138,7 +138,7 @@ function range(
   return low && high ? `${low.min.toFixed(0)}–${high.max.toFixed(0)} %` : NOTHING;
 }
 
-/** Where the table stands in a text. */
+/** The place of the table in a text. */
 const PLACE = /(<!-- bench -->\n)[\s\S]*(<!-- \/bench -->)/;
 
 /**

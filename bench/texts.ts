@@ -1,5 +1,5 @@
 /**
- * What the servers have to put into upper case, and the right answers.
+ * Texts that the servers have to put into upper case, and the right answers.
  *
  * @module
  */
@@ -12,9 +12,9 @@ const LENGTH = 65_521;
 
 /** A text and the right answer to it, in UTF-8. */
 export interface Text {
-  /** What is sent: `LENGTH` bytes. */
+  /** The bytes that are sent: `LENGTH` of them. */
   readonly request: Uint8Array;
-  /** What has to come back. */
+  /** The bytes that have to come back. */
   readonly reply: Uint8Array;
 }
 

@@ -1,5 +1,5 @@
 /**
- * How many datagrams `netkit serve --udp` answers in a flood, beside the plain way to write it.
+ * The datagrams that `netkit serve --udp` answers in a flood, beside the plain way to write it.
  *
  * One client sends lines at a rate, whether they are answered or not, and a slow one beside it sends 100
  * a second. Each round measures every server at every rate, in another order each time.
@@ -27,7 +27,7 @@ const SERVERS: Readonly<Record<string, readonly string[]>> = {
   "node:dgram in Node": ["node", `${HERE}peers/dgram.mjs`],
 };
 
-/** What one run of `udp_load` tells. */
+/** The figures of one run of `udp_load`. */
 interface Sample {
   readonly error?: string;
   readonly sent: number;

@@ -27,7 +27,7 @@ to be HAProxy.'
 show "grep -h accept log1 log2"
 
 say 'One server stops, while clients keep coming. It first fails the checks of
-HAProxy, and closes its door when nobody is sent to it any more. No question is
+HAProxy, and stops listening when no client is sent to it any more. No question is
 lost:'
 kill "$one"
 show 'for n in 5 6 7 8 9 10; do ask "question $n"; done'

@@ -56,8 +56,8 @@ export function parseCidr(text: string): IpNetwork {
  * connect. A network in `deny` wins over one in `allow`.
  *
  * IPv4 is IPv4, also where the socket or the rule has it mapped into IPv6 (`::ffff:192.0.2.1`), so
- * `::/0` means IPv6 only. The zone of a link-local peer (`fe80::1%eth0`) does not matter. What is no
- * IP address, for example the path of a Unix socket, may always connect: the rules do not speak of it.
+ * `::/0` means IPv6 only. The zone of a link-local peer (`fe80::1%eth0`) does not matter. A peer
+ * without an IP address, for example on a Unix socket, may always connect: the rules do not speak of it.
  */
 export function accessList(
   { allow = [], deny = [] }: AccessRules,

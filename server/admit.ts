@@ -28,8 +28,8 @@ export interface Admitted extends Connection {
 export const NOT_ALLOWED = "the address is not allowed";
 
 /**
- * How long a proxy may take for its header, in milliseconds; the specification asks for "at least 3
- * seconds", which covers a retransmission of TCP.
+ * Milliseconds that a proxy may take for its header; the specification asks for "at least 3 seconds",
+ * which covers a retransmission of TCP.
  */
 const HEADER_TIMEOUT = 5000;
 
@@ -46,7 +46,10 @@ export function admit(connection: Connection, access: Admission["access"]): Admi
  * with the reason why it does not. Never rejects; leaves closing to the caller.
  */
 export async function behindProxy(connection: Connection): Promise<Admitted> {
-  const { ProxyHeaderError, readProxyHeader, withPrefix } = await import("./proxy_protocol.ts");
+  const [{ ProxyHeaderError }, { readProxyHeader, withPrefix }] = await Promise.all([
+    import("./proxy_header.ts"),
+    import("./proxy_protocol.ts"),
+  ]);
   const { channel } = connection;
   let late = false;
   const timer = setTimeout(() => {

@@ -75,7 +75,7 @@ async function describeHolderOf(
   const query = { protocols: [protocol], range: [endpoint.port, endpoint.port] } as const;
   const hasty = withTimeLimit(withoutAsking(system), HINT_TIME_LIMIT);
   const sockets = await readSockets(hasty, query).catch(() => []);
-  // What is connected only does not stop a server that sets SO_REUSEADDR, unless nothing listens.
+  // Connected sockets do not stop a server that sets SO_REUSEADDR, unless nothing listens.
   const listening = sockets.filter(({ remote }) => remote === null);
   const [process, ...others] = processesOf(listening.length > 0 ? listening : sockets);
   if (!process) return null;

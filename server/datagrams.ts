@@ -16,7 +16,7 @@ export interface DatagramOptions {
   readonly stop: AbortSignal;
   /** Whether the host at this IP address is served; everybody is if not given. */
   readonly access?: (address: string) => boolean;
-  /** Told what happens. May not throw. */
+  /** Told of each event. May not throw. */
   readonly onEvent: (event: ServerEvent) => void;
   /** Whether `onEvent` is told of every datagram as well. */
   readonly verbose?: boolean;
@@ -24,7 +24,7 @@ export interface DatagramOptions {
   readonly now?: () => number;
 }
 
-/** Answers that are being sent at a time; what comes meanwhile is queued, and is queued fairly. */
+/** Answers that are being sent at a time; datagrams that come meanwhile are queued fairly. */
 const IN_FLIGHT = 64;
 
 /** Bytes that are queued at most. */
@@ -122,7 +122,7 @@ class DatagramService {
     this.#answerQueued();
   };
 
-  /** Ends it: what is queued is lost, what is being sent is sent. Resolves to what has happened in all. */
+  /** Ends it: datagrams in the queue are lost, answers on their way are sent. Resolves to the totals. */
   async end(): Promise<DatagramTotals> {
     this.#ended = true;
     clearTimeout(this.#timer ?? undefined);
@@ -183,7 +183,7 @@ class DatagramService {
     this.#ask().then(() => this.#tell());
   };
 
-  /** Asks the kernel what it has dropped. Never rejects. */
+  /** Asks the kernel for its count of drops. Never rejects. */
   #ask(): Promise<void> {
     return this.#asking ??= this.#socket.drops().catch(() => null).then((drops) => {
       this.#asking = null;

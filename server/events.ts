@@ -183,7 +183,7 @@ export interface DatagramTotals {
 }
 
 /**
- * The last event, with the totals of all others. A reader who has all events finds the same numbers: every
+ * The last event, with the totals of all others. A reader of all events finds the same numbers: every
  * connection that was accepted has ended, so `accepted` is the sum of `closed`, `reset` and `errors`.
  */
 export interface TotalsEvent {

@@ -23,7 +23,7 @@ export interface ConnectionInfo {
 }
 
 /**
- * Answers what arrives on `channel` until its peer has ended and everything is answered, then calls
+ * Answers the bytes that arrive on `channel` until its peer has ended and everything is answered, then calls
  * `onEnd`. Closing `channel` is the caller's; it ends the conversation.
  */
 export type Handler = (channel: Channel, onEnd: OnEnd, info: ConnectionInfo) => void;

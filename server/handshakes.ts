@@ -33,7 +33,7 @@ const GRACE = 1000;
 /** The reason where the socket cannot be closed: see `shutDown`. */
 const STAYS = "; its socket stays until the client closes it (--allow-ffi lets netkit do that)";
 
-/** The reason for what is open when the server stops. */
+/** The reason for handshakes that are not over when the server stops. */
 const STOPS = "the server stops";
 
 /** A connection in its handshake. */
@@ -48,7 +48,7 @@ interface Attempt {
 
 /**
  * Yields those of `connections` on which both sides have agreed, as soon as they have. When these end,
- * or `signal` is aborted, what is still in its handshake is refused.
+ * or `signal` is aborted, those still in their handshake are refused.
  */
 export async function* agreed(
   connections: AsyncIterable<Connection>,

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Milliseconds of work after which the event loop has a turn: what everybody else waits at most, and a piece. */
+/** Milliseconds of work after which the event loop has a turn: everything else waits that long, and a piece more, at most. */
 const WORK = 0.5;
 
 const NOTHING = new Uint8Array();
@@ -17,7 +17,7 @@ let ended = 0;
 
 /**
  * Resolves when a piece of work may follow: at once if little was done since the event loop has had its
- * turn, whoever did it, else when it has had one.
+ * turn, wherever it was done, else when it has had one.
  */
 export function nextPiece(): Promise<void> {
   return last = last.then(() => performance.now() - ended < WORK ? undefined : turn());

@@ -91,7 +91,7 @@ export const OPTIONS = {
 export type Options = Values<typeof OPTIONS>;
 
 /**
- * Refuses what does not go together, rather than leave an option without effect.
+ * Refuses options that do not go together, rather than leave one without effect.
  *
  * @throws {UserError} For the first combination that is refused.
  */
@@ -138,7 +138,7 @@ export function parseCount(text: string): number {
 /**
  * Returns the port for browsers that `text` means.
  *
- * @throws {ParseError} For what is no port, and for the ports to which no browser connects.
+ * @throws {ParseError} For any text that is no port, and for the ports to which no browser connects.
  */
 export function parseWebPort(text: string): number {
   const port = parsePort(text);

@@ -3,8 +3,9 @@
  *
  * The folder, in reading order:
  *
- * - `serve_connections.ts`, `session.ts`, `accept.ts`: the server, a connection, the accepting of them
- * - `admit.ts`, `access.ts`, `proxy_protocol.ts`: conditions before a connection is handled
+ * - `serve_connections.ts`, `serve_options.ts`, `session.ts`, `accept.ts`: the server, its options, its
+ *   connections, the accepting of them
+ * - `admit.ts`, `access.ts`, `proxy_protocol.ts`, `proxy_header.ts`: conditions before it is handled
  * - `handshakes.ts`, `unfinished.ts`: TLS handshakes, and the limits of anything that clients begin
  * - `handler.ts`, `chunk_reader.ts`, `read_queue.ts`, `long_work.ts`: handlers, and fairness among them
  * - `upper.ts`, `upper_kernel.ts`, `upper_session.ts`, `upper_message.ts`: the upper-case service, readable
@@ -16,60 +17,15 @@
  * @module
  */
 import { connections } from "./accept.ts";
-import { type Admission, admit, type Admitted, behindProxy } from "./admit.ts";
-import type { EndEvent, ServerEvent } from "./events.ts";
+import { admit, type Admitted, behindProxy } from "./admit.ts";
+import type { EndEvent } from "./events.ts";
+import type { ServeOptions } from "./serve_options.ts";
 import { IdleWatch } from "../net/idle.ts";
-import { abort, close, endOf, Session } from "./session.ts";
-import { type Channel, tapped, type Transform } from "../net/stream.ts";
+import { abort, close, endOf, OpenSessions, Session } from "./session.ts";
+import { type Channel, tapped } from "../net/stream.ts";
 import { type Handler, handlerFor } from "./handler.ts";
 import { ReadQueue } from "./read_queue.ts";
 import type { Connection, Listener } from "../net/connection.ts";
-import { count } from "../text/units.ts";
-
-/** The service of a server, and its limits. */
-export interface ServeOptions extends Admission {
-  /** The service; called once for each connection. */
-  readonly transform: Transform;
-  /** The handler that answers connections instead of `transform`. */
-  readonly handler?: Handler;
-  /** Returns the number of a new connection; 1, 2, 3 if not given. */
-  readonly nextNumber?: () => number;
-  /** Stops accepting, `drain` later, and lets open connections finish. */
-  readonly stop: AbortSignal;
-  /**
-   * Milliseconds after `stop` in which it still accepts, but refuses the health checks of a proxy
-   * (command LOCAL of the PROXY protocol), so that the proxy sends no client any more when the listen
-   * queue is closed: connections in it are reset then. 0 if not given.
-   */
-  readonly drain?: number;
-  /** Closes what is open at once. */
-  readonly stopNow: AbortSignal;
-  /** Milliseconds that open connections get to finish after `stop`. */
-  readonly grace: number;
-  /** Told what happens, in order. May not throw. */
-  readonly onEvent: (event: ServerEvent) => void;
-  /** Whether `onEvent` is told of every read and write as well. */
-  readonly verbose?: boolean;
-  /** The number of connections that may be open at once; no limit if not given. */
-  readonly maxConnections?: number;
-  /**
-   * The number of connections that may be in their TLS handshake, besides; 256 if not given. Each has a
-   * descriptor.
-   */
-  readonly maxHandshakes?: number;
-  /** The fate of one more: it waits in the listen queue, or is accepted and closed. `wait` if not given. */
-  readonly whenFull?: "wait" | "refuse";
-  /**
-   * Closes a connection that can be spared when one more comes than may be open, and resolves to whether
-   * there was one. With it, a connection is always accepted at once, and waits only while none can be
-   * spared.
-   */
-  readonly makeRoom?: () => Promise<boolean>;
-  /** Milliseconds without a byte in either direction after which a connection is closed, or `null`. */
-  readonly idleTimeout?: number | null;
-  /** Whether it ends after the first connection that was admitted. */
-  readonly once?: boolean;
-}
 
 /** Handshakes of TLS at once where no number is given. */
 const MAX_HANDSHAKES = 256;
@@ -123,12 +79,10 @@ class Server {
   readonly #listener: Listener;
   readonly #options: ServeOptions;
   readonly #handler: Handler;
-  readonly #open = new Set<Session>();
+  readonly #open = new OpenSessions();
   readonly #idle: IdleWatch<Session> | null;
   /** Aborted when it stops accepting: at `stop`, or `drain` later. */
   readonly #closing = new AbortController();
-  /** Wakes the loop that waits for a connection to end. */
-  #oneHasEnded = () => {};
   #count = 0;
   #endOfOne: EndEvent | null = null;
 
@@ -152,7 +106,7 @@ class Server {
     const close = () => {
       this.#closing.abort();
       this.#listener.close();
-      this.#oneHasEnded();
+      this.#open.wake();
     };
     let timer: ReturnType<typeof setTimeout> | undefined;
     const leave = () => {
@@ -169,7 +123,7 @@ class Server {
     clearTimeout(timer);
     close();
     onEvent({ event: "stop", open: this.#open.size, graceMs: grace });
-    await this.#drain();
+    await this.#open.drain(grace, stopNow);
     return this.#endOfOne;
   }
 
@@ -184,15 +138,15 @@ class Server {
     for await (const connection of this.#listener.secure ? this.#agreed(accepted) : accepted) {
       const session = this.#session(connection);
       if (!await this.#hasRoom()) {
-        const are = maxConnections === 1 ? "is" : "are";
-        this.#refuse(session, `${count(maxConnections, "connection")} ${are} open`);
+        const are = maxConnections === 1 ? "connection is" : "connections are";
+        this.#refuse(session, `${maxConnections} ${are} open`);
         continue;
       }
       const admitted = this.#admit(session);
       if (once && await admitted) return await this.#theOne(session);
       if (this.#options.makeRoom !== undefined) continue;
       while (whenFull === "wait" && this.#open.size >= maxConnections && !signal.aborted) {
-        await this.#oneEnds();
+        await this.#open.change();
       }
     }
   }
@@ -201,7 +155,7 @@ class Server {
   async #hasRoom(): Promise<boolean> {
     const { maxConnections = Infinity, whenFull = "wait", makeRoom } = this.#options;
     while (this.#open.size >= maxConnections) {
-      const ended = this.#oneEnds();
+      const ended = this.#open.change();
       const made = await makeRoom?.() ?? false;
       if (this.#closing.signal.aborted || (!made && whenFull === "refuse")) return false;
       await ended;
@@ -229,12 +183,7 @@ class Server {
   /** Lets the one connection to be served take its time, until it ends or `stop`. */
   async #theOne(session: Session): Promise<void> {
     this.#listener.close();
-    while (this.#open.has(session) && !this.#closing.signal.aborted) await this.#oneEnds();
-  }
-
-  /** Resolves when a connection ends, and at `stop`. */
-  #oneEnds(): Promise<void> {
-    return new Promise((resolve) => this.#oneHasEnded = resolve);
+    while (this.#open.has(session) && !this.#closing.signal.aborted) await this.#open.change();
   }
 
   /** Starts the conversation of `session` if it may be served; returns, or resolves to, whether it may. */
@@ -306,25 +255,7 @@ class Server {
   }
 
   #forget(session: Session): void {
-    this.#open.delete(session);
     this.#idle?.delete(session);
-    this.#oneHasEnded();
-  }
-
-  /** Waits until all connections have ended; closes them when the time is up. */
-  async #drain(): Promise<void> {
-    const { grace, stopNow } = this.#options;
-    const abortAll = () => {
-      for (const session of this.#open) {
-        abort(session, "the server stops");
-        session.connection.tls?.drop();
-      }
-    };
-    if (stopNow.aborted) abortAll();
-    const timer = setTimeout(abortAll, grace);
-    stopNow.addEventListener("abort", abortAll);
-    while (this.#open.size > 0) await this.#oneEnds();
-    clearTimeout(timer);
-    stopNow.removeEventListener("abort", abortAll);
+    this.#open.delete(session);
   }
 }

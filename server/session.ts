@@ -56,6 +56,59 @@ export function close({ channel, tls }: Connection, inOrder: boolean, then: () =
   }).then(then);
 }
 
+/** The sessions of a server that are open, and the one loop that waits for them. */
+export class OpenSessions {
+  readonly #sessions = new Set<Session>();
+  #wake = () => {};
+
+  /** The number of them. */
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  /** Whether `session` is open. */
+  has(session: Session): boolean {
+    return this.#sessions.has(session);
+  }
+
+  /** Adds `session`. */
+  add(session: Session): void {
+    this.#sessions.add(session);
+  }
+
+  /** Removes `session`, which has ended, and wakes the loop. */
+  delete(session: Session): void {
+    this.#sessions.delete(session);
+    this.#wake();
+  }
+
+  /** Resolves when a session has ended, or at `wake`. A second call replaces the first. */
+  change(): Promise<void> {
+    return new Promise((resolve) => this.#wake = resolve);
+  }
+
+  /** Wakes the loop. */
+  wake(): void {
+    this.#wake();
+  }
+
+  /** Resolves when all have ended; aborts them after `grace` milliseconds, or at `stopNow`. */
+  async drain(grace: number, stopNow: AbortSignal): Promise<void> {
+    const abortAll = () => {
+      for (const session of this.#sessions) {
+        abort(session, "the server stops");
+        session.connection.tls?.drop();
+      }
+    };
+    if (stopNow.aborted) abortAll();
+    const timer = setTimeout(abortAll, grace);
+    stopNow.addEventListener("abort", abortAll);
+    while (this.#sessions.size > 0) await this.change();
+    clearTimeout(timer);
+    stopNow.removeEventListener("abort", abortAll);
+  }
+}
+
 /** Closes a connection for `reason`. */
 export function abort(session: Session, reason: string): void {
   session.reason ??= reason;

@@ -53,8 +53,7 @@ export async function* asciiUpperCase(source: Source): AsyncGenerator<Uint8Array
  * ```ts
  * import { upperCase } from "./upper.ts";
  *
- * const { readable } = new Response("straße, καλημέρα").body!.pipeThrough(new TransformStream());
- * for await (const chunk of upperCase(readable)) {
+ * for await (const chunk of upperCase(new Response("straße, καλημέρα").body!)) {
  *   console.log(new TextDecoder().decode(chunk)); // STRASSE, ΚΑΛΗΜΈΡΑ
  * }
  * ```
@@ -84,7 +83,7 @@ export class UpperCase {
     return upperCaseUtf8(bytes.subarray(0, end));
   }
 
-  /** Returns what is left at the end of the stream: the start of a character that never came, unchanged. */
+  /** Returns the rest at the end of the stream: the start of a character that never came, unchanged. */
   end(): Uint8Array {
     const rest = this.#unfinished;
     this.#unfinished = NOTHING;

@@ -21,7 +21,7 @@ export interface UpperKernel {
   ascii(slot: Slot, length: number): number;
   /**
    * Writes the upper case of `length` bytes of `from` at `start` to `to`, which has room for three
-   * times as many and 16. What is no UTF-8 is copied.
+   * times as many and 16. Bytes that are no UTF-8 are copied.
    *
    * @returns How many bytes were written; `consumed()` says how many were read: all but the at most
    * three of a character that is not complete.

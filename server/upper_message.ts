@@ -1,5 +1,5 @@
 /**
- * The upper-case service on whole messages: datagrams, and what comes over a WebSocket.
+ * The upper-case service on whole messages: datagrams, and messages of a WebSocket.
  *
  * The kernel does the work, as on connections; where WebAssembly has no SIMD, the readable form. Both
  * answer to the last byte as `upperCase` and `asciiUpperCase` do when the message is the stream.
@@ -42,7 +42,7 @@ export function upperCaseMessage(
 
 /**
  * Yields `message` in upper case piece by piece, so that others can be served between two of them: each
- * is what becomes of at most `PIECE` bytes.
+ * is the answer to at most `PIECE` bytes.
  *
  * The pieces belong to the caller, and `message` stays as it is. An empty message has none.
  */

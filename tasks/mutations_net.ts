@@ -7,7 +7,7 @@ import { type Mutation, mutationsOf } from "./mutation.ts";
 
 const MARKS = ["tests/arp_classify_test.ts", "tests/arp_hints_test.ts"];
 
-/** The bugs of `net/` and `web/`. */
+/** The bugs of `net/`, `server/` and `web/`. */
 export const NET_MUTATIONS: readonly Mutation[] = [
   ...mutationsOf("net/listen.ts", ["tests/no_delay_test.ts"], [
     ["conn.setNoDelay(true);", "", "Nagle: a server's second small answer comes 40 ms late"],
@@ -69,8 +69,10 @@ export const NET_MUTATIONS: readonly Mutation[] = [
     ],
   ]),
   ...mutationsOf("server/proxy_protocol.ts", ["tests/proxy_protocol_test.ts"], [
-    ["view.getUint16(8))", "view.getUint16(10))", "the client's port is the server's"],
     ["if (rest.length === 0) prefixed.read = direct;", "prefixed.read = direct;", "bytes are lost"],
+  ]),
+  ...mutationsOf("server/proxy_header.ts", ["tests/proxy_protocol_test.ts"], [
+    ["view.getUint16(8))", "view.getUint16(10))", "the client's port is the server's"],
     ["if (header[at] === CRC32C_TYPE)", "if (header[at] === 0)", "a wrong checksum is believed"],
   ]),
   ...mutationsOf("web/allowed_hosts.ts", ["tests/allowed_hosts_test.ts"], [
@@ -100,8 +102,12 @@ export const NET_MUTATIONS: readonly Mutation[] = [
       "the log says http://[::]:8080/, which opens nowhere",
     ],
   ]),
-  ...mutationsOf("web/browser_connection.ts", ["tests/web_test.ts"], [
-    ["&& tabs.get(tab) === number) tabs", ") tabs", "a page that was loaded again loses its row"],
+  ...mutationsOf("web/conversation.ts", ["tests/web_test.ts"], [
+    [
+      " && this.#tabs.get(tab) === number)",
+      ")",
+      "a page that was loaded again loses its row",
+    ],
   ]),
   ...mutationsOf("web/histogram.ts", ["tests/traffic_test.ts"], [
     ["seconds <= bound", "seconds < bound", "/metrics: a bound is not in its bucket"],

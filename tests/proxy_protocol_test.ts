@@ -3,7 +3,8 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
 import { formatIp } from "../address/ip_text.ts";
 import { ipv4, ipv6 } from "../address/ip.ts";
-import { ProxyHeaderError, readProxyHeader, withPrefix } from "../server/proxy_protocol.ts";
+import { ProxyHeaderError } from "../server/proxy_header.ts";
+import { readProxyHeader, withPrefix } from "../server/proxy_protocol.ts";
 import type { Channel } from "../net/stream.ts";
 import {
   bytesOf,

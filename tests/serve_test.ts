@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
 import { listen } from "../net/listen.ts";
 import { parseEndpoint } from "../net/endpoint.ts";
-import type { ServeOptions } from "../server/serve_connections.ts";
+import type { ServeOptions } from "../server/serve_options.ts";
 import { asciiUpperCase, upperCase } from "../server/upper.ts";
 import { connectAndReset, exchange, exchangeText, TestServer } from "./servers.ts";
 import type { Listener } from "../net/connection.ts";

@@ -8,7 +8,7 @@ import { concat } from "@std/bytes/concat";
 import { parseEndpoint } from "../net/endpoint.ts";
 import type { ServerEvent } from "../server/events.ts";
 import { listen } from "../net/listen.ts";
-import type { ServeOptions } from "../server/serve_connections.ts";
+import type { ServeOptions } from "../server/serve_options.ts";
 import { serveWithWeb, type WebListener } from "../web/serve_with_web.ts";
 import { upperCase } from "../server/upper.ts";
 import { RESOURCES } from "../web/resources.ts";

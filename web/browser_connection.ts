@@ -22,7 +22,11 @@ export interface WebOptions extends Offer, ConversationOptions {
   /** Whether the server accepts new conversations. */
   readonly accepting: () => boolean;
   /** Told of each answer; `request` is `null` for bytes that were no request. */
-  readonly onAnswer: (connection: ConnectionInfo, request: RequestHead | null, status: number) => void;
+  readonly onAnswer: (
+    connection: ConnectionInfo,
+    request: RequestHead | null,
+    status: number,
+  ) => void;
   /** Told when a connection has become a WebSocket; returns its number from then on. */
   readonly onUpgrade: (connection: ConnectionInfo) => number;
   /** The limits for unfinished requests; none but `REQUEST_TIMEOUT` if not given. */
@@ -49,7 +53,7 @@ export function webHandler(options: WebOptions): Handler {
   };
 }
 
-/** What connections share. */
+/** The conversations and limits that the connections of a server share. */
 interface Shared {
   /** The WebSockets and streams of events. */
   readonly conversations: Conversations;
@@ -147,7 +151,7 @@ class HttpConnection implements Requester, ByteCounts {
     }
   }
 
-  /** Says that what has come is no request. */
+  /** Refuses bytes that are no request. */
   async #refuse(error: HttpError): Promise<void> {
     this.#waiting = false;
     const bytes = formatAnswer(refusal(error), { persistent: false });
@@ -188,7 +192,7 @@ class HttpConnection implements Requester, ByteCounts {
     return persistent;
   }
 
-  /** Begins what lasts as long as the client likes. */
+  /** Begins a conversation, which lasts as long as the client likes. */
   #converse(): void {
     if (this.#shared.requestLimits.converse(this)) return;
     throw new HttpError(503, "as many conversations are open as may be");

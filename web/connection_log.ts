@@ -8,7 +8,7 @@ import type { ConnectionInfo } from "../server/handler.ts";
 import { TlsHelloError } from "./http.ts";
 import type { Traffic } from "./stats.ts";
 
-/** What the two listeners share. */
+/** The numbers, counts and log that the two listeners share. */
 export interface ConnectionLogOptions {
   /** Returns the number of a new connection. */
   readonly nextNumber: () => number;

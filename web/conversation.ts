@@ -42,7 +42,7 @@ export interface ByteCounts {
 /** Bytes of the buffer into which a WebSocket is read. */
 const BUFFER_SIZE = 16 * 1024;
 
-/** The conversations of a server, and what they share. */
+/** The conversations of a server, with a read queue and the names of pages in common. */
 export class Conversations {
   readonly #options: ConversationOptions;
   /** Lets WebSockets read in turn. */

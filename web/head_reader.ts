@@ -1,5 +1,5 @@
 /**
- * Heads of requests, taken one by one from what a channel receives.
+ * Heads of requests, read one by one from a channel.
  *
  * @module
  */
@@ -37,11 +37,11 @@ export class HeadReader {
   }
 
   /**
-   * Resolves to the next head, or `null` when the client has ended before another one began. What
-   * cannot become a request is refused as soon as that is certain: by its first byte, or at the end of
-   * its first line. The empty lines before a head (RFC 9112, section 2.2) count to its length.
+   * Resolves to the next head, or `null` when the client has ended before another one began. Bytes
+   * that cannot become a request are refused as soon as that is certain: at the first one, or at the end
+   * of the first line. The empty lines before a head (RFC 9112, section 2.2) count to its length.
    *
-   * @throws {HttpError} For what is no request. Rejects as the channel does.
+   * @throws {HttpError} For bytes that are no request. Rejects as the channel does.
    */
   async next(): Promise<RequestHead | null> {
     let begin = 0; // of the head behind empty lines, and how far it was searched; both behind #start
@@ -80,7 +80,7 @@ export class HeadReader {
     }
   }
 
-  /** Returns what was received behind the last head, and forgets it. */
+  /** Returns the bytes that were received behind the last head, and forgets them. */
   rest(): Uint8Array {
     const rest = this.#buffer.slice(this.#start, this.#end);
     this.#start = this.#end = 0;
@@ -102,9 +102,9 @@ const TLS_HANDSHAKE = 0x16;
 const TLS_MAJOR = 0x03;
 
 /**
- * Lets what is received at `at` pass if it can become a method.
+ * Lets the bytes at `at` pass if they can become a method.
  *
- * @throws {HttpError} If it cannot.
+ * @throws {HttpError} If they cannot.
  */
 function checkFirstByte(bytes: Uint8Array, at: number): void {
   const [first, second] = bytes.subarray(at, at + 2);

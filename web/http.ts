@@ -104,9 +104,9 @@ function parseRequestLine(line: string): { method: string; target: string; minor
 
 /**
  * Returns the request in `bytes`, a head with its empty line. Lines may end without a carriage return
- * (RFC 9112, section 2.2), as in what is typed into netcat.
+ * (RFC 9112, section 2.2), as when they are typed into netcat.
  *
- * @throws {HttpError} For what is no request.
+ * @throws {HttpError} For bytes that are no request.
  */
 export function parseHead(bytes: Uint8Array): RequestHead {
   const lines = textOf(bytes).split(/\r?\n/).slice(0, -2);

@@ -10,7 +10,7 @@ const TIMEOUT = 1000;
 const LIMIT = 4 * 1024 * 1024;
 
 /**
- * Ends this half of `channel`, and drops what arrives until the peer ends, too, or for a second. Closing
+ * Ends this half of `channel`, and drops the bytes that arrive until the peer ends, too, or for a second. Closing
  * while bytes arrive would make the system reset the connection, and the peer lose the last answer (RFC
  * 9112, section 9.6). Never rejects; closing is the caller's.
  */

@@ -18,7 +18,8 @@ import { withoutPort } from "../server/admit.ts";
 import type { ServerEvent } from "../server/events.ts";
 import { type Handler, handlerFor } from "../server/handler.ts";
 import { ReadQueue } from "../server/read_queue.ts";
-import { serveConnections, type ServeOptions } from "../server/serve_connections.ts";
+import { serveConnections } from "../server/serve_connections.ts";
+import type { ServeOptions } from "../server/serve_options.ts";
 import { asciiUpperCase } from "../server/upper.ts";
 import { upperCasePieces } from "../server/upper_message.ts";
 import { ownHosts } from "./allowed_hosts.ts";
@@ -65,7 +66,12 @@ export async function serveWithWeb(
   await new BothListeners(listener, web, options).serve();
 }
 
-/** Two listeners that are served, and what they share: numbers, counts, the log. */
+/**
+ * Two listeners that are served, with numbers, counts and a log in common.
+ *
+ * Life of both: they are served at once; `stop` lets the connections of sockets end; then `#ended` stops
+ * the listener for browsers, its conversations, and the samples, and the connections of browsers end.
+ */
 class BothListeners {
   readonly #listener: Listener;
   readonly #web: WebListener;

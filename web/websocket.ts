@@ -125,7 +125,7 @@ export class MessageDecoder {
   /**
    * Yields the messages and control frames that `chunk` completes, in order.
    *
-   * @throws {WebSocketError} For what the protocol forbids, and for a message that is too long.
+   * @throws {WebSocketError} For bytes that the protocol forbids, and for a message that is too long.
    */
   *push(chunk: Uint8Array): Generator<Message | Control> {
     let rest = chunk;
@@ -225,7 +225,7 @@ export class MessageDecoder {
     return space;
   }
 
-  /** Returns what `frame` completes, or `null` if the message goes on. */
+  /** Returns the message or control frame that `frame` completes, or `null` if the message goes on. */
   #complete(frame: Frame): Message | Control | null {
     if (frame.opcode >= OPCODE.close) {
       return { kind: KINDS[frame.opcode] as Control["kind"], data: this.#control };

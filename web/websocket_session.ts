@@ -19,7 +19,7 @@ import {
   WebSocketError,
 } from "./websocket.ts";
 
-/** The longest message in bytes. What it becomes in upper case may be three times as long. */
+/** The longest message in bytes. Its upper case may be three times as long. */
 export const MAX_MESSAGE = 1024 * 1024;
 
 /** Milliseconds that a client has to answer a close frame. */

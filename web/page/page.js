@@ -169,8 +169,9 @@ function watch() {
 /** Lets go of the stream when nobody has seen the page for a while: a browser has six for a server. */
 function rest() {
   clearTimeout(resting);
-  if (document.visibilityState === "hidden") resting = setTimeout(() => eventSource?.close(), UNSEEN);
-  else if (eventSource?.readyState === EventSource.CLOSED && status !== "stopped") watch();
+  if (document.visibilityState === "hidden") {
+    resting = setTimeout(() => eventSource?.close(), UNSEEN);
+  } else if (eventSource?.readyState === EventSource.CLOSED && status !== "stopped") watch();
 }
 
 /** @param {Sample} sample @returns {Sample} */
