@@ -17,7 +17,7 @@
 import { REGISTRY_DATE } from "./address/special.ts";
 import { type Command, command } from "./cli/command.ts";
 import { showAddresses } from "./ipinfo/addresses.ts";
-import { joinMasks, readInputs } from "./ipinfo/inputs.ts";
+import { joinOperands, readInputs } from "./ipinfo/inputs.ts";
 import { operationOf } from "./ipinfo/operations.ts";
 import { check, FIELDS, OPTIONS } from "./ipinfo/options.ts";
 import { type Reading, readNetwork } from "./ipinfo/reading.ts";
@@ -32,8 +32,12 @@ export const ipinfo: Command = command({
     "(11000000.10101000.00000001.00000001), as IPv6 in any spelling (2001:db8::1), in binary " +
     "groups of 16 digits with colons, or as an integer in decimal, hexadecimal (0x…) or binary " +
     "digits (0b…). PREFIX is a length (/24), a netmask (/255.255.255.0) or a wildcard mask " +
-    "(/0.0.0.255); a mask may also stand behind the address as a word of its own. In the binary " +
-    "form, | separates the network bits from the host bits.",
+    "(/0.0.0.255). In the binary form, | separates the network bits from the host bits.",
+    "A prefix or mask (24, /24, 255.255.255.0) may stand behind one address as a word of its own, " +
+    "where no operation and no --form is asked for; 0.0.0.0 and 255.255.255.255 are addresses. On a " +
+    "line of a list, a mask or /24 in the second column belongs to the address, another address " +
+    "there is an error, and any other word is a name. Lists may have comments (# or ;), blanks, tabs " +
+    "and commas.",
     "A text that different programs read differently is refused and explained: leading zeros " +
     "(010.8.8.8), short forms (127.1, 10/8), hexadecimal octets (0x7f.0.0.1).",
     `The purposes of special addresses are those of IANA's registries on ${REGISTRY_DATE}.`,
@@ -71,8 +75,10 @@ export const ipinfo: Command = command({
       json: options.json,
       integers: reading.integers,
     };
-    const operation = operationOf(options, context) ?? showAddresses(options, reading, io);
-    const joined = options.range ? operands : joinMasks(operands, reading.integers);
+    const asked = operationOf(options, context);
+    const operation = asked ?? showAddresses(options, reading, io);
+    const rule = asked ? "refuse" : options.form.length > 0 ? "keep" : "join";
+    const joined = joinOperands(operands, rule);
     const alone = joined.length === 1 && operands[0] !== "-";
     return await printResults(operation, readInputs(joined, io), { io, json: options.json, alone });
   },

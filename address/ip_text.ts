@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { IpAddress, IpForm, IpVersion } from "./ip.ts";
+import { type IpAddress, type IpForm, type IpVersion, MAX_LENGTH } from "./ip.ts";
 import { formatBinary, formatIpv4, ipv4FormOf, parseIpv4 } from "./ipv4.ts";
 import { formatIpv6, IPV6_FORM, parseIpv6 } from "./ipv6.ts";
 import { formatBinary6, IPV6_FORMS, IPV6_INTEGERS } from "./ipv6_forms.ts";
-import { ParseError, within } from "./parse_error.ts";
+import { characterName, ParseError, within } from "./parse_error.ts";
 
 /** Returns the form in which `parseIp` reads `text`, whether that succeeds or not. */
 export function formOf(text: string, integers: IpVersion = 4): IpForm {
@@ -23,6 +23,7 @@ export function formOf(text: string, integers: IpVersion = 4): IpForm {
  * @throws {ParseError} For anything else.
  */
 export function parseIp(text: string, integers: IpVersion = 4): IpAddress {
+  checkPunctuation("an IP address", text, parseIp);
   const form = ipv6FormOf(text, integers);
   if (form === IPV6_FORM) return parseIpv6(text);
   return within("an IP address", text, 0, () => form ? form.parse(text) : parseIpv4(text));
@@ -48,6 +49,40 @@ export function formatReverse({ version, value }: IpAddress): string {
     return `${bits & 255}.${bits >>> 8 & 255}.${bits >>> 16 & 255}.${bits >>> 24}.in-addr.arpa`;
   }
   return `${[...value.toString(16).padStart(32, "0")].reverse().join(".")}.ip6.arpa`;
+}
+
+/** The characters that East Asian keyboards type in place of those of addresses, by the latter. */
+const PUNCTUATION: Readonly<Record<string, string>> = {
+  "\u3002": ".",
+  "\uff61": ".",
+  "\uff1a": ":",
+  "\uff0f": "/",
+};
+
+/**
+ * Refuses `text` if it has the full stop, colon or slash of an East Asian keyboard; if `parse` reads it
+ * in ASCII, that is the hint. (UTS 46 takes U+3002 and U+FF61 for dots of host names, too.)
+ *
+ * @throws {ParseError} If it has one of them.
+ */
+export function checkPunctuation(
+  what: string,
+  text: string,
+  parse: (text: string) => unknown,
+): void {
+  const found = text.length > MAX_LENGTH ? null : text.match(/[\u3002\uff61\uff1a\uff0f]/);
+  if (!found) return;
+  const [character] = found;
+  const ascii = text.normalize("NFKC").replace(/[\u3002\uff61]/g, ".");
+  let hint: { hint?: string } = {};
+  try {
+    parse(ascii);
+    hint = { hint: `write ${ascii}` };
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+  }
+  const reason = `${characterName(character)} is not the "${PUNCTUATION[character]}" of ASCII`;
+  throw new ParseError(what, text, reason, { at: [found.index!, found.index! + 1], ...hint });
 }
 
 function ipv6FormOf(text: string, integers: IpVersion): IpForm | undefined {

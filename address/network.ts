@@ -4,7 +4,7 @@
  * @module
  */
 import { BITS, type IpAddress, type IpVersion } from "./ip.ts";
-import { formatIp, formOf, parseIp } from "./ip_text.ts";
+import { checkPunctuation, formatIp, formOf, parseIp } from "./ip_text.ts";
 import { formatBinary, parseIpv4 } from "./ipv4.ts";
 import { characterName, ParseError, within } from "./parse_error.ts";
 
@@ -66,19 +66,22 @@ export function wildcardMask(network: IpNetwork): IpAddress {
 
 /** Returns the broadcast address, or `null` where there is none: /31 (RFC 3021), /32, and IPv6. */
 export function broadcast(network: IpNetwork): IpAddress | null {
-  return hasReserved(network) ? lastAddress(network) : null;
+  return hasBroadcast(network) ? lastAddress(network) : null;
 }
 
-/** Returns the lowest address that a host can have. */
+/**
+ * Returns the lowest address that a host can have: behind the network address of IPv4 and behind the
+ * anycast address of IPv6's routers (RFC 4291, section 2.6.1), where the network has more than two.
+ */
 export function firstHost(network: IpNetwork): IpAddress {
   const { address } = network;
-  return hasReserved(network) ? { ...address, value: address.value + 1n } : address;
+  return hostBits(network) > 1 ? { ...address, value: address.value + 1n } : address;
 }
 
 /** Returns the highest address that a host can have. */
 export function lastHost(network: IpNetwork): IpAddress {
   const address = lastAddress(network);
-  return hasReserved(network) ? { ...address, value: address.value - 1n } : address;
+  return hasBroadcast(network) ? { ...address, value: address.value - 1n } : address;
 }
 
 /** Returns the number of addresses in the network, 1 to 2^128. */
@@ -88,7 +91,7 @@ export function addressCount(network: IpNetwork): bigint {
 
 /** Returns the number of hosts that the network can have, at least 1. */
 export function hostCount(network: IpNetwork): bigint {
-  return addressCount(network) - (hasReserved(network) ? 2n : 0n);
+  return lastHost(network).value - firstHost(network).value + 1n;
 }
 
 /** Returns the number of bits that are left for hosts, 0 to the width of the address. */
@@ -101,11 +104,8 @@ function lastAddress(network: IpNetwork): IpAddress {
   return { ...address, value: address.value + addressCount(network) - 1n };
 }
 
-/**
- * Whether the lowest and highest address are no host's (RFC 1122, section 3.2.1.3; RFC 3021). IPv6
- * has no broadcast, and its lowest address is the routers' (RFC 4291, section 2.6.1).
- */
-function hasReserved(network: IpNetwork): boolean {
+/** Whether the highest address is no host's (RFC 1122, section 3.2.1.3; RFC 3021). */
+function hasBroadcast(network: IpNetwork): boolean {
   return network.address.version === 4 && hostBits(network) > 1;
 }
 
@@ -116,14 +116,16 @@ export function formatNetwork({ address, prefix }: IpNetwork): string {
 
 /**
  * Returns the meaning of `text`, ADDRESS or ADDRESS/PREFIX. ADDRESS is in any form that `parseIp`
- * reads; PREFIX is a length or, for IPv4, a mask, see `parsePrefix`.
+ * reads, a zone before the prefix (`fe80::1%eth0/64`; RFC 4007, section 11.7): it stays with the
+ * address. PREFIX is a length or, for IPv4, a mask, see `parsePrefix`.
  *
  * @param integers The version of integers, see `parseIp`.
- * @throws {ParseError} With positions in the whole of `text`; also for a zone in a network, and for
+ * @throws {ParseError} With positions in the whole of `text`; also for
  * short forms such as `10/8`.
  */
 export function parsePrefixedAddress(text: string, integers: IpVersion = 4): PrefixedAddress {
   checkNotEndpoint(text);
+  checkPunctuation(/[/\uff0f]/.test(text) ? WHAT : "an IP address", text, parsePrefixedAddress);
   const slash = text.indexOf("/");
   if (slash === -1) {
     return {
@@ -142,12 +144,6 @@ export function parsePrefixedAddress(text: string, integers: IpVersion = 4): Pre
     slash + 1,
     () => parsePrefix(right, address.version),
   );
-  if (address.zone !== null) { // a zone is a link of this host, a network is the same everywhere
-    throw new ParseError(WHAT, text, "a network has no zone", {
-      at: [left.indexOf("%"), slash],
-      hint: `write ${formatIp({ ...address, zone: null })}/${prefix}`,
-    });
-  }
   return {
     address,
     network: networkOf(address, prefix),
@@ -180,7 +176,7 @@ export function parseNetwork(text: string, integers: IpVersion = 4): IpNetwork {
 function checkNotEndpoint(text: string): void {
   if (text.length > 2048 || !/[[:]/.test(text)) return;
   const url = text.match(/^[a-z][a-z0-9+.-]*:\/\/(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)/i);
-  const socket = text.match(/^(\[[^\]]*\]|[0-9]+(?:\.[0-9]+){3})(:[^:]*)?$/);
+  const socket = text.match(/^(\[[^\]]*\]|[0-9]+(?:\.[0-9]+){3}(?=:))(:[^:/]*)?(\/[0-9.]+)?$/);
   const host = (url ?? socket)?.[1]?.replace(/^\[|\]$/g, "");
   if (host === undefined || host === text) return;
   const reason = url
@@ -188,12 +184,14 @@ function checkNotEndpoint(text: string): void {
     : socket![2] === undefined
     ? "an address has brackets only in URLs and before ports"
     : "it is a socket address, an address and a port";
-  throw new ParseError("an IP address", text, reason, isIp(host) ? { hint: `write ${host}` } : {});
+  const meant = `${host}${socket?.[3] ?? ""}`;
+  const hint = isPrefixedAddress(meant) ? { hint: `write ${meant}` } : {};
+  throw new ParseError("an IP address", text, reason, hint);
 }
 
-function isIp(text: string): boolean {
+function isPrefixedAddress(text: string): boolean {
   try {
-    return parseIp(text).version !== null;
+    return parsePrefixedAddress(text).forms.length > 0;
   } catch {
     return false;
   }

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { type IpAddress, ipv6, type IpVersion } from "./ip.ts";
-import { contains, type IpNetwork, parsePrefixedAddress } from "./network.ts";
+import { BITS, type IpAddress, ipv6, type IpVersion } from "./ip.ts";
+import { contains, type IpNetwork, networkOf, parsePrefixedAddress } from "./network.ts";
 
 /** The day on which the tables below were IANA's special-purpose address registries (RFC 6890). */
 export const REGISTRY_DATE = "2026-07-18";
@@ -62,6 +62,7 @@ const IPV4: readonly Row[] = [
 const IPV6: readonly Row[] = [
   ["::1/128", "Loopback Address", "RFC 4291", false],
   ["::/128", "Unspecified Address", "RFC 4291", false],
+  ["::/96", "IPv4-Compatible (deprecated)", "RFC 4291, section 2.5.5.1", false],
   ["::ffff:0:0/96", "IPv4-mapped Address", "RFC 4291", false],
   ["64:ff9b::/96", "IPv4-IPv6 Translat.", "RFC 6052", true],
   ["64:ff9b:1::/48", "IPv4-IPv6 Translat.", "RFC 8215", false],
@@ -113,12 +114,29 @@ export function specialBlocks(version: IpVersion): readonly SpecialBlock[] {
 }
 
 /**
- * Returns the smallest special-purpose block that `address` is in; `null` if it is an ordinary global
- * unicast address.
+ * Returns the smallest special-purpose block that `address` is in, or the whole network of it with
+ * `prefix` if that is given; `null` if it is ordinary global unicast, or no single block.
  */
-export function specialBlockOf(address: IpAddress): SpecialBlock | null {
-  const found = specialBlocks(address.version)
-    .find(({ network }) => contains(network!, address)); // the tables have a network in each row
+export function specialBlockOf(
+  address: IpAddress,
+  prefix: number = BITS[address.version],
+): SpecialBlock | null {
+  const found = specialBlocks(address.version).find(({ network }) =>
+    network!.prefix <= prefix && contains(network!, address) // the tables have a network in each row
+  );
   if (found) return found;
-  return address.version === 4 || contains(GLOBAL_UNICAST, address) ? null : UNALLOCATED;
+  if (address.version === 4 || contains(GLOBAL_UNICAST, address)) return null;
+  return contains(networkOf(address, prefix), GLOBAL_UNICAST.address) ? null : UNALLOCATED;
+}
+
+/** Returns the special-purpose blocks that are smaller than `network` and in it, the largest first. */
+export function specialBlocksIn(network: IpNetwork): SpecialBlock[] {
+  const inside = specialBlocks(network.address.version).filter((block) =>
+    block.network!.prefix > network.prefix && contains(network, block.network!.address)
+  );
+  const isOutermost = (block: SpecialBlock) =>
+    !inside.some(({ network }) =>
+      network!.prefix < block.network!.prefix && contains(network!, block.network!.address)
+    );
+  return inside.filter(isOutermost).sort((a, b) => a.network!.prefix - b.network!.prefix);
 }

@@ -71,12 +71,13 @@ function prefixQuery(text: string): RowQuery | null {
 
 function networkQuery(text: string): RowQuery | null {
   if (!text.includes("/")) return null;
-  const { network } = parsePrefixedAddress(text);
+  const { address: { zone }, network } = parsePrefixedAddress(text);
   return {
     by: "network",
     matches(row) {
       const address = addressOf(row.address);
-      return address !== null && contains(network!, address);
+      return address !== null && contains(network!, address) &&
+        (zone === null || zone === (row.interface ?? address.zone));
     },
   };
 }

@@ -22,9 +22,10 @@ import {
   type PrefixedAddress,
   wildcardMask,
 } from "../address/network.ts";
-import { specialBlockOf } from "../address/special.ts";
+import { type SpecialBlock, specialBlockOf, specialBlocksIn } from "../address/special.ts";
 import { escapeLine } from "../text/escape.ts";
 import { pad, wrap } from "../text/layout.ts";
+import { count } from "../text/units.ts";
 import { type Palette, PLAIN } from "../cli/terminal.ts";
 
 /** The layout of results. */
@@ -68,7 +69,7 @@ export function formatBlock(
     { label: "integer", value: formatInteger(address) },
     { label: "hex", value: formatHex(address) },
     { label: "reverse", value: formatReverse(address) },
-    ...purposeRows(address),
+    ...purposeRows(address, network),
   ];
   return layOut(rows, style);
 }
@@ -82,7 +83,7 @@ function networkRows(network: IpNetwork, style: Style): Row[] {
   });
   const host = hostBits(network);
   const end = broadcast(network);
-  const count = addressCount(network);
+  const addresses = addressCount(network);
   return [
     { label: "prefix", value: `/${prefix}, ${prefix} network + ${host} host bits` },
     row("netmask", netmask(network)),
@@ -97,8 +98,8 @@ function networkRows(network: IpNetwork, style: Style): Row[] {
     {
       label: "addresses",
       value: version === 6 && host > 9
-        ? `${count} (2^${host})`
-        : `${count}, ${hostCount(network)} usable`,
+        ? `${addresses} (2^${host})`
+        : `${addresses}, ${hostCount(network)} usable`,
     },
   ];
 }
@@ -111,24 +112,59 @@ function noBroadcast(network: IpNetwork): string {
   return `none: both ends of a link (RFC ${version === 4 ? 3021 : 6164})`;
 }
 
-/** Returns the lines on the purpose of `address`, and on the IPv4 address in it. */
-function purposeRows(address: IpAddress): Row[] {
+/** Returns the lines on the purpose of `address` and `network`, and on the IPv4 address in it. */
+function purposeRows(address: IpAddress, network: IpNetwork | null): Row[] {
   const ipClass = classOf(address);
   const embedded = embeddedIpv4(address);
   return [
     ...(ipClass ? [{ label: "class", value: `${ipClass} (historical, before RFC 1519)` }] : []),
-    { label: "special", value: purpose(address) },
+    ...specialRows(address, network),
     ...(embedded
       ? [
         { label: embedded.kind, value: formatIp(embedded.address) },
-        { label: "", value: purpose(embedded.address) },
+        { label: "", value: purpose(specialBlockOf(embedded.address)) },
       ]
       : []),
   ];
 }
 
-function purpose(address: IpAddress): string {
-  const block = specialBlockOf(address);
+/** The most parts of a network that are listed, each of them a special block. */
+const MOST_PARTS = 4;
+
+/** Returns the special block of `address`, and, of a larger network, the blocks inside it. */
+function specialRows(address: IpAddress, network: IpNetwork | null): Row[] {
+  const inside = network ? specialBlocksIn(network) : [];
+  if (network === null || inside.length === 0) {
+    return [{ label: "special", value: purpose(specialBlockOf(address)) }];
+  }
+  const whole = specialBlockOf(network.address, network.prefix);
+  const parts = inside.slice(0, MOST_PARTS).map((block) => ({
+    label: "",
+    value: `${partOf(network, block.network!)}: ${purpose(block)}`,
+  }));
+  const more = inside.length - parts.length;
+  return [
+    ...(address.value === network.address.value
+      ? []
+      : [{ label: "special", value: `${purpose(specialBlockOf(address))}: the address` }]),
+    {
+      label: address.value === network.address.value ? "special" : "",
+      value: whole
+        ? `${purpose(whole)}, and in it`
+        : "not the network as a whole, but parts of it:",
+    },
+    ...parts,
+    ...(more > 0 ? [{ label: "", value: `and ${count(more, "smaller block")}` }] : []),
+  ];
+}
+
+/** Returns the part of `network` that `block` is: "half", "1/16". */
+function partOf(network: IpNetwork, block: IpNetwork): string {
+  const bits = block.prefix - network.prefix;
+  return bits === 1 ? "half" : bits <= 10 ? `1/${2 ** bits}` : "a small part";
+}
+
+function purpose(block: SpecialBlock | null): string {
   if (!block) return "no: global unicast";
   const where = block.block === null ? "" : `${block.block} `;
   const reach = { true: ", globally reachable", false: ", not globally reachable", null: "" };

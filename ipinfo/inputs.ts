@@ -1,74 +1,95 @@
 /**
- * The inputs of `ipinfo`: operands, and lines of standard input.
+ * The inputs of `ipinfo`: operands, and lines of lists.
  *
  * @module
  */
-import type { IpVersion } from "../address/ip.ts";
-import { parseIp } from "../address/ip_text.ts";
-import { parsePrefix } from "../address/network.ts";
+import { UserError } from "../cli/errors.ts";
+import type { ParseError } from "../address/parse_error.ts";
 import type { Io } from "../cli/io.ts";
 import { readLineGroups } from "./line_groups.ts";
+import { parseListLine } from "./list_line.ts";
+import { isMaskOperand } from "./masks.ts";
 
-/** A text that should be an address, and its line of standard input, `null` for an operand. */
+/** A text that should be an address, a network or a range. */
 export interface Input {
   /** The text. */
   readonly text: string;
-  /** The line, counted from 1. */
+  /** The line of the list that it is from, counted from 1; `null` for an operand. */
   readonly line: number | null;
+  /** The name behind it in the list, empty if there is none. */
+  readonly label: string;
+  /** The fault that was found before its meaning was looked for, or `null`. */
+  readonly fault: ParseError | null;
 }
 
-/** Returns `operands` with each mask behind an address of its own joined to it by a blank. */
-export function joinMasks(operands: readonly string[], integers: IpVersion): string[] {
+/** The treatment of a mask behind an address: one text, two addresses, or an error. */
+export type MaskRule = "join" | "keep" | "refuse";
+
+/**
+ * Returns `operands` as texts of one address each: a mask that follows an address is joined to it by a
+ * slash, four octets in binary by dots.
+ *
+ * @throws {UserError} For a mask behind an address, if the rule is to refuse that.
+ */
+export function joinOperands(operands: readonly string[], rule: MaskRule): string[] {
   const joined: string[] = [];
-  let open = false; // whether the last one may still get a mask
   for (const operand of operands) {
-    if (open && isMask(operand)) {
-      joined.push(`${joined.pop()} ${operand}`);
-      open = false;
-    } else {
+    const before = joined.at(-1);
+    if (before === undefined || rule === "keep" || !isMaskOperand(operand, before)) {
       joined.push(operand);
-      open = isBareIpv4(operand, integers);
+      continue;
     }
+    if (rule === "refuse") {
+      throw new UserError(`${operand} behind ${before} may be its mask, or another address`, {
+        hint: `write ${before}/${operand.replace("/", "")}, or give ${operand} first`,
+      });
+    }
+    joined[joined.length - 1] = `${before}/${operand.replace("/", "")}`;
+  }
+  return joinOctets(joined);
+}
+
+/** Returns `operands` with each four of eight binary digits as one. */
+function joinOctets(operands: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (let i = 0; i < operands.length; i++) {
+    const four = operands.slice(i, i + 4);
+    const octets = four.length === 4 && four.every((each) => /^[01]{8}$/.test(each));
+    joined.push(octets ? four.join(".") : operands[i]!);
+    if (octets) i += 3;
   }
   return joined;
 }
 
-function isBareIpv4(text: string, integers: IpVersion): boolean {
-  try {
-    return parseIp(text, integers).version === 4;
-  } catch {
-    return false;
-  }
-}
-
-/** Whether `text` is a mask, or looks so much like one that its fault is worth a message. */
-function isMask(text: string): boolean {
-  if (!/^[0-9]+(\.[0-9]+){3}$/.test(text)) return false;
-  try {
-    return parsePrefix(text, 4).prefix >= 0;
-  } catch {
-    return text.startsWith("255.");
-  }
-}
-
-/** Yields the operands, and for `-` the lines of standard input that are not blank, in groups. */
+/** Yields the operands, and for `-` the entries of standard input, in groups. */
 export async function* readInputs(
   operands: readonly string[],
   io: Io,
 ): AsyncGenerator<readonly Input[]> {
   for (const operand of operands) {
-    if (operand !== "-") {
-      yield [{ text: operand, line: null }];
-      continue;
-    }
-    let line = 0;
-    for await (const group of readLineGroups(io)) {
-      const inputs: Input[] = [];
-      for (const text of group) {
-        line++;
-        if (text !== "" && text.trim() !== "") inputs.push({ text, line });
-      }
-      yield inputs;
-    }
+    if (operand === "-") yield* readList(readLineGroups(io));
+    else yield [inputOf(operand)];
   }
+}
+
+/** Yields the entries in the lines of a list, in groups of those that come together. */
+export async function* readList(
+  lines: AsyncIterable<readonly string[]>,
+): AsyncGenerator<readonly Input[]> {
+  let line = 0;
+  for await (const group of lines) {
+    const inputs: Input[] = [];
+    for (const text of group) {
+      line++;
+      const entry = parseListLine(text);
+      if (entry !== null) inputs.push({ ...entry, line });
+    }
+    yield inputs;
+  }
+}
+
+/** Returns the input that an operand is; one with blanks in it is read like a line of a list. */
+function inputOf(operand: string): Input {
+  const entry = /^\S+\s+\S.*\S$/.test(operand) ? parseListLine(operand) : null;
+  return { text: operand, label: "", fault: null, ...entry, line: null };
 }

@@ -4,13 +4,10 @@
  * @module
  */
 import { BITS, type IpVersion } from "../address/ip.ts";
-import { formatIp, parseIp } from "../address/ip_text.ts";
+import { formatIp } from "../address/ip_text.ts";
 import { formatNetwork, hostCount, type IpNetwork, parseNetwork } from "../address/network.ts";
-import { ParseError, within } from "../address/parse_error.ts";
 import {
   addressesOf,
-  type AddressRange,
-  addressRange,
   containsNetwork,
   excludeNetworks,
   mergeNetworks,
@@ -24,6 +21,7 @@ import {
 import { EXIT, UserError } from "../cli/errors.ts";
 import { count } from "../text/units.ts";
 import { formatMap, partsOf } from "./network_map.ts";
+import { parseRange } from "./range_text.ts";
 import type { Size } from "./option_values.ts";
 import { operationsIn, type Options } from "./options.ts";
 import { networkRecord } from "./record.ts";
@@ -52,10 +50,7 @@ export function operationOf(options: Options, context: Context): Operation | nul
     case "range":
       return { take: ({ text }) => results(rangeNetworks(parseRange(text, context.integers))) };
     case "merge":
-      return {
-        ...onAll(context, (networks) => results(mergeNetworks(networks))),
-        needsEach: false,
-      };
+      return mergeAll(context);
     case "exclude": {
       const excluded = options.exclude.map(context.read);
       return onEach(context, (network) => results(excludeNetworks(network, excluded)));
@@ -92,7 +87,22 @@ function onAll(
       networks.push(read(text));
       return [];
     },
-    end: () => work(networks),
+    end() {
+      if (networks.length === 0) throw new UserError("there is no network in the list");
+      return work(networks);
+    },
+  };
+}
+
+/** Returns the operation that joins all networks and ranges. */
+function mergeAll({ read }: Context): Operation {
+  const networks: IpNetwork[] = [];
+  return {
+    take({ text }) {
+      networks.push(read(text));
+      return [];
+    },
+    end: () => results(mergeNetworks(networks)),
   };
 }
 
@@ -125,25 +135,6 @@ function* plan(whole: IpNetwork, hosts: readonly bigint[]): Generator<Result> {
       json: { hosts: `${hosts}`, network: networkRecord(network!) },
     };
   }
-}
-
-/** Returns the range that `text`, FIRST-LAST, means. */
-function parseRange(text: string, integers: IpVersion): AddressRange {
-  const dash = text.indexOf("-");
-  if (dash === -1) {
-    throw new ParseError("a range", text, "a range is two addresses with - between", {
-      hint: "write it like 10.0.0.1-10.0.0.9",
-    });
-  }
-  const end = (offset: number, part: string) =>
-    within("a range", text, offset, () => parseIp(part, integers));
-  const first = end(0, text.slice(0, dash));
-  const last = end(dash + 1, text.slice(dash + 1));
-  const range = addressRange(first, last);
-  if (range !== null) return range;
-  const mixed = first.version !== last.version;
-  const reason = mixed ? "it mixes IPv4 and IPv6" : "the first address is above the last";
-  throw new ParseError("a range", text, reason);
 }
 
 function compare(context: Context, verb: "contain" | "overlap", text: string): Operation {

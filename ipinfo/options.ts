@@ -71,10 +71,16 @@ export type Options = Values<typeof OPTIONS>;
 /** The fields of JSON: of an address, of an input that is none, and of other results. */
 export const FIELDS: readonly JsonField[] = [
   ...ADDRESS_FIELDS,
+  { name: "line", type: "number", says: "the line of the list; left out for an operand" },
+  {
+    name: "label",
+    type: "string",
+    says: "the name behind it in the list; left out if there is none",
+  },
   {
     name: "error",
     type: "string",
-    says: "the fault in the input; only input and at stand beside it",
+    says: "the fault in the input; only input, line and at stand beside it",
   },
   {
     name: "at",

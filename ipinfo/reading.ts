@@ -15,6 +15,7 @@ import {
 import { ParseError } from "../address/parse_error.ts";
 import { lookUp } from "../net/dns.ts";
 import { reasonOf } from "../text/reason.ts";
+import { isRange } from "./range_text.ts";
 
 /** The rules by which addresses are read. */
 export interface Reading {
@@ -25,17 +26,16 @@ export interface Reading {
 }
 
 /**
- * Returns the address that `text`, ADDRESS, ADDRESS/PREFIX or `ADDRESS MASK`, means.
+ * Returns the address that `text`, ADDRESS or ADDRESS/PREFIX, means.
  *
  * @throws {ParseError} For anything else.
  */
 export function readAddress(text: string, { integers, strict }: Reading): PrefixedAddress {
-  const plain = text.replace(/^([^\s/]+) ([0-9.]+)$/, "$1/$2"); // places stay the same
   try {
-    const parsed = parsePrefixedAddress(plain, integers);
+    const parsed = parsePrefixedAddress(text, integers);
     const { address, network } = parsed;
     if (strict && network && address.value !== network.address.value) {
-      throw new ParseError("an IP network", plain, "its host bits are set", {
+      throw new ParseError("an IP network", text, "its host bits are set", {
         hint: `write ${formatNetwork(network)}`,
       });
     }
@@ -54,9 +54,13 @@ function wanted(error: ParseError): string {
   return error.message.match(/ is not (an? [^:]*): /)![1]!;
 }
 
-/** Returns the hint of `error`, or that a long integer may be IPv6. */
+/** Returns the hint of `error`, or the option that reads such a text: a range, a name, a long integer. */
 function hintFor({ hint, input }: ParseError, integers: IpVersion): { hint?: string } {
+  if (isRange(input)) return { hint: "--range reads it as a range of addresses" };
   if (hint !== null) return { hint };
+  if (isName(input) && /^localhost|\.[a-z]{2,}(\/|$)/i.test(input)) {
+    return { hint: "--resolve looks up host names" };
+  }
   const [integer = ""] = input.match(/^[0-9][0-9a-fbx]*(?=\/|$)/i) ?? [];
   if (integers === 6 || integer === "") return {};
   try {

@@ -19,7 +19,7 @@ import {
   type PrefixedAddress,
   wildcardMask,
 } from "../address/network.ts";
-import { type SpecialBlock, specialBlockOf } from "../address/special.ts";
+import { type SpecialBlock, specialBlockOf, specialBlocksIn } from "../address/special.ts";
 import type { JsonField } from "../cli/command.ts";
 import { documentationOf, type Field, recordOf } from "../cli/record.ts";
 
@@ -54,7 +54,7 @@ const EMBEDDED: readonly Field<EmbeddedIpv4>[] = [
   {
     name: "kind",
     type: "string",
-    says: "IPv4-mapped, NAT64, 6to4 or Teredo",
+    says: "IPv4-mapped, IPv4-compatible, NAT64, 6to4 or Teredo",
     of: ({ kind }) => kind,
   },
   {
@@ -68,6 +68,24 @@ const EMBEDDED: readonly Field<EmbeddedIpv4>[] = [
     type: "object or null",
     says: "as special above",
     of: ({ address }) => specialRecord(address),
+  },
+];
+
+const NETWORK_SPECIAL: readonly Field<IpNetwork>[] = [
+  {
+    name: "special",
+    type: "object or null",
+    says: "as special above, of the whole network",
+    of: ({ address, prefix }) => {
+      const block = specialBlockOf(address, prefix);
+      return block && recordOf(SPECIAL, block);
+    },
+  },
+  {
+    name: "special_inside",
+    type: "array of strings",
+    says: "the special blocks that are smaller than the network and in it",
+    of: (network) => specialBlocksIn(network).map(({ block }) => block),
   },
 ];
 
@@ -194,8 +212,8 @@ const ADDRESS: readonly Field<ReadAddress>[] = [
     name: "network",
     type: "object or null",
     says: "null if no prefix was given",
-    of: ({ network }) => network && networkRecord(network),
-    inner: NETWORK,
+    of: ({ network }) => network && recordOf([...NETWORK, ...NETWORK_SPECIAL], network),
+    inner: [...NETWORK, ...NETWORK_SPECIAL],
   },
 ];
 

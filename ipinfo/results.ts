@@ -55,7 +55,7 @@ export interface Printing {
 }
 
 /** The fewest characters of results that are written at once while more are there. */
-const BATCH = 1 << 16;
+const BATCH = 1 << 17;
 
 /** Gives `inputs` to `operation` and prints the results. Resolves to the exit code. */
 export async function printResults(
@@ -95,13 +95,14 @@ class Printer {
 
   /** Adds the results of `input`. */
   async take(input: Input): Promise<void> {
-    const quick = this.#operation.quick?.(input.text) ?? null;
+    const quick = input.fault === null ? this.#operation.quick?.(input.text) ?? null : null;
     if (quick !== null) {
       this.#text += `${quick}\n`;
       return;
     }
     let results: Iterator<Result>;
     try {
+      if (input.fault !== null) throw input.fault;
       const found = this.#operation.take(input);
       results = (found instanceof Promise ? await found : found)[Symbol.iterator]();
     } catch (error) {
@@ -115,7 +116,7 @@ class Printer {
         return this.#complain(input, error);
       }
       if (next.done) return;
-      await this.#add(next.value);
+      await this.#add(next.value, input);
     }
   }
 
@@ -135,16 +136,21 @@ class Printer {
     if (complaints.length > 0) await say(io, complaints.join("\n"));
   }
 
-  async #add(result: Result): Promise<void> {
+  /** Adds a result of `input`, or of all inputs if that is left out. */
+  async #add(result: Result, input?: Input): Promise<void> {
     if (result.negative) this.exit = Math.max(this.exit, EXIT.failed);
     if (!this.#first) this.#text += this.#gap;
     this.#first = false;
-    this.#text += `${this.#printing.json ? formatJson(result.json) : result.text}\n`;
+    const { json } = this.#printing;
+    this.#text += json
+      ? `${formatJson({ ...originOf(input), ...result.json })}\n`
+      : `${result.text}\n`;
     if (this.#text.length >= BATCH) await this.flush();
   }
 
   /** Tells that `input` is wrong; throws `error` again if that is no fault of one input among others. */
-  #complain({ text, line }: Input, error: unknown): void {
+  #complain(input: Input, error: unknown): void {
+    const { text, line } = input;
     if (!(error instanceof ParseError || error instanceof UserError)) throw error;
     const where = line === null ? "" : `line ${line}: `;
     if (line === null && this.#printing.alone) throw error;
@@ -160,10 +166,21 @@ class Printer {
       const { reason, at } = error instanceof ParseError
         ? error
         : { reason: error.message, at: [0, text.length] };
-      this.#text += `${formatJson({ input: text, error: reason, at })}\n`;
+      this.#text += `${formatJson({ ...originOf(input), error: reason, at })}\n`;
     }
     const name = palette(io, io.stderr).red("netkit ipinfo:");
     this.#complaints.push(`${name} ${where}${escapeLine(error.message)}`);
     if (error.hint !== null) this.#complaints.push(`  ${escapeControls(error.hint)}`);
   }
+}
+
+/** Returns the fields that say from which input a result comes: its text, line and name. */
+function originOf(input?: Input): Record<string, unknown> {
+  if (input === undefined) return {};
+  const { text, line, label } = input;
+  return {
+    input: text,
+    ...(line === null ? {} : { line }),
+    ...(label === "" ? {} : { label }),
+  };
 }

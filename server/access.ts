@@ -38,7 +38,10 @@ export function parseCidr(text: string): IpNetwork {
   const slash = network === null ? text.length : text.indexOf("/");
   const refused = (reason: string, start: number, end: number) => {
     const bare = formatIp({ ...address, zone: null });
-    const hint = `write ${network === null ? bare : `${bare}/${prefix}`}`;
+    const whole = `write ${network === null ? bare : `${bare}/${prefix}`}`;
+    const hint = network === null && /^[0-9]{1,3}$/.test(text) && Number(text) < 256
+      ? `write ${text}.0.0.0/8 if that network is meant`
+      : whole;
     return new ParseError(WHAT, text, reason, { at: [start, end], hint });
   };
   if (address.zone !== null) throw refused("a network has no zone", text.indexOf("%"), slash);

@@ -28,7 +28,12 @@ for (const [text, network] of CIDR) {
 /** What is refused; a rule that is misread lets the wrong ones in. */
 const REFUSED: [text: string, reason: string, at: [number, number], hint: string | null][] = [
   ["", "it is empty", [0, 0], null],
-  ["10", 'the address is in the form "decimal integer"', [0, 2], "write 0.0.0.10"],
+  [
+    "10",
+    'the address is in the form "decimal integer"',
+    [0, 2],
+    "write 10.0.0.0/8 if that network is meant",
+  ],
   ["0x0a000000/8", 'the address is in the form "hexadecimal integer"', [0, 10], "write 10.0.0.0/8"],
   [
     "00001010.00000000.00000000.00000001",

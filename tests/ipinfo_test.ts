@@ -142,6 +142,13 @@ Deno.test("ipinfo --json prints one object a line", async () => {
       broadcast: "192.168.1.255",
       addresses: "128",
       usable: "126",
+      special: {
+        name: "Private-Use",
+        block: "192.168.0.0/16",
+        rfc: "RFC 1918",
+        globally_reachable: false,
+      },
+      special_inside: [],
     },
   }, {
     input: "3232235777",
@@ -176,12 +183,13 @@ Deno.test("ipinfo declares the fields of its JSON", async () => {
   const hosts = await inspect(["--json", "--hosts", "5", "1.2.3.4/5"]);
   const map = await inspect(["--json", "--map", "1.2.3.4/5"]);
   const contains = await inspect(["--json", "--contains", "::", "1.2.3.4/5"]);
+  const list = await inspect(["--json", "-"], { stdin: "1.2.3.4 name\n" });
   const inner = (name: string, value: unknown) =>
     value !== null && typeof value === "object" && !Array.isArray(value)
       ? Object.keys(value).map((key) => `${name}.${key}`)
       : [];
   const names = new Set(
-    objects(out + hosts.out + map.out + contains.out).flatMap((object) =>
+    objects(out + hosts.out + map.out + contains.out + list.out).flatMap((object) =>
       Object.entries(object).flatMap(([name, value]) => [name, ...inner(name, value)])
     ),
   );
@@ -215,7 +223,7 @@ wildcard    ::f:ffff:ffff:ffff:ffff
 network     2001:db8::/60
 broadcast   none: IPv6 has multicast instead
 anycast     2001:db8::, to a router (RFC 4291, 2.6.1)
-first host  2001:db8::
+first host  2001:db8::1
 last host   2001:db8:0:f:ffff:ffff:ffff:ffff
 addresses   295147905179352825856 (2^68)
 integer     42540766411282592856903984954886062081

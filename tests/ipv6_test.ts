@@ -284,7 +284,6 @@ print(json.dumps([facts(text) for text in json.load(sys.stdin)]))
 /** Where Python and netkit differ: what Python accepts that netkit refuses, and why. */
 const DIFFERENCES: [reads: RegExp, why: string][] = [
   [/\/0[0-9]+$/, "a leading zero in a prefix length may mean octal"],
-  [/%.*\//, "a network is the same on every link"],
   [/%.*[\s\p{C}\p{Z}]/u, "a zone with blanks or invisible characters is a mistake or an attack"],
 ];
 

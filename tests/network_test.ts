@@ -157,20 +157,20 @@ const EDGES: [text: string, facts: Facts][] = [
     netmask: "ffff:ffff:ffff:ffff::",
     wildcard: "::ffff:ffff:ffff:ffff",
     broadcast: null,
-    first: "2001:db8::",
+    first: "2001:db8::1",
     last: "2001:db8::ffff:ffff:ffff:ffff",
     addresses: "18446744073709551616",
-    usable: "18446744073709551616",
+    usable: "18446744073709551615",
   }],
   ["ffff::1/0", {
     network: "::/0",
     netmask: "::",
     wildcard: "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
     broadcast: null,
-    first: "::",
+    first: "::1",
     last: "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
     addresses: "340282366920938463463374607431768211456",
-    usable: "340282366920938463463374607431768211456",
+    usable: "340282366920938463463374607431768211455",
   }],
   ["::1/128", {
     network: "::1/128",
@@ -272,6 +272,7 @@ const READ: [text: string, address: string, network: string | null, forms: strin
   ["10.0.0.1/255.255.255.255", "10.0.0.1", "10.0.0.1/32", ["dotted decimal", "netmask"]],
   ["2001:DB8::1/32", "2001:db8::1", "2001:db8::/32", ["colon hexadecimal", "prefix length"]],
   ["fe80::1%eth0", "fe80::1%eth0", null, ["colon hexadecimal"]],
+  ["fe80::1%eth0/64", "fe80::1%eth0", "fe80::/64", ["colon hexadecimal", "prefix length"]],
   ["256/8", "0.0.1.0", "0.0.0.0/8", ["decimal integer", "prefix length"]],
   [
     "0x20010db8000000000000000000000001/32",
@@ -290,7 +291,10 @@ for (const [text, address, network, forms] of READ) {
   });
 }
 
-/** What is refused; places are in the whole text. */
+const SOCKET = "it is a socket address, an address and a port";
+const BRACKETS = "an address has brackets only in URLs and before ports";
+
+/** Texts that are refused; places are in the whole text. */
 const REFUSED: [text: string, reason: string, at: [number, number], hint: string | null][] = [
   ["1.2.3.4/", "the prefix length is missing", [8, 8], null],
   ["1.2.3.4/33", "a prefix length is 0 to 32", [8, 10], null],
@@ -345,7 +349,14 @@ const REFUSED: [text: string, reason: string, at: [number, number], hint: string
   ["2001:db8::/255.255.0.0", "IPv6 has prefix lengths, no masks", [11, 22], null],
   ["2001:db8::/ffff::", "IPv6 has prefix lengths, no masks", [11, 17], null],
   ["2001:db8::g/64", '"g" is neither a hexadecimal digit nor a colon', [10, 11], null],
-  ["fe80::1%eth0/64", "a network has no zone", [7, 12], "write fe80::1/64"],
+  ["[2001:db8::]/48", BRACKETS, [0, 15], "write 2001:db8::/48"],
+  ["[2001:db8::]/129", BRACKETS, [0, 16], null],
+  ["1.2.3.4:80/24", SOCKET, [0, 13], "write 1.2.3.4/24"],
+  ["10。0。0。1", 'U+3002 is not the "." of ASCII', [2, 3], "write 10.0.0.1"],
+  ["10｡0｡0｡1/8", 'U+FF61 is not the "." of ASCII', [2, 3], "write 10.0.0.1/8"],
+  ["2001：db8：：1", 'U+FF1A is not the ":" of ASCII', [4, 5], "write 2001:db8::1"],
+  ["192.168.1.0／24", 'U+FF0F is not the "/" of ASCII', [11, 12], "write 192.168.1.0/24"],
+  ["10。0。0", 'U+3002 is not the "." of ASCII', [2, 3], null],
   ["/24", "it is empty", [0, 0], null],
 ];
 

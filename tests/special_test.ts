@@ -4,8 +4,13 @@ import { embeddedIpv4 } from "../address/embedded.ts";
 import { type IpAddress, ipv4, ipv6 } from "../address/ip.ts";
 import { classOf, type IpClass } from "../address/ip_class.ts";
 import { formatIp, parseIp } from "../address/ip_text.ts";
-import { addressCount, formatNetwork } from "../address/network.ts";
-import { type SpecialBlock, specialBlockOf, specialBlocks } from "../address/special.ts";
+import { addressCount, formatNetwork, parseNetwork } from "../address/network.ts";
+import {
+  type SpecialBlock,
+  specialBlockOf,
+  specialBlocks,
+  specialBlocksIn,
+} from "../address/special.ts";
 
 function blockName(block: SpecialBlock | null): string | null {
   return block && (block.block ?? block.name);
@@ -78,7 +83,8 @@ const KNOWN: [address: string, block: string | null, reachable: boolean | null][
   ["224.0.0.1", "224.0.0.0/4", null],
   ["255.255.255.255", "255.255.255.255/32", false],
   ["::1", "::1/128", false],
-  ["::2", "reserved, unallocated", false],
+  ["::2", "::/96", false],
+  ["::1:0:0", "reserved, unallocated", false],
   ["::ffff:8.8.8.8", "::ffff:0:0/96", false],
   ["64:ff9b::8.8.8.8", "64:ff9b::/96", true],
   ["2001:1::3", "2001:1::3/128", true],
@@ -106,7 +112,11 @@ const EMBEDDED: [text: string, kind: string | null, address?: string][] = [
   ["2002:c000:201:ffff::1", "6to4", "192.0.2.1"],
   ["2001:0:4136:e378:8000:63bf:3fff:fdd2", "Teredo", "192.0.2.45"], // RFC 4380's example
   ["2001:1::1", null],
-  ["::192.0.2.1", null],
+  ["::192.0.2.1", "IPv4-compatible", "192.0.2.1"],
+  ["::2", "IPv4-compatible", "0.0.0.2"],
+  ["::1", null],
+  ["::", null],
+  ["::1:0:0", null],
   ["192.0.2.1", null],
 ];
 
@@ -129,5 +139,39 @@ for (const [first, last, ipClass] of CLASSES) {
   Deno.test(`classOf() puts ${first} to ${last} into ${ipClass}, and no IPv6`, () => {
     assertEquals([first, last].map((text) => classOf(parseIp(text))), [ipClass, ipClass]);
     assert(classOf(parseIp(`::ffff:${first}`)) === null);
+  });
+}
+
+const NETWORKS: [network: string, whole: string | null, inside: string[]][] = [
+  ["10.0.0.0/8", "10.0.0.0/8", []],
+  ["10.1.0.0/16", "10.0.0.0/8", []],
+  ["10.0.0.0/7", null, ["10.0.0.0/8"]],
+  ["192.0.0.0/8", null, [
+    "192.168.0.0/16",
+    "192.0.0.0/24",
+    "192.0.2.0/24",
+    "192.31.196.0/24",
+    "192.52.193.0/24",
+    "192.88.99.0/24",
+    "192.175.48.0/24",
+  ]],
+  ["192.0.0.0/24", "192.0.0.0/24", [
+    "192.0.0.0/29",
+    "192.0.0.8/32",
+    "192.0.0.9/32",
+    "192.0.0.10/32",
+    "192.0.0.170/32",
+    "192.0.0.171/32",
+  ]],
+  ["8.0.0.0/8", null, []],
+  ["6000::/3", "reserved, unallocated", []],
+  ["8000::/1", "reserved, unallocated", ["fc00::/7", "ff00::/8", "fe80::/10", "fec0::/10"]],
+];
+
+for (const [text, whole, inside] of NETWORKS) {
+  Deno.test(`specialBlockOf() of the whole ${text} is ${whole}; ${inside.length} are inside`, () => {
+    const network = parseNetwork(text);
+    assertEquals(blockName(specialBlockOf(network.address, network.prefix)), whole);
+    assertEquals(specialBlocksIn(network).map(blockName), inside);
   });
 }

@@ -30,7 +30,7 @@ const ANSWERS: [line: string, answer: string[], exit?: number][] = [
   ["--overlaps 10.0.0.0/7 10.0.0.0/8", ["10.0.0.0/8 overlaps 10.0.0.0/7"]],
   ["--overlaps ::/0 10.0.0.0/8", ["10.0.0.0/8 does not overlap ::/0"], 1],
   ["--next /26 10.0.0.0/24 10.0.0.0/27 10.0.0.64/26", ["10.0.0.128/26"]],
-  ["--list 10.0.0.0 255.255.255.254", ["10.0.0.0", "10.0.0.1"]],
+  ["--list 10.0.0.0/255.255.255.254", ["10.0.0.0", "10.0.0.1"]],
 ];
 
 for (const [line, answer, exit = 0] of ANSWERS) {
@@ -91,7 +91,7 @@ Deno.test("ipinfo --json has an object for each result", async () => {
   assertEquals([plan.hosts, plan.network.prefix], ["60", 26]);
   const [answer] = await json("--contains", "::1", "::/8");
   assertEquals([answer.other, answer.answer], ["::1", true]);
-  assertEquals(await json("--list", "10.0.0.1"), [{ address: "10.0.0.1" }]);
+  assertEquals(await json("--list", "10.0.0.1"), [{ input: "10.0.0.1", address: "10.0.0.1" }]);
 });
 
 Deno.test("ipinfo --list writes a large network in pieces, and no faster than they are taken", async () => {
