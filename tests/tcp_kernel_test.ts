@@ -184,8 +184,9 @@ function talkOf({ ends }: TcpConnection, talks: readonly Talk[]): number {
 }
 
 /**
- * Whether the wire has brought everything that the ends of a connection have sent, once and in order: only
- * then can a capture at one host tell the whole truth about the other.
+ * Whether the wire has brought everything that the ends of a connection have sent, once and in order, and
+ * no FIN was sent again: only then can a capture at one host tell the whole truth about the other. (Which
+ * of two FINs has arrived first nobody can tell who sees its ACK only, and a busy machine sends one again.)
  */
 function isUnharmed(
   { ends }: TcpConnection,
@@ -199,7 +200,10 @@ function isUnharmed(
           [seq, ack, flags, length, options.timestamp?.value].join()
         ).join("\n")
     );
-    return near === far;
+    const fins = captures[0]!.filter(({ source: from, destination, flags }) =>
+      from === source && addresses.includes(destination) && (flags & FLAG.fin) !== 0
+    );
+    return near === far && fins.length < 2;
   });
 }
 
@@ -216,7 +220,8 @@ function closedBehindData(
   const differs = known.findIndex((state, i) => kernel[i] !== KERNEL_NAMES[state]);
   const at = differs === -1 ? known.length : differs;
   const isLate = known[at] === "CLOSE-WAIT" || known[at] === "CLOSED";
-  const neverSent = at === known.length && at === kernel.length - 1 && !sentFin;
+  const isLast = at === kernel.length - 1 || kernel.slice(at + 1).join() === "CLOSE"; // by a reset
+  const neverSent = at === known.length && isLast && !sentFin;
   return (isLate || neverSent) && (kernel[at] === "FIN_WAIT1" || kernel[at] === "LAST_ACK");
 }
 
