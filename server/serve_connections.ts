@@ -17,7 +17,7 @@
  * @module
  */
 import { connections } from "./accept.ts";
-import { admit, type Admitted, behindProxy } from "./admit.ts";
+import { admit, type Admitted, behindProxy, HeaderWatch } from "./admit.ts";
 import type { EndEvent } from "./events.ts";
 import type { ServeOptions } from "./serve_options.ts";
 import { IdleWatch } from "../net/idle.ts";
@@ -81,6 +81,7 @@ class Server {
   readonly #handler: Handler;
   readonly #open = new OpenSessions();
   readonly #idle: IdleWatch<Session> | null;
+  readonly #headers = new HeaderWatch();
   /** Aborted when it stops accepting: at `stop`, or `drain` later. */
   readonly #closing = new AbortController();
   #count = 0;
@@ -191,7 +192,7 @@ class Server {
     const { access, proxyProtocol } = this.#options;
     this.#open.add(session);
     if (!proxyProtocol) return this.#start(session, admit(session.connection, access));
-    return behindProxy(session.connection).then((admitted) =>
+    return behindProxy(session.connection, this.#headers).then((admitted) =>
       this.#start(session, admitted.reason === undefined ? admit(admitted, access) : admitted)
     );
   }

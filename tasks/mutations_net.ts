@@ -46,9 +46,14 @@ export const NET_MUTATIONS: readonly Mutation[] = [
   ]),
   ...mutationsOf("net/idle.ts", ["tests/limits_test.ts"], [
     [
-      "this.#touched.set(thing, performance.now());",
+      "this.#touched.set(thing, this.#time());",
       "if (!this.#touched.has(thing)) this.#touched.set(thing, 0);",
       "--idle-timeout closes busy connections",
+    ],
+    [
+      "Math.min(now - this.#read, 2 * this.#interval)",
+      "now - this.#read",
+      "a laptop that wakes up closes connections whose bytes have arrived",
     ],
   ]),
   ...mutationsOf("net/endpoint.ts", ["tests/endpoint_test.ts"], [

@@ -2,6 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import { capacityFor } from "../server/capacity.ts";
 import { accessList, parseCidr } from "../server/access.ts";
 import { IdleWatch } from "../net/idle.ts";
+import { behindProxy, HeaderWatch } from "../server/admit.ts";
+import { RequestLimits } from "../web/request_limits.ts";
 import { exchangeText, TestServer } from "./servers.ts";
 
 const encoder = new TextEncoder();
@@ -139,6 +141,65 @@ Deno.test("IdleWatch tells what was not touched, in order, and needs no timer ot
   assertEquals(idle, ["c", "a"]);
   watch.touch("d");
   watch.delete("d"); // with the timer gone, the test leaks nothing
+});
+
+/** Lets this program do nothing, as on a machine that is busy or has slept. */
+function standStill(milliseconds: number): void {
+  for (const start = performance.now(); performance.now() - start < milliseconds;);
+}
+
+/** Resolves to both ends of a connection over loopback, on which `text` waits to be read. */
+async function pairWith(text: string): Promise<[Deno.Conn, Deno.Conn]> {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const client = await Deno.connect({ hostname: "127.0.0.1", port: listener.addr.port });
+  const accepted = await listener.accept();
+  await client.write(new TextEncoder().encode(text));
+  return [client, accepted];
+}
+
+Deno.test("IdleWatch counts no time in which the program stood still", async () => {
+  const [client, conn] = await pairWith("here");
+  const idle: string[] = [];
+  const watch = new IdleWatch<string>(100, (thing) => idle.push(thing));
+  watch.touch("read");
+  const reading = conn.read(new Uint8Array(4)).then(() => watch.delete("read"));
+  standStill(300);
+  await reading;
+  assertEquals(idle, []);
+  client.close();
+  conn.close();
+});
+
+Deno.test("a PROXY header that has arrived counts, however long the server stood still", async () => {
+  const [client, channel] = await pairWith("PROXY TCP4 192.0.2.1 192.0.2.2 51478 443\r\n");
+  const admitted = behindProxy({ channel, peer: "127.0.0.1:1" }, new HeaderWatch(100));
+  const module = import("../server/proxy_protocol.ts"); // it is loaded, and the header is waited for
+  await module;
+  standStill(300);
+  assertEquals((await admitted).peer, "192.0.2.1:51478");
+  client.close();
+  channel.close();
+});
+
+Deno.test("a PROXY header that never comes is waited for no longer than it may take", async () => {
+  const [client, channel] = await pairWith("PROXY ");
+  const { reason } = await behindProxy({ channel, peer: "127.0.0.1:1" }, new HeaderWatch(50));
+  assertEquals(reason, "no PROXY header in 0.05 s");
+  client.close();
+});
+
+Deno.test("RequestLimits cuts no client of a crowd behind one address after standing still", async () => {
+  const limits = new RequestLimits(300, 60_000, 100);
+  const cut: string[] = [];
+  const crowd = Array.from({ length: 200 }, () => ({
+    host: "192.0.2.1",
+    giveUp: (reason: string) => cut.push(reason),
+  }));
+  for (const each of crowd) limits.begin(each);
+  standStill(300);
+  await new Promise((resolve) => setTimeout(resolve)); // their heads are read in this turn
+  for (const each of crowd) limits.end(each);
+  assertEquals(cut, []);
 });
 
 for (

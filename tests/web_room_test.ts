@@ -110,7 +110,7 @@ Deno.test("an address keeps no more than a quarter of the places for what it has
 }, async () => {
   await using server = await ServerWithWeb.start(
     { verbose: true },
-    { maxConnections: 8, requestTimeout },
+    { maxConnections: 8, requestTimeout, requestGrace: 1000 },
   );
   const conns = await clients(server, 4, "GET /healthz HTTP/1.1\r\n");
   for (const conn of conns.slice(0, 2)) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { IdleWatch } from "../net/idle.ts";
 import { type Channel, closeQuietly } from "../net/stream.ts";
 
 /** Milliseconds, and bytes, for which the peer is still read. */
@@ -15,7 +16,8 @@ const LIMIT = 4 * 1024 * 1024;
  * 9112, section 9.6). Never rejects; closing is the caller's.
  */
 export async function linger(channel: Channel): Promise<void> {
-  const timer = setTimeout(() => closeQuietly(channel), TIMEOUT);
+  const watch = new IdleWatch<Channel>(TIMEOUT, closeQuietly);
+  watch.touch(channel);
   const buffer = new Uint8Array(16 * 1024);
   try {
     await channel.closeWrite();
@@ -27,6 +29,6 @@ export async function linger(channel: Channel): Promise<void> {
   } catch {
     // It has gone, or the time is over.
   } finally {
-    clearTimeout(timer);
+    watch.delete(channel);
   }
 }

@@ -6,8 +6,12 @@
 import { type GivenUp, Unfinished } from "../server/unfinished.ts";
 import { count } from "../text/units.ts";
 
-/** Milliseconds in which an address may have more unfinished requests than its share. */
-const GRACE = 1000;
+/**
+ * Milliseconds in which an address may have more unfinished requests than its share: browsers behind one
+ * proxy, or on a busy machine, need some seconds when they come at once. Where all places are taken, `makeRoom`
+ * does not wait for that.
+ */
+const GRACE = 5000;
 
 /** The share of all connections that unfinished requests of one address may have. */
 const SHARE = 1 / 4;
@@ -46,7 +50,7 @@ export class RequestLimits {
   #seen = 0;
 
   /** Room among at most `connections`, each with `milliseconds` for a request and again for its answer. */
-  constructor(connections: number, milliseconds: number) {
+  constructor(connections: number, milliseconds: number, grace: number = GRACE) {
     const kept = connections === Infinity ? 0 : Math.floor(connections * KEPT);
     this.#mostConversations = connections - kept;
     const host = Math.max(1, Math.ceil(connections * SHARE));
@@ -56,7 +60,7 @@ export class RequestLimits {
       all: NEEDED,
     };
     this.#unfinished = new Unfinished(
-      { milliseconds, all: connections, host, grace: GRACE },
+      { milliseconds, all: connections, host, grace },
       (requester, why) => requester.giveUp(reasons[why]),
     );
   }

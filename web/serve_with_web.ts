@@ -45,6 +45,8 @@ export interface WebListener {
   readonly timeouts?: Pick<WebOptions, "readerTimeout" | "pingInterval"> & {
     /** Milliseconds that a request may take to come, and its answer to be taken; 15 s if not given. */
     readonly requestTimeout?: number;
+    /** Milliseconds in which an address may have more unfinished requests than its share; 5 s if not given. */
+    readonly requestGrace?: number;
   };
 }
 
@@ -97,8 +99,8 @@ class BothListeners {
       verbose: options.verbose ?? false,
       url: urlOf(web),
     });
-    const { requestTimeout = REQUEST_TIMEOUT } = web.timeouts ?? {};
-    this.#requestLimits = new RequestLimits(web.maxConnections, requestTimeout);
+    const { requestTimeout = REQUEST_TIMEOUT, requestGrace } = web.timeouts ?? {};
+    this.#requestLimits = new RequestLimits(web.maxConnections, requestTimeout, requestGrace);
   }
 
   async serve(): Promise<void> {
@@ -147,10 +149,11 @@ class BothListeners {
   #browserHandler(): Handler {
     const { transform, stop, idleTimeout = null } = this.#options;
     const { listener, host, secure, resources, timeouts = {} } = this.#web;
-    const { requestTimeout: _inLimits, ...others } = timeouts;
+    const { readerTimeout, pingInterval } = timeouts;
     return webHandler({
       ...(idleTimeout === null ? { pingInterval: PING_INTERVAL } : {}), // else they would be traffic
-      ...others,
+      ...(pingInterval === undefined ? {} : { pingInterval }),
+      ...(readerTimeout === undefined ? {} : { readerTimeout }),
       requestLimits: this.#requestLimits,
       answer: (message) => upperCasePieces(message, { unicode: transform !== asciiUpperCase }),
       traffic: this.#traffic,

@@ -28,6 +28,9 @@ const CLOSE_TIMEOUT = 1000;
 /** Milliseconds of work on one chunk after which others have their turn before the next. */
 const LONG = 1;
 
+/** Milliseconds in which bytes that have arrived are read before a client counts as silent. */
+const LAST_LOOK = 10;
+
 const NOTHING = new Uint8Array();
 
 /** The service of a session, and its limits. */
@@ -60,6 +63,7 @@ export class WebSocketSession {
   /** Whether a close frame was sent. */
   #closed = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #lastLook: ReturnType<typeof setTimeout> | undefined;
   /** Whether something has come since the last ping; `null` when it was waited for in vain. */
   #heard: boolean | null = true;
 
@@ -95,6 +99,7 @@ export class WebSocketSession {
     } finally {
       clearInterval(pinging);
       clearTimeout(this.#timer);
+      clearTimeout(this.#lastLook);
       await this.#writing.catch(() => {}); // the writer was told
     }
   }
@@ -114,8 +119,12 @@ export class WebSocketSession {
   /** Asks whether the client is still there, and closes the channel if it has not said so since. */
   #ping(): void {
     if (!this.#heard) {
-      this.#heard = null;
-      return closeQuietly(this.#channel);
+      this.#lastLook = setTimeout(() => {
+        if (this.#heard) return; // it had, but this program had stood still
+        this.#heard = null;
+        closeQuietly(this.#channel);
+      }, LAST_LOOK);
+      return;
     }
     this.#heard = false;
     this.#send("ping", new Uint8Array()).catch(() => {}); // the reader is told

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { IdleWatch } from "../net/idle.ts";
 import { type Channel, closeQuietly } from "../net/stream.ts";
 
 /** The peer has read nothing for too long. */
@@ -21,20 +22,21 @@ export class SlowReaderError extends Error {
  * rejects with a `SlowReaderError`.
  */
 export function withWriteTimeout(channel: Channel, milliseconds: number): Channel {
+  let late = false;
+  const watch = new IdleWatch<Channel>(milliseconds, () => {
+    late = true;
+    closeQuietly(channel);
+  });
   return {
     read: (buffer) => channel.read(buffer),
     async write(bytes) {
-      let late = false;
-      const timer = setTimeout(() => {
-        late = true;
-        closeQuietly(channel);
-      }, milliseconds);
+      watch.touch(channel);
       try {
         return await channel.write(bytes);
       } catch (error) {
         throw late ? new SlowReaderError(milliseconds) : error;
       } finally {
-        clearTimeout(timer);
+        watch.delete(channel);
       }
     },
     closeWrite: () => channel.closeWrite(),
