@@ -6,7 +6,7 @@
 import { check, FIELDS, OPTIONS } from "./arp/options.ts";
 import { requestOf, selectRows } from "./arp/request.ts";
 import { readTable } from "./arp/table.ts";
-import { formatRows, sayHints } from "./arp/text.ts";
+import { formatRows, sayHints, sayOmissions } from "./arp/text.ts";
 import { watch } from "./arp/watch.ts";
 import { type Command, command } from "./cli/command.ts";
 import { EXIT } from "./cli/errors.ts";
@@ -32,6 +32,10 @@ export const arp: Command<typeof OPTIONS> = command({
     "(an address of this machine), multicast or broadcast; the last two are hidden unless --all or " +
     'an operand asks for them. A value that the source does not have is "-". On Windows an interface is ' +
     "called by its IPv4 address.",
+    "--read reads the saved table of any system, router or switch. In one of unknown format a line " +
+    "with one IP address and one MAC address is a row; interface, VLAN, age and type are found by the " +
+    "names of the columns. Standard error, and a last object in JSON, count the multicast and broadcast " +
+    "rows that are hidden and the lines with an address that were not understood.",
     "Hints stand on standard error, and not with --json, --csv or --watch: one MAC at several " +
     "addresses, one address with several MACs, virtual routers (VRRP, HSRP), locally administered " +
     "MACs. Each of these has harmless reasons, too.",
@@ -48,7 +52,7 @@ export const arp: Command<typeof OPTIONS> = command({
     { line: "netkit arp 0:1c:42:0:0:9", says: "find the addresses of a MAC" },
     { line: "netkit arp --json 192.168.1.0/24", says: "print a part of it for a program" },
     { line: "netkit arp --watch", says: "watch hosts come and go" },
-    { line: "ssh router arp -an | netkit arp --read -", says: "show another machine's table" },
+    { line: "ssh router show arp | netkit arp --read -", says: "show another machine's table" },
   ],
   json: FIELDS,
   permissions: [
@@ -68,12 +72,14 @@ export const arp: Command<typeof OPTIONS> = command({
     const table = await readTable(request, null, io);
     await say(io, `source: ${escapeLine(table.source)}`);
     if (table.rows.length === 0) await say(io, "the table is empty");
-    const rows = selectRows(table.rows, request);
+    const { rows, hidden } = selectRows(table.rows, request);
+    const omitted = { hidden, unread: table.unread };
     const found = rows.length > 0 || operands.length === 0;
     if (!found && table.rows.length > 0) {
       await say(io, escapeLine(`nothing in the table is ${operands.join(" or ")}`));
     }
-    await print(io.stdout, formatRows(rows, options, io));
+    await sayOmissions(omitted, io);
+    await print(io.stdout, formatRows(rows, omitted, options, io));
     if (!options.json && !options.csv && !options.noHints) await sayHints(table.rows, rows, io);
     return found ? EXIT.ok : EXIT.failed;
   },

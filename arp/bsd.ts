@@ -179,13 +179,16 @@ function readNdpRow(line: string): Neighbour | null {
   if (!host) return null;
   const [state = "", flags = ""] = letters;
   const word = NDP_STATES[state] ?? null;
+  // The loopback has no hardware addresses: its permanent entry is an address of this machine.
+  const local = mac === null && expiry.permanent && /^lo\d*$/.test(device);
   return neighbour(host.address, {
     mac,
     interface: device,
-    state: mac === null ? "incomplete" : expiry.permanent ? "permanent" : word,
+    state: mac === null && !local ? "incomplete" : expiry.permanent ? "permanent" : word,
     kind: expiry.kind,
     expiresSeconds: expiry.seconds,
     flags: [
+      ...(local ? ["local"] : []),
       ...(flags.includes("R") ? ["router"] : []),
       ...(/p/i.test(flags) ? ["proxy"] : []),
     ],

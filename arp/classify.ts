@@ -57,10 +57,29 @@ export interface SourceTable {
   readonly source: string;
   /** The entries in its order. */
   readonly neighbours: readonly Neighbour[];
+  /** The lines with an address that were not understood. */
+  readonly unread: Unread;
+}
+
+/** Lines that were not understood. */
+export interface Unread {
+  /** Their number. */
+  readonly count: number;
+  /** The number of the first one, from 1; 0 if there is none. */
+  readonly first: number;
+}
+
+/** Lines of a source that were not understood. */
+export interface UnreadLines extends Unread {
+  /** The program or file. */
+  readonly source: string;
 }
 
 /** Returns the entries as classified rows in the order of `compareNeighbours`, duplicates once. */
-export function classifyRows(tables: readonly SourceTable[], context: Context): NeighbourRow[] {
+export function classifyRows(
+  tables: readonly Omit<SourceTable, "unread">[],
+  context: Context,
+): NeighbourRow[] {
   const broadcasts = new Set(["255.255.255.255", ...context.addresses.flatMap(broadcastOf)]);
   const seen = new Set<string>();
   return tables.flatMap(({ source, neighbours }) =>

@@ -4,7 +4,7 @@
  * @module
  */
 import {
-  linesOf,
+  indentedLinesOf,
   MAX_LINE,
   type Neighbour,
   type NeighbourFormat,
@@ -14,7 +14,10 @@ import {
 import { bsdArp, macosTable, ndp, openBsdArp } from "./bsd.ts";
 import { ipNeigh, ipNeighBrief, ipNeighJson } from "./iproute2.ts";
 import { netToolsArp, netToolsTable, procNetArp } from "./net_tools.ts";
-import { aixArp, solarisArp, solarisHost, solarisNdp } from "./solaris_aix.ts";
+import type { Unread } from "./classify.ts";
+import { arpScan } from "./arp_scan.ts";
+import { aixArp, hpuxArp, solarisArp, solarisHost, solarisNdp } from "./solaris_aix.ts";
+import { UNKNOWN_FORMAT, unknownReader } from "./unknown.ts";
 import { getNetNeighbor, netsh, windowsArp } from "./windows.ts";
 
 /** A neighbour table read from a text. */
@@ -23,6 +26,8 @@ export interface NeighbourTable {
   readonly format: string;
   /** The entries in their order; an address may stand in several. */
   readonly neighbours: readonly Neighbour[];
+  /** The lines with an address that were not understood. */
+  readonly unread: Unread;
 }
 
 /** All known formats; a line belongs to the first one that recognises it. */
@@ -41,6 +46,8 @@ export const NEIGHBOUR_FORMATS: readonly NeighbourFormat[] = [
   solarisArp,
   solarisNdp,
   solarisHost,
+  hpuxArp,
+  arpScan,
   netsh,
   getNetNeighbor,
   windowsArp,
@@ -57,8 +64,8 @@ interface Section {
 
 /**
  * Returns the neighbour table in `text`, or `null` if it is in no known format. An empty `text` is an
- * empty table. Sections may be in different formats. Lines that are no entries (headings, counts,
- * prompts) are passed over; nothing throws.
+ * empty table. Sections may be in different formats; lines in none of them are read as a table of
+ * unknown format. Lines without an address (headings, sums, prompts) are passed over; nothing throws.
  *
  * @example
  * ```ts
@@ -72,27 +79,40 @@ interface Section {
  * ```
  */
 export function readNeighbours(text: string): NeighbourTable | null {
-  const lines = linesOf(text);
+  const indented = indentedLinesOf(text);
+  const lines = indented.map((line) => line.trim());
+  const readUnknown = unknownReader();
   const formats = new Set<string>();
   const neighbours: Neighbour[] = [];
+  const unread = { count: 0, first: 0 };
+  let headed = false;
   let section: Section | null = null;
   // No line is in two formats, so the format of the last entry is tried first: that is faster.
   let order = NEIGHBOUR_FORMATS;
   for (let at = 0; at < lines.length;) {
     const found: Found | null = lines[at] === "" ? null : readPart(lines, at, section, order);
-    if (!found) {
-      at++;
+    if (found) {
+      if (found.format !== order[0]) order = [found.format, ...NEIGHBOUR_FORMATS];
+      formats.add(found.format.name);
+      for (const neighbour of found.part.neighbours) neighbours.push(neighbour);
+      section = sectionBelow(found) ?? section;
+      at += found.part.length;
       continue;
     }
-    if (found.format !== order[0]) order = [found.format, ...NEIGHBOUR_FORMATS];
-    formats.add(found.format.name);
-    for (const neighbour of found.part.neighbours) neighbours.push(neighbour);
-    section = sectionBelow(found) ?? section;
-    at += found.part.length;
+    const line = readUnknown(indented[at]!);
+    at++;
+    if (line.is === "row") {
+      formats.add(UNKNOWN_FORMAT);
+      neighbours.push(line.neighbour);
+    } else if (line.is === "heading") headed ||= line.certain;
+    else if (line.hasAddress && !saysNothing(lines[at - 1]!) && unread.count++ === 0) {
+      unread.first = at;
+    }
   }
-  if (formats.size > 0) return { format: [...formats].join(", "), neighbours };
+  if (formats.size > 0) return { format: [...formats].join(", "), neighbours, unread };
+  if (headed && unread.count === 0) return { format: UNKNOWN_FORMAT, neighbours, unread };
   return lines.every(saysNothing) && lines.filter((line) => line !== "").length <= 1
-    ? { format: EMPTY, neighbours }
+    ? { format: EMPTY, neighbours, unread }
     : null;
 }
 

@@ -116,7 +116,8 @@ const IP_FLAGS: ReadonlySet<string> = new Set([
 const STATISTICS = / (?:ref \d+ )?used \d+\/(\d+)\/\d+ ?probes \d+(?= |$)/;
 
 function readIpRow(line: string): Neighbour | null {
-  if (!/^\S+ (?:dev |lladdr |[A-Z]+$)/.test(line)) return null; // "dev" is left out if it was asked for
+  // "dev" is left out if it was asked for; older releases leave its blanks.
+  if (!/^\S+ {1,2}(?:dev |lladdr |(?:[a-z_]{1,20} ){0,3}[A-Z]+$)/.test(line)) return null;
   const host = parseHost(line.slice(0, line.indexOf(" ")));
   if (!host) return null;
   const statistics = line.match(STATISTICS);

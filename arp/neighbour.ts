@@ -5,8 +5,9 @@
  *
  *     neighbour.ts      an entry of a table, and the parts that all formats share
  *     address.ts        addresses of entries as values
- *     net_tools.ts iproute2.ts bsd.ts solaris_aix.ts windows.ts      a family of formats each
+ *     net_tools.ts iproute2.ts bsd.ts solaris_aix.ts windows.ts arp_scan.ts      a family of formats each
  *     windows_words.ts  types and states in the languages of Windows
+ *     headings.ts cells.ts unknown.ts         tables of unknown format: columns, cells, rows
  *     formats.ts        any text to entries
  *     sources.ts        the programs and files of a system that have its table
  *     classify.ts       entries to rows: own address, gateway, multicast, broadcast
@@ -53,6 +54,8 @@ export interface Neighbour {
   readonly interface: string | null;
   /** The number of the interface (Windows). */
   readonly interfaceIndex: number | null;
+  /** The number of the VLAN (IEEE 802.1Q), 1 to 4094. */
+  readonly vlan: number | null;
   /** The state of the entry: whether the hardware address can be relied on. */
   readonly state: NeighbourState | null;
   /** The origin of the entry: learned (dynamic), or set by hand or computed (static). */
@@ -106,6 +109,7 @@ export function neighbour(address: string | null, known: Partial<Neighbour>): Ne
     hardwareType: null,
     interface: null,
     interfaceIndex: null,
+    vlan: null,
     state: null,
     kind: null,
     name: null,
@@ -175,10 +179,21 @@ export const MAX_LINE = 1000;
 // deno-lint-ignore no-control-regex
 const COLOURS = /\x1b\[[\d;]{0,20}m/g;
 
-/** Returns the lines of `text` without colours, and without blanks at their ends. */
-export function linesOf(text: string): string[] {
+/** Returns the lines of `text` without colours, and without comments and blanks at their ends. */
+export function indentedLinesOf(text: string): string[] {
   const plain = text.includes("\x1b[") ? text.replace(COLOURS, "") : text;
-  return plain.split(/\r\n|\n|\r/).map((line) => line.trim());
+  return plain.split(/\r\n|\n|\r/).map((line) => withoutComment(line).trimEnd());
+}
+
+/** Returns the lines as `indentedLinesOf`, without blanks at their beginnings. */
+export function linesOf(text: string): string[] {
+  return indentedLinesOf(text).map((line) => line.trim());
+}
+
+/** Returns a line without a comment that a person has written behind its entry: `  # the printer`. */
+function withoutComment(line: string): string {
+  const at = line.indexOf("  # ");
+  return at < 0 || line.slice(0, at).trim() === "" ? line : line.slice(0, at);
 }
 
 /** A format with one entry a line, recognised without the lines around it. */

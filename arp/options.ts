@@ -14,7 +14,7 @@ import {
   type Values,
 } from "../cli/command.ts";
 import { UserError } from "../cli/errors.ts";
-import { CHANGE_FIELDS, ROW_FIELDS } from "./record.ts";
+import { CHANGE_FIELDS, OMISSION_FIELDS, ROW_FIELDS } from "./record.ts";
 
 /** The options of the command. */
 export const OPTIONS: {
@@ -59,8 +59,12 @@ export const OPTIONS: {
 /** The values of the options. */
 export type Options = Values<typeof OPTIONS>;
 
-/** The fields of the JSON output: those of a row, then those that `--watch` adds. */
-export const FIELDS: readonly JsonField[] = [...ROW_FIELDS, ...CHANGE_FIELDS];
+/** The fields of the JSON output: those of a row, of the last object, and those that `--watch` adds. */
+export const FIELDS: readonly JsonField[] = [
+  ...ROW_FIELDS,
+  ...OMISSION_FIELDS,
+  ...CHANGE_FIELDS,
+];
 
 /** The shortest time between two readings, in milliseconds: each reading starts programs. */
 const SHORTEST_INTERVAL = 100;

@@ -6,6 +6,7 @@
 import type { JsonField } from "../cli/command.ts";
 import type { Change } from "./changes.ts";
 import type { NeighbourRow } from "./classify.ts";
+import type { UnreadLines } from "./classify.ts";
 
 /** A field of the JSON object for a `T`, whose values are of type `V`. */
 export interface RecordField<T, V> extends JsonField {
@@ -106,6 +107,12 @@ export const ROW_FIELDS: readonly RecordField<NeighbourRow, RowValue>[] = [
     says: "the program or file that has the entry",
     of: (row) => row.source,
   },
+  {
+    name: "vlan",
+    type: "number or null",
+    says: "the number of the VLAN",
+    of: (row) => row.vlan,
+  },
 ];
 
 /** A change and the time of the reading that has shown it. */
@@ -135,6 +142,31 @@ export const CHANGE_FIELDS: readonly RecordField<TimedChange, ChangeValue>[] = [
     type: "object or null",
     says: "with --watch: mac and state before the change",
     of: ({ change: { before } }) => before && { mac: before.mac, state: before.state },
+  },
+];
+
+/** Rows and lines that are not in the output. */
+export interface Omissions {
+  /** The number of multicast and broadcast rows that are hidden. */
+  readonly hidden: number;
+  /** The sources of which lines were not understood. */
+  readonly unread: readonly UnreadLines[];
+}
+
+/** The fields of the last object of the array, which is there only if one of them has something. */
+export const OMISSION_FIELDS: readonly RecordField<Omissions, number | readonly object[]>[] = [
+  {
+    name: "hidden",
+    type: "number",
+    says: "in a last object, if there are any: multicast and broadcast rows that --all shows",
+    of: ({ hidden }) => hidden,
+  },
+  {
+    name: "not_understood",
+    type: "array of objects",
+    says: "in that object: source, number of lines with an address that were not understood, " +
+      "number of the first one",
+    of: ({ unread }) => unread.map(({ source, count, first }) => ({ source, lines: count, first })),
   },
 ];
 

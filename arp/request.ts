@@ -32,16 +32,26 @@ export function versionsOf({ ipv4, ipv6 }: Options): readonly IpVersion[] {
   return ipv4 === ipv6 ? [4, 6] : ipv4 ? [4] : [6];
 }
 
-/** Returns the rows to show. */
+/** The rows to show. */
+export interface Selection {
+  /** The rows. */
+  readonly rows: readonly NeighbourRow[];
+  /** The number of multicast and broadcast rows that are hidden: those that `--all` would show. */
+  readonly hidden: number;
+}
+
+/** Returns the rows to show of a table. */
 export function selectRows(
-  rows: readonly NeighbourRow[],
+  table: readonly NeighbourRow[],
   { options, queries }: Request,
-): NeighbourRow[] {
+): Selection {
   const versions = versionsOf(options);
-  return rows.filter((row) =>
+  const asked = table.filter((row) =>
     versions.includes(row.address?.includes(":") ? 6 : 4) &&
-    (queries.length > 0
-      ? queries.some((query) => query.matches(row))
-      : options.all || (row.kind !== "multicast" && row.kind !== "broadcast"))
+    (queries.length === 0 || queries.some((query) => query.matches(row)))
   );
+  const rows = asked.filter((row) =>
+    queries.length > 0 || options.all || (row.kind !== "multicast" && row.kind !== "broadcast")
+  );
+  return { rows, hidden: asked.length - rows.length };
 }

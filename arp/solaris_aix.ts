@@ -1,5 +1,5 @@
 /**
- * Neighbour tables of Solaris, illumos and AIX: `arp -a` and `netstat -pn`.
+ * Neighbour tables of Solaris, illumos, HP-UX and AIX: `arp -a` and `netstat -pn`.
  *
  * @module
  */
@@ -37,6 +37,13 @@ export const solarisHost: NeighbourFormat = rowFormat({
   name: "arp HOST of Solaris",
   fixture: "written-solaris-host",
   readRow: readSolarisHostRow,
+});
+
+/** `arp -a` of HP-UX. */
+export const hpuxArp: NeighbourFormat = rowFormat({
+  name: "arp of HP-UX",
+  fixture: "written-hpux",
+  readRow: readHpuxRow,
 });
 
 /** `arp -a` of AIX, with the buckets of its hash table. */
@@ -120,6 +127,17 @@ const SOLARIS_HOST_ROW = /^(\S+) \(([0-9.]+)\) at (\S+)((?: (?:permanent|publish
 
 function readSolarisHostRow(line: string): Neighbour | null {
   return unixEntry(line.match(SOLARIS_HOST_ROW));
+}
+
+/** `NAME (ADDRESS) at MAC ether permanent published`; octets have no leading zeros. */
+const HPUX_ROW =
+  /^(\S+) \(([0-9.]+)\) at (\S+) (ether|token|fddi)((?: (?:permanent|published|trailers))*)$/;
+
+function readHpuxRow(line: string): Neighbour | null {
+  const match = line.match(HPUX_ROW);
+  if (!match) return null;
+  const [, name = "", address = "", at = "", type, words = ""] = match;
+  return unixEntry([line, name, address, at, words], type);
 }
 
 /** `NAME (ADDRESS) at MAC [ethernet] permanent published stored in bucket 12`. */

@@ -4,8 +4,7 @@
  * @module
  */
 import type { IpVersion } from "../address/ip.ts";
-import { readNeighbours } from "./formats.ts";
-import type { Neighbour } from "./neighbour.ts";
+import { type NeighbourTable, readNeighbours } from "./formats.ts";
 import { output, SourceFailure, type SourceSystem } from "../system/programs.ts";
 
 /** The names of the sources on the command line. */
@@ -17,8 +16,8 @@ export interface Source {
   readonly label: string;
   /** The versions of IP that it can know. */
   readonly versions: readonly IpVersion[];
-  /** Resolves to its entries; rejects with a `SourceFailure`, or as the system does. */
-  read(system: SourceSystem): Promise<readonly Neighbour[]>;
+  /** Resolves to its table; rejects with a `SourceFailure`, or as the system does. */
+  read(system: SourceSystem): Promise<NeighbourTable>;
 }
 
 /** The options that decide between sources. */
@@ -101,7 +100,7 @@ const PROC_NET_ARP: Source = {
   label: "/proc/net/arp",
   versions: [4],
   async read(system) {
-    return entriesOf(await system.readTextFile("/proc/net/arp"));
+    return tableOf(await system.readTextFile("/proc/net/arp"));
   },
 };
 
@@ -110,13 +109,13 @@ function program(versions: readonly IpVersion[], name: string, ...args: readonly
     label: [name, ...args].join(" "),
     versions,
     async read(system) {
-      return entriesOf(await output(system, name, args, { ask: true }));
+      return tableOf(await output(system, name, args, { ask: true }));
     },
   };
 }
 
-function entriesOf(text: string): readonly Neighbour[] {
+function tableOf(text: string): NeighbourTable {
   const table = readNeighbours(text);
   if (table === null) throw new SourceFailure("its output is in no known format");
-  return table.neighbours;
+  return table;
 }

@@ -10,8 +10,14 @@ import { type SourceSystem, withoutAsking } from "../system/programs.ts";
 import { decodeOutput } from "../text/code_pages.ts";
 import { reasonOf } from "../text/reason.ts";
 import { formatBytes } from "../text/units.ts";
-import { classifyRows, type NeighbourRow, NO_CONTEXT, type SourceTable } from "./classify.ts";
-import { type NeighbourTable, readNeighbours } from "./formats.ts";
+import {
+  classifyRows,
+  type NeighbourRow,
+  NO_CONTEXT,
+  type SourceTable,
+  type UnreadLines,
+} from "./classify.ts";
+import { NEIGHBOUR_FORMATS, readNeighbours } from "./formats.ts";
 import { loadVendors, vendorOf } from "./mac_vendors.ts";
 import type { Options } from "./options.ts";
 import { type Request, versionsOf } from "./request.ts";
@@ -25,6 +31,8 @@ export interface Table {
   readonly used: readonly Source[];
   /** The rows in the order of `compareNeighbours`. */
   readonly rows: readonly NeighbourRow[];
+  /** The sources of which lines were not understood. */
+  readonly unread: readonly UnreadLines[];
 }
 
 /**
@@ -48,7 +56,10 @@ export async function readTable(
   const rows = classifyRows(tables, context).map((row) =>
     vendors && row.mac !== null ? { ...row, vendor: vendorOf(row.mac, vendors) } : row
   );
-  return { source, used, rows };
+  const unread = tables.flatMap(({ source, unread }) =>
+    unread.count > 0 ? [{ source, ...unread }] : []
+  );
+  return { source, used, rows, unread };
 }
 
 /** The entries that sources have answered with. */
@@ -61,31 +72,24 @@ const FILE_LIMIT = 64 * 1024 * 1024;
 
 async function readFile(path: string, io: Io): Promise<Answer> {
   const name = path === "-" ? "standard input" : path;
-  const failed = (reason: string) =>
-    new UserError(`cannot read ${name}: ${reason}`, { exit: EXIT.failed });
+  const failed = (reason: string, hint: string | null = null) =>
+    new UserError(`cannot read ${name}: ${reason}`, { exit: EXIT.failed, hint });
   const limit = FILE_LIMIT + 1;
   const bytes = await (path === "-" ? readUpTo(io.stdin, limit) : io.readFile(path, limit))
     .catch((error) => {
       throw cannot(`read ${name}`, error);
     });
   if (bytes.length > FILE_LIMIT) throw failed(`it has more than ${formatBytes(FILE_LIMIT)}`);
-  const table = parseSaved(bytes);
-  if (table === null) throw failed("it is in no known format");
-  const tables = [{ source: name, neighbours: table.neighbours }];
+  const table = readNeighbours(decodeOutput(bytes));
+  if (table === null) throw failed("it is in no known format", KNOWN_FORMATS);
+  const tables = [{ ...table, source: name }];
   return { tables, used: [], source: `${name}, ${table.format}` };
 }
 
-/** Byte order marks: the first bytes of a text in UTF-16 (Unicode Standard, section 23.8). */
-const BYTE_ORDER_MARKS: readonly (readonly [mark: readonly [number, number], label: string])[] = [
-  [[0xff, 0xfe], "utf-16le"], // `arp -a > FILE` in Windows PowerShell writes this
-  [[0xfe, 0xff], "utf-16be"],
-];
-
-/** Returns the table in the bytes of a file, or `null` if it is in no known format. */
-function parseSaved(bytes: Uint8Array): NeighbourTable | null {
-  const marked = BYTE_ORDER_MARKS.find(([mark]) => mark.every((byte, i) => bytes[i] === byte));
-  return readNeighbours(marked ? new TextDecoder(marked[1]).decode(bytes) : decodeOutput(bytes));
-}
+/** The formats that a file can be in, in a sentence. */
+const KNOWN_FORMATS =
+  `known are ${NEIGHBOUR_FORMATS.map(({ name }) => name).join(", ")}, and any ` +
+  "table with one IP address and one MAC address in a line";
 
 /** Reads the sources that the options allow; the words for them name those that have failed. */
 async function readSources(options: Options, io: Io): Promise<Answer> {
@@ -151,8 +155,8 @@ async function readFirst(
 /** Resolves to the answers of all `sources`; rejects as the first of them that fails. */
 async function readAll(system: SourceSystem, sources: readonly Source[]): Promise<Answer> {
   const tables = await Promise.all(sources.map(async (source) => ({
+    ...await source.read(system),
     source: source.label,
-    neighbours: await source.read(system),
   })));
   return { source: sources.map(({ label }) => label).join(", "), used: sources, tables };
 }

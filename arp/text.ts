@@ -9,16 +9,18 @@ import { type Io, say } from "../cli/io.ts";
 import { formatJson } from "../cli/json.ts";
 import { escapeLine } from "../text/escape.ts";
 import { wrap } from "../text/layout.ts";
+import { count } from "../text/units.ts";
 import { labelOf } from "./address.ts";
 import type { NeighbourRow } from "./classify.ts";
 import { hintsOf } from "./hints.ts";
 import type { Options } from "./options.ts";
-import { recordOf, ROW_FIELDS } from "./record.ts";
+import { OMISSION_FIELDS, type Omissions, recordOf, ROW_FIELDS } from "./record.ts";
 
 const COLUMNS: readonly Column<NeighbourRow>[] = [
   ["Address", labelOf],
   ["MAC", (row) => row.mac],
   ["Interface", (row) => row.interface],
+  ["VLAN", (row) => row.vlan === null ? null : String(row.vlan)],
   ["State", (row) => row.state],
   ["Kind", (row) => row.kind],
   ["Name", (row) => row.name],
@@ -31,17 +33,22 @@ const COLUMNS: readonly Column<NeighbourRow>[] = [
 /** Returns the rows in the form that the options ask for, with line ends. */
 export function formatRows(
   rows: readonly NeighbourRow[],
+  omitted: Omissions,
   { json, csv }: Pick<Options, "json" | "csv">,
   io: Io,
 ): string {
-  if (json) return formatRecords(rows);
+  if (json) return formatRecords(rows, omitted);
   return csv ? formatCells(rows) : formatColumns(COLUMNS, rows, io);
 }
 
-/** Returns a JSON array with a row a line. */
-function formatRecords(rows: readonly NeighbourRow[]): string {
-  if (rows.length === 0) return "[]\n";
-  return `[\n${rows.map((row) => formatJson(recordOf(ROW_FIELDS, row))).join(",\n")}\n]\n`;
+/** Returns a JSON array with a row a line, and the omissions in the last one if there are any. */
+function formatRecords(rows: readonly NeighbourRow[], omitted: Omissions): string {
+  const complete = omitted.hidden === 0 && omitted.unread.length === 0;
+  const records = [
+    ...rows.map((row) => recordOf(ROW_FIELDS, row)),
+    ...(complete ? [] : [recordOf(OMISSION_FIELDS, omitted)]),
+  ];
+  return records.length === 0 ? "[]\n" : `[\n${records.map(formatJson).join(",\n")}\n]\n`;
 }
 
 /** Returns the fields of the JSON as CSV; an array is one cell with blanks between. */
@@ -52,6 +59,18 @@ function formatCells(rows: readonly NeighbourRow[]): string {
     )
   );
   return formatCsv([ROW_FIELDS.map(({ name }) => name), ...cells]);
+}
+
+/** Says on standard error how many rows and lines are not in the output. */
+export async function sayOmissions({ hidden, unread }: Omissions, io: Io): Promise<void> {
+  if (hidden > 0) {
+    const rows = count(hidden, "multicast or broadcast row");
+    await say(io, `${rows} hidden; --all shows ${hidden === 1 ? "it" : "them"}`);
+  }
+  for (const { source, count: lines, first } of unread) {
+    const which = lines === 1 ? `line ${first}` : `the first is line ${first}`;
+    await say(io, escapeLine(`${source}: ${count(lines, "line")} not understood, ${which}`));
+  }
 }
 
 /** Prints the hints about the rows that are shown to standard error. */

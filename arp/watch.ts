@@ -20,6 +20,7 @@ import type { NeighbourRow } from "./classify.ts";
 import { CHANGE_FIELDS, recordOf, ROW_FIELDS } from "./record.ts";
 import { type Request, selectRows } from "./request.ts";
 import { readTable, type Table } from "./table.ts";
+import { sayOmissions } from "./text.ts";
 
 /** Milliseconds between two readings without `--interval`. */
 const INTERVAL = 2000;
@@ -29,8 +30,12 @@ export async function watch(request: Request, io: Io): Promise<void> {
   const interval = request.options.interval ?? INTERVAL;
   const read = async (before: Table | null) => {
     const table = await readTable(request, before && before.used, io);
-    if (before === null) await say(io, `source: ${escapeLine(table.source)}`);
-    return { ...table, rows: selectRows(table.rows, request) };
+    const { rows, hidden } = selectRows(table.rows, request);
+    if (before === null) {
+      await say(io, `source: ${escapeLine(table.source)}`);
+      await sayOmissions({ hidden, unread: table.unread }, io);
+    }
+    return { ...table, rows };
   };
   for await (const seen of watchNeighbours(read, interval, io.stop)) {
     if (seen.kind === "read") {

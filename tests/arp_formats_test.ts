@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { UNKNOWN_FORMAT } from "../arp/unknown.ts";
 import { NEIGHBOUR_FORMATS, readNeighbours } from "../arp/formats.ts";
 import { decodeOutput } from "../text/code_pages.ts";
 import { compareNeighbours, linesOf, type Neighbour, neighbour } from "../arp/neighbour.ts";
@@ -27,6 +28,7 @@ function parseRow(line: string): Neighbour {
     hardwareType: row.hardware_type,
     interface: row.interface,
     interfaceIndex: row.interface_index,
+    vlan: row.vlan ?? null,
     state: row.state,
     kind: row.kind,
     name: row.name,
@@ -38,6 +40,11 @@ function parseRow(line: string): Neighbour {
 
 /** The format in which each of them must be read; the first that fits the name. */
 const FORMAT_BY_NAME: readonly (readonly [name: RegExp, format: string])[] = [
+  [/^unknown-rows-in-nettools/, `arp of net-tools or BusyBox, ${UNKNOWN_FORMAT}`],
+  [/^unknown-/, UNKNOWN_FORMAT],
+  [/^written-hpux/, "arp of HP-UX"],
+  [/^written-arp-scan/, "arp-scan"],
+  [/^written-nettools-comment-arp-a/, "arp of net-tools or BusyBox"],
   [/^toybox|empty-arp|noentry|nomatch|windows-empty|^ip-neigh-empty|et_EE.utf8-arp-v/, EMPTY],
   [/^ip-neigh-.*j/, "ip -j neigh"],
   [/^ip-neigh-br/, "ip -br neigh"],
@@ -101,6 +108,40 @@ Deno.test("readNeighbours() knows each line by one format only", () => {
       assert(formats.length <= 1, `${name}: ${line}: ${formats.map((format) => format.name)}`);
     }
   }
+});
+
+Deno.test("readNeighbours() reads a MAC address in any spelling beside an address", () => {
+  for (
+    const mac of [
+      "0000.5e00.5301",
+      "0000-5e00-5301",
+      "00005E-005301",
+      "00005e005301",
+      "00:00:5E:00:53:01",
+      "00-00-5e-00-53-01",
+      "0:0:5e:0:53:1",
+    ]
+  ) {
+    for (
+      const text of [`192.0.2.1 ${mac}`, `${mac}\t192.0.2.1/32`, `  inside 192.0.2.1 ${mac} 12`]
+    ) {
+      const { address, mac: read } = only(text);
+      assertEquals([address, read], ["192.0.2.1", "00:00:5e:00:53:01"], text);
+    }
+  }
+});
+
+Deno.test("readNeighbours() takes a heading alone for an empty table, and a sentence for none", () => {
+  const heading = "Protocol  Address          Age (min)  Hardware Addr   Type   Interface";
+  assertEquals(readNeighbours(heading)?.neighbours, []);
+  assertEquals(readNeighbours("An IP address has a MAC address as ARP says"), null);
+  assertEquals(readNeighbours("Proto Recv-Q Send-Q Local Address  Foreign Address  State"), null);
+});
+
+Deno.test("readNeighbours() counts no address in what says that there is no entry", () => {
+  const text =
+    `? (192.0.2.1) at 00:00:5e:00:53:01 [ether] on v0\n192.0.2.2 (192.0.2.2) -- no entry\n`;
+  assertEquals(readNeighbours(text)?.unread, { count: 0, first: 0 });
 });
 
 Deno.test("readNeighbours() reads a paste section by section", () => {
@@ -200,7 +241,6 @@ for (
     "eth0 dev eth1",
     "default via 192.0.2.1 dev eth0 proto dhcp src 192.0.2.10 metric 100",
     "192.0.2.0/24 dev eth0 proto kernel scope link src 192.0.2.10",
-    "192.0.2.1 00-00-5e-00-53-01 reachable",
     "192.0.2.256              ether   00:00:5e:00:53:01   C                     v0",
     "tcp        0      0 192.0.2.10:22           192.0.2.1:50000         ESTABLISHED",
     "64 bytes from 192.0.2.1: icmp_seq=1 ttl=64 time=0.5 ms",
@@ -290,6 +330,10 @@ Deno.test("readNeighbours() takes linear time for lines that nearly are entries"
       `192.0.2.1 ${"9.".repeat(450)} 0x1`,
       `${"9".repeat(900)} 0x1`,
       `${"ARP ".repeat(200)}1`,
+      "address hardware address ( ".repeat(30),
+      "(192.0.2.1) 192.0.2.2 ".repeat(40),
+      `192.0.2.1 is ${"x ".repeat(400)}`,
+      `ip mac ${"vlan/".repeat(180)}`,
     ]
   ) {
     const text = `${line}\n`.repeat(1_000_000 / (line.length + 1));

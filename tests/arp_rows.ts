@@ -13,6 +13,7 @@ export function row(address: string, known: Partial<NeighbourRow> = {}): Neighbo
     hardwareType: null,
     interface: "eth0",
     interfaceIndex: null,
+    vlan: null,
     state: null,
     kind: null,
     name: null,

@@ -65,7 +65,7 @@ Deno.test("arp --json prints an array with an object a line", async () => {
     "[",
     '{"address":"192.0.2.1","mac":"00:00:5e:00:53:01","hardware_type":"ethernet","interface":"em0","interface_index":null,' +
     '"state":null,"kind":"dynamic","name":"gateway.example.test","expires_s":1187,"age_s":null,"vendor":null,' +
-    '"flags":[],"gateway":false,"own":false,"source":"arp -an"},',
+    '"flags":[],"gateway":false,"own":false,"source":"arp -an","vlan":null},',
   ]);
   assertEquals(JSON.parse(io.out()).length, 4);
   assertEquals(io.err(), "source: arp -an\n");
@@ -74,7 +74,9 @@ Deno.test("arp --json prints an array with an object a line", async () => {
 Deno.test("arp --json prints exactly the fields that its help lists", async () => {
   const io = fakeIo(programs({ arp: wrote(ARP) }));
   await run(arp, ["--json"], io);
-  const listed = arp.json!.filter(({ says }) => !says.startsWith("with --watch"));
+  const listed = arp.json!.filter(({ says }) =>
+    !/^(?:with --watch|in (?:a last|that) object)/.test(says)
+  );
   assertEquals(Object.keys(JSON.parse(io.out())[0]), listed.map(({ name }) => name));
 });
 
@@ -84,8 +86,8 @@ Deno.test("arp --csv prints a heading and a line a row, whatever is in them", as
   assertEquals(await run(arp, ["--csv"], io), 0);
   assertEquals(
     io.out(),
-    "address,mac,hardware_type,interface,interface_index,state,kind,name,expires_s,age_s,vendor,flags,gateway,own,source\r\n" +
-      '192.0.2.1,,,"a""b,\\x0d\\n\\x1b",,,,,,,,router proxy,false,false,ip -j neigh\r\n',
+    "address,mac,hardware_type,interface,interface_index,state,kind,name,expires_s,age_s,vendor,flags,gateway,own,source,vlan\r\n" +
+      '192.0.2.1,,,"a""b,\\x0d\\n\\x1b",,,,,,,,router proxy,false,false,ip -j neigh,\r\n',
   );
 });
 
@@ -102,6 +104,13 @@ Deno.test("arp shows when an entry expires", async () => {
 `,
   );
 });
+
+/** Returns the rows in the JSON that was printed, and the last object if it is none. */
+function recordsOf(io: FakeIo) {
+  const all: { address: string; kind: string; gateway: boolean }[] = JSON.parse(io.out());
+  const rows = all.filter((record) => "address" in record);
+  return { rows, last: all.length > rows.length ? all.at(-1) as unknown : null };
+}
 
 /** Returns programs as `programs` does, and the list in which their calls are kept. */
 function recorded(results: Readonly<Record<string, Captured | Error>>) {
@@ -341,7 +350,10 @@ Deno.test("arp shows IPv6 besides, marks the gateway, and hides multicast", asyn
 fe80::1    00:00:5e:00:53:01  eth0       reachable  -        router
 `,
   );
-  assertEquals(io.err(), "source: arp -an, ip -6 -j neigh\n");
+  assertEquals(
+    io.err(),
+    "source: arp -an, ip -6 -j neigh\n1 multicast or broadcast row hidden; --all shows it\n",
+  );
   const all = fakeIo(LINUX);
   await run(arp, ["ff02::1"], all);
   assert(all.out().includes("\nff02::1  "), all.out());
@@ -362,9 +374,14 @@ for (
   Deno.test(`arp ${args.join(" ")} shows ${addresses.join(" and ")} of ${source}`, async () => {
     const io = fakeIo(LINUX);
     assertEquals(await run(arp, ["--json", ...args], io), 0);
-    const rows: { address: string }[] = JSON.parse(io.out());
+    const { rows, last } = recordsOf(io);
     assertEquals(rows.map(({ address }) => address), [...addresses]);
-    assertEquals(io.err(), `source: ${source}\n`);
+    const hidden = last === null ? "" : "1 multicast or broadcast row hidden; --all shows it\n";
+    assertEquals(io.err(), `source: ${source}\n${hidden}`);
+    assertEquals(
+      last,
+      args.every((arg) => /^-[^4]|^-46$/.test(arg)) ? { hidden: 1, not_understood: [] } : null,
+    );
   });
 }
 
@@ -389,14 +406,14 @@ Deno.test("arp shows what macOS knows: arp, ndp and the default routes of netsta
     platform: "darwin",
   });
   assertEquals(await run(arp, ["--json"], io), 0);
-  const rows: { address: string; kind: string; gateway: boolean }[] = JSON.parse(io.out());
+  const { rows } = recordsOf(io);
   assertEquals(
     rows.filter(({ gateway }) => gateway).map(({ address }) => address),
     ["192.0.2.1"],
   );
   assert(rows.some(({ address }) => address.startsWith("fe80::")), io.out());
   assert(rows.every(({ kind }) => kind !== "multicast" && kind !== "broadcast"), io.out());
-  assertEquals(io.err(), "source: arp -an, ndp -an\n");
+  assert(io.err().startsWith("source: arp -an, ndp -an\n"), io.err());
 });
 
 Deno.test("arp shows what Windows knows where arp is missing: netsh for both, and route", async () => {
@@ -411,7 +428,7 @@ Deno.test("arp shows what Windows knows where arp is missing: netsh for both, an
     interfaces: [{ name: "Ethernet", address: "192.0.2.10", netmask: "255.255.255.0" }],
   });
   assertEquals(await run(arp, ["--json"], io), 0);
-  const rows: { address: string; gateway: boolean }[] = JSON.parse(io.out());
+  const { rows } = recordsOf(io);
   assertEquals(rows.filter(({ gateway }) => gateway).map(({ address }) => address), ["192.0.2.1"]);
   assert(rows.some(({ address }) => address.includes(":")), io.out());
 });
@@ -543,6 +560,63 @@ for (
   });
 }
 
+Deno.test("arp --read says how many rows are hidden, where the table has no others", async () => {
+  const file = "Interface : 192.0.2.10 --- 0xb\r\n" +
+    [1, 2, 3].map((n) => `  224.0.0.${n}   01-00-5e-00-00-0${n}   statique\r\n`).join("");
+  const io = fakeIo({ files: { x: file } });
+  assertEquals(await run(arp, ["--read", "x"], io), 0);
+  assertEquals(io.out(), "");
+  assertEquals(
+    io.err(),
+    "source: x, arp of Windows\n3 multicast or broadcast rows hidden; --all shows them\n",
+  );
+  const json = fakeIo({ files: { x: file } });
+  await run(arp, ["--read", "x", "--json"], json);
+  assertEquals(JSON.parse(json.out()), [{ hidden: 3, not_understood: [] }]);
+  const all = fakeIo({ files: { x: file } });
+  await run(arp, ["--read", "x", "--all"], all);
+  assertEquals(all.err(), "source: x, arp of Windows\n");
+});
+
+Deno.test("arp counts the lines with an address that it did not understand, and names the first", async () => {
+  const bytes = testdataOf("unknown-sentences");
+  const io = fakeIo({ files: { x: bytes } });
+  assertEquals(await run(arp, ["--read", "x"], io), 0);
+  assertEquals(
+    io.err(),
+    "source: x, a table of unknown format\nx: 10 lines not understood, the first is line 2\n",
+  );
+  const json = fakeIo({ files: { x: bytes } });
+  await run(arp, ["--read", "x", "--json"], json);
+  assertEquals(recordsOf(json).last, {
+    hidden: 0,
+    not_understood: [{ source: "x", lines: 10, first: 2 }],
+  });
+  const live = fakeIo(programs({ arp: wrote(`${ARP}? (192.0.2.2) is at home\n`) }));
+  assertEquals(await run(arp, [], live), 0);
+  assertEquals(live.err(), "source: arp -an\narp -an: 1 line not understood, line 2\n");
+});
+
+Deno.test("arp names the formats that it knows where a file is in none", async () => {
+  const io = fakeIo({ files: { x: "hello\n" } });
+  const { hint } = await assertRejects(() => run(arp, ["--read", "x"], io), UserError);
+  assert(hint?.startsWith("known are ip -j neigh, "), hint ?? "");
+  assert(hint?.includes("arp of Windows, and any table with one IP address"), hint ?? "");
+});
+
+Deno.test("arp reads the columns of a router's table: interface, VLAN, age, type", async () => {
+  const io = fakeIo({ files: { x: testdataOf("unknown-h3c-comware") }, columns: 120 });
+  await run(arp, ["--read", "x", "--no-hints"], io);
+  assertEquals(
+    io.out(),
+    `Address    MAC                Interface  VLAN  Kind
+192.0.2.1  00:00:5e:00:53:01  M-GE0/0/0  -     dynamic
+192.0.2.7  00:00:5e:00:53:07  XGE1/0/47  1     dynamic
+192.0.2.9  00:00:5e:00:53:09  XGE1/0/48  20    static
+`,
+  );
+});
+
 Deno.test("arp reads tables of any size", async () => {
   const rows = Array.from(
     { length: 60_000 },
@@ -596,7 +670,8 @@ Deno.test("arp --watch --json prints an object a line, with exactly the fields o
   assertEquals(events[1].before, { mac: "00:00:5e:00:53:01", state: null });
   assertEquals(
     Object.keys(events[1]).toSorted(),
-    arp.json!.map(({ name }) => name).toSorted(),
+    arp.json!.filter(({ says }) => !/^in (?:a last|that) object/.test(says))
+      .map(({ name }) => name).toSorted(),
   );
 });
 

@@ -85,7 +85,28 @@ Deno.test("decodeOutput() leaves ASCII as it is, whatever else there is", () => 
   const ascii = (text: string) => text.replace(/[^\n-~]/g, "");
   fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
     // No page but UTF-8 and the last one is meant: random bytes hold no word of the others.
+    fc.pre(!(bytes[0]! >= 0xfe && bytes[1]! >= 0xfe)); // the byte order mark of UTF-16
     const text = decodeOutput(bytes);
     assertEquals(ascii(text), ascii(new TextDecoder("latin1").decode(bytes)));
   }));
+});
+
+for (const label of ["utf-16le", "utf-16be"] as const) {
+  Deno.test(`decodeOutput() knows ${label} by its zeros where it has no byte order mark`, () => {
+    const units = Array.from(
+      "\r\nInterface: 192.0.2.10 --- 0xb 动态\r\n",
+      (letter) => letter.charCodeAt(0),
+    );
+    const bytes = units.flatMap((unit) =>
+      label === "utf-16le" ? [unit & 255, unit >> 8] : [unit >> 8, unit & 255]
+    );
+    assertEquals(
+      decodeOutput(Uint8Array.from(bytes)),
+      "\r\nInterface: 192.0.2.10 --- 0xb 动态\r\n",
+    );
+  });
+}
+
+Deno.test("decodeOutput() does not take a few zeros for UTF-16", () => {
+  assertEquals(decodeOutput(new TextEncoder().encode("a\0b\0c\0")), "a\0b\0c\0");
 });

@@ -37,7 +37,7 @@ const PAGE_WORDS: readonly (readonly [page: string, words: RegExp])[] = [
 ];
 
 /**
- * Returns the text that a program wrote: as UTF-8, else in the code page `page`, else in the first of
+ * Returns the text that a program wrote: as UTF-16 if it is that, as UTF-8, else in the code page `page`, else in the first of
  * GBK, Big5, Shift_JIS, EUC-KR and IBM866 in which it contains a word that Windows uses there. Other
  * bytes are UTF-8 with damaged characters if most characters are whole, or else code page 850: there
  * each byte is a character, so that the ASCII text is right whatever the page was.
@@ -46,6 +46,8 @@ const PAGE_WORDS: readonly (readonly [page: string, words: RegExp])[] = [
  *   unknown page, or one in which the bytes are not valid, is ignored.
  */
 export function decodeOutput(bytes: Uint8Array, page?: string): string {
+  const utf16 = utf16Of(bytes);
+  if (utf16 !== null) return new TextDecoder(utf16).decode(bytes);
   const utf8 = decodeStrictly(bytes, "utf-8");
   if (utf8 !== null) return utf8;
   const known = page === undefined ? null : decodePage(bytes, page);
@@ -56,6 +58,25 @@ export function decodeOutput(bytes: Uint8Array, page?: string): string {
     if (words.test(text)) return text;
   }
   return decodeHalf(bytes, UPPER_HALVES["850"]!);
+}
+
+/** The least number of zeros that are taken for a half of characters, not for damage. */
+const FEWEST_ZEROS = 8;
+
+/**
+ * Returns the kind of UTF-16 of a text, or `null` if it is none: by its byte order mark (Unicode
+ * Standard, section 23.8), as `arp -a > FILE` in Windows PowerShell writes it, or by the zeros in each
+ * second byte of ASCII characters, as `cmd /u` writes it without a mark.
+ */
+function utf16Of(bytes: Uint8Array): "utf-16le" | "utf-16be" | null {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return "utf-16le";
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return "utf-16be";
+  const zeros = [0, 0];
+  const length = Math.min(bytes.length, SAMPLE) & ~1;
+  for (let i = 0; i < length; i++) if (bytes[i] === 0) zeros[i & 1]!++;
+  const [even = 0, odd = 0] = zeros;
+  if (odd >= FEWEST_ZEROS && odd > length / 8 && odd > 4 * even) return "utf-16le";
+  return even >= FEWEST_ZEROS && even > length / 8 && even > 4 * odd ? "utf-16be" : null;
 }
 
 /** Returns the text, or `null` if the bytes are not valid in that encoding or it is unknown. */

@@ -1,0 +1,145 @@
+/**
+ * Headings of tables of unknown format: the columns that a line of names announces, in English.
+ *
+ * @module
+ */
+
+/** A property of an entry that a column can hold; `other` is one that is not read. */
+export type ColumnField =
+  | "address"
+  | "mac"
+  | "interface"
+  | "vlan"
+  | "age"
+  | "expires"
+  | "type"
+  | "state"
+  | "hardware"
+  | "mask"
+  | "name"
+  | "other";
+
+/** A column. */
+export interface HeadingColumn {
+  /** The property in it. */
+  readonly field: ColumnField;
+  /** Its name as written, lower case. */
+  readonly name: string;
+  /** The first character of the name in its line. */
+  readonly start: number;
+  /** The character behind the name. */
+  readonly end: number;
+  /** Seconds in its unit of time, `null` if the name says none. */
+  readonly unit: number | null;
+  /** Whether the column before is that of the addresses: a name there is the host's. */
+  readonly afterAddress: boolean;
+}
+
+/** A heading. */
+export interface Heading {
+  /** The columns from left to right. */
+  readonly columns: readonly HeadingColumn[];
+  /** The character between columns, `null` for blanks. */
+  readonly separator: string | null;
+  /** With a separator: the column of each cell of a line. */
+  readonly places: readonly (HeadingColumn | null)[];
+  /** Whether the columns are aligned: names have several blanks between. */
+  readonly aligned: boolean;
+  /** Whether there is a column of addresses and one of MAC addresses: no other table has both. */
+  readonly certain: boolean;
+}
+
+/** Names of columns, the longer before those that are a part of them; the unit may follow. */
+const NAMES: readonly (readonly [ColumnField, string])[] = [
+  ["other", "(?:vrf|vpn|vr|context)[ _-]?(?:name|instance)"],
+  ["hardware", "hw ?type|hardware[ _]type"],
+  [
+    "mac",
+    "(?:mac|hw|hardware|physical|phys|link[ -]?layer|ethernet|ether|layer 2|l2)[ _-]?addr(?:ess)?" +
+    "|lladdr|hardware|mac",
+  ],
+  ["address", "(?:ip(?:v[46])?|internet)[ _-]?addr(?:ess)?|neighbou?r|destination|address|addr|ip"],
+  [
+    "interface",
+    "(?:(?:physical|logical|sub)[ _-])?(?:interface|port)(?:\\/link id|_index)?|intf|if ?name|iface" +
+    "|netif|vmknic|circuit|device|dev|if",
+  ],
+  ["vlan", "(?:vlan|svlan)(?:[ _-]?id)?(?:\\/\\w+)?|vid"],
+  ["age", "age(?:_s)?"],
+  ["expires", "expir(?:es?|y)(?:_s)?|ttl|aging"],
+  ["type", "type|kind"],
+  ["state", "state|status"],
+  ["mask", "(?:net|gen)?mask"],
+  ["name", "host ?name|name"],
+];
+
+/** A name of a column, or a word that is none. */
+const NAME = new RegExp(
+  `(?<![\\w-])(?:${NAMES.map(([, names]) => `(${names})`).join("|")})` +
+    "(?: ?\\((\\w{1,10})\\))?(?![\\w-])|[^\\s,;|]+",
+  "gi",
+);
+
+/** Seconds in the units of time of headings. */
+const UNITS: readonly (readonly [RegExp, number])[] = [
+  [/^(?:m|mins?|minutes?)$/i, 60],
+  [/^(?:s|secs?|seconds?)$/i, 1],
+  [/^(?:h|hours?)$/i, 3600],
+];
+
+/** The most words of a heading. */
+const MOST_COLUMNS = 20;
+
+/**
+ * Returns the heading in a line, or `null` if it is none: one names a column of addresses and one of
+ * MAC addresses, or a column of addresses and two others (the lower line of a heading of two lines).
+ */
+export function headingOf(line: string): Heading | null {
+  if (!/addr|mac|\bip\b|hw|neighbo/i.test(line)) return null;
+  const columns = [...line.matchAll(NAME)].slice(0, MOST_COLUMNS + 1).map(columnOf)
+    .map((column, i, all) => ({ ...column, afterAddress: all[i - 1]?.field === "address" }));
+  if (columns.length > MOST_COLUMNS) return null;
+  const fields = new Set(columns.map(({ field }) => field));
+  const known = columns.filter(({ field }) => field !== "other").length;
+  const certain = fields.has("address") && fields.has("mac");
+  if (!certain && !(fields.has("address") && fields.size > 3)) return null;
+  if (known * 2 < columns.length) return null; // a sentence with words like these
+  const separator = separatorOf(line, columns.length);
+  return {
+    columns,
+    separator,
+    places: separator ? placesOf(line, separator, columns) : [],
+    aligned: / {2}/.test(line.trim()),
+    certain,
+  };
+}
+
+function columnOf(match: RegExpExecArray): Omit<HeadingColumn, "afterAddress"> {
+  const group = NAMES.findIndex((_, i) => match[i + 1] !== undefined);
+  const unit = match[NAMES.length + 1] ?? (/_s$/i.test(match[0]) ? "s" : "");
+  return {
+    field: group < 0 ? "other" : NAMES[group]![0],
+    name: match[0].toLowerCase(),
+    start: match.index,
+    end: match.index + match[0].length,
+    unit: UNITS.find(([pattern]) => pattern.test(unit))?.[1] ?? null,
+  };
+}
+
+function separatorOf(line: string, columns: number): string | null {
+  return [",", "|", ";", "\t"].find((each) => line.split(each).length >= columns) ?? null;
+}
+
+/** Returns the column of each cell of a heading with a separator. */
+function placesOf(
+  line: string,
+  separator: string,
+  columns: readonly HeadingColumn[],
+): (HeadingColumn | null)[] {
+  let end = -1;
+  return line.split(separator).map((cell) => {
+    const start = end + 1;
+    end = start + cell.length;
+    return columns.find((column) => column.start >= start && column.end <= end) ?? null;
+  });
+}
