@@ -47,7 +47,7 @@ export const serve: Command = command({
     "--allow-net",
     "--allow-read and --allow-write for unix:PATH",
     "--allow-read for --tls-cert and --tls-key",
-    "--allow-ffi with --tls-cert, to close the sockets of handshakes that never end",
+    "--allow-ffi with --tls-cert, to close the sockets of handshakes that never end, and to send at once",
   ],
   async run({ options, operands }, io) {
     check(options, operands);

@@ -49,8 +49,12 @@ async function listenTcp(
     throw new ExplainedError({ words: "TCP has no multicast and no broadcast", cannotStart: true });
   }
   if (tls) {
-    const { TlsChannel } = await import("./tls_channel.ts");
+    const [{ TlsChannel }, { sendAtOnce }] = await Promise.all([
+      import("./tls_channel.ts"),
+      import("./socket_calls.ts"),
+    ]);
     const listener = Deno.listenTls({ hostname, port, tcpBacklog: BACKLOG, ...tls });
+    sendAtOnce(listener.addr as Deno.NetAddr); // where it is not possible, README says so
     return listening(listener, "TLS", (conn) => {
       const channel = new TlsChannel(conn);
       return new TcpConnection(conn, hostname, channel, channel);

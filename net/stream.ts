@@ -8,7 +8,7 @@
  *
  * - `stream.ts`, `connection.ts`: channels, connections and listeners as interfaces.
  * - `endpoint.ts`, `endpoint_errors.ts`: `HOST:PORT` and `unix:PATH`, and what is wrong with one.
- * - `listen.ts`, `unix_socket.ts`, `tls_channel.ts`, `socket_shutdown.ts`: the server's side of a connection.
+ * - `listen.ts`, `unix_socket.ts`, `tls_channel.ts`, `socket_calls.ts`: the server's side of a connection.
  * - `connect.ts`, `dns.ts`, `tls.ts`: the client's side; `node_socket.ts`, `node_tls.ts` and
  *   `node_errors.ts` do by `node:` modules what Deno's own cannot.
  * - `datagram.ts`, `udp.ts`, `udp_channel.ts`: UDP of a server and of a client.

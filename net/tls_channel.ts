@@ -88,7 +88,7 @@ export class TlsChannel implements Channel, TlsConnection {
     const over = this.#agreed ? this.closeWrite() : this.handshake();
     const settled = over.then(() => true as const, () => true as const);
     if (await within(settled, this.#agreed ? FLUSH_TIME : 0)) return this.#done();
-    const { shutDown } = await import("./socket_shutdown.ts");
+    const { shutDown } = await import("./socket_calls.ts");
     const { localAddr, remoteAddr } = this.#conn;
     const freed = await shutDown({ local: localAddr, remote: remoteAddr });
     const done = settled.then(() => this.#done());

@@ -60,7 +60,7 @@ const SYSTEM: readonly string[] = [
   "net/endpoint_errors.ts",
   "net/listen.ts",
   "net/permission.ts",
-  "net/socket_shutdown.ts",
+  "net/socket_calls.ts",
   "net/unix_socket.ts",
   "net/tls.ts",
   "system/io.ts",

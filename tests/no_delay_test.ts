@@ -3,7 +3,8 @@ import { connect } from "../net/connect.ts";
 import { parseEndpoint } from "../net/endpoint.ts";
 import { listen } from "../net/listen.ts";
 import { GUARD } from "./waiting.ts";
-import { needs } from "./needs.ts";
+import { certificateFiles } from "./certificates.ts";
+import { LINUX, needs } from "./needs.ts";
 import { netkit, type StartOptions, startServer } from "./processes.ts";
 
 const NEVER = new AbortController().signal;
@@ -65,6 +66,28 @@ Deno.test({
       const calls = await Deno.readTextFile(`${folder}/${file}`);
       assert(/setsockopt\(\d+, SOL_TCP, TCP_NODELAY, \[1\], 4\) += 0/.test(calls), file + calls);
     }
+    await Deno.remove(folder, { recursive: true });
+  },
+});
+
+Deno.test({
+  name: "the kernel sends at once what a TLS server answers: accepted sockets inherit it",
+  ...needs("strace", "openssl", LINUX),
+  async fn() {
+    await using certificate = await certificateFiles();
+    const folder = await Deno.makeTempDir();
+    await using server = await startServer(["--once", ...certificate.args], {
+      wrap: (command) => [
+        ...["strace", "-f", "-qq", "-e", "trace=setsockopt,listen", "-o", `${folder}/server`],
+        ...command,
+      ],
+    });
+    const client = ["client", "--tls", "--insecure", `127.0.0.1:${server.port}`];
+    assertEquals((await netkit(client, "hello\n")).out, "HELLO\n");
+    assertEquals((await server.end()).code, 0);
+    const calls = await Deno.readTextFile(`${folder}/server`);
+    const [, listening] = calls.match(/listen\((\d+), 4096\)/) ?? [];
+    assert(calls.includes(`setsockopt(${listening}, SOL_TCP, TCP_NODELAY, [1], 4) = 0`), calls);
     await Deno.remove(folder, { recursive: true });
   },
 });

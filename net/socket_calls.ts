@@ -1,10 +1,13 @@
 /**
- * Ending connections by their addresses, where Deno has no call for it: the socket that a TLS
- * connection leaves behind when it is closed.
+ * Calls of the C library on sockets, found by their addresses, that Deno lacks for TLS: shutting down a
+ * socket that a closed connection leaves behind, and sending at once.
  *
  * `TlsConn.close()` in the middle of a handshake, or with bytes that the peer does not take, leaves the
  * socket open until the peer goes (Deno 2.9.6): the task of the handshake, or of the last bytes, keeps
  * it, and nothing in Deno ends that task. `shutdown(2)` does: the task sees the end and lets go.
+ *
+ * `TlsConn` has no `setNoDelay`. But accepted sockets inherit `TCP_NODELAY` from the listening one, on
+ * Linux (`tcp_create_openreq_child` copies the socket) and on macOS (`syncache`).
  *
  * @module
  */
@@ -28,11 +31,18 @@ const LIBRARIES: Readonly<Record<string, string>> = {
 const CALLS = {
   getpeername: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
   getsockname: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
+  setsockopt: { parameters: ["i32", "i32", "i32", "buffer", "u32"], result: "i32" },
   shutdown: { parameters: ["i32", "i32"], result: "i32" },
 } as const;
 
 /** Both directions: `SHUT_RDWR` of sys/socket.h. */
 const SHUT_RDWR = 2;
+
+/** `IPPROTO_TCP` and `TCP_NODELAY` of netinet/in.h and netinet/tcp.h. */
+const [IPPROTO_TCP, TCP_NODELAY] = [6, 1];
+
+/** The value 1 as an `int`. */
+const ON = Uint32Array.of(1);
 
 /** Bytes of the largest socket address: `sockaddr_storage`. */
 const ADDRESS_SIZE = 128;
@@ -67,6 +77,22 @@ export async function shutDown(ends: Ends): Promise<boolean> {
   wanted.set(key, [...wanted.get(key) ?? [], resolve]);
   await promise;
   return true;
+}
+
+/**
+ * Turns Nagle's algorithm (RFC 9293, section 3.7.4) off for the connections that the socket listening at
+ * `local` accepts from now on. Returns whether that is possible here, as for `shutDown`.
+ */
+export function sendAtOnce(local: Deno.NetAddr): boolean {
+  if (calls === undefined) calls = load();
+  if (calls === null) return false;
+  const wanted = addressText(local);
+  for (let fd = 0; fd < MOST_DESCRIPTORS; fd++) {
+    if (addressOf(calls.getsockname, fd) !== wanted) continue;
+    if (addressOf(calls.getpeername, fd) !== null) continue; // a connection at the same port
+    return calls.setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, ON, ON.byteLength) === 0;
+  }
+  return false;
 }
 
 function load(): Calls | null {
@@ -111,7 +137,10 @@ function addressOf(call: Calls["getpeername"], fd: number): string | null {
 }
 
 function keyOf({ local, remote }: Ends): string {
-  const textOf = ({ hostname, port }: Deno.NetAddr) =>
-    formatAddress({ transport: "tcp", hostname: hostname.replace(/%.*/, ""), port });
-  return `${textOf(local)} ${textOf(remote)}`;
+  return `${addressText(local)} ${addressText(remote)}`;
+}
+
+/** Returns an address as `addressOf` does: without a zone. */
+function addressText({ hostname, port }: Deno.NetAddr): string {
+  return formatAddress({ transport: "tcp", hostname: hostname.replace(/%.*/, ""), port });
 }
