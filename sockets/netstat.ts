@@ -29,8 +29,8 @@ const STATES: Readonly<Record<string, SocketState>> = {
   TIME_WAIT: "TIME-WAIT",
 };
 
-/** Protocol, local and foreign address, for TCP a state in any words, and the process. */
-const ROW = /^\s*(TCP|UDP)\s+(\S+)\s+(\S+)\s+(?:(\S.*?)\s+)?(\d{1,10})\s*$/;
+/** Protocol, local and foreign address; for TCP a state in any words, and the process, as the rest. */
+const ROW = /^\s*(TCP|UDP)\s+(\S+)\s+(\S+)\s(.*)$/;
 
 /** The number of no process: that of sockets in TIME-WAIT. */
 const NOBODY = 0;
@@ -42,10 +42,13 @@ const NOBODY = 0;
  */
 export function parseNetstat(text: string, names: ReadonlyMap<number, string>): KernelSocket[] {
   return text.split(/\r?\n/).flatMap((line) => {
-    const [, protocol, own = "", peers = "", word = "", digits] = line.match(ROW) ?? [];
+    const [, protocol, own = "", peers = "", rest = ""] = line.match(ROW) ?? [];
     const local = parseAddress(own);
     const remote = parseAddress(peers);
-    if (!local || !remote) return [];
+    const words = rest.trim().split(/\s+/);
+    const digits = words.pop()!;
+    if (!local || !remote || !/^\d{1,10}$/.test(digits)) return [];
+    const word = words.join(" ");
     const pid = Number(digits);
     const connected = remote.port !== 0;
     const process = {
