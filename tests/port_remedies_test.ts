@@ -363,7 +363,7 @@ Deno.test("port on Windows tells how to get a port that Windows has reserved", a
   const io = fakeIo({
     platform: "windows",
     bind: (_, __, port) => port === 8000 ? "EACCES" : null,
-    programs: (program, args) =>
+    programs: (_, args) =>
       captured(args.includes("excludedportrange") ? "\r\n  7990    8089\r\n" : ""),
   });
   const rows = await report(io);
