@@ -55,7 +55,8 @@ peerTest("curl's telnet gets its answer from netkit serve", ["curl"], async () =
   await writer.close().catch(() => {});
   await reader.cancel();
   await child.status;
-  assertEquals((await server.end()).code, 0);
+  const { code, err } = await server.end();
+  assertEquals(code, / reset /.test(err) ? 1 : 0, err); // it may have left with bytes unread
 });
 
 peerTest("nc gets its answer from netkit serve over a Unix socket", ["nc.openbsd"], async () => {
