@@ -8,6 +8,9 @@
  *     reading.ts        the meaning of one input: an address, a network, a host name
  *     addresses.ts      the operation that shows addresses
  *     operations.ts     the operations on networks
+ *     list_line.ts      one line of a list           masks.ts   masks as words of their own
+ *     list_file.ts      a list in a file             list_operations.ts   lists as sets of addresses
+ *     range_text.ts     ranges as text
  *     results.ts        inputs given to an operation, its results printed
  *     block.ts          an address for a person      forms.ts    single forms of it
  *     record.ts         an address for a program     network_map.ts  a network drawn
@@ -20,7 +23,7 @@ import { showAddresses } from "./ipinfo/addresses.ts";
 import { joinOperands, readInputs } from "./ipinfo/inputs.ts";
 import { operationOf } from "./ipinfo/operations.ts";
 import { check, FIELDS, OPTIONS } from "./ipinfo/options.ts";
-import { type Reading, readNetwork } from "./ipinfo/reading.ts";
+import type { Reading } from "./ipinfo/reading.ts";
 import { printResults } from "./ipinfo/results.ts";
 
 /** The command `ipinfo`. */
@@ -65,17 +68,11 @@ export const ipinfo: Command = command({
     { line: "netkit ipinfo --json - < addresses.txt", says: "many addresses, for a program" },
   ],
   json: FIELDS,
-  permissions: ["with --resolve: --allow-net"],
+  permissions: ["with --resolve: --allow-net", "with --and, --not or --match: --allow-read"],
   async run({ options, operands }, io) {
     check(options, operands);
     const reading: Reading = { integers: options.ipv6 ? 6 : 4, strict: options.strict };
-    const context = {
-      read: (text: string) => readNetwork(text, reading),
-      columns: io.columns(),
-      json: options.json,
-      integers: reading.integers,
-    };
-    const asked = operationOf(options, context);
+    const asked = await operationOf(options, { reading, io });
     const operation = asked ?? showAddresses(options, reading, io);
     const rule = asked ? "refuse" : options.form.length > 0 ? "keep" : "join";
     const joined = joinOperands(operands, rule);

@@ -8,7 +8,9 @@
  *     ipv4.ts            IPv4 as text          ipv6.ts, ipv6_forms.ts   IPv6 as text
  *     ip_text.ts         either version as text, and names in the reverse DNS
  *     network.ts         networks: an address with a prefix length, masks, hosts, broadcast
- *     subnets.ts         networks divided, joined, compared
+ *     range.ts           ranges from a first to a last address
+ *     range_set.ts, range_set_v6.ts   sets of addresses    prefix_table.ts   longest-prefix match
+ *     subnets.ts         networks divided, compared, planned
  *     special.ts         blocks with a purpose of their own (IANA)
  *     embedded.ts        IPv4 addresses inside IPv6 addresses
  *     ip_class.ts        classes A to E         zone.ts     addresses of one link

@@ -4,23 +4,10 @@
  *
  * @module
  */
-import { BITS, type IpAddress, type IpVersion } from "./ip.ts";
+import { BITS, type IpAddress } from "./ip.ts";
 import { addressCount, contains, hostCount, type IpNetwork, networkOf } from "./network.ts";
-
-/** All addresses from `first` to `last`, which is not lower. */
-export interface AddressRange {
-  /** The lowest address. */
-  readonly first: IpAddress;
-  /** The highest address, of the same version. */
-  readonly last: IpAddress;
-}
-
-/** Returns the addresses of `network`. */
-export function rangeOf(network: IpNetwork): AddressRange {
-  const { address } = network;
-  const value = address.value + addressCount(network) - 1n;
-  return { first: address, last: { ...address, value } };
-}
+import { type AddressRange, rangeNetworks, rangeOf } from "./range.ts";
+import { RangeSet } from "./range_set.ts";
 
 /** Whether every address of `inner` is in `outer`. */
 export function containsNetwork(outer: IpNetwork, inner: IpNetwork): boolean {
@@ -50,30 +37,6 @@ export function* splitNetwork(network: IpNetwork, prefix: number): Generator<IpN
   for (let value = first.value; value <= last.value; value += size) {
     yield { address: { ...first, value }, prefix };
   }
-}
-
-/** Yields the fewest networks that together have exactly the addresses of `range`, in order. */
-export function* rangeNetworks({ first, last }: AddressRange): Generator<IpNetwork> {
-  const width = BITS[first.version];
-  let value = first.value;
-  while (value <= last.value) {
-    let host = 0; // the largest network that begins here and does not end behind the last address
-    while (host < width) {
-      const size = 1n << BigInt(host + 1);
-      if (value % size !== 0n || value + size - 1n > last.value) break;
-      host++;
-    }
-    yield { address: { ...first, value, zone: null }, prefix: width - host };
-    value += 1n << BigInt(host);
-  }
-}
-
-/**
- * Yields the fewest networks that together have exactly the addresses of `networks`: IPv4 first,
- * each in order.
- */
-export function* mergeNetworks(networks: readonly IpNetwork[]): Generator<IpNetwork> {
-  for (const range of joined(networks)) yield* rangeNetworks(range);
 }
 
 /** Yields the fewest networks that together have the addresses of `network` but for `excluded`. */
@@ -129,45 +92,16 @@ export function planHosts(network: IpNetwork, hosts: readonly bigint[]): HostNet
   });
 }
 
-/** Returns the ranges of `networks`, those that touch or overlap as one. */
-function joined(networks: readonly IpNetwork[]): AddressRange[] {
-  const ranges: AddressRange[] = [];
-  for (const { first, last } of networks.map(rangeOf).toSorted(byFirst)) {
-    const before = ranges.at(-1);
-    const touches = before && before.first.version === first.version &&
-      first.value <= before.last.value + 1n;
-    if (!touches) ranges.push({ first, last });
-    else if (last.value > before.last.value) ranges[ranges.length - 1] = { ...before, last };
-  }
-  return ranges;
-}
-
-function byFirst({ first: one }: AddressRange, { first: other }: AddressRange): number {
-  if (one.version !== other.version) return one.version - other.version;
-  return one.value < other.value ? -1 : one.value > other.value ? 1 : 0;
-}
-
-/** Yields the ranges of `network` without an address of `used`, in order. */
-function* gaps(network: IpNetwork, used: readonly IpNetwork[]): Generator<AddressRange> {
-  const { first, last } = rangeOf(network);
-  let { value } = first;
-  for (const range of joined(used.filter((each) => overlaps(network, each)))) {
-    if (range.first.value > value) {
-      yield { first: { ...first, value }, last: { ...last, value: range.first.value - 1n } };
-    }
-    value = range.last.value + 1n;
-  }
-  if (value <= last.value) yield { first: { ...first, value }, last };
+/** Returns the ranges of `network` without an address of `used`, in order. */
+function gaps(network: IpNetwork, used: readonly IpNetwork[]): Iterable<AddressRange> {
+  const set = new RangeSet();
+  for (const each of used) set.add(rangeOf(each));
+  set.join();
+  return set.outside(rangeOf(network));
 }
 
 /** Returns the number of bits that number `parts` of a network, or `null` if that is no power of two. */
 export function splitBits(parts: bigint): number | null {
   const bits = parts.toString(2);
   return /^10*$/.test(bits) ? bits.length - 1 : null;
-}
-
-/** Returns the range from `first` to `last`, or `null` if that goes backwards or mixes versions. */
-export function addressRange(first: IpAddress, last: IpAddress): AddressRange | null {
-  const version: IpVersion = first.version;
-  return version === last.version && first.value <= last.value ? { first, last } : null;
 }

@@ -5,7 +5,8 @@
  */
 import { formatIp } from "../address/ip_text.ts";
 import { addressCount, formatNetwork, type IpNetwork } from "../address/network.ts";
-import { containsNetwork, excludeNetworks, overlaps, rangeOf } from "../address/subnets.ts";
+import { rangeOf } from "../address/range.ts";
+import { containsNetwork, excludeNetworks, overlaps } from "../address/subnets.ts";
 import { formatTable } from "../text/layout.ts";
 import { UserError } from "../cli/errors.ts";
 

@@ -3,23 +3,32 @@
  *
  * @module
  */
-import { BITS, type IpVersion } from "../address/ip.ts";
+import { BITS } from "../address/ip.ts";
 import { formatIp } from "../address/ip_text.ts";
 import { formatNetwork, hostCount, type IpNetwork, parseNetwork } from "../address/network.ts";
+import { rangeNetworks } from "../address/range.ts";
 import {
   addressesOf,
   containsNetwork,
-  excludeNetworks,
-  mergeNetworks,
   nextFree,
   overlaps,
   planHosts,
-  rangeNetworks,
   splitBits,
   splitNetwork,
 } from "../address/subnets.ts";
 import { EXIT, UserError } from "../cli/errors.ts";
 import { count } from "../text/units.ts";
+import type { Io } from "../cli/io.ts";
+import { readSet, readTables } from "./list_file.ts";
+import {
+  countAll,
+  intersect,
+  match,
+  mergeAll,
+  networkResults,
+  subtract,
+} from "./list_operations.ts";
+import { type Reading, readNetwork } from "./reading.ts";
 import { formatMap, partsOf } from "./network_map.ts";
 import { parseRange } from "./range_text.ts";
 import type { Size } from "./option_values.ts";
@@ -27,20 +36,22 @@ import { operationsIn, type Options } from "./options.ts";
 import { networkRecord } from "./record.ts";
 import type { Operation, Result } from "./results.ts";
 
-/** The context of an operation: the reading of its inputs, and the form of its output. */
+/** The context of an operation: the reading of its inputs, and the system. */
 export interface Context {
-  /** Returns the network that a text names. */
-  readonly read: (text: string) => IpNetwork;
-  /** The longest line of a drawing, in columns. */
-  readonly columns: number;
-  /** Whether nothing is drawn, because a program reads it. */
-  readonly json: boolean;
-  /** The version of integers. */
-  readonly integers: IpVersion;
+  /** The rules by which inputs are read. */
+  readonly reading: Reading;
+  /** The system, for files and the width of drawings. */
+  readonly io: Io;
 }
 
-/** Returns the operation on networks that `options` ask for, `null` for none. */
-export function operationOf(options: Options, context: Context): Operation | null {
+/**
+ * Resolves to the operation on networks that `options` ask for, to `null` if to none. The files of
+ * lists are read.
+ *
+ * @throws {UserError} When a file cannot be read.
+ */
+export async function operationOf(options: Options, context: Context): Promise<Operation | null> {
+  const { reading, io } = context;
   const [name] = operationsIn(options);
   switch (name) {
     case "split":
@@ -48,13 +59,19 @@ export function operationOf(options: Options, context: Context): Operation | nul
     case "hosts":
       return onAll(context, (networks) => plan(onlyOne(networks, "hosts"), options.hosts!));
     case "range":
-      return { take: ({ text }) => results(rangeNetworks(parseRange(text, context.integers))) };
+      return {
+        take: ({ text }) => networkResults(rangeNetworks(parseRange(text, reading.integers))),
+      };
     case "merge":
-      return mergeAll(context);
-    case "exclude": {
-      const excluded = options.exclude.map(context.read);
-      return onEach(context, (network) => results(excludeNetworks(network, excluded)));
-    }
+      return mergeAll(reading);
+    case "count":
+      return countAll(reading);
+    case "and":
+      return intersect(await readSet(options.and!, [], reading, io), reading);
+    case "exclude":
+      return subtract(await readSet(options.not, options.exclude, reading, io), reading);
+    case "match":
+      return match(await readTables(options.match!, reading, io), reading);
     case "contains":
       return compare(context, "contain", options.contains!);
     case "overlaps":
@@ -64,45 +81,33 @@ export function operationOf(options: Options, context: Context): Operation | nul
     case "list":
       return onEach(context, list);
     case "map":
-      return onAll(context, (networks) => map(networks, context));
+      return onAll(context, (networks) => map(networks, options.json, io.columns()));
     default:
       return null;
   }
 }
 
 /** Returns the operation that does `work` on one network after the other. */
-function onEach({ read }: Context, work: (network: IpNetwork) => Iterable<Result>): Operation {
-  return { take: ({ text }) => work(read(text)) };
+function onEach({ reading }: Context, work: (network: IpNetwork) => Iterable<Result>): Operation {
+  return { take: ({ text }) => work(readNetwork(text, reading)) };
 }
 
 /** Returns the operation that does `work` when all networks are there. */
 function onAll(
-  { read }: Context,
+  { reading }: Context,
   work: (networks: readonly IpNetwork[]) => Iterable<Result>,
 ): Operation {
   const networks: IpNetwork[] = [];
   return {
     needsEach: true,
     take({ text }) {
-      networks.push(read(text));
+      networks.push(readNetwork(text, reading));
       return [];
     },
     end() {
       if (networks.length === 0) throw new UserError("there is no network in the list");
       return work(networks);
     },
-  };
-}
-
-/** Returns the operation that joins all networks and ranges. */
-function mergeAll({ read }: Context): Operation {
-  const networks: IpNetwork[] = [];
-  return {
-    take({ text }) {
-      networks.push(read(text));
-      return [];
-    },
-    end: () => results(mergeNetworks(networks)),
   };
 }
 
@@ -115,7 +120,7 @@ function* split(network: IpNetwork, size: Size): Generator<Result> {
         : `${formatNetwork(network)} has fewer than ${size.parts} addresses`,
     );
   }
-  yield* results(splitNetwork(network, prefix));
+  yield* networkResults(splitNetwork(network, prefix));
 }
 
 function* plan(whole: IpNetwork, hosts: readonly bigint[]): Generator<Result> {
@@ -138,7 +143,7 @@ function* plan(whole: IpNetwork, hosts: readonly bigint[]): Generator<Result> {
 }
 
 function compare(context: Context, verb: "contain" | "overlap", text: string): Operation {
-  const other = parseNetwork(text, context.integers);
+  const other = parseNetwork(text, context.reading.integers);
   const relation = verb === "contain" ? containsNetwork : overlaps;
   return onEach(context, (network) => {
     const answer = relation(network, other);
@@ -158,7 +163,7 @@ function findNext([whole, ...used]: readonly IpNetwork[], prefix: number): Itera
   if (free === null) {
     throw new UserError(`no /${prefix} is free in ${formatNetwork(whole!)}`, { exit: EXIT.failed });
   }
-  return results([free]);
+  return networkResults([free]);
 }
 
 function* list(network: IpNetwork): Generator<Result> {
@@ -170,7 +175,8 @@ function* list(network: IpNetwork): Generator<Result> {
 
 function* map(
   [whole, ...given]: readonly IpNetwork[],
-  { columns, json }: Context,
+  json: boolean,
+  columns: number,
 ): Generator<Result> {
   const parts = partsOf(whole!, given);
   if (!json) {
@@ -179,18 +185,6 @@ function* map(
   }
   for (const { network, free } of parts) {
     yield { text: "", json: { network: networkRecord(network), free } };
-  }
-}
-
-/** Yields a result for each network. */
-function* results(networks: Iterable<IpNetwork>): Generator<Result> {
-  for (const network of networks) {
-    yield {
-      text: formatNetwork(network),
-      get json() {
-        return { network: networkRecord(network) };
-      },
-    };
   }
 }
 

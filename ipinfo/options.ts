@@ -40,11 +40,29 @@ export const OPTIONS = {
   }, null),
   range: flag("the fewest networks for ranges FIRST-LAST, given in place of ADDRESS"),
   merge: flag("the fewest networks for all the given ones"),
+  count: flag("the number of addresses in all the given ones, each counted once"),
+  and: option({
+    value: "FILE",
+    summary: "the parts of each network or range that are in the list in FILE",
+    parse: anyText,
+  }, null),
+  not: option({
+    value: "FILE",
+    summary: "the parts of each network or range that are not in the list in FILE",
+    parse: anyText,
+  }, null),
   exclude: repeated({
     value: "NETWORK",
-    summary: "the rest of each network without this one (may be repeated)",
+    summary: "the same for one network or range (may be repeated, also beside --not)",
     parse: anyText,
   }),
+  match: option({
+    value: "FILE",
+    summary:
+      "the longest prefix in the list in FILE for each address, as a router finds it (exit " +
+      "1 if there is none)",
+    parse: anyText,
+  }, null),
   contains: option({
     value: "NETWORK",
     summary: "whether each network contains this address or network (exit 1 if not)",
@@ -87,6 +105,10 @@ export const FIELDS: readonly JsonField[] = [
     type: "array of two numbers",
     says: "the place of the fault, in UTF-16 code units",
   },
+  { name: "match", type: "string or null", says: "with --match: the longest prefix" },
+  { name: "match_label", type: "string or null", says: "with --match: the name behind it in FILE" },
+  { name: "addresses", type: "string", says: "with --count: the number of addresses of a version" },
+  { name: "ranges", type: "number", says: "with --count: the number of ranges that they are in" },
   { name: "free", type: "boolean", says: "with --map: whether none of the given ones is there" },
   { name: "hosts", type: "string", says: "with --hosts: the number of hosts asked for" },
   {
@@ -103,7 +125,10 @@ export type OperationName =
   | "hosts"
   | "range"
   | "merge"
+  | "count"
+  | "and"
   | "exclude"
+  | "match"
   | "contains"
   | "overlaps"
   | "next"
@@ -112,14 +137,14 @@ export type OperationName =
 
 /** The operations on networks, of which one can be asked for at a time. */
 const OPERATIONS: readonly OperationName[] = [
-  ...["split", "hosts", "range", "merge", "exclude"] as const,
+  ...["split", "hosts", "range", "merge", "count", "and", "exclude", "match"] as const,
   ...["contains", "overlaps", "next", "list", "map"] as const,
 ];
 
 /** Returns the names of the operations that are asked for. */
 export function operationsIn(options: Options): OperationName[] {
   return OPERATIONS.filter((name) => {
-    const value = options[name];
+    const value = name === "exclude" ? options.not ?? options.exclude : options[name];
     return Array.isArray(value) ? value.length > 0 : value !== null && value !== false;
   });
 }

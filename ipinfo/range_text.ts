@@ -6,7 +6,7 @@
 import type { IpVersion } from "../address/ip.ts";
 import { formatIp, parseIp } from "../address/ip_text.ts";
 import { ParseError, within } from "../address/parse_error.ts";
-import { type AddressRange, addressRange } from "../address/subnets.ts";
+import { type AddressRange, addressRange } from "../address/range.ts";
 
 const WHAT = "a range";
 

@@ -12,10 +12,13 @@ import {
   parsePrefixedAddress,
   type PrefixedAddress,
 } from "../address/network.ts";
+import { NO_PREFIX, QUICK_BASE, quickIpv4 } from "../address/ipv4.ts";
 import { ParseError } from "../address/parse_error.ts";
+import type { RangeSet } from "../address/range_set.ts";
+import { type AddressRange, rangeOf } from "../address/range.ts";
 import { lookUp } from "../net/dns.ts";
 import { reasonOf } from "../text/reason.ts";
-import { isRange } from "./range_text.ts";
+import { isRange, parseRange } from "./range_text.ts";
 
 /** The rules by which addresses are read. */
 export interface Reading {
@@ -74,6 +77,32 @@ function hintFor({ hint, input }: ParseError, integers: IpVersion): { hint?: str
 export function readNetwork(text: string, reading: Reading): IpNetwork {
   const { address, network } = readAddress(text, reading);
   return network ?? networkOf(address, BITS[address.version]);
+}
+
+/**
+ * Returns the range of addresses that `text` names: FIRST-LAST, a network, or a single address.
+ *
+ * @throws {ParseError} For anything else.
+ */
+export function readRange(text: string, reading: Reading): AddressRange {
+  return text.includes("-") && isRange(text)
+    ? parseRange(text, reading.integers)
+    : rangeOf(readNetwork(text, reading));
+}
+
+/**
+ * Adds the addresses that `text` names to `set`: FIRST-LAST, a network, or a single address.
+ *
+ * @throws {ParseError} For anything else.
+ */
+export function addRange(set: RangeSet, text: string, reading: Reading): void {
+  const quick = reading.strict ? -1 : quickIpv4(text);
+  if (quick === -1) return set.add(readRange(text, reading));
+  const mark = quick % QUICK_BASE;
+  const bits = (quick - mark) / QUICK_BASE;
+  const size = mark === NO_PREFIX ? 1 : 2 ** (32 - mark);
+  const first = bits - bits % size;
+  set.addIpv4(first, first + size - 1);
 }
 
 /** Whether `text` may be a host name, with a prefix or without: it has a letter and is no address. */

@@ -31,6 +31,8 @@ export interface Operation {
   readonly blocks?: boolean;
   /** Whether each input has a part of its own in the result, so that a wrong one ends it. */
   readonly needsEach?: boolean;
+  /** The exit code if all inputs are right; 0 if left out. */
+  readonly exit?: number;
   /** Returns the text of the one result of a plain input, an order of magnitude faster, or `null`. */
   readonly quick?: ((text: string) => string | null) | null;
   /**
@@ -65,7 +67,10 @@ export async function printResults(
 ): Promise<number> {
   const printer = new Printer(operation, printing);
   for await (const group of inputs) {
-    for (const input of group) await printer.take(input);
+    for (const input of group) {
+      const more = printer.take(input);
+      if (more !== null) await more;
+    }
     await printer.flush();
   }
   await printer.end();
@@ -85,32 +90,42 @@ class Printer {
   #complaints: string[] = [];
   #first = true;
   /** The exit code so far. */
-  exit: number = EXIT.ok;
+  exit: number;
 
   constructor(operation: Operation, printing: Printing) {
     this.#operation = operation;
     this.#printing = printing;
+    this.exit = operation.exit ?? EXIT.ok;
     this.#gap = operation.blocks && !printing.json ? "\n" : "";
   }
 
-  /** Adds the results of `input`. */
-  async take(input: Input): Promise<void> {
+  /**
+   * Adds the results of `input`. Returns `null` where that is done at once, as it is for each of a
+   * million plain lines; else a promise.
+   */
+  take(input: Input): Promise<void> | null {
     const quick = input.fault === null ? this.#operation.quick?.(input.text) ?? null : null;
     if (quick !== null) {
       this.#text += `${quick}\n`;
-      return;
+      return null;
     }
-    let results: Iterator<Result>;
     try {
       if (input.fault !== null) throw input.fault;
       const found = this.#operation.take(input);
-      results = (found instanceof Promise ? await found : found)[Symbol.iterator]();
+      if (Array.isArray(found) && found.length === 0) return null;
+      return this.#addAll(input, found);
     } catch (error) {
-      return this.#complain(input, error);
+      this.#complain(input, error);
+      return null;
     }
+  }
+
+  async #addAll(input: Input, found: Iterable<Result> | Promise<Iterable<Result>>): Promise<void> {
+    let results: Iterator<Result> | null = null;
     while (true) {
       let next: IteratorResult<Result>;
       try {
+        results ??= (await found)[Symbol.iterator]();
         next = results.next();
       } catch (error) {
         return this.#complain(input, error);

@@ -32,12 +32,18 @@ export const PACKET_MUTATIONS: readonly Mutation[] = [
   ...mutationsOf("address/port_class.ts", ["tests/port_names_test.ts"], [
     ["range: [0, 1023]", "range: [0, 1024]", "1024 is a system port"],
   ]),
-  ...mutationsOf("address/subnets.ts", ["tests/subnets_test.ts"], [
+  ...mutationsOf("address/range_set.ts", ["tests/address_sets_test.ts"], [
     [
-      "first.value <= before.last.value + 1n",
-      "first.value <= before.last.value",
+      "first <= words[2 * kept - 2]! + 1",
+      "first <= words[2 * kept - 2]!",
       "networks side by side are not merged",
     ],
+    ["if (end < first.value) continue;", "", "a range before the network is in it"],
+  ]),
+  ...mutationsOf("address/prefix_table.ts", ["tests/address_sets_test.ts"], [
+    ["if (left > prefix) return false;", "", "a longer prefix matches a network"],
+  ]),
+  ...mutationsOf("address/subnets.ts", ["tests/subnets_test.ts"], [
     ["a < b ? 1 : a > b ? -1 : 0", "a < b ? -1 : a > b ? 1 : 0", "a plan wastes addresses"],
     [
       "/ size * size",

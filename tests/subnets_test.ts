@@ -2,20 +2,26 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { type IpAddress, ipv4, ipv6 } from "../address/ip.ts";
 import { formatNetwork, hostCount, type IpNetwork, networkOf } from "../address/network.ts";
+import { RangeSet } from "../address/range_set.ts";
+import { addressRange, rangeNetworks, rangeOf } from "../address/range.ts";
 import {
   addressesOf,
-  addressRange,
   containsNetwork,
   excludeNetworks,
-  mergeNetworks,
   nextFree,
   overlaps,
   planHosts,
-  rangeNetworks,
-  rangeOf,
   splitBits,
   splitNetwork,
 } from "../address/subnets.ts";
+
+/** Yields the fewest networks that together have exactly the addresses of `networks`. */
+function* mergeNetworks(networks: readonly IpNetwork[]): Generator<IpNetwork> {
+  const set = new RangeSet();
+  for (const each of networks) set.add(rangeOf(each));
+  set.join();
+  for (const range of set.ranges()) yield* rangeNetworks(range);
+}
 
 /**
  * The oracle counts addresses one by one, in a world of 256 of them: the last /24 of IPv4 and the
