@@ -7,10 +7,10 @@
  *
  * @module
  */
-import { cut, pad, width } from "../text/layout.ts";
+import { cut, pad, width, wrap } from "../text/layout.ts";
 import { formatBytes } from "../text/units.ts";
 import { type Bundle, Fold, type Rung } from "./fold.ts";
-import { countMarks, labelOf, noteOf, remarkOf, SIDES } from "./text.ts";
+import { countMarks, formatRevision, labelOf, noteOf, remarkOf, SIDES } from "./text.ts";
 import { formatSummary } from "./summary.ts";
 import { FLAG } from "../tcp/segment.ts";
 import type { Step, TcpConnection } from "../tcp/connection.ts";
@@ -105,12 +105,11 @@ export class Ladder {
     const words = formatSummary(connection, isEnd, this.#style);
     for (const side of [0, 1] as const) {
       if (side === 1 && connection.isSelf) break;
-      const { path } = connection.ends[side];
+      const end = connection.ends[side];
+      const path: readonly State[] = end.path.length > 0 ? end.path : ["?"];
       const name = connection.isSelf ? "socket" : SIDES[side];
       if (path.length + presumed[side].length > 1) {
-        words.push(
-          ...formatPath(name, path.length > 0 ? path : ["?"], presumed[side], this.#style),
-        );
+        words.push(...formatPath(name, path, presumed[side], end, this.#style));
       }
     }
     this.#current = null;
@@ -173,7 +172,16 @@ export class Ladder {
     const lines = [this.#line(formatSeconds(segment.time - start), first!, arrow, note)];
     for (const states of others) lines.push(this.#line("", states, this.#remark("")));
     if (!isWide && remark !== "") lines.push(this.#line("", ["", ""], this.#remark(remark)));
+    if (step.revision) lines.push(...this.#correction(formatRevision(step.revision, connection)));
     return lines;
+  }
+
+  /** Returns the lines that correct what was said before. */
+  #correction(text: string): string[] {
+    const { columns, colors } = this.#style;
+    const margin = " ".repeat(12);
+    return wrap(text, columns - margin.length)
+      .map((line) => this.#finish(margin + colors.yellow(line)));
   }
 
   #bundle({ counts, bytes, marks }: Bundle): string[] {

@@ -4,6 +4,7 @@
  * @module
  */
 import { width } from "../text/layout.ts";
+import type { End } from "../tcp/endpoint.ts";
 import { EDGES, type State } from "../tcp/state.ts";
 
 /** An edge with its label. */
@@ -14,12 +15,14 @@ const EDGE = {
 
 /**
  * Returns the path through the states of `path`, event / action on each edge as in figure 5 of RFC 9293,
- * in lines of at most `columns`. States that are only presumed stand in parentheses.
+ * in lines of at most `columns`. States that are only presumed stand in parentheses. The label of an
+ * edge to which a reset has led `end` is RST.
  */
 export function formatPath(
   name: string,
   path: readonly State[],
   presumed: readonly State[],
+  end: Pick<End, "resetSteps" | "isReset">,
   { columns, ascii }: { readonly columns: number; readonly ascii: boolean },
 ): string[] {
   const margin = " ".repeat(Math.max(8, width(name) + 2));
@@ -27,7 +30,11 @@ export function formatPath(
   const states = [...path, ...presumed];
   let line = name.padEnd(margin.length) + (states[0] ?? "?");
   for (let i = 1; i < states.length; i++) {
-    const words = EDGES[`${states[i - 1]}>${states[i]}`] ?? (states[i] === "CLOSED" ? "RST" : "?");
+    const isPresumed = end.isReset && i >= path.length && i === states.length - 1 &&
+      states[i - 1] !== "LAST-ACK";
+    const words = end.resetSteps.has(i) || isPresumed
+      ? "RST"
+      : EDGES[`${states[i - 1]}>${states[i]}`] ?? (states[i] === "CLOSED" ? "RST" : "?");
     const state = i < path.length ? states[i]! : `(${states[i]})`;
     const part = `${EDGE[ascii ? "ascii" : "unicode"](words)}${state}`;
     if (width(line) + width(part) <= columns) {

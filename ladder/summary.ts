@@ -5,7 +5,7 @@
  */
 import { wrap } from "../text/layout.ts";
 import { count, formatBytes } from "../text/units.ts";
-import { SIDES } from "./text.ts";
+import { formatRevision, formatTtl, SIDES } from "./text.ts";
 import type { TcpConnection } from "../tcp/connection.ts";
 
 /** Returns the sentence in lines of at most `columns`. */
@@ -17,7 +17,10 @@ export function formatSummary(
   const [right, left] = ascii ? ["->", "<-"] : ["→", "←"];
   const { summary, isWhole, ends } = connection;
   const parts: string[] = [];
-  if (summary.isRefused) return wrap(`refused: nothing listens on ${ends[1].address}`, columns);
+  if (summary.isRefused) {
+    const words = `refused: nothing listens on ${ends[1].address}${thirdParty(connection)}`;
+    return wrap(words, columns);
+  }
   if (summary.opening) {
     const { segments, milliseconds } = summary.opening;
     parts.push(`opened in ${segments} segments, ${milliseconds.toFixed(3)} ms`);
@@ -31,12 +34,22 @@ export function formatSummary(
     parts.push(`${there} ${right}, ${back} ${left}`);
   }
   parts.push(closeOf(connection, isEnd));
-  return wrap(parts.join("; "), columns);
+  const revisions = connection.revisions.map((revision) => formatRevision(revision, connection));
+  return [parts.join("; "), ...revisions].flatMap((line) => wrap(line, columns));
 }
 
-function closeOf({ summary, isSelf, ends }: TcpConnection, isEnd: boolean): string {
+/** Returns the other reading of a reset whose TTL is not that of its side, or an empty text. */
+function thirdParty(connection: TcpConnection): string {
+  const { suspectTtl } = connection;
+  if (suspectTtl === null) return "";
+  const own = suspectTtl.own === null ? "" : `, not ${suspectTtl.own}`;
+  return ` (or reset by a third party: ${formatTtl(suspectTtl.resets)}${own})`;
+}
+
+function closeOf(connection: TcpConnection, isEnd: boolean): string {
+  const { summary, isSelf, ends } = connection;
   const { closing, reset } = summary;
-  if (reset !== null) return `reset by the ${SIDES[reset]}`;
+  if (reset !== null) return `reset by the ${SIDES[reset]}${thirdParty(connection)}`;
   if (closing === null) {
     if (ends[1].state === "?" && summary.opening === null && ends[0].state === "SYN-SENT") {
       return `no answer to ${count(summary.segments, "SYN")}`;

@@ -216,8 +216,15 @@ function text(x: number, y: number, words: string, style: string, anchor = "star
   }</text>`;
 }
 
+/** Characters that XML 1.0 does not allow, beside controls (section 2.2): U+FFFE, U+FFFF, half surrogates. */
+const NOT_XML =
+  /[\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
 function escapeXml(words: string): string {
-  return escapeControls(words).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(
+  return escapeControls(words).replace(
+    NOT_XML,
+    (character) => `\\u${character.charCodeAt(0).toString(16)}`,
+  ).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(
     ">",
     "&gt;",
   );

@@ -6,29 +6,28 @@
 import { decodePreview } from "../text/preview.ts";
 import { escapeLine } from "../text/escape.ts";
 import { cut, width } from "../text/layout.ts";
+import { count } from "../text/units.ts";
 import { formatFlags } from "../packet/field.ts";
-import { FLAG, isSpan } from "../tcp/segment.ts";
-import type { Step } from "../tcp/connection.ts";
+import { FLAG, hostAddressOf, isSpan } from "../tcp/segment.ts";
+import type { Step, TcpConnection } from "../tcp/connection.ts";
+import type { Revision } from "../tcp/reset.ts";
 import type { Mark } from "../tcp/analysis.ts";
-import type { Side } from "../tcp/side.ts";
+import { otherSide } from "../tcp/side.ts";
 
 /** The names of the sides. */
 export const SIDES: readonly [string, string] = ["client", "server"];
 
-/** Returns the other side. */
-export function otherSide(side: Side): Side {
-  return side === 0 ? 1 : 0;
-}
-
 /** Returns the segment in words that fit into `columns`; the least important ones are left out first. */
 export function labelOf(step: Step, columns: number, withData: boolean): string {
-  const { segment, seq, ack } = step;
+  const { segment, seq, ack, event } = step;
   const { flags, length, options, window } = segment;
-  const numbered = isSpan(segment) || (flags & FLAG.rst && !(flags & FLAG.ack));
+  const numbered = isSpan(segment) || flags & FLAG.rst;
+  // Numbers of another connection are on either side of this one's.
+  const shown = (number: number) => event === "not of this connection" ? number | 0 : number;
   const words = [
     formatFlags(flags),
-    numbered ? `seq=${seq}` : "",
-    ack === null ? "" : `ack=${ack}`,
+    numbered ? `seq=${shown(seq)}` : "",
+    ack === null ? "" : `ack=${shown(ack)}`,
     options.mss === null ? "" : `mss=${options.mss}`,
     window === 0 && !(flags & FLAG.rst) ? "win=0" : "",
     length > 0 ? `${length} B` : "",
@@ -73,10 +72,33 @@ export function countMarks(marks: ReadonlyMap<Mark, number>): string[] {
 
 /** Returns the marks and the event of the segment, or an empty text. */
 export function remarkOf({ marks, event, connection: { summary } }: Step): string {
+  if (event === "not of this connection") return event;
   const words: string[] = marks.filter((mark) => SHOWN.has(mark));
   if (event === "reset") words.push(`reset by the ${SIDES[summary.reset!]}`);
   else if (event !== null) words.push(event);
   return words.join(", ");
+}
+
+/** Returns the correction of an earlier verdict in a sentence. */
+export function formatRevision(revision: Revision, { ends }: TcpConnection): string {
+  const { side, kind, resets, ttl, ownTtl } = revision;
+  const name = hostAddressOf(ends[side].address);
+  if (kind === "no socket") {
+    return `the FIN met no socket: the ${SIDES[side]} was in no state that it leads to`;
+  }
+  const [they, are] = resets === 1 ? ["it", "is"] : ["they", "are"];
+  if (kind === "refused before") {
+    return `${ends[side].address} accepts now (it refused before, or ` +
+      `${count(resets, "reset")} ${are} not its own)`;
+  }
+  const differs = ttl !== null && ownTtl !== null && (ownTtl < ttl[0] || ownTtl > ttl[1]);
+  const [there, here] = differs ? [` with ${formatTtl(ttl)}`, ` with TTL ${ownTtl}`] : ["", ""];
+  return `${count(resets, "reset")}${there}; ${name} goes on${here}: ${they} ${are} not its own`;
+}
+
+/** Returns the range of TTLs: `TTL 200 to 202`. */
+export function formatTtl([least, greatest]: readonly [number, number]): string {
+  return least === greatest ? `TTL ${least}` : `TTL ${least} to ${greatest}`;
 }
 
 /** Returns the meaning of the segment for the programs at both ends, or an empty text. */

@@ -18,8 +18,7 @@ export interface Caution {
     | "airplay"
     | "excluded"
     | "crowded"
-    | "lingering"
-    | "login";
+    | "lingering";
   /** The reason, in a sentence. */
   readonly says: string;
 }

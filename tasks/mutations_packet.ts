@@ -90,7 +90,7 @@ export const PACKET_MUTATIONS: readonly Mutation[] = [
   ]),
   ...mutationsOf("tcp/sender.ts", ["tests/trace_test.ts"], [
     [
-      "if (this.fin === null && this.sent !== null) this.bytes--;",
+      "if (isNew || this.bytes > 0) this.bytes--;",
       "",
       "the FIN counts as a byte of data",
     ],

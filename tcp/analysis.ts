@@ -51,6 +51,8 @@ class Direction {
   ackTime = 0n;
   window = -1;
   marks: readonly Mark[] = [];
+  /** Whether its numbers are those of the connection, and not only of resets or of another one. */
+  isKnown = false;
   /** Duplicate ACKs in a row; `Infinity` once a segment was acknowledged that the capture does not have. */
   duplicates = 0;
 }
@@ -61,12 +63,22 @@ export class Analyzer {
   #synTime: bigint | null = null;
   #roundTrip: bigint | null = null;
 
-  /** Returns the marks of `segment`, sent by the client (0) or the server (1). */
-  mark(segment: Segment, from: 0 | 1): readonly Mark[] {
+  /** Takes back the numbers of resets that the client (0) or the server (1) has not sent; `next` is its SND.NXT. */
+  forgetResets(from: 0 | 1, next: number | null): void {
+    this.#directions[from].next = this.#directions[from].whole = next;
+  }
+
+  /**
+   * Returns the marks of `segment`, sent by the client (0) or the server (1); `isOwn` if its numbers belong
+   * to the connection.
+   */
+  mark(segment: Segment, from: 0 | 1, isOwn = true): readonly Mark[] {
     const forth = this.#directions[from];
     const back = this.#directions[from === 0 ? 1 : 0];
     // At a SYN that comes again, Wireshark goes back to where all was seen.
     if ((segment.flags & (FLAG.syn | FLAG.ack)) === FLAG.syn) forth.next = forth.whole;
+    if (segment.flags & FLAG.syn && !forth.isKnown) forth.next = forth.whole = null;
+    forth.isKnown ||= isOwn && !(segment.flags & FLAG.rst);
     const marks: Mark[] = [];
     const ended = markWindow(segment, forth, back, marks);
     if (!ended) markDuplicate(segment, forth, marks);
@@ -111,11 +123,16 @@ export class Analyzer {
     if (forth.next === null || !isBefore(seq, forth.next)) return;
     if (length > 1 && seq === advance(forth.next, -1)) return; // it goes on behind a probe
     const isAsked = back.duplicates >= 2 && back.ack === seq;
-    const isFast = isAsked && time - back.ackTime < FAST;
-    const isOvertaken = time - forth.nextTime < (this.#roundTrip ?? OVERTAKEN) &&
+    const isFast = isAsked && isWithin(back.ackTime, time, FAST);
+    const isOvertaken = isWithin(forth.nextTime, time, this.#roundTrip ?? OVERTAKEN) &&
       forth.next !== endOf(segment);
     marks.push(!isFast && isOvertaken ? "out of order" : "retransmission");
   }
+}
+
+/** Whether `time` is less than `limit` after `start`; a clock that runs backwards tells nothing. */
+function isWithin(start: bigint, time: bigint, limit: bigint): boolean {
+  return time >= start && time - start < limit;
 }
 
 /** Adds the marks about windows, keep-alives and gaps; returns whether nothing else may follow. */

@@ -9,8 +9,10 @@ import { End } from "./endpoint.ts";
 import { Analyzer, type Mark } from "./analysis.ts";
 import { presume } from "./presume.ts";
 import { isOver, type State } from "./state.ts";
-import type { Both, ConnectionEvent, Side } from "./side.ts";
+import { type Both, type ConnectionEvent, otherSide, type Side } from "./side.ts";
 import { ConnectionSummary } from "./summary.ts";
+import { ResetLog, type Revision, type SavedEnd } from "./reset.ts";
+import type { Freshness } from "./sender.ts";
 
 /** A segment with all that it did to its connection. */
 export interface Step {
@@ -32,9 +34,25 @@ export interface Step {
   readonly marks: readonly Mark[];
   /** The event in the life of the connection that it is, or `null`. */
   readonly event: ConnectionEvent | null;
+  /** The earlier verdict that it corrects, or `null`. */
+  readonly revision: Revision | null;
   /** Its place among the segments of the close, from 1: a FIN, or the first ACK of one; `null` for others. */
   readonly closing: number | null;
 }
+
+/** Sequence numbers behind a SYN that its sender may have reached before anything else was captured. */
+const NEAR = 2 ** 20;
+
+/** TTLs that make resets suspect. */
+export interface SuspectTtl {
+  /** The least and the greatest TTL of the resets. */
+  readonly resets: readonly [least: number, greatest: number];
+  /** The TTL of the other segments of the same side, `null` without one. */
+  readonly own: number | null;
+}
+
+/** The most revisions of a connection that are remembered. */
+const MAX_REVISIONS = 8;
 
 /** Whether a capture was taken on the host with this address. */
 export type Here = (address: string) => boolean;
@@ -55,7 +73,12 @@ export class TcpConnection {
   readonly summary: ConnectionSummary = new ConnectionSummary();
   /** Whether its beginning was captured. */
   readonly isWhole: boolean;
+  /** The revisions so far, without those of single FINs. */
+  readonly revisions: Revision[] = [];
   readonly #analyzer = new Analyzer();
+  readonly #resets = [new ResetLog(0), new ResetLog(1)] as const;
+  /** The sender of the first of the resets in each log, before it. */
+  readonly #beforeResets: [SavedEnd | null, SavedEnd | null] = [null, null];
 
   /** Makes the connection of which `first` is the first captured segment; `server` is the port of the server. */
   constructor(number: number, first: Segment, here: Here, server: number | null = null) {
@@ -77,6 +100,20 @@ export class TcpConnection {
   get bytes(): Both<number> {
     const [client, server] = this.ends;
     return [client.sender.bytes, this.isSelf ? 0 : server.sender.bytes];
+  }
+
+  /**
+   * TTLs that make the resets of a connection suspect: those of the resets, and that of the side's other
+   * segments (`null` without one), where they differ; `null` if nothing is suspect. A TTL alone proves nothing.
+   */
+  get suspectTtl(): SuspectTtl | null {
+    const { reset } = this.summary;
+    if (reset === null) return null;
+    const resets = this.#resets[reset].ttl;
+    const own = this.ends[reset].sender.ttl;
+    if (resets === null) return null;
+    const differs = own === null ? resets[0] !== resets[1] : own < resets[0] || own > resets[1];
+    return differs ? { resets, own } : null;
   }
 
   /** Whether both ends are over. */
@@ -101,14 +138,13 @@ export class TcpConnection {
   observe(segment: Segment): Step {
     const from: Side = segment.source === this.ends[0].address ? 0 : 1;
     const sender = this.ends[from];
-    const receiver = this.ends[from === 0 ? 1 : 0];
-    const before: [State, State] = [this.ends[0].state, this.ends[1].state];
+    const receiver = this.ends[otherSide(from)];
     const fresh = sender.sender.freshness(segment);
-    const marks = this.#analyzer.mark(segment, from);
-    this.#infer(segment, sender, receiver);
-    sender.send(segment, receiver);
-    if (receiver.here) receiver.receive(segment, sender);
-    else receiver.observe(segment, fresh);
+    const isOwn = belongs(segment, sender, receiver);
+    const revision = isOwn ? this.#revise(segment, from, fresh) : null;
+    const marks = this.#analyzer.mark(segment, from, isOwn);
+    const before: [State, State] = [this.ends[0].state, this.ends[1].state];
+    if (isOwn) this.#move(segment, from, fresh);
     const client = this.ends[0].consumeMoves();
     const moves: Both<State[]> = [client, this.isSelf ? [] : this.ends[1].consumeMoves()];
     for (const side of [0, 1] as const) {
@@ -116,7 +152,7 @@ export class TcpConnection {
       if (before[side] === "?" && moves[side].length > 1) before[side] = moves[side].shift()!;
     }
     const observation = { segment, from, before, moves };
-    const { event, closing } = this.summary.add(observation, this.ends);
+    const { event, closing } = this.summary.add(observation, this.ends, isOwn);
     const { iss } = receiver.sender;
     return {
       connection: this,
@@ -128,8 +164,40 @@ export class TcpConnection {
       moves,
       marks,
       event,
+      revision,
       closing,
     };
+  }
+
+  #move(segment: Segment, from: Side, fresh: Freshness): void {
+    const sender = this.ends[from];
+    const receiver = this.ends[otherSide(from)];
+    this.#infer(segment, sender, receiver);
+    if (segment.flags & FLAG.rst) {
+      const log = this.#resets[from];
+      if (log.count === 0) this.#beforeResets[from] = sender.save();
+      log.add(segment, receiver.sender, receiver.state === "SYN-SENT");
+    }
+    sender.send(segment, receiver);
+    if (receiver.here) receiver.receive(segment, sender);
+    else receiver.observe(segment, fresh, sender);
+  }
+
+  /** Undoes what `segment` shows to be wrong; returns what that is, `null` if nothing. */
+  #revise(segment: Segment, from: Side, fresh: Freshness): Revision | null {
+    const sender = this.ends[from];
+    if (sender.undoFin(segment)) {
+      return { side: from, kind: "no socket", resets: 1, ttl: null, ownTtl: null };
+    }
+    const revision = this.#resets[from].revise(segment, fresh, this.ends[otherSide(from)].sender);
+    if (revision === null) return null;
+    if (revision.kind === "not its own") {
+      sender.restore(this.#beforeResets[from]!);
+      this.#analyzer.forgetResets(from, sender.sender.sent);
+    }
+    this.summary.withdrawReset(from);
+    if (this.revisions.length < MAX_REVISIONS) this.revisions.push(revision);
+    return revision;
   }
 
   /** Whether `segment` opens another connection between the same ports. */
@@ -151,7 +219,9 @@ export class TcpConnection {
     if (client.sender.iss === null || this.isSelf) return true;
     const next = advance(client.sender.iss, 1);
     if (source === client.address) {
-      return !(flags & FLAG.rst) || (flags & FLAG.ack) !== 0 || seq === next;
+      // What is far from the SYN goes on in the connection before it: the client has not sent this SYN.
+      if (flags & FLAG.rst) return (flags & FLAG.ack) !== 0 || seq === next;
+      return advance(seq, -next) < NEAR;
     }
     return (flags & FLAG.ack) === 0 ||
       (!isBefore(ack, next) && !isBefore(client.sender.sent ?? next, ack));
@@ -172,6 +242,26 @@ export class TcpConnection {
     sender.infer();
     receiver.infer();
   }
+}
+
+/** Whether `segment` belongs to the connection of both ends, as far as its numbers tell. */
+function belongs({ flags, seq, ack }: Segment, sender: End, receiver: End): boolean {
+  const [own, other] = [sender.sender, receiver.sender];
+  const acknowledges = other.iss === null || isBefore(other.iss, ack);
+  if (flags & FLAG.syn) {
+    // In the handshake a server that has forgotten its SYN,ACK answers with a new one.
+    if (own.hasOpened && own.iss !== seq) return receiver.state === "SYN-SENT" && acknowledges;
+    return !(flags & FLAG.ack) || !other.hasOpened || acknowledges;
+  }
+  if (sender.state === "SYN-SENT" && sender !== receiver) {
+    if (flags & FLAG.rst && !(flags & FLAG.ack)) {
+      return own.iss === null || seq === advance(own.iss, 1);
+    }
+    return !(flags & FLAG.ack) || !other.hasOpened || acknowledges;
+  }
+  if (receiver.state !== "SYN-SENT" || own.hasOpened || !other.hasOpened) return true;
+  const end = other.sent ?? ack;
+  return !(flags & FLAG.ack) || (acknowledges && !isBefore(end, ack));
 }
 
 /** Returns the addresses of client and server, told apart by the first segment. */

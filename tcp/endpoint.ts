@@ -8,10 +8,11 @@
  *
  * @module
  */
-import { endOf, FLAG, isSpan, type Segment } from "./segment.ts";
+import { FLAG, type Segment } from "./segment.ts";
 import { advance, isBefore } from "./sequence.ts";
-import { Gap, provesOpen } from "./proof.ts";
+import { FinAckProof, Gap, provesOpen } from "./proof.ts";
 import { Receiver } from "./receiver.ts";
+import { answersLater, isBelieved, type SavedEnd, stateAfterReset } from "./reset.ts";
 import { type Freshness, Sender } from "./sender.ts";
 import { after, type Cause, type State } from "./state.ts";
 
@@ -36,6 +37,8 @@ export class End {
   passive = false;
   /** Whether a reset was sent to it that has perhaps not arrived, or was not believed. */
   isReset = false;
+  /** The places in `path` that a reset has led to. */
+  readonly resetSteps: Set<number> = new Set();
   /** Whether it has sent payload or FIN that the other end had not acknowledged. */
   hasSpoken = false;
   #moves: State[] = [];
@@ -44,7 +47,11 @@ export class End {
   /** Whether the order in which the FINs were sent and received cannot be known. */
   #isUnsure = false;
   #finAcknowledged = false;
-  #proofOfAck: { readonly seq: number | null; readonly clock: number | null } | null = null;
+  /** SND.NXT of the other end when it sent the reset of `isReset`. */
+  #sentBeforeReset: number | null = null;
+  /** The end before the FIN that was received last, and the number of a reset that answers it. */
+  #beforeFin: (SavedEnd & { readonly answer: number }) | null = null;
+  readonly #ackProof = new FinAckProof();
 
   /** Makes an end in an unknown state. */
   constructor(address: string, here: boolean) {
@@ -75,10 +82,8 @@ export class End {
   /** Moves as the sender of `segment`. */
   send(segment: Segment, peer: End): void {
     const { flags } = segment;
-    if (flags & FLAG.rst) {
-      this.#sendReset(segment, peer);
-      return;
-    }
+    this.#beforeFin = null; // the FIN met it, or has turned out not to
+    if (flags & FLAG.rst) return this.#sendReset(segment, peer);
     if (flags & FLAG.syn) this.#sendSyn(segment, peer);
     else if (flags & FLAG.ack) this.#prove(segment, peer);
     if (flags & FLAG.fin && !(flags & FLAG.syn)) this.#sendFin(segment, peer);
@@ -88,12 +93,15 @@ export class End {
   /** Moves as the receiver of `segment`, which has arrived. */
   receive(segment: Segment, peer: End): void {
     const { flags } = segment;
-    if (flags & FLAG.rst) this.#receiveReset(segment);
+    if (flags & FLAG.rst) this.#receiveReset(segment, peer);
     else if (flags & FLAG.syn) this.#receiveSyn(segment);
     else if (flags & FLAG.ack) this.#receiveAck(segment);
     if (flags & (FLAG.rst | FLAG.syn) || !(flags & FLAG.ack)) return;
     const { hasFin, expected } = this.receiver;
-    if (hasFin && expected === peer.sender.fin) this.#consumeFin(peer);
+    if (!hasFin || expected !== peer.sender.fin) return;
+    const saved = this.save();
+    this.#consumeFin(peer);
+    if (this.path.length > saved.steps) this.#beforeFin = { ...saved, answer: segment.ack };
   }
 
   /**
@@ -101,27 +109,54 @@ export class End {
    *
    * @param fresh Whether it has bytes, or a clock, that no segment before it had.
    */
-  observe(segment: Segment, fresh: Freshness): void {
-    const { flags, ack, options } = segment;
-    if (flags & FLAG.rst) this.isReset = true;
-    if (this.#proofOfAck !== null || !(flags & FLAG.ack) || flags & FLAG.rst) return;
-    if (this.sender.fin === null || !isBefore(this.sender.fin, ack)) return;
-    const clock = fresh.clock ? options.timestamp?.value ?? null : null;
-    const seq = fresh.bytes && isSpan(segment) ? endOf(segment) : null;
-    if (seq !== null || clock !== null) this.#proofOfAck = { seq, clock };
+  observe(segment: Segment, fresh: Freshness, peer: End): void {
+    if (segment.flags & FLAG.rst) this.#mayBeReset(peer);
+    else this.#ackProof.observe(segment, fresh, this.sender.fin);
   }
 
-  /** Returns the state behind a reset in `state`: a passive open returns to LISTEN (figure 5, note 1). */
-  stateAfterReset(state: State): State {
-    const isEmbryonic = state === "SYN-RECEIVED" && this.passive && !this.sender.isEarly;
-    return state === "LISTEN" || isEmbryonic ? "LISTEN" : "CLOSED";
+  /** Returns what `restore` needs to undo the moves that follow. */
+  save(): SavedEnd {
+    const { state, path, isReset } = this;
+    const [finAcknowledged, finConsumed] = [this.#finAcknowledged, this.#finConsumed];
+    return { state, steps: path.length, isReset, finAcknowledged, finConsumed };
   }
 
-  #go(state: State): void {
+  /**
+   * Undoes the move of the FIN that was received last if `segment` tells that it met no socket: a reset
+   * without ACK answers it, with its acknowledgment as number (RFC 9293, section 3.10.7.1). Returns
+   * whether that is so.
+   */
+  undoFin({ flags, seq }: Segment): boolean {
+    const saved = this.#beforeFin;
+    if (saved === null || !(flags & FLAG.rst) || flags & FLAG.ack || seq !== saved.answer) {
+      return false;
+    }
+    this.restore(saved);
+    return true;
+  }
+
+  /** Undoes all moves since `saved`, which a segment has made that has turned out not to count. */
+  restore(saved: SavedEnd): void {
+    if (this.path.length > saved.steps) this.path.length = saved.steps;
+    for (const step of this.resetSteps) if (step >= saved.steps) this.resetSteps.delete(step);
+    this.state = saved.state;
+    this.isReset = saved.isReset;
+    this.#finAcknowledged = saved.finAcknowledged;
+    this.#finConsumed = saved.finConsumed;
+  }
+
+  #go(state: State, isReset = false): void {
     if (state === this.state) return;
     this.state = state;
     this.#moves.push(state);
-    if (this.path.length < MAX_PATH) this.path.push(state);
+    if (this.path.length === MAX_PATH) return;
+    if (isReset) this.resetSteps.add(this.path.length);
+    this.path.push(state);
+  }
+
+  #mayBeReset(peer: End): void {
+    this.isReset = true;
+    this.#sentBeforeReset = peer.sender.sent;
   }
 
   #do(cause: Cause): void {
@@ -129,10 +164,11 @@ export class End {
   }
 
   #sendSyn(segment: Segment, peer: End): void {
+    if (segment.flags & FLAG.ack) this.#receivedSyn();
     this.sender.open(segment, peer.sender.iss);
     this.receiver.scale = segment.options.windowScale ?? 0;
+    this.isReset = false;
     if (segment.flags & FLAG.ack) {
-      this.#receivedSyn();
       peer.#hasOpenedWith(advance(segment.ack, -1));
     } else {
       this.become("CLOSED");
@@ -142,7 +178,8 @@ export class End {
 
   /** Moves on the SYN of the other end, which must have arrived. */
   #receivedSyn(): void {
-    if (this.state === "?") this.passive = true;
+    if (this.state === "CLOSED" && !this.sender.hasOpened) this.#go("LISTEN"); // it refused one before
+    this.passive ||= this.state === "?" || this.state === "LISTEN";
     this.become("LISTEN");
     this.#do("SYN");
   }
@@ -170,14 +207,8 @@ export class End {
   }
 
   #proveClose(segment: Segment, peer: End): void {
-    const { ack, options: { timestamp } } = segment;
-    const proof = this.#proofOfAck;
-    if (proof !== null && !this.#finAcknowledged) {
-      const bySeq = proof.seq !== null && !isBefore(ack, proof.seq);
-      const byClock = proof.clock !== null && timestamp && !isBefore(timestamp.echo, proof.clock);
-      if (bySeq || byClock) this.#acknowledgeFin();
-    }
-    if (peer.sender.fin === null || !isBefore(peer.sender.fin, ack)) return;
+    if (!this.#finAcknowledged && this.#ackProof.isGivenBy(segment)) this.#acknowledgeFin();
+    if (peer.sender.fin === null || !isBefore(peer.sender.fin, segment.ack)) return;
     if (this.here || !this.#gap.isUnclear(segment, this, peer)) this.#consumeFin(peer);
   }
 
@@ -212,6 +243,7 @@ export class End {
   #count(segment: Segment, peer: End): void {
     this.sender.count(segment);
     if (!(segment.flags & FLAG.ack)) return;
+    this.isReset &&= !answersLater(segment.ack, this.#sentBeforeReset, peer.sender.sent);
     if (peer.sender.iss === null) peer.sender.iss = advance(segment.ack, -1);
     this.receiver.acknowledge(segment, peer.receiver.scale !== 0);
   }
@@ -232,7 +264,7 @@ export class End {
     } else if (this.sender.fin !== null && isBefore(this.sender.fin, seq)) {
       this.#acknowledgeFin(); // its number is the acknowledgment that it answers (section 3.5.2)
     }
-    this.#go("CLOSED");
+    this.#go("CLOSED", true);
   }
 
   #receiveSyn({ flags, seq, ack, length }: Segment): void {
@@ -258,21 +290,8 @@ export class End {
     this.receiver.consume(segment);
   }
 
-  #receiveReset(segment: Segment): void {
-    if (this.#believes(segment)) this.#go(this.stateAfterReset(this.state));
-    else this.isReset = true; // perhaps the capture has missed something
-  }
-
-  #believes({ seq, ack, flags }: Segment): boolean {
-    switch (this.state) {
-      case "CLOSED":
-      case "LISTEN":
-        return false;
-      case "SYN-SENT":
-        return (flags & FLAG.ack) !== 0 && this.sender.iss !== null &&
-          isBefore(this.sender.iss, ack);
-      default:
-        return this.receiver.believes(seq, this.#finConsumed);
-    }
+  #receiveReset(segment: Segment, peer: End): void {
+    if (isBelieved(segment, this)) this.#go(stateAfterReset(this.state, this), true);
+    else this.#mayBeReset(peer); // perhaps the capture has missed something
   }
 }

@@ -5,6 +5,7 @@
  */
 import { isBefore } from "./sequence.ts";
 import type { End } from "./endpoint.ts";
+import { stateAfterReset } from "./reset.ts";
 import { after, type Cause, type State } from "./state.ts";
 
 /** Returns the presumed states of `end`, in order; none where everything is certain. */
@@ -29,6 +30,6 @@ export function presume(end: End, peer: End): State[] {
     if (isAcked(end.sender.fin)) does("ACK of FIN");
   }
   const isUnanswered = state === "SYN-SENT" && peer.state === "?";
-  if (end.isReset || isUnanswered) go(end.stateAfterReset(state));
+  if (end.isReset || isUnanswered) go(stateAfterReset(state, end));
   return path;
 }

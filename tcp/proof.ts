@@ -6,7 +6,7 @@
 import { endOf, FLAG, isSpan, type Segment } from "./segment.ts";
 import { advance, isBefore } from "./sequence.ts";
 import type { Receiver } from "./receiver.ts";
-import type { Sender } from "./sender.ts";
+import type { Freshness, Sender } from "./sender.ts";
 
 /** One end of a connection, as far as a proof needs it. */
 export interface ObservedEnd {
@@ -34,6 +34,29 @@ export function provesOpen(segment: Segment, end: ObservedEnd, peer: ObservedEnd
 /** Whether `end` may send before its SYN is acknowledged (RFC 7413). */
 function isFastOpen(end: ObservedEnd, peer: ObservedEnd): boolean {
   return end.passive && (end.sender.isEarly || peer.sender.offersCookie);
+}
+
+/** The proof that the ACK of its FIN has reached an end: a segment of its own that answers that ACK, or a later one. */
+export class FinAckProof {
+  #seq: number | null = null;
+  #clock: number | null = null;
+
+  /** Notes `segment` of the other end, which may arrive: new numbers beside an ACK of `fin`, the FIN's number. */
+  observe(segment: Segment, fresh: Freshness, fin: number | null): void {
+    const { flags, ack, options } = segment;
+    if (this.#seq !== null || this.#clock !== null || !(flags & FLAG.ack)) return;
+    if (fin === null || !isBefore(fin, ack)) return;
+    this.#clock = fresh.clock ? options.timestamp?.value ?? null : null;
+    this.#seq = fresh.bytes && isSpan(segment) ? endOf(segment) : null;
+  }
+
+  /** Whether `segment` of this end answers the noted one, by its acknowledgment or its TSecr. */
+  isGivenBy({ ack, options: { timestamp } }: Segment): boolean {
+    const bySeq = this.#seq !== null && !isBefore(ack, this.#seq);
+    const byClock = this.#clock !== null && timestamp !== null &&
+      !isBefore(timestamp.echo, this.#clock);
+    return bySeq || byClock;
+  }
 }
 
 /**

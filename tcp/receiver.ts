@@ -70,10 +70,10 @@ export class Receiver {
   /**
    * Whether a reset with the sequence number `seq` closes the connection: only with exactly RCV.NXT
    * (RFC 9293, section 3.10.7.4; RFC 5961, section 3). Linux also accepts the end of the last selective
-   * acknowledgment, and the number of a FIN that it has received.
+   * acknowledgment, and with `behindFin` the number of the FIN that it has received.
    */
-  believes(seq: number, finTaken: boolean): boolean {
+  believes(seq: number, behindFin: boolean): boolean {
     return this.#expected === null || seq === this.#expected || seq === this.#beyond.end ||
-      (finTaken && seq === advance(this.#expected, -1));
+      (behindFin && seq === advance(this.#expected, -1));
   }
 }

@@ -3,8 +3,8 @@
  *
  * The folder `tcp/`, segments to states: `segment.ts` a segment; `sequence.ts` its numbers; `state.ts` the
  * states and edges; `side.ts` client and server; `sender.ts` and `receiver.ts` the halves of an end;
- * `endpoint.ts` an end; `proof.ts` proofs by a segment; `presume.ts` the states that follow if the last
- * segments arrived; `connection.ts` both ends; `summary.ts` the connection in numbers; `analysis.ts`
+ * `endpoint.ts` an end; `proof.ts` proofs by a segment; `reset.ts` resets and their senders; `question.ts`
+ * segments whose answers tell their effect; `presume.ts` the states that follow if the last segments arrived; `connection.ts` both ends; `summary.ts` the connection in numbers; `analysis.ts`
  * Wireshark's marks; `tracker.ts` all connections of a capture.
  *
  * @module
@@ -51,6 +51,8 @@ export interface Segment {
   readonly ack: number;
   /** The flags, a sum of `FLAG`; others may be set as well. */
   readonly flags: number;
+  /** The TTL or hop limit with which it was captured: it tells hosts at other distances apart. */
+  readonly ttl: number | null;
   /** The window as it stands in the header, not scaled. */
   readonly window: number;
   /** Bytes of payload on the wire. */
@@ -80,7 +82,8 @@ export function segmentOf(packet: CapturedPacket): Segment | null {
     if (layer.name === "ip" || layer.name === "ipv6") network = layer;
   }
   if (network === null || transport === null) return null;
-  const { start, wireEnd } = transport;
+  const { start } = transport;
+  const wireEnd = Math.min(transport.wireEnd, packet.length); // a damaged length says more than there was
   if (start + HEADER_SIZE > bytes.length) return null;
   const header = new DataView(bytes.buffer, bytes.byteOffset + start, bytes.length - start);
   const size = Math.max(HEADER_SIZE, (header.getUint8(12) >> 4) * 4);
@@ -96,6 +99,7 @@ export function segmentOf(packet: CapturedPacket): Segment | null {
     seq: header.getUint32(4),
     ack: header.getUint32(8),
     flags,
+    ttl: bytes[network.start + TTL[network.name === "ip" ? "ipv4" : "ipv6"]] ?? null,
     window: header.getUint16(14),
     length,
     data: length === 0 ? NO_DATA : bytes.slice(start + size, start + dataEnd),
@@ -128,6 +132,9 @@ const NO_DATA = new Uint8Array();
 /** Offsets of source and destination in the headers of IPv4 (RFC 791) and IPv6 (RFC 8200). */
 const IPV4_ADDRESSES = [12, 16] as const;
 const IPV6_ADDRESSES = [8, 24] as const;
+
+/** Offsets of the TTL (RFC 791) and of the hop limit (RFC 8200). */
+const TTL = { ipv4: 8, ipv6: 7 } as const;
 
 function endpointsOf(
   { name, start }: Layer,

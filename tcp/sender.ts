@@ -44,14 +44,17 @@ export class Sender {
   sent: number | null = null;
   /** Bytes of payload that it has sent, each byte counted once, also those that were not captured. */
   bytes = 0;
-  #clock: number | null = null;
+  /** The TTL of its last segment that was no reset, `null` if unknown. */
+  ttl: number | null = null;
+  /** The latest TSval (RFC 7323) of its segments. */
+  clock: number | null = null;
 
   /** Returns the new numbers in `segment`. */
   freshness(segment: Segment): Freshness {
     const clock = segment.options.timestamp?.value ?? null;
     return {
       bytes: this.sent === null || isBefore(this.sent, endOf(segment)),
-      clock: clock !== null && (this.#clock === null || isBefore(this.#clock, clock)),
+      clock: clock !== null && (this.clock === null || isBefore(this.clock, clock)),
     };
   }
 
@@ -68,7 +71,10 @@ export class Sender {
 
   /** Notes a FIN; `peer` is the sequence number of the FIN of the other end. */
   end({ seq, length, ack }: Segment, peer: number | null): void {
-    if (this.fin === null && this.sent !== null) this.bytes--; // it is counted as one byte
+    if (this.fin === null && this.sent !== null) {
+      const isNew = isBefore(this.sent, advance(seq, length + 1));
+      if (isNew || this.bytes > 0) this.bytes--; // it counts, or has counted, as one byte of payload
+    }
     this.fin ??= advance(seq, length);
     this.finCount++;
     const copy = peer !== null && isBefore(peer, ack) ? "acknowledging" : "plain";
@@ -80,6 +86,7 @@ export class Sender {
     const { seq, length, flags } = segment;
     const end = endOf(segment);
     this.iss ??= advance(seq, -1);
+    this.ttl = segment.ttl ?? this.ttl;
     if (this.sent === null) {
       this.bytes += length;
     } else if (isBefore(this.sent, end)) {
@@ -88,7 +95,7 @@ export class Sender {
     }
     this.sent = later(this.sent, end);
     const { timestamp } = segment.options;
-    if (timestamp) this.#clock = later(this.#clock, timestamp.value);
+    if (timestamp) this.clock = later(this.clock, timestamp.value);
   }
 
   /** Notes a SYN that was not captured, by its sequence number, which the other end has acknowledged. */

@@ -11,4 +11,15 @@ export type Side = 0 | 1;
 export type Both<T> = readonly [client: T, server: T];
 
 /** An event in the life of a connection, which one segment makes. */
-export type ConnectionEvent = "simultaneous open" | "simultaneous close" | "refused" | "reset";
+export type ConnectionEvent =
+  | "simultaneous open"
+  | "simultaneous close"
+  | "refused"
+  | "reset"
+  /** Its numbers belong to an earlier connection between the same ports. */
+  | "not of this connection";
+
+/** Returns the other side. */
+export function otherSide(side: Side): Side {
+  return side === 0 ? 1 : 0;
+}

@@ -72,15 +72,24 @@ export class ConnectionSummary {
     return this.#by !== null || this.reset !== null;
   }
 
-  /** Adds a segment; returns the event that it is, and its place in the close, as in `Step`. */
+  /** Withdraws the resets of `side`: it has not sent them, or has accepted the connection since. */
+  withdrawReset(side: Side): void {
+    if (this.reset !== side) return;
+    this.reset = null;
+    this.isRefused = false;
+  }
+
+  /** Adds a segment; `isOwn` if its numbers belong to the connection. Returns the event that it is, and its place in the close, as in `Step`. */
   add(
     observation: Observation,
     ends: Both<End>,
+    isOwn = true,
   ): { readonly event: ConnectionEvent | null; readonly closing: number | null } {
     const { segment } = observation;
     this.start ??= segment.time;
     this.end = segment.time;
     this.segments++;
+    if (!isOwn) return { event: "not of this connection", closing: null };
     this.#open(observation, ends);
     const parts = this.#closing;
     const event = this.#refuse(observation) ?? this.#close(observation, ends) ??
@@ -107,10 +116,11 @@ export class ConnectionSummary {
     };
   }
 
-  #refuse({ segment: { flags }, from, before }: Observation): ConnectionEvent | null {
+  #refuse({ segment: { flags }, from, before, moves }: Observation): ConnectionEvent | null {
     if (!(flags & FLAG.rst) || this.reset !== null || this.isClosed) return null;
     const own = before[from];
-    if (own === "SYN-SENT" && !(flags & FLAG.ack)) return null; // it answers an old segment
+    // Without a move it answers an old segment.
+    if (own === "SYN-SENT" && !(flags & FLAG.ack) && moves[from].length === 0) return null;
     this.reset = from;
     const other = before[from === 0 ? 1 : 0];
     this.isRefused = other === "SYN-SENT" && (own === "?" || own === "CLOSED");

@@ -3,10 +3,9 @@
  *
  * @module
  */
+import { inOrder, isQuestion } from "./question.ts";
 import { FLAG, type Segment } from "./segment.ts";
 import { type Here, type Step, TcpConnection } from "./connection.ts";
-import type { State } from "./state.ts";
-import type { Side } from "./side.ts";
 
 /** News of a connection: a step, or its end. */
 export type TrackerEvent =
@@ -28,8 +27,8 @@ export interface TrackerOptions {
  */
 const LINGER = 1_000_000_000n;
 
-/** The most connections open at once; with one more, the one that was silent longest is given up. */
-const MAX_OPEN = 65_536;
+/** The most connections open at once; with one more, the one that was silent longest is dropped. */
+export const MAX_OPEN = 65_536;
 
 /** The most connections that are remembered when they are over, for segments that come late. */
 const MAX_FINISHED = 1024;
@@ -40,6 +39,8 @@ interface Flow {
   connection: TcpConnection;
   /** The one before it, as long as segments may belong to it instead. */
   previous: TcpConnection | null;
+  /** Whether the end of the one before is still to be told: its last segments may follow the new SYN. */
+  isReplacing: boolean;
   /** Whether the end of the latest has been told. */
   isFinished: boolean;
 }
@@ -55,7 +56,7 @@ interface Flow {
  *
  * const syn: Segment = {
  *   number: 1, time: 0n, source: "192.0.2.1:50000", destination: "192.0.2.2:80",
- *   seq: 100, ack: 0, flags: FLAG.syn, window: 65535, length: 0, data: new Uint8Array(),
+ *   seq: 100, ack: 0, flags: FLAG.syn, ttl: 64, window: 65535, length: 0, data: new Uint8Array(),
  *   options: NO_OPTIONS,
  * };
  * const [step] = new Tracker().feed(syn);
@@ -75,6 +76,7 @@ export class Tracker {
   readonly #held = new Map<TcpConnection, Step>();
   #latest: Flow | null = null;
   #count = 0;
+  #dropped = 0;
 
   /** Makes a tracker that has seen no segment. */
   constructor({ here = () => false, server = null }: TrackerOptions = {}) {
@@ -85,6 +87,11 @@ export class Tracker {
   /** The number of connections so far. */
   get count(): number {
     return this.#count;
+  }
+
+  /** The number of connections that were dropped because too many were open. */
+  get dropped(): number {
+    return this.#dropped;
   }
 
   /** Whether `release` would return events. */
@@ -111,13 +118,17 @@ export class Tracker {
       if (segment.time - time < LINGER) break;
       if (each !== flow) this.#finish(each, events);
     }
+    // It may be of a connection that was dropped: a new one would be an invention.
+    if (!flow && this.#dropped > 0 && !(segment.flags & FLAG.syn)) return events;
     flow = this.#flowFor(segment, flow, events);
     this.#latest = flow;
     const connection = connectionFor(segment, flow);
     const step = connection.observe(segment);
     this.#emit(step, events);
+    if (flow.isReplacing && !isAsking(flow.connection)) this.#endPrevious(flow, events);
+    if (step.revision !== null && flow.isFinished) this.#reopen(flow);
     if (connection === flow.connection) this.#infer(flow, segment.time);
-    if (this.#open.size > MAX_OPEN) this.#giveUp(events);
+    if (this.#open.size > MAX_OPEN) this.#dropOldest(events);
     return events;
   }
 
@@ -141,6 +152,8 @@ export class Tracker {
     const flows = [...this.#open.values()];
     flows.sort((a, b) => a.connection.number - b.connection.number);
     for (const flow of flows) this.#finish(flow, events);
+    for (const step of this.#held.values()) events.push({ kind: "step", step }); // behind the end
+    this.#held.clear();
     return events;
   }
 
@@ -165,14 +178,17 @@ export class Tracker {
   #flowFor(segment: Segment, flow: Flow | undefined, events: TrackerEvent[]): Flow {
     if (flow && !flow.connection.isReplacedBy(segment)) return flow;
     const key = flowKey(segment.source, segment.destination);
-    let previous: TcpConnection | null = null;
+    const previous = flow && !flow.connection.isOver ? flow.connection : null;
+    const isReplacing = previous !== null && !flow!.isFinished && !previous.isPresumablyOver;
     if (flow) {
-      if (!flow.connection.isOver) previous = flow.connection;
-      this.#finish(flow, events);
+      if (flow.isReplacing) this.#endPrevious(flow, events);
+      if (!isReplacing) this.#finish(flow, events);
+      this.#over.delete(flow);
+      this.#lingering.delete(flow);
       this.#finished.delete(key);
     }
     const connection = new TcpConnection(++this.#count, segment, this.#here, this.#server);
-    const made: Flow = { connection, previous, isFinished: false };
+    const made: Flow = { connection, previous, isReplacing, isFinished: false };
     this.#open.set(key, made);
     return made;
   }
@@ -199,17 +215,26 @@ export class Tracker {
     if (flow.isFinished) return;
     this.#over.delete(flow);
     this.#lingering.delete(flow);
-    if (flow.connection.isOver) this.#over.add(flow);
-    else if (flow.connection.isPresumablyOver) this.#lingering.set(flow, time);
+    // A later segment may show that a reset was not what it seemed.
+    const { isOver, isPresumablyOver, summary } = flow.connection;
+    if (isOver && summary.reset === null) this.#over.add(flow);
+    else if (isOver || isPresumablyOver) this.#lingering.set(flow, time);
+  }
+
+  /** Takes a flow back whose connection is not over, contrary to what was told. */
+  #reopen(flow: Flow): void {
+    const { ends } = flow.connection;
+    const key = flowKey(ends[0].address, ends[1].address);
+    flow.isFinished = false;
+    this.#finished.delete(key);
+    this.#open.set(key, flow);
   }
 
   #finish(flow: Flow, events: TrackerEvent[]): void {
     if (flow.isFinished) return;
     flow.isFinished = true;
     const { connection } = flow;
-    const held = this.#held.get(connection);
-    if (held) events.push({ kind: "step", step: held });
-    this.#held.delete(connection);
+    if (flow.isReplacing) this.#endPrevious(flow, events);
     this.#over.delete(flow);
     this.#lingering.delete(flow);
     const key = flowKey(connection.ends[0].address, connection.ends[1].address);
@@ -218,47 +243,38 @@ export class Tracker {
     if (this.#finished.size > MAX_FINISHED) {
       this.#finished.delete(this.#finished.keys().next().value!);
     }
+    this.#end(connection, events);
+  }
+
+  /** Tells the end of the connection that the latest of `flow` has replaced. */
+  #endPrevious(flow: Flow, events: TrackerEvent[]): void {
+    flow.isReplacing = false;
+    this.#end(flow.previous!, events);
+  }
+
+  #end(connection: TcpConnection, events: TrackerEvent[]): void {
+    const held = this.#held.get(connection);
+    if (held) events.push({ kind: "step", step: held });
+    this.#held.delete(connection);
     events.push({ kind: "end", connection });
   }
 
   /** Ends the connection of which nothing was heard for the longest time. */
-  #giveUp(events: TrackerEvent[]): void {
+  #dropOldest(events: TrackerEvent[]): void {
     const [oldest] = this.#open.values();
+    this.#dropped++;
     this.#finish(oldest!, events);
   }
 }
 
-/** Whether `step` is a SYN that has arrived where its answer is awaited. */
-function isQuestion({ connection, segment: { flags }, from }: Step): boolean {
-  const receiver = connection.ends[from === 0 ? 1 : 0];
-  if (!receiver.here || !(flags & FLAG.syn) || connection.isSelf) return false;
-  return receiver.state === (flags & FLAG.ack ? "SYN-SENT" : "?");
-}
-
-/** Returns both steps with the move that a SYN has caused where it belongs: with the SYN. */
-function inOrder(question: Step, answer: Step): [Step, Step] {
-  const side = answer.from;
-  const [state, ...rest] = answer.moves[side];
-  if (state !== "ESTABLISHED" && state !== "SYN-RECEIVED") return [question, answer];
-  const before = question.moves[side].length > 0 ? question.before[side] : answer.before[side];
-  return [
-    withSide(question, side, before, [...question.moves[side], state]),
-    withSide(answer, side, state, rest),
-  ];
-}
-
-function withSide(step: Step, side: Side, state: State, own: readonly State[]): Step {
-  const { before, moves } = step;
-  return side === 0
-    ? { ...step, before: [state, before[1]], moves: [own, moves[1]] }
-    : { ...step, before: [before[0], state], moves: [moves[0], own] };
+/** Whether only the SYN of `connection` was seen, without an answer. */
+function isAsking({ ends: [client, server] }: TcpConnection): boolean {
+  return client.state === "SYN-SENT" && server.state === "?";
 }
 
 /** Returns the connection of `flow` that `segment` is part of. */
 function connectionFor(segment: Segment, { connection, previous }: Flow): TcpConnection {
-  const [client, server] = connection.ends;
-  const isAsking = client.state === "SYN-SENT" && server.state === "?";
-  if (previous === null || !isAsking || segment.flags & FLAG.syn) return connection;
+  if (previous === null || !isAsking(connection) || segment.flags & FLAG.syn) return connection;
   return connection.isAnsweredBy(segment) ? connection : previous;
 }
 

@@ -93,6 +93,14 @@ Deno.test("segmentOf() knows the length where the capture has cut the packet", (
   });
 });
 
+Deno.test("segmentOf() takes the smaller length where the total length says more than there was", () => {
+  PACKETS.forEach((packet, i) => {
+    const bytes = packet.bytes.slice();
+    bytes.set([0x10, 0x00], ETHERNET + 2); // 4,096 bytes
+    assertEquals(segmentOf({ ...packet, bytes }), SEGMENTS[i]);
+  });
+});
+
 Deno.test("segmentOf() does not take the padding of a short frame for payload", () => {
   const packet = PACKETS[2]!; // an ACK
   const padded = concat([packet.bytes, new Uint8Array(9)]);

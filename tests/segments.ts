@@ -43,6 +43,7 @@ export function segment(
     seq: seq >>> 0,
     ack: ack >>> 0,
     flags: [...flags].reduce((sum, letter) => sum | LETTERS[letter]!, 0),
+    ttl: 64,
     window: 1000,
     length,
     data: new Uint8Array(),

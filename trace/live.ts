@@ -113,6 +113,8 @@ async function follow(
     throw failure instanceof CaptureError || failure === null ? error : failure;
   });
   if (failure !== null && !(failure instanceof CaptureError)) throw failure;
+  const warning = view.describeDropped();
+  if (warning) await say(io, warning);
   if (dropped) {
     const packets = count(dropped, "packet");
     await say(io, `warning: the kernel dropped ${packets}, so that the ladder may be wrong`);

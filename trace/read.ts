@@ -8,7 +8,7 @@ import { HexDumpError } from "../capture/hex_digits.ts";
 import { readPackets } from "../capture/packet_source.ts";
 import { nameOfInput, readBytes } from "../cli/byte_source.ts";
 import { EXIT, UserError } from "../cli/errors.ts";
-import type { Io } from "../cli/io.ts";
+import { type Io, say } from "../cli/io.ts";
 import { printLines } from "./lines.ts";
 import { isLoopback, placeOf } from "./place.ts";
 import { type Output, viewFor } from "./view.ts";
@@ -39,6 +39,8 @@ export async function traceFile(
     if (!(error instanceof CaptureError || error instanceof HexDumpError)) throw error;
     failure = error.message;
   }
+  const warning = view.describeDropped();
+  if (warning) await say(io, warning);
   if (path !== "-") stop.throwIfAborted();
   const name = nameOfInput(path);
   if (failure !== null) {

@@ -9,11 +9,18 @@ import type { JsonField } from "../cli/command.ts";
 import { SIDES } from "../ladder/text.ts";
 import { formatFlags } from "../packet/field.ts";
 import type { Step, TcpConnection } from "../tcp/connection.ts";
+import type { Revision } from "../tcp/reset.ts";
 
 /** A field of a record made of a `T`. */
 interface RecordField<T> extends JsonField {
   /** Returns its value. */
   readonly of: (value: T) => unknown;
+}
+
+/** A correction of an earlier verdict. */
+interface Correction {
+  readonly step: Step;
+  readonly revision: Revision;
 }
 
 /** A live capture at its end. */
@@ -29,7 +36,7 @@ const SEGMENT: readonly RecordField<Step>[] = [
   {
     name: "type",
     type: "string",
-    says: "segment, connection at its end, or capture at the end",
+    says: "segment, revision of what was said before, connection at its end, or capture at the end",
     of: () => "segment",
   },
   {
@@ -83,6 +90,12 @@ const SEGMENT: readonly RecordField<Step>[] = [
     of: ({ segment }) => segment.window,
   },
   {
+    name: "ttl",
+    type: "number or null",
+    says: "the TTL or hop limit in its header",
+    of: ({ segment }) => segment.ttl,
+  },
+  {
     name: "before",
     type: "array of 2 strings",
     says: "states of client and server before it; ? if unknown",
@@ -99,6 +112,43 @@ const SEGMENT: readonly RecordField<Step>[] = [
     type: "array of strings",
     says: "retransmission, refused, … as in the ladder",
     of: ({ marks, event }) => event === null ? marks : [...marks, event],
+  },
+];
+
+/** The fields of a revision, which stands before the segment that makes it. */
+const REVISION: readonly RecordField<Correction>[] = [
+  { name: "type", type: "string", says: "", of: () => "revision" },
+  { name: "conn", type: "number", says: "", of: ({ step }) => step.connection.number },
+  { name: "n", type: "number", says: "", of: ({ step }) => step.segment.number },
+  {
+    name: "verdict",
+    type: "string",
+    says: "of a revision: not its own, refused before, or no socket (for the FIN before)",
+    of: ({ revision }) => revision.kind,
+  },
+  {
+    name: "side",
+    type: "string",
+    says: "the side in whose name the resets were sent: client or server",
+    of: ({ revision }) => SIDES[revision.side],
+  },
+  {
+    name: "resets",
+    type: "number",
+    says: "the number of resets that are judged anew",
+    of: ({ revision }) => revision.resets,
+  },
+  {
+    name: "reset_ttl",
+    type: "array of 2 numbers or null",
+    says: "their least and greatest TTL",
+    of: ({ revision }) => revision.ttl,
+  },
+  {
+    name: "own_ttl",
+    type: "number or null",
+    says: "the TTL of the segment with which the side goes on",
+    of: ({ revision }) => revision.ownTtl,
   },
 ];
 
@@ -180,7 +230,7 @@ const CAPTURE: readonly RecordField<CaptureEnd>[] = [
 ];
 
 /** The fields of all records in the order in which they are printed, each name once. */
-export const FIELDS: readonly JsonField[] = [...SEGMENT, ...CONNECTION, ...CAPTURE]
+export const FIELDS: readonly JsonField[] = [...SEGMENT, ...REVISION, ...CONNECTION, ...CAPTURE]
   .filter(({ says }) => says !== "");
 
 /** A record as JSON prints it. */
@@ -189,6 +239,11 @@ export type TraceRecord = Readonly<Record<string, unknown>>;
 /** Returns the record of a segment. */
 export function segmentRecord(step: Step): TraceRecord {
   return recordOf(SEGMENT, step);
+}
+
+/** Returns the record of the revision that a segment makes, `null` if it makes none. */
+export function revisionRecord(step: Step): TraceRecord | null {
+  return step.revision && recordOf(REVISION, { step, revision: step.revision });
 }
 
 /** Returns the record of a connection at its end. */

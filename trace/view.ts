@@ -12,10 +12,10 @@ import { Ladder, type LadderStyle } from "../ladder/ladder.ts";
 import type { LadderPicture } from "../ladder/svg.ts";
 import { portOf, type Segment, segmentOf } from "../tcp/segment.ts";
 import type { Here, Step, TcpConnection } from "../tcp/connection.ts";
-import { Tracker, type TrackerEvent } from "../tcp/tracker.ts";
+import { MAX_OPEN, Tracker, type TrackerEvent } from "../tcp/tracker.ts";
 import { count } from "../text/units.ts";
 import type { Options } from "./options.ts";
-import { connectionRecord, segmentRecord } from "./record.ts";
+import { connectionRecord, revisionRecord, segmentRecord } from "./record.ts";
 
 /** The output that the user wants of a trace. */
 export interface Output {
@@ -133,6 +133,15 @@ export class TraceView {
     return kinds === "" ? packets : `${packets}: ${kinds}`;
   }
 
+  /** Returns a warning if connections were dropped, `null` if none was. */
+  describeDropped(): string | null {
+    const { dropped } = this.#tracker;
+    if (dropped === 0) return null;
+    return `warning: over ${MAX_OPEN} connections were open at once; ` +
+      `the ${count(dropped, "connection")} silent for longest ended here, and what followed of ` +
+      "them is not shown";
+  }
+
   #isWanted({ source, destination }: Segment): boolean {
     const { port } = this.#options;
     return port === null || portOf(source) === port || portOf(destination) === port;
@@ -158,7 +167,9 @@ export class TraceView {
   #step(step: Step): string[] {
     const { form, picture } = this.#options;
     picture?.step(step);
-    return typeof form === "function" ? [form(segmentRecord(step))] : this.#ladder!.step(step);
+    if (typeof form !== "function") return this.#ladder!.step(step);
+    const revision = revisionRecord(step);
+    return [...(revision ? [form(revision)] : []), form(segmentRecord(step))];
   }
 
   #end(connection: TcpConnection, isEnd: boolean): string[] {

@@ -1,0 +1,137 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { trace } from "../trace.ts";
+import { fakeIo, run } from "./fakes.ts";
+
+const FOLDER = new URL("./testdata/trace/", import.meta.url);
+
+/** What `trace -r` prints of a case, with `\n` and blanks of wrapped lines as one blank. */
+async function text(name: string, args: readonly string[] = []): Promise<string> {
+  const io = fakeIo({ files: { x: await Deno.readFile(new URL(name, FOLDER)) } });
+  assertEquals(await run(trace, ["-r", "x", ...args], io), 0);
+  return io.out().replace(/\s+/g, " ");
+}
+
+/** A record of `--json`. */
+// deno-lint-ignore no-explicit-any -- its fields are what the tests look at
+type JsonRecord = Record<string, any>;
+
+async function records(name: string, args: readonly string[] = []): Promise<JsonRecord[]> {
+  const io = fakeIo({ files: { x: await Deno.readFile(new URL(name, FOLDER)) } });
+  assertEquals(await run(trace, ["-r", "x", "--json", ...args], io), 0);
+  return io.out().trimEnd().split("\n").map((line) => JSON.parse(line));
+}
+
+/** The paths of both ends of the last connection, presumed states in parentheses. */
+function pathsOf(all: readonly JsonRecord[]): string[] {
+  const { paths, presumed } = all.findLast(({ type }) => type === "connection")!;
+  return paths.map((path: string[], side: number) =>
+    [...path, ...presumed[side].map((state: string) => `(${state})`)].join(" ")
+  );
+}
+
+const CLIENT = "CLOSED SYN-SENT ESTABLISHED FIN-WAIT-1 FIN-WAIT-2 TIME-WAIT";
+
+Deno.test("trace revises a refusal that a SYN,ACK follows, with both readings", async () => {
+  const all = await records("refused-then-accepted.pcap");
+  const connection = all.at(-1)!;
+  assertEquals([connection.refused, connection.reset], [false, null]);
+  assertEquals(connection.bytes, [10, 500]);
+  assertEquals(connection.close, { by: "client", segments: 3 });
+  assertEquals(pathsOf(all), [
+    CLIENT,
+    "CLOSED LISTEN SYN-RECEIVED ESTABLISHED CLOSE-WAIT LAST-ACK (CLOSED)",
+  ]);
+  const revision = all.find(({ type }) => type === "revision")!;
+  assertEquals([revision.n, revision.verdict, revision.resets], [4, "refused before", 1]);
+  const out = await text("refused-then-accepted.pcap");
+  assertStringIncludes(
+    out,
+    "192.0.2.9:80 accepts now (it refused before, or 1 reset is not its own)",
+  );
+  assert(!out.includes("nothing listens"), out);
+});
+
+Deno.test("trace knows the ACK and the RST of a half-open connection (RFC 9293, figure 9)", async () => {
+  const all = await records("half-open-figure9.pcap");
+  assertEquals(pathsOf(all), [
+    "CLOSED SYN-SENT ESTABLISHED",
+    "LISTEN SYN-RECEIVED (ESTABLISHED)",
+  ]);
+  assertEquals(all.at(-1)!.bytes, [0, 0]);
+  assertEquals(all[1]!.notes, ["not of this connection"]);
+  assertEquals([all[1]!.moves, all[2]!.moves], [[[], []], [[], []]]);
+  const out = await text("half-open-figure9.pcap");
+  assertStringIncludes(out, "ACK ack=-300");
+  assertStringIncludes(out, "RST seq=-300");
+});
+
+Deno.test("trace tells injected resets by a later segment with another TTL", async () => {
+  const all = await records("injected-resets-after-syn.pcap");
+  const connection = all.at(-1)!;
+  assertEquals([connection.refused, connection.reset], [false, "client"]);
+  assertEquals(all.find(({ type }) => type === "revision"), {
+    type: "revision",
+    conn: 1,
+    n: 5,
+    verdict: "not its own",
+    side: "server",
+    resets: 3,
+    reset_ttl: [200, 202],
+    own_ttl: 50,
+  });
+  const sentence =
+    "3 resets with TTL 200 to 202; 192.0.2.9 goes on with TTL 50: they are not its own";
+  const out = await text("injected-resets-after-syn.pcap");
+  assertEquals(out.split(sentence).length, 3, "at the segment and at the end");
+});
+
+Deno.test("trace follows a connection through a blind RST that the kernel has not believed", async () => {
+  const all = await records("blind_rst.b.pcap", ["--at", "10.9.0.2"]);
+  assertEquals(pathsOf(all), [
+    CLIENT,
+    "LISTEN SYN-RECEIVED ESTABLISHED CLOSE-WAIT LAST-ACK CLOSED",
+  ]);
+  assertEquals([all.at(-1)!.reset, all.at(-1)!.bytes], [null, [10, 10]]);
+  assert(all.every(({ notes }) => !notes?.includes("retransmission")), "nothing was sent again");
+  const out = await text("blind_rst.b.pcap", ["--at", "10.9.0.2"]);
+  assertStringIncludes(out, "1 reset; 10.9.0.1 goes on: it is not its own");
+});
+
+Deno.test("trace counts nothing of a SYN,ACK that answers a delayed duplicate SYN", async () => {
+  const all = await records("dup_syn_after.a.pcap", ["--at", "10.9.0.1"]);
+  assertEquals(all.at(-1)!.bytes, [5, 5]);
+  assertEquals(pathsOf(all)[0], `${CLIENT} CLOSED`);
+  const out = await text("dup_syn_after.a.pcap", ["--at", "10.9.0.1"]);
+  assertStringIncludes(out, "TIME-WAIT ─RST→ CLOSED");
+  assert(!out.includes("2 MSL"), out);
+});
+
+Deno.test("trace knows by its answer that a FIN met no socket any more", async () => {
+  const all = await records("user_timeout.a.pcap", ["--at", "10.9.0.1"]);
+  assertEquals(pathsOf(all)[0], "CLOSED SYN-SENT ESTABLISHED CLOSED");
+  assertEquals([all.at(-1)!.reset, all.at(-1)!.bytes], ["client", [18, 5]]);
+});
+
+Deno.test("trace knows a client that answers SYN,ACKs with a reset in SYN-SENT", async () => {
+  const all = await records("syn-ack-again-then-reset.pcap");
+  assertEquals([all.at(-1)!.reset, all.at(-1)!.open], ["client", null]);
+  const out = await text("syn-ack-again-then-reset.pcap");
+  assertStringIncludes(out, "not opened; reset by the client");
+  assert(!out.includes("still open"), out);
+});
+
+Deno.test("trace counts no negative bytes of a FIN before the SYN,ACK", async () => {
+  const all = await records("fin-before-syn-ack.pcap");
+  assertEquals(all.at(-1)!.bytes, [0, 0]);
+});
+
+Deno.test("trace --svg writes XML whatever the payload", async () => {
+  const bytes = await Deno.readFile(new URL("svg-uffff.pcap", FOLDER));
+  const io = fakeIo({ files: { x: bytes } });
+  await run(trace, ["-r", "x", "--svg", "x.svg"], io);
+  const svg = new TextDecoder("utf-8", { fatal: true }).decode(io.written("x.svg")!);
+  // XML 1.0, section 2.2: the characters of a document.
+  const wrong = /[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
+  assertEquals(svg.match(wrong)?.[0].codePointAt(0)?.toString(16), undefined);
+  assertStringIncludes(svg, "\\uffff");
+});
