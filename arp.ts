@@ -21,10 +21,11 @@ export const arp: Command<typeof OPTIONS> = command({
   description: [
     "Prints the neighbour table of this machine: the hosts on the same link that it has talked to " +
     "lately, ordered by interface and address. It sends nothing to the network.",
-    "The table comes from `arp -an` (Windows: `arp -a`), in whatever language it answers. Where that " +
-    "fails or is missing, it is read from `ip -j neigh`, which knows more states, or /proc/net/arp, " +
+    "The table comes from `arp -an` (Windows: `arp -a`), in whatever language it answers. On " +
+    "Linux `ip -j neigh` is asked, too: it knows the state of each neighbour. Where arp fails or is " +
+    "missing, the table is read from `ip` or /proc/net/arp, " +
     "which Deno lets a program read with -A only; on Windows from `netsh`. As arp knows IPv4 only, " +
-    "`ip -6 -j neigh`, `ndp -an` or `netsh` are asked for the neighbours in IPv6, where these work. " +
+    "`ip`, `ndp -an` or `netsh` are asked for the neighbours in IPv6, where these work. " +
     "Standard error names the sources.",
     "Operands look rows up, exactly, in any spelling; several ask for any of them. Of a MAC address " +
     "the first three octets are enough. A NAME implies --names. Nothing found is exit code 1.",

@@ -21,3 +21,8 @@ export function isLinkLocal(text: string): boolean {
 export function labelOf({ address, name }: Pick<Neighbour, "address" | "name">): string {
   return address ?? name ?? "";
 }
+
+/** Returns the key of a row: its address, in one spelling, and its interface. */
+export function rowKey(neighbour: Pick<Neighbour, "address" | "name" | "interface">): string {
+  return `${addressKey(labelOf(neighbour))} ${JSON.stringify(neighbour.interface)}`;
+}

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { labelOf } from "./address.ts";
-import { type NeighbourRow, rowKey } from "./classify.ts";
+import { labelOf, rowKey } from "./address.ts";
+import type { NeighbourRow } from "./classify.ts";
 
 /** The kinds of changes since the reading before; in the first reading each row is `present`. */
 export type ChangeEvent = "present" | "appeared" | "vanished" | "changed";

@@ -7,7 +7,8 @@
 import { broadcast, networkOf, parsePrefix } from "../address/network.ts";
 import { addressOf, formatIp } from "../address/ip_text.ts";
 import type { Gateway } from "../system/gateways.ts";
-import { addressKey, isLinkLocal, labelOf } from "./address.ts";
+import { addressKey, isLinkLocal, labelOf, rowKey } from "./address.ts";
+import { mergeTables, type SourceTable } from "./merge.ts";
 import { compareNeighbours, type Neighbour } from "./neighbour.ts";
 
 /** The kinds of rows. */
@@ -51,30 +52,6 @@ export interface Context {
 /** The context of a table of another machine: nothing is known. */
 export const NO_CONTEXT: Context = { gateways: [], addresses: [] };
 
-/** The entries of one source. */
-export interface SourceTable {
-  /** The program or file that has them. */
-  readonly source: string;
-  /** The entries in its order. */
-  readonly neighbours: readonly Neighbour[];
-  /** The lines with an address that were not understood. */
-  readonly unread: Unread;
-}
-
-/** Lines that were not understood. */
-export interface Unread {
-  /** Their number. */
-  readonly count: number;
-  /** The number of the first one, from 1; 0 if there is none. */
-  readonly first: number;
-}
-
-/** Lines of a source that were not understood. */
-export interface UnreadLines extends Unread {
-  /** The program or file. */
-  readonly source: string;
-}
-
 /** Returns the entries as classified rows in the order of `compareNeighbours`, duplicates once. */
 export function classifyRows(
   tables: readonly Omit<SourceTable, "unread">[],
@@ -82,20 +59,13 @@ export function classifyRows(
 ): NeighbourRow[] {
   const broadcasts = new Set(["255.255.255.255", ...context.addresses.flatMap(broadcastOf)]);
   const seen = new Set<string>();
-  return tables.flatMap(({ source, neighbours }) =>
-    neighbours.map((neighbour) => ({ neighbour, source }))
-  )
+  return mergeTables(tables)
     .toSorted((a, b) => compareNeighbours(a.neighbour, b.neighbour))
     .filter(({ neighbour }) => {
       const key = `${rowKey(neighbour)} ${neighbour.mac}`;
       return !seen.has(key) && seen.add(key);
     })
     .map(({ neighbour, source }) => classify(neighbour, source, context, broadcasts));
-}
-
-/** Returns the key of a row: its address, in one spelling, and its interface. */
-export function rowKey(neighbour: Pick<Neighbour, "address" | "name" | "interface">): string {
-  return `${addressKey(labelOf(neighbour))} ${JSON.stringify(neighbour.interface)}`;
 }
 
 function classify(

@@ -14,7 +14,7 @@ import {
 import { bsdArp, macosTable, ndp, openBsdArp } from "./bsd.ts";
 import { ipNeigh, ipNeighBrief, ipNeighJson } from "./iproute2.ts";
 import { netToolsArp, netToolsTable, procNetArp } from "./net_tools.ts";
-import type { Unread } from "./classify.ts";
+import type { Unread } from "./merge.ts";
 import { arpScan } from "./arp_scan.ts";
 import { aixArp, hpuxArp, solarisArp, solarisHost, solarisNdp } from "./solaris_aix.ts";
 import { UNKNOWN_FORMAT, unknownReader } from "./unknown.ts";

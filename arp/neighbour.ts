@@ -9,6 +9,7 @@
  *     windows_words.ts  types and states in the languages of Windows
  *     headings.ts cells.ts unknown.ts         tables of unknown format: columns, cells, rows
  *     formats.ts        any text to entries
+ *     merge.ts          one table of several sources
  *     sources.ts        the programs and files of a system that have its table
  *     classify.ts       entries to rows: own address, gateway, multicast, broadcast
  *     mac_vendors.ts mac_vendors_data.ts      makers of network cards

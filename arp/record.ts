@@ -6,7 +6,7 @@
 import type { JsonField } from "../cli/command.ts";
 import type { Change } from "./changes.ts";
 import type { NeighbourRow } from "./classify.ts";
-import type { UnreadLines } from "./classify.ts";
+import type { UnreadLines } from "./merge.ts";
 
 /** A field of the JSON object for a `T`, whose values are of type `V`. */
 export interface RecordField<T, V> extends JsonField {

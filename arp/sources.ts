@@ -36,20 +36,23 @@ export interface SourceQuery {
 export interface SourcePlan {
   /** Alternatives in order: the first one that answers is used. */
   readonly oneOf: readonly Source[];
-  /** Additional sources where the first one knows no IPv6; they may fail. */
+  /** Additional sources, for what the first one does not know; they may fail. */
   readonly also: readonly Source[];
 }
 
 /** Returns the sources to read on `platform`; `oneOf` is empty if none fits the query. */
 export function planSources(platform: string, query: SourceQuery): SourcePlan {
-  const { byName, ipv6 } = platform === "windows"
+  const { byName, ipv6, more } = platform === "windows"
     ? windowsSources()
     : posixSources(platform, query);
   const able = (sources: readonly Source[] = []) =>
     sources.filter(({ versions }) => versions.some((version) => query.versions.includes(version)));
   const besides = query.source === null || query.source === "netsh" ? able(ipv6) : [];
+  const states = query.source === null ? able(more) : [];
   const oneOf = able(query.source === null ? Object.values(byName).flat() : byName[query.source]);
-  if (query.versions.includes(4)) return { oneOf, also: oneOf.length > 0 ? besides : [] };
+  if (query.versions.includes(4)) {
+    return { oneOf, also: oneOf.length === 0 ? [] : states.length > 0 ? states : besides };
+  }
   const known = query.source === null || byName[query.source] !== undefined;
   return { oneOf: besides.length > 0 && known ? besides : oneOf, also: [] };
 }
@@ -57,10 +60,16 @@ export function planSources(platform: string, query: SourceQuery): SourcePlan {
 interface NamedSources {
   readonly byName: Readonly<Partial<Record<SourceName, readonly Source[]>>>;
   readonly ipv6: readonly Source[];
+  /** Sources that know more of the same entries, and IPv6. */
+  readonly more: readonly Source[];
 }
 
 function windowsSources(): NamedSources {
-  return { byName: { arp: [program([4], "arp", "-a")], netsh: [netsh(4)] }, ipv6: [netsh(6)] };
+  return {
+    byName: { arp: [program([4], "arp", "-a")], netsh: [netsh(4)] },
+    ipv6: [netsh(6)],
+    more: [],
+  };
 }
 
 function netsh(version: IpVersion): Source {
@@ -81,6 +90,8 @@ function posixSources(platform: string, { versions, names, all }: SourceQuery): 
       proc: [PROC_NET_ARP],
     },
     ipv6: [linux ? ip(6, all) : program([6], "ndp", "-an")],
+    // `arp` tells no state of IPv4 but incomplete and permanent.
+    more: linux ? [ip(version, all)] : [],
   };
 }
 

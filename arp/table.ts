@@ -10,13 +10,8 @@ import { type SourceSystem, withoutAsking } from "../system/programs.ts";
 import { decodeOutput } from "../text/code_pages.ts";
 import { reasonOf } from "../text/reason.ts";
 import { formatBytes } from "../text/units.ts";
-import {
-  classifyRows,
-  type NeighbourRow,
-  NO_CONTEXT,
-  type SourceTable,
-  type UnreadLines,
-} from "./classify.ts";
+import { classifyRows, type NeighbourRow, NO_CONTEXT } from "./classify.ts";
+import type { SourceTable, UnreadLines } from "./merge.ts";
 import { NEIGHBOUR_FORMATS, readNeighbours } from "./formats.ts";
 import { loadVendors, vendorOf } from "./mac_vendors.ts";
 import type { Options } from "./options.ts";
@@ -132,10 +127,12 @@ async function readFirst(
   plan: SourcePlan,
   failed: (source: Source, error: unknown) => void,
 ): Promise<Answer | null> {
+  const tried: string[] = [];
   for (const source of plan.oneOf) {
+    tried.push(source.label);
     try {
       const first = await readAll(system, [source]);
-      const others = source.versions.includes(6) ? [] : plan.also;
+      const others = plan.also.filter(({ label }) => !tried.includes(label));
       const more = await Promise.all(
         others.map((other) => readAll(withoutAsking(system), [other]).catch(() => null)),
       );

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { classifyRows, type Context, NO_CONTEXT, rowKey } from "../arp/classify.ts";
+import { rowKey } from "../arp/address.ts";
+import { classifyRows, type Context, NO_CONTEXT } from "../arp/classify.ts";
 import { type Neighbour, neighbour } from "../arp/neighbour.ts";
 
 const LAN: Context = {

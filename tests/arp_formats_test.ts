@@ -134,7 +134,7 @@ Deno.test("readNeighbours() reads a MAC address in any spelling beside an addres
 Deno.test("readNeighbours() takes a heading alone for an empty table, and a sentence for none", () => {
   const heading = "Protocol  Address          Age (min)  Hardware Addr   Type   Interface";
   assertEquals(readNeighbours(heading)?.neighbours, []);
-  assertEquals(readNeighbours("An IP address has a MAC address as ARP says"), null);
+  assertEquals(readNeighbours("An IP address has a MAC address on each link"), null);
   assertEquals(readNeighbours("Proto Recv-Q Send-Q Local Address  Foreign Address  State"), null);
 });
 

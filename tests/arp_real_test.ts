@@ -65,7 +65,7 @@ real("arp shows the true neighbours through each source", async (test) => {
       } else {
         assert(!left.out.includes("2001:"), left.out);
       }
-      if (source === "ip") {
+      if (source === "ip" || source === "auto") {
         assert(["reachable", "stale", "delay", "probe"].includes(`${gateway.state}`), left.out);
       }
     });
@@ -83,7 +83,7 @@ real(
     assertEquals(expected.length, 3);
     for (
       const [programs, source] of [
-        [["arp", "ip"], "source: arp -an\n"],
+        [["arp", "ip"], "source: arp -an, ip -4 -j neigh\n"],
         [["ip"], "source: ip -4 -j neigh (arp -an: not installed)\n"],
         [["arp"], "source: arp -an\n"],
         [[], "source: /proc/net/arp (arp -an: not installed; ip -4 -j neigh: not installed)\n"],
@@ -101,7 +101,7 @@ real(
 real("arp finds programs for administrators where PATH leads past them", async () => {
   await using hood = await Neighbourhood.make();
   const left = await arpOf(hood, ["--json"], ["env", "PATH=/nowhere"]);
-  assert(left.err.startsWith("source: arp -an, ip -6 -j neigh\n"), left.err);
+  assert(left.err.startsWith("source: arp -an, ip -j neigh\n"), left.err);
   assertEquals(rowOf(left, FAR.address).mac, FAR.mac);
 });
 

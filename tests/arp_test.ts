@@ -136,7 +136,7 @@ Deno.test("arp runs `arp -an` in the C locale with a time limit, and asks for no
   assertEquals(
     new Set(others.map(({ line }) => line.replace(/^.*\/(?=ip )/, ""))),
     new Set([
-      "ip -6 -j neigh",
+      "ip -j neigh",
       "ip -j route",
       "ip -6 -j route",
     ]),
@@ -321,9 +321,14 @@ Deno.test("arp escapes what could command the terminal, also in JSON", async () 
   assertEquals(JSON.parse(json.out())[0].interface, rows[0]!.dev);
 });
 
-const IP6 = '[{"dst":"fe80::1","dev":"eth0","lladdr":"00:00:5e:00:53:01","router":null,' +
-  '"state":["REACHABLE"]},{"dst":"ff02::1","dev":"eth0","lladdr":"33:33:00:00:00:01",' +
-  '"state":["NOARP"]}]\n';
+const IP4 = [
+  { dst: "192.0.2.1", dev: "eth0", lladdr: "00:00:5e:00:53:01", state: ["DELAY"] },
+];
+
+const IP6 = [
+  { dst: "fe80::1", dev: "eth0", lladdr: "00:00:5e:00:53:01", router: null, state: ["REACHABLE"] },
+  { dst: "ff02::1", dev: "eth0", lladdr: "33:33:00:00:00:01", state: ["NOARP"] },
+];
 
 const ROUTES = '[{"dst":"default","gateway":"192.0.2.1","dev":"eth0"}]';
 
@@ -333,7 +338,9 @@ const LINUX: FakeOptions = {
     const line = [program, ...args].join(" ");
     if (line === "arp -an") return wrote(ARP);
     if (line === "arp -a") return wrote(ARP.replace("?", "gateway.example.test"));
-    if (line === "ip -6 -j neigh") return wrote(IP6);
+    if (line === "ip -j neigh") return wrote(JSON.stringify([...IP4, ...IP6]));
+    if (line === "ip -4 -j neigh") return wrote(JSON.stringify(IP4));
+    if (line === "ip -6 -j neigh") return wrote(JSON.stringify(IP6));
     if (line === "ip -j route") return wrote(ROUTES);
     return missing(program);
   },
@@ -346,13 +353,13 @@ Deno.test("arp shows IPv6 besides, marks the gateway, and hides multicast", asyn
   assertEquals(
     io.out(),
     `Address    MAC                Interface  State      Kind     Flags
-192.0.2.1  00:00:5e:00:53:01  eth0       -          gateway  -
+192.0.2.1  00:00:5e:00:53:01  eth0       delay      gateway  -
 fe80::1    00:00:5e:00:53:01  eth0       reachable  -        router
 `,
   );
   assertEquals(
     io.err(),
-    "source: arp -an, ip -6 -j neigh\n1 multicast or broadcast row hidden; --all shows it\n",
+    "source: arp -an, ip -j neigh\n1 multicast or broadcast row hidden; --all shows it\n",
   );
   const all = fakeIo(LINUX);
   await run(arp, ["ff02::1"], all);
@@ -361,14 +368,15 @@ fe80::1    00:00:5e:00:53:01  eth0       reachable  -        router
 
 for (
   const [args, addresses, source] of [
-    [["-4"], ["192.0.2.1"], "arp -an"],
+    [["-4"], ["192.0.2.1"], "arp -an, ip -4 -j neigh"],
     [["--ipv6"], ["fe80::1"], "ip -6 -j neigh"],
-    [["-46"], ["192.0.2.1", "fe80::1"], "arp -an, ip -6 -j neigh"],
+    [["-46"], ["192.0.2.1", "fe80::1"], "arp -an, ip -j neigh"],
     [["--source", "arp"], ["192.0.2.1"], "arp -an"],
-    [["fe80:0:0::1", "192.0.2.0/24"], ["192.0.2.1", "fe80::1"], "arp -an, ip -6 -j neigh"],
-    [["0-0-5E-0-53-1", "--ipv4"], ["192.0.2.1"], "arp -an"],
-    [["gateway.example.test"], ["192.0.2.1"], "arp -a, ip -6 -j neigh"],
-    [["--names", "192.0.2.1"], ["192.0.2.1"], "arp -a, ip -6 -j neigh"],
+    [["--source", "ip", "-4"], ["192.0.2.1"], "ip -4 -j neigh"],
+    [["fe80:0:0::1", "192.0.2.0/24"], ["192.0.2.1", "fe80::1"], "arp -an, ip -j neigh"],
+    [["0-0-5E-0-53-1", "--ipv4"], ["192.0.2.1"], "arp -an, ip -4 -j neigh"],
+    [["gateway.example.test"], ["192.0.2.1"], "arp -a, ip -j neigh"],
+    [["--names", "192.0.2.1"], ["192.0.2.1"], "arp -a, ip -j neigh"],
   ] as const
 ) {
   Deno.test(`arp ${args.join(" ")} shows ${addresses.join(" and ")} of ${source}`, async () => {
@@ -390,8 +398,8 @@ Deno.test("arp shows the names where they are asked for", async () => {
   await run(arp, ["--names", "-4"], io);
   assertEquals(
     io.out(),
-    `Address    MAC                Interface  Kind     Name
-192.0.2.1  00:00:5e:00:53:01  eth0       gateway  gateway.example.test
+    `Address    MAC                Interface  State  Kind     Name
+192.0.2.1  00:00:5e:00:53:01  eth0       delay  gateway  gateway.example.test
 `,
   );
 });
@@ -453,7 +461,7 @@ Deno.test("arp exits with 1 and says so where nothing is what was asked for", as
     assertEquals(io.out(), out);
     assertEquals(
       io.err(),
-      "source: arp -a, ip -6 -j neigh\nnothing in the table is 192.0.2.10 or nobody\\x1b\n",
+      "source: arp -a, ip -j neigh\nnothing in the table is 192.0.2.10 or nobody\\x1b\n",
     );
   }
 });
@@ -469,7 +477,7 @@ for (
     [["--watch", "--interval", "0"], "--interval: 0.1 seconds is the least"],
     [["--source", "arp", "-6"], "arp cannot tell that"],
     [["--source", "netsh"], "netsh cannot tell that"],
-    [["--source", "ip"], "cannot read the neighbour table: ip -j neigh: not installed"],
+    [["--source", "proc"], "cannot read the neighbour table: /proc/net/arp: no such file"],
   ] as const
 ) {
   Deno.test(`arp ${args.join(" ")} is refused: ${message}`, async () => {

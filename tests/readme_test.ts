@@ -84,10 +84,18 @@ cat <<END
 END
 `;
 
-/** An `ip` that knows one neighbour more, and which one is the gateway. */
+/** The neighbours that `ip` knows. */
+const NEIGHBOURS = [
+  { dst: "192.0.2.1", dev: "eth0", lladdr: "00:00:5e:00:53:01", state: ["REACHABLE"] },
+  { dst: "192.0.2.7", dev: "eth0", state: ["FAILED"] },
+  { dst: "192.0.2.9", dev: "eth0", lladdr: "00:00:5e:00:53:09", state: ["PERMANENT"] },
+  { dst: "2001:db8::9", dev: "eth0", lladdr: "00:00:5e:00:53:09", state: ["STALE"] },
+];
+
+/** An `ip` that knows their states, one neighbour more, and the gateway. */
 const IP = `#!/bin/sh
 case "$*" in
-"-6 -j neigh") echo '[{"dst":"2001:db8::9","dev":"eth0","lladdr":"00:00:5e:00:53:09","state":["STALE"]}]' ;;
+"-j neigh") echo '${JSON.stringify(NEIGHBOURS)}' ;;
 "-j route") echo '[{"dst":"default","gateway":"192.0.2.1","dev":"eth0"}]' ;;
 *) echo '[]' ;;
 esac
