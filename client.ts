@@ -25,8 +25,7 @@ export const client: Command = command({
     "what arrives does not disturb what is being typed, and control characters are shown instead " +
     "of obeyed.",
     "--mode half takes turns: after each line nothing is sent until a line has come back. --mode " +
-    "send drops what arrives and tells how much it was; --mode receive sends nothing, and ends its " +
-    "half at once.",
+    "send drops what arrives and tells how much it was; --mode receive sends nothing, and ends when the server has.",
     "The exit status is 0 when the server has ended the conversation or --wait is over, and 1 when " +
     "it could not be reached, broke the connection off or was silent for too long.",
   ],
@@ -65,7 +64,8 @@ export const client: Command = command({
     let connection: Connection | null = null;
     try {
       connection = await reach(endpoint, options, measurement, io);
-      const session = { ...options, name: formatEndpoint(endpoint), peerRole: "server" } as const;
+      const name = formatEndpoint(endpoint);
+      const session = { ...options, name, peerRole: "server", verbose: true } as const;
       await runSession(connection, session, measurement, io);
     } finally {
       if (options.stats) {

@@ -77,6 +77,10 @@ export function check(options: Options, operands: readonly string[]): Endpoint {
     [!tls && insecure, "--insecure is about TLS", "add --tls"],
     [insecure && ca !== null, "--ca and --insecure do not go together: choose one"],
     ...talkRefusals(options, udp),
+    [
+      udp && options.mode === "receive",
+      "--udp and --mode receive do not go together: a server answers only a client that it has heard",
+    ],
   ]);
   return endpoint;
 }

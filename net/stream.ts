@@ -11,7 +11,8 @@
  * - `listen.ts`, `unix_socket.ts`, `tls_channel.ts`, `socket_calls.ts`: the server's side of a connection.
  * - `connect.ts`, `dns.ts`, `tls.ts`: the client's side; `node_socket.ts`, `node_tls.ts` and
  *   `node_errors.ts` do by `node:` modules what Deno's own cannot.
- * - `datagram.ts`, `udp.ts`, `udp_channel.ts`: UDP of a server and of a client.
+ * - `datagram.ts`, `udp.ts`: UDP of a server for many; `udp_channel.ts`, `udp_listen.ts`, `udp_inbox.ts`:
+ *   UDP with one peer, as a client and as a listening side.
  * - `idle.ts`, `waiting.ts`, `permission.ts`: limits on silence, waiting that ends, the permission to use
  *   the network.
  *

@@ -13,18 +13,12 @@ import { denoError } from "./node_errors.ts";
 import { requireNet } from "./permission.ts";
 import type { SourceAddress } from "../address/source_address.ts";
 import type { Connection } from "./connection.ts";
-
-/** Bytes of datagrams that wait to be read; more than that is lost, as in the kernel's queue. */
-const QUEUE_BYTES = 4 * 1024 * 1024;
+import { Inbox, type InboxOptions } from "./udp_inbox.ts";
 
 /** The local address and the limits of a UDP channel. */
-export interface UdpOptions {
+export interface UdpOptions extends InboxOptions {
   /** The local address, or `null` for the system's choice. */
   readonly source: SourceAddress | null;
-  /** Milliseconds without a datagram after which the peer's half counts as ended, once this one has. */
-  readonly wait: number;
-  /** Called when a datagram was lost because they were not read fast enough. */
-  readonly onLoss?: () => void;
   /** Called when the name is resolved. */
   readonly onLookUp?: () => void;
   /** Ends opening with its reason. */
@@ -41,7 +35,7 @@ export interface UdpOptions {
  * @throws Errors named as Deno's.
  */
 export async function openUdp(endpoint: TcpEndpoint, options: UdpOptions): Promise<Connection> {
-  const { source, wait, signal } = options;
+  const { source, signal } = options;
   const [{ createSocket }, addresses] = await Promise.all([
     import("node:dgram"),
     lookUp(endpoint.hostname, source?.version),
@@ -56,12 +50,7 @@ export async function openUdp(endpoint: TcpEndpoint, options: UdpOptions): Promi
   const names = [{ hostname: address, port }, { ...local, hostname: local.hostname ?? anywhere }];
   for (const each of names) requireNet(formatEndpoint({ transport: "tcp", ...each }));
   const socket = createSocket(address.includes(":") ? "udp6" : "udp4");
-  const queue: Uint8Array[] = [];
-  let queued = 0;
-  let ended = false;
-  let failure: Error | null = null;
-  let wake = () => {};
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  const inbox = new Inbox(options);
 
   await new Promise<void>((resolve, reject) => {
     socket.once("error", (error) => {
@@ -71,62 +60,31 @@ export async function openUdp(endpoint: TcpEndpoint, options: UdpOptions): Promi
     socket.bind(local.port, local.hostname, resolve);
   });
   socket.removeAllListeners("error");
-  socket.on("error", (error) => {
-    failure = denoError(error);
-    wake();
-  });
+  socket.on("error", (error) => inbox.fail(denoError(error)));
   socket.on("message", (data: Uint8Array, from: RemoteInfo) => {
     if (from.port !== port || withoutZone(from.address) !== withoutZone(address)) return;
-    if (timer !== undefined) waitForMore();
-    if (queued + data.length > QUEUE_BYTES) return options.onLoss?.();
-    queue.push(data);
-    queued += data.length;
-    wake();
+    inbox.push(data);
   });
-
-  function waitForMore(): void {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      ended = true;
-      wake();
-    }, wait);
-  }
-
+  const peer = { ...endpoint, hostname: address };
   return {
-    peer: formatEndpoint({ ...endpoint, hostname: address }),
+    peer: formatEndpoint(peer),
     channel: {
-      async read(buffer) {
-        while (queue.length === 0) {
-          if (failure) throw failure;
-          if (ended) return null;
-          await new Promise<void>((resolve) => wake = resolve);
-        }
-        const datagram = queue[0]!;
-        const part = datagram.subarray(0, buffer.length);
-        buffer.set(part);
-        queued -= part.length;
-        if (part.length < datagram.length) queue[0] = datagram.subarray(part.length);
-        else queue.shift();
-        return part.length;
-      },
+      read: (buffer) => inbox.read(buffer),
       write(bytes) {
         return new Promise((resolve, reject) => {
           socket.send(bytes, port, address, (error) => {
-            if (error) {
-              reject(explainEndpoint(denoError(error), { ...endpoint, hostname: address }));
-            } else resolve(bytes.length);
+            if (error) reject(explainEndpoint(denoError(error), peer));
+            else resolve(bytes.length);
           });
         });
       },
       closeWrite() {
-        waitForMore();
+        inbox.endWhenSilent();
         return Promise.resolve();
       },
       close() {
-        clearTimeout(timer);
-        failure ??= Object.assign(new Error("the socket was closed"), { name: "Interrupted" });
+        inbox.close();
         socket.close();
-        wake();
       },
     },
   };

@@ -15,10 +15,14 @@ import { escapeLine } from "../text/escape.ts";
 export interface Call {
   /** The name of the call: `read`. */
   readonly event: string;
-  /** The protocol, of `socket`: `TCP`. */
+  /** The protocol, of `socket`, `bind` and `listen`: `TCP`. */
   readonly protocol?: string;
-  /** The address of the peer, of `connect` and `accept`. */
+  /** The address of this side, of `bind` and `listen`. */
+  readonly address?: string;
+  /** The address of the peer, of `connect`, `accept` and `refuse`. */
   readonly peer?: string;
+  /** The reason in words, of `refuse`. */
+  readonly reason?: string;
   /** The error, of `fail`. */
   readonly error?: unknown;
   /** The bytes that were read or written. */
@@ -37,9 +41,13 @@ export async function callLog(form: LogForm, io: Io): Promise<EventLog<Call> | n
 }
 
 function describe(call: Call, columns: number): string {
-  const { protocol, peer, error, data, bytesIn, bytesOut, durationMs } = call;
+  const { protocol, address, peer, reason, error, data, bytesIn, bytesOut, durationMs } = call;
+  if (address !== undefined) {
+    const waits = call.event === "listen" || protocol?.startsWith("UDP");
+    return `${escapeLine(address)}${waits ? ", waiting for a client; Ctrl-C stops" : ""}`;
+  }
   if (protocol !== undefined) return protocol;
-  if (peer !== undefined) return escapeLine(peer);
+  if (peer !== undefined) return escapeLine(reason === undefined ? peer : `${peer}  ${reason}`);
   if (error !== undefined) return escapeLine(reasonOf(error));
   if (data) return withPreview(formatBytes(data.length), data, columns);
   if (bytesIn === undefined) return "";

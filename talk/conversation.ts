@@ -17,7 +17,7 @@ import { takeTurns, type Turn, type Turns } from "./turns.ts";
 const MAX_DATAGRAM = 65_507;
 
 /** The mode of a conversation, its limits, and the functions that are called as it goes on. */
-export interface ConversationOptions extends Omit<TalkOptions, "sendSize"> {
+export interface ConversationOptions extends Omit<TalkOptions, "sendSize" | "receiveOnly"> {
   /** The mode. */
   readonly mode: Mode;
   /** Whether a write is a message of its own, as with UDP. */
@@ -65,7 +65,8 @@ export class SilenceError extends Error {
 /**
  * Talks to `channel` as `talk` does, in the mode that was chosen.
  *
- * In `receive`, this half ends at once and `input` is not read. In `send`, what arrives is read and
+ * In `receive`, nothing is sent, not even the end of this half, and `input` is not read: many a peer takes
+ * that end for the end of everything and leaves (`nc -l`, `ncat -l`, `socat`). In `send`, what arrives is read and
  * dropped: if nobody read it, both sides would stop when the buffers between them are full.
  *
  * @throws {SilenceError} After a time-out. Otherwise as `talk` does.
@@ -89,7 +90,7 @@ export async function converse(
       onTurn: options.onTurn,
     })
     : null;
-  const from = mode === "receive" ? endOf(input) : turns?.input ?? input;
+  const from = turns?.input ?? input;
   const to = mode === "send"
     ? { write: (bytes: Uint8Array) => Promise.resolve((dropped += bytes.length, bytes.length)) }
     : turns?.output ?? output;
@@ -100,6 +101,7 @@ export async function converse(
       to,
       {
         ...options,
+        receiveOnly: mode === "receive",
         ...(options.messages ? { sendSize: MAX_DATAGRAM } : {}),
         signal: AbortSignal.any([options.signal, silence.signal]),
       },
@@ -136,9 +138,4 @@ function shown(channel: Channel, show: NonNullable<ConversationOptions["show"]>)
     closeWrite: () => channel.closeWrite(),
     close: () => channel.close(),
   };
-}
-
-/** Returns an input that is at its end; closing it closes `input`. */
-function endOf(input: TalkInput): TalkInput {
-  return { read: () => Promise.resolve(null), close: () => input.close() };
 }

@@ -35,7 +35,7 @@ export async function openDisplay(
   measurement: Measurement,
   io: Io,
 ): Promise<Display> {
-  const { mode, keepOpen, peerRole } = options;
+  const { mode, keepOpen, peerRole, verbose } = options;
   const typing = io.stdin.isTerminal();
   const tell = (line: string) => void say(local.io, line);
   const observers: Observer[] = [];
@@ -58,7 +58,9 @@ export async function openDisplay(
   return {
     output,
     observers,
-    onEvent: log && ((event) => log.write(event)),
+    onEvent: log && ((event) => {
+      if (verbose || event.event === "close") log.write(event);
+    }),
     show: dump && ((event, data) => say(local.io, dump.format(event, data, io.now()))),
     onTurn: (turn) => local.setPrompt(turn === "local" ? "you> " : "… "),
     onOutOfTurn: (bytes) => tell(`! out of turn: ${formatBytes(bytes.length)}`),

@@ -32,6 +32,8 @@ export interface TalkOptions {
   readonly keepOpen?: boolean;
   /** Called when the peer has ended its half. */
   readonly onPeerEnd?: () => void;
+  /** Sends nothing and does not read `input`; this half ends when the peer's has. */
+  readonly receiveOnly?: boolean;
   /** The most bytes of input that are read, and sent, at once; 64 KiB if not given. */
   readonly sendSize?: number;
 }
@@ -121,7 +123,7 @@ export async function talk(
   output: Writable,
   options: TalkOptions,
 ): Promise<TalkEnd> {
-  const { signal, wait = null, keepOpen = false } = options;
+  const { signal, wait = null, keepOpen = false, receiveOnly = false } = options;
   const end = Promise.withResolvers<TalkEnd>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let over = false;
@@ -131,7 +133,8 @@ export async function talk(
   end.promise.catch(() => {}); // what fails after the end concerns nobody
 
   const onEnd = () => endedHere = true;
-  const sending = send(channel, input, options.sendSize ?? BUFFER_SIZE, onEnd).then(() => {
+  const size = options.sendSize ?? BUFFER_SIZE;
+  const sending = (receiveOnly ? Promise.resolve() : send(channel, input, size, onEnd)).then(() => {
     sent = true;
     if (wait !== null && !over) timer = setTimeout(end.resolve, wait, "wait");
   }, (error) => {

@@ -16,8 +16,8 @@ export type Mode = typeof MODES[number];
 export const TALK_OPTIONS = {
   mode: choice("MODE", "both ways at once, in turns, or one way only", MODES, "full"),
   turnTimeout: seconds("in --mode half: the longest wait for an answer", null),
-  wait: seconds("the longest wait for the server once all input is sent", null),
-  keepOpen: flag("go on sending to a server that has ended its half"),
+  wait: seconds("the longest wait for the peer once all input is sent", null),
+  keepOpen: flag("go on sending to a peer that has ended its half"),
   idleTimeout: seconds("give up when nothing comes or goes for this time", null),
   crlf: flag("send each line feed as CRLF", "C"),
   hex: flag("show all bytes both ways on standard error, with times and offsets"),
@@ -42,6 +42,8 @@ export interface SessionOptions extends TalkValues {
   readonly udp: boolean;
   /** The form of the log of calls on standard error. */
   readonly log: LogForm;
+  /** Whether the log has every read and write; if not, only the end. */
+  readonly verbose: boolean;
 }
 
 /** A combination that is refused: whether it was given, the reason, and the advice. */
@@ -74,11 +76,7 @@ export function talkRefusals(options: TalkValues, udp: boolean): readonly Refusa
     ],
     [
       keepOpen && mode === "half",
-      "--keep-open and --mode half do not go together: a server that has ended gives no more turns",
-    ],
-    [
-      udp && mode === "receive",
-      "--udp and --mode receive do not go together: a server answers only a client that it has heard",
+      "--keep-open and --mode half do not go together: a peer that has ended gives no more turns",
     ],
     [options.time && mode === "send", "--time is about what arrives, and --mode send drops it"],
     [options.json && !options.stats, "--json is a form of --stats", "add --stats"],

@@ -12,6 +12,7 @@
  * - `display.ts`: everything that is shown beside the bytes; its parts are `progress.ts`,
  *   `line_times.ts`, `transfer_dump.ts` and `call_log.ts` (with `events.ts`).
  * - `conversation.ts`: the four modes; `turns.ts` is half-duplex, `duplex.ts` both ways at once.
+ * - `shared_input.ts`: standard input for several conversations, one after the other.
  * - `crlf.ts`, `idle_channel.ts`: line ends that are sent, and the longest silence.
  * - `measurement.ts`, `stats.ts`: times and amounts, and their form as text and as JSON.
  * - `session_errors.ts`, `tls_errors.ts`: a conversation that failed, in words.
@@ -24,7 +25,7 @@ import { count, formatBytes } from "../text/units.ts";
 import { converse } from "./conversation.ts";
 import { openDisplay } from "./display.ts";
 import type { TalkEnd } from "./duplex.ts";
-import { openLocalSide } from "./local_side.ts";
+import { type LocalSide, openLocalSide } from "./local_side.ts";
 import type { Measurement } from "./measurement.ts";
 import { type SessionOptions, UDP_WAIT } from "./options.ts";
 import { explainFailure } from "./session_errors.ts";
@@ -32,6 +33,7 @@ import { explainFailure } from "./session_errors.ts";
 /**
  * Runs the conversation with a connection until the peer has ended, or there is nothing to wait for.
  *
+ * @param opened The local side, if it is open already for more than one conversation.
  * @throws {UserError} When the connection broke or the peer was silent for too long. `Stopped` and
  * `OutputClosed` come as they are.
  */
@@ -40,10 +42,11 @@ export async function runSession(
   options: SessionOptions,
   measurement: Measurement,
   io: Io,
+  opened: LocalSide | null = null,
 ): Promise<void> {
   const { mode, udp, name } = options;
-  await greet(peer, options, io);
-  const local = await openLocalSide(io, mode !== "receive");
+  await greet(peer, options, opened?.io ?? io);
+  const local = opened ?? await openLocalSide(io, mode !== "receive");
   if (mode === "half") local.setPrompt("you> ");
   const display = await openDisplay(options, local, measurement, io);
   try {
@@ -56,7 +59,7 @@ export async function runSession(
     });
     await local.end();
     if (dropped > 0) await say(io, `dropped ${formatBytes(dropped)} that came the other way`);
-    else if (io.stdin.isTerminal()) await say(io, farewell(by, options));
+    else if (io.stdin.isTerminal()) await say(opened?.io ?? io, farewell(by, options));
     const { lost } = measurement;
     if (lost > 0) await say(io, `lost ${count(lost, "datagram")} that came too fast to be read`);
   } catch (error) {

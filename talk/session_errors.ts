@@ -17,10 +17,16 @@ export function explainFailure(
   { turnTimeout, idleTimeout }: Pick<TalkValues, "turnTimeout" | "idleTimeout">,
 ): Error {
   if (error instanceof LocalSideError) {
-    const cause = error.cause;
-    if (error.doing === "read") return cannot("read standard input", cause);
-    const closed = cause instanceof Error && cause.name === "BrokenPipe";
-    return closed ? new OutputClosed() : cannot("write to standard output", cause);
+    const { cause, doing } = error;
+    if (doing === "write" && cause instanceof Error && cause.name === "BrokenPipe") {
+      return new OutputClosed();
+    }
+    const told = cannot(
+      doing === "read" ? "read standard input" : "write to standard output",
+      cause,
+    );
+    if (!(told instanceof UserError)) return told;
+    return new UserError(told.message, { exit: told.exit, hint: told.hint, cause: error });
   }
   if (error instanceof SilenceError) {
     const message = error.missing === "answer"

@@ -8,11 +8,14 @@ import { formatJson } from "../cli/json.ts";
 import { formatBytes, formatDuration } from "../text/units.ts";
 import type { Measured } from "./measurement.ts";
 
-/** Times and amounts of a conversation that is over, with the address of the server. */
+/** Times and amounts of a conversation that is over, with the address of the peer. */
 export interface Stats extends Measured {
-  /** The address of the server, or `null` without a connection. */
+  /** The address of the peer, or `null` without a connection. */
   readonly peer: string | null;
 }
+
+/** The part that the peer plays: it names the address. */
+export type PeerRole = "server" | "client";
 
 /** A row of the statistics: a line of the text and a field of the JSON. */
 interface Row extends JsonField {
@@ -68,7 +71,7 @@ const ROWS: readonly Row[] = [
   amount("received"),
 ];
 
-/** The fields of `formatStatsJson`. */
+/** The fields of `formatStatsJson` at the client. */
 export const STATS_FIELDS: readonly JsonField[] = ROWS.map(({ name, type, says }) => ({
   name,
   type,
@@ -76,15 +79,20 @@ export const STATS_FIELDS: readonly JsonField[] = ROWS.map(({ name, type, says }
 }));
 
 /** Returns `stats` in lines, without those that did not come to be. */
-export function formatStats(stats: Stats): string {
-  return ROWS.map(({ label, text }) => [label, text(stats)] as const)
+export function formatStats(stats: Stats, peerRole: PeerRole = "server"): string {
+  return ROWS.map(({ label, text }) => [nameIn(label, peerRole), text(stats)] as const)
     .filter(([, value]) => value !== null)
     .map(([label, value]) => `${label.padEnd(10)}  ${value}`).join("\n");
 }
 
 /** Returns `stats` as a JSON object on one line; times have three decimals. */
-export function formatStatsJson(stats: Stats): string {
-  return formatJson(Object.fromEntries(ROWS.map(({ name, of }) => [name, of(stats)])));
+export function formatStatsJson(stats: Stats, peerRole: PeerRole = "server"): string {
+  const entries = ROWS.map(({ name, of }) => [nameIn(name, peerRole), of(stats)] as const);
+  return formatJson(Object.fromEntries(entries));
+}
+
+function nameIn(name: string, peerRole: PeerRole): string {
+  return name === "server" ? peerRole : name;
 }
 
 function rounded(milliseconds: number | null): number | null {

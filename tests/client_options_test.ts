@@ -24,7 +24,7 @@ const REFUSED: [args: string, message: string, hint?: string][] = [
   ],
   [
     "--keep-open --mode half",
-    "--keep-open and --mode half do not go together: a server that has ended gives no more turns",
+    "--keep-open and --mode half do not go together: a peer that has ended gives no more turns",
   ],
   [
     "--udp --mode receive",

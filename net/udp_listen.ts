@@ -1,0 +1,94 @@
+/**
+ * UDP of a listening side that talks with one peer at a time: the sender of the first datagram.
+ *
+ * It stands on `node:dgram`, which takes 20 ms to load: import this module only where UDP is spoken.
+ *
+ * @module
+ */
+import type { RemoteInfo } from "node:dgram";
+import { withZone } from "../address/zone.ts";
+import type { Connection, Listener } from "./connection.ts";
+import { formatEndpoint, type TcpEndpoint } from "./endpoint.ts";
+import { explainEndpoint } from "./endpoint_errors.ts";
+import { denoError } from "./node_errors.ts";
+import { requireNet } from "./permission.ts";
+import { Inbox, type InboxOptions } from "./udp_inbox.ts";
+
+/**
+ * Binds a UDP socket to `endpoint`. `accept` resolves with the first datagram of the next peer; while the
+ * channel of a peer is open, datagrams of others are dropped.
+ *
+ * Closing the listener leaves the channel of a peer open; the socket is closed after both.
+ *
+ * @throws Errors of the system, explained.
+ */
+export async function listenForDatagrams(
+  endpoint: TcpEndpoint,
+  options: InboxOptions,
+): Promise<Listener> {
+  const { createSocket } = await import("node:dgram");
+  requireNet(formatEndpoint(endpoint));
+  const family = endpoint.hostname.includes(":") ? 6 : 4;
+  const socket = createSocket(family === 6 ? "udp6" : "udp4");
+  await new Promise<void>((resolve, reject) => {
+    socket.once("error", (error) => reject(explainEndpoint(denoError(error), endpoint)));
+    socket.bind(endpoint.port, endpoint.hostname, resolve);
+  });
+  const nameOf = (hostname: string, port: number) =>
+    formatEndpoint({ transport: "tcp", hostname: withZone(hostname, endpoint.hostname), port });
+  let talking: { readonly peer: string; readonly inbox: Inbox } | null = null;
+  let accepting: ((connection: Connection | null) => void) | null = null;
+  let closed = false;
+  socket.removeAllListeners("error");
+  socket.on("error", (error) => talking?.inbox.fail(denoError(error)));
+  socket.on("message", (data: Uint8Array, { address, port }: RemoteInfo) => {
+    const peer = nameOf(address, port);
+    if (talking === null && accepting !== null) {
+      const inbox = new Inbox(options);
+      talking = { peer, inbox };
+      accepting({ peer, host: address, channel: channelTo(address, port, inbox) });
+      accepting = null;
+    }
+    if (talking?.peer === peer) talking.inbox.push(data);
+  });
+
+  function channelTo(address: string, port: number, inbox: Inbox): Connection["channel"] {
+    const peer = { transport: "tcp", hostname: address, port } as const;
+    return {
+      read: (buffer) => inbox.read(buffer),
+      write: (bytes) =>
+        new Promise((resolve, reject) => {
+          socket.send(bytes, port, address, (error) => {
+            if (error) reject(explainEndpoint(denoError(error), peer));
+            else resolve(bytes.length);
+          });
+        }),
+      closeWrite() {
+        inbox.endWhenSilent();
+        return Promise.resolve();
+      },
+      close() {
+        if (talking?.inbox !== inbox) return;
+        talking = null;
+        inbox.close();
+        if (closed) socket.close();
+      },
+    };
+  }
+
+  const { address, port } = socket.address();
+  return {
+    address: nameOf(address, port),
+    protocol: `UDP over IPv${family}`,
+    accept() {
+      if (closed) return Promise.resolve(null);
+      return new Promise((resolve) => accepting = resolve);
+    },
+    close() {
+      if (closed) return;
+      closed = true;
+      accepting?.(null);
+      if (talking === null) socket.close();
+    },
+  };
+}

@@ -1,0 +1,173 @@
+/**
+ * `netkit serve --talk`: standard input and output with a client, the mirror of `netkit client`.
+ *
+ * Life of a listening side: it listens; accepts a client, agrees on TLS, talks with it as a client talks
+ * with a server; then it ends, or waits for the next one. Listening ends with the first client accepted
+ * (the next one is refused by the system), or, with `--keep`, by a signal.
+ *
+ * @module
+ */
+import { EXIT, UserError } from "../cli/errors.ts";
+import { type Io, say } from "../cli/io.ts";
+import type { LogForm } from "../cli/command.ts";
+import type { Connection, Listener } from "../net/connection.ts";
+import { closeQuietly } from "../net/stream.ts";
+import { type Call, callLog } from "../talk/call_log.ts";
+import { LocalSideError } from "../talk/duplex.ts";
+import { type LocalSide, openLocalSide } from "../talk/local_side.ts";
+import { Measurement } from "../talk/measurement.ts";
+import { runSession } from "../talk/session.ts";
+import { SharedInput } from "../talk/shared_input.ts";
+import { formatStats, formatStatsJson } from "../talk/stats.ts";
+import { type AcceptTrouble, connections } from "./accept.ts";
+import type { TalkOptions } from "./talk_options.ts";
+
+/** The options of a listening side that talks. */
+export interface ListeningOptions extends TalkOptions {
+  /** Whether each write is a datagram. */
+  readonly udp: boolean;
+  /** The form of the log on standard error. */
+  readonly log: LogForm;
+  /** Whether the log has every read and write. */
+  readonly verbose: boolean;
+  /** Returns whether a peer at an IP address may connect; every peer may if not given. */
+  readonly access?: (address: string) => boolean;
+}
+
+/**
+ * Talks with the first client, or with one after the other.
+ *
+ * Resolves to the exit code: with `keep`, a signal between two clients is the end in order.
+ *
+ * @param listen Starts listening; gets the function to call for each datagram that is lost.
+ * @throws As `runSession` does, without `keep`; the reason of the signal when no client has come.
+ */
+export async function talkWithClients(
+  listen: (onLoss: () => void) => Promise<Listener>,
+  options: ListeningOptions,
+  io: Io,
+): Promise<number> {
+  let measurement = new Measurement();
+  const listener = await listen(() => measurement.lose());
+  const reads = await hasInput(options, io);
+  const mode = reads ? options.mode : "receive";
+  const side = new LocalSideForAll(io, reads, options.log);
+  const end = new AbortController();
+  end.signal.addEventListener("abort", () => listener.close());
+  const stop = () => end.abort();
+  io.stop.addEventListener("abort", stop);
+  if (io.stop.aborted) stop();
+  try {
+    await side.log(...listening(listener));
+    const onTrouble = ({ error }: AcceptTrouble) => void side.log({ event: "fail", error });
+    for await (const connection of connections(listener, { signal: end.signal, onTrouble })) {
+      if (!await isWelcome(connection, options, side)) continue;
+      if (!options.keep) listener.close();
+      measurement = new Measurement();
+      const local = await side.open(stop);
+      await talkWith(connection, { ...options, mode }, measurement, local, io);
+      if (!options.keep) return EXIT.ok;
+    }
+    if (!options.keep) throw io.stop.reason;
+    return EXIT.ok;
+  } finally {
+    io.stop.removeEventListener("abort", stop);
+    listener.close();
+    side.close();
+  }
+}
+
+/** Whether there is input: not in `--mode receive`, and not where standard input is connected to nothing. */
+async function hasInput({ mode }: ListeningOptions, io: Io): Promise<boolean> {
+  if (mode !== "full") return mode !== "receive";
+  return io.stdin.isTerminal() || (await io.stdinInfo()).kind !== "other";
+}
+
+/** Returns the calls by which `listener` came to be. */
+function listening({ protocol, address }: Listener): Call[] {
+  const calls = [{ event: "socket", protocol }, { event: "bind", protocol, address }];
+  return protocol.startsWith("UDP") ? calls : [...calls, { event: "listen", protocol, address }];
+}
+
+/** The local side of all conversations: opened with the first one, closed after the last one. */
+class LocalSideForAll {
+  #io: Io;
+  readonly #reads: boolean;
+  readonly #form: LogForm;
+  #local: LocalSide | null = null;
+  #input: SharedInput | null = null;
+
+  constructor(io: Io, reads: boolean, form: LogForm) {
+    this.#io = io;
+    this.#reads = reads;
+    this.#form = form;
+  }
+
+  /** Resolves to the local side for the next conversation; `onStop` is called for Ctrl-C at its prompt. */
+  async open(onStop: () => void): Promise<LocalSide> {
+    if (this.#local === null || this.#input === null) {
+      this.#local = await openLocalSide(this.#io, this.#reads);
+      this.#local.stop.addEventListener("abort", onStop);
+      this.#input = new SharedInput(this.#local.input);
+      this.#io = this.#local.io;
+    }
+    return { ...this.#local, input: this.#input.lease() };
+  }
+
+  /** Logs calls, above the line that is typed if there is one. */
+  async log(...calls: readonly Call[]): Promise<void> {
+    const log = await callLog(this.#form, this.#io);
+    for (const call of calls) log?.write(call);
+    await log?.flush();
+  }
+
+  close(): void {
+    this.#input?.close();
+  }
+}
+
+/** Resolves to whether a client is talked with: it is allowed, and agrees on TLS where that is spoken. */
+async function isWelcome(
+  { peer, host, channel, tls }: Connection,
+  { access, udp }: ListeningOptions,
+  side: LocalSideForAll,
+): Promise<boolean> {
+  if (host !== undefined && access !== undefined && !access(host)) {
+    closeQuietly(channel);
+    await side.log({ event: "refuse", peer, reason: "not allowed" });
+    return false;
+  }
+  if (!udp) await side.log({ event: "accept", peer });
+  try {
+    await tls?.handshake();
+    return true;
+  } catch (error) {
+    closeQuietly(channel);
+    await side.log({ event: "fail", error });
+    return false;
+  }
+}
+
+/** Talks with one client, and prints the statistics. With `keep`, a client that breaks off is reported. */
+async function talkWith(
+  connection: Connection,
+  options: ListeningOptions,
+  measurement: Measurement,
+  local: LocalSide,
+  io: Io,
+): Promise<void> {
+  const { peer } = connection;
+  try {
+    const session = { ...options, name: peer, peerRole: "client" } as const;
+    await runSession(connection, session, measurement, io, local);
+  } catch (error) {
+    const isOfClient = error instanceof UserError && !(error.cause instanceof LocalSideError);
+    if (!options.keep || !isOfClient) throw error;
+    await say(local.io, error.message);
+  } finally {
+    if (options.stats) {
+      const format = options.json ? formatStatsJson : formatStats;
+      await say(local.io, format({ peer, ...measurement.result() }, "client"));
+    }
+  }
+}

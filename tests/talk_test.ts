@@ -1,0 +1,503 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { writeAll } from "../net/stream.ts";
+import { makeCertificate } from "./certificates.ts";
+import { needs, UNIX } from "./needs.ts";
+import { freePort, type Left, Netkit, netkit, RUN } from "./processes.ts";
+import { readAll } from "./servers.ts";
+import { until } from "./waiting.ts";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** The two ends of a connection at which netkit may be a person or a pipe. */
+const ENDS = ["client", "serve"] as const;
+
+/** A line of the log of a listening side, without reads and writes. */
+const LOG_LINE = /^\d\d:\d\d:\d\d\.\d{3} {2}(socket|bind|listen|accept|close|refuse|fail) .*\n/gm;
+
+/** One end of a connection: netkit, and the other end in the hands of the test. */
+class End {
+  /** What netkit has written to standard output so far. */
+  out = "";
+  readonly #outEnded: Promise<void>;
+
+  constructor(readonly netkit: Netkit, readonly conn: Deno.Conn) {
+    this.#outEnded = (async () => {
+      for await (const text of netkit.child.stdout.pipeThrough(new TextDecoderStream())) {
+        this.out += text;
+      }
+    })();
+  }
+
+  /** Starts netkit with the options of a conversation at this end, its input open. */
+  static async start(end: typeof ENDS[number], args: readonly string[]): Promise<End> {
+    if (end === "client") {
+      using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+      const client = new Netkit(["client", `${listener.addr.port}`, ...args], { stdin: "piped" });
+      return new End(client, await listener.accept());
+    }
+    const server = new Netkit(["serve", "0", "--talk", ...args], { stdin: "piped" });
+    const [, port] = await server.says(/listen +127\.0\.0\.1:(\d+)/);
+    return new End(server, await Deno.connect({ port: Number(port) }));
+  }
+
+  /** Reads once, as text; `null` at the end. */
+  async reads(): Promise<string | null> {
+    const buffer = new Uint8Array(65536);
+    const count = await this.conn.read(buffer);
+    return count === null ? null : decoder.decode(buffer.subarray(0, count));
+  }
+
+  async says(text: string): Promise<void> {
+    await writeAll(this.conn, encoder.encode(text));
+  }
+
+  /** Writes the whole input of netkit. */
+  async input(text: string): Promise<void> {
+    await this.netkit.type(text);
+    await this.netkit.child.stdin.close();
+  }
+
+  /** Resolves when netkit has written `text` to standard output, and nothing else. */
+  async prints(text: string): Promise<void> {
+    await until(() => this.out.length >= text.length, () => this.out);
+    assertEquals(this.out, text);
+  }
+
+  /** Closes the connection; resolves to what netkit leaves, without the log of a listening side. */
+  async left(): Promise<Left> {
+    this.conn.close();
+    const { code } = await this.netkit.child.status;
+    await this[Symbol.asyncDispose]();
+    return { code, out: this.out, err: this.netkit.err.replace(LOG_LINE, "") };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.netkit[Symbol.asyncDispose]();
+    await this.#outEnded;
+    await this.netkit.child.stdin.abort().catch(() => {});
+  }
+}
+
+/** A conversation with one set of options, which is the same at both ends. */
+interface Row {
+  readonly name: string;
+  readonly args: readonly string[];
+  /** The test's part; resolves to what netkit leaves. */
+  readonly talk: (end: End, command: string) => Promise<Left>;
+  readonly code?: number;
+  readonly out?: string | RegExp;
+  readonly err?: string | RegExp;
+}
+
+const TABLE: readonly Row[] = [
+  {
+    name: "sends its input and its end, and receives an answer that comes after both",
+    args: [],
+    async talk(end) {
+      await end.input("hello\n");
+      assertEquals(decoder.decode(await readAll(end.conn)), "hello\n");
+      await end.says("late answer\n");
+      return await end.left();
+    },
+    out: "late answer\n",
+  },
+  {
+    name: "ends with the peer while its input is open",
+    args: [],
+    async talk(end) {
+      await end.says("bye\n");
+      return await end.left();
+    },
+    out: "bye\n",
+  },
+  {
+    name: "takes turns with --mode half",
+    args: ["--mode", "half"],
+    async talk(end) {
+      await end.input("one\ntwo\n");
+      assertEquals(await end.reads(), "one\n");
+      await end.says("ONE\n");
+      assertEquals(await end.reads(), "two\n");
+      await end.says("TWO\n");
+      assertEquals(await end.reads(), null);
+      return await end.left();
+    },
+    out: "ONE\nTWO\n",
+  },
+  {
+    name: "waits no longer than --turn-timeout for an answer",
+    args: ["--mode", "half", "--turn-timeout", "0.2"],
+    async talk(end) {
+      await end.netkit.type("one\n");
+      assertEquals(decoder.decode(await readAll(end.conn)), "one\n");
+      return await end.left();
+    },
+    code: 1,
+    err: /^netkit (client|serve): no answer within 0\.2 s from 127\.0\.0\.1:\d+\n$/,
+  },
+  {
+    name: "drops what comes with --mode send, and counts it",
+    args: ["--mode", "send"],
+    async talk(end) {
+      await end.input("out\n");
+      assertEquals(decoder.decode(await readAll(end.conn)), "out\n");
+      await end.says("in\n");
+      return await end.left();
+    },
+    err: "dropped 3 B that came the other way\n",
+  },
+  {
+    name: "sends nothing with --mode receive, not even the end before the peer's",
+    args: ["--mode", "receive"],
+    async talk(end) {
+      let ended = false;
+      const read = end.reads().then((text) => {
+        ended = true;
+        return text;
+      });
+      await end.says("news\n");
+      await end.prints("news\n");
+      assertEquals(ended, false);
+      await end.conn.closeWrite();
+      assertEquals(await read, null);
+      return await end.left();
+    },
+    out: "news\n",
+    err: "standard input is not read with --mode receive\n",
+  },
+  {
+    name: "ends after --wait",
+    args: ["--wait", "0.1"],
+    async talk(end) {
+      await end.input("hello");
+      assertEquals(decoder.decode(await readAll(end.conn)), "hello");
+      return await end.left();
+    },
+  },
+  {
+    name: "goes on sending with --keep-open",
+    args: ["--keep-open"],
+    async talk(end) {
+      await end.says("last words\n");
+      await end.conn.closeWrite();
+      await end.prints("last words\n");
+      await end.input("after\n");
+      assertEquals(decoder.decode(await readAll(end.conn)), "after\n");
+      return await end.left();
+    },
+    out: "last words\n",
+  },
+  {
+    name: "gives up after --idle-timeout",
+    args: ["--idle-timeout", "0.2"],
+    async talk(end) {
+      assertEquals(await end.reads(), null);
+      return await end.left();
+    },
+    code: 1,
+    err: /^netkit (client|serve): nothing came or went for 0\.2 s: gave up on 127\.0\.0\.1:\d+\n$/,
+  },
+  {
+    name: "sends CRLF with --crlf",
+    args: ["-C"],
+    async talk(end) {
+      await end.input("a\nb\r\n");
+      assertEquals(decoder.decode(await readAll(end.conn)), "a\r\nb\r\n");
+      return await end.left();
+    },
+  },
+  {
+    name: "shows both ways with --hex",
+    args: ["--hex"],
+    async talk(end) {
+      await end.input("hello");
+      await readAll(end.conn);
+      await end.says("you");
+      return await end.left();
+    },
+    out: "you",
+    err:
+      /^> \S+ {2}5 B\n00000000 {2}68 65 6c 6c 6f .*\n< \S+ {2}3 B\n00000000 {2}79 6f 75 .*\n< \S+ {2}0 B\n$/,
+  },
+  {
+    name: "puts times before lines with --time",
+    args: ["--time"],
+    async talk(end) {
+      await end.input("ping\n");
+      await readAll(end.conn);
+      await end.says("pong\n");
+      return await end.left();
+    },
+    out: /^\d\d:\d\d:\d\d\.\d{3} {2,}[\d.]+ m?s {2}pong\n$/,
+  },
+  {
+    name: "tells the peer and the amounts with --stats",
+    args: ["--stats"],
+    async talk(end, command) {
+      await end.input("ping");
+      await readAll(end.conn);
+      await end.says("pong!");
+      const left = await end.left();
+      assertMatch(left.err, command === "client" ? /^server {6}127/ : /^client {6}127/);
+      return left;
+    },
+    out: "pong!",
+    err: /\nfirst byte  [\s\S]*\ntotal  [\s\S]*\nsent        4 B\nreceived    5 B\n$/,
+  },
+  {
+    name: "tells --stats --json, the address by the part of the peer",
+    args: ["--stats", "--json"],
+    async talk(end, command) {
+      await end.input("ping");
+      await readAll(end.conn);
+      const left = await end.left();
+      const stats = JSON.parse(left.err);
+      assertMatch(stats[command === "client" ? "server" : "client"], /^127\.0\.0\.1:\d+$/);
+      assertEquals([stats.sent_bytes, stats.received_bytes], [4, 0]);
+      return left;
+    },
+    err: /./,
+  },
+];
+
+for (const command of ENDS) {
+  for (const { name, args, talk, code = 0, out = "", err = "" } of TABLE) {
+    const title = `netkit ${command}${command === "serve" ? " --talk" : ""} ${name}`;
+    Deno.test({
+      name: title,
+      ...needs(),
+      async fn() {
+        await using end = await End.start(command, args);
+        const left = await talk(end, command);
+        assertEquals(left.code, code, left.err);
+        if (typeof out === "string") assertEquals(left.out, out);
+        else assertMatch(left.out, out);
+        if (typeof err === "string") assertEquals(left.err, err);
+        else assertMatch(left.err, err);
+      },
+    });
+  }
+}
+
+/** Starts a listening side that talks, with its whole input; resolves when it listens. */
+async function startTalk(
+  args: readonly string[],
+  stdin: string | null,
+): Promise<Netkit & { readonly port: string }> {
+  const server = new Netkit(
+    ["serve", "0", "--talk", ...args],
+    stdin === null ? {} : { stdin: "piped" },
+  );
+  const [, port] = await server.says(
+    args.includes("--udp") ? /bind +127\.0\.0\.1:(\d+)/ : /listen +127\.0\.0\.1:(\d+)/,
+  );
+  if (stdin !== null) { // it is read when a client has come
+    server.type(stdin).then(() => server.child.stdin.close()).catch(() => {});
+  }
+  return Object.assign(server, { port: port! });
+}
+
+/** Runs a program with its whole input; resolves to its output. */
+async function peer(words: readonly string[], stdin: string): Promise<string> {
+  const [program, ...args] = words;
+  const child = new Deno.Command(program!, {
+    args,
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "null",
+  })
+    .spawn();
+  const sending = new Blob([stdin]).stream().pipeTo(child.stdin).catch(() => {});
+  const { stdout } = await child.output();
+  await sending;
+  return decoder.decode(stdout);
+}
+
+/** More than any buffer on the way holds. */
+const LONG = "straße 你好 ŉ ﬁ\n".repeat(20_000);
+
+const CLIENTS: readonly (readonly [program: string, words: (port: string) => string[]])[] = [
+  ["ncat", (port) => ["ncat", "127.0.0.1", port]],
+  ["nc.openbsd", (port) => ["nc.openbsd", "-N", "127.0.0.1", port]],
+  ["socat", (port) => ["socat", "-t30", "-", `TCP4:127.0.0.1:${port}`]],
+  ["netkit", (port) => [Deno.execPath(), ...RUN, "client", port]],
+];
+
+for (const [program, words] of CLIENTS) {
+  const also = program === "netkit" ? [] : [program];
+  Deno.test({
+    name: `netkit serve --talk and ${program} exchange texts, both to their ends`,
+    ...needs(UNIX, ...also),
+    async fn() {
+      await using server = await startTalk([], LONG);
+      const [received, left] = await Promise.all([peer(words(server.port), LONG), server.end()]);
+      assertEquals([received === LONG, left.out === LONG, left.code], [true, true, 0]);
+    },
+  });
+}
+
+Deno.test({
+  name: "netkit serve --talk without an input takes a file from nc and ncat whole",
+  ...needs(UNIX, "nc.openbsd", "ncat"),
+  async fn() {
+    for (const words of [["nc.openbsd", "-N"], ["ncat", "--send-only"]]) {
+      await using server = await startTalk([], null);
+      const left = server.end();
+      assertEquals(await peer([...words, "127.0.0.1", server.port], LONG), "");
+      assertEquals([(await left).out === LONG, (await left).code], [true, 0]);
+    }
+  },
+});
+
+Deno.test({
+  name: "netkit serve --talk serves curl one answer from a file",
+  ...needs(UNIX, "curl"),
+  async fn() {
+    await using server = await startTalk([], "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nhello\n");
+    const left = server.end();
+    assertEquals(await peer(["curl", "-s", `http://127.0.0.1:${server.port}/x`], ""), "hello\n");
+    assertMatch((await left).out, /^GET \/x HTTP\/1\.1\r\nHost: /);
+  },
+});
+
+Deno.test({
+  name: "netkit serve --talk speaks TLS with openssl s_client",
+  ...needs(UNIX, "openssl"),
+  async fn() {
+    const { cert, key } = await makeCertificate();
+    await using server = await startTalk(["--tls-cert", cert, "--tls-key", key], "from netkit\n");
+    const words = ["openssl", "s_client", "-quiet", "-no_ign_eof", "-connect"];
+    const left = server.end();
+    assertStringIncludes(
+      await peer([...words, `127.0.0.1:${server.port}`], "from openssl\n"),
+      "netkit",
+    );
+    assertEquals((await left).out, "from openssl\n");
+  },
+});
+
+Deno.test({
+  name: "netkit serve --talk --udp answers the sender of the first datagram",
+  ...needs(UNIX, "socat"),
+  async fn() {
+    for (const program of ["socat", "netkit"]) {
+      await using server = await startTalk(["--udp"], "pong\n");
+      const left = server.end();
+      const words = program === "socat"
+        ? ["socat", "-t2", "-", `UDP4:127.0.0.1:${server.port}`]
+        : [Deno.execPath(), ...RUN, "client", "--udp", server.port];
+      assertEquals(await peer(words, "ping\n"), "pong\n", program);
+      assertEquals([(await left).out, (await left).code], ["ping\n", 0]);
+    }
+  },
+});
+
+Deno.test("netkit serve --talk refuses a second client, and --keep takes the next one", async () => {
+  await using one = await startTalk([], null);
+  using first = await Deno.connect({ port: Number(one.port) });
+  await one.says(/ accept /);
+  await until(() =>
+    Deno.connect({ port: Number(one.port) }).then((conn) => {
+      conn.close();
+      return false;
+    }, () => true)
+  );
+  first.close();
+  assertEquals((await one.end()).code, 0);
+
+  await using many = await startTalk(["--keep"], "only for the first\n");
+  const texts: string[] = [];
+  for (let i = 1; i <= 3; i++) {
+    const conn = await Deno.connect({ port: Number(many.port) });
+    await conn.write(encoder.encode(`line ${i}\n`));
+    await conn.closeWrite();
+    texts.push(decoder.decode(await readAll(conn)));
+    conn.close();
+    await many.says(new RegExp(`( close [^]*){${i}}`));
+  }
+  assertEquals(texts, ["only for the first\n", "", ""]);
+  many.signal("SIGTERM");
+  const left = await many.end();
+  assertEquals([left.code, left.out], [0, "line 1\nline 2\nline 3\n"]);
+});
+
+Deno.test("netkit serve --talk --keep goes on after a client that breaks off, else it is exit 1", async () => {
+  for (const keep of [true, false]) {
+    await using server = await startTalk(keep ? ["--keep"] : [], null);
+    const net = await import("node:net");
+    const socket = net.connect(Number(server.port), "127.0.0.1");
+    await server.says(/ accept /);
+    socket.resetAndDestroy();
+    await server.says(/broke: connection reset by peer\n/);
+    if (keep) {
+      const conn = await Deno.connect({ port: Number(server.port) });
+      await conn.write(encoder.encode("next\n"));
+      conn.close();
+      await server.says(/accept [^]*accept [^]*close /);
+      server.signal("SIGTERM");
+      assertEquals([(await server.end()).out, (await server.child.status).code], ["next\n", 0]);
+    } else assertEquals((await server.end()).code, 1);
+  }
+});
+
+Deno.test("netkit serve --talk ends with 130 on SIGINT when no client has come", {
+  ...needs(UNIX),
+}, async () => {
+  await using server = await startTalk([], null);
+  server.signal("SIGINT");
+  assertEquals((await server.end()).code, 130);
+});
+
+Deno.test("netkit serve --talk talks with nobody whom --deny names, and goes on waiting", async () => {
+  await using server = await startTalk(["--deny", "127.0.0.0/8"], "secret");
+  using conn = await Deno.connect({ port: Number(server.port) });
+  assertEquals(decoder.decode(await readAll(conn)), "");
+  await server.says(/ refuse +127\.0\.0\.1:\d+ {2}not allowed\n/);
+  server.signal("SIGTERM");
+  assertEquals((await server.end()).code, 143);
+});
+
+Deno.test("netkit serve --talk is whole over a Unix socket", { ...needs(UNIX) }, async () => {
+  const path = `${await Deno.makeTempDir()}/socket`;
+  await using server = new Netkit(["serve", `unix:${path}`, "--talk"]);
+  await server.says(/ listen /);
+  const left = server.end();
+  assertEquals(await netkit(["client", `unix:${path}`], LONG), { code: 0, out: "", err: "" });
+  assertEquals((await left).out === LONG, true);
+});
+
+/** Listeners of others that leave as soon as the client has ended its half. */
+const LISTENERS: readonly (readonly [program: string, words: (port: string) => string[]])[] = [
+  ["ncat", (port) => ["ncat", "-l", "127.0.0.1", port]],
+  ["nc.openbsd", (port) => ["nc.openbsd", "-l", "127.0.0.1", port]],
+  ["socat", (port) => ["socat", "-", `TCP4-LISTEN:${port},bind=127.0.0.1`]],
+];
+
+for (const [program, words] of LISTENERS) {
+  Deno.test({
+    name: `netkit client --mode receive gets what ${program} says late`,
+    ...needs(UNIX, program),
+    async fn() {
+      const port = String(freePort());
+      const [command, ...args] = words(port);
+      const child = new Deno.Command(command!, {
+        args,
+        stdin: "piped",
+        stdout: "null",
+        stderr: "null",
+      })
+        .spawn();
+      await using client = new Netkit(
+        ["client", port, "--mode", "receive", "--retry", "60", "--log", "json"],
+      );
+      await client.says(/"event":"connect"/);
+      const writer = child.stdin.getWriter();
+      await writer.write(encoder.encode("late data\n"));
+      await writer.close();
+      const { code, out } = await client.end();
+      await child.status;
+      assertEquals([code, out], [0, "late data\n"]);
+    },
+  });
+}
