@@ -19,6 +19,7 @@ import { check, EXAMPLES, FIELDS, OPTIONS, type Options } from "./server/options
 import { serveConnections } from "./server/serve_connections.ts";
 import type { ServeOptions } from "./server/serve_options.ts";
 import { asciiUpperCase, upperCase } from "./server/upper.ts";
+import { UDP_WAIT } from "./talk/options.ts";
 import { isSystemError } from "./text/reason.ts";
 import type { WebListener } from "./web/serve_with_web.ts";
 
@@ -34,6 +35,8 @@ export const serve: Command = command({
     "What happens is logged on standard error. Ctrl-C (or SIGTERM) stops accepting and lets open " +
     "conversations finish for --grace seconds; a second one stops at once. With --once, the exit " +
     "status is 1 if the connection did not end in order.",
+    "With --talk it answers nothing: a person or a pipe does. Standard input and output are those of a " +
+    "conversation with the first client, as netkit client has it with a server, with the same options.",
   ],
   operands: [{
     name: "ENDPOINT",
@@ -52,6 +55,8 @@ export const serve: Command = command({
   async run({ options, operands }, io) {
     check(options, operands);
     const endpoint = chooseEndpoint(operands[0], options);
+    if (options.web !== null) (await import("./server/web_port.ts")).checkWebPort(options.web);
+    if (options.talk) return await talk(endpoint, options, io);
     const access = await readAccess(options);
     const log = await openLog(io, options.log);
     const shared: Shared = {
@@ -97,6 +102,29 @@ async function readAccess(
   const networks = (name: string, texts: readonly string[]) =>
     readOption(name, () => texts.map(parseCidr));
   return { access: accessList({ allow: networks("allow", allow), deny: networks("deny", deny) }) };
+}
+
+/** Talks with clients through standard input and output, instead of answering them. */
+async function talk(endpoint: Endpoint, options: Options, io: Io): Promise<number> {
+  const [{ checkTalk }, { talkWithClients }] = await Promise.all([
+    import("./server/talk_options.ts"),
+    import("./server/talk.ts"),
+  ]);
+  checkTalk(options);
+  const { access } = await readAccess(options);
+  const { wait, udp } = options;
+  const listenFor = async (onLoss: () => void): Promise<Listener> => {
+    if (!udp || endpoint.transport === "unix") {
+      return await listenAt(endpoint, await readTls(options, io), io);
+    }
+    try {
+      const { listenForDatagrams } = await import("./net/udp_listen.ts"); // costs 20 ms
+      return await listenForDatagrams(endpoint, { wait: wait ?? UDP_WAIT, onLoss });
+    } catch (error) {
+      throw await cannotListen(error, endpoint, { protocol: "udp", option: "" }, io);
+    }
+  };
+  return await talkWithClients(listenFor, { ...options, ...(access ? { access } : {}) }, io);
 }
 
 /** Serves connections until the signal to stop; resolves to how the one of `--once` ended, or to `null`. */

@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { BLOCKED_PORTS } from "../address/blocked_ports.ts";
 import { ParseError } from "../address/parse_error.ts";
 import { parsePort } from "../address/port.ts";
 import {
@@ -16,6 +15,7 @@ import {
   LOG_FORMS,
   option,
   optionalValue,
+  optionName,
   port,
   repeated,
   seconds,
@@ -23,6 +23,10 @@ import {
 } from "../cli/command.ts";
 import { UserError } from "../cli/errors.ts";
 import { chooseEndpoint, parseHost } from "../net/endpoint.ts";
+import { TALK_OPTIONS } from "../talk/options.ts";
+
+/** The options of a conversation but `--idle-timeout`, which is one of any server. */
+const { idleTimeout: _idleTimeout, ...CONVERSATION } = TALK_OPTIONS;
 
 /** The table of options. */
 export const OPTIONS = {
@@ -33,6 +37,9 @@ export const OPTIONS = {
   }, null),
   port: port("listen on this port", null),
   ascii: flag("change a to z only, and no other byte"),
+  talk: flag("be a person or a pipe: standard input and output with the first client"),
+  keep: flag("in --talk: the next client when it has gone"),
+  ...CONVERSATION,
   udp: flag("serve datagrams: each one is answered by one, which is at most three times as long"),
   tlsCert: option({
     value: "FILE",
@@ -74,7 +81,7 @@ export const OPTIONS = {
       "connections, /metrics and /healthz; on port 8080, or the number behind --web",
     bare: 8080,
     takes: (word) => /^[0-9]+$/.test(word),
-    parse: parseWebPort,
+    parse: parsePort,
   }, null),
   drain: seconds(
     "when it stops: go on accepting for this time, but fail the health checks of a proxy (see " +
@@ -113,16 +120,26 @@ export function check(options: Options, operands: readonly string[]): void {
       hint: `for example: netkit serve ${web} --web ${web + 1 > 65535 ? web - 1 : web + 1}`,
     });
   }
+  checkWithoutTalk(options);
   if (!udp) return;
   const given = [
     tls && "--tls-cert",
     options.maxConnections !== null && "--max-connections",
-    options.idleTimeout !== null && "--idle-timeout",
+    options.idleTimeout !== null && !options.talk && "--idle-timeout",
     once && "--once",
     web !== null && "--web",
     options.proxyProtocol && "--proxy-protocol",
   ].find((name) => name !== false);
   if (given) throw new UserError(`${given} is about connections, and UDP has none: leave it out`);
+}
+
+/** Refuses the options of a conversation where there is none. */
+function checkWithoutTalk(options: Options): void {
+  if (options.talk) return;
+  for (const name of ["keep", ...Object.keys(CONVERSATION)] as (keyof Options)[]) {
+    if (OPTIONS[name].read([]) === options[name]) continue;
+    throw new UserError(`--${optionName(name)} is about a conversation`, { hint: "add --talk" });
+  }
 }
 
 /**
@@ -133,19 +150,6 @@ export function check(options: Options, operands: readonly string[]): void {
 export function parseCount(text: string): number {
   if (/^[1-9][0-9]{0,8}$/.test(text)) return Number(text);
   throw new ParseError("a number of connections", text, "write 1 or more in digits");
-}
-
-/**
- * Returns the port for browsers that `text` means.
- *
- * @throws {ParseError} For any text that is no port, and for the ports to which no browser connects.
- */
-export function parseWebPort(text: string): number {
-  const port = parsePort(text);
-  if (!BLOCKED_PORTS.includes(port)) return port;
-  throw new ParseError("a port for browsers", text, "they refuse to connect to it", {
-    hint: "the ports from 7000 to 9999 are all right",
-  });
 }
 
 /** Calls as examples. */
@@ -163,6 +167,11 @@ export const EXAMPLES: readonly Example[] = [
   },
   { line: "netkit serve --web", says: "serves browsers on http://127.0.0.1:8080/ as well" },
   { line: "netkit serve --log json -v", says: "tells a program of every call" },
+  {
+    line: "netkit serve --talk 7000",
+    says: "waits for one client, and is the other end of a chat",
+  },
+  { line: "netkit serve --talk --mode receive 7000 >file", says: "receives a file" },
 ];
 
 /** The fields of the log in JSON. */
@@ -225,5 +234,10 @@ export const FIELDS: readonly JsonField[] = [
     name: "refused, requests, lines_dropped",
     type: "number",
     says: "of totals: how many there were; bytes_in and bytes_out are sums as well",
+  },
+  {
+    name: "client, …",
+    type: "string, …",
+    says: "with --talk --stats --json: those of netkit client, client in place of server",
   },
 ];

@@ -20,16 +20,10 @@ import { runSession } from "../talk/session.ts";
 import { SharedInput } from "../talk/shared_input.ts";
 import { formatStats, formatStatsJson } from "../talk/stats.ts";
 import { type AcceptTrouble, connections } from "./accept.ts";
-import type { TalkOptions } from "./talk_options.ts";
+import type { Options } from "./options.ts";
 
-/** The options of a listening side that talks. */
-export interface ListeningOptions extends TalkOptions {
-  /** Whether each write is a datagram. */
-  readonly udp: boolean;
-  /** The form of the log on standard error. */
-  readonly log: LogForm;
-  /** Whether the log has every read and write. */
-  readonly verbose: boolean;
+/** The options of a listening side that talks, and the rules for its clients. */
+export interface ListeningOptions extends Options {
   /** Returns whether a peer at an IP address may connect; every peer may if not given. */
   readonly access?: (address: string) => boolean;
 }

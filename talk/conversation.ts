@@ -28,6 +28,8 @@ export interface ConversationOptions extends Omit<TalkOptions, "sendSize" | "rec
   readonly idleTimeout: number | null;
   /** Sends each line feed as CRLF. */
   readonly crlf: boolean;
+  /** The side that speaks first in half-duplex. */
+  readonly first: "local" | "peer";
   /** Called with what arrives out of turn in half-duplex, before it is written. */
   readonly onOutOfTurn: (bytes: Uint8Array) => void;
   /** Called when the turn changes in half-duplex. */
@@ -88,6 +90,7 @@ export async function converse(
       onTimeout: end("answer"),
       onOutOfTurn: options.onOutOfTurn,
       onTurn: options.onTurn,
+      first: options.first,
     })
     : null;
   const from = turns?.input ?? input;

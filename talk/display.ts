@@ -14,6 +14,7 @@ import type { LocalSide } from "./local_side.ts";
 import type { Measurement } from "./measurement.ts";
 import { Progress } from "./progress.ts";
 import type { SessionOptions } from "./options.ts";
+import type { Turn } from "./turns.ts";
 import { HexDump } from "./transfer_dump.ts";
 
 /** The part of a conversation's options that shows it. */
@@ -26,6 +27,11 @@ export interface Display extends
   readonly output: Writable;
   /** Erases the progress, and resolves when the log is written. */
   close(): Promise<void>;
+}
+
+/** Returns the prompt that shows in half-duplex which side may speak. */
+export function promptOf(turn: Turn): string {
+  return turn === "local" ? "you> " : "… ";
 }
 
 /** Opens what the options ask for. */
@@ -62,7 +68,7 @@ export async function openDisplay(
       if (verbose || event.event === "close") log.write(event);
     }),
     show: dump && ((event, data) => say(local.io, dump.format(event, data, io.now()))),
-    onTurn: (turn) => local.setPrompt(turn === "local" ? "you> " : "… "),
+    onTurn: (turn) => local.setPrompt(promptOf(turn)),
     onOutOfTurn: (bytes) => tell(`! out of turn: ${formatBytes(bytes.length)}`),
     onPeerEnd: () => {
       if (typing && keepOpen) {

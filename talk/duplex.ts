@@ -30,6 +30,11 @@ export interface TalkOptions {
   readonly wait?: number | null;
   /** Goes on sending to a peer that has ended its half, until the end of input. */
   readonly keepOpen?: boolean;
+  /**
+   * Asked when the peer has ended its half: whether the rest of the input is sent all the same, as that of
+   * a file. A peer that no longer takes it ends the conversation in order.
+   */
+  readonly sendsAll?: () => Promise<boolean>;
   /** Called when the peer has ended its half. */
   readonly onPeerEnd?: () => void;
   /** Sends nothing and does not read `input`; this half ends when the peer's has. */
@@ -144,7 +149,7 @@ export async function talk(
   receive(channel, output).then(async () => {
     const by = endedHere ? "both" : "peer";
     options.onPeerEnd?.();
-    if (keepOpen) await sending;
+    if (keepOpen || !endedHere && await options.sendsAll?.()) await sending;
     // The system tells of a reset once: when sending was told, receiving just finds the end, and may
     // be here first.
     if (!sent && !keepOpen) await delay(0);

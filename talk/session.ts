@@ -23,7 +23,7 @@ import { type Io, say } from "../cli/io.ts";
 import type { Connection } from "../net/connection.ts";
 import { count, formatBytes } from "../text/units.ts";
 import { converse } from "./conversation.ts";
-import { openDisplay } from "./display.ts";
+import { openDisplay, promptOf } from "./display.ts";
 import type { TalkEnd } from "./duplex.ts";
 import { type LocalSide, openLocalSide } from "./local_side.ts";
 import type { Measurement } from "./measurement.ts";
@@ -44,18 +44,21 @@ export async function runSession(
   io: Io,
   opened: LocalSide | null = null,
 ): Promise<void> {
-  const { mode, udp, name } = options;
+  const { mode, udp, name, peerRole } = options;
   await greet(peer, options, opened?.io ?? io);
   const local = opened ?? await openLocalSide(io, mode !== "receive");
-  if (mode === "half") local.setPrompt("you> ");
+  const first = peerRole === "server" ? "local" : "peer"; // a client speaks first
+  if (mode === "half") local.setPrompt(promptOf(first));
   const display = await openDisplay(options, local, measurement, io);
   try {
     const { by, dropped } = await converse(channel, local.input, display.output, {
       ...options,
       ...display,
       signal: local.stop,
+      first,
       messages: udp,
       wait: udp ? null : options.wait,
+      sendsAll: () => sendsAll(options, io),
     });
     await local.end();
     if (dropped > 0) await say(io, `dropped ${formatBytes(dropped)} that came the other way`);
@@ -67,6 +70,16 @@ export async function runSession(
   } finally {
     await display.close();
   }
+}
+
+/**
+ * Whether all input is sent to a peer that has ended its half: at the listening side, where a client ends
+ * its half as soon as it has asked, and where the input is a file. What a person types ends with the peer,
+ * and so does a pipe that may stay open.
+ */
+async function sendsAll({ peerRole, udp }: SessionOptions, io: Io): Promise<boolean> {
+  if (udp || io.stdin.isTerminal()) return false;
+  return peerRole === "client" || (await io.stdinInfo()).kind === "file";
 }
 
 /** Says on a terminal where the conversation goes, and elsewhere that the input is not read. */

@@ -19,6 +19,8 @@ export interface TurnOptions {
   readonly onTimeout: () => void;
   /** Called with bytes that arrive while it is not the peer's turn, before they are written. */
   readonly onOutOfTurn: (bytes: Uint8Array) => void;
+  /** The side that speaks first; the local one if not given. */
+  readonly first?: "local" | "peer";
   /** Called when the turn changes. */
   readonly onTurn?: (turn: Turn) => void;
 }
@@ -36,14 +38,14 @@ export interface Turns {
 const LF = 0x0a;
 
 /**
- * Returns `input` and `output` in turns, the local side first: what a full-duplex conversation sends and
+ * Returns `input` and `output` in turns: what a full-duplex conversation sends and
  * receives through them alternates.
  *
  * Nothing that arrives is lost: bytes out of turn are reported, and written like the rest. After the end
  * of `input` the peer may send as it likes.
  */
 export function takeTurns(input: TalkInput, output: Writable, options: TurnOptions): Turns {
-  let turn: Turn = "local";
+  let turn: Turn = options.first ?? "local";
   let rest = new Uint8Array();
   let unanswered = false; // a line without its end was sent
   let closed = false;

@@ -66,9 +66,9 @@ export const NET_MUTATIONS: readonly Mutation[] = [
   ...mutationsOf("net/udp_channel.ts", ["tests/connect_test.ts"], [
     ["from.port !== port || ", "", "client --udp takes datagrams of others for answers"],
   ]),
-  ...mutationsOf("net/udp_channel.ts", ["tests/udp_channel_test.ts"], [
+  ...mutationsOf("net/udp_inbox.ts", ["tests/udp_channel_test.ts"], [
     [
-      "    if (timer !== undefined) waitForMore();\n",
+      "    if (this.#timer !== undefined) this.endWhenSilent();\n",
       "",
       "client --udp ends in the middle of answers",
     ],

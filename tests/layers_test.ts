@@ -51,6 +51,7 @@ const LAZY: Readonly<Record<string, readonly string[]>> = {
   "net/node_tls.ts": ["node:stream", "node:tls"],
   "net/udp.ts": ["node:dgram", "node:dns"],
   "net/udp_channel.ts": ["node:dgram"],
+  "net/udp_listen.ts": ["node:dgram"],
 };
 
 /** The files in which the system (`Deno.`) may be touched. */

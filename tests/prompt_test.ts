@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { needs, UNIX } from "./needs.ts";
-import { RUN } from "./processes.ts";
+import { freePort, RUN } from "./processes.ts";
 import { until } from "./waiting.ts";
 
 const encoder = new TextEncoder();
@@ -28,12 +28,13 @@ class Terminal {
     await this.tmux("send-keys", ...keys);
   }
 
-  /** Resolves when the screen, without blank lines at its end, is `lines`. */
-  async shows(...lines: string[]): Promise<void> {
+  /** Resolves when the screen, without blank lines at its end, is `lines`, or as one pattern says. */
+  async shows(...lines: string[] | [RegExp]): Promise<void> {
     let screen = "";
+    const [pattern] = lines;
     await until(async () => {
       screen = (await this.tmux("capture-pane", "-p")).replace(/\s*$/, "");
-      return screen === lines.join("\n");
+      return pattern instanceof RegExp ? pattern.test(screen) : screen === lines.join("\n");
     }, () => `${screen}\n--- instead of\n${lines.join("\n")}`);
   }
 
@@ -156,5 +157,50 @@ Deno.test({
       "the server has closed the connection",
       "exit 0",
     );
+  },
+});
+
+Deno.test({
+  name: "netkit serve --talk and netkit client are a chat of two people",
+  ...needs(UNIX, "tmux"),
+  async fn() {
+    const port = freePort();
+    await using alice = new Terminal();
+    await using bob = new Terminal();
+    await alice.run(["serve", "--talk", "--log", "none", `${port}`]);
+    await bob.run(["client", "--retry", "60", `${port}`]);
+    await bob.shows(/^connected to [^]*>$/);
+    await bob.type("hello alice", "Enter");
+    await alice.shows(/^connected to [^]*\nhello alice\n>$/);
+    await bob.type("half a li");
+    await alice.type("hello bob", "Enter");
+    await bob.shows(/\n> hello alice\nhello bob\n> half a li$/);
+    await alice.type("C-d");
+    await bob.shows(/\nthe server has closed the connection\nexit 0$/);
+    await alice.shows(/\nyou have ended, and so has the client\nexit 0$/);
+  },
+});
+
+Deno.test({
+  name: "netkit serve --talk and netkit client take turns at two terminals",
+  ...needs(UNIX, "tmux"),
+  async fn() {
+    const port = freePort();
+    await using alice = new Terminal();
+    await using bob = new Terminal();
+    await alice.run(["serve", "--talk", "--log", "none", "--mode", "half", `${port}`]);
+    await bob.run(["client", "--retry", "60", "--mode", "half", `${port}`]);
+    await bob.shows(/you>$/);
+    await alice.shows(/\n…$/); // a client speaks first
+    await bob.type("ready?", "Enter");
+    await bob.shows(/you> ready\?\n…$/);
+    await alice.shows(/ends\nready\?\nyou>$/);
+    await alice.type("yes", "Enter");
+    await bob.shows(/\nyes\nyou>$/);
+    await bob.type("over", "Enter");
+    await alice.shows(/\nover\nyou>$/);
+    await alice.type("C-c");
+    await alice.shows(/exit 130$/);
+    await bob.shows(/exit 0$/);
   },
 });

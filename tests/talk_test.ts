@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { writeAll } from "../net/stream.ts";
-import { makeCertificate } from "./certificates.ts";
+import { certificateFiles } from "./certificates.ts";
 import { needs, UNIX } from "./needs.ts";
 import { freePort, type Left, Netkit, netkit, RUN } from "./processes.ts";
 import { readAll } from "./servers.ts";
@@ -103,10 +103,13 @@ const TABLE: readonly Row[] = [
     out: "late answer\n",
   },
   {
-    name: "ends with the peer while its input is open",
+    name: "ends with the peer",
     args: [],
-    async talk(end) {
+    async talk(end, command) {
       await end.says("bye\n");
+      await end.prints("bye\n");
+      await end.conn.closeWrite();
+      if (command === "serve") await end.netkit.child.stdin.close(); // a client may still want it
       return await end.left();
     },
     out: "bye\n",
@@ -114,7 +117,8 @@ const TABLE: readonly Row[] = [
   {
     name: "takes turns with --mode half",
     args: ["--mode", "half"],
-    async talk(end) {
+    async talk(end, command) {
+      if (command === "serve") await end.says("GO\n"); // a client speaks first
       await end.input("one\ntwo\n");
       assertEquals(await end.reads(), "one\n");
       await end.says("ONE\n");
@@ -123,17 +127,19 @@ const TABLE: readonly Row[] = [
       assertEquals(await end.reads(), null);
       return await end.left();
     },
-    out: "ONE\nTWO\n",
+    out: /^(GO\n)?ONE\nTWO\n$/,
   },
   {
     name: "waits no longer than --turn-timeout for an answer",
     args: ["--mode", "half", "--turn-timeout", "0.2"],
-    async talk(end) {
+    async talk(end, command) {
+      if (command === "serve") await end.says("GO\n");
       await end.netkit.type("one\n");
       assertEquals(decoder.decode(await readAll(end.conn)), "one\n");
       return await end.left();
     },
     code: 1,
+    out: /^(GO\n)?$/,
     err: /^netkit (client|serve): no answer within 0\.2 s from 127\.0\.0\.1:\d+\n$/,
   },
   {
@@ -243,7 +249,7 @@ const TABLE: readonly Row[] = [
       return left;
     },
     out: "pong!",
-    err: /\nfirst byte  [\s\S]*\ntotal  [\s\S]*\nsent        4 B\nreceived    5 B\n$/,
+    err: /\nfirst byte {2}[\s\S]*\ntotal {2}[\s\S]*\nsent {8}4 B\nreceived {4}5 B\n$/,
   },
   {
     name: "tells --stats --json, the address by the part of the peer",
@@ -298,6 +304,29 @@ async function startTalk(
   return Object.assign(server, { port: port! });
 }
 
+Deno.test({
+  name: "netkit at both ends sends its file whole to a peer that has ended its half at once",
+  ...needs(UNIX),
+  async fn() {
+    const file = await Deno.makeTempFile();
+    await Deno.writeTextFile(file, LONG);
+    const wrap = (words: readonly string[]) => ["sh", "-c", 'exec "$@" <"$0"', file, ...words];
+    await using server = new Netkit(["serve", "0", "--talk"], { wrap });
+    const [, port] = await server.says(/listen +127\.0\.0\.1:(\d+)/);
+    assertEquals((await netkit(["client", port!], "")).out === LONG, true);
+    assertEquals((await server.end()).code, 0);
+
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    await using client = new Netkit(["client", `${listener.addr.port}`], { wrap });
+    const conn = await listener.accept();
+    await conn.closeWrite();
+    assertEquals(decoder.decode(await readAll(conn)) === LONG, true);
+    conn.close();
+    assertEquals((await client.end()).code, 0);
+    await Deno.remove(file);
+  },
+});
+
 /** Runs a program with its whole input; resolves to its output. */
 async function peer(words: readonly string[], stdin: string): Promise<string> {
   const [program, ...args] = words;
@@ -321,7 +350,7 @@ const CLIENTS: readonly (readonly [program: string, words: (port: string) => str
   ["ncat", (port) => ["ncat", "127.0.0.1", port]],
   ["nc.openbsd", (port) => ["nc.openbsd", "-N", "127.0.0.1", port]],
   ["socat", (port) => ["socat", "-t30", "-", `TCP4:127.0.0.1:${port}`]],
-  ["netkit", (port) => [Deno.execPath(), ...RUN, "client", port]],
+  ["netkit", (port) => [Deno.execPath(), ...RUN, "client", "--keep-open", port]],
 ];
 
 for (const [program, words] of CLIENTS) {
@@ -365,9 +394,9 @@ Deno.test({
   name: "netkit serve --talk speaks TLS with openssl s_client",
   ...needs(UNIX, "openssl"),
   async fn() {
-    const { cert, key } = await makeCertificate();
-    await using server = await startTalk(["--tls-cert", cert, "--tls-key", key], "from netkit\n");
-    const words = ["openssl", "s_client", "-quiet", "-no_ign_eof", "-connect"];
+    await using certificate = await certificateFiles();
+    await using server = await startTalk(certificate.args, "from netkit\n");
+    const words = ["openssl", "s_client", "-quiet", "-connect"];
     const left = server.end();
     assertStringIncludes(
       await peer([...words, `127.0.0.1:${server.port}`], "from openssl\n"),
@@ -467,10 +496,10 @@ Deno.test("netkit serve --talk is whole over a Unix socket", { ...needs(UNIX) },
   assertEquals((await left).out === LONG, true);
 });
 
-/** Listeners of others that leave as soon as the client has ended its half. */
+/** Listeners of others that leave as soon as the client has ended its half; `nc` ends its own with -N. */
 const LISTENERS: readonly (readonly [program: string, words: (port: string) => string[]])[] = [
   ["ncat", (port) => ["ncat", "-l", "127.0.0.1", port]],
-  ["nc.openbsd", (port) => ["nc.openbsd", "-l", "127.0.0.1", port]],
+  ["nc.openbsd", (port) => ["nc.openbsd", "-lN", "127.0.0.1", port]],
   ["socat", (port) => ["socat", "-", `TCP4-LISTEN:${port},bind=127.0.0.1`]],
 ];
 
