@@ -13,6 +13,7 @@
  *     range_text.ts     ranges as text
  *     results.ts        inputs given to an operation, its results printed
  *     block.ts          an address for a person      forms.ts    single forms of it
+ *     subnetting.ts     a network divided             subnet_table.ts    the table of a textbook
  *     record.ts         an address for a program     network_map.ts  a network drawn
  *
  * @module

@@ -10,7 +10,7 @@
  *     network.ts         networks: an address with a prefix length, masks, hosts, broadcast
  *     range.ts           ranges from a first to a last address
  *     range_set.ts, range_set_v6.ts   sets of addresses    prefix_table.ts   longest-prefix match
- *     subnets.ts         networks divided, compared, planned
+ *     subnets.ts         networks divided, compared     host_plan.ts   networks for numbers of hosts
  *     special.ts         blocks with a purpose of their own (IANA)
  *     embedded.ts        IPv4 addresses inside IPv6 addresses
  *     ip_class.ts        classes A to E         zone.ts     addresses of one link

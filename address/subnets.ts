@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { BITS, type IpAddress } from "./ip.ts";
-import { addressCount, contains, hostCount, type IpNetwork, networkOf } from "./network.ts";
+import type { IpAddress } from "./ip.ts";
+import { addressCount, contains, type IpNetwork, networkOf } from "./network.ts";
 import { type AddressRange, rangeNetworks, rangeOf } from "./range.ts";
 import { RangeSet } from "./range_set.ts";
 
@@ -60,36 +60,6 @@ export function nextFree(
     if (value + size - 1n <= last.value) return { address: { ...first, value }, prefix };
   }
   return null;
-}
-
-/** A network with room for a number of hosts. */
-export interface HostNetwork {
-  /** The number of hosts asked for. */
-  readonly hosts: bigint;
-  /** The smallest network with room for them; `null` where nothing was left for it. */
-  readonly network: IpNetwork | null;
-}
-
-/**
- * Divides `network` for so many `hosts` each, the largest first: then each network can begin where
- * the one before has ended, and no room is lost between them. Of equal ones, the first comes first.
- */
-export function planHosts(network: IpNetwork, hosts: readonly bigint[]): HostNetwork[] {
-  const { first, last } = rangeOf(network);
-  let value = first.value;
-  const largestFirst = hosts.toSorted((a, b) => a < b ? 1 : a > b ? -1 : 0);
-  return largestFirst.map((count) => {
-    let found = networkOf({ ...first, value }, BITS[first.version]);
-    while (hostCount(found) < count && found.prefix > network.prefix) {
-      found = networkOf(found.address, found.prefix - 1);
-    }
-    const end = value + addressCount(found) - 1n;
-    if (hostCount(found) < count || found.address.value !== value || end > last.value) {
-      return { hosts: count, network: null };
-    }
-    value = end + 1n;
-    return { hosts: count, network: found };
-  });
 }
 
 /** Returns the ranges of `network` without an address of `used`, in order. */

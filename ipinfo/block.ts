@@ -27,6 +27,7 @@ import { escapeLine } from "../text/escape.ts";
 import { pad, wrap } from "../text/layout.ts";
 import { count } from "../text/units.ts";
 import { type Palette, PLAIN } from "../cli/terminal.ts";
+import { roleOf } from "./role.ts";
 
 /** The layout of results. */
 export interface Style {
@@ -65,7 +66,9 @@ export function formatBlock(
     ...(input === canonical ? [] : [given]),
     { label: "address", value: formatIp(address), ...octets(address, prefix, style) },
     ...(address.version === 6 ? groupRows(address, prefix, style) : []),
-    ...(network ? networkRows(network, style) : []),
+    ...(network
+      ? [...networkRows(network, style), { label: "role", value: roleOf(address, network).says }]
+      : []),
     { label: "integer", value: formatInteger(address) },
     { label: "hex", value: formatHex(address) },
     { label: "reverse", value: formatReverse(address) },

@@ -5,19 +5,10 @@
  */
 import { BITS } from "../address/ip.ts";
 import { formatIp } from "../address/ip_text.ts";
-import { formatNetwork, hostCount, type IpNetwork, parseNetwork } from "../address/network.ts";
+import { formatNetwork, type IpNetwork, parseNetwork } from "../address/network.ts";
 import { rangeNetworks } from "../address/range.ts";
-import {
-  addressesOf,
-  containsNetwork,
-  nextFree,
-  overlaps,
-  planHosts,
-  splitBits,
-  splitNetwork,
-} from "../address/subnets.ts";
+import { addressesOf, containsNetwork, nextFree, overlaps } from "../address/subnets.ts";
 import { EXIT, UserError } from "../cli/errors.ts";
-import { count } from "../text/units.ts";
 import type { Io } from "../cli/io.ts";
 import { readSet, readTables } from "./list_file.ts";
 import {
@@ -29,9 +20,9 @@ import {
   subtract,
 } from "./list_operations.ts";
 import { type Reading, readNetwork } from "./reading.ts";
+import { divide, plan, planNote } from "./subnetting.ts";
 import { formatMap, partsOf } from "./network_map.ts";
 import { parseRange } from "./range_text.ts";
-import type { Size } from "./option_values.ts";
 import { operationsIn, type Options } from "./options.ts";
 import { networkRecord } from "./record.ts";
 import type { Operation, Result } from "./results.ts";
@@ -55,9 +46,12 @@ export async function operationOf(options: Options, context: Context): Promise<O
   const [name] = operationsIn(options);
   switch (name) {
     case "split":
-      return onEach(context, (network) => split(network, options.split!));
+      return onEach(context, (network) => divide(network, options, io.stdout.isTerminal()));
     case "hosts":
-      return onAll(context, (networks) => plan(onlyOne(networks, "hosts"), options.hosts!));
+      return {
+        ...onAll(context, (networks) => plan(networks, options)),
+        note: planNote(options),
+      };
     case "range":
       return {
         take: ({ text }) => networkResults(rangeNetworks(parseRange(text, reading.integers))),
@@ -111,37 +105,6 @@ function onAll(
   };
 }
 
-function* split(network: IpNetwork, size: Size): Generator<Result> {
-  const prefix = "prefix" in size ? size.prefix : network.prefix + splitBits(size.parts)!;
-  if (prefix < network.prefix || prefix > BITS[network.address.version]) {
-    throw new UserError(
-      "prefix" in size
-        ? `${formatNetwork(network)} has no networks with prefix /${prefix} in it`
-        : `${formatNetwork(network)} has fewer than ${size.parts} addresses`,
-    );
-  }
-  yield* networkResults(splitNetwork(network, prefix));
-}
-
-function* plan(whole: IpNetwork, hosts: readonly bigint[]): Generator<Result> {
-  const planned = planHosts(whole, hosts);
-  const missing = planned.filter(({ network }) => network === null);
-  if (missing.length > 0) {
-    const counts = missing.map((each) => each.hosts);
-    const hosts = counts.length === 1 ? count(counts[0]!, "host") : `${counts.join(", ")} hosts`;
-    const message = `${formatNetwork(whole)} has no room for ${hosts} beside the others`;
-    throw new UserError(message, { exit: EXIT.failed });
-  }
-  const width = Math.max(...planned.map(({ network }) => formatNetwork(network!).length));
-  for (const { hosts, network } of planned) {
-    const text = formatNetwork(network!).padEnd(width);
-    yield {
-      text: `${text}  ${hosts} of ${count(hostCount(network!), "host")}`,
-      json: { hosts: `${hosts}`, network: networkRecord(network!) },
-    };
-  }
-}
-
 function compare(context: Context, verb: "contain" | "overlap", text: string): Operation {
   const other = parseNetwork(text, context.reading.integers);
   const relation = verb === "contain" ? containsNetwork : overlaps;
@@ -186,10 +149,4 @@ function* map(
   for (const { network, free } of parts) {
     yield { text: "", json: { network: networkRecord(network), free } };
   }
-}
-
-function onlyOne(networks: readonly IpNetwork[], option: string): IpNetwork {
-  const [network] = networks;
-  if (network !== undefined && networks.length === 1) return network;
-  throw new UserError(`--${option} takes one network, not ${networks.length}`);
 }

@@ -33,16 +33,28 @@ export function parseSize(text: string): Size {
   return { parts };
 }
 
+/** A number of hosts that a network is asked for, and the name of the network. */
+export interface HostRequest {
+  /** The name, `null` if it has none. */
+  readonly name: string | null;
+  /** The number of hosts, at least 1. */
+  readonly hosts: bigint;
+}
+
 /**
- * Returns the numbers of hosts in `text`, which has commas between them.
+ * Returns the requests in `text`: numbers of hosts with commas between them, each with a name before it
+ * or without (`sales:60,hr:20,10`).
  *
  * @throws {ParseError} If one is not a number above 0.
  */
-export function parseHosts(text: string): bigint[] {
-  return text.split(",").map((count) => {
-    if (/^[1-9][0-9]{0,38}$/.test(count)) return BigInt(count);
+export function parseHosts(text: string): HostRequest[] {
+  return text.split(/[,，]/).map((part) => {
+    const [, name, count = ""] = part.trim().match(/^(?:(.*)[:：=])?(.*)$/s)!;
+    if (/^[1-9][0-9]{0,38}$/.test(count)) {
+      return { name: name === undefined || name === "" ? null : name, hosts: BigInt(count) };
+    }
     throw new ParseError("a list of numbers of hosts", text, `"${count}" is not a number above 0`, {
-      hint: "write it like 60,20,10",
+      hint: "write it like 60,20,10 or sales:60,hr:20",
     });
   });
 }

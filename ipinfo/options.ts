@@ -5,6 +5,7 @@
  */
 import {
   anyText,
+  choice,
   flag,
   type JsonField,
   option,
@@ -35,9 +36,17 @@ export const OPTIONS = {
   }, null),
   hosts: option({
     value: "N,N,...",
-    summary: "divide the network for so many hosts each, the largest first",
+    summary: "divide the network for so many hosts each, the largest first; each may have a name " +
+      "(sales:60,hr:20)",
     parse: parseHosts,
   }, null),
+  p2p: choice("PREFIX", "the prefix of a network for 1 or 2 hosts in --hosts", ["30", "31"], "30"),
+  subnetZero: choice(
+    "YES|NO",
+    "whether the first and last part may be used in --hosts and --split (RFC 950 forbade it)",
+    ["yes", "no"],
+    "yes",
+  ),
   range: flag("the fewest networks for ranges FIRST-LAST, given in place of ADDRESS"),
   merge: flag("the fewest networks for all the given ones"),
   count: flag("the number of addresses in all the given ones, each counted once"),
@@ -111,6 +120,12 @@ export const FIELDS: readonly JsonField[] = [
   { name: "ranges", type: "number", says: "with --count: the number of ranges that they are in" },
   { name: "free", type: "boolean", says: "with --map: whether none of the given ones is there" },
   { name: "hosts", type: "string", says: "with --hosts: the number of hosts asked for" },
+  { name: "name", type: "string or null", says: "with --hosts: the name of the network" },
+  {
+    name: "wasted",
+    type: "string",
+    says: "with --hosts: the number of usable addresses left over",
+  },
   {
     name: "other",
     type: "string",

@@ -21,6 +21,7 @@ import {
 } from "../address/network.ts";
 import { type SpecialBlock, specialBlockOf, specialBlocksIn } from "../address/special.ts";
 import type { JsonField } from "../cli/command.ts";
+import { roleIn } from "./role.ts";
 import { documentationOf, type Field, recordOf } from "../cli/record.ts";
 
 /** An address as it was read, and the text of it. */
@@ -207,6 +208,18 @@ const ADDRESS: readonly Field<ReadAddress>[] = [
       return embedded && recordOf(EMBEDDED, embedded);
     },
     inner: EMBEDDED,
+  },
+  {
+    name: "role",
+    type: "string or null",
+    says: "in its network: network, broadcast, anycast, host, link or single",
+    of: (parsed) => roleIn(parsed)?.name ?? null,
+  },
+  {
+    name: "host_number",
+    type: "string or null",
+    says: "the number of a host in its network, from 1",
+    of: (parsed) => roleIn(parsed)?.number?.toString() ?? null,
   },
   {
     name: "network",

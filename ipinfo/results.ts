@@ -33,6 +33,8 @@ export interface Operation {
   readonly needsEach?: boolean;
   /** The exit code if all inputs are right; 0 if left out. */
   readonly exit?: number;
+  /** Advice that is printed on standard error when all is done, `null` for none. */
+  readonly note?: string | null;
   /** Returns the text of the one result of a plain input, an order of magnitude faster, or `null`. */
   readonly quick?: ((text: string) => string | null) | null;
   /**
@@ -139,6 +141,7 @@ class Printer {
   async end(): Promise<void> {
     for (const result of this.#operation.end?.() ?? []) await this.#add(result);
     await this.flush();
+    if (this.#operation.note) await say(this.#printing.io, this.#operation.note);
   }
 
   /** Prints the results that are there, and then the complaints. */

@@ -36,6 +36,7 @@ broadcast   192.168.1.255     11000000.10101000.00000001.1 | 1111111
 first host  192.168.1.129     11000000.10101000.00000001.1 | 0000001
 last host   192.168.1.254     11000000.10101000.00000001.1 | 1111110
 addresses   128, 126 usable
+role        an ordinary host, number 2 of 126: host bits are set
 integer     3232235906
 hex         0xc0a80182
 reverse     130.1.168.192.in-addr.arpa
@@ -132,6 +133,8 @@ Deno.test("ipinfo --json prints one object a line", async () => {
       globally_reachable: false,
     },
     embedded_ipv4: null,
+    role: "host",
+    host_number: "2",
     network: {
       address: "192.168.1.128",
       prefix: 25,
@@ -167,6 +170,8 @@ Deno.test("ipinfo --json prints one object a line", async () => {
       globally_reachable: false,
     },
     embedded_ipv4: null,
+    role: null,
+    host_number: null,
     network: null,
   }]);
 });
@@ -228,6 +233,8 @@ anycast     2001:db8::, to a router (RFC 4291, 2.6.1)
 first host  2001:db8::1
 last host   2001:db8:0:f:ffff:ffff:ffff:ffff
 addresses   295147905179352825856 (2^68)
+role        an ordinary host, number 3232235521 of 295147905179352825855: host
+            bits are set
 integer     42540766411282592856903984954886062081
 hex         0x20010db80000000000000000c0a80001
 reverse     1.0.0.0.8.a.0.c.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.

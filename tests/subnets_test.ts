@@ -2,6 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { type IpAddress, ipv4, ipv6 } from "../address/ip.ts";
 import { formatNetwork, hostCount, type IpNetwork, networkOf } from "../address/network.ts";
+import { planHosts, prefixNeeded } from "../address/host_plan.ts";
 import { RangeSet } from "../address/range_set.ts";
 import { addressRange, rangeNetworks, rangeOf } from "../address/range.ts";
 import {
@@ -10,7 +11,6 @@ import {
   excludeNetworks,
   nextFree,
   overlaps,
-  planHosts,
   splitBits,
   splitNetwork,
 } from "../address/subnets.ts";
@@ -178,6 +178,7 @@ Deno.test("planHosts() gives each the smallest fitting network, apart from the o
     });
     const room = sizes.reduce((sum, size) => sum + size, 0) <= WORLD;
     assertEquals(planned.every(({ network }) => network !== null), room);
+    assertEquals(prefixNeeded(whole, hosts) === whole.prefix, room);
     const found = planned.flatMap(({ network }) => network ?? []);
     if (room) assertEquals(found.map((each) => members(each).length), sizes);
     assertEquals(new Set(all(found)).size, all(found).length);

@@ -1,0 +1,75 @@
+/**
+ * The table of the networks of a plan or a division, with the columns of a textbook.
+ *
+ * @module
+ */
+import { formatIp } from "../address/ip_text.ts";
+import {
+  addressCount,
+  broadcast,
+  firstHost,
+  formatNetwork,
+  hostBits,
+  hostCount,
+  type IpNetwork,
+  lastHost,
+  netmask,
+} from "../address/network.ts";
+import type { IpAddress } from "../address/ip.ts";
+
+/** A row of the table. */
+export interface SubnetRow {
+  /** The network. */
+  readonly network: IpNetwork;
+  /** The number of hosts asked for, `null` in a division into equal parts. */
+  readonly hosts: bigint | null;
+  /** The name of the network, `null` if it has none. */
+  readonly name: string | null;
+}
+
+/** The headings of the columns, by the version of the addresses. */
+const HEADINGS = {
+  4: ["network", "mask", "hosts", "broadcast", "usable"],
+  6: ["network", "addresses"],
+} as const;
+
+/** Returns the cells of a row: network, mask, hosts from first to last, broadcast, usable, wasted, name. */
+export function subnetCells({ network, hosts, name }: SubnetRow): string[] {
+  const first = firstHost(network);
+  const end = broadcast(network);
+  const usable = hostCount(network);
+  const named = name === null ? [] : [name];
+  if (network.address.version === 6) {
+    const bits = hostBits(network);
+    const addresses = bits > 9 ? `2^${bits}` : `${addressCount(network)}`;
+    const asked = hosts === null ? [] : [`${hosts}`];
+    return [formatNetwork(network), addresses, ...asked, ...named];
+  }
+  return [
+    formatNetwork(network),
+    formatIp(netmask(network)),
+    `${formatIp(first)} - ${ending(first, lastHost(network))}`,
+    end === null ? "none" : ending(first, end),
+    `${usable}`,
+    ...(hosts === null ? [] : [`${usable - hosts}`]),
+    ...named,
+  ];
+}
+
+/** Returns the cells of the heading above rows like `row`. */
+export function subnetHeading({ network, hosts, name }: SubnetRow): string[] {
+  const { version } = network.address;
+  return [
+    ...HEADINGS[version],
+    ...(hosts === null ? [] : [version === 4 ? "wasted" : "asked"]),
+    ...(name === null ? [] : ["name"]),
+  ];
+}
+
+/** Returns the octets of `address` from the first one that is not that of `start`: `.63`, `.3.254`. */
+function ending(start: IpAddress, address: IpAddress): string {
+  const octets = formatIp(address).split(".");
+  const before = formatIp(start).split(".");
+  const same = octets.findIndex((octet, i) => octet !== before[i]);
+  return `.${octets.slice(same === -1 ? 3 : same).join(".")}`;
+}

@@ -1,0 +1,143 @@
+/**
+ * The operations of `ipinfo` that divide a network: into equal parts, or for numbers of hosts.
+ *
+ * @module
+ */
+import { planHosts, type PlanRules, prefixNeeded } from "../address/host_plan.ts";
+import { BITS, type IpVersion } from "../address/ip.ts";
+import { addressCount, formatNetwork, hostCount, type IpNetwork } from "../address/network.ts";
+import { rangeOf } from "../address/range.ts";
+import { splitBits, splitNetwork } from "../address/subnets.ts";
+import { EXIT, UserError } from "../cli/errors.ts";
+import { formatTable } from "../text/layout.ts";
+import { count } from "../text/units.ts";
+import type { HostRequest, Size } from "./option_values.ts";
+import type { Options } from "./options.ts";
+import { networkRecord } from "./record.ts";
+import type { Result } from "./results.ts";
+import { subnetCells, subnetHeading, type SubnetRow } from "./subnet_table.ts";
+
+/**
+ * Yields the equal parts of a network that `--split` asks for: as a table on a terminal, else as plain
+ * networks for another program.
+ *
+ * @throws {UserError} If the network has no such parts.
+ */
+export function* divide(
+  network: IpNetwork,
+  { split, subnetZero }: Options,
+  asTable: boolean,
+): Generator<Result> {
+  const prefix = prefixOfParts(network, split!);
+  const { first, last } = rangeOf(network);
+  const row = (part: IpNetwork): SubnetRow => ({ network: part, hosts: null, name: null });
+  const ends = [first, last].map((address) => subnetCells(row({ address, prefix })));
+  const heading = subnetHeading(row(network));
+  const widths = heading.map((cell, i) =>
+    Math.max(cell.length, ...ends.map((cells) => cells[i]!.length)) + (i === 2 ? 4 : 0)
+  );
+  const line = (cells: readonly string[]) =>
+    cells.map((cell, i) => cell.padEnd(widths[i]!)).join("  ").trimEnd();
+  let headed = !asTable;
+  for (const part of splitNetwork(network, prefix)) {
+    const edge = part.address.value === first.value || rangeOf(part).last.value === last.value;
+    if (edge && subnetZero === "no") continue;
+    const text = asTable ? line(subnetCells(row(part))) : formatNetwork(part);
+    yield {
+      text: headed ? text : `${line(heading)}\n${text}`,
+      get json() {
+        return { network: networkRecord(part) };
+      },
+    };
+    headed = true;
+  }
+}
+
+/** Returns the prefix of the parts of `network` that `size` asks for. */
+function prefixOfParts(network: IpNetwork, size: Size): number {
+  const prefix = "prefix" in size ? size.prefix : network.prefix + splitBits(size.parts)!;
+  if (prefix >= network.prefix && prefix <= BITS[network.address.version]) return prefix;
+  throw new UserError(
+    "prefix" in size
+      ? `${formatNetwork(network)} has no networks with prefix /${prefix} in it`
+      : `${formatNetwork(network)} has fewer than ${size.parts} addresses`,
+  );
+}
+
+/**
+ * Yields the plan of the one network for the hosts that `--hosts` asks for.
+ *
+ * @throws {UserError} If there are several networks, or no room.
+ */
+export function* plan(networks: readonly IpNetwork[], options: Options): Generator<Result> {
+  const [whole] = networks;
+  if (networks.length !== 1) {
+    throw new UserError(`--hosts takes one network, not ${networks.length}`);
+  }
+  const requests = options.hosts!;
+  const hosts = requests.map((each) => each.hosts);
+  const rules = rulesOf(whole!, options);
+  const planned = planHosts(whole!, hosts, rules);
+  if (planned.some(({ network }) => network === null)) throw noRoom(whole!, requests, rules);
+  const named = requests.some(({ name }) => name !== null);
+  const rows = planned.map(({ index, hosts, network }) => ({
+    network: network!,
+    hosts,
+    name: named ? requests[index]!.name ?? "" : null,
+  }));
+  const cells = [subnetHeading(rows[0]!), ...rows.map(subnetCells)];
+  const [heading, ...lines] = formatTable(cells, Infinity).trimEnd().split("\n");
+  for (const [i, { network, hosts, name }] of rows.entries()) {
+    yield {
+      text: i === 0 ? `${heading}\n${lines[i]}` : lines[i]!,
+      json: {
+        name: name === "" ? null : name,
+        hosts: `${hosts}`,
+        wasted: `${hostCount(network) - hosts}`,
+        network: networkRecord(network),
+      },
+    };
+  }
+}
+
+/** Returns the advice on links between two routers that goes with a plan, `null` if it has none. */
+export function planNote({ hosts, p2p }: Options): string | null {
+  if (p2p === "31" || !hosts!.some((each) => each.hosts <= 2n)) return null;
+  return "a link between two routers has a /30, as in courses and exams; " +
+    "--p2p 31 gives it a /31 (RFC 3021)";
+}
+
+/** The prefix of a LAN in IPv6 (RFC 4291, section 2.5.1; RFC 7421). */
+const LAN = 64;
+
+/** The prefix of a link between two routers in IPv6 (RFC 6164). */
+const LINK = 127;
+
+/** Returns the rules of a plan: links have a /30 or /31, LANs of IPv6 a /64 where there is room. */
+function rulesOf(whole: IpNetwork, { p2p, subnetZero }: Options): PlanRules {
+  const longest = (version: IpVersion, hosts: bigint) => {
+    const isLink = hosts <= 2n;
+    if (version === 4) return isLink ? Number(p2p) : BITS[4];
+    if (isLink && p2p === "31") return LINK;
+    return whole.prefix <= LAN ? LAN : BITS[6];
+  };
+  return { longest, subnetZero: subnetZero === "yes" };
+}
+
+/** Returns the error that says how much room is missing. */
+function noRoom(
+  whole: IpNetwork,
+  requests: readonly HostRequest[],
+  rules: PlanRules,
+): UserError {
+  const hosts = requests.map((each) => each.hosts);
+  const prefix = prefixNeeded(whole, hosts, rules);
+  const has = `${formatNetwork(whole)} has ${count(addressCount(whole), "address", "addresses")}`;
+  const asked = hosts.length === 1
+    ? count(hosts[0]!, "host")
+    : `${hosts.slice(0, -1).join(", ")} and ${hosts.at(-1)} hosts`;
+  const needs = prefix === 0 ? "" : `: a /${prefix} is needed, and ${has}`;
+  return new UserError(`no room for ${asked} in ${formatNetwork(whole)}${needs}`, {
+    exit: EXIT.failed,
+  });
+}
