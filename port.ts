@@ -33,8 +33,10 @@ export const port: Command<typeof OPTIONS> = command({
     "SO_REUSEADDR): no table shows a socket that is bound and does not listen. The port is given " +
     "back at once; a client that connects in that moment is reset. --no-bind does without. Several " +
     "ports are shown as a table.",
-    "Nothing is changed: the command that would free a port is printed and never run. Processes of " +
-    "other users are named for root only.",
+    "Nothing is changed: the command that would free a port is printed and never run. Only processes " +
+    "that listen count. A service of systemd or of Windows is to be stopped, and so is a container; a " +
+    "tunnel of the kernel is to be deleted; where the right command is not known there is none. " +
+    "Processes of other users are named for root only.",
     "--watch shows the sockets of a port and their peers on this machine as the kernel has them, " +
     "several times a second as far as that takes less than 3 % of a processor; shorter states, as " +
     "SYN-SENT on this machine, are not seen.",

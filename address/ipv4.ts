@@ -212,7 +212,7 @@ function dottedError(text: string): ParseError {
 /** Whether IPv6 (RFC 4291, section 2.2) may be meant, also in brackets, with a zone or a port. */
 function looksLikeIpv6(text: string): boolean {
   const bare = text.replace(/^\[/, "").replace(/[%\]].*$/s, "");
-  return /^[0-9a-f:.]*::[0-9a-f:.]*$/i.test(bare) ||
+  return bare.includes("::") && /^[0-9a-f:.]*$/i.test(bare) ||
     /^([0-9a-f]+:){6}([0-9a-f]+:[0-9a-f]+|[0-9.]+)$/i.test(bare);
 }
 
@@ -240,7 +240,10 @@ function leadingZero(text: string, start: number, end: number): ParseError {
 /** Returns a hint with the text to write instead of `text`, if that can be known. */
 function advice(text: string): { hint?: string } {
   // Blanks, marks, quotes, a last dot, a port; digits that only look different.
-  const plain = text.normalize("NFKC").replace(/:[0-9]*$/, "").replace(/^[^0-9]+|[^0-9]+$/g, "");
+  const plain = text.normalize("NFKC").replace(/:[0-9]*$/, "").replace(
+    /^[^0-9]+|(?<=[0-9])[^0-9]+$/g,
+    "",
+  );
   const meant = plain.includes(".") && plain !== text ? attempt(plain) : null;
   if (meant === plain) return { hint: `write ${plain}` };
   if (/^[01]{11,32}$/.test(text)) return { hint: `write 0b${text} if these are binary digits` };

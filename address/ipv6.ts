@@ -236,7 +236,7 @@ function meant(text: string): string | null {
   // Digits that only look different, a port; blanks, marks, quotes, brackets; zeros too many.
   const plain = text.normalize("NFKC")
     .replace(/\]:[0-9]*$/, "")
-    .replace(/^[^:\p{L}\p{N}]+|[^:\p{L}\p{N}]+$/gu, "")
+    .replace(/^[^:\p{L}\p{N}]+|(?<=[:\p{L}\p{N}])[^:\p{L}\p{N}]+$/gu, "")
     .replace(/(^|:)0+(?=[0-9a-f]{4}(?![0-9a-f]))/gi, "$1");
   if (plain === text || !plain.includes(":")) return null;
   return isIpv6(plain) ? `write ${plain}` : null; // it may be wrong in another way, too

@@ -18,6 +18,8 @@ export class ParseError extends SyntaxError {
   override readonly name = "ParseError";
   /** The text given to the parser. */
   readonly input: string;
+  /** The thing that the text should be, with its article: `an IPv4 address`. */
+  readonly what: string;
   /** The fault, without the input. */
   readonly reason: string;
   /** Start and end of the fault in `input`, as string indices. */
@@ -29,6 +31,7 @@ export class ParseError extends SyntaxError {
   constructor(what: string, input: string, reason: string, details: ParseErrorDetails = {}) {
     super(`"${shorten(input)}" is not ${what}: ${reason}`);
     this.input = input;
+    this.what = what;
     this.reason = reason;
     this.at = details.at ?? [0, input.length];
     this.hint = details.hint ?? null;

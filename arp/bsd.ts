@@ -51,7 +51,7 @@ export const ndp: NeighbourFormat = rowFormat({
  * `NAME (ADDRESS) at MAC on IF expires in 1200 seconds [ethernet]` of FreeBSD; macOS leaves out
  * leading zeros and writes `ifscope`, NetBSD ends behind the interface, DragonFly writes no time.
  */
-const BSD_ROW = /^(\S+) \(([0-9.]+)\) at (\S+) on (\S+)(.*)$/;
+const BSD_ROW = /^(\S+) \(([0-9.]+)\) at (\S+) on (\S+)(?!\S)(.*)$/;
 
 function readBsdRow(line: string): Neighbour | null {
   const match = line.match(BSD_ROW);

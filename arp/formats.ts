@@ -150,7 +150,8 @@ function readPart(
  */
 function saysNothing(line: string): boolean {
   if (line.length > MAX_LINE) return false;
-  return /^(?:|[^\d\n:]*\bARP\b[^\d\n:]*|arp: in \d+ entries no match found\.)$/.test(line) ||
+  return line === "" || /\bARP\b/.test(line) && /^[^\d\n:]*$/.test(line) ||
+    /^arp: in \d+ entries no match found\.$/.test(line) ||
     /^No match found in \d+ entries$/.test(line) ||
     /^\S+ \(\d+(?:\.\d+){3}\) -- \S.*$/.test(line);
 }

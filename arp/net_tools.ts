@@ -136,7 +136,10 @@ function readNetToolsRow(line: string): Neighbour | null {
 const TABLE = { name: 23, type: 25, mac: 33, flags: 53, mask: 59 } as const;
 
 /** The flags of the table: complete, permanent, published, automatic, not published, trailers. */
-const TABLE_ROW_END = /^(.*?)([CMPA!UT]{0,6}) +(?:(\d+(?:\.\d+){3}|\*) +)?(\S+)$/;
+const TABLE_FLAGS = /[CMPA!UT]{0,6}$/;
+
+/** The mask of a published entry. */
+const TABLE_MASK = /^(?:\d+(?:\.\d+){3}|\*)$/;
 
 /** `*` and a word in brackets for `from_interface`, or blanks and one for `incomplete`, translated. */
 const TABLE_UNKNOWN = /^(?:\* {7}<| {8}\()/;
@@ -149,10 +152,10 @@ function readNetToolsTableRow(line: string): Neighbour | null {
   const incomplete = TABLE_UNKNOWN.test(line.slice(TABLE.type));
   const type = line.slice(TABLE.type, TABLE.mac).trimEnd().replace(/^infiniba$/, "infiniband");
   const mac = line.slice(TABLE.mac, TABLE.flags).trimEnd();
-  const end = line.slice(incomplete ? TABLE.mac : TABLE.flags).match(TABLE_ROW_END);
-  if (!end || (!incomplete && (end[1] !== "" || !/^\S+$/.test(type)))) return null;
+  const end = readTableRowEnd(line.slice(incomplete ? TABLE.mac : TABLE.flags));
+  if (!end || (!incomplete && (end.word !== "" || !/^\S+$/.test(type)))) return null;
   if (!incomplete && mac !== "" && hardwareAddress(mac) === null && !isIPv4(mac)) return null;
-  const [, word, letters = "", , device = ""] = end;
+  const { word, letters, device } = end;
   if (incomplete ? !word : !letters.includes("C")) return null;
   return linuxEntry({
     address: host.address,
@@ -164,4 +167,22 @@ function readNetToolsTableRow(line: string): Neighbour | null {
     permanent: letters.includes("M"),
     flags: [...host.flags, ...(letters.includes("P") ? ["published"] : [])],
   });
+}
+
+/** Returns the end of a row, `[WORD]FLAGS [MASK] INTERFACE`: its word, its flags, its interface. */
+function readTableRowEnd(
+  text: string,
+): { readonly word: string; readonly letters: string; readonly device: string } | null {
+  const [front, device] = splitLast(text);
+  if (front === "" || !/^\S+$/.test(device)) return null;
+  const [beforeMask, mask] = splitLast(front.trimEnd());
+  const flags = (beforeMask !== "" && TABLE_MASK.test(mask) ? beforeMask : front).trimEnd();
+  const [letters] = flags.match(TABLE_FLAGS)!;
+  return { word: flags.slice(0, flags.length - letters.length), letters, device };
+}
+
+/** Returns `text` up to its last blank, that included, and the word behind it. */
+function splitLast(text: string): readonly [front: string, word: string] {
+  const end = text.lastIndexOf(" ") + 1;
+  return [text.slice(0, end), text.slice(end)];
 }

@@ -63,8 +63,21 @@ export function streamsIn(lines: readonly string[]): Uint8Array<ArrayBuffer>[] {
   return packets;
 }
 
+/** Returns a line without the comments of C and of scripts; one that is not closed stays. */
 function withoutComments(line: string): string {
-  return line.replace(/\/\*.*?\*\/|\/\/.*$|^\s*#.*$/g, " ");
+  if (/^\s*#/.test(line)) return "";
+  const lastEnd = line.lastIndexOf("*/");
+  const opening = /\/[/*]/g;
+  let kept = "";
+  let at = 0;
+  for (let match; (match = opening.exec(line)) !== null;) {
+    if (match[0] === "//") return kept + line.slice(at, match.index);
+    if (match.index + 2 > lastEnd) continue;
+    kept += `${line.slice(at, match.index)} `;
+    at = line.indexOf("*/", match.index + 2) + 2;
+    opening.lastIndex = at;
+  }
+  return kept + line.slice(at);
 }
 
 /** Returns the digits of a line: without `0x`, `\x`, and what stands between bytes. */

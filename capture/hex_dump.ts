@@ -58,7 +58,7 @@ function rowOf(line: string, number: number): Row | null {
   const [start, , prefix, offset = "", end = ""] = match;
   const groups: Group[] = [];
   // The blank behind the offset counts as one before the first group.
-  const words = /( +)([^ ]+)/g;
+  const words = /(?<! )( +)([^ ]+)/g;
   words.lastIndex = start.length - (end.endsWith(" ") ? 1 : 0);
   for (const { 1: blanks = "", 2: word = "", index } of line.matchAll(words)) {
     if (!/^([0-9a-f]{2})+$/i.test(word)) break;

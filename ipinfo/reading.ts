@@ -54,7 +54,7 @@ export function readAddress(text: string, { integers, strict }: Reading): Prefix
 
 /** Returns the thing that the input should be, from the message of `error`: "an IP address". */
 function wanted(error: ParseError): string {
-  return error.message.match(/ is not (an? [^:]*): /)![1]!;
+  return error.what;
 }
 
 /** Returns the hint of `error`, or the option that reads such a text: a range, a name, a long integer. */

@@ -93,7 +93,7 @@ function parseBracketed(text: string): TcpEndpoint {
   const close = text.indexOf("]");
   if (close === -1) throw new ParseError(WHAT, text, 'the bracket is not closed by "]"');
   const hostname = text.slice(1, close);
-  if (!/^[0-9a-f:.]*:[0-9a-f:.]*(%[^%/\s]+)?$/i.test(hostname)) {
+  if (!/^[0-9a-f.]*:[0-9a-f:.]*(%[^%/\s]+)?$/i.test(hostname)) {
     throw new ParseError(WHAT, text, "only an IPv6 address stands in brackets", {
       at: [1, close],
     });

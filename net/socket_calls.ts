@@ -69,7 +69,7 @@ const wanted = new Map<string, (() => void)[]>();
  * `--allow-ffi`, for which nobody is asked.
  */
 export async function shutDown(ends: Ends): Promise<boolean> {
-  if (calls === undefined) calls = load();
+  if (calls === undefined) calls = open()?.symbols ?? null;
   if (calls === null) return false;
   const { promise, resolve } = Promise.withResolvers<void>();
   if (wanted.size === 0) setTimeout(shutDownAll, COLLECTING_TIME, calls);
@@ -84,23 +84,26 @@ export async function shutDown(ends: Ends): Promise<boolean> {
  * `local` accepts from now on. Returns whether that is possible here, as for `shutDown`.
  */
 export function sendAtOnce(local: Deno.NetAddr): boolean {
-  if (calls === undefined) calls = load();
-  if (calls === null) return false;
-  const wanted = addressText(local);
-  for (let fd = 0; fd < MOST_DESCRIPTORS; fd++) {
-    if (addressOf(calls.getsockname, fd) !== wanted) continue;
-    if (addressOf(calls.getpeername, fd) !== null) continue; // a connection at the same port
-    return calls.setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, ON, ON.byteLength) === 0;
-  }
-  return false;
+  const library = open();
+  if (library === null) return false;
+  const { getsockname, getpeername, setsockopt } = library.symbols;
+  const isIt = (fd: number) =>
+    addressOf(getsockname, fd) === addressText(local) &&
+    addressOf(getpeername, fd) === null; // a connection at the same port has a peer
+  let fd = 0;
+  while (fd < MOST_DESCRIPTORS && !isIt(fd)) fd++;
+  const done = setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, ON, ON.byteLength) === 0;
+  library.close();
+  return done;
 }
 
-function load(): Calls | null {
+/** Opens the C library, if that is possible here. */
+function open(): Deno.DynamicLibrary<typeof CALLS> | null {
   const library = LIBRARIES[Deno.build.os];
   if (library === undefined) return null;
   if (Deno.permissions.querySync({ name: "ffi" }).state !== "granted") return null;
   try {
-    return Deno.dlopen(library, CALLS).symbols;
+    return Deno.dlopen(library, CALLS);
   } catch {
     return null; // another C library
   }

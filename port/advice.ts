@@ -18,7 +18,8 @@ export interface Caution {
     | "airplay"
     | "excluded"
     | "crowded"
-    | "lingering";
+    | "lingering"
+    | "login";
   /** The reason, in a sentence. */
   readonly says: string;
 }

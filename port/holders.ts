@@ -3,13 +3,24 @@
  *
  * @module
  */
-import type { KernelSocket, SocketProcess } from "../sockets/socket.ts";
+import {
+  isListener,
+  type KernelSocket,
+  processesOf,
+  type SocketProcess,
+} from "../sockets/socket.ts";
 import { describeProcess, formatCommand } from "../sockets/text.ts";
 import { width } from "../text/layout.ts";
 import { count } from "../text/units.ts";
 
 /** The most processes that are named: a server can have hundreds of workers. */
 const MOST_PROCESSES = 8;
+
+/** Returns the processes that hold a port: those that listen, or all if none does. */
+export function holdersOf(sockets: readonly KernelSocket[]): SocketProcess[] {
+  const listeners = sockets.filter(isListener);
+  return processesOf(listeners.length > 0 ? listeners : sockets);
+}
 
 /** Returns the first of `processes` in words, each within `columns` if its folder is told, and the number of the others. */
 export function describeProcesses(processes: readonly SocketProcess[], columns: number): string[] {

@@ -40,7 +40,7 @@ export async function printChanges(
 function ownAddresses(io: Io): (hostname: string) => boolean {
   const own = new Set(io.networkInterfaces().map(({ address }) => address));
   return (hostname) => {
-    const plain = hostname.replace(/^::ffff:|%.*$/g, "");
+    const plain = hostname.replace(/^::ffff:|%.*$/gs, "");
     return own.has(plain) || plain.startsWith("127.") || plain === "::1";
   };
 }

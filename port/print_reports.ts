@@ -68,7 +68,9 @@ export async function printReports(
   const single = reports.length === 1 ? reports[0]! : null;
   const nextFree = single && await nextFreeOf(single, contextOf);
   if (json) {
-    const records = reports.map((report) => formatJson(portRecord({ report, nextFree })));
+    const records = reports.map((report) =>
+      formatJson(portRecord({ report, nextFree, platform: io.platform }))
+    );
     await print(io.stdout, `${records.join("\n")}\n`);
   } else if (single) {
     await print(io.stdout, formatReport(single, nextFree, io));

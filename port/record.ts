@@ -6,7 +6,10 @@
 import { type Field, recordOf } from "../cli/record.ts";
 import { formatSocketAddress, type KernelSocket, type SocketProcess } from "../sockets/socket.ts";
 import { formatCommand } from "../sockets/text.ts";
+import type { Manager } from "./managers.ts";
+import { describeKernelUse } from "./kernel_sockets.ts";
 import type { PortReport } from "./report.ts";
+import { waysToFree } from "./rows.ts";
 
 /** A report, and the next free port as it was found; `null` if it was not looked for. */
 export interface PortAnswer {
@@ -14,6 +17,8 @@ export interface PortAnswer {
   readonly report: PortReport;
   /** The next free port. */
   readonly nextFree: number | null;
+  /** The operating system. */
+  readonly platform: string;
 }
 
 /** The fields of a process. */
@@ -44,6 +49,12 @@ const PROCESS_FIELDS: readonly Field<SocketProcess>[] = [
     type: "array",
     says: "its descriptors that are the socket",
     of: ({ descriptors }) => descriptors,
+  },
+  {
+    name: "services",
+    type: "array",
+    says: "the services of Windows that it runs",
+    of: ({ services = [] }) => services,
   },
 ];
 
@@ -195,6 +206,25 @@ export const PORT_FIELDS: readonly Field<PortAnswer>[] = [
     inner: SOCKET_FIELDS,
   },
   {
+    name: "kernel",
+    type: "string or null",
+    says: "the use that the kernel itself makes of it, where no process holds it",
+    of: ({ report: { kernel } }) => kernel && describeKernelUse(kernel),
+  },
+  {
+    name: "to_free",
+    type: "array",
+    says: "the commands that would free it, or the ways to do so; none where that is not known",
+    of: ({ report, platform }) => waysToFree(report, platform),
+  },
+  {
+    name: "managers",
+    type: "array",
+    says: "of listening processes: pid, and kind (unit, container, engine, session or init) with " +
+      "unit and of_user or with engine, id and name",
+    of: ({ report: { managers } }) => [...managers].map(managerRecord),
+  },
+  {
     name: "suspects",
     type: "array",
     says: "processes that may hold it, where a socket in no table does",
@@ -202,6 +232,11 @@ export const PORT_FIELDS: readonly Field<PortAnswer>[] = [
     inner: PROCESS_FIELDS,
   },
 ];
+
+function managerRecord([pid, manager]: readonly [number, Manager]): Record<string, unknown> {
+  if (manager.kind !== "unit") return { pid, ...manager };
+  return { pid, kind: manager.kind, unit: manager.unit, of_user: manager.ofUser };
+}
 
 /** Returns a port's record. */
 export function portRecord(answer: PortAnswer): Record<string, unknown> {

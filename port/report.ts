@@ -5,6 +5,7 @@
  */
 import {
   isBlockedByBrowsers,
+  isIn,
   type PortClass,
   portClassOf,
   type PortRange,
@@ -12,7 +13,10 @@ import {
 import { nameOfPort, type PortProtocol, practiceOf } from "../sockets/port_names.ts";
 import { type Caution, cautionsOf, isGood } from "./advice.ts";
 import { findSuspects } from "../sockets/suspects.ts";
-import type { KernelSocket, SocketProcess } from "../sockets/socket.ts";
+import { isListener, type KernelSocket, type SocketProcess } from "../sockets/socket.ts";
+import { findKernelUse, type KernelUse } from "./kernel_sockets.ts";
+import { type Managers, readManagers } from "./managers.ts";
+import { cautionsOfRemedies } from "./remedies.ts";
 import { delay } from "@std/async/delay";
 import { type Context, readByPort } from "./context.ts";
 
@@ -33,6 +37,12 @@ export interface PortReport {
   readonly practice: string | null;
   /** The sockets on it; `null` if they may not be seen. */
   readonly sockets: readonly KernelSocket[] | null;
+  /** The managers of the processes that listen on it. */
+  readonly managers: Managers;
+  /** The use that the kernel itself makes of it; `null` if there is no sign of one. */
+  readonly kernel: KernelUse | null;
+  /** Whether Windows has reserved it for Hyper-V and others. */
+  readonly excluded: boolean;
   /** Processes that may hold it, where it is held by a socket in no table. */
   readonly suspects: readonly SocketProcess[];
   /** The results of binding; `null` if it was not tried. */
@@ -80,9 +90,15 @@ export async function reportsOn(
   }
   const hidden = seen.some(([, each]) => isDoubtful(each));
   const suspects = hidden ? await findSuspects(system).catch(() => []) : [];
-  return seen.map(([port, each]) =>
-    reportOf(port, { ...each, suspects: isDoubtful(each) ? suspects : [] }, context)
-  );
+  return await Promise.all(seen.map(async ([port, each]) => {
+    const sockets = each.sockets ?? [];
+    return reportOf(port, {
+      ...each,
+      suspects: isDoubtful(each) ? suspects : [],
+      managers: await readManagers(system, sockets.filter(isListener)),
+      kernel: await findKernelUse(system, port, protocol, sockets),
+    }, context);
+  }));
 }
 
 /** Whether something has a port that nobody seemed to have when the table was read. */
@@ -107,27 +123,30 @@ async function lookAgain(
 
 function reportOf(
   port: number,
-  { sockets, bind, suspects }: Observation & Pick<PortReport, "suspects">,
+  observed: Observation & Pick<PortReport, "suspects" | "managers" | "kernel">,
   context: Context,
 ): PortReport {
   const { protocol, names, rules, system } = context;
+  const { sockets, bind, managers } = observed;
+  const { platform } = system;
   const free = isFree(bind, sockets ?? []);
+  const held = { port, sockets: sockets ?? [], managers, platform };
   return {
+    ...observed,
     port,
     protocol,
     portClass: portClassOf(port),
     name: nameOfPort(port, protocol, names),
     practice: practiceOf(port, protocol),
-    sockets,
-    suspects,
-    bind,
     free,
+    excluded: rules.excluded.some((range) => isIn(port, range)),
     ephemeral: rules.ephemeral,
     privileged: port < rules.firstUnprivileged,
     browserBlocked: protocol === "tcp" && isBlockedByBrowsers(port),
     cautions: [
       ...(free && sockets && sockets.length > 0 ? [LINGERING] : []),
-      ...cautionsOf(port, protocol, rules, system.platform),
+      ...(free === false ? cautionsOfRemedies(held) : []),
+      ...cautionsOf(port, protocol, rules, platform),
     ],
   };
 }
@@ -164,7 +183,7 @@ const NO_SUCH_PROTOCOL: readonly string[] = ["EAFNOSUPPORT", "EADDRNOTAVAIL", "E
 /** Whether a server could bind, by what was tried and what is there. */
 function isFree(bind: BindOutcome | null, sockets: readonly KernelSocket[]): boolean | null {
   // Some systems let one bind all addresses beside a server on one of them.
-  if (sockets.some(({ remote, state }) => remote === null && state !== "CLOSED")) return false;
+  if (sockets.some(isListener)) return false;
   if (bind === null) return sockets.some(({ state }) => state !== "TIME-WAIT") ? false : null;
   const outcomes = Object.values(bind).filter((code) => !NO_SUCH_PROTOCOL.includes(code));
   return outcomes.length > 0 && outcomes.every((code) => code === "ok");

@@ -4,9 +4,13 @@
  * @module
  */
 import { formatRange } from "../address/port_class.ts";
-import { processesOf } from "../sockets/socket.ts";
-import { describeSockets, formatLeft } from "../sockets/text.ts";
-import { describeProcesses, describeUnknownHolder } from "./holders.ts";
+import { type KernelSocket, processesOf, type SocketProcess } from "../sockets/socket.ts";
+import { describeSockets } from "../sockets/text.ts";
+import { count } from "../text/units.ts";
+import { describeProcesses, describeUnknownHolder, holdersOf } from "./holders.ts";
+import { describeKernelUse } from "./kernel_sockets.ts";
+import { describeManager } from "./managers.ts";
+import { remediesOf } from "./remedies.ts";
 import type { LabelledRow } from "./labelled_rows.ts";
 import { isInUse, type PortReport } from "./report.ts";
 
@@ -22,13 +26,12 @@ export function reportRows(
   { platform, columns }: { readonly platform: string; readonly columns: number },
 ): LabelledRow[] {
   const sockets = report.sockets ?? [];
-  const freeing = report.free === false ? howToFree(report, platform) : null;
   return [
     row(`${report.port}/${report.protocol}`, describePort(report)),
     ...verdict(report, columns),
     ...(sockets.length > 0 ? [row("", describeSockets(sockets))] : []),
     ...(halfFree(report) ? [row("", "of IPv6 only: a server can have it on IPv4")] : []),
-    ...(freeing === null ? [] : [row("to free it", freeing)]),
+    ...waysToFree(report, platform).map((text, i) => row(i === 0 ? "to free it" : "", text)),
     ...(nextFree === null ? [] : [row("next free", `${nextFree}`)]),
     ...report.cautions.map(({ says }) => row("caution", says)),
   ];
@@ -61,13 +64,43 @@ function verdict(report: PortReport, columns: number): LabelledRow[] {
     const codes = new Set(Object.values(bind).filter((code) => code !== "ok"));
     return [row("refused", `nobody holds it, but it cannot be bound (${[...codes].join(", ")})`)];
   }
-  const processes = processesOf(sockets ?? []);
+  if (report.kernel) return [row("held by", describeKernelUse(report.kernel))];
+  const processes = holdersOf(sockets ?? []);
   if (processes.length === 0) {
     return [row("held by", describeUnknownHolder(sockets)), ...suspectRows(report, columns)];
   }
-  return describeProcesses(processes, columns).map((text, i) =>
-    row(i === 0 ? "held by" : "", text, true)
+  return [
+    ...describeProcesses(processes, columns).map((text, i) =>
+      row(i === 0 ? "held by" : "", text, true)
+    ),
+    ...managerRows(report, processes),
+    ...otherProcesses(sockets ?? [], processes),
+  ];
+}
+
+/** Returns the managers of the holders, each once. */
+function managerRows({ managers }: PortReport, holders: readonly SocketProcess[]): LabelledRow[] {
+  const texts = holders.flatMap(({ pid, services = [] }) =>
+    describeManager(managers.get(pid)) ??
+      (services.length > 0 ? `${countedNoun(services)} ${services.join(", ")}` : [])
   );
+  return [...new Set(texts)].map((text) => row("", text));
+}
+
+function countedNoun({ length }: readonly string[]): string {
+  return length === 1 ? "the service" : "the services";
+}
+
+/** Returns a row that counts the processes which have but connections at the port. */
+function otherProcesses(
+  sockets: readonly KernelSocket[],
+  holders: readonly SocketProcess[],
+): LabelledRow[] {
+  const others = processesOf(sockets).length - holders.length;
+  if (others === 0) return [];
+  return [
+    row("", `${count(others, "other process has", "other processes have")} its connections`),
+  ];
 }
 
 /** Returns the processes that may hold a port that nobody is known to hold. */
@@ -77,23 +110,16 @@ function suspectRows({ suspects }: PortReport, columns: number): LabelledRow[] {
   );
 }
 
-/** The process that all others come from: killing it ends the system or the container. */
-const INIT = 1;
-
-/** Returns the command that would free a port, or what else does; `null` if there is nothing. */
-function howToFree({ sockets }: PortReport, platform: string): string | null {
-  const pids = processesOf(sockets ?? []).map(({ pid }) => pid);
-  if (pids.includes(INIT)) {
-    return "stop the service or its .socket unit: process 1 is init, which nobody kills";
+/** Returns the commands that would free a port, or the other ways to do so. */
+export function waysToFree(report: PortReport, platform: string): string[] {
+  const { port, bind, free, kernel, managers, excluded } = report;
+  if (free !== false) return [];
+  if (kernel) return kernel.ending === null ? [] : [kernel.ending];
+  const sockets = report.sockets ?? [];
+  if (excluded && sockets.length === 0 && bind && !isInUse(bind)) {
+    return ["net stop winnat, start the server, net start winnat (as an administrator)"];
   }
-  if (pids.length > 0) {
-    return platform === "windows"
-      ? `taskkill ${pids.map((pid) => `/PID ${pid}`).join(" ")}`
-      : `kill ${pids.join(" ")}`;
-  }
-  const left = (sockets ?? []).flatMap(({ secondsLeft }) => secondsLeft ?? []);
-  const waits = left.length > 0 && left.length === sockets?.length;
-  return waits ? `wait ${formatLeft([Math.max(...left)])}` : null;
+  return remediesOf({ port, sockets, managers, platform });
 }
 
 /** Returns the kind of a port: its range, its name, and what it is used for. */

@@ -4,8 +4,8 @@
  * @module
  */
 import type { PortRange } from "../address/port_class.ts";
-import { processesOf } from "../sockets/socket.ts";
-import { describeProcesses, describeUnknownHolder } from "./holders.ts";
+import { describeProcesses, describeUnknownHolder, holdersOf } from "./holders.ts";
+import { describeKernelUse } from "./kernel_sockets.ts";
 import { isInUse, type PortReport } from "./report.ts";
 
 /** A run: ports next to each other that have the same state and holder. */
@@ -27,10 +27,11 @@ export function joinRuns(reports: readonly PortReport[]): PortRun[] {
     const { port, protocol, free, bind, sockets } = report;
     const held = (sockets ?? []).length > 0 || (bind !== null && isInUse(bind));
     const state = free === null ? "not tried" : free ? "free" : held ? "held" : "refused";
-    const processes = processesOf(sockets ?? []);
     const holder = state !== "held"
       ? null
-      : describeProcesses(processes, 0).join("; ") || describeUnknownHolder(sockets);
+      : report.kernel
+      ? describeKernelUse(report.kernel)
+      : describeProcesses(holdersOf(sockets ?? []), 0).join("; ") || describeUnknownHolder(sockets);
     const last = runs.at(-1);
     const joins = last?.state === state && last.holder === holder && last.protocol === protocol &&
       last.range[1] === port - 1;

@@ -14,7 +14,7 @@ import type { KernelSocket, SocketAddress, SocketState } from "./socket.ts";
 export const NETSTAT_ARGUMENTS = ["-ano"] as const;
 
 /** The arguments with which tasklist tells what `parseTasklist` reads. */
-export const TASKLIST_ARGUMENTS = ["/fo", "csv", "/nh"] as const;
+export const TASKLIST_ARGUMENTS = ["/svc", "/fo", "csv", "/nh"] as const;
 
 /** The states in the words of netstat in English, which several other languages keep. */
 const STATES: Readonly<Record<string, SocketState>> = {
@@ -29,8 +29,8 @@ const STATES: Readonly<Record<string, SocketState>> = {
   TIME_WAIT: "TIME-WAIT",
 };
 
-/** Protocol, local and foreign address, for TCP a state in any words, and the process. */
-const ROW = /^\s*(TCP|UDP)\s+(\S+)\s+(\S+)\s+(?:(\S.*?)\s+)?(\d{1,10})\s*$/;
+/** Protocol, local and foreign address; for TCP a state in any words, and the process, as the rest. */
+const ROW = /^\s*(TCP|UDP)\s+(\S+)\s+(\S+)\s(.*)$/;
 
 /** The number of no process: that of sockets in TIME-WAIT. */
 const NOBODY = 0;
@@ -38,24 +38,31 @@ const NOBODY = 0;
 /**
  * Returns the sockets in the output of `netstat -ano`; lines that are no rows are left out.
  *
- * @param names The names of processes by their numbers, see `parseTasklist`.
+ * @param processes The processes by their numbers, see `parseTasklist`.
  */
-export function parseNetstat(text: string, names: ReadonlyMap<number, string>): KernelSocket[] {
+export function parseNetstat(
+  text: string,
+  processes: ReadonlyMap<number, WindowsProcess>,
+): KernelSocket[] {
   return text.split(/\r?\n/).flatMap((line) => {
-    const [, protocol, own = "", peers = "", word = "", digits] = line.match(ROW) ?? [];
+    const [, protocol, own = "", peers = "", rest = ""] = line.match(ROW) ?? [];
     const local = parseAddress(own);
     const remote = parseAddress(peers);
-    if (!local || !remote) return [];
+    const words = rest.trim().split(/\s+/);
+    const digits = words.pop()!;
+    if (!local || !remote || !/^\d{1,10}$/.test(digits)) return [];
+    const word = words.join(" ");
     const pid = Number(digits);
     const connected = remote.port !== 0;
     const process = {
       pid,
-      name: names.get(pid) ?? "?",
+      name: processes.get(pid)?.name ?? "?",
       words: null,
       user: null,
       folder: null,
       deleted: false,
       descriptors: [],
+      services: processes.get(pid)?.services ?? [],
     };
     return [{
       protocol: protocol === "TCP" ? "tcp" as const : "udp" as const,
@@ -89,15 +96,33 @@ function parseAddress(text: string): SocketAddress | null {
 }
 
 /**
- * Returns the names of processes by their numbers from the output of `tasklist /fo csv /nh`: fields
- * in quotes, the name and the number first.
+ * Returns the processes by their numbers from the output of `tasklist /svc /fo csv /nh`: fields in
+ * quotes, the name, the number, and the services with commas between. A process without services has
+ * the word of the language for "not applicable", as process 0 has it.
  */
-export function parseTasklist(text: string): ReadonlyMap<number, string> {
+export function parseTasklist(text: string): ReadonlyMap<number, WindowsProcess> {
   const rows = text.split(/\r?\n/).flatMap((line) => {
-    const [, name, pid] = line.match(/^"((?:[^"]|"")*)","(\d+)"/) ?? [];
-    return name === undefined ? [] : [[Number(pid), name.replaceAll('""', '"')] as const];
+    const [, name, pid, services = ""] =
+      line.match(/^"((?:[^"]|"")*)","(\d+)"(?:,"([^"]*)"\s*$)?/) ?? [];
+    return name === undefined
+      ? []
+      : [{ pid: Number(pid), name: name.replaceAll('""', '"'), services }];
   });
-  return new Map(rows);
+  const none = rows.find(({ pid }) => pid === NOBODY)?.services ?? "N/A";
+  return new Map(rows.map(({ pid, name, services }) => [pid, {
+    name,
+    services: services === "" || services === none
+      ? []
+      : services.split(",").map((each) => each.trim()),
+  }]));
+}
+
+/** A process of Windows. */
+export interface WindowsProcess {
+  /** The name of its program. */
+  readonly name: string;
+  /** The services that it runs. */
+  readonly services: readonly string[];
 }
 
 /**

@@ -168,7 +168,7 @@ interface Practice {
 }
 
 const ROWS: readonly Practice[] = PRACTICE.trim().split("\n").map((row) => {
-  const [, port, udp, names = "", use = ""] = row.match(/^(\d+)(\/udp)?([^:]*):(.*)$/)!;
+  const [, port, udp, names = "", use = ""] = row.match(/^(\d+)(\/udp)?((?: [^:]*)?):(.*)$/)!;
   return {
     port: Number(port),
     protocol: udp === undefined ? "tcp" : "udp",

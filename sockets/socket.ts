@@ -35,6 +35,8 @@ export interface SocketProcess {
   readonly deleted: boolean;
   /** Its file descriptors that are this socket. */
   readonly descriptors: readonly number[];
+  /** The services of Windows that it runs; none, or not given, elsewhere. */
+  readonly services?: readonly string[];
 }
 
 /** A socket. */
@@ -81,6 +83,11 @@ export function isWanted(
   { protocols, range }: SocketQuery,
 ): boolean {
   return protocols.includes(protocol) && (range === null || isIn(local.port, range));
+}
+
+/** Whether a socket waits for peers: it listens, or is of UDP and not connected. */
+export function isListener({ remote, state }: Pick<KernelSocket, "remote" | "state">): boolean {
+  return remote === null && state !== "CLOSED";
 }
 
 /** Returns the processes of `sockets`, each once, by their numbers. */

@@ -15,11 +15,12 @@ export function describeProcess({ name, pid, user, deleted }: SocketProcess): st
 export function formatCommand({ words }: Pick<SocketProcess, "words">): string | null {
   if (words === null) return null;
   if (words.length === 1) return words[0]!; // one that has renamed itself, or a line as it was told
-  return words.map((word) => /^[\w@%+=:,./~-]+$/.test(word) ? word : quote(word)).join(" ");
+  return words.map(quote).join(" ");
 }
 
-function quote(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`;
+/** Returns a word as a shell reads it back: in quotes if it has other than plain characters. */
+export function quote(word: string): string {
+  return /^[\w@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /**

@@ -97,7 +97,7 @@ export async function startCapture(options: CaptureOptions, io: Io): Promise<Liv
           { exit: EXIT.failed },
         );
       }
-      const dropped = words.text.match(/(\d+) packets? dropped by kernel/);
+      const dropped = words.text.match(/\b(\d+) packets? dropped by kernel/);
       return dropped ? Number(dropped[1]) : null;
     },
   };
@@ -152,7 +152,7 @@ function cannotCapture(program: string, options: CaptureOptions, said: string): 
 const MAX_TEXT = 16 * 1024;
 
 /** The beginning of a message: the name of the program. */
-const PREFIX = /^\S*(tcpdump|dumpcap)\S*: /;
+const PREFIX = /^(?=\S*?(?:tcpdump|dumpcap))\S*: /;
 
 /** The messages of a program on standard error. */
 class Messages {

@@ -3,42 +3,21 @@ import { main } from "../main.ts";
 import type { Captured } from "../cli/io.ts";
 import { type FakeIo, fakeIo, type FakeOptions, run } from "./fakes.ts";
 import { port } from "../port.ts";
+import { procRow } from "./proc_rows.ts";
 import { width } from "../text/layout.ts";
-
-const LITTLE = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
-
-/** Writes an IPv4 address as /proc/net does on this machine. */
-function hex(address: string): string {
-  const bytes = address.split(".").map((byte) => Number(byte).toString(16).padStart(2, "0"));
-  return (LITTLE ? bytes.toReversed() : bytes).join("").toUpperCase();
-}
-
-/** Writes a row of /proc/net/tcp or udp. */
-function row(
-  local: readonly [string, number],
-  remote: readonly [string, number],
-  state: string,
-  inode: number,
-  { user = 0, timer = "00:00000000" } = {},
-): string {
-  const end = ([address, port]: readonly [string, number]) =>
-    `${hex(address)}:${port.toString(16).toUpperCase().padStart(4, "0")}`;
-  return `   0: ${end(local)} ${end(remote)} ${state} 00000000:00000000 ${timer} 00000000  ` +
-    `${user}        0 ${inode} 1 0000000000000000 100 0 0 10 0\n`;
-}
 
 const ANY = ["0.0.0.0", 0] as const;
 const SERVER = ["127.0.0.1", 8000] as const;
 
 /** The files of a machine on which deno holds port 8000. */
 const FILES: Readonly<Record<string, string>> = {
-  "/proc/net/tcp": row(SERVER, ANY, "0A", 11) +
-    row(SERVER, ["127.0.0.1", 51478], "01", 12) +
-    row(SERVER, ["127.0.0.1", 51480], "01", 13) +
-    row(SERVER, ["127.0.0.1", 51482], "06", 0, { timer: "03:00001004" }) +
-    row(["0.0.0.0", 22], ANY, "0A", 21, { user: 1000 }),
+  "/proc/net/tcp": procRow(SERVER, ANY, "0A", 11) +
+    procRow(SERVER, ["127.0.0.1", 51478], "01", 12) +
+    procRow(SERVER, ["127.0.0.1", 51480], "01", 13) +
+    procRow(SERVER, ["127.0.0.1", 51482], "06", 0, { timer: "03:00001004" }) +
+    procRow(["0.0.0.0", 22], ANY, "0A", 21, { user: 1000 }),
   "/proc/net/tcp6": "",
-  "/proc/net/udp": row(["0.0.0.0", 5353], ANY, "07", 31),
+  "/proc/net/udp": procRow(["0.0.0.0", 5353], ANY, "07", 31),
   "/proc/net/udp6": "",
   "/proc/4121/comm": "deno\n",
   "/proc/4121/cmdline": "deno\0run\0-A\0main.ts\0serve\0",
@@ -114,9 +93,12 @@ Deno.test("port --json has the fields that its help promises, and no others", as
   const record = JSON.parse(out);
   const documented = new Set(port.json!.flatMap(({ name }) => name.split(", ")));
   const [socket] = record.sockets;
-  for (const name of [...Object.keys(record), ...Object.keys(socket)]) {
-    assert(documented.has(name), name);
-  }
+  const names = [
+    ...Object.keys(record),
+    ...Object.keys(socket).map((name) => `sockets.${name}`),
+    ...Object.keys(socket.processes[0]).map((name) => `suspects.${name}`),
+  ];
+  for (const name of names) assert(documented.has(name), name);
   const { sockets, ...rest } = record;
   assertEquals(rest, {
     port: 8000,
@@ -132,6 +114,9 @@ Deno.test("port --json has the fields that its help promises, and no others", as
     browser_blocked: false,
     cautions: [],
     next_free: 8001,
+    kernel: null,
+    to_free: ["kill 4121"],
+    managers: [],
     suspects: [],
   });
   assertEquals(sockets.length, 4);
@@ -152,6 +137,7 @@ Deno.test("port --json has the fields that its help promises, and no others", as
       folder: "/home/root/netkit",
       program_deleted: false,
       fds: [9],
+      services: [],
     }],
   });
 });
@@ -287,7 +273,7 @@ Deno.test("port never proposes to kill the process that all others come from", a
     Object.entries(LINKS).map(([path, target]) => [path.replace("4121", "1"), target]),
   );
   const [out] = await shown(["8000"], machine({ links }));
-  assertMatch(out, /\nto free it stop the service or its \.socket unit/);
+  assertMatch(out, /\nto free it stop its service: process 1 is init,/);
 });
 
 Deno.test("port says where it cannot look, and tells the rest", async () => {
@@ -329,7 +315,7 @@ Deno.test("port shows what Windows and macOS tell", async () => {
     out,
     "\nheld by    my server.exe, pid 4121\n           127.0.0.1:8000 LISTEN\n",
   );
-  assertStringIncludes(out, "\nto free it taskkill /PID 4121\n");
+  assertStringIncludes(out, "\nto free it taskkill /PID 4121 (with /F if it does not end)\n");
   const macos = machine({
     platform: "darwin",
     bind: () => null, // there all addresses can be bound beside a server on one of them

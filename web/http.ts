@@ -73,7 +73,7 @@ const IS_TOKEN = new RegExp(`^${TOKEN}$`);
 const REQUEST_LINE = new RegExp(`^(${TOKEN}) ([\\x21-\\x7e]+) HTTP/(\\d)\\.(\\d)$`);
 /** A line of the head; a value has no control character but the tab. */
 const FIELD = new RegExp(`^(${TOKEN}):([\\t\\x20-\\x7e\\x80-\\xff]*)$`);
-const ABSOLUTE = /^https?:\/\/([^/?#]*)([^#]*)$/i;
+const ABSOLUTE = /^https?:\/\/([^/?#]*)((?:[/?][^#]*)?)$/i;
 const ORIGIN = /^(\/[^?#]*)(?:\?([^#]*))?$/;
 const AUTHORITY = /^[^/?#@]+:\d+$/;
 /** `uri-host [ ":" port ]` (RFC 9110, section 7.2). */

@@ -1,0 +1,119 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { namespaces } from "./arp_namespace.ts";
+import { needs } from "./needs.ts";
+import { Netkit } from "./processes.ts";
+import { SocketSpace } from "./socket_namespace.ts";
+import { until } from "./waiting.ts";
+
+const NAMESPACES = await namespaces();
+
+function laboratory(name: string, fn: () => Promise<void>): void {
+  Deno.test({ name, ...needs("ip", "python3", NAMESPACES), fn });
+}
+
+/** Runs `netkit port` in a namespace; resolves to its standard output. */
+async function portOf(space: SocketSpace, ...args: readonly string[]): Promise<string> {
+  await using process = new Netkit(["port", ...args], { wrap: (words) => space.inside(words) });
+  return (await process.end()).out;
+}
+
+/** Returns the text of a label's row. */
+function rowOf(out: string, label: string): string | undefined {
+  return out.split("\n").find((line) => line.startsWith(label))?.slice(11);
+}
+
+/** Resolves to whether a server without SO_REUSEPORT can listen on a port of the namespace. */
+async function canListen(space: SocketSpace, port: number): Promise<boolean> {
+  await using python = space.python(`
+import socket, json, sys
+s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+try:
+    s.bind(("0.0.0.0", ${port})); s.listen(); print("true")
+except OSError: print("false")
+sys.stdin.read()`);
+  return await python.line<boolean>();
+}
+
+laboratory(
+  "port: the command that it prints frees a forking server's port, and its sessions go on",
+  async () => {
+    await using space = await SocketSpace.make();
+    await using server = space.python(`
+import os, socket, sys, json
+l = socket.socket(); l.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+l.bind(("127.0.0.1", 0)); l.listen()
+sessions, clients = [], []
+for i in range(12):
+    c = socket.create_connection(l.getsockname()); s, _ = l.accept()
+    pid = os.fork()
+    if pid == 0:
+        l.close(); c.close(); [x.close() for x in clients]
+        s.recv(1); os._exit(0)
+    s.close(); sessions.append(pid); clients.append(c)
+keeper = os.fork() # which keeps the clients when the server is killed
+if keeper == 0:
+    l.close(); sys.stdin.read(); os._exit(0)
+print(json.dumps([os.getpid(), l.getsockname()[1], sessions])); sys.stdin.read()`);
+    const [listener, port, sessions] = await server.line<[number, number, number[]]>();
+    const out = await portOf(space, `${port}`);
+    assertEquals(rowOf(out, "to free it"), `kill ${listener}`);
+    assertStringIncludes(out, "12 other processes have its connections");
+    assertEquals(await canListen(space, port), false);
+    Deno.kill(listener, "SIGTERM");
+    await until(() => canListen(space, port));
+    for (const pid of sessions) Deno.kill(pid, "SIGTERM"); // throws if one has gone
+  },
+);
+
+laboratory(
+  "port: the kernel's own VXLAN socket is no process of root, and its command frees the port",
+  async () => {
+    await using space = await SocketSpace.make(`
+    ip link add vx0 type vxlan id 7 dev lo dstport 22090
+    ip link set vx0 up`);
+    const out = await portOf(space, "22090/udp");
+    assertEquals(rowOf(out, "held by"), "the kernel itself: VXLAN (interface vx0)");
+    const command = rowOf(out, "to free it")!;
+    assertEquals(command, "ip link delete vx0");
+    await space.output(command.split(" "));
+    assertStringIncludes(await portOf(space, "22090/udp"), "\nfree ");
+  },
+);
+
+/** The folder of control groups whose names /proc/PID/cgroup tells as systemd's, if one can be made. */
+async function makeUnit(): Promise<string | null> {
+  for (const root of ["/sys/fs/cgroup/systemd", "/sys/fs/cgroup/unified", "/sys/fs/cgroup"]) {
+    const folder = `${root}/netkit-${crypto.randomUUID().slice(0, 8)}.service`;
+    try {
+      if (root === "/sys/fs/cgroup") await Deno.stat(`${root}/cgroup.procs`);
+      await Deno.mkdir(folder);
+      return folder;
+    } catch {
+      continue;
+    }
+  }
+  return null;
+}
+
+laboratory(
+  "port: a server in a control group named like a unit is stopped by systemctl",
+  async () => {
+    const folder = await makeUnit();
+    if (folder === null) return; // control groups cannot be made here, as in a container
+    try {
+      await using space = await SocketSpace.make();
+      await using server = space.python(`
+import os, socket, sys, json
+l = socket.socket(); l.bind(("127.0.0.1", 0)); l.listen()
+print(l.getsockname()[1]); sys.stdin.read()`);
+      const port = await server.line<number>();
+      await Deno.writeTextFile(`${folder}/cgroup.procs`, `${server.pid}`);
+      const out = await portOf(space, `${port}`);
+      const unit = folder.replace(/.*\//, "").replace(".service", "");
+      assert(rowOf(out, "to free it")!.startsWith(`systemctl stop ${unit} `), out);
+      assertStringIncludes(out, `${unit}.service of systemd`);
+    } finally {
+      await until(() => Deno.remove(folder).then(() => true, () => false)); // when the process has ended
+    }
+  },
+);
