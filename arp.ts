@@ -38,13 +38,15 @@ export const arp: Command<typeof OPTIONS> = command({
     "names of the columns. Standard error, and a last object in JSON, count the multicast and broadcast " +
     "rows that are hidden and the lines with an address that were not understood.",
     "Hints stand on standard error, and not with --json, --csv or --watch: one MAC at several " +
-    "addresses, one address with several MACs, virtual routers (VRRP, HSRP), locally administered " +
+    "addresses, one address with several MACs, virtual routers (VRRP, HSRP, GLBP), locally administered " +
     "MACs. Each of these has harmless reasons, too.",
     "--watch prints a line for each row, then one for each change, until Ctrl-C; the exit code is 0.",
   ],
   operands: [{
     name: "WHAT",
-    summary: "an IP address, a network like 192.168.1.0/24, a MAC address, or a host's name",
+    summary:
+      "an IP address, a network like 192.168.1.0/24, a range like 192.168.1.7-9, a MAC address, " +
+      "or a host's name",
     repeated: true,
   }],
   options: OPTIONS,

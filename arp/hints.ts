@@ -16,9 +16,11 @@ export interface Hint {
 
 /** MAC addresses of virtual routers: several machines take turns at one, none has it on its card. */
 const VIRTUAL_ROUTERS: readonly (readonly [prefix: RegExp, protocol: string])[] = [
-  [/^00:00:5e:00:0[12]:(..)$/, "VRRP"], // RFC 9568, section 7.3; CARP has the same
+  [/^00:00:5e:00:0[12]:(?!00)(..)$/, "VRRP"], // 1 to 255: RFC 9568, section 7.3; CARP has the same
   [/^00:00:0c:07:ac:(..)$/, "HSRP"], // RFC 2281, section 5.3
   [/^00:00:0c:9f:f(.:..)$/, "HSRP"], // version 2, of Cisco's documentation
+  [/^00:05:73:a0:0(.:..)$/, "HSRP"], // for IPv6, of the same
+  [/^00:07:b4:0([0-3]:..):..$/, "GLBP"], // six zeros, 10 bits of group, 8 of forwarder, of the same
 ];
 
 /** The MAC address of Linux for neighbours on links without hardware addresses (loopback). */
@@ -34,10 +36,20 @@ export function hintsOf(table: readonly NeighbourRow[]): Hint[] {
     !flags.includes("published")
   );
   return [
-    ...sharedMacs(rows),
-    ...severalMacs(rows),
+    ...bounded(sharedMacs(rows), "MAC addresses answer for several addresses"),
+    ...bounded(severalMacs(rows), "addresses have several MAC addresses"),
     ...virtualRouters(rows),
     ...localMacs(rows),
+  ];
+}
+
+/** Returns the first hints of a kind, and one line about all others. */
+function bounded(hints: readonly Hint[], what: string): readonly Hint[] {
+  if (hints.length <= LISTED) return hints;
+  const others = hints.slice(LISTED);
+  return [
+    ...hints.slice(0, LISTED),
+    { says: `${others.length} more ${what}`, rows: others.flatMap(({ rows }) => rows) },
   ];
 }
 
@@ -90,6 +102,15 @@ function virtualRouters(rows: readonly NeighbourRow[]): Hint[] {
     rows.filter(({ mac }) => virtualRouter(mac!) !== null),
     ({ mac }) => mac!,
   );
+  if (groups.size > LISTED) {
+    const routers = [...groups].map(([mac, [row]]) => `${mac} of ${labelOf(row!)}`);
+    const protocols = new Set([...groups.keys()].map((mac) => virtualRouter(mac)!.protocol));
+    return [{
+      says: `${groups.size} MAC addresses are virtual routers (${[...protocols].join(", ")}), ` +
+        `${list(routers)}: several routers take turns at each`,
+      rows: [...groups.values()].flat(),
+    }];
+  }
   return [...groups].map(([mac, group]) => {
     const { protocol, number } = virtualRouter(mac)!;
     return {

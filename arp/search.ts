@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { unmapped } from "../address/ip.ts";
+import { type IpAddress, unmapped } from "../address/ip.ts";
 import { addressOf, parseIp } from "../address/ip_text.ts";
 import { formatMac, MAC_LENGTH, parseMac } from "../address/mac.ts";
 import { contains, parsePrefixedAddress } from "../address/network.ts";
@@ -13,14 +13,15 @@ import type { Neighbour } from "./neighbour.ts";
 /** A query for rows. */
 export interface RowQuery {
   /** The property that is compared. */
-  readonly by: "address" | "network" | "MAC address" | "MAC prefix" | "name";
+  readonly by: "address" | "network" | "range" | "MAC address" | "MAC prefix" | "name";
   /** Whether a row is meant: the values are equal, not the texts similar. */
   matches(row: Pick<Neighbour, "address" | "mac" | "interface" | "name">): boolean;
 }
 
 /**
  * Returns the query in `text`: a MAC address in any spelling, the first three to five octets of MAC
- * addresses, ADDRESS/PREFIX, an IP address in any spelling, or else the name of a host.
+ * addresses, ADDRESS/PREFIX, a range (`192.0.2.7-192.0.2.9`, `192.0.2.7-9`, `192.0.2.*`), an IP address in any
+ * spelling, or else the name of a host.
  *
  * @example
  * ```ts
@@ -37,7 +38,8 @@ export interface RowQuery {
  */
 export function parseRowQuery(text: string): RowQuery {
   if (text === "") throw new ParseError("an address or a name", text, "it is empty");
-  return macQuery(text) ?? prefixQuery(text) ?? networkQuery(text) ?? addressQuery(text) ??
+  return macQuery(text) ?? prefixQuery(text) ?? rangeQuery(text) ?? networkQuery(text) ??
+    addressQuery(text) ??
     nameQuery(text);
 }
 
@@ -67,6 +69,37 @@ function prefixQuery(text: string): RowQuery | null {
   if (octets.length >= MAC_LENGTH) return null;
   const start = `${octets.join(":").toLowerCase()}:`;
   return { by: "MAC prefix", matches: (row) => row.mac?.startsWith(start) ?? false };
+}
+
+/** The octets of `192.0.2.*` and `192.0.*.*` before the stars. */
+const STARS = /^((?:\d{1,3}\.){1,3})\*(?:\.\*){0,2}$/;
+
+function rangeQuery(text: string): RowQuery | null {
+  if (STARS.test(text)) {
+    const octets = text.split(".");
+    if (octets.length !== 4) return null;
+    const edge = (value: string) => octets.map((octet) => octet === "*" ? value : octet).join(".");
+    return between(parseIp(edge("0")), parseIp(edge("255")));
+  }
+  const [from = "", to = "", ...more] = text.split("-").map((part) => part.trim());
+  if (more.length > 0 || to === "" || !/^\d+(?:\.\d+){3}$|:/.test(from)) return null;
+  const last = /^\d{1,3}$/.test(to) ? from.replace(/\d+$/, to) : to;
+  const [first, end] = [parseIp(from), parseIp(last)];
+  if (first.version !== end.version || first.value > end.value) {
+    throw new ParseError("a range of addresses", text, "it ends before it begins");
+  }
+  return between(first, end);
+}
+
+function between(first: IpAddress, last: IpAddress): RowQuery {
+  return {
+    by: "range",
+    matches(row) {
+      const address = addressOf(row.address);
+      return address !== null && address.version === first.version &&
+        address.value >= first.value && address.value <= last.value;
+    },
+  };
 }
 
 function networkQuery(text: string): RowQuery | null {

@@ -6,7 +6,8 @@
 import { cannot, EXIT, UserError } from "../cli/errors.ts";
 import { type Io, readUpTo } from "../cli/io.ts";
 import { readGateways } from "../system/gateways.ts";
-import { type SourceSystem, withoutAsking } from "../system/programs.ts";
+import { SourceFailure, withoutAsking } from "../system/programs.ts";
+import { pause } from "../net/waiting.ts";
 import { decodeOutput } from "../text/code_pages.ts";
 import { reasonOf } from "../text/reason.ts";
 import { formatBytes } from "../text/units.ts";
@@ -123,7 +124,7 @@ async function readSources(options: Options, io: Io): Promise<Answer> {
  * @param failed Called for each source of `plan.oneOf` that fails; may throw to give up.
  */
 async function readFirst(
-  system: SourceSystem,
+  io: Io,
   plan: SourcePlan,
   failed: (source: Source, error: unknown) => void,
 ): Promise<Answer | null> {
@@ -131,10 +132,10 @@ async function readFirst(
   for (const source of plan.oneOf) {
     tried.push(source.label);
     try {
-      const first = await readAll(system, [source]);
+      const first = await readAll(io, [source]);
       const others = plan.also.filter(({ label }) => !tried.includes(label));
       const more = await Promise.all(
-        others.map((other) => readAll(withoutAsking(system), [other]).catch(() => null)),
+        others.map((other) => readAll(withoutAsking(io), [other]).catch(() => null)),
       );
       const answers = [first, ...more.filter((answer) => answer !== null)];
       return {
@@ -150,10 +151,24 @@ async function readFirst(
 }
 
 /** Resolves to the answers of all `sources`; rejects as the first of them that fails. */
-async function readAll(system: SourceSystem, sources: readonly Source[]): Promise<Answer> {
+async function readAll(io: Io, sources: readonly Source[]): Promise<Answer> {
   const tables = await Promise.all(sources.map(async (source) => ({
-    ...await source.read(system),
+    ...await source.read(io).catch((error) => orStopped(error, io)),
     source: source.label,
   })));
   return { source: sources.map(({ label }) => label).join(", "), used: sources, tables };
+}
+
+/** Milliseconds until the signal that has ended a program reaches netkit, too, at most. */
+const SIGNAL_MILLISECONDS = 1000;
+
+/**
+ * Rejects with the reason of a failure. A program that SIGINT or SIGTERM has ended was in the process
+ * group that the user stops, as a rule: then the signal, which may come later, is the reason.
+ */
+async function orStopped(error: unknown, io: Io): Promise<never> {
+  const interrupted = error instanceof SourceFailure && error.code !== null &&
+    (error.code === EXIT.interrupted || error.code === EXIT.terminated);
+  if (interrupted) await pause(SIGNAL_MILLISECONDS, io.stop);
+  throw interrupted && io.stop.aborted ? io.stop.reason : error;
 }

@@ -79,8 +79,9 @@ export async function sayHints(
   shown: readonly NeighbourRow[],
   io: Io,
 ): Promise<void> {
+  const visible = new Set(shown);
   for (const { says, rows } of hintsOf(table)) {
-    if (!rows.some((row) => shown.includes(row))) continue;
+    if (!rows.some((row) => visible.has(row))) continue;
     for (const line of wrap(escapeLine(`hint: ${says}`), io.columns())) await say(io, line);
   }
 }

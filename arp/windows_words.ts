@@ -6,14 +6,18 @@
 import type { NeighbourState } from "./neighbour.ts";
 
 /** "Dynamic": dynamic, dynamisch, dynamique, dinámico, dinamico; Chinese, Japanese, Korean, Russian. */
-const DYNAMIC = /^(?:d[iy]n|动态|動態|動的|동적|динам)/i;
+const DYNAMIC = /^(?:d[iy]n|δυναμ|动态|動態|動的|동적|динам)/i;
 
 /** "Static": static, statisch, statique, estático, statico; Chinese, Japanese, Korean, Russian. Not "stale". */
-const STATIC = /^(?:e?st(?!ale)|静态|靜態|静的|정적|стат)/i;
+const STATIC = /^(?:e?st(?!ale)|στατ|静态|靜態|静的|정적|стат)/i;
 
-/** "Invalid", of which the abbreviations of Windows XP are the beginnings. */
+/**
+ * "Invalid", of which the abbreviations of Windows XP are the beginnings: English, French, Portuguese,
+ * German, Italian, Spanish, Polish, Dutch, Czech, Slovak, Swedish, Danish, Norwegian, Finnish,
+ * Hungarian, Turkish, Greek; Russian, Chinese, Japanese, Korean.
+ */
 const INVALID =
-  /^(?:inv[aá]l|ung[uü]lt|non val|no v[aá]l|недоп|недейств|无效|無效|無効|잘못|유효하지)/i;
+  /^(?:inv[aá]l|ung[uü]lt|non v[aá]l|no v[aá]l|n[aã]o v[aá]l|nie?prawid|nieważn|ongeldig|neplatn|ogiltig|ugyldig|virhee|kelpaam|érvényt|geçersiz|(?:μη )?[άα]κυρ|μη έγκ|недоп|недейств|невер|无效|無效|無効|잘못|유효하지|올바르지)/i;
 
 /** Returns the meaning of the column "Type" of `arp -a`, or `null` for other words. */
 export function kindOf(type: string): "dynamic" | "static" | null {

@@ -23,6 +23,11 @@ export interface SourceSystem {
 export class SourceFailure extends Error {
   /** The name of the class, by which it is recognised. */
   override readonly name = "SourceFailure";
+
+  /** Makes the error; `code` is the exit code of the program, `null` if it did not run. */
+  constructor(reason: string, readonly code: number | null = null) {
+    super(reason);
+  }
 }
 
 /**
@@ -96,7 +101,7 @@ export async function output(
   const { code, text, errorLine } = await run(system, name, args, options);
   // Some programs end with 1 after they have said that the table is empty; silence is a failure.
   if (code === 0 || (code === 1 && text.trim() !== "")) return text;
-  throw new SourceFailure(`exit code ${code}${errorLine && `, "${errorLine}"`}`);
+  throw new SourceFailure(`exit code ${code}${errorLine && `, "${errorLine}"`}`, code);
 }
 
 /** Returns `system` with another time limit for programs, in milliseconds. */

@@ -74,6 +74,34 @@ const CASES: readonly (readonly [
     ["00:00:0c:07:ac:01 of 192.0.2.1 is the virtual router 1 of HSRP: ", [0]],
     ["00:00:0c:9f:f1:23 of 192.0.2.2 is the virtual router 291 of HSRP: ", [1]],
   ]],
+  ["knows HSRP for IPv6 and the groups of GLBP", [
+    row("fe80::1", { mac: "00:05:73:a0:01:02" }),
+    row("192.0.2.2", { mac: "00:07:b4:01:02:03" }),
+    row("192.0.2.3", { mac: "00:07:b4:04:00:01" }),
+  ], [
+    ["00:05:73:a0:01:02 of fe80::1 is the virtual router 258 of HSRP: ", [0]],
+    ["00:07:b4:01:02:03 of 192.0.2.2 is the virtual router 258 of GLBP: ", [1]],
+  ]],
+  ["knows that VRRP has no router 0, and HSRP has", [
+    row("192.0.2.1", { mac: "00:00:5e:00:01:00" }),
+    row("192.0.2.2", { mac: "00:00:0c:07:ac:00" }),
+  ], [["00:00:0c:07:ac:00 of 192.0.2.2 is the virtual router 0 of HSRP: ", [1]]]],
+  ["tells of many virtual routers in one line", [
+    ...[1, 2, 3, 4, 5, 6, 7].map((n) => row(`192.0.2.${n}`, { mac: `00:00:5e:00:01:0${n}` })),
+  ], [[
+    "7 MAC addresses are virtual routers (VRRP), 00:00:5e:00:01:01 of 192.0.2.1, ",
+    [0, 1, 2, 3, 4, 5, 6],
+  ]]],
+  ["sums up what many MACs have in common", [
+    ...[1, 2, 3, 4, 5, 6, 7].flatMap((n) =>
+      ["1", "2"].map((net) => row(`192.0.${net}.${n}`, { mac: `00:00:5e:00:53:0${n}` }))
+    ),
+  ], [
+    ...[1, 2, 3, 4, 5].map((n) =>
+      [`00:00:5e:00:53:0${n} answers for `, [2 * n - 2, 2 * n - 1]] as const
+    ),
+    ["2 more MAC addresses answer for several addresses", [10, 11, 12, 13]],
+  ]],
   ["says which MACs nobody has bought", [
     row("192.0.2.1", { mac: "02:00:5e:10:00:01" }),
     row("192.0.2.2", { mac: A }),

@@ -30,6 +30,12 @@ const CASES: readonly (readonly [text: string, by: string, found: readonly numbe
   ["192.168.0.0/16", "network", [0, 1, 2]],
   ["fe80::/10", "network", [3, 4]],
   ["::/0", "network", [3, 4, 5]],
+  ["192.168.1.1-192.168.1.9", "range", [0]],
+  ["192.168.1.2-192.168.2.1", "range", [1, 2]],
+  ["192.168.1.1-10", "range", [0, 1]],
+  ["192.168.1.*", "range", [0, 1]],
+  ["192.168.*.*", "range", [0, 1, 2]],
+  ["2001:db8::-2001:db8::ff", "range", [5]],
   ["00:1c:42:00:00:09", "MAC address", [0, 3]],
   ["0:1c:42:0:0:9", "MAC address", [0, 3]],
   ["00-1C-42-00-00-09", "MAC address", [0, 3]],
@@ -95,3 +101,9 @@ Deno.test("parseRowQuery() finds a MAC in any spelling and no other, and by its 
     }
   }));
 });
+
+for (const text of ["192.0.2.9-192.0.2.7", "192.0.2.9-7", "192.0.2.1-fe80::1"]) {
+  Deno.test(`parseRowQuery() refuses the range ${text}`, () => {
+    assertThrows(() => parseRowQuery(text), ParseError, "it ends before it begins");
+  });
+}

@@ -683,6 +683,27 @@ Deno.test("arp --watch --json prints an object a line, with exactly the fields o
   );
 });
 
+for (const code of [130, 143]) {
+  Deno.test(`arp takes a program that a signal has ended (${code}) for its own end, and is quiet`, async () => {
+    for (const args of [["--watch"], []]) {
+      let readings = 0;
+      const io: FakeIo = fakeIo({
+        programs(program) {
+          if (program !== "arp") return missing(program);
+          if (readings++ === 0 && args.length > 0) return wrote(ARP);
+          // The signal comes to the child first, then to netkit.
+          queueMicrotask(() => setTimeout(() => io.interrupt(new Stopped("SIGINT"))));
+          return wrote("", code);
+        },
+      });
+      const ended = run(arp, [...args, ...(args.length > 0 ? ["--interval", "0.1"] : [])], io);
+      if (args.length > 0) assertEquals(await ended, 0);
+      else await assertRejects(() => ended, Stopped);
+      assertEquals(io.err(), args.length > 0 ? "source: arp -an\n" : "");
+    }
+  });
+}
+
 Deno.test("arp --watch gives up where there is no source", async () => {
   await assertRejects(() => run(arp, ["--watch"], fakeIo()), UserError, "not installed");
 });
