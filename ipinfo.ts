@@ -14,6 +14,7 @@
  *     results.ts        inputs given to an operation, its results printed
  *     block.ts          an address for a person      forms.ts    single forms of it
  *     subnetting.ts     a network divided             subnet_table.ts    the table of a textbook
+ *     role.ts           the role of an address in its network    explain.ts   the steps of a teacher
  *     record.ts         an address for a program     network_map.ts  a network drawn
  *
  * @module
@@ -60,6 +61,7 @@ export const ipinfo: Command = command({
     { line: "netkit ipinfo 11000000.10101000.00000001.00000001", says: "from binary to decimal" },
     { line: "netkit ipinfo 0xc0a80101 3232235777", says: "from integers" },
     { line: "netkit ipinfo --hosts 60,20,10 192.168.1.0/24", says: "networks of fitting sizes" },
+    { line: "netkit ipinfo --explain 192.168.1.130/25", says: "the steps of a teacher" },
     { line: "netkit ipinfo --range 10.0.0.5-10.0.0.30", says: "a range as networks" },
     {
       line: "netkit ipinfo --map 10.0.0.0/24 10.0.0.0/26 10.0.0.128/27",

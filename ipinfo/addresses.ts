@@ -4,10 +4,12 @@
  *
  * @module
  */
+import { formatIp } from "../address/ip_text.ts";
 import type { PrefixedAddress } from "../address/network.ts";
 import type { Io } from "../cli/io.ts";
 import { palette } from "../cli/terminal.ts";
 import { formatBlock } from "./block.ts";
+import { drawAnd, explainNetwork, formatSteps } from "./explain.ts";
 import { formatForms, quickForms } from "./forms.ts";
 import type { Options } from "./options.ts";
 import { isName, readAddress, type Reading, resolveName } from "./reading.ts";
@@ -16,15 +18,17 @@ import type { Operation, Result } from "./results.ts";
 
 /** Returns the operation that shows addresses as `options` ask for. */
 export function showAddresses(options: Options, reading: Reading, io: Io): Operation {
-  const { form: forms, resolve, strict } = options;
+  const { explain, form: forms, resolve, strict } = options;
   const style = { columns: io.columns(), palette: palette(io, io.stdout) };
   const show = (input: string, parsed: PrefixedAddress): Result => ({
     get text() {
+      if (explain) return formatExplained(parsed, style.columns);
       if (forms.length > 0) return formatForms(parsed, forms);
       return formatBlock(input, parsed, style).trimEnd();
     },
     get json() {
-      return addressRecord(input, parsed);
+      const record = addressRecord(input, parsed);
+      return explain ? { ...record, steps: explainNetwork(parsed) } : record;
     },
   });
   return {
@@ -35,4 +39,11 @@ export function showAddresses(options: Options, reading: Reading, io: Io): Opera
       return resolveName(text, reading).then((found) => found.map((each) => show(text, each)));
     },
   };
+}
+
+/** Returns the steps to the network of an address, and below them the AND with its mask. */
+function formatExplained(parsed: PrefixedAddress, columns: number): string {
+  const { address, network } = parsed;
+  const title = formatIp(address) + (network ? `/${network.prefix}` : "");
+  return [title, ...formatSteps(explainNetwork(parsed), columns), ...drawAnd(parsed)].join("\n");
 }

@@ -46,10 +46,13 @@ export async function operationOf(options: Options, context: Context): Promise<O
   const [name] = operationsIn(options);
   switch (name) {
     case "split":
-      return onEach(context, (network) => divide(network, options, io.stdout.isTerminal()));
+      return onEach(
+        context,
+        (network) => divide(network, options, io.stdout.isTerminal(), io.columns()),
+      );
     case "hosts":
       return {
-        ...onAll(context, (networks) => plan(networks, options)),
+        ...onAll(context, (networks) => plan(networks, options, io.columns())),
         note: planNote(options),
       };
     case "range":

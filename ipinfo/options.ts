@@ -29,6 +29,7 @@ export const OPTIONS = {
     choices: FORM_NAMES,
     parse: parseForm,
   }),
+  explain: flag("show the steps that lead to the network, or to the result of --split or --hosts"),
   split: option({
     value: "N|/P",
     summary: "divide each network into N parts, or into networks with prefix P",
@@ -120,6 +121,11 @@ export const FIELDS: readonly JsonField[] = [
   { name: "ranges", type: "number", says: "with --count: the number of ranges that they are in" },
   { name: "free", type: "boolean", says: "with --map: whether none of the given ones is there" },
   { name: "hosts", type: "string", says: "with --hosts: the number of hosts asked for" },
+  {
+    name: "steps",
+    type: "array of strings",
+    says: "with --explain: the steps, a sentence or two each",
+  },
   { name: "name", type: "string or null", says: "with --hosts: the name of the network" },
   {
     name: "wasted",
@@ -177,6 +183,12 @@ export function check(options: Options, operands: readonly string[]): void {
   if (operations.length > 1) {
     const names = operations.map((name) => `--${name}`).join(" and ");
     throw new UserError(`${names} do not go together: one at a time`);
+  }
+  if (options.explain && !["split", "hosts", undefined].includes(operations[0])) {
+    throw new UserError(`--explain goes with --split and --hosts, not with --${operations[0]}`);
+  }
+  if (options.explain && options.form.length > 0) {
+    throw new UserError("--explain and --form do not go together");
   }
   if (options.form.length > 0 && (operations.length > 0 || options.json)) {
     const other = operations.length > 0 ? "this" : "--json";

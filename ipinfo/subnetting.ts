@@ -11,6 +11,7 @@ import { splitBits, splitNetwork } from "../address/subnets.ts";
 import { EXIT, UserError } from "../cli/errors.ts";
 import { formatTable } from "../text/layout.ts";
 import { count } from "../text/units.ts";
+import { explainDivision, explainPlan, formatSteps } from "./explain.ts";
 import type { HostRequest, Size } from "./option_values.ts";
 import type { Options } from "./options.ts";
 import { networkRecord } from "./record.ts";
@@ -25,8 +26,9 @@ import { subnetCells, subnetHeading, type SubnetRow } from "./subnet_table.ts";
  */
 export function* divide(
   network: IpNetwork,
-  { split, subnetZero }: Options,
+  { explain, split, subnetZero }: Options,
   asTable: boolean,
+  columns: number,
 ): Generator<Result> {
   const prefix = prefixOfParts(network, split!);
   const { first, last } = rangeOf(network);
@@ -38,6 +40,7 @@ export function* divide(
   );
   const line = (cells: readonly string[]) =>
     cells.map((cell, i) => cell.padEnd(widths[i]!)).join("  ").trimEnd();
+  if (explain) yield stepsResult(explainDivision(network, prefix), columns);
   let headed = !asTable;
   for (const part of splitNetwork(network, prefix)) {
     const edge = part.address.value === first.value || rangeOf(part).last.value === last.value;
@@ -51,6 +54,11 @@ export function* divide(
     };
     headed = true;
   }
+}
+
+/** Returns the result that is the steps of an explanation. */
+function stepsResult(steps: readonly string[], columns: number): Result {
+  return { text: formatSteps(steps, columns).join("\n"), json: { steps } };
 }
 
 /** Returns the prefix of the parts of `network` that `size` asks for. */
@@ -69,7 +77,11 @@ function prefixOfParts(network: IpNetwork, size: Size): number {
  *
  * @throws {UserError} If there are several networks, or no room.
  */
-export function* plan(networks: readonly IpNetwork[], options: Options): Generator<Result> {
+export function* plan(
+  networks: readonly IpNetwork[],
+  options: Options,
+  columns: number,
+): Generator<Result> {
   const [whole] = networks;
   if (networks.length !== 1) {
     throw new UserError(`--hosts takes one network, not ${networks.length}`);
@@ -87,6 +99,7 @@ export function* plan(networks: readonly IpNetwork[], options: Options): Generat
   }));
   const cells = [subnetHeading(rows[0]!), ...rows.map(subnetCells)];
   const [heading, ...lines] = formatTable(cells, Infinity).trimEnd().split("\n");
+  if (options.explain) yield stepsResult(explainPlan(planned), columns);
   for (const [i, { network, hosts, name }] of rows.entries()) {
     yield {
       text: i === 0 ? `${heading}\n${lines[i]}` : lines[i]!,

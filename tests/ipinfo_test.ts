@@ -190,13 +190,16 @@ Deno.test("ipinfo declares the fields of its JSON", async () => {
   const contains = await inspect(["--json", "--contains", "::", "1.2.3.4/5"]);
   const list = await inspect(["--json", "-"], { stdin: "1.2.3.4 name\n" });
   const count = await inspect(["--json", "--count", "1.2.3.4"]);
+  const explain = await inspect(["--json", "--explain", "1.2.3.4"]);
   const match = await inspect(["--json", "--match", "x", "1.2.3.4"], { files: { x: "" } });
   const inner = (name: string, value: unknown) =>
     value !== null && typeof value === "object" && !Array.isArray(value)
       ? Object.keys(value).map((key) => `${name}.${key}`)
       : [];
   const names = new Set(
-    objects(out + hosts.out + map.out + contains.out + list.out + count.out + match.out).flatMap((
+    objects(
+      out + hosts.out + map.out + contains.out + list.out + count.out + match.out + explain.out,
+    ).flatMap((
       object,
     ) => Object.entries(object).flatMap(([name, value]) => [name, ...inner(name, value)])),
   );
