@@ -27,6 +27,8 @@ const MAX_DUMP = 16 * 1024 * 1024;
 export interface PacketOptions {
   /** The link type of packets, in place of what the capture says, or a guess for a hex dump. */
   readonly linkType?: number | null;
+  /** A parser of texts that are no hex dumps, tried first; it returns `null` for what it does not know. */
+  readonly parseText?: ((text: string) => readonly CapturedPacket[] | null) | undefined;
 }
 
 /**
@@ -53,18 +55,20 @@ export interface PacketOptions {
  */
 export async function* readPackets(
   source: AsyncIterable<Uint8Array>,
-  { linkType = null }: PacketOptions = {},
+  { linkType = null, parseText = () => null }: PacketOptions = {},
 ): AsyncGenerator<CapturedPacket> {
   const reader = new ByteReader(source);
   try {
     const magic = (await reader.peek(MAGIC_LENGTH)).slice();
     if (magic[0] === 0x1f && magic[1] === 0x8b) {
-      yield* readPackets(gunzip(reader.rest()), { linkType });
+      yield* readPackets(gunzip(reader.rest()), { linkType, parseText });
       return;
     }
     const packets = capturedPackets(reader, magic);
-    if (packets === null) yield* dumpedPackets(await readText(reader.rest(), magic), linkType);
-    else if (linkType === null) yield* packets;
+    if (packets === null) {
+      const text = await readText(reader.rest(), magic);
+      yield* parseText(text) ?? dumpedPackets(text, linkType);
+    } else if (linkType === null) yield* packets;
     else for await (const packet of packets) yield { ...packet, linkType };
   } finally {
     await reader.close();
@@ -120,7 +124,7 @@ function* dumpedPackets(text: string, linkType: number | null): Generator<Captur
 }
 
 /** Returns the link type of bytes of which nothing is known: an IP header, or else Ethernet. */
-function guessLink(bytes: Uint8Array): number {
+export function guessLink(bytes: Uint8Array): number {
   const version = (bytes[0] ?? 0) >> 4;
   const u16 = (at: number) => (bytes[at] ?? 0) << 8 | (bytes[at + 1] ?? 0);
   const isIpv4 = version === 4 && (bytes[0]! & 0x0f) >= 5 && bytes.length >= 20 &&

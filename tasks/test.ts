@@ -16,7 +16,9 @@ const TESTS = new URL("tests/", ROOT);
 export const LONG: readonly string[] = [
   "arp_formats_test.ts",
   "arp_robust_test.ts",
+  "packet_list_test.ts",
   "serve_test.ts",
+  "tcp_reset_test.ts",
   "tcp_test.ts",
   "trace_test.ts",
   "upper_kernel_test.ts",

@@ -28,7 +28,9 @@ export const OPTIONS: {
 } = {
   read: option({
     value: "FILE",
-    summary: "read a capture (pcap, pcapng, hex dump) instead; - is standard input",
+    summary:
+      "read a capture (pcap, pcapng, hex dump), or pasted lines of tcpdump or tshark instead; " +
+      "- is standard input",
     short: "r",
     parse: anyText,
   }, null),

@@ -9,7 +9,9 @@ import { readPackets } from "../capture/packet_source.ts";
 import { nameOfInput, readBytes } from "../cli/byte_source.ts";
 import { EXIT, UserError } from "../cli/errors.ts";
 import { type Io, say } from "../cli/io.ts";
+import { count } from "../text/units.ts";
 import { printLines } from "./lines.ts";
+import { parsePacketList } from "./packet_list.ts";
 import { isLoopback, placeOf } from "./place.ts";
 import { type Output, viewFor } from "./view.ts";
 
@@ -25,19 +27,30 @@ export async function traceFile(
   output: Output,
   io: Io,
 ): Promise<number> {
-  const { at, count } = output.options;
+  const { at, count: most } = output.options;
   const view = viewFor(output, port, placeOf(at, isLoopback), io);
   const { stop } = io;
   if (path === "-") stop.addEventListener("abort", () => io.stdin.close(), { once: true });
-  const isEnough = () => stop.aborted || (count !== null && view.finished >= count);
+  const isEnough = () => stop.aborted || (most !== null && view.finished >= most);
+  let unread: readonly number[] = [];
+  const parseText = (text: string) => {
+    const list = parsePacketList(text);
+    if (list) unread = list.unread;
+    return list?.packets ?? null;
+  };
   let failure: string | null = null;
   try {
-    await printLines(until(isEnough, readPackets(readBytes(path, io))), view, io.stdout);
+    const packets = readPackets(readBytes(path, io), { parseText });
+    await printLines(until(isEnough, packets), view, io.stdout);
   } catch (error) {
     // A pipe that is read while another program captures ends with Ctrl-C, as that program does.
     if (stop.aborted && path === "-") return EXIT.ok;
     if (!(error instanceof CaptureError || error instanceof HexDumpError)) throw error;
     failure = error.message;
+  }
+  if (unread.length > 0) {
+    const lines = count(unread.length, "line");
+    await say(io, `warning: ${lines} with TCP not understood, the first is line ${unread[0]}`);
   }
   const warning = view.describeDropped();
   if (warning) await say(io, warning);
