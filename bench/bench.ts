@@ -7,7 +7,7 @@
  * - `scenarios.ts`, `servers.ts`, `peers/`, `texts.ts`: loads, servers, and the text that is sent
  * - `measure.ts`, `processes.ts`, `machine.ts`, `load.c`, `tls_load.ts`: measuring
  * - `results.ts`, `report.ts`, `summary.ts`, `chart.ts`: tables and the chart
- * - `udp.ts`, `udp_load.c`: datagrams in a flood; `frame.ts`: reading captures
+ * - `udp.ts`, `udp_load.c`: datagrams in a flood; `web.ts`: WebSocket beside TCP; `frame.ts`: captures
  *
  * @module
  */

@@ -16,7 +16,9 @@ export class ChunkReader implements AsyncIterableIterator<Uint8Array>, QueuedRea
   /** The number of bytes that have been received. */
   bytes = 0;
   readonly #channel: Readable;
-  readonly #buffer: Uint8Array;
+  readonly #small: Uint8Array;
+  readonly #largest: number;
+  #buffer: Uint8Array;
   readonly #result: { value: Uint8Array; done: boolean };
   readonly #readQueue: ReadQueue | null;
   /** Settles the promise of the chunk for which it waits in the queue. */
@@ -24,11 +26,18 @@ export class ChunkReader implements AsyncIterableIterator<Uint8Array>, QueuedRea
 
   /**
    * Reads from `channel` into `buffer`, which belongs to the reader until it is done. With a
-   * `readQueue`, it waits there for its turn before each chunk but the first.
+   * `readQueue`, it waits there for its turn before each chunk but the first. As long as chunks fill the
+   * buffer, it reads into one of `largest` bytes instead; as many as `buffer` has if not given.
    */
-  constructor(channel: Readable, buffer: Uint8Array, readQueue: ReadQueue | null = null) {
+  constructor(
+    channel: Readable,
+    buffer: Uint8Array,
+    readQueue: ReadQueue | null = null,
+    largest: number = buffer.length,
+  ) {
     this.#channel = channel;
-    this.#buffer = buffer;
+    this.#small = this.#buffer = buffer;
+    this.#largest = largest;
     this.#result = { value: buffer, done: false };
     this.#readQueue = readQueue;
   }
@@ -60,7 +69,17 @@ export class ChunkReader implements AsyncIterableIterator<Uint8Array>, QueuedRea
     } else {
       this.bytes += count;
       this.#result.value = this.#buffer.subarray(0, count);
+      this.#fit(count);
     }
     return this.#result;
   };
+
+  /** Chooses the buffer of the next read, since this one has had `count` bytes. */
+  #fit(count: number): void {
+    if (count === this.#buffer.length && count < this.#largest) {
+      this.#buffer = new Uint8Array(this.#largest);
+    } else if (count <= this.#small.length / 2) {
+      this.#buffer = this.#small;
+    }
+  }
 }

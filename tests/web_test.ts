@@ -8,7 +8,7 @@ import { Traffic } from "../web/stats.ts";
 import { serveWithWeb } from "../web/serve_with_web.ts";
 import { asciiUpperCase, upperCase } from "../server/upper.ts";
 import { webHandler } from "../web/browser_connection.ts";
-import { formatClose, formatFrame } from "../web/websocket.ts";
+import { formatClose, formatFrame } from "../web/websocket_frame.ts";
 import { RESOURCES } from "../web/resources.ts";
 import { clientFrame } from "./client_frames.ts";
 import { exchangeText, readAll } from "./servers.ts";

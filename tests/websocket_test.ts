@@ -1,15 +1,15 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { concat } from "@std/bytes/concat";
 import fc from "fast-check";
+import { MessageDecoder } from "../web/websocket.ts";
 import {
   type Control,
   formatClose,
   formatFrame,
   type Message,
-  MessageDecoder,
   parseClose,
   WebSocketError,
-} from "../web/websocket.ts";
+} from "../web/websocket_frame.ts";
 import { acceptKey, isKey } from "../web/websocket_handshake.ts";
 import { type ClientFrame, clientFrame } from "./client_frames.ts";
 import { assertLinear } from "./linear.ts";
@@ -241,4 +241,25 @@ Deno.test("MessageDecoder refuses a text at the first byte with which it is none
   assertEquals([...decoder.push(next.subarray(0, 1))], []);
   const error = assertThrows(() => [...decoder.push(next.subarray(1))], WebSocketError);
   assertEquals(error.code, 1007);
+});
+
+Deno.test("MessageDecoder uses the bytes of a message again that was given back, and of no other", () => {
+  const decoder = new MessageDecoder(1000);
+  const next = (text: string) => {
+    const frame = clientFrame({ opcode: 2, final: true, data: new TextEncoder().encode(text) });
+    const [message] = [...decoder.push(frame)];
+    return message as Message;
+  };
+  const textOf = ({ data }: Message) => new TextDecoder().decode(data);
+  const kept = next("kept as it is");
+  const given = next("given back");
+  decoder.giveBack(given);
+  const third = next("third");
+  assertEquals([kept, third].map(textOf), ["kept as it is", "third"]);
+  assertEquals(third.data.buffer, given.data.buffer);
+  decoder.giveBack(third);
+  assertEquals(
+    textOf(next("longer than any message before it")),
+    "longer than any message before it",
+  );
 });

@@ -14,7 +14,7 @@ import type { ConnectionInfo, Handler } from "../server/handler.ts";
 import { withPrefix } from "../server/proxy_protocol.ts";
 import { type Requester, RequestLimits } from "./request_limits.ts";
 import { answerTo, checkRequest, keyOf, type Offer, refusal } from "./routes.ts";
-import { WebSocketError } from "./websocket.ts";
+import { WebSocketError } from "./websocket_frame.ts";
 import { acceptKey } from "./websocket_handshake.ts";
 
 /** The offer of the listener for browsers, and its limits. */

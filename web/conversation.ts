@@ -9,7 +9,7 @@ import { ChunkReader } from "../server/chunk_reader.ts";
 import { ReadQueue } from "../server/read_queue.ts";
 import { writeEvents } from "./event_stream.ts";
 import type { Traffic } from "./stats.ts";
-import { CLOSE } from "./websocket.ts";
+import { CLOSE } from "./websocket_frame.ts";
 import { WebSocketSession } from "./websocket_session.ts";
 import { SlowReaderError } from "./write_timeout.ts";
 
@@ -39,8 +39,8 @@ export interface ByteCounts {
   sent: number;
 }
 
-/** Bytes of the buffer into which a WebSocket is read. */
-const BUFFER_SIZE = 16 * 1024;
+/** Bytes of the buffer into which a WebSocket is read: of one that is quiet, and of one that sends much. */
+const [BUFFER_SIZE, LARGE_BUFFER_SIZE] = [16 * 1024, 256 * 1024];
 
 /** The conversations of a server, with a read queue and the names of pages in common. */
 export class Conversations {
@@ -82,7 +82,7 @@ export class Conversations {
     this.#readQueue.enter();
     try {
       const buffer = new Uint8Array(BUFFER_SIZE);
-      await session.run(new ChunkReader(channel, buffer, this.#readQueue));
+      await session.run(new ChunkReader(channel, buffer, this.#readQueue, LARGE_BUFFER_SIZE));
     } finally {
       this.#readQueue.leave();
       stop.removeEventListener("abort", leave);

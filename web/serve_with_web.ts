@@ -7,7 +7,8 @@
  * - `browser_connection.ts`, `conversation.ts`: one connection: its requests, then its conversation
  * - `head_reader.ts`, `http.ts`, `routes.ts`, `allowed_hosts.ts`: HTTP/1.1, and the answer to a request
  * - `request_limits.ts`, `write_timeout.ts`, `lingering_close.ts`: limits that a browser never notices
- * - `websocket.ts`, `websocket_handshake.ts`, `websocket_mask.ts`, `websocket_session.ts`: WebSockets
+ * - `websocket.ts`, `websocket_frame.ts`, `websocket_handshake.ts`, `websocket_mask.ts`,
+ *   `websocket_session.ts`: WebSockets
  * - `stats.ts`, `histogram.ts`, `metrics.ts`, `event_stream.ts`: counts, for Prometheus and for the page
  * - `resources.ts`, `page/`: the page, which runs in the browser
  *

@@ -5,69 +5,21 @@
  */
 import { concat } from "@std/bytes/concat";
 import { unmask } from "./websocket_mask.ts";
+import {
+  checkText,
+  CLOSE,
+  type Control,
+  FINAL,
+  KINDS,
+  MAX_CONTROL,
+  type Message,
+  OPCODE,
+  WebSocketError,
+} from "./websocket_frame.ts";
 
-/** Codes of the reasons for closing a WebSocket (RFC 6455, section 7.4.1). */
-export const CLOSE = {
-  /** The conversation is over. */
-  normal: 1000,
-  /** The server stops, or the page is left. */
-  goingAway: 1001,
-  /** The peer has broken the protocol. */
-  protocolError: 1002,
-  /** A close frame without a code. Never sent. */
-  noStatus: 1005,
-  /** A text is no UTF-8. */
-  invalidData: 1007,
-  /** A message is too long. */
-  tooBig: 1009,
-} as const;
+/** The most bytes that are kept for the next message. */
+const MAX_SPARE = 64 * 1024;
 
-/** A whole message. */
-export interface Message {
-  /** The kind: text is valid UTF-8. */
-  readonly kind: "text" | "binary";
-  /** Its bytes; they belong to the receiver. */
-  readonly data: Uint8Array;
-}
-
-/** A control frame: `ping` is to be answered by `pong`, `close` by a close frame. */
-export interface Control {
-  /** The kind. */
-  readonly kind: "ping" | "pong" | "close";
-  /** Its bytes, at most 125. */
-  readonly data: Uint8Array;
-}
-
-/** The peer has broken the protocol or a limit. */
-export class WebSocketError extends Error {
-  /** The class, as it is told apart by name. */
-  override readonly name = "WebSocketError";
-  /** The code to close with. */
-  readonly code: number;
-
-  /** An error with this code; `reason` is told to the peer. */
-  constructor(code: number, reason: string) {
-    super(reason);
-    this.code = code;
-  }
-}
-
-/** Opcodes (RFC 6455, section 5.2). */
-const OPCODE = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
-
-/** The kinds by their opcodes. */
-const KINDS: Readonly<Record<number, Message["kind"] | Control["kind"] | undefined>> = {
-  [OPCODE.text]: "text",
-  [OPCODE.binary]: "binary",
-  [OPCODE.close]: "close",
-  [OPCODE.ping]: "ping",
-  [OPCODE.pong]: "pong",
-};
-
-/** The longest content of a control frame (RFC 6455, section 5.5). */
-const MAX_CONTROL = 125;
-
-const FINAL = 0x80;
 const RESERVED = 0x70;
 const MASKED = 0x80;
 const MASK_SIZE = 4;
@@ -110,6 +62,8 @@ export class MessageDecoder {
   #kind: Message["kind"] | null = null;
   #message: Uint8Array = NOTHING;
   #filled = 0;
+  /** The bytes of a message that was given back, for the next one. */
+  #spare: Uint8Array = NOTHING;
   /** Its length in bytes as far as that was announced. */
   #length = 0;
   /** The check that a text is UTF-8 so far. */
@@ -154,6 +108,12 @@ export class MessageDecoder {
       const whole = this.#complete(frame);
       if (whole) yield whole;
     }
+  }
+
+  /** Takes the bytes of a message back, which is answered, to be used for another one. */
+  giveBack({ data }: Message): void {
+    const bytes = new Uint8Array(data.buffer);
+    if (bytes.length <= MAX_SPARE) this.#spare = bytes;
   }
 
   /** Reads the head of a frame at the start of `bytes`; returns its size, or 0 if there is more to come. */
@@ -211,11 +171,12 @@ export class MessageDecoder {
       if (frame.received === 0) this.#control = new Uint8Array(frame.length);
       return this.#control.subarray(frame.received, frame.received + count);
     }
+    if (this.#message.length === 0) [this.#message, this.#spare] = [this.#spare, NOTHING];
     const filled = this.#filled + count;
     if (filled > this.#message.length) {
-      // Twice as much each time, so that no byte is copied often, and no more than may come.
+      // Four times as much each time, so that few bytes are copied, and no more than was announced.
       const larger = new Uint8Array(
-        Math.max(filled, Math.min(2 * this.#message.length, this.#maxMessage)),
+        Math.max(filled, Math.min(4 * this.#message.length, this.#length)),
       );
       larger.set(this.#message.subarray(0, this.#filled));
       this.#message = larger;
@@ -239,57 +200,4 @@ export class MessageDecoder {
     if (kind === "text") checkText(NOTHING, this.#text, false);
     return { kind, data };
   }
-}
-
-/**
- * Checks the next part of a text; the bytes of a character may be cut if more is to come: `stream`.
- *
- * @throws {WebSocketError} At the first byte that cannot be UTF-8.
- */
-function checkText(part: Uint8Array, decoder: TextDecoder, stream: boolean): void {
-  try {
-    decoder.decode(part, { stream });
-  } catch {
-    throw new WebSocketError(CLOSE.invalidData, "the text is no UTF-8");
-  }
-}
-
-/** The kind of a frame: a message or the first part of it, a further part, or control of the connection. */
-export type FrameKind = Message["kind"] | Control["kind"] | "continuation";
-
-/** Returns the frame, not masked, in which a server sends `data`; `final` is whether the message ends. */
-export function formatFrame(kind: FrameKind, data: Uint8Array, final = true): Uint8Array {
-  const { length } = data;
-  const extended = length < 126 ? 0 : length < 65536 ? 2 : 8;
-  const frame = new Uint8Array(2 + extended + length);
-  const view = new DataView(frame.buffer);
-  frame[0] = (final ? FINAL : 0) | OPCODE[kind];
-  frame[1] = extended === 0 ? length : extended === 2 ? 126 : 127;
-  if (extended === 2) view.setUint16(2, length);
-  if (extended === 8) view.setBigUint64(2, BigInt(length));
-  frame.set(data, 2 + extended);
-  return frame;
-}
-
-/** Returns the content of a close frame; `reason` has at most 123 bytes. */
-export function formatClose(code: number, reason = ""): Uint8Array {
-  const words = new TextEncoder().encode(reason).subarray(0, MAX_CONTROL - 2);
-  return concat([Uint8Array.of(code >> 8, code & 0xff), words]);
-}
-
-/**
- * Returns the code in the content of a close frame, 1005 if it is empty.
- *
- * @throws {WebSocketError} For a code that may not be sent, and for a reason that is no text.
- */
-export function parseClose(data: Uint8Array): number {
-  if (data.length === 0) return CLOSE.noStatus;
-  const code = data.length === 1 ? 0 : data[0]! << 8 | data[1]!;
-  // Sections 7.4.1 and 7.4.2: 1004 to 1006 and 1015 are never sent; 1016 to 2999 are not given out.
-  const known = (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014);
-  if (!known && (code < 3000 || code > 4999)) {
-    throw new WebSocketError(CLOSE.protocolError, "there is no such code");
-  }
-  checkText(data.subarray(2), new TextDecoder("utf-8", { fatal: true }), false);
-  return code;
 }

@@ -7,17 +7,18 @@
 import { nextPiece } from "../server/long_work.ts";
 import { type Channel, closeQuietly, type Source, writeAll } from "../net/stream.ts";
 import { PIECE } from "../server/upper_message.ts";
+import { MessageDecoder } from "./websocket.ts";
 import {
   CLOSE,
   type Control,
   formatClose,
   formatFrame,
   type FrameKind,
+  MAX_FRAME_HEAD,
   type Message,
-  MessageDecoder,
   parseClose,
   WebSocketError,
-} from "./websocket.ts";
+} from "./websocket_frame.ts";
 
 /** The longest message in bytes. Its upper case may be three times as long. */
 export const MAX_MESSAGE = 1024 * 1024;
@@ -25,8 +26,14 @@ export const MAX_MESSAGE = 1024 * 1024;
 /** Milliseconds that a client has to answer a close frame. */
 const CLOSE_TIMEOUT = 1000;
 
-/** Milliseconds of work on one chunk after which others have their turn before the next. */
+/** Milliseconds of work after which others have their turn. */
 const LONG = 1;
+
+/** Milliseconds after which a write has waited for the event loop, so that others have had their turn. */
+const PAUSE = 0.25;
+
+/** Bytes that are decoded at a time: in frames of a byte each, they are milliseconds of work. */
+const SLICE = 16 * 1024;
 
 /** Milliseconds in which bytes that have arrived are read before a client counts as silent. */
 const LAST_LOOK = 10;
@@ -60,6 +67,10 @@ export class WebSocketSession {
   readonly #options: WebSocketOptions;
   /** Ends when everything before has been written, so that frames do not mix. */
   #writing: Promise<void> = Promise.resolve();
+  /** The buffer of the frame that is being written, if it is a long one. */
+  #buffer: Uint8Array = NOTHING;
+  /** The time since which it has worked without letting others have their turn. */
+  #busySince = 0;
   /** Whether a close frame was sent. */
   #closed = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -86,12 +97,15 @@ export class WebSocketSession {
     try {
       for await (const chunk of source) {
         this.#heard = true;
-        const began = performance.now();
-        for (const item of decoder.push(chunk)) {
-          await this.#handle(item);
-          if (item.kind === "close") return;
+        this.#busySince = performance.now();
+        for (let at = 0; at < chunk.length; at += SLICE) {
+          for (const item of decoder.push(chunk.subarray(at, at + SLICE))) {
+            await this.#handle(item);
+            if (item.kind === "text" || item.kind === "binary") decoder.giveBack(item);
+            if (item.kind === "close") return;
+          }
+          await this.#letOthers(); // thousands of small frames
         }
-        if (performance.now() - began >= LONG) await nextPiece(); // thousands of small frames
       }
     } catch (error) {
       if (error instanceof WebSocketError) await this.close(error.code, error.message);
@@ -157,7 +171,7 @@ export class WebSocketSession {
         frame = "continuation";
       }
       part = next;
-      if (data.length > PIECE) await nextPiece();
+      if (data.length > PIECE) await this.#letOthers();
     }
     await this.#sendPart(frame, part ?? NOTHING, true);
   }
@@ -170,7 +184,28 @@ export class WebSocketSession {
   }
 
   #send(kind: FrameKind, data: Uint8Array, final = true): Promise<void> {
-    return this.#writing = this.#writing
-      .then(() => writeAll(this.#channel, formatFrame(kind, data, final)));
+    return this.#writing = this.#writing.then(async () => {
+      const buffer = this.#bufferFor(data.length);
+      const began = performance.now();
+      await writeAll(this.#channel, formatFrame(kind, data, final, buffer));
+      const ended = performance.now();
+      if (ended - began >= PAUSE) this.#busySince = ended;
+    });
+  }
+
+  /** Lets others have their turn when it has worked for long. */
+  async #letOthers(): Promise<void> {
+    if (performance.now() - this.#busySince < LONG) return;
+    await nextPiece();
+    this.#busySince = performance.now();
+  }
+
+  /** Returns the buffer for a frame with `length` bytes: one that is kept as long as they are many. */
+  #bufferFor(length: number): Uint8Array {
+    if (length < PIECE / 16) this.#buffer = NOTHING;
+    else if (this.#buffer.length === 0 && length <= PIECE) {
+      this.#buffer = new Uint8Array(MAX_FRAME_HEAD + PIECE);
+    }
+    return this.#buffer;
   }
 }
