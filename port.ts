@@ -23,7 +23,7 @@ import {
 /** The command `port`. */
 export const port: Command<typeof OPTIONS> = command({
   name: "port",
-  summary: "tell the kind of a port, the processes that hold it, and whether to use it",
+  summary: "show what a port is for, which processes hold it, and if it is free",
   description: [
     "Without an operand: every socket that waits for peers, of TCP and UDP. With ports, of each: " +
     "IANA's range and name, its use in practice, the processes that hold it and their sockets, " +

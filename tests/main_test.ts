@@ -81,7 +81,7 @@ const WRONG: [args: string[], first: RegExp, second?: RegExp][] = [
     /^netkit client: --connect-timeout: "soon" is not a time/,
   ],
   [["ipinfo"], /^netkit ipinfo: ADDRESS\[\/PREFIX\] is missing/],
-  [["ipinfo", "a\nb\x1b[2J"], /^netkit ipinfo: "a\\nb\\x1b\[2J" is not an IP address/],
+  [["ipinfo", "a\x07b\x1b[2J"], /^netkit ipinfo: "a\\x07b\\x1b\[2J" is not an IP address/],
 ];
 
 for (const [args, first, second] of WRONG) {
