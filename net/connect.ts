@@ -4,11 +4,12 @@
  * @module
  */
 import { type Endpoint, formatAddress, formatEndpoint, type TcpEndpoint } from "./endpoint.ts";
-import { firstOf, lookUp, prepareLookUp } from "./dns.ts";
+import { lookUp, prepareLookUp } from "./dns.ts";
+import { race } from "./race.ts";
 import type { SourceAddress } from "../address/source_address.ts";
 import { isLinkLocal, withZone } from "../address/zone.ts";
 import { ExplainedError } from "../text/reason.ts";
-import type { Channel } from "./stream.ts";
+import { type Channel, closeQuietly } from "./stream.ts";
 import { secure, type TlsOptions } from "./tls.ts";
 import { abortable } from "@std/async/abortable";
 import type { Connection } from "./connection.ts";
@@ -28,7 +29,7 @@ export interface ConnectOptions {
   readonly tls?: TlsOptions | null;
   /** Speaks UDP: milliseconds to wait after the last datagram, and a function that is called for each lost one. */
   readonly udp?: { readonly wait: number; readonly onLoss?: () => void } | null;
-  /** Called after each step. Then the name is resolved apart from connecting, which takes 20 ms more. */
+  /** Called after each step. */
   readonly onStep?: (step: ConnectStep) => void;
 }
 
@@ -80,7 +81,7 @@ async function open(endpoint: Endpoint, options: ConnectOptions): Promise<Connec
     onStep?.("connect");
     return { channel, peer: formatEndpoint(endpoint) };
   }
-  if (onStep) await prepareLookUp(endpoint.hostname);
+  await prepareLookUp(endpoint.hostname);
   if (udp) {
     const { openUdp } = await import("./udp_channel.ts");
     const onLookUp = () => onStep?.("look-up");
@@ -99,10 +100,25 @@ async function open(endpoint: Endpoint, options: ConnectOptions): Promise<Connec
     channel = conn;
     peer = formatAddress(conn.remoteAddr, hostname);
     if (tls?.insecure) channel = await secureByNode(conn, hostname, tls, signal);
-    else if (tls) channel = await secure(conn, hostname, tls, signal);
+    else if (tls) {
+      channel = await secure(conn, hostname, tls, signal).catch(async (error) => {
+        if (tls.ca === null || !isOfAuthority(error)) throw error;
+        const again = await connectTcp(endpoint, signal, undefined);
+        return await secureByNode(again, hostname, tls, signal);
+      });
+    }
   }
   if (tls) onStep?.("handshake");
   return { channel, peer };
+}
+
+/**
+ * Whether TLS of Deno's has refused a server's certificate because it may sign others (CA:TRUE), as the one
+ * that `openssl req -x509` makes. That of `node:tls` takes it, but does not notice a stream that is cut off
+ * (RFC 8446, section 6.1): so it comes second.
+ */
+function isOfAuthority(error: unknown): boolean {
+  return error instanceof Error && /CaUsedAsEndEntity/.test(error.message);
 }
 
 async function secureByNode(
@@ -115,16 +131,20 @@ async function secureByNode(
   return await secureChannel(channel, hostname, tls, signal);
 }
 
-/** Connects by TCP; by name in one go, unless the steps are to be reported. */
+/** Connects by TCP, the same way whatever is reported of it: a name is resolved, its addresses raced. */
 async function connectTcp(
   { hostname, port }: TcpEndpoint,
   signal: AbortSignal,
   onStep: ConnectOptions["onStep"],
 ): Promise<Deno.TcpConn> {
-  const connectAt = (hostname: string) => Deno.connect({ hostname, port, signal });
-  const conn = onStep
-    ? await firstOf(await lookUpFor(hostname, null, signal, onStep), signal, connectAt)
-    : await connectAt(hostname);
+  const connectAt = async (hostname: string, signal: AbortSignal) => {
+    const conn = await Deno.connect({ hostname, port, signal });
+    if (!isSelf(conn.localAddr, conn.remoteAddr)) return conn;
+    conn.close();
+    throw selfConnected();
+  };
+  const addresses = await lookUpFor(hostname, null, signal, onStep);
+  const conn = await race(addresses, signal, connectAt, closeQuietly);
   onStep?.("connect");
   try {
     conn.setNoDelay(true);
@@ -132,6 +152,16 @@ async function connectTcp(
     // It was reset already, and the first read will tell.
   }
   return conn;
+}
+
+/** Whether a connection leads to itself: a port of its own choice that nobody listens on (RFC 9293, 3.5). */
+function isSelf(local: Deno.NetAddr, remote: Deno.NetAddr): boolean {
+  return local.port === remote.port && local.hostname === remote.hostname;
+}
+
+/** Returns the error for a connection to itself: nobody listens there. */
+function selfConnected(): Error {
+  return new Deno.errors.ConnectionRefused("Connection refused: the socket has reached itself");
 }
 
 async function lookUpFor(
@@ -156,11 +186,17 @@ async function connectFrom(
   if (isLinkLocal(source.hostname)) return await connectOnLink(source, endpoint, signal, onStep);
   const { connectSocket, peerOf, socketChannel } = await import("./node_socket.ts");
   onStep?.("start");
-  const socket = await firstOf(
+  const socket = await race(
     await lookUpFor(hostname, source.version, signal, onStep),
     signal,
-    (address) => connectSocket(address, port, source, signal),
+    (address, signal) => connectSocket(address, port, source, signal),
+    (late) => void late.destroy(),
   );
+  const { localAddress, localPort, remoteAddress, remotePort } = socket;
+  if (localAddress === remoteAddress && localPort === remotePort) {
+    socket.destroy();
+    throw selfConnected();
+  }
   onStep?.("connect");
   return { channel: socketChannel(socket), peer: peerOf(socket) };
 }

@@ -50,25 +50,3 @@ export function isAddress(hostname: string): boolean {
   return hostname.includes(":") ||
     /^\d+(\.\d+){3}$/.test(hostname) && hostname.split(".").every((octet) => Number(octet) < 256);
 }
-
-/**
- * Resolves to what `attempt` gives for the first of `addresses` with which it does not fail.
- *
- * @throws The error of the first address: the system's first choice, and what connect would report.
- */
-export async function firstOf<T>(
-  addresses: readonly string[],
-  signal: AbortSignal,
-  attempt: (address: string) => Promise<T>,
-): Promise<T> {
-  let first: unknown;
-  for (const address of addresses) {
-    try {
-      return await attempt(address);
-    } catch (error) {
-      signal.throwIfAborted();
-      first ??= error;
-    }
-  }
-  throw first;
-}

@@ -1,6 +1,6 @@
 /**
- * TLS by `node:tls` over any channel, for two things that Deno's own cannot do: take any certificate, and
- * speak over a connection that Deno has not made.
+ * TLS by `node:tls` over any channel, for what Deno's own cannot do: take any certificate, trust a self-signed one
+ * that says CA:TRUE (as `openssl req -x509` makes it), and speak over a connection that Deno has not made.
  *
  * It takes 20 ms to load: import this module only where it is needed.
  *
@@ -32,7 +32,10 @@ export async function secureChannel(
   tls: TlsOptions,
   signal: AbortSignal,
 ): Promise<Channel> {
-  const [{ connect }, { Duplex }] = await Promise.all([import("node:tls"), import("node:stream")]);
+  const [{ connect, rootCertificates }, { Duplex }] = await Promise.all([
+    import("node:tls"),
+    import("node:stream"),
+  ]);
   const received: Uint8Array[] = [];
   let waiting = 0; // bytes in `received`
   let ended = false;
@@ -69,7 +72,7 @@ export async function secureChannel(
     allowHalfOpen: true, // an option of sockets, which the types of node:tls leave out
     rejectUnauthorized: !tls.insecure,
     ...(isAddress(name) ? {} : { servername: name }), // RFC 6066, section 3: no literal addresses
-    ...(tls.ca === null ? {} : { ca: tls.ca }),
+    ...(tls.ca === null ? {} : { ca: [...rootCertificates, tls.ca] }),
   };
   const socket: TLSSocket = connect(options);
   socket.on("data", (bytes: Uint8Array) => {

@@ -10,6 +10,7 @@ import { crlf } from "./crlf.ts";
 import { withIdleTimeout } from "./idle_channel.ts";
 import { type Channel, type Observer, tapped, type Writable } from "../net/stream.ts";
 import { talk, type TalkEnd, type TalkInput, type TalkOptions } from "./duplex.ts";
+import { lineByLine } from "./line_input.ts";
 import type { Mode } from "./options.ts";
 import { takeTurns, type Turn, type Turns } from "./turns.ts";
 
@@ -20,7 +21,7 @@ const MAX_DATAGRAM = 65_507;
 export interface ConversationOptions extends Omit<TalkOptions, "sendSize" | "receiveOnly"> {
   /** The mode. */
   readonly mode: Mode;
-  /** Whether a write is a message of its own, as with UDP. */
+  /** Whether a write is a message of its own, as with UDP: each line is one, then. */
   readonly messages: boolean;
   /** Milliseconds that the peer has for its answer in half-duplex, or `null`. */
   readonly turnTimeout: number | null;
@@ -93,7 +94,7 @@ export async function converse(
       first: options.first,
     })
     : null;
-  const from = turns?.input ?? input;
+  const from = turns?.input ?? (options.messages ? lineByLine(input) : input);
   const to = mode === "send"
     ? { write: (bytes: Uint8Array) => Promise.resolve((dropped += bytes.length, bytes.length)) }
     : turns?.output ?? output;

@@ -58,7 +58,7 @@ export async function openDisplay(
     output = times.around(output, local.io);
     observers.push((event, data) => event === "write" && times.sent(data, performance.now()));
   }
-  if (options.stats) observers.push(measurement.observe);
+  if (options.stats || options.udp) observers.push(measurement.observe);
   const dump = options.hex ? new HexDump() : null;
   const log = await callLog(options.log, local.io);
   return {

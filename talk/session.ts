@@ -13,12 +13,14 @@
  *   `line_times.ts`, `transfer_dump.ts` and `call_log.ts` (with `events.ts`).
  * - `conversation.ts`: the four modes; `turns.ts` is half-duplex, `duplex.ts` both ways at once.
  * - `shared_input.ts`: standard input for several conversations, one after the other.
+ * - `line_input.ts`: one line, one message.
  * - `crlf.ts`, `idle_channel.ts`: line ends that are sent, and the longest silence.
  * - `measurement.ts`, `stats.ts`: times and amounts, and their form as text and as JSON.
  * - `session_errors.ts`, `tls_errors.ts`: a conversation that failed, in words.
  *
  * @module
  */
+import { EXIT, UserError } from "../cli/errors.ts";
 import { type Io, say } from "../cli/io.ts";
 import type { Connection } from "../net/connection.ts";
 import { count, formatBytes } from "../text/units.ts";
@@ -61,6 +63,7 @@ export async function runSession(
       sendsAll: () => sendsAll(options, io),
     });
     await local.end();
+    if (udp && peerRole === "server" && mode !== "send") checkAnswered(measurement, options);
     if (dropped > 0) await say(io, `dropped ${formatBytes(dropped)} that came the other way`);
     else if (io.stdin.isTerminal()) await say(opened?.io ?? io, farewell(by, options));
     const { lost } = measurement;
@@ -93,6 +96,16 @@ async function greet(peer: string, { mode, udp, name }: SessionOptions, io: Io):
   if (mode !== "receive") return;
   const { kind } = await io.stdinInfo();
   if (kind !== "other") await say(io, "standard input is not read with --mode receive");
+}
+
+/** Refuses to take silence for an answer: by UDP it is all that a closed port says. */
+function checkAnswered(measurement: Measurement, { name, wait }: SessionOptions): void {
+  const { sent, received } = measurement.result();
+  if (sent === 0 || received > 0) return;
+  throw new UserError(`no answer within ${(wait ?? UDP_WAIT) / 1000} s from ${name}`, {
+    exit: EXIT.failed,
+    hint: "UDP does not tell whether anybody is there; --mode send expects no answer",
+  });
 }
 
 /** Returns the last words to a person about a conversation that ended in order. */

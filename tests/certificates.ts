@@ -17,14 +17,17 @@ export interface Certificate {
  *
  * Deno takes no certificate of an authority for one of a server, hence `CA:FALSE`.
  */
-export async function makeCertificate(name = "localhost"): Promise<Certificate> {
+export async function makeCertificate(
+  name = "localhost",
+  isAuthority: "TRUE" | "FALSE" = "FALSE",
+): Promise<Certificate> {
   const folder = await Deno.makeTempDir();
   const [key, cert] = [`${folder}/key.pem`, `${folder}/cert.pem`];
   const { success, stderr } = await new Deno.Command("openssl", {
     args: [
       ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"],
       ...["-keyout", key, "-out", cert, "-days", "1", "-subj", `/CN=${name}`],
-      ...["-addext", "basicConstraints=critical,CA:FALSE"],
+      ...["-addext", `basicConstraints=critical,CA:${isAuthority}`],
       ...["-addext", `subjectAltName=DNS:${name}${name === "localhost" ? ",IP:127.0.0.1" : ""}`],
     ],
   }).output();

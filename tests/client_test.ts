@@ -384,6 +384,16 @@ limited("netkit client --udp cuts a long input into datagrams that fit", async (
   assert(written.every((bytes) => bytes <= 65_507), `${written}`);
 });
 
+limited("netkit client --udp ends with 1 when no answer comes, unless it only sends", async () => {
+  const port = freePort();
+  const words = ["client", `${port}`, "--udp", "--wait", "0.2"];
+  const err = `netkit client: no answer within 0.2 s from 127.0.0.1:${port}\n` +
+    "  UDP does not tell whether anybody is there; --mode send expects no answer\n";
+  assertEquals(await netkit(words, "anybody?"), { code: 1, out: "", err });
+  assertEquals(await netkit([...words, "--mode", "send"], "x"), { code: 0, out: "", err: "" });
+  assertEquals(await netkit(words, ""), { code: 0, out: "", err: "" });
+});
+
 limited("netkit client --udp takes turns datagram by datagram", async () => {
   await using server = await startUdpServer();
   const words = ["client", server.address, "--udp", "--mode", "half", "--wait", "2"];

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { crlf } from "../talk/crlf.ts";
+import { lineByLine } from "../talk/line_input.ts";
 
 /** An input that gives the chunks one by one, each cut to the buffer. */
 function inputOf(chunks: readonly Uint8Array[]) {
@@ -55,4 +56,27 @@ Deno.test("crlf() of any cut is crlf() of the whole", async () => {
     ),
     { numRuns: 500 },
   );
+});
+
+Deno.test("lineByLine() gives a line at a time, in any cut", async () => {
+  const text = "one\n\nthree, which is long\nlast";
+  for (const size of [1, 2, 5, 100]) {
+    const bytes = new TextEncoder().encode(text);
+    let at = 0;
+    const lines = lineByLine({
+      read(buffer) {
+        const part = bytes.subarray(at, at + size);
+        buffer.set(part);
+        at += part.length;
+        return Promise.resolve(part.length === 0 ? null : part.length);
+      },
+      close() {},
+    });
+    const seen: string[] = [];
+    const buffer = new Uint8Array(10);
+    for (let count; (count = await lines.read(buffer)) !== null;) {
+      seen.push(new TextDecoder().decode(buffer.subarray(0, count)));
+    }
+    assertEquals(seen, ["one\n", "\n", "three, whi", "ch is long", "\n", "last"], `${size}`);
+  }
 });

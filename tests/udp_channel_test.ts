@@ -69,7 +69,7 @@ Deno.test("client --udp waits as long as --wait says", () =>
   withWaits(async (waits, peer) => {
     const io = fakeIo({ stdin: "hello" });
     const to = `127.0.0.1:${peer.address().port}`;
-    const running = run(client, ["--udp", "--wait", "3600", to], io);
+    const running = run(client, ["--udp", "--mode", "send", "--wait", "3600", to], io);
     // Without the option it ends by itself, after a second.
     const over = waits.begun.promise.then((end) => (end(), running));
     assertEquals(await Promise.race([running, over]), 0);
