@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ask } from "./arp/ask.ts";
 import { check, FIELDS, OPTIONS } from "./arp/options.ts";
 import { requestOf, selectRows } from "./arp/request.ts";
 import { readTable } from "./arp/table.ts";
@@ -20,7 +21,7 @@ export const arp: Command<typeof OPTIONS> = command({
   summary: "show which MAC address answers for which IP address",
   description: [
     "Prints the neighbour table of this machine: the hosts on the same link that it has talked to " +
-    "lately, ordered by interface and address. It sends nothing to the network.",
+    "lately, ordered by interface and address. It sends nothing to the network, but with --ask.",
     "The table comes from `arp -an` (Windows: `arp -a`), in whatever language it answers. On " +
     "Linux `ip -j neigh` is asked, too: it knows the state of each neighbour. Where arp fails or is " +
     "missing, the table is read from `ip` or /proc/net/arp, " +
@@ -40,6 +41,9 @@ export const arp: Command<typeof OPTIONS> = command({
     "Hints stand on standard error, and not with --json, --csv or --watch: one MAC at several " +
     "addresses, one address with several MACs, virtual routers (VRRP, HSRP, GLBP), locally administered " +
     "MACs. Each of these has harmless reasons, too.",
+    "--ask sends one datagram to port 9 of an address on the link, so that the kernel asks who has it, " +
+    "and reads the table until the answer is there, at most a second; no answer is exit code 1. It tells " +
+    "of a MAC address that is another one than before, and of an address off the link its gateway.",
     "--watch prints a line for each row, then one for each change, until Ctrl-C; the exit code is 0.",
   ],
   operands: [{
@@ -54,6 +58,7 @@ export const arp: Command<typeof OPTIONS> = command({
     { line: "netkit arp", says: "print the table" },
     { line: "netkit arp 0:1c:42:0:0:9", says: "find the addresses of a MAC" },
     { line: "netkit arp --json 192.168.1.0/24", says: "print a part of it for a program" },
+    { line: "netkit arp --ask 192.168.1.7", says: "who has 192.168.1.7?" },
     { line: "netkit arp --watch", says: "watch hosts come and go" },
     { line: "ssh router show arp | netkit arp --read -", says: "show another machine's table" },
   ],
@@ -61,12 +66,13 @@ export const arp: Command<typeof OPTIONS> = command({
   permissions: [
     "--allow-run=arp,ip (Windows: arp,netsh,route; macOS and BSD: arp,ndp,netstat)",
     "--allow-sys=networkInterfaces to know own addresses",
-    "--allow-read for --read",
+    "--allow-read for --read, --allow-net for --ask",
   ],
   async run({ options, operands }, given) {
-    check(options);
+    check(options, operands);
     const request = requestOf(options, operands);
     const io = options.timeout === null ? given : withTimeLimit(given, options.timeout);
+    if (options.ask !== null) return await ask({ ...options, ask: options.ask }, io);
     if (options.watch) {
       await watch(request, io);
       return EXIT.ok;

@@ -18,6 +18,7 @@
  *     table.ts          the table of a call, from sources or a file
  *     record.ts text.ts                       JSON; table, CSV and hints
  *     changes.ts watch.ts                     --watch
+ *     ask.ts            --ask
  *
  * @module
  */

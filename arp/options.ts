@@ -13,6 +13,7 @@ import {
   seconds,
   type Values,
 } from "../cli/command.ts";
+import { parseIp } from "../address/ip_text.ts";
 import { UserError } from "../cli/errors.ts";
 import { CHANGE_FIELDS, OMISSION_FIELDS, ROW_FIELDS } from "./record.ts";
 
@@ -27,6 +28,7 @@ export const OPTIONS: {
   readonly vendor: Option<boolean>;
   readonly noHints: Option<boolean>;
   readonly watch: Option<boolean>;
+  readonly ask: Option<string | null>;
   readonly interval: Option<number | null>;
   readonly timeout: Option<number | null>;
   readonly source: Option<"auto" | "arp" | "ip" | "proc" | "netsh">;
@@ -41,6 +43,14 @@ export const OPTIONS: {
   vendor: flag("show the makers of the network cards"),
   noHints: flag("print no hints"),
   watch: flag("go on and print the rows that appear, vanish or change"),
+  ask: option({
+    value: "ADDRESS",
+    summary: "ask the link for this address: send it a datagram and show the answer",
+    parse(text) {
+      parseIp(text); // throws
+      return text;
+    },
+  }, null),
   interval: seconds("with --watch: time between two readings; 2 if left out", null),
   timeout: seconds("give up on a program that takes longer than this; 60 if left out", null),
   source: choice(
@@ -70,15 +80,18 @@ export const FIELDS: readonly JsonField[] = [
 const SHORTEST_INTERVAL = 100;
 
 /**
- * Checks that the options go together.
+ * Checks that the options and operands go together.
  *
  * @throws {UserError} If two of them do not.
  */
-export function check(options: Options): void {
+export function check(options: Options, operands: readonly string[]): void {
   const { json, csv, watch, read, interval } = options;
   const pairs: readonly (readonly [boolean, string])[] = [
     [json && csv, "--json and --csv"],
     [watch && csv, "--watch and --csv"],
+    [watch && options.ask !== null, "--watch and --ask"],
+    [read !== null && options.ask !== null, "--read and --ask"],
+    [operands.length > 0 && options.ask !== null, "--ask and WHAT"],
     [watch && read !== null, "--watch and --read"],
     [options.timeout !== null && read !== null, "--timeout and --read"],
     [options.source !== "auto" && read !== null, "--source and --read"],

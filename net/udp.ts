@@ -45,6 +45,26 @@ export async function tryDatagrams(hostname: string, port: number): Promise<void
 }
 
 /**
+ * Sends an empty datagram from a free port, and resolves when the kernel has taken it.
+ *
+ * @param address An IP address; with a zone if it is link-local.
+ * @throws Errors of the system with its `code`, for example `ENETUNREACH`.
+ */
+export async function sendDatagram(address: string, port: number): Promise<void> {
+  const { createSocket } = await import("node:dgram");
+  requireNet(formatEndpoint({ transport: "tcp", hostname: address, port }));
+  const socket = createSocket(address.includes(":") ? "udp6" : "udp4");
+  try {
+    await new Promise<void>((resolve, reject) => {
+      socket.once("error", reject);
+      socket.send(new Uint8Array(0), port, address, (error) => error ? reject(error) : resolve());
+    });
+  } finally {
+    await new Promise<void>((resolve) => socket.close(resolve));
+  }
+}
+
+/**
  * Binds a UDP socket to `endpoint`.
  *
  * @throws Errors of the system with its `code`, for example `EADDRINUSE`.

@@ -200,3 +200,32 @@ real("arp does not wait for a program that hangs", async () => {
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+real(
+  "arp --ask asks the link without root's sockets: an answer, none, an own one, one off the link",
+  async () => {
+    await using hood = await Neighbourhood.make();
+    await hood.run(`ip -n ${hood.near} neigh flush dev ${INTERFACE}`);
+    const answer = await arpOf(hood, ["--json", "--ask", FAR.address]);
+    assertEquals(answer.code, 0, answer.err);
+    assertEquals([rowOf(answer, FAR.address).mac, rowOf(answer, FAR.address).state], [
+      FAR.mac,
+      "reachable",
+    ]);
+    const ipv6 = await arpOf(hood, ["--json", "--ask", FAR.ipv6]);
+    assertEquals([ipv6.code, rowOf(ipv6, FAR.ipv6).mac], [0, FAR.mac], ipv6.err);
+    const nobody = await arpOf(hood, ["--ask", NOBODY]);
+    assertEquals(nobody.code, 1, nobody.err);
+    assertStringIncludes(nobody.err, `${NOBODY} does not answer within a second\n`);
+    const own = await arpOf(hood, ["--ask", NEAR.address]);
+    assertEquals([own.code, own.err], [
+      0,
+      `${NEAR.address} is an address of this machine (${INTERFACE})\n`,
+    ]);
+    const away = await arpOf(hood, ["--ask", "203.0.113.9"]);
+    assertEquals([away.code, away.err], [
+      1,
+      `203.0.113.9 is on no link of this machine: the gateway ${FAR.address} (${INTERFACE}) gets its packets\n`,
+    ]);
+  },
+);

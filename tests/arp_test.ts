@@ -473,6 +473,8 @@ for (
     [["--watch", "--read", "x"], "--watch and --read do not go together"],
     [["--source", "ip", "--read", "x"], "--source and --read do not go together"],
     [["--timeout", "2", "--read", "x"], "--timeout and --read do not go together"],
+    [["--ask", "192.0.2.1", "--watch"], "--watch and --ask do not go together"],
+    [["--ask", "192.0.2.1", "192.0.2.2"], "--ask and WHAT do not go together"],
     [["--interval", "2"], "--interval means nothing without --watch"],
     [["--watch", "--interval", "0"], "--interval: 0.1 seconds is the least"],
     [["--source", "arp", "-6"], "arp cannot tell that"],
