@@ -43,10 +43,18 @@ function describeWithCommand(process: SocketProcess, columns: number): string {
 export const UNSEEN =
   "the processes of other users are named for root only, those of other containers not at all";
 
-/** Returns the holder of sockets of which no process is known; `null` if they may not be seen. */
-export function describeUnknownHolder(sockets: readonly KernelSocket[] | null): string {
+/** Returns the holder of a port of which no process is known; its sockets are `null` if they may not be seen. */
+export function describeUnknownHolder(
+  { port, sockets }: { readonly port: number; readonly sockets: readonly KernelSocket[] | null },
+  platform: string,
+): string {
+  const unix = platform !== "linux" && platform !== "android" && platform !== "windows";
+  const asRoot = unix ? ` (sudo lsof -nP -i :${port} names it)` : "";
   if (sockets === null) {
     return "unknown: the sockets of this machine may not be seen (try -A)";
+  }
+  if (sockets.length === 0 && unix) {
+    return `a socket in no list: another user's, or one that is bound and does not listen${asRoot}`;
   }
   if (sockets.length === 0) {
     return "a socket that is bound, but neither listens nor is connected: no table names its process";
@@ -56,5 +64,5 @@ export function describeUnknownHolder(sockets: readonly KernelSocket[] | null): 
   }
   const users = new Set(sockets.flatMap(({ user }) => user === null ? [] : [user]));
   const whose = users.size === 0 ? "" : ` of user ${[...users].join(", ")}`;
-  return `a process${whose} that may not be seen: ${UNSEEN}`;
+  return `a process${whose} that may not be seen: ${UNSEEN}${asRoot}`;
 }

@@ -10,7 +10,7 @@
  * - `report.ts`: the report on a port, with `advice.ts`, the reasons against a port
  * - `rows.ts`, `runs.ts`, `holders.ts`, `labelled_rows.ts`: reports in words
  * - `managers.ts`: the units and containers of holders, `remedies.ts`: the commands that free a port
- * - `kernel_sockets.ts`: sockets that the kernel itself has made
+ * - `kernel_sockets.ts`: sockets that the kernel itself has made, `wsl.ts`: ports that Windows holds
  * - `reader.ts`, `watch.ts`, `watch_text.ts`, `watch_lines.ts`: one port's sockets over time
  * - `record.ts`: the fields of JSON
  *

@@ -8,7 +8,7 @@ import { EXIT } from "../cli/errors.ts";
 import { type Io, print, say } from "../cli/io.ts";
 import { formatJson } from "../cli/json.ts";
 import type { PortProtocol } from "../sockets/port_names.ts";
-import { formatSocketAddress, type KernelSocket } from "../sockets/socket.ts";
+import { formatSocketAddress, isListener, type KernelSocket } from "../sockets/socket.ts";
 import { readSockets } from "../sockets/sockets.ts";
 import { formatCommand } from "../sockets/text.ts";
 import { wrap } from "../text/layout.ts";
@@ -45,7 +45,9 @@ export async function printList(
     return EXIT.ok;
   }
   await print(io.stdout, formatColumns(COLUMNS, shown, io));
-  const unseen = shown.some(({ id, processes }) => id !== null && processes.length === 0);
+  const unseen = shown.some((each) =>
+    each.processes.length === 0 && (each.id !== null || isListener(each))
+  );
   if (shown.length === 0) await say(io, "nothing listens");
   if (unseen) await say(io, wrap(`"-": ${UNSEEN}`, io.columns()).join("\n"));
   return EXIT.ok;

@@ -75,7 +75,7 @@ export async function printReports(
   } else if (single) {
     await print(io.stdout, formatReport(single, nextFree, io));
   } else {
-    await print(io.stdout, formatColumns(RUN_COLUMNS, joinRuns(reports), io));
+    await print(io.stdout, formatColumns(RUN_COLUMNS, joinRuns(reports, io.platform), io));
   }
   return reports.some(({ free }) => free === false) ? EXIT.failed : EXIT.ok;
 }

@@ -212,6 +212,12 @@ export const PORT_FIELDS: readonly Field<PortAnswer>[] = [
     of: ({ report: { kernel } }) => kernel && describeKernelUse(kernel),
   },
   {
+    name: "elsewhere",
+    type: "string or null",
+    says: "the other system that holds it, as Windows does for WSL in mirrored mode",
+    of: ({ report }) => report.elsewhere,
+  },
+  {
     name: "to_free",
     type: "array",
     says: "the commands that would free it, or the ways to do so; none where that is not known",

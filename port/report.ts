@@ -16,6 +16,7 @@ import { findSuspects } from "../sockets/suspects.ts";
 import { isListener, type KernelSocket, type SocketProcess } from "../sockets/socket.ts";
 import { findKernelUse, type KernelUse } from "./kernel_sockets.ts";
 import { type Managers, readManagers } from "./managers.ts";
+import { describeWindowsSide } from "./wsl.ts";
 import { cautionsOfRemedies } from "./remedies.ts";
 import { delay } from "@std/async/delay";
 import { type Context, readByPort } from "./context.ts";
@@ -41,6 +42,8 @@ export interface PortReport {
   readonly managers: Managers;
   /** The use that the kernel itself makes of it; `null` if there is no sign of one. */
   readonly kernel: KernelUse | null;
+  /** The other system that holds it, as Windows does for WSL, in words; `null` if there is none. */
+  readonly elsewhere: string | null;
   /** Whether Windows has reserved it for Hyper-V and others. */
   readonly excluded: boolean;
   /** Processes that may hold it, where it is held by a socket in no table. */
@@ -90,11 +93,13 @@ export async function reportsOn(
   }
   const hidden = seen.some(([, each]) => isDoubtful(each));
   const suspects = hidden ? await findSuspects(system).catch(() => []) : [];
+  const elsewhere = hidden ? await describeWindowsSide(system) : null;
   return await Promise.all(seen.map(async ([port, each]) => {
     const sockets = each.sockets ?? [];
     return reportOf(port, {
       ...each,
       suspects: isDoubtful(each) ? suspects : [],
+      elsewhere: isDoubtful(each) ? elsewhere : null,
       managers: await readManagers(system, sockets.filter(isListener)),
       kernel: await findKernelUse(system, port, protocol, sockets),
     }, context);
@@ -123,7 +128,7 @@ async function lookAgain(
 
 function reportOf(
   port: number,
-  observed: Observation & Pick<PortReport, "suspects" | "managers" | "kernel">,
+  observed: Observation & Pick<PortReport, "suspects" | "managers" | "kernel" | "elsewhere">,
   context: Context,
 ): PortReport {
   const { protocol, names, rules, system } = context;

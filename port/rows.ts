@@ -18,20 +18,20 @@ import { isInUse, type PortReport } from "./report.ts";
  * Returns the rows of a report.
  *
  * @param nextFree The next free port, `null` if it was not looked for or there is none.
- * @param columns Room for the text; a folder is told only where it fits.
+ * @param layout The operating system, and the columns for the text; a folder is told only where it fits.
  */
 export function reportRows(
   report: PortReport,
   nextFree: number | null,
-  { platform, columns }: { readonly platform: string; readonly columns: number },
+  layout: { readonly platform: string; readonly columns: number },
 ): LabelledRow[] {
   const sockets = report.sockets ?? [];
   return [
     row(`${report.port}/${report.protocol}`, describePort(report)),
-    ...verdict(report, columns),
+    ...verdict(report, layout),
     ...(sockets.length > 0 ? [row("", describeSockets(sockets))] : []),
     ...(halfFree(report) ? [row("", "of IPv6 only: a server can have it on IPv4")] : []),
-    ...waysToFree(report, platform).map((text, i) => row(i === 0 ? "to free it" : "", text)),
+    ...waysToFree(report, layout.platform).map((text, i) => row(i === 0 ? "to free it" : "", text)),
     ...(nextFree === null ? [] : [row("next free", `${nextFree}`)]),
     ...report.cautions.map(({ says }) => row("caution", says)),
   ];
@@ -47,7 +47,10 @@ function halfFree({ bind, free }: PortReport): boolean {
 }
 
 /** Returns the holders of a port, or that it is free, as rows. */
-function verdict(report: PortReport, columns: number): LabelledRow[] {
+function verdict(
+  report: PortReport,
+  { platform, columns }: { readonly platform: string; readonly columns: number },
+): LabelledRow[] {
   const { bind, free, sockets } = report;
   if (free === null) {
     return [row("unknown", "no socket is on it; whether it can be bound was not tried")];
@@ -67,7 +70,11 @@ function verdict(report: PortReport, columns: number): LabelledRow[] {
   if (report.kernel) return [row("held by", describeKernelUse(report.kernel))];
   const processes = holdersOf(sockets ?? []);
   if (processes.length === 0) {
-    return [row("held by", describeUnknownHolder(sockets)), ...suspectRows(report, columns)];
+    const { elsewhere } = report;
+    return [
+      row("held by", elsewhere ?? describeUnknownHolder(report, platform)),
+      ...suspectRows(report, columns),
+    ];
   }
   return [
     ...describeProcesses(processes, columns).map((text, i) =>

@@ -21,7 +21,7 @@ export interface PortRun {
 }
 
 /** Joins reports of ports in ascending order where neighbours have the same state and holder. */
-export function joinRuns(reports: readonly PortReport[]): PortRun[] {
+export function joinRuns(reports: readonly PortReport[], platform: string): PortRun[] {
   const runs: PortRun[] = [];
   for (const report of reports) {
     const { port, protocol, free, bind, sockets } = report;
@@ -31,7 +31,8 @@ export function joinRuns(reports: readonly PortReport[]): PortRun[] {
       ? null
       : report.kernel
       ? describeKernelUse(report.kernel)
-      : describeProcesses(holdersOf(sockets ?? []), 0).join("; ") || describeUnknownHolder(sockets);
+      : describeProcesses(holdersOf(sockets ?? []), 0).join("; ") ||
+        (report.elsewhere ?? describeUnknownHolder(report, platform));
     const last = runs.at(-1);
     const joins = last?.state === state && last.holder === holder && last.protocol === protocol &&
       last.range[1] === port - 1;

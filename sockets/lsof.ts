@@ -158,11 +158,19 @@ function unescape(text: string): string {
   return bytes.replace(/\\n/g, "\n").replace(/\\\\/g, "\\");
 }
 
-/** Returns the command lines by process in the output of `ps -o pid=,command=`. */
-export function parsePs(text: string): ReadonlyMap<number, string> {
+/** A process as ps lists it. */
+export interface PsProcess {
+  /** The name of its user. */
+  readonly user: string;
+  /** Its command line. */
+  readonly command: string;
+}
+
+/** Returns the processes by their numbers in the output of `ps -o pid=,user=,command=`. */
+export function parsePs(text: string): ReadonlyMap<number, PsProcess> {
   const rows = text.split("\n").flatMap((line) => {
-    const [, pid, command] = line.match(/^ *(\d+) (.*)$/) ?? [];
-    return command === undefined ? [] : [[Number(pid), command.trim()] as const];
+    const [, pid, user = "", command] = line.match(/^ *(\d+) +(\S+) +(.*)$/) ?? [];
+    return command === undefined ? [] : [[Number(pid), { user, command: command.trim() }] as const];
   });
   return new Map(rows);
 }

@@ -115,6 +115,7 @@ Deno.test("port --json has the fields that its help promises, and no others", as
     cautions: [],
     next_free: 8001,
     kernel: null,
+    elsewhere: null,
     to_free: ["kill 4121"],
     managers: [],
     suspects: [],
@@ -322,7 +323,7 @@ Deno.test("port shows what Windows and macOS tell", async () => {
     programs: (program) =>
       program === "lsof"
         ? answer("p9\ncdeno\nLanna\nf3\nd0x1\ntIPv4\nPTCP\nn127.0.0.1:8000\nTST=LISTEN\n")
-        : answer("    9 deno run -A main.ts serve\n"),
+        : answer(program === "ps" ? "    9 anna deno run -A main.ts serve\n" : ""),
   });
   const [held, , code] = await shown(["8000"], macos);
   assertStringIncludes(held, "\nheld by    deno, pid 9, user anna: deno run -A main.ts serve\n");
