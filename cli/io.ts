@@ -105,6 +105,20 @@ export interface OutputFile extends Pick<Output, "write"> {
   close(): void;
 }
 
+/** A socket of another process. */
+export interface ForeignSocket {
+  /** The number of its protocol (IANA, Protocol Numbers). */
+  readonly protocol: number;
+  /** Its own address; `null` if it has none of IP. */
+  readonly local: { readonly hostname: string; readonly port: number } | null;
+}
+
+/** A look at the sockets of other processes; disposing of it gives the C library back. */
+export interface ForeignSockets extends Disposable {
+  /** Returns the socket of a descriptor of a process, `null` if that may not be seen. */
+  look(pid: number, descriptor: number): ForeignSocket | null;
+}
+
 /** The system, handed to a command's `run`. */
 export interface Io {
   /** Standard input. */
@@ -164,6 +178,8 @@ export interface Io {
    * without the permission. A client that connects in that moment is reset.
    */
   tryBind(protocol: "tcp" | "udp", hostname: string, port: number): Promise<string | null>;
+  /** Opens a look at the sockets of other processes; `null` where that is not possible. Never asks. */
+  foreignSockets?(): Promise<ForeignSockets | null>;
   /** Returns the addresses of this machine, none if they may not be asked for; never asks for that. */
   networkInterfaces(): readonly InterfaceAddress[];
 }

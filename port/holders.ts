@@ -4,7 +4,7 @@
  * @module
  */
 import {
-  isListener,
+  holdingSockets,
   type KernelSocket,
   processesOf,
   type SocketProcess,
@@ -18,8 +18,7 @@ const MOST_PROCESSES = 8;
 
 /** Returns the processes that hold a port: those that listen, or all if none does. */
 export function holdersOf(sockets: readonly KernelSocket[]): SocketProcess[] {
-  const listeners = sockets.filter(isListener);
-  return processesOf(listeners.length > 0 ? listeners : sockets);
+  return processesOf(holdingSockets(sockets));
 }
 
 /** Returns the first of `processes` in words, each within `columns` if its folder is told, and the number of the others. */

@@ -6,6 +6,7 @@
  */
 import {
   formatSocketAddress,
+  holdingSockets,
   isListener,
   type KernelSocket,
   type SocketProcess,
@@ -32,8 +33,7 @@ type Remedy = { readonly pid: number } | { readonly text: string };
 /** Returns the commands that free a port, or else the way to do so; none where that is not known. */
 export function remediesOf(holding: Holding): string[] {
   const { sockets } = holding;
-  const listeners = sockets.filter(isListener);
-  const holders = listeners.length > 0 ? listeners : sockets;
+  const holders = holdingSockets(sockets);
   const left = sockets.flatMap(({ secondsLeft }) => secondsLeft ?? []);
   if (holders.every(({ processes }) => processes.length === 0)) {
     const waits = left.length > 0 && left.length === sockets.length;

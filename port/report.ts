@@ -12,8 +12,13 @@ import {
 } from "../address/port_class.ts";
 import { nameOfPort, type PortProtocol, practiceOf } from "../sockets/port_names.ts";
 import { type Caution, cautionsOf, isGood } from "./advice.ts";
-import { findSuspects } from "../sockets/suspects.ts";
-import { isListener, type KernelSocket, type SocketProcess } from "../sockets/socket.ts";
+import { convict, findSuspects } from "../sockets/suspects.ts";
+import {
+  holdingSockets,
+  isListener,
+  type KernelSocket,
+  type SocketProcess,
+} from "../sockets/socket.ts";
 import { findKernelUse, type KernelUse } from "./kernel_sockets.ts";
 import { type Managers, readManagers } from "./managers.ts";
 import { describeWindowsSide } from "./wsl.ts";
@@ -95,13 +100,16 @@ export async function reportsOn(
   const suspects = hidden ? await findSuspects(system).catch(() => []) : [];
   const elsewhere = hidden ? await describeWindowsSide(system) : null;
   return await Promise.all(seen.map(async ([port, each]) => {
-    const sockets = each.sockets ?? [];
+    const doubtful = isDoubtful(each);
+    const bound = await convict(system, doubtful ? suspects : [], protocol, port);
+    const sockets = each.sockets && [...each.sockets, ...bound.sockets];
     return reportOf(port, {
       ...each,
-      suspects: isDoubtful(each) ? suspects : [],
-      elsewhere: isDoubtful(each) ? elsewhere : null,
-      managers: await readManagers(system, sockets.filter(isListener)),
-      kernel: await findKernelUse(system, port, protocol, sockets),
+      sockets,
+      suspects: bound.unclear,
+      elsewhere: doubtful && bound.sockets.length === 0 ? elsewhere : null,
+      managers: await readManagers(system, holdingSockets(sockets ?? [])),
+      kernel: await findKernelUse(system, port, protocol, each.sockets ?? []),
     }, context);
   }));
 }

@@ -61,12 +61,23 @@ export interface KernelSocket {
   readonly processes: readonly SocketProcess[];
 }
 
+/** A look at the sockets of other processes; see `Io`. */
+export interface ForeignSockets extends Disposable {
+  /** Returns the protocol's number and the address of a descriptor, `null` if it may not be seen. */
+  look(
+    pid: number,
+    descriptor: number,
+  ): { readonly protocol: number; readonly local: SocketAddress | null } | null;
+}
+
 /** The part of the system, as `Io` has it, that reading sockets takes. */
 export interface SocketSystem extends SourceSystem {
   /** Returns the names in a folder. */
   listFolder(path: string): readonly string[];
   /** Returns the target of a symbolic link. */
   readLink(path: string): string;
+  /** Opens a look at the sockets of other processes; see `Io`. */
+  foreignSockets?(): Promise<ForeignSockets | null>;
 }
 
 /** A choice of sockets. */
@@ -88,6 +99,12 @@ export function isWanted(
 /** Whether a socket waits for peers: it listens, or is of UDP and not connected. */
 export function isListener({ remote, state }: Pick<KernelSocket, "remote" | "state">): boolean {
   return remote === null && state !== "CLOSED";
+}
+
+/** Returns the sockets that hold a port: those that wait for peers, or all if none does. */
+export function holdingSockets(sockets: readonly KernelSocket[]): readonly KernelSocket[] {
+  const listeners = sockets.filter(isListener);
+  return listeners.length > 0 ? listeners : sockets;
 }
 
 /** Returns the processes of `sockets`, each once, by their numbers. */

@@ -1,11 +1,13 @@
 /**
- * Processes that may hold a port by a socket in no table: one that is bound, but neither listens nor
- * is connected. Linux tells its inode and its process, but not that it is bound, and where.
+ * Processes that hold, or may hold, a port by a socket in no table: one that is bound, but neither
+ * listens nor is connected. Linux tells its inode and its process; its address it tells only those who
+ * may copy its descriptor.
  *
  * @module
  */
 import { allPids, linkOf, readProcesses, socketsOf, textOf } from "./linux.ts";
-import type { SocketProcess, SocketSystem } from "./socket.ts";
+import type { PortProtocol } from "./port_names.ts";
+import type { KernelSocket, SocketProcess, SocketSystem } from "./socket.ts";
 
 /** The tables in /proc/net that name sockets by their inodes. */
 const TABLES = "tcp tcp6 udp udp6 udplite udplite6 raw raw6 icmp icmp6 unix netlink packet".split(
@@ -34,4 +36,56 @@ export async function findSuspects(system: SocketSystem): Promise<readonly Socke
   });
   const processes = await readProcesses(system, suspects.map(({ pid }) => pid));
   return suspects.map(({ pid, descriptors }) => ({ ...processes.get(pid)!, descriptors }));
+}
+
+/** The result of looking at the sockets of suspects. */
+export interface Conviction {
+  /** The sockets that are bound to the port, with their processes; `id` is their descriptor. */
+  readonly sockets: readonly KernelSocket[];
+  /** The suspects whose sockets could not all be looked at. */
+  readonly unclear: readonly SocketProcess[];
+}
+
+/** Milliseconds that may be spent on looking. */
+const TIME_LIMIT = 500;
+
+/** The numbers of protocols (IANA, Protocol Numbers). */
+const PROTOCOLS: Readonly<Record<PortProtocol, number>> = { tcp: 6, udp: 17 };
+
+/**
+ * Resolves to the sockets of `suspects` that are bound to `port`, looked at one by one. Where that is
+ * not possible all suspects stay unclear.
+ */
+export async function convict(
+  system: SocketSystem,
+  suspects: readonly SocketProcess[],
+  protocol: PortProtocol,
+  port: number,
+): Promise<Conviction> {
+  using foreign = suspects.length === 0 ? null : await system.foreignSockets?.() ?? null;
+  if (foreign === null) return { sockets: [], unclear: suspects };
+  const end = performance.now() + TIME_LIMIT;
+  const sockets: KernelSocket[] = [];
+  const unclear: SocketProcess[] = [];
+  for (const process of suspects) {
+    let isClear = true;
+    for (const descriptor of process.descriptors) {
+      const found = performance.now() > end ? null : foreign.look(process.pid, descriptor);
+      if (found === null) isClear = false;
+      if (found?.protocol !== PROTOCOLS[protocol] || found.local?.port !== port) continue;
+      sockets.push({
+        protocol,
+        version: found.local.hostname.includes(":") ? 6 : 4,
+        local: found.local,
+        remote: null,
+        state: "CLOSED",
+        secondsLeft: null,
+        user: process.user,
+        id: `${process.pid}/${descriptor}`,
+        processes: [{ ...process, descriptors: [descriptor] }],
+      });
+    }
+    if (!isClear) unclear.push(process);
+  }
+  return { sockets, unclear: sockets.length > 0 ? [] : unclear };
 }

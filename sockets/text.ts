@@ -23,6 +23,11 @@ export function quote(word: string): string {
   return /^[\w@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
+/** Words for states that TCP's own name would not explain. */
+const WAITING: Readonly<Record<string, string>> = {
+  CLOSED: "bound, but neither listening nor connected",
+};
+
 /**
  * Returns the sockets of a port in words: each that waits for peers by its address, the others counted by
  * their states.
@@ -30,7 +35,8 @@ export function quote(word: string): string {
 export function describeSockets(sockets: readonly KernelSocket[]): string {
   const waiting = new Set(
     sockets.filter(({ remote }) => remote === null).map(({ local, state }) =>
-      formatSocketAddress(local) + (state === "UNCONNECTED" ? "" : ` ${state ?? ""}`)
+      formatSocketAddress(local) +
+      (state === "UNCONNECTED" ? "" : ` ${WAITING[state ?? ""] ?? state ?? ""}`)
     ),
   );
   const connected = sockets.filter(({ remote }) => remote !== null);

@@ -72,6 +72,10 @@ export function system(): Io {
     listFolder: (path) => Array.from(Deno.readDirSync(path), ({ name }) => name),
     readLink: (path) => Deno.readLinkSync(path),
     tryBind,
+    async foreignSockets() {
+      const { openForeignSockets } = await import("./foreign_sockets.ts"); // rarely needed
+      return openForeignSockets();
+    },
     networkInterfaces() {
       const { state } = Deno.permissions.querySync({ name: "sys", kind: "networkInterfaces" });
       return state === "granted" ? Deno.networkInterfaces() : [];

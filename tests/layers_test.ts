@@ -64,6 +64,7 @@ const SYSTEM: readonly string[] = [
   "net/socket_calls.ts",
   "net/unix_socket.ts",
   "net/tls.ts",
+  "system/foreign_sockets.ts",
   "system/io.ts",
 ];
 
