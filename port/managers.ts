@@ -30,7 +30,7 @@ export type Engine = "docker" | "podman" | "nerdctl" | "kubernetes" | "lxc" | "n
 
 /** Paths of control groups that are containers, with the id (man pages and sources of the engines). */
 const CONTAINERS: readonly (readonly [engine: Engine, path: RegExp])[] = [
-  ["kubernetes", /\/kubepods(?:\.slice)?\/.*?([0-9a-f]{64})/],
+  ["kubernetes", /^\/kubepods(?:\.slice)?\/.*?([0-9a-f]{64})/],
   ["docker", /\/docker[-/]([0-9a-f]{64})(?:\.scope)?(?:\/|$)/],
   ["podman", /\/libpod-([0-9a-f]{64})(?:\.scope)?(?:\/|$)/],
   ["nerdctl", /\/nerdctl-([0-9a-f]{64})\.scope/],

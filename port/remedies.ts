@@ -40,34 +40,34 @@ export function remediesOf(holding: Holding): string[] {
     return waits ? [`wait ${formatLeft([Math.max(...left)])}`] : [];
   }
   const addresses = new Map<string, Set<string>>();
-  for (const socket of holders) {
-    for (const text of remediesOfSocket(socket, holding)) {
-      const known = addresses.get(text) ?? new Set();
-      addresses.set(text, known.add(formatSocketAddress(socket.local)));
+  for (const [address, same] of Map.groupBy(holders, ({ local }) => formatSocketAddress(local))) {
+    for (const text of remediesAt(same, holding)) {
+      addresses.set(text, (addresses.get(text) ?? new Set()).add(address));
     }
   }
-  if (addresses.size < 2 || new Set([...addresses.values()].map((a) => [...a].join())).size < 2) {
-    return [...addresses.keys()];
-  }
-  return [...addresses].map(([text, at]) => `${text} (for ${[...at].join(", ")})`);
+  const sets = new Set([...addresses.values()].map((each) => [...each].join()));
+  return [...addresses].map(([text, at]) =>
+    sets.size < 2 ? text : `${text} (for ${[...at].join(", ")})`
+  );
 }
 
-/** Returns the commands that end the holders of one socket; `kill` names all its processes. */
-function remediesOfSocket(socket: KernelSocket, holding: Holding): string[] {
-  const texts: string[] = [];
-  const pids: number[] = [];
-  const names: string[] = [];
-  for (const process of socket.processes) {
-    const remedy = remedyOf(process, socket, holding);
-    if (remedy === null) continue;
-    if ("text" in remedy) texts.push(remedy.text);
-    else {
-      pids.push(remedy.pid);
-      names.push(process.name);
+/** Returns the commands that end the holders of the sockets of one address: one `kill` for all. */
+function remediesAt(sockets: readonly KernelSocket[], holding: Holding): string[] {
+  const texts = new Set<string>();
+  const killed = new Map<number, string>();
+  for (const socket of sockets) {
+    for (const process of socket.processes) {
+      const remedy = remedyOf(process, socket, holding);
+      if (remedy === null) continue;
+      if ("text" in remedy) texts.add(remedy.text);
+      else killed.set(remedy.pid, process.name);
     }
   }
-  const kill = pids.length === 0 ? [] : [killLine(pids.sort((a, b) => a - b), names, holding)];
-  return [...new Set([...texts, ...kill])];
+  if (killed.size === 0) return [...texts];
+  return [
+    ...texts,
+    killLine([...killed.keys()].sort((a, b) => a - b), [...killed.values()], holding),
+  ];
 }
 
 /** Console programs of Windows that end by force only (taskkill: "with /F option"). */

@@ -113,7 +113,7 @@ function otherProcesses(
 /** Returns the processes that may hold a port that nobody is known to hold. */
 function suspectRows({ suspects }: PortReport, columns: number): LabelledRow[] {
   return describeProcesses(suspects, columns).map((text, i) =>
-    row(i === 0 ? "perhaps" : "", text, true)
+    row(i === 0 ? "suspects" : "", text, true)
   );
 }
 

@@ -40,8 +40,8 @@ export function parseBsdNetstat(text: string): KernelSocket[] {
   const sockets: KernelSocket[] = [];
   let columns: readonly string[] = [];
   for (const line of text.split(/\r?\n/)) {
-    const heading = line.match(/^Proto .*\(state\)(.*)$/);
-    if (heading) columns = heading[1]!.trim().split(/ +/);
+    const [, headings] = line.startsWith("Proto ") ? line.split("(state)") : [];
+    if (headings !== undefined) columns = headings.trim().split(/ +/);
     const row = line.match(ROW);
     if (!row) continue;
     const [, protocol = "", digits = "", own = "", peers = "", more = ""] = row;

@@ -169,7 +169,7 @@ export interface PsProcess {
 /** Returns the processes by their numbers in the output of `ps -o pid=,user=,command=`. */
 export function parsePs(text: string): ReadonlyMap<number, PsProcess> {
   const rows = text.split("\n").flatMap((line) => {
-    const [, pid, user = "", command] = line.match(/^ *(\d+) +(\S+) +(.*)$/) ?? [];
+    const [, pid, user = "", command] = line.match(/^ *(\d+) +(\S+) +(\S.*)$/) ?? [];
     return command === undefined ? [] : [[Number(pid), { user, command: command.trim() }] as const];
   });
   return new Map(rows);

@@ -44,7 +44,10 @@ export async function readUnixSockets(
 /** Returns a key that a socket has in both lists: they write zones and IPv4 in IPv6 differently. */
 function keyOf({ protocol, version, local, remote }: KernelSocket): string {
   const plain = (address: SocketAddress | null) =>
-    address && [address.hostname.toLowerCase().replace(/^::ffff:|%.*$/g, ""), address.port];
+    address && [
+      address.hostname.toLowerCase().split("%", 1)[0]!.replace(/^::ffff:/, ""),
+      address.port,
+    ];
   return JSON.stringify([protocol, remote ? null : version, plain(local), plain(remote)]);
 }
 
@@ -64,7 +67,7 @@ async function withCommands(
     processes: socket.processes.map((process) => {
       const found = commands.get(process.pid);
       if (found === undefined) return process;
-      const program = found.command.split(" ", 1)[0]!.replace(/.*\//, "");
+      const program = found.command.split(" ", 1)[0]!.split("/").at(-1)!;
       return {
         ...process,
         name: process.name === "?" ? program : process.name,

@@ -181,7 +181,7 @@ Deno.test("port names who may hold what no table tells", async () => {
     `
 held by    a socket that is bound, but neither listens nor is connected: no
            table names its process
-perhaps    deno, pid 4121, user root: deno run -A main.ts serve
+suspects   deno, pid 4121, user root: deno run -A main.ts serve
 next free  8003
 `,
   );

@@ -8,7 +8,7 @@ import { until } from "./waiting.ts";
 const NAMESPACES = await namespaces();
 
 function laboratory(name: string, fn: () => Promise<void>): void {
-  Deno.test({ name, ...needs("ip", "python3", NAMESPACES), fn });
+  Deno.test({ name, ...needs("ip", "python3", "setpriv", NAMESPACES), fn });
 }
 
 /** Runs `netkit port` in a namespace; resolves to its standard output. */
@@ -77,6 +77,46 @@ laboratory(
     assertEquals(command, "ip link delete vx0");
     await space.output(command.split(" "));
     assertStringIncludes(await portOf(space, "22090/udp"), "\nfree ");
+  },
+);
+
+laboratory(
+  "port: of several processes with sockets in no table the one that has the port is named",
+  async () => {
+    await using space = await SocketSpace.make();
+    const program = (bind: string) => `
+import socket, sys, json
+s = socket.socket(socket.AF_INET6 if "::" in "${bind}" else socket.AF_INET)
+kept = [socket.socket() for i in range(3)]
+if "${bind}": s.bind(("${bind}", 0))
+print(json.dumps(s.getsockname()[1])); sys.stdin.read()`;
+    await using unbound = space.python(program(""));
+    await using other = space.python(program("127.0.0.1"));
+    await using holder = space.python(program("127.0.0.2"));
+    await using ipv6 = space.python(program("::1"));
+    await unbound.line();
+    await other.line();
+    const [port, port6] = [await holder.line<number>(), await ipv6.line<number>()];
+    const out = await portOf(space, `${port}`);
+    assert(rowOf(out, "held by")!.startsWith(`python3, pid ${holder.pid}, `), out);
+    assertStringIncludes(out, `127.0.0.2:${port} bound, but neither listening nor connected`);
+    assertEquals(rowOf(out, "to free it"), `kill ${holder.pid}`);
+    assertEquals(rowOf(out, "suspects"), undefined);
+    const out6 = await portOf(space, `${port6}`);
+    assertEquals(rowOf(out6, "to free it"), `kill ${ipv6.pid}`);
+
+    // Without the permission, or the right to look into other processes, there is a list of suspects.
+    const weak = ["setpriv", "--bounding-set", "-sys_ptrace", "--inh-caps", "-sys_ptrace"];
+    await using blind = new Netkit(["port", `${port}`], {
+      wrap: (words) =>
+        space.inside([
+          ...weak,
+          ...words.flatMap((word) => word === "-A" ? ["-A", "--deny-ffi"] : word),
+        ]),
+    });
+    const left = await blind.end();
+    assertStringIncludes(left.out, "no table names its process");
+    assert(rowOf(left.out, "suspects") !== undefined, left.out);
   },
 );
 

@@ -186,8 +186,9 @@ real("port tells of sockets in every state what ss tells, with the processes", a
   await test.step("a socket that is bound only holds its port", async () => {
     const { code, out } = await portOf(space, [`${made.bound}`]);
     assertEquals(code, 1);
-    assertMatch(out, /\nheld by {4}a socket that is bound, but neither listens nor is connected/);
-    assertMatch(out, new RegExp(`\nperhaps {4}python3, pid ${made.pid}, user root: .*\nnext free`));
+    assertMatch(out, new RegExp(`\nheld by {4}python3, pid ${made.pid}, user root: `));
+    assertStringIncludes(out, `:${made.bound} bound, but neither listening nor connected\n`);
+    assertStringIncludes(out, `\nto free it kill ${made.pid}\n`);
     assertEquals((await portOf(space, ["--no-bind", `${made.bound}`])).code, 0); // nobody can know
   });
 

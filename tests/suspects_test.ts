@@ -1,0 +1,61 @@
+import { assertEquals } from "@std/assert";
+import type { ForeignSocket } from "../cli/io.ts";
+import type { SocketProcess } from "../sockets/socket.ts";
+import { convict } from "../sockets/suspects.ts";
+import { fakeIo } from "./fakes.ts";
+
+function process(pid: number, descriptors: readonly number[]): SocketProcess {
+  return { pid, name: "x", words: null, user: "root", folder: null, deleted: false, descriptors };
+}
+
+/** Looks at suspects where the sockets are these, by process and descriptor. */
+async function convicted(
+  sockets: Readonly<Record<string, ForeignSocket | null>> | null,
+  suspects: readonly SocketProcess[],
+): Promise<[bound: string[], unclear: number[]]> {
+  const system = Object.assign(fakeIo(), {
+    foreignSockets: () =>
+      Promise.resolve(
+        sockets && {
+          look: (pid: number, descriptor: number) => sockets[`${pid}/${descriptor}`] ?? null,
+          [Symbol.dispose]() {},
+        },
+      ),
+  });
+  const found = await convict(system, suspects, "tcp", 8000);
+  return [
+    found.sockets.map(({ local, processes }) => `${local.hostname} ${processes[0]!.pid}`),
+    found.unclear.map(({ pid }) => pid),
+  ];
+}
+
+const BOUND: ForeignSocket = { protocol: 6, local: { hostname: "127.0.0.1", port: 8000 } };
+const UNBOUND: ForeignSocket = { protocol: 6, local: { hostname: "0.0.0.0", port: 0 } };
+const UDP: ForeignSocket = { ...BOUND, protocol: 17 };
+const VSOCK: ForeignSocket = { protocol: 0, local: null };
+
+Deno.test("convict() leaves all suspects where their sockets cannot be looked at", async () => {
+  assertEquals(await convicted(null, [process(1, [3]), process(2, [3])]), [[], [1, 2]]);
+});
+
+Deno.test("convict() names the process whose socket has the port, and no other", async () => {
+  const sockets = { "1/3": UNBOUND, "1/4": UDP, "2/3": VSOCK, "2/9": BOUND };
+  assertEquals(
+    await convicted(sockets, [process(1, [3, 4]), process(2, [3, 9]), process(3, [5])]),
+    [
+      ["127.0.0.1 2"],
+      [],
+    ],
+  );
+});
+
+Deno.test("convict() clears those whose sockets are others, and leaves those it may not see", async () => {
+  assertEquals(
+    await convicted({ "1/3": UNBOUND, "2/3": VSOCK }, [
+      process(1, [3]),
+      process(2, [3]),
+      process(3, [3]),
+    ]),
+    [[], [3]],
+  );
+});
