@@ -44,6 +44,9 @@ const RIGHT = 13;
 /** The widest and the narrowest lane between the ends. */
 const LANE = { most: 40, least: 20 } as const;
 
+/** Columns of a note: the longest about the handshake. */
+const NOTE = 38;
+
 /** The least columns with room for notes. */
 const WIDE = 110;
 
@@ -61,7 +64,8 @@ export class Ladder {
   constructor(style: LadderStyle) {
     const isNarrow = style.columns < LEFT + LANE.least + RIGHT + 2;
     this.#style = isNarrow ? { ...style, colors: NO_COLORS } : style; // lines are cut
-    const room = style.columns - LEFT - RIGHT - 2;
+    const notes = style.columns < WIDE ? 0 : NOTE + 2;
+    const room = style.columns - LEFT - RIGHT - 2 - notes;
     this.#lane = Math.max(LANE.least, Math.min(LANE.most, room));
   }
 

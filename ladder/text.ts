@@ -46,9 +46,9 @@ export function labelOf(step: Step, columns: number, withData: boolean): string 
 
 /** Returns the payload in quotes, as far as it was kept. */
 function previewOf({ segment: { data, length } }: Step): string {
-  return data.length === 0
-    ? ""
-    : `"${escapeLine(decodePreview(data))}${data.length < length ? "…" : ""}"`;
+  if (data.length === 0) return "";
+  const text = decodePreview(data).split("\r").map(escapeLine).join("\\r"); // HTTP has \r\n
+  return `"${text}${data.length < length ? "…" : ""}"`;
 }
 
 /** The marks that are shown in a ladder, and their plurals; the others are of interest to specialists. */

@@ -102,3 +102,12 @@ Deno.test("formatSeconds() takes at most ten columns", () => {
     ] as const
   ) assertEquals(formatSeconds(nanoseconds), text);
 });
+
+Deno.test("Ladder shows the ends of lines in HTTP as \\r\\n, and a backslash as it is", () => {
+  const data = new TextEncoder().encode("GET /\r\n\\x0d");
+  const segments = ordinary().map((each) =>
+    each.length > 0 ? { ...each, data, length: data.length } : each
+  );
+  const text = withoutColors(draw(segments, 120).join("\n"));
+  assert(text.includes('"GET /\\r\\n\\x0d"'), text);
+});

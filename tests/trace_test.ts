@@ -65,6 +65,15 @@ server  LISTEN ─SYN / SYN,ACK→ SYN-RECEIVED ─ACK of SYN→ ESTABLISHED
   );
 });
 
+Deno.test("trace -r cuts no note about the handshake from 110 columns on", async () => {
+  for (const columns of [110, 115, 119]) {
+    const out = (await read("four-segment-close", ["--at", "both"], { columns })).out();
+    for (const note of ["the client asks to open", "connect() returns", "accept() can return"]) {
+      assertStringIncludes(out, note);
+    }
+  }
+});
+
 Deno.test("trace -r teaches in a note column where the terminal is wide", async () => {
   const out = (await read("four-segment-close", ["--at", "both"], { columns: 120 })).out();
   for (
@@ -144,7 +153,15 @@ Deno.test("trace -r shows only the wanted port or connection", async () => {
   const error = await assertRejects(() => run(trace, ["-r", "x.pcap", "81"], other), UserError);
   assertEquals(error.message, "no TCP segments at port 81 in x.pcap (10 packets: 10 TCP)");
   assertEquals(error.exit, 1);
-  assertEquals((await read("hello", ["--conn", "2"])).out(), "");
+  const missing = fakeIo({ files: { "x.pcap": await example("hello") } });
+  const none = await assertRejects(
+    () => run(trace, ["-r", "x.pcap", "--conn", "2"], missing),
+    UserError,
+  );
+  assertEquals(
+    [none.message, none.exit, missing.out()],
+    ["no connection 2 in x.pcap: it has 1 connection", 1, ""],
+  );
 });
 
 Deno.test("trace -r counts a packet that ICMP quotes as ICMP", async () => {

@@ -59,6 +59,11 @@ export async function traceFile(
   if (failure !== null) {
     throw new UserError(`cannot read ${name}: ${failure}`, { exit: EXIT.failed });
   }
+  const { conn } = output.options;
+  if (conn !== null && view.segments > 0 && view.connections < conn) {
+    const all = count(view.connections, "connection");
+    throw new UserError(`no connection ${conn} in ${name}: it has ${all}`, { exit: EXIT.failed });
+  }
   if (view.segments === 0) {
     const where = port === null ? "" : ` at port ${port}`;
     throw new UserError(`no TCP segments${where} in ${name} (${view.describeOthers()})`, {

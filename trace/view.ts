@@ -87,6 +87,11 @@ export class TraceView {
     return this.#ladder === null;
   }
 
+  /** The number of connections so far. */
+  get connections(): number {
+    return this.#tracker.count;
+  }
+
   /** The number of connections that are open. */
   get open(): number {
     return this.#tracker.open;
