@@ -212,6 +212,12 @@ export const PORT_FIELDS: readonly Field<PortAnswer>[] = [
     of: ({ report: { kernel } }) => kernel && describeKernelUse(kernel),
   },
   {
+    name: "free_address",
+    type: "string or null",
+    says: "a loopback address on which a server could have it, though it is held on others",
+    of: ({ report }) => report.freeAddress,
+  },
+  {
     name: "elsewhere",
     type: "string or null",
     says: "the other system that holds it, as Windows does for WSL in mirrored mode",

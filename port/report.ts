@@ -17,10 +17,12 @@ import {
   holdingSockets,
   isListener,
   type KernelSocket,
+  processesOf,
   type SocketProcess,
 } from "../sockets/socket.ts";
 import { findKernelUse, type KernelUse } from "./kernel_sockets.ts";
 import { type Managers, readManagers } from "./managers.ts";
+import { count } from "../text/units.ts";
 import { describeWindowsSide } from "./wsl.ts";
 import { cautionsOfRemedies } from "./remedies.ts";
 import { delay } from "@std/async/delay";
@@ -49,6 +51,8 @@ export interface PortReport {
   readonly kernel: KernelUse | null;
   /** The other system that holds it, as Windows does for WSL, in words; `null` if there is none. */
   readonly elsewhere: string | null;
+  /** An address on which a server can have it, though it is held on others; `null` if there is none. */
+  readonly freeAddress: string | null;
   /** Whether Windows has reserved it for Hyper-V and others. */
   readonly excluded: boolean;
   /** Processes that may hold it, where it is held by a socket in no table. */
@@ -107,11 +111,31 @@ export async function reportsOn(
       ...each,
       sockets,
       suspects: bound.unclear,
+      freeAddress: await findFreeAddress(system, protocol, port, each),
       elsewhere: doubtful && bound.sockets.length === 0 ? elsewhere : null,
       managers: await readManagers(system, holdingSockets(sockets ?? [])),
       kernel: await findKernelUse(system, port, protocol, each.sockets ?? []),
     }, context);
   }));
+}
+
+/** The address of this machine alone, on which servers listen unless told otherwise. */
+const OWN = "127.0.0.1";
+
+/**
+ * Resolves to the loopback address on which a port can be bound though servers on other addresses hold
+ * it; to `null` if there is none, or if it was not tried.
+ */
+async function findFreeAddress(
+  system: Context["system"],
+  protocol: PortProtocol,
+  port: number,
+  { sockets, bind }: Observation,
+): Promise<string | null> {
+  const listeners = (sockets ?? []).filter(isListener).map(({ local }) => local.hostname);
+  const holdsIt = listeners.some((hostname) => ["0.0.0.0", "::", "*", OWN].includes(hostname));
+  if (bind?.["0.0.0.0"] !== "EADDRINUSE" || listeners.length === 0 || holdsIt) return null;
+  return await system.tryBind(protocol, OWN, port) === null ? OWN : null;
 }
 
 /** Whether something has a port that nobody seemed to have when the table was read. */
@@ -136,7 +160,9 @@ async function lookAgain(
 
 function reportOf(
   port: number,
-  observed: Observation & Pick<PortReport, "suspects" | "managers" | "kernel" | "elsewhere">,
+  observed:
+    & Observation
+    & Pick<PortReport, "suspects" | "managers" | "kernel" | "elsewhere" | "freeAddress">,
   context: Context,
 ): PortReport {
   const { protocol, names, rules, system } = context;
@@ -157,19 +183,34 @@ function reportOf(
     privileged: port < rules.firstUnprivileged,
     browserBlocked: protocol === "tcp" && isBlockedByBrowsers(port),
     cautions: [
-      ...(free && sockets && sockets.length > 0 ? [LINGERING] : []),
+      ...(free && sockets && sockets.length > 0 ? [lingering(sockets)] : []),
       ...(free === false ? cautionsOfRemedies(held) : []),
       ...cautionsOf(port, protocol, rules, platform),
     ],
   };
 }
 
-/** The caution about a port that is free beside connections of the server that had it. */
-const LINGERING: Caution = {
-  kind: "lingering",
-  says: "nearly all servers set SO_REUSEADDR; one that does not has to wait until the " +
-    "connections above have gone",
-};
+/** Returns the caution about a port that is free beside connections of the server that had it. */
+function lingering(sockets: readonly KernelSocket[]): Caution {
+  const [first, ...others] = processesOf(sockets);
+  const kind = "lingering";
+  if (first === undefined) {
+    return {
+      kind,
+      says: "nearly all servers set SO_REUSEADDR; one that does not has to wait until the " +
+        "connections above have gone",
+    };
+  }
+  const more = others.length === 0
+    ? ""
+    : ` and ${count(others.length, "other process", "other processes")}`;
+  return {
+    kind,
+    says:
+      "nearly all servers set SO_REUSEADDR; one that does not cannot have it while connections " +
+      `of it are held by ${first.name}, pid ${first.pid}${more}: waiting alone does not help`,
+  };
+}
 
 /** The addresses that stand for all of IPv4 and of IPv6: who has these has the port, on Linux. */
 const EVERYWHERE: readonly string[] = ["0.0.0.0", "::"];

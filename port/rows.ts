@@ -4,7 +4,12 @@
  * @module
  */
 import { formatRange } from "../address/port_class.ts";
-import { type KernelSocket, processesOf, type SocketProcess } from "../sockets/socket.ts";
+import {
+  isListener,
+  type KernelSocket,
+  processesOf,
+  type SocketProcess,
+} from "../sockets/socket.ts";
 import { describeSockets } from "../sockets/text.ts";
 import { count } from "../text/units.ts";
 import { describeProcesses, describeUnknownHolder, holdersOf } from "./holders.ts";
@@ -30,6 +35,7 @@ export function reportRows(
     row(`${report.port}/${report.protocol}`, describePort(report)),
     ...verdict(report, layout),
     ...(sockets.length > 0 ? [row("", describeSockets(sockets))] : []),
+    ...partlyFree(report),
     ...(halfFree(report) ? [row("", "of IPv6 only: a server can have it on IPv4")] : []),
     ...waysToFree(report, layout.platform).map((text, i) => row(i === 0 ? "to free it" : "", text)),
     ...(nextFree === null ? [] : [row("next free", `${nextFree}`)]),
@@ -39,6 +45,13 @@ export function reportRows(
 
 function row(label: string, text: string, cut = false): LabelledRow {
   return { label, text, cut };
+}
+
+/** Returns a row that tells where a server can have a port that is held on some addresses only. */
+function partlyFree({ freeAddress, sockets }: PortReport): LabelledRow[] {
+  if (freeAddress === null) return [];
+  const held = new Set((sockets ?? []).filter(isListener).map(({ local }) => local.hostname));
+  return [row("", `held on ${[...held].join(", ")} only: ${freeAddress} is free`)];
 }
 
 /** Whether a port is held for IPv6 alone, as by a server that sets IPV6_V6ONLY. */

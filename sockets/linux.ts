@@ -85,9 +85,23 @@ export function findOwners(
 ): Owners {
   const owners = new Map<string, Owner[]>();
   if (inodes.size === 0) return owners;
+  addOwners(owners, inodes, pids, (pid) => socketsOf(system, pid));
+  const left = inodes.difference(owners);
+  // Rare: a thread that has a table of descriptors of its own (unshare(2), CLONE_FILES).
+  if (left.size > 0) addOwners(owners, left, pids, (pid) => socketsOfThreads(system, pid));
+  return owners;
+}
+
+/** Adds the processes that hold sockets with these inodes, by what `read` tells of each process. */
+function addOwners(
+  owners: Map<string, Owner[]>,
+  inodes: ReadonlySet<string>,
+  pids: readonly number[],
+  read: (pid: number) => readonly (readonly [descriptor: number, inode: string])[],
+): void {
   for (const pid of pids) {
     const held = new Map<string, number[]>();
-    for (const [descriptor, inode] of socketsOf(system, pid)) {
+    for (const [descriptor, inode] of read(pid)) {
       if (!inodes.has(inode)) continue;
       const descriptors = held.get(inode);
       if (descriptors) descriptors.push(descriptor);
@@ -99,7 +113,21 @@ export function findOwners(
       else owners.set(inode, [{ pid, descriptors }]);
     }
   }
-  return owners;
+}
+
+/** Returns the descriptors that the threads of a process have beside its first one. */
+function socketsOfThreads(
+  system: SocketSystem,
+  pid: number,
+): [descriptor: number, inode: string][] {
+  const found = new Map<string, [descriptor: number, inode: string]>();
+  for (const thread of namesIn(system, `/proc/${pid}/task`)) {
+    if (thread === `${pid}`) continue;
+    for (const each of socketsIn(system, `/proc/${pid}/task/${thread}/fd`)) {
+      found.set(each.join(), each);
+    }
+  }
+  return [...found.values()];
 }
 
 /** Returns the numbers of all processes that can be seen, ascending. */
@@ -113,7 +141,14 @@ export function socketsOf(
   system: SocketSystem,
   pid: number,
 ): [descriptor: number, inode: string][] {
-  const folder = descriptorsOf(system, pid);
+  return socketsIn(system, descriptorsOf(system, pid));
+}
+
+/** Returns the descriptors in a folder that are sockets, with their inodes. */
+function socketsIn(
+  system: SocketSystem,
+  folder: string,
+): [descriptor: number, inode: string][] {
   return namesIn(system, folder).flatMap((name) => {
     const inode = parseSocketLink(linkOf(system, `${folder}/${name}`) ?? "");
     return inode === null ? [] : [[Number(name), inode]];

@@ -115,6 +115,7 @@ Deno.test("port --json has the fields that its help promises, and no others", as
     cautions: [],
     next_free: 8001,
     kernel: null,
+    free_address: null,
     elsewhere: null,
     to_free: ["kill 4121"],
     managers: [],

@@ -107,6 +107,63 @@ print(json.dumps(s.getsockname()[1])); sys.stdin.read()`;
   },
 );
 
+laboratory("port held on one address only tells that another one is free", async () => {
+  await using space = await SocketSpace.make("ip address add 192.0.2.10/32 dev lo");
+  await using server = space.python(`
+import socket, sys
+l = socket.socket(); l.bind(("192.0.2.10", 0)); l.listen()
+print(l.getsockname()[1]); sys.stdin.read()`);
+  const port = await server.line<number>();
+  assertStringIncludes(
+    await portOf(space, `${port}`),
+    "held on 192.0.2.10 only: 127.0.0.1 is free",
+  );
+  await using other = space.python(`
+import socket, sys
+l = socket.socket(); l.bind(("127.0.0.1", ${port})); l.listen()
+print("true"); sys.stdin.read()`);
+  assert(await other.line<boolean>());
+  assert(!(await portOf(space, `${port}`)).includes(" is free"));
+});
+
+laboratory(
+  "port that is free beside a connection of a live process names that process",
+  async () => {
+    await using space = await SocketSpace.make();
+    await using server = space.python(`
+import socket, sys, json
+l = socket.socket(); l.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+l.bind(("127.0.0.1", 0)); l.listen()
+c = socket.create_connection(l.getsockname()); s, _ = l.accept()
+port = l.getsockname()[1]; l.close()
+b = socket.socket() # a server without SO_REUSEADDR
+try: b.bind(("127.0.0.1", port)); bound = True
+except OSError: bound = False
+b.close()
+print(json.dumps([port, bound])); sys.stdin.read()`);
+    const [port, bound] = await server.line<[number, boolean]>();
+    assertEquals(bound, false);
+    const out = (await portOf(space, `${port}`)).replace(/\s+/g, " ");
+    assertStringIncludes(out, ` held by python3, pid ${server.pid}: waiting alone does not help`);
+  },
+);
+
+laboratory("port finds a socket in the descriptors that a thread has of its own", async () => {
+  await using space = await SocketSpace.make();
+  await using server = space.python(`
+import ctypes, socket, sys, threading
+def serve():
+    if ctypes.CDLL(None).unshare(0x400): raise OSError("unshare")
+    l = socket.socket(); l.bind(("127.0.0.1", 0)); l.listen()
+    print(l.getsockname()[1]); ended.wait()
+ended = threading.Event()
+threading.Thread(target=serve, daemon=True).start()
+sys.stdin.read()`);
+  const port = await server.line<number>();
+  const out = await portOf(space, `${port}`);
+  assert(rowOf(out, "held by")!.startsWith(`python3, pid ${server.pid}, `), out);
+});
+
 /** The folder of control groups whose names /proc/PID/cgroup tells as systemd's, if one can be made. */
 async function makeUnit(): Promise<string | null> {
   for (const root of ["/sys/fs/cgroup/systemd", "/sys/fs/cgroup/unified", "/sys/fs/cgroup"]) {
