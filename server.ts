@@ -10,6 +10,7 @@ import { readOption } from "./cli/parse.ts";
 import type { Listener } from "./net/connection.ts";
 import { chooseEndpoint, DEFAULT_HOST, type Endpoint, formatEndpoint } from "./net/endpoint.ts";
 import { connectionsThatFit, listen, type ServerTls } from "./net/listen.ts";
+import type { Transform } from "./net/stream.ts";
 import type { Admission } from "./server/admit.ts";
 import type { BindOptions } from "./server/bind_hints.ts";
 import { capacityFor } from "./server/capacity.ts";
@@ -134,14 +135,14 @@ async function answerConnections(
   options: Options,
   io: Io,
 ): Promise<EndEvent | null> {
-  const { drain, grace, once, whenFull, idleTimeout, proxyProtocol, web, ascii } = options;
+  const { drain, grace, once, whenFull, idleTimeout, proxyProtocol, web } = options;
   const tls = await readTls(options, io);
   const listener = await listenAt(endpoint, tls, io);
   const capacity = capacityFor(options, connectionsThatFit);
   const serving: ServeOptions = {
     ...shared,
     ...{ drain, grace, once, whenFull, idleTimeout, proxyProtocol },
-    transform: ascii ? asciiUpperCase : upperCase,
+    transform: await serviceOf(options, io),
     maxConnections: capacity.sockets,
     maxHandshakes: capacity.handshakes,
     stopNow: io.stopNow,
@@ -153,11 +154,20 @@ async function answerConnections(
   return null;
 }
 
+/** Returns the service that the options ask for. */
+async function serviceOf({ ascii, echo, hold, linger }: Options, io: Io): Promise<Transform> {
+  const upper = ascii ? asciiUpperCase : upperCase;
+  if (!echo && !hold && linger === null) return upper;
+  const services = await import("./server/services.ts");
+  const service = echo ? services.echo : hold ? services.hold : upper;
+  return linger === null ? service : services.lingering(service, linger, io.stop);
+}
+
 /** Serves datagrams until the signal to stop. */
 async function answerDatagrams(
   endpoint: Endpoint,
   shared: Shared,
-  { ascii }: Options,
+  { ascii, echo }: Options,
   io: Io,
 ): Promise<null> {
   const [{ bindDatagrams }, { readDrops }, { serveDatagrams }, { upperCaseMessage }] = await Promise
@@ -176,7 +186,8 @@ async function answerDatagrams(
   } catch (error) {
     throw await cannotListen(error, endpoint, { protocol: "udp", option: "" }, io);
   }
-  const answer = (message: Uint8Array) => upperCaseMessage(message, { unicode: !ascii });
+  const answer = (message: Uint8Array) =>
+    echo ? message.slice() : upperCaseMessage(message, { unicode: !ascii });
   await serveDatagrams(socket, { ...shared, answer });
   return null;
 }

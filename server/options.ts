@@ -37,6 +37,9 @@ export const OPTIONS = {
   }, null),
   port: port("listen on this port", null),
   ascii: flag("change a to z only, and no other byte"),
+  echo: flag("send the bytes back exactly, instead of in upper case"),
+  hold: flag("accept and read, and never answer"),
+  linger: seconds("wait for this time before the connection is closed, when all is answered", null),
   talk: flag("be a person or a pipe: standard input and output with the first client"),
   keep: flag("in --talk: the next client when it has gone"),
   ...CONVERSATION,
@@ -120,6 +123,17 @@ export function check(options: Options, operands: readonly string[]): void {
       hint: `for example: netkit serve ${web} --web ${web + 1 > 65535 ? web - 1 : web + 1}`,
     });
   }
+  const services = [options.ascii && "--ascii", options.echo && "--echo", options.hold && "--hold"]
+    .filter((name) => name !== false);
+  if (services.length > 1) {
+    throw new UserError(`${services.join(" and ")} do not go together: choose one`);
+  }
+  const isOther = options.echo || options.hold || options.linger !== null;
+  if (isOther && web !== null) {
+    throw new UserError(
+      "--web is the service in upper case: leave --echo, --hold and --linger out",
+    );
+  }
   checkWithoutTalk(options);
   if (!udp) return;
   const given = [
@@ -127,6 +141,8 @@ export function check(options: Options, operands: readonly string[]): void {
     options.maxConnections !== null && "--max-connections",
     options.idleTimeout !== null && !options.talk && "--idle-timeout",
     once && "--once",
+    options.hold && "--hold",
+    options.linger !== null && "--linger",
     web !== null && "--web",
     options.proxyProtocol && "--proxy-protocol",
   ].find((name) => name !== false);

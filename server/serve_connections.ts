@@ -12,6 +12,7 @@
  *   for any stream, and by the kernel for connections and messages
  * - `datagrams.ts`, `datagram_queue.ts`, `loop_guard.ts`, `udp_drops.ts`: the service over UDP
  * - `events.ts`, `event_text.ts`, `event_totals.ts`: the events of a server, in words and in numbers
+ * - `services.ts`: echo, no answer, a late close.
  * - `talk.ts`, `talk_options.ts`: a person or a pipe in place of the service, `--talk`.
  * - `options.ts`, `capacity.ts`, `bind_hints.ts`: the command line, limits from it, hints when it fails
  *

@@ -15,6 +15,9 @@ import type { Options } from "./options.ts";
 export function checkTalk(options: Options): void {
   const others: readonly (readonly [given: boolean, name: string])[] = [
     [options.ascii, "--ascii"],
+    [options.echo, "--echo"],
+    [options.hold, "--hold"],
+    [options.linger !== null, "--linger"],
     [options.maxConnections !== null, "--max-connections"],
     [options.web !== null, "--web"],
     [options.drain > 0, "--drain"],

@@ -147,3 +147,36 @@ peerTest("netkit serve says what is wrong with a certificate", ["openssl"], asyn
   }
   await Deno.remove(folder, { recursive: true });
 });
+
+peerTest("netkit serve --echo sends exact bytes back to nc, by TCP and by UDP to socat", [
+  "nc.openbsd",
+  "socat",
+], async () => {
+  await using server = await startServer(["--echo"]);
+  assertEquals(
+    await pipe(["nc.openbsd", "-N", "127.0.0.1", `${server.port}`], TEXT) === TEXT,
+    true,
+  );
+  await using udp = new Netkit(["serve", "0", "--udp", "--echo"]);
+  const [, port] = await udp.says(/bind +127\.0\.0\.1:(\d+)/);
+  assertEquals(await pipe(["socat", "-t2", "-", `UDP4:127.0.0.1:${port}`], "straße"), "straße");
+});
+
+peerTest("netkit serve --hold never answers nc", ["nc.openbsd"], async () => {
+  await using server = await startServer(["--hold"]);
+  assertEquals(await pipe(["nc.openbsd", "-N", "127.0.0.1", `${server.port}`], TEXT), "");
+  await server.says(/ close .* 0 B out/);
+});
+
+Deno.test("netkit serve --linger closes late: when the client has its answer, it is still open", async () => {
+  await using server = await startServer(["--linger", "3600", "--grace", "0"]);
+  using conn = await Deno.connect({ port: server.port });
+  await conn.write(new TextEncoder().encode("hello"));
+  await conn.closeWrite();
+  const buffer = new Uint8Array(16);
+  assertEquals(await conn.read(buffer), 5);
+  assertEquals(/ close /.test(server.err), false);
+  server.signal("SIGTERM"); // ends waiting
+  assertEquals(await conn.read(buffer), null);
+  assertEquals((await server.end()).code, 0);
+});
