@@ -4,7 +4,8 @@
  * In this folder:
  *
  * - `operand.ts`: the ports that an operand means
- * - `print_reports.ts`: `port PORT...` and `--free`; `print_list.ts`: `port` without an operand
+ * - `print_reports.ts`: `port PORT...` and `--free`; `print_list.ts`: `port` without an operand,
+ *   with `totals.ts`, the count by state and process
  * - `print_changes.ts`: `--watch`
  * - `context.ts`: the machine as reports need it, with `rules.ts`, its port ranges
  * - `report.ts`: the report on a port, with `advice.ts`, the reasons against a port
@@ -37,7 +38,10 @@ export const OPTIONS: {
   ),
   watch: flag("print every change of the sockets on a port, until Ctrl-C"),
   udp: flag("ports of UDP; TCP if left out, the list has both", "u"),
-  all: flag("list every socket, in any state, not only those that wait for peers", "a"),
+  all: flag(
+    "list every socket, in any state, not only those that wait for peers, with totals",
+    "a",
+  ),
   noBind: flag("do not try to bind: then nothing is said to be free"),
   json: flag("print an object a line; the list is an array of every socket, in any state"),
 };

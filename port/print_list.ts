@@ -11,10 +11,12 @@ import type { PortProtocol } from "../sockets/port_names.ts";
 import { formatSocketAddress, isListener, type KernelSocket } from "../sockets/socket.ts";
 import { readSockets } from "../sockets/sockets.ts";
 import { formatCommand } from "../sockets/text.ts";
+import { escapeLine } from "../text/escape.ts";
 import { wrap } from "../text/layout.ts";
 import { cannotSee } from "./context.ts";
 import type { Options } from "./options.ts";
 import { socketRecord } from "./record.ts";
+import { describeTotals } from "./totals.ts";
 import { UNSEEN } from "./holders.ts";
 
 /** The columns of the list. */
@@ -49,6 +51,9 @@ export async function printList(
     each.processes.length === 0 && (each.id !== null || isListener(each))
   );
   if (shown.length === 0) await say(io, "nothing listens");
+  for (const line of all ? describeTotals(shown) : []) {
+    await say(io, wrap(escapeLine(line), io.columns()).join("\n"));
+  }
   if (unseen) await say(io, wrap(`"-": ${UNSEEN}`, io.columns()).join("\n"));
   return EXIT.ok;
 }

@@ -1,0 +1,52 @@
+/**
+ * Totals of a list of sockets: their number by state and by process, and the states that mean something.
+ *
+ * @module
+ */
+import type { KernelSocket } from "../sockets/socket.ts";
+import { count } from "../text/units.ts";
+
+/** The most processes that are named. */
+const MOST_PROCESSES = 3;
+
+/** The fewest sockets in CLOSE-WAIT of which it is said that their process does not close. */
+const MANY = 10;
+
+/** Returns the totals in lines; none for an empty list. */
+export function describeTotals(sockets: readonly KernelSocket[]): string[] {
+  if (sockets.length === 0) return [];
+  const states = numbersOf(
+    sockets,
+    ({ protocol, state }) =>
+      state === "UNCONNECTED" ? `${protocol.toUpperCase()} without a peer` : state ?? "connected",
+  );
+  const processes = numbersOf(sockets, processOf);
+  const shown = processes.slice(0, MOST_PROCESSES).map(([name, n]) => `${name} (${n})`);
+  const others = processes.length - shown.length;
+  const more = others === 0 ? "" : ` and ${count(others, "other process", "other processes")}`;
+  const waiting = numbersOf(sockets.filter(({ state }) => state === "CLOSE-WAIT"), processOf);
+  return [
+    `${count(sockets.length, "socket")}: ${states.map(([name, n]) => `${n} ${name}`).join(", ")}`,
+    ...(shown.length === 0 ? [] : [`of ${shown.join("; ")}${more}`]),
+    ...waiting.filter(([, n]) => n >= MANY).map(([name, n]) =>
+      `${n} CLOSE-WAIT of ${name}: it does not close connections that its peers have ended`
+    ),
+  ];
+}
+
+function processOf({ processes: [first] }: KernelSocket): string | null {
+  return first ? `${first.name}, pid ${first.pid}` : null;
+}
+
+/** Returns the numbers of sockets by a name, the largest first; those whose name is `null` are left out. */
+function numbersOf(
+  sockets: readonly KernelSocket[],
+  nameOf: (socket: KernelSocket) => string | null,
+): [name: string, n: number][] {
+  const numbers = new Map<string, number>();
+  for (const socket of sockets) {
+    const name = nameOf(socket);
+    if (name !== null) numbers.set(name, (numbers.get(name) ?? 0) + 1);
+  }
+  return [...numbers].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
+}
