@@ -20,6 +20,8 @@ const FORMAT_BY_MAGIC: ReadonlyMap<number, CaptureFormat> = new Map([
   [0xd4c3b2a1, "pcap"],
   [0xa1b23c4d, "pcap"], // nanoseconds
   [0x4d3cb2a1, "pcap"],
+  [0xa1b2cd34, "pcap"], // "modified": records have 8 bytes more
+  [0x34cdb2a1, "pcap"],
   [0x0a0d0d0a, "pcapng"],
 ]);
 
@@ -48,8 +50,20 @@ export function capturedPackets(
   }
 }
 
+/** Files that are not read, by their first bytes: what they are, and what makes a capture of them. */
+const FOREIGN: readonly (readonly [magic: string, says: string])[] = [
+  ["28b52ffd", "it is compressed by zstd: unzstd first"],
+  ["fd377a58", "it is compressed by xz: unxz first"],
+  ["425a68", "it is compressed by bzip2: bunzip2 first"],
+  ["504b0304", "it is a ZIP archive: unzip first"],
+  ["736e6f6f", "it is a capture of snoop (RFC 1761): editcap makes pcap of it"],
+];
+
 /** Returns the error for a file that begins with `magic` and is no capture. */
 export function notCapture(magic: Uint8Array): CaptureError {
   if (magic.length === 0) return new CaptureError("it is empty");
+  const hex = magic.toHex();
+  const foreign = FOREIGN.find(([start]) => hex.startsWith(start));
+  if (foreign !== undefined) return new CaptureError(foreign[1]);
   return new CaptureError(`not a pcap or pcapng file (starts 0x${magic.toHex()})`);
 }

@@ -64,7 +64,7 @@ export function streamsIn(lines: readonly string[]): Uint8Array<ArrayBuffer>[] {
 }
 
 /** Returns a line without the comments of C and of scripts; one that is not closed stays. */
-function withoutComments(line: string): string {
+export function withoutComments(line: string): string {
   if (/^\s*#/.test(line)) return "";
   const lastEnd = line.lastIndexOf("*/");
   const opening = /\/[/*]/g;
@@ -82,9 +82,17 @@ function withoutComments(line: string): string {
 
 /** Returns the digits of a line: without `0x`, `\x`, and what stands between bytes. */
 function digitsIn(line: string, number: number): string {
-  const bare = line.replace(/\\x|\b0x/gi, " ").replace(/[\s,;:.\-\\"'()[\]]|\bb(?=")/g, "");
+  const plain = line.replace(/\b0x(?=[0-9a-f]\b)/gi, "0").replace(/\\x|\b0x/gi, " ");
+  const words = plain.replace(/[\s,;:.\-\\"'()[\]]|\bb(?=")/g, " ").split(" ").filter(Boolean);
+  const bare = words.join("");
   const stray = bare.match(/[^0-9a-f]/iu);
   if (stray !== null) throw failedAt(number, `"${stray[0]}" is not a hexadecimal digit`);
+  const odd = words.length > 1
+    ? words.find((word) => word.length === 1 || word.length === 3)
+    : null;
+  if (odd) {
+    throw failedAt(number, `"${odd}" has no two digits for each byte: bytes in decimal or octal?`);
+  }
   return bare;
 }
 

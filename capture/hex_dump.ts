@@ -17,12 +17,42 @@ import { arraysIn, failedAt, streamsIn } from "./hex_digits.ts";
  * @throws {HexDumpError} For what is no hexadecimal, and for offsets that contradict the bytes.
  */
 export function parseHexDump(text: string): Uint8Array<ArrayBuffer>[] {
-  const lines = text.replace(/^\ufeff/, "").replace(INVISIBLE, "").replace(BLANKS, " ").split(
+  const lines = linesOf(text);
+  return dumpIn(lines) ?? digitsIn(lines);
+}
+
+/** Returns the lines of a text, without characters that web pages put into what is copied from them. */
+export function linesOf(text: string): string[] {
+  return text.replace(/^\ufeff/, "").replace(INVISIBLE, "").replace(BLANKS, " ").split(
     /\r\n|\r|\n/,
   );
+}
+
+/**
+ * Returns the packets of a dump whose first offset is 0, or `null` if the lines are none.
+ *
+ * @throws {HexDumpError} For offsets that contradict the bytes.
+ */
+export function dumpIn(lines: readonly string[]): Uint8Array<ArrayBuffer>[] | null {
   const rows = lines.flatMap((line, i) => rowOf(line, i + 1) ?? []);
-  const dumped = isDump(rows) ? dumpsOf(rows, lines) : null;
-  return dumped ?? (text.includes("{") ? arraysIn(lines) : streamsIn(lines));
+  return isDump(rows) ? dumpsOf(rows, lines) : null;
+}
+
+/**
+ * Returns the packets of lines of bare digits, or of arrays of C.
+ *
+ * @throws {HexDumpError} For what is no hexadecimal.
+ */
+export function digitsIn(lines: readonly string[]): Uint8Array<ArrayBuffer>[] {
+  return lines.some((line) => line.includes("{")) ? arraysIn(lines) : streamsIn(lines);
+}
+
+/** Returns the bytes of the rows of one packet, whose offsets are hexadecimal and begin with 0. */
+export function bytesOfRows(
+  rows: readonly Row[],
+  lines: readonly string[],
+): Uint8Array<ArrayBuffer> {
+  return new Dump(rows, lines, { base: 16, isSwapped: false }).bytes();
 }
 
 /** Characters without a width that web pages leave in what is copied from them. */
@@ -31,7 +61,8 @@ const INVISIBLE = /[\u200b-\u200d\u2060\ufeff]/g;
 const BLANKS = /[\t\u00a0\u2000-\u200a\u202f\u3000]/g;
 
 /** A line that begins with an offset. */
-interface Row {
+export interface Row {
+  /** The number of the line, from 1. */
   readonly line: number;
   /** The digits of the offset. */
   readonly offset: string;
@@ -42,12 +73,15 @@ interface Row {
 }
 
 /** Hexadecimal digits without a blank between. */
-interface Group {
+export interface Group {
+  /** The digits of the bytes, in the order of the bytes. */
   readonly digits: string;
   /** The column in which they begin. */
   readonly column: number;
   /** The number of blanks before them. */
   readonly gap: number;
+  /** The number of columns that it takes. */
+  readonly width: number;
 }
 
 const OFFSET = /^( *)(0x)?([0-9a-f]{4,16})(:? |:?$)/i;
@@ -62,7 +96,12 @@ function rowOf(line: string, number: number): Row | null {
   words.lastIndex = start.length - (end.endsWith(" ") ? 1 : 0);
   for (const { 1: blanks = "", 2: word = "", index } of line.matchAll(words)) {
     if (!/^([0-9a-f]{2})+$/i.test(word)) break;
-    groups.push({ digits: word, column: index + blanks.length, gap: blanks.length });
+    groups.push({
+      digits: word,
+      column: index + blanks.length,
+      gap: blanks.length,
+      width: word.length,
+    });
   }
   const wide = (groups[0]?.gap ?? 0) > 1;
   return {
@@ -87,7 +126,7 @@ function dumpsOf(rows: readonly Row[], lines: readonly string[]): Uint8Array<Arr
     packets.at(-1)?.push(row);
   }
   const whole = packets.filter(([first]) => !isDerived(first!.line, lines));
-  const found = whole.map((packet) => new Dump(packet, lines).bytes());
+  const found = whole.map((packet) => new Dump(packet, lines, conventionOf(packet, lines)).bytes());
   return found.some((bytes) => bytes.length > 0) ? found : null;
 }
 
@@ -100,22 +139,33 @@ function isDerived(line: number, lines: readonly string[]): boolean {
   return heading !== null && heading !== undefined && heading[1] !== "Frame";
 }
 
+/** The convention of a dump. */
+interface Convention {
+  /** The base of the offsets. */
+  readonly base: number;
+  /** True if the groups are 16-bit words in the order of a little-endian host (`hexdump`, `od -x`). */
+  readonly isSwapped: boolean;
+}
+
+function conventionOf(rows: readonly Row[], lines: readonly string[]): Convention {
+  const first = rows[0]!;
+  const isSwapped = /^[0-7]{7} /.test(lines[first.line - 1]!) &&
+    first.groups.every(({ digits }) => digits.length === 4);
+  return { base: baseOf(rows, (row) => isStarred(row, lines)), isSwapped };
+}
+
 /** The rows of one packet. */
 class Dump {
   readonly #rows: readonly Row[];
   readonly #lines: readonly string[];
   readonly #base: number;
-  /** True if the groups are 16-bit words in the order of a little-endian host (`hexdump`, `od -x`). */
   readonly #swapped: boolean;
 
-  constructor(rows: readonly Row[], lines: readonly string[]) {
+  constructor(rows: readonly Row[], lines: readonly string[], { base, isSwapped }: Convention) {
     this.#rows = rows;
     this.#lines = lines;
-    const [first] = rows;
-    this.#base = baseOf(rows, (row) => this.#isStarred(row));
-    const line = lines[first!.line - 1]!;
-    this.#swapped = /^[0-7]{7} /.test(line) &&
-      first!.groups.every(({ digits }) => digits.length === 4);
+    this.#base = base;
+    this.#swapped = isSwapped;
   }
 
   bytes(): Uint8Array<ArrayBuffer> {
@@ -134,7 +184,7 @@ class Dump {
         throw failedAt(row.line, `offset 0x${found} where 0x${expected} was expected`);
       }
       const next = this.#rows[i + 1];
-      const size = next && !this.#isStarred(next)
+      const size = next && !isStarred(next, this.#lines)
         ? parseInt(next.offset, this.#base) - offset
         : next === undefined
         ? null
@@ -142,26 +192,26 @@ class Dump {
       const taken = size === null ? lastGroups(row, bytesEnd) : firstGroups(row, size);
       previous = taken.map(({ digits }) => this.#swapped ? swap(digits) : digits).join("");
       // A row of words ends with a whole word, also where the data ends in the middle of it.
-      if (this.#swapped && previous.length / 2 - 1 === size) previous = previous.slice(0, -2);
+      if (size !== null && next?.groups.length === 0) previous = previous.slice(0, 2 * size);
       const last = taken.at(-1);
       if (size !== null && last) {
-        bytesEnd = Math.max(bytesEnd ?? 0, last.column + last.digits.length);
+        bytesEnd = Math.max(bytesEnd ?? 0, last.column + last.width);
       }
       hex += previous;
     }
     return Uint8Array.fromHex(hex);
   }
 
-  /** Returns whether the line before `row` says that rows like the one above were left out. */
-  #isStarred(row: Row): boolean {
-    return this.#lines[row.line - 2]?.trim() === "*";
-  }
-
   /** Returns the `missing` bytes of the rows that `*` stands for. */
   #repeated(row: Row, previous: string, missing: number): string {
-    if (!this.#isStarred(row) || previous === "" || missing <= 0) return "";
+    if (!isStarred(row, this.#lines) || previous === "" || missing <= 0) return "";
     return previous.repeat(Math.ceil(2 * missing / previous.length)).slice(0, 2 * missing);
   }
+}
+
+/** Returns whether the line before `row` says that rows like the one above were left out. */
+function isStarred(row: Row, lines: readonly string[]): boolean {
+  return lines[row.line - 2]?.trim() === "*";
 }
 
 /**

@@ -9,15 +9,22 @@
  *     pcapng.ts         pcapng, read
  *     byte_reader.ts    a source of bytes, taken in pieces of the wanted size
  *     timestamp.ts      the time of a packet as text
- *     hex_dump.ts       hex dumps with offsets, from text to packets
+ *     paste_text.ts     the text of pasted bytes, in its encoding
+ *     paste.ts          pasted text: the most plausible of its readings
+ *     hex_dump.ts       hex dumps with offsets from 0, from text to packets
  *     hex_digits.ts     hexadecimal digits without offsets: streams, arrays of C
+ *     offset_rows.ts    dumps with any offsets and any notation of bytes
+ *     number_lists.ts   bytes as programming languages write them
+ *     plausible.ts      the evidence that bytes are a packet
  *
  * @module
  */
+import { concat } from "@std/bytes/concat";
 import { ByteReader } from "./byte_reader.ts";
 import { capturedPackets, MAGIC_LENGTH, notCapture } from "./capture.ts";
 import { type CapturedPacket, CaptureError } from "../packet/captured_packet.ts";
-import { parseHexDump } from "./hex_dump.ts";
+import { type PasteForm, readPaste } from "./paste.ts";
+import { decodeText } from "./paste_text.ts";
 import { LINK } from "../packet/link.ts";
 
 /** The longest hex dump: it is held in memory. */
@@ -29,6 +36,10 @@ export interface PacketOptions {
   readonly linkType?: number | null;
   /** A parser of texts that are no hex dumps, tried first; it returns `null` for what it does not know. */
   readonly parseText?: ((text: string) => readonly CapturedPacket[] | null) | undefined;
+  /** The notation of pasted bytes; the most plausible one if left out. */
+  readonly form?: PasteForm | null;
+  /** Called with the way in which pasted bytes were read, where that is not the usual one. */
+  readonly onReading?: (says: string) => void;
 }
 
 /**
@@ -55,19 +66,20 @@ export interface PacketOptions {
  */
 export async function* readPackets(
   source: AsyncIterable<Uint8Array>,
-  { linkType = null, parseText = () => null }: PacketOptions = {},
+  options: PacketOptions = {},
 ): AsyncGenerator<CapturedPacket> {
+  const { linkType = null } = options;
   const reader = new ByteReader(source);
   try {
     const magic = (await reader.peek(MAGIC_LENGTH)).slice();
     if (magic[0] === 0x1f && magic[1] === 0x8b) {
-      yield* readPackets(gunzip(reader.rest()), { linkType, parseText });
+      yield* readPackets(gunzip(reader.rest()), options);
       return;
     }
     const packets = capturedPackets(reader, magic);
     if (packets === null) {
       const text = await readText(reader.rest(), magic);
-      yield* parseText(text) ?? dumpedPackets(text, linkType);
+      yield* options.parseText?.(text) ?? pastedPackets(text, options);
     } else if (linkType === null) yield* packets;
     else for await (const packet of packets) yield { ...packet, linkType };
   } finally {
@@ -91,32 +103,29 @@ async function* copies(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
 
 /** Reads a text to its end; `magic` is its beginning. */
 async function readText(source: AsyncIterable<Uint8Array>, magic: Uint8Array): Promise<string> {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  const neither = () => new CaptureError(`${notCapture(magic).message}, and no hex dump`);
   if (magic.length === 0) throw notCapture(magic);
-  let text = "";
+  const chunks: Uint8Array[] = [];
   let size = 0;
-  try {
-    for await (const chunk of source) {
-      if (chunk.includes(0)) throw neither();
-      size += chunk.length;
-      if (size > MAX_DUMP) throw new CaptureError("the hex dump has more than 16 MiB");
-      text += decoder.decode(chunk, { stream: true });
-    }
-    return text + decoder.decode();
-  } catch (error) {
-    throw error instanceof TypeError ? neither() : error; // not UTF-8
+  for await (const chunk of source) {
+    size += chunk.length;
+    if (size > MAX_DUMP) throw new CaptureError("the hex dump has more than 16 MiB");
+    chunks.push(chunk.slice());
+    if (chunks.length === 1 && decodeText(chunk) === null && chunk.includes(0)) break;
   }
+  const text = decodeText(concat(chunks));
+  if (text === null) throw new CaptureError(`${notCapture(magic).message}, and no hex dump`);
+  return text;
 }
 
-function* dumpedPackets(text: string, linkType: number | null): Generator<CapturedPacket> {
-  const dumps = parseHexDump(text);
-  if (dumps.length === 0) throw new CaptureError("there are no bytes in it");
-  for (const [i, bytes] of dumps.entries()) {
+function* pastedPackets(text: string, options: PacketOptions): Generator<CapturedPacket> {
+  const { packets, says } = readPaste(text, options.form ?? null);
+  if (packets.length === 0) throw new CaptureError("there are no bytes in it");
+  if (says !== null) options.onReading?.(says);
+  for (const [i, bytes] of packets.entries()) {
     yield {
       number: i + 1,
       time: 0n,
-      linkType: linkType ?? guessLink(bytes),
+      linkType: options.linkType ?? guessLink(bytes),
       bytes,
       length: bytes.length,
     };

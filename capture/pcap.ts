@@ -12,6 +12,10 @@ const RECORD_HEADER = 16;
 /** The first four bytes of a file with times in nanoseconds, in the byte order of the file. */
 const MAGIC_NANOSECONDS = 0xa1b23c4d;
 const MAGIC_MICROSECONDS = 0xa1b2c3d4;
+/** The variant of Alexey Kuznetsov's patched libpcap, as Wireshark reads it. */
+const MAGIC_MODIFIED = 0xa1b2cd34;
+/** The bytes behind the usual header of its records: interface, protocol, direction, padding. */
+const MODIFIED_MORE = 8;
 
 const NANOSECONDS = 1_000_000_000n;
 
@@ -27,24 +31,30 @@ export async function* readPcap(reader: ByteReader): AsyncGenerator<CapturedPack
   }
   const head = viewOf(reader.take(FILE_HEADER));
   const magic = head.getUint32(0, true);
-  const little = magic === MAGIC_NANOSECONDS || magic === MAGIC_MICROSECONDS;
+  const little = magic === MAGIC_NANOSECONDS || magic === MAGIC_MICROSECONDS ||
+    magic === MAGIC_MODIFIED;
+  const size = RECORD_HEADER +
+    (head.getUint32(0, little) === MAGIC_MODIFIED ? MODIFIED_MORE : 0);
+  const version = head.getUint16(4, little);
+  if (version !== 2) throw new CaptureError(`its version of pcap is ${version}, not 2`);
   const unit = head.getUint32(0, little) === MAGIC_NANOSECONDS ? 1 : 1000;
   // The upper bits tell of a frame check sequence (section 4).
   const linkType = head.getUint32(20, little) & 0xffff;
   for (let number = 1;; number++) {
     const at = reader.position;
     // Waiting for what is here already would take longer than the rest of this.
-    const there = reader.has(RECORD_HEADER) ? RECORD_HEADER : await reader.fill(RECORD_HEADER);
+    const there = reader.has(size) ? size : await reader.fill(size);
     if (there === 0) return;
-    if (there < RECORD_HEADER) {
+    if (there < size) {
       throw new CaptureError(
-        `packet ${number} at byte ${at} is cut short: ${there} of ${RECORD_HEADER} bytes of its header`,
+        `packet ${number} at byte ${at} is cut short: ${there} of ${size} bytes of its header`,
       );
     }
     const seconds = reader.takeU32(little);
     const fraction = reader.takeU32(little) * unit;
     const captured = reader.takeU32(little);
     const length = reader.takeU32(little);
+    if (size > RECORD_HEADER) reader.take(MODIFIED_MORE);
     if (captured > MAX_PACKET) throw tooLong(number, at, captured);
     const got = reader.has(captured) ? captured : await reader.fill(captured);
     if (got < captured) throw cutShort(number, at, got, captured);

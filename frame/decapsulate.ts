@@ -31,8 +31,13 @@ export async function decapsulate(path: string, options: Options, io: Io): Promi
   const linkType = options.link === null ? null : parseLinkType(options.link);
   const output = new PacketOutput(options, io);
   let failure: string | null = null;
+  const packetOptions = {
+    linkType,
+    form: options.as,
+    onReading: (says: string) => output.note(says),
+  };
   try {
-    for await (const packet of readPackets(output.flushing(readBytes(path, io)), { linkType })) {
+    for await (const packet of readPackets(output.flushing(readBytes(path, io)), packetOptions)) {
       if (options.number !== null && packet.number > options.number.last) break;
       if (output.take(packet)) await output.flush();
     }
@@ -67,6 +72,7 @@ class PacketOutput {
   #count = 0;
   #last = 0;
   readonly #unknownLinks = new Set<number>();
+  readonly #notes: string[] = [];
 
   constructor(options: Options, io: Io) {
     const { json, number, verbose, write } = options;
@@ -77,6 +83,11 @@ class PacketOutput {
     this.#listing = write === null || json
       ? new PacketListing(form, styleFor(io.stdout, io), formatJson)
       : null;
+  }
+
+  /** Keeps a note for the end. */
+  note(text: string): void {
+    this.#notes.push(text);
   }
 
   /** Takes the next packet, which is lent; `true` if it is time to `flush`. */
@@ -136,6 +147,7 @@ class PacketOutput {
 
   /** Says on standard error, at the end, what the packets themselves do not show. */
   async report(path: string): Promise<void> {
+    for (const note of this.#notes) await say(this.#io, `note: ${note}`);
     for (const linkType of this.#unknownLinks) {
       await say(
         this.#io,

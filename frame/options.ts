@@ -25,6 +25,7 @@ import { parsePort } from "../address/port.ts";
 import { parseAddressPort } from "../address/source_address.ts";
 import { anyText, flag, type Option, option, repeated, type Values } from "../cli/command.ts";
 import { UserError } from "../cli/errors.ts";
+import { PASTE_FORMS, type PasteForm } from "../capture/paste.ts";
 
 /** The sender or the receiver, as it is written on the command line. */
 export interface Side {
@@ -56,6 +57,7 @@ export const OPTIONS: {
   readonly number: Option<Numbers | null>;
   readonly verbose: Option<boolean>;
   readonly link: Option<string | null>;
+  readonly as: Option<PasteForm | null>;
   readonly write: Option<string | null>;
   readonly json: Option<boolean>;
 } = {
@@ -103,6 +105,11 @@ export const OPTIONS: {
       "of a link type",
     parse: anyText,
   }, null),
+  as: option({
+    value: "FORM",
+    summary: `with -r: the notation of pasted bytes, not guessed: ${PASTE_FORMS.join(", ")}`,
+    parse: parseForm,
+  }, null),
   write: option({
     value: "FILE",
     summary: "write the packets to a pcap file; - is standard output",
@@ -125,6 +132,14 @@ function parseSide(text: string): Side {
 function parseVlan(text: string): number {
   if (/^[0-9]{1,4}$/.test(text) && Number(text) <= 0xfff) return Number(text);
   throw new ParseError("a VLAN ID", text, "it has 12 bits: 0-4095");
+}
+
+function parseForm(text: string): PasteForm {
+  const form = PASTE_FORMS.find((each) => each === text.toLowerCase());
+  if (form !== undefined) return form;
+  throw new ParseError("a notation of bytes", text, "it is not known", {
+    hint: `choose ${PASTE_FORMS.join(", ")}`,
+  });
 }
 
 function parseNumbers(text: string): Numbers {
@@ -154,6 +169,7 @@ export function check(options: Options, [payload]: readonly (string | undefined)
     [number !== null, "-n"],
     [verbose, "-v"],
     [link !== null, "--link"],
+    [options.as !== null, "--as"],
   ];
   const [, wrong] = (read === null ? reading : making).find(([given]) => given) ?? [];
   if (wrong !== undefined) {

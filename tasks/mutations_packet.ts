@@ -140,7 +140,7 @@ export const PACKET_MUTATIONS: readonly Mutation[] = [
     ["if (fragment) return", "if (quoted) return", "a fragment is not told to be one"],
   ]),
   ...mutationsOf("capture/hex_dump.ts", ["tests/hex_tools_test.ts"], [
-    ["previous.slice(0, -2)", "previous", "hexdump's odd last byte gets a zero"],
+    ["previous.slice(0, 2 * size)", "previous", "hexdump's odd last byte gets a zero"],
     ["offset.length > 5 || wide", "offset.length > 9 || wide", "a dump of xxd is no dump"],
   ]),
   ...mutationsOf("frame/plan.ts", ["tests/frame_test.ts", "tests/frame_codec_test.ts"], [

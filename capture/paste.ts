@@ -1,0 +1,277 @@
+/**
+ * Pasted text, read in the way that gives the most plausible packets: dumps with offsets of any start and
+ * base, words in either order, decimal, octal, literals of programming languages, base64.
+ *
+ * Each reading that is possible is scored by its packets (checksums, lengths, known types) and by its form
+ * (offsets that grow by the bytes of the rows). The best is taken. Nothing is taken when two readings are
+ * equally good, or when the only evidence would be that a text can be read in that way at all.
+ *
+ * @module
+ */
+import { HexDumpError } from "./hex_digits.ts";
+import { digitsIn, dumpIn, linesOf } from "./hex_dump.ts";
+import {
+  base64Text,
+  decimalArrays,
+  decimalList,
+  embeddedRuns,
+  escapedStrings,
+  hexadecimalArrays,
+  hexArrays,
+  linesOfGroups,
+  type ListReading,
+  octalList,
+} from "./number_lists.ts";
+import { offsetReadings, type Unit, UNITS } from "./offset_rows.ts";
+import { type Evidence, evidenceOfAll } from "./plausible.ts";
+
+/** The notations of bytes that can be forced. */
+export const PASTE_FORMS = ["hex", "swapped", "decimal", "octal", "string", "base64"] as const;
+
+/** A notation of bytes. */
+export type PasteForm = typeof PASTE_FORMS[number];
+
+/** The packets of a pasted text. */
+export interface Paste {
+  /** The bytes of each packet, in the order of the text. */
+  readonly packets: readonly Uint8Array<ArrayBuffer>[];
+  /** The way it was read, in words, where that is not the usual one: `null` for plain hexadecimal. */
+  readonly says: string | null;
+}
+
+/** A possible reading. */
+interface Reading {
+  readonly form: PasteForm;
+  readonly says: string;
+  readonly packets: readonly Uint8Array<ArrayBuffer>[];
+  /** Points for the form. */
+  readonly shape: number;
+  /** True for what needs no word: hexadecimal with offsets from 0, or plain digits. */
+  readonly isUsual?: boolean;
+  /** The least strength of evidence without which it is no reading. */
+  readonly needs?: number;
+  /** True if a program may have left out bytes with dots: without offsets nothing else shows it. */
+  readonly mayBeCut?: boolean;
+  /** Reads more lines in the same way; `null` if that cannot be. */
+  readonly again: (lines: readonly string[]) => Packets | null;
+}
+
+type Packets = readonly Uint8Array<ArrayBuffer>[];
+
+/** The most characters of a text of which all readings are tried; of a longer one, those of its beginning. */
+const MAX_TRIED = 128 * 1024;
+
+/** Points of evidence, by its strength, beside those of the form: a known EtherType alone may be chance. */
+const POINTS = [0, 0, 4, 6];
+
+/**
+ * Returns the packets of a text.
+ *
+ * @param form The notation of the bytes; the most plausible one if `null`.
+ * @throws {HexDumpError} When it is none, damaged, or can be read in two ways that are equally good.
+ */
+export function readPaste(text: string, form: PasteForm | null = null): Paste {
+  const lines = linesOf(text).map(plainLine);
+  const sample = text.length > MAX_TRIED ? beginningOf(lines) : lines;
+  const best = bestReading(sample, form);
+  if (best === null) return { packets: [], says: null };
+  if (best.reading.mayBeCut) refuseTruncated(lines);
+  const packets = sample === lines ? best.reading.packets : best.reading.again(lines);
+  if (packets === null) {
+    throw new HexDumpError(`it begins as ${best.reading.says}, but does not go on like that`);
+  }
+  const because = best.evidence.says === "" ? "" : `; ${best.evidence.says}`;
+  return {
+    packets,
+    says: best.reading.isUsual ? null : `read as ${best.reading.says}${because}`,
+  };
+}
+
+/** Returns whole packets from the beginning of long text: lines up to an empty one, or one with offset 0. */
+function beginningOf(lines: readonly string[]): readonly string[] {
+  let size = 0;
+  let end = 0;
+  for (const [i, line] of lines.entries()) {
+    size += line.length + 1;
+    if (i > 0 && /^\s*(?:$|(?:0x)?0+\b)/.test(line)) end = i;
+    if (size > MAX_TRIED && (end > 0 || size > 2 * MAX_TRIED)) return lines.slice(0, end || i + 1);
+  }
+  return lines;
+}
+
+/** A reading with the evidence for it. */
+interface Scored {
+  readonly reading: Reading;
+  readonly evidence: Evidence;
+}
+
+/** Returns the best reading of `lines`; `null` if there are no bytes in them. */
+function bestReading(lines: readonly string[], form: PasteForm | null): Scored | null {
+  const { usual, failure } = usualReading(lines);
+  if (usual?.form === (form ?? "hex")) {
+    const evidence = evidenceOfAll(usual.packets);
+    // Nothing can be better than a dump with right checksums.
+    if (evidence.strength === 3 && usual.shape >= 3) return { reading: usual, evidence };
+  }
+  const readings = [...usual ? [usual] : [], ...offsetForms(lines), ...listForms(lines)]
+    .filter((reading) => form === null || reading.form === form);
+  const scored = distinct(readings)
+    .map((reading) => ({ reading, evidence: evidenceOfAll(reading.packets) }))
+    .filter(({ reading, evidence }) => form !== null || evidence.strength >= (reading.needs ?? 0))
+    .sort((a, b) => pointsOf(b) - pointsOf(a));
+  const [best, second] = scored;
+  if (best === undefined) {
+    refuseTruncated(lines);
+    if (failure !== null && (form === null || form === "hex")) throw failure;
+    if (form === null) return null;
+    throw new HexDumpError(`there are no bytes in it that are written as ${form}`);
+  }
+  if (second === undefined || pointsOf(second) < pointsOf(best)) return best;
+  const both = [best, second].map(({ reading }) => summaryOf(reading)).join(", or as ");
+  throw new HexDumpError(`it can be read in two ways: as ${both}: say which with --as`);
+}
+
+function pointsOf({ reading, evidence }: Scored): number {
+  return POINTS[evidence.strength]! + reading.shape;
+}
+
+function summaryOf({ says, packets, form }: Reading): string {
+  return `${says} (--as ${form}: ${packets[0]!.subarray(0, 4).toHex()}…)`;
+}
+
+/** Returns a line without the marks of quoted mail, and with ASCII in place of fullwidth characters. */
+function plainLine(line: string): string {
+  return line.replace(
+    /[\uff01-\uff5e]/g,
+    (each) => String.fromCharCode(each.charCodeAt(0) - 0xfee0),
+  )
+    .replace(/^\s*(?:>\s?)+/, "");
+}
+
+/** Refuses what a program has printed only the beginning of. */
+function refuseTruncated(lines: readonly string[]): void {
+  lines.forEach((line, i) => {
+    const cut = line.match(/(?:\.\.\.|…) ?(?:[0-9]+ more (?:bytes?|items?)|>>|\])/);
+    if (cut) {
+      throw new HexDumpError(
+        `line ${i + 1}: "${
+          cut[0]
+        }" stands for bytes that are not there: the program has left them out`,
+      );
+    }
+  });
+}
+
+/** Returns the reading as a dump with offsets from 0, or as plain digits; else the reason why not. */
+function usualReading(
+  lines: readonly string[],
+): { readonly usual: Reading | null; readonly failure: HexDumpError | null } {
+  try {
+    const dumped = dumpIn(lines);
+    const packets = dumped ?? digitsIn(lines);
+    if (packets.length === 0) return { usual: null, failure: null };
+    const says = dumped ? "a hex dump" : "hexadecimal digits";
+    const shape = dumped ? dumpShape(packets, lines) : digitShape(lines);
+    const again = (more: readonly string[]) => dumped ? dumpIn(more) : digitsIn(more);
+    return { usual: { form: "hex", says, packets, shape, isUsual: true, again }, failure: null };
+  } catch (error) {
+    if (!(error instanceof HexDumpError)) throw error;
+    return { usual: null, failure: error };
+  }
+}
+
+/**
+ * Returns the points of a dump: more where the offsets prove the rows, and half a point for the custom,
+ * which decides between the two orders of bytes in a word unless words have four bytes or more.
+ */
+function dumpShape(packets: readonly Uint8Array[], lines: readonly string[]): number {
+  const key = keyOf(packets);
+  const isProven = (["hex", "swapped"] as const).some((unit) =>
+    offsetReadings(lines, unit).some((each) => each.isProof && keyOf(each.packets) === key)
+  );
+  const isWide = lines.some((line) =>
+    /[ :] *(?:[0-9a-f]{8}){1,2} +(?:[0-9a-f]{8}){1,2}(?: |$)/i.test(line)
+  );
+  return (isProven ? 3 : 1) + (isWide ? 0 : 0.5);
+}
+
+/** Returns the points of plain digits: those that are no decimal numbers are hexadecimal for certain. */
+function digitShape(lines: readonly string[]): number {
+  if (lines.some((line) => /\\x|\b0x/i.test(line))) return 3;
+  const words = lines.flatMap((line) => line.match(/[0-9a-f]+/gi) ?? []);
+  return words.some((word) => /[a-f]/i.test(word) || word.length > 3 || /^0[0-9]/.test(word))
+    ? 1.5
+    : 1;
+}
+
+const UNIT_WORDS: Readonly<Record<Unit, readonly [form: PasteForm, words: string]>> = {
+  hex: ["hex", "a hex dump"],
+  swapped: ["swapped", "a hex dump of little-endian words"],
+  decimal: ["decimal", "a dump of decimal bytes"],
+  octal: ["octal", "a dump of octal bytes"],
+  "octal words": ["octal", "a dump of little-endian words in octal (od)"],
+};
+
+const BASE_WORDS: Readonly<Record<number, string>> = { 8: "octal ", 10: "decimal " };
+
+function offsetForms(lines: readonly string[]): Reading[] {
+  return UNITS.flatMap((unit) =>
+    offsetReadings(lines, unit).map(({ packets, base, start, isProof, again }) => {
+      const [form, words] = UNIT_WORDS[unit];
+      const from = start === 0 ? "" : ` from 0x${start.toString(16)} on`;
+      return {
+        form,
+        packets,
+        says: `${words} with ${BASE_WORDS[base] ?? ""}offsets${from}`,
+        shape: isProof ? 3 : 1,
+        needs: isProof ? 0 : 2,
+        again: (more: readonly string[]) => again(more)?.packets ?? null,
+      };
+    })
+  );
+}
+
+/** The readings without offsets, by the functions that find them. */
+const LISTS: readonly (readonly [
+  find: (lines: readonly string[]) => ListReading | null,
+  form: PasteForm,
+  says: string,
+  needs: number,
+])[] = [
+  [decimalList, "decimal", "decimal bytes", 0],
+  [octalList, "octal", "octal bytes", 0],
+  [base64Text, "base64", "base64", 2],
+  [decimalArrays, "decimal", "arrays of decimal bytes", 0],
+  [hexadecimalArrays, "hex", "arrays of hexadecimal bytes", 0],
+  [escapedStrings, "string", "strings with escapes", 0],
+  [hexArrays, "hex", "hexadecimal bytes in brackets", 0],
+  [embeddedRuns, "hex", "hexadecimal digits in other text", 2],
+  [linesOfGroups, "hex", "lines of hexadecimal digits, without the other lines", 2],
+];
+
+function listForms(lines: readonly string[]): Reading[] {
+  return LISTS.flatMap(([find, form, says, needs]) => {
+    const found = find(lines);
+    if (found === null) return [];
+    const again = (more: readonly string[]) => find(more)?.packets ?? null;
+    const { packets, shape } = found;
+    return [{ form, says, needs, packets, shape: shape === 2 ? 3 : shape, mayBeCut: true, again }];
+  });
+}
+
+/** Returns the readings that give different bytes, of equal ones the one with the best form. */
+function distinct(readings: readonly Reading[]): Reading[] {
+  const byBytes = new Map<string, Reading>();
+  for (const reading of readings) {
+    const key = keyOf(reading.packets);
+    const known = byBytes.get(key);
+    if (known === undefined) byBytes.set(key, reading);
+    else if (!known.isUsual && known.shape < reading.shape) byBytes.set(key, reading);
+    else if (known.shape < reading.shape) byBytes.set(key, { ...known, shape: reading.shape });
+  }
+  return [...byBytes.values()];
+}
+
+function keyOf(packets: readonly Uint8Array[]): string {
+  return packets.map((packet) => packet.toHex()).join(" ");
+}
