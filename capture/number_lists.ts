@@ -9,7 +9,7 @@ import { withoutComments } from "./hex_digits.ts";
 export interface ListReading {
   /** The bytes of each packet. */
   readonly packets: readonly Uint8Array<ArrayBuffer>[];
-  /** How certain the form alone is: 2 for explicit notation (`0x5e`, `\x5e`), 1 for a list, 0 for neither. */
+  /** The certainty of the form alone: 2 for explicit notation (`0x5e`, `\x5e`), 1 for a list, 0 for neither. */
   readonly shape: 0 | 1 | 2;
 }
 
