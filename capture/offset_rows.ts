@@ -113,8 +113,10 @@ class Chain {
     if (packets === null || !packets.some(({ length }) => length > 0)) return null;
     const first = this.#packets[0]![0]!;
     const rows = this.#packets.reduce((sum, packet) => sum + packet.length, 0);
-    const isLong = first.offset.length >= 4 && (this.#prefix === 0 || this.#steps >= 2);
-    const isProof = this.#exact && (first.plain || isLong || this.#steps >= 3);
+    // Bytes can look like short offsets, in other columns more easily than in the first.
+    const isFirst = this.#prefix === 0;
+    const isLong = first.offset.length >= 4 && (isFirst || this.#steps >= 2);
+    const isProof = this.#exact && (first.plain || isLong || (isFirst && this.#steps >= 3));
     return {
       packets,
       base: this.#base,

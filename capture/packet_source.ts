@@ -87,11 +87,17 @@ export async function* readPackets(
   }
 }
 
-/** Yields the decompressed bytes of a gzip file. */
+/** Yields the decompressed bytes of a gzip file, of all of its members (RFC 1952, section 2.2). */
 async function* gunzip(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const compressed = ReadableStream.from(copies(source)) as ReadableStream<Uint8Array<ArrayBuffer>>;
+  // Loaded when needed: DecompressionStream reads only the first member.
+  const [{ createGunzip }, { pipeline, Readable }] = await Promise.all([
+    import("node:zlib"),
+    import("node:stream"),
+  ]);
+  const unzipped = createGunzip();
+  pipeline(Readable.from(copies(source)), unzipped, () => {}); // the iteration throws what fails
   try {
-    yield* compressed.pipeThrough(new DecompressionStream("gzip"));
+    yield* unzipped as AsyncIterable<Uint8Array>;
   } catch (error) {
     throw new CaptureError(`its compression is damaged: ${(error as Error).message}`);
   }

@@ -62,7 +62,7 @@ type Packets = readonly Uint8Array<ArrayBuffer>[];
 const MAX_TRIED = 128 * 1024;
 
 /** Points of evidence, by its strength, beside those of the form: a known EtherType alone may be chance. */
-const POINTS = [0, 0, 4, 6];
+const POINTS = [0, 0, 2, 6];
 
 /**
  * Returns the packets of a text.
@@ -224,7 +224,7 @@ function offsetForms(lines: readonly string[]): Reading[] {
         packets,
         says: `${words} with ${BASE_WORDS[base] ?? ""}offsets${from}`,
         shape: isProof ? 3 : 1,
-        needs: isProof ? 0 : 2,
+        needs: isProof ? 0 : 3,
         again: (more: readonly string[]) => again(more)?.packets ?? null,
       };
     })
@@ -245,8 +245,8 @@ const LISTS: readonly (readonly [
   [hexadecimalArrays, "hex", "arrays of hexadecimal bytes", 0],
   [escapedStrings, "string", "strings with escapes", 0],
   [hexArrays, "hex", "hexadecimal bytes in brackets", 0],
-  [embeddedRuns, "hex", "hexadecimal digits in other text", 2],
-  [linesOfGroups, "hex", "lines of hexadecimal digits, without the other lines", 2],
+  [embeddedRuns, "hex", "hexadecimal digits in other text", 3],
+  [linesOfGroups, "hex", "lines of hexadecimal digits, without the other lines", 3],
 ];
 
 function listForms(lines: readonly string[]): Reading[] {

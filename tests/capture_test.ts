@@ -226,6 +226,24 @@ Deno.test("readPackets() reads captures that gzip has compressed", async () => {
   assertEquals(await packetsOf(inPieces(zipped, [10, 20])), await packetsOf(inPieces(bytes, [])));
 });
 
+Deno.test("readPackets() reads the pcap of a patched libpcap, whose records have 8 bytes more", async () => {
+  const bytes = Uint8Array.fromHex(
+    "34cdb2a1020004000000000000000000ffff000001000000" + // little-endian
+      "00f153650000000002000000020000000100000000080000" + "abcd" +
+      "01f153650000000001000000010000000100000000080000" + "ef",
+  );
+  const packets = await packetsOf(inPieces(bytes, [30]));
+  assertEquals(packets.map(({ hex }) => hex), ["abcd", "ef"]);
+});
+
+Deno.test("readPackets() reads a gzip file of several members (RFC 1952, section 2.2)", async () => {
+  const bytes = await concatOf(bytesOfFile("normal4.a.pcap"));
+  const zip = (part: Uint8Array<ArrayBuffer>) =>
+    concatOf(new Blob([part]).stream().pipeThrough(new CompressionStream("gzip")));
+  const zipped = concat([await zip(bytes.slice(0, 100)), await zip(bytes.slice(100))]);
+  assertEquals(await packetsOf(inPieces(zipped, [10, 20])), await packetsOf(inPieces(bytes, [])));
+});
+
 const DAMAGED:
   readonly (readonly [what: string, bytes: Uint8Array, packets: number, message: string])[] = [
     ["nothing", new Uint8Array(), 0, "it is empty"],
