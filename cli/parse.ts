@@ -102,7 +102,9 @@ function spellOut(args: readonly string[], declared: readonly Declared[]): strin
 
 /** Spells out `--NAME` or `--NAME=VALUE`. */
 function longOption(arg: string, declared: readonly Declared[]): string[] {
-  const [, name = "", value] = arg.match(/^--(.+?)(?:=(.*))?$/s) ?? [];
+  const end = arg.indexOf("=", "--N".length);
+  const name = end === -1 ? arg.slice(2) : arg.slice(2, end);
+  const value = end === -1 ? undefined : arg.slice(end + 1);
   const found = declared.find((each) => each.name === name);
   if (!found) throw unknownOption(`--${name}`, declared);
   return [`--${name}`, ...spelledValue(`--${name}`, found, value)];

@@ -16,7 +16,10 @@ const TESTS = new URL("tests/", ROOT);
 export const LONG: readonly string[] = [
   "arp_formats_test.ts",
   "arp_robust_test.ts",
+  "linear_bytes_test.ts",
+  "linear_parsers_test.ts",
   "packet_list_test.ts",
+  "regex_test.ts",
   "serve_test.ts",
   "tcp_reset_test.ts",
   "tcp_test.ts",

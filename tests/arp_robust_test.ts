@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { readNeighbours } from "../arp/formats.ts";
 import { decodeOutput } from "../text/code_pages.ts";
+import { assertLinear } from "./linear.ts";
 
 const testdata = new URL("testdata/arp/", import.meta.url);
 
@@ -52,18 +53,20 @@ for (const row of ROWS) {
   });
 }
 
-Deno.test("readNeighbours() takes linear time for brackets that open and never close", () => {
+Deno.test("readNeighbours() takes linear time for brackets that open and never close", async () => {
   for (const line of ["[", "[ {", '[\n"dst": "192.0.2.1"', "[\n]", "[\n{\n"]) {
-    readNeighbours(`${line}\n`.repeat(200_000));
+    await assertLinear((lines) => `${line}\n`.repeat(lines), readNeighbours, { name: line });
   }
 });
 
-Deno.test("readNeighbours() takes linear time for lines that begin like a row of any format", () => {
+Deno.test("readNeighbours() takes linear time for lines that begin like a row of any format", async () => {
   for (const row of ROWS) {
     for (const end of [row.length, row.length >> 1, row.length >> 2]) {
       for (const filler of [" ", "0", "a", ":", "00:", "-", ".", "(", "\u4e2d", " x", "CM "]) {
-        const line = row.slice(0, end) + filler.repeat(900 / filler.length);
-        readNeighbours(`${line}\n`.repeat(500));
+        const start = row.slice(0, end);
+        const make = (size: number) =>
+          `${start}${filler.repeat(size / filler.length)}\n`.repeat(20);
+        await assertLinear(make, readNeighbours, { name: start + filler, limit: 900 });
       }
     }
   }

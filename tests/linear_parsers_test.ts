@@ -1,6 +1,28 @@
-import { parseIpRoute, parseProcRoute, parseRoutePrint } from "../system/gateways.ts";
+import { parseIp } from "../address/ip_text.ts";
+import { parseIpv4 } from "../address/ipv4.ts";
+import { parseIpv6 } from "../address/ipv6.ts";
+import { parseMac } from "../address/mac.ts";
+import { parseNetwork, parsePrefixedAddress } from "../address/network.ts";
+import { parsePort } from "../address/port.ts";
+import { parseHexDigits } from "../capture/hex_digits.ts";
+import { parseHexDump } from "../capture/hex_dump.ts";
+import { parseSeconds } from "../cli/command.ts";
+import { parseEndpoint, parseHost } from "../net/endpoint.ts";
+import {
+  parseIpRoute,
+  parseProcIpv6Route,
+  parseProcRoute,
+  parseRoutePrint,
+} from "../system/gateways.ts";
 import { readNeighbours } from "../arp/formats.ts";
-import { parseCommandLine, parseProcNet, parseUsers } from "../sockets/proc_net.ts";
+import {
+  parseCommandLine,
+  parseEffectiveUser,
+  parsePortRange,
+  parseProcNet,
+  parseUsers,
+  parseZones,
+} from "../sockets/proc_net.ts";
 import { parseLsof } from "../sockets/lsof.ts";
 import {
   parseDynamicPorts,
@@ -11,7 +33,7 @@ import {
 import { parseServices } from "../sockets/port_names.ts";
 import { assertLinear } from "./linear.ts";
 
-/** What reads the output of another program, or a file of the system. */
+/** Parsers of the output of other programs, and of files of the system. */
 const PARSERS: Readonly<Record<string, (text: string) => unknown>> = {
   readNeighbours,
   parseCommandLine,
@@ -26,21 +48,65 @@ const PARSERS: Readonly<Record<string, (text: string) => unknown>> = {
   parseServices,
   parseTasklist,
   parseUsers,
+  parseZones,
+  parsePortRange,
+  parseEffectiveUser,
+  parseProcIpv6Route,
 };
 
-/** What is repeated, on one line and on many. */
+/** Parsers of operands, and of texts of any length that a user gives. */
+const OPERANDS: Readonly<Record<string, (text: string) => unknown>> = {
+  parseEndpoint,
+  parseHost,
+  parseHexDigits,
+  parseHexDump,
+  parseIp,
+  "parseIp(text, 6)": (text) => parseIp(text, 6),
+  parseIpv4,
+  parseIpv6,
+  parseMac,
+  parseNetwork,
+  parsePort,
+  parsePrefixedAddress,
+  parseSeconds,
+};
+
+/** Pieces of operands, beside `UNITS`. */
+const OPERAND_UNITS = [
+  ...["0", "::", "1:", "f", "0x", "1.", ".1.", "%", "%1", "/", "/1", "-", "01-", "]", "]:", "["],
+  ...["unix:", "http://", "@", "#", ",", ";", "中", "：", "。", "０", "é", "\u0301", "😀"],
+  ...["/*", "*/", "//", "\\x", "0b", "0000  ", "0000: 00 ", "00 00\n", "\t"],
+];
+
+/** Pieces that are repeated, on one line and on many. */
 const UNITS = [" ", "\n", "\r", "\0", "1", "1 ", ":", ": ", ".", '"', "[", " \n1"];
+
+/** Runs a parser, which may refuse its input. */
+function attempt(parse: (text: string) => unknown, text: string): void {
+  try {
+    parse(text);
+  } catch (error) {
+    if (error instanceof RangeError || error instanceof TypeError) throw error;
+  }
+}
 
 for (const [name, parse] of Object.entries(PARSERS)) {
   Deno.test(`${name}() takes linear time`, async () => {
     for (const unit of UNITS) {
       const make = (size: number) => `1${unit.repeat(size / unit.length)}!`;
-      await assertLinear(make, (text) => {
-        try {
-          parse(text);
-        } catch { // it may refuse it, in linear time
-        }
-      }, { name: JSON.stringify(unit) });
+      await assertLinear(make, (text) => attempt(parse, text), { name: JSON.stringify(unit) });
+    }
+  });
+}
+
+for (const [name, parse] of Object.entries(OPERANDS)) {
+  Deno.test(`${name}() takes linear time`, async () => {
+    for (const unit of [...UNITS, ...OPERAND_UNITS]) {
+      for (const start of ["", "1", "[", "::"]) {
+        const make = (size: number) => `${start}${unit.repeat(size / unit.length)}!`;
+        const name = JSON.stringify(start + unit);
+        await assertLinear(make, (text) => attempt(parse, text), { name });
+      }
     }
   });
 }
