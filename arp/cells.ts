@@ -24,7 +24,7 @@ export function cellsOf(line: string): Cell[] {
     const labelled = match[0].match(/^([\w-]{1,30})=(.*)$/s);
     const word = labelled ? labelled[2]! : match[0];
     return {
-      text: word.replace(/^[("'[<{]+/, "").replace(/[)"'\]>}]+$/, ""),
+      text: word.replace(/^[("'[<{]+/, "").replace(/(?<![)"'\]>}])[)"'\]>}]+$/, ""),
       start: match.index,
       end: match.index + match[0].length,
       label: labelled ? labelled[1]!.toLowerCase() : null,
@@ -85,7 +85,7 @@ export function secondsIn(cell: string, unit: number | null): number | null {
   if (!/^(?:\d{1,9} ?(?:[wdhms]|mins?|secs?|minutes?|seconds?|hours?|days?) ?){1,5}$/i.test(text)) {
     return null;
   }
-  return [...text.matchAll(/(\d+) ?([a-z])/gi)].reduce(
+  return [...text.matchAll(/(?<!\d)(\d+) ?([a-z])/gi)].reduce(
     (sum, [, amount, letter]) => sum + Number(amount) * TIME_UNITS[letter!.toLowerCase()]!,
     0,
   );

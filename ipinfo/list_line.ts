@@ -63,7 +63,7 @@ export function parseListLine(line: string): ListEntry | null {
 }
 
 function entry(text: string, rest: string, comment: string): ListEntry {
-  const label = rest.replace(/^[\s,]+|[\s,]+$/g, "");
+  const label = rest.replace(/^[\s,]+|(?<![\s,])[\s,]+$/g, "");
   return { text, label: label === "" ? comment : label, fault: null };
 }
 
