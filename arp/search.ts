@@ -83,7 +83,7 @@ function rangeQuery(text: string): RowQuery | null {
   }
   const [from = "", to = "", ...more] = text.split("-").map((part) => part.trim());
   if (more.length > 0 || to === "" || !/^\d+(?:\.\d+){3}$|:/.test(from)) return null;
-  const last = /^\d{1,3}$/.test(to) ? from.replace(/\d+$/, to) : to;
+  const last = /^\d{1,3}$/.test(to) ? from.replace(/(?<!\d)\d+$/, to) : to;
   const [first, end] = [parseIp(from), parseIp(last)];
   if (first.version !== end.version || first.value > end.value) {
     throw new ParseError("a range of addresses", text, "it ends before it begins");

@@ -115,7 +115,7 @@ function tcpdumpLine(
     flags,
     window: number(/\bwin (\d+)/),
     length,
-    options: tail.match(/\boptions \[([^\]]*)\]/)?.[1] ?? "",
+    options: tail.match(/\boptions \[([^[\]]*)\]/)?.[1] ?? "",
   };
 }
 
