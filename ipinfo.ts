@@ -15,6 +15,7 @@
  *     block.ts          an address for a person      forms.ts    single forms of it
  *     subnetting.ts     a network divided             subnet_table.ts    the table of a textbook
  *     role.ts           the role of an address in its network    explain.ts   the steps of a teacher
+ *     this_machine.ts   the addresses of this machine
  *     record.ts         an address for a program     network_map.ts  a network drawn
  *
  * @module
@@ -24,6 +25,7 @@ import { type Command, command } from "./cli/command.ts";
 import { showAddresses } from "./ipinfo/addresses.ts";
 import { joinOperands, readInputs } from "./ipinfo/inputs.ts";
 import { operationOf } from "./ipinfo/operations.ts";
+import { showThisMachine } from "./ipinfo/this_machine.ts";
 import { check, FIELDS, OPTIONS } from "./ipinfo/options.ts";
 import type { Reading } from "./ipinfo/reading.ts";
 import { printResults } from "./ipinfo/results.ts";
@@ -49,13 +51,13 @@ export const ipinfo: Command = command({
   ],
   operands: [{
     name: "ADDRESS[/PREFIX]",
-    summary: "an IP address, or - for standard input, one address a line",
-    required: true,
+    summary: "an IP address, or - for a list on standard input; if left out, this machine",
     repeated: true,
   }],
   options: OPTIONS,
   examples: [
     { line: "netkit ipinfo 192.168.1.130/25", says: "the address, its network and its hosts" },
+    { line: "netkit ipinfo", says: "the addresses of this machine, with their networks" },
     { line: "netkit ipinfo 192.168.1.130 255.255.255.128", says: "the same with a netmask" },
     { line: "netkit ipinfo 2001:db8::1/64", says: "IPv6" },
     { line: "netkit ipinfo 11000000.10101000.00000001.00000001", says: "from binary to decimal" },
@@ -71,15 +73,24 @@ export const ipinfo: Command = command({
     { line: "netkit ipinfo --json - < addresses.txt", says: "many addresses, for a program" },
   ],
   json: FIELDS,
-  permissions: ["with --resolve: --allow-net", "with --and, --not or --match: --allow-read"],
+  permissions: [
+    "without an operand: --allow-sys=networkInterfaces --allow-run=ip (Windows: route; others: netstat)",
+    "with --resolve: --allow-net",
+    "with --and, --not or --match: --allow-read",
+  ],
   async run({ options, operands }, io) {
     check(options, operands);
+    const { json } = options;
+    if (operands.length === 0) {
+      const machine = await showThisMachine(io, json);
+      return await printResults(machine, readInputs([], io), { io, json, alone: true });
+    }
     const reading: Reading = { integers: options.ipv6 ? 6 : 4, strict: options.strict };
     const asked = await operationOf(options, { reading, io });
     const operation = asked ?? showAddresses(options, reading, io);
     const rule = asked ? "refuse" : options.form.length > 0 ? "keep" : "join";
     const joined = joinOperands(operands, rule);
     const alone = joined.length === 1 && operands[0] !== "-";
-    return await printResults(operation, readInputs(joined, io), { io, json: options.json, alone });
+    return await printResults(operation, readInputs(joined, io), { io, json, alone });
   },
 });

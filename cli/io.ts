@@ -91,6 +91,8 @@ export interface InterfaceAddress {
   readonly address: string;
   /** The netmask in the notation of the address. */
   readonly netmask: string;
+  /** The MAC address of the interface, all zeros where it has none. */
+  readonly mac?: string;
 }
 
 /** A file that is read piece by piece. */

@@ -121,6 +121,18 @@ export const FIELDS: readonly JsonField[] = [
   { name: "ranges", type: "number", says: "with --count: the number of ranges that they are in" },
   { name: "free", type: "boolean", says: "with --map: whether none of the given ones is there" },
   { name: "hosts", type: "string", says: "with --hosts: the number of hosts asked for" },
+  { name: "interface", type: "string", says: "without an operand: the interface of this machine" },
+  { name: "mac", type: "string or null", says: "without an operand: the MAC address of it" },
+  {
+    name: "gateways",
+    type: "array of strings",
+    says: "without an operand: default gateways there",
+  },
+  {
+    name: "temporary",
+    type: "boolean or null",
+    says: "without an operand: whether it is a temporary address (RFC 8981)",
+  },
   {
     name: "steps",
     type: "array of strings",
@@ -180,6 +192,11 @@ export function check(options: Options, operands: readonly string[]): void {
     throw new UserError("- is given twice, but standard input can be read only once");
   }
   const operations = operationsIn(options);
+  if (
+    operands.length === 0 && (operations.length > 0 || options.form.length > 0 || options.explain)
+  ) {
+    throw new UserError("ADDRESS[/PREFIX] is missing: give an address, or - for a list");
+  }
   if (operations.length > 1) {
     const names = operations.map((name) => `--${name}`).join(" and ");
     throw new UserError(`${names} do not go together: one at a time`);

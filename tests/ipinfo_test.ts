@@ -191,6 +191,7 @@ Deno.test("ipinfo declares the fields of its JSON", async () => {
   const list = await inspect(["--json", "-"], { stdin: "1.2.3.4 name\n" });
   const count = await inspect(["--json", "--count", "1.2.3.4"]);
   const explain = await inspect(["--json", "--explain", "1.2.3.4"]);
+  const machine = await inspect(["--json"], MACHINE);
   const match = await inspect(["--json", "--match", "x", "1.2.3.4"], { files: { x: "" } });
   const inner = (name: string, value: unknown) =>
     value !== null && typeof value === "object" && !Array.isArray(value)
@@ -198,7 +199,8 @@ Deno.test("ipinfo declares the fields of its JSON", async () => {
       : [];
   const names = new Set(
     objects(
-      out + hosts.out + map.out + contains.out + list.out + count.out + match.out + explain.out,
+      out + hosts.out + map.out + contains.out + list.out + count.out + match.out + explain.out +
+        machine.out,
     ).flatMap((
       object,
     ) => Object.entries(object).flatMap(([name, value]) => [name, ...inner(name, value)])),
@@ -297,8 +299,44 @@ Deno.test("ipinfo --strict refuses host bits and says which network it is", asyn
   assertEquals((await inspect(["--strict", "10.0.0.0/8", "10.0.0.1"])).exit, 0);
 });
 
-Deno.test("ipinfo without an operand says what is missing", async () => {
-  await assertRejects(() => inspect([]), UserError, "ADDRESS[/PREFIX] is missing");
+Deno.test("ipinfo without an operand says what is missing where this machine will not do", async () => {
+  await assertRejects(() => inspect([]), UserError, "addresses of this machine cannot be seen");
+  for (const option of ["--merge", "--list", "--explain"]) {
+    await assertRejects(() => inspect([option]), UserError, "ADDRESS[/PREFIX] is missing");
+  }
+});
+
+const MACHINE: FakeOptions = {
+  interfaces: [
+    { name: "eth0", address: "192.0.2.2", netmask: "255.255.255.0", mac: "02:fc:00:00:00:01" },
+    { name: "eth0", address: "2001:db8::99", netmask: "ffff:ffff:ffff:ffff::" },
+    { name: "lo", address: "127.0.0.1", netmask: "255.0.0.0", mac: "00:00:00:00:00:00" },
+  ],
+  files: {
+    "/proc/net/route":
+      "Iface\tDestination\tGateway\tFlags\neth0\t00000000\t010200C0\t0003\t0\t0\t0\t00000000\n",
+    "/proc/net/if_inet6": "20010db8000000000000000000000099 02 40 00 01     eth0\n",
+  },
+};
+
+Deno.test("ipinfo without an operand shows this machine", async () => {
+  const { exit, out } = await inspect([], MACHINE);
+  assertEquals(
+    out,
+    `interface  address          network        MAC
+eth0       192.0.2.2/24     192.0.2.0/24   02:fc:00:00:00:01  gateway 192.0.2.1
+           2001:db8::99/64  2001:db8::/64                     temporary
+lo         127.0.0.1/8      127.0.0.0/8
+`,
+  );
+  assertEquals(exit, 0);
+  const json = objects((await inspect(["--json"], MACHINE)).out);
+  assertEquals(json.map((each) => [each.interface, each.address, each.mac, each.temporary]), [
+    ["eth0", "192.0.2.2", "02:fc:00:00:00:01", false],
+    ["eth0", "2001:db8::99", null, true],
+    ["lo", "127.0.0.1", null, false],
+  ]);
+  assertEquals(json[0]!.gateways, ["192.0.2.1"]);
 });
 
 Deno.test("ipinfo reports bad operands among others, goes on, and exits with 2", async () => {
