@@ -16,6 +16,7 @@
  *     subnetting.ts     a network divided             subnet_table.ts    the table of a textbook
  *     role.ts           the role of an address in its network    explain.ts   the steps of a teacher
  *     this_machine.ts   the addresses of this machine
+ *     link_rows.ts      the link layer in a block
  *     record.ts         an address for a program     network_map.ts  a network drawn
  *
  * @module
@@ -81,7 +82,7 @@ export const ipinfo: Command = command({
   async run({ options, operands }, io) {
     check(options, operands);
     const { json } = options;
-    if (operands.length === 0) {
+    if (operands.length === 0 && !options.ula) {
       const machine = await showThisMachine(io, json);
       return await printResults(machine, readInputs([], io), { io, json, alone: true });
     }

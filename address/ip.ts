@@ -14,7 +14,7 @@
  *     special.ts         blocks with a purpose of their own (IANA)
  *     embedded.ts        IPv4 addresses inside IPv6 addresses
  *     ip_class.ts        classes A to E         zone.ts     addresses of one link
- *     mac.ts             MAC addresses
+ *     mac.ts             MAC addresses          link_layer.ts   those that belong to IP addresses
  *     port.ts            port numbers           port_class.ts, blocked_ports.ts   ranges of ports
  *     source_address.ts  the local address and port of a client
  *     tcp_state.ts       the names of the states of TCP

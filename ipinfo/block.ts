@@ -27,6 +27,7 @@ import { escapeLine } from "../text/escape.ts";
 import { pad, wrap } from "../text/layout.ts";
 import { count } from "../text/units.ts";
 import { type Palette, PLAIN } from "../cli/terminal.ts";
+import { linkRows } from "./link_rows.ts";
 import { roleOf } from "./role.ts";
 
 /** The layout of results. */
@@ -72,6 +73,7 @@ export function formatBlock(
     { label: "integer", value: formatInteger(address) },
     { label: "hex", value: formatHex(address) },
     { label: "reverse", value: formatReverse(address) },
+    ...linkRows(address),
     ...purposeRows(address, network),
   ];
   return layOut(rows, style);

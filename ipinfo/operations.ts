@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { BITS } from "../address/ip.ts";
+import { BITS, ipv6 } from "../address/ip.ts";
+import { eui64Address } from "../address/link_layer.ts";
 import { formatIp } from "../address/ip_text.ts";
 import { formatNetwork, type IpNetwork, parseNetwork } from "../address/network.ts";
 import { rangeNetworks } from "../address/range.ts";
@@ -75,6 +76,10 @@ export async function operationOf(options: Options, context: Context): Promise<O
       return compare(context, "overlap", options.overlaps!);
     case "next":
       return onAll(context, (networks) => findNext(networks, options.next!));
+    case "eui64":
+      return onEach(context, (network) => networkResults([eui64(network, options.eui64!)]));
+    case "ula":
+      return { take: () => [], end: () => networkResults([randomUla()]) };
     case "list":
       return onEach(context, list);
     case "map":
@@ -130,6 +135,26 @@ function findNext([whole, ...used]: readonly IpNetwork[], prefix: number): Itera
     throw new UserError(`no /${prefix} is free in ${formatNetwork(whole!)}`, { exit: EXIT.failed });
   }
   return networkResults([free]);
+}
+
+/** Returns the address of a host in `network` with its MAC address `mac`, with the prefix of a host. */
+function eui64(network: IpNetwork, mac: Uint8Array): IpNetwork {
+  const { address: { version }, prefix } = network;
+  if (version === 4 || prefix > LONGEST_FOR_EUI64) {
+    throw new UserError(`${formatNetwork(network)} has no 64 bits for a host`, {
+      hint: "EUI-64 takes IPv6 networks up to /64",
+    });
+  }
+  return { address: eui64Address(network, mac), prefix: BITS[6] };
+}
+
+/** The longest prefix that leaves 64 bits to the host. */
+const LONGEST_FOR_EUI64 = 64;
+
+/** Returns a network fd00::/8 with 40 random bits, a /48 (RFC 4193, section 3.1). */
+function randomUla(): IpNetwork {
+  const random = crypto.getRandomValues(new Uint8Array(5));
+  return { address: ipv6(BigInt(`0xfd${random.toHex()}`) << 80n), prefix: 48 };
 }
 
 function* list(network: IpNetwork): Generator<Result> {

@@ -13,6 +13,7 @@ import {
   repeated,
   type Values,
 } from "../cli/command.ts";
+import { parseMac } from "../address/mac.ts";
 import { UserError } from "../cli/errors.ts";
 import { FORM_NAMES } from "./forms.ts";
 import { parseForm, parseHosts, parsePrefixLength, parseSize } from "./option_values.ts";
@@ -88,6 +89,12 @@ export const OPTIONS = {
     summary: "the first network with prefix P in the first one that is free of the others",
     parse: parsePrefixLength,
   }, null),
+  eui64: option({
+    value: "MAC",
+    summary: "the address that a host with this MAC address gives itself in each IPv6 network",
+    parse: parseMac,
+  }, null),
+  ula: flag("a random prefix for a private IPv6 network (RFC 4193), without an operand"),
   list: flag("all addresses of each network"),
   map: flag("draw how the first network is divided by the others"),
   json: flag("print one JSON object a line for each address or result"),
@@ -165,13 +172,15 @@ export type OperationName =
   | "contains"
   | "overlaps"
   | "next"
+  | "eui64"
+  | "ula"
   | "list"
   | "map";
 
 /** The operations on networks, of which one can be asked for at a time. */
 const OPERATIONS: readonly OperationName[] = [
   ...["split", "hosts", "range", "merge", "count", "and", "exclude", "match"] as const,
-  ...["contains", "overlaps", "next", "list", "map"] as const,
+  ...["contains", "overlaps", "next", "eui64", "ula", "list", "map"] as const,
 ];
 
 /** Returns the names of the operations that are asked for. */
@@ -192,11 +201,11 @@ export function check(options: Options, operands: readonly string[]): void {
     throw new UserError("- is given twice, but standard input can be read only once");
   }
   const operations = operationsIn(options);
-  if (
-    operands.length === 0 && (operations.length > 0 || options.form.length > 0 || options.explain)
-  ) {
+  const needsNone = operations.length === 0 || operations[0] === "ula";
+  if (operands.length === 0 && (!needsNone || options.form.length > 0 || options.explain)) {
     throw new UserError("ADDRESS[/PREFIX] is missing: give an address, or - for a list");
   }
+  if (options.ula && operands.length > 0) throw new UserError("--ula takes no operand");
   if (operations.length > 1) {
     const names = operations.map((name) => `--${name}`).join(" and ");
     throw new UserError(`${names} do not go together: one at a time`);

@@ -21,6 +21,8 @@ import {
 } from "../address/network.ts";
 import { type SpecialBlock, specialBlockOf, specialBlocksIn } from "../address/special.ts";
 import type { JsonField } from "../cli/command.ts";
+import { groupMac, groupScope, macOfEui64, solicitedNodeGroup } from "../address/link_layer.ts";
+import { formatMac } from "../address/mac.ts";
 import { roleIn } from "./role.ts";
 import { documentationOf, type Field, recordOf } from "../cli/record.ts";
 
@@ -210,6 +212,30 @@ const ADDRESS: readonly Field<ReadAddress>[] = [
     inner: EMBEDDED,
   },
   {
+    name: "eui64_mac",
+    type: "string or null",
+    says: "the MAC address from which IPv6 was made by EUI-64",
+    of: ({ address }) => formatMacOrNull(macOfEui64(address)),
+  },
+  {
+    name: "solicited_node",
+    type: "string or null",
+    says: "the solicited-node group of IPv6",
+    of: ({ address }) => formatOrNull(solicitedNodeGroup(address)),
+  },
+  {
+    name: "multicast_mac",
+    type: "string or null",
+    says: "the MAC address of a group, or of the solicited-node group",
+    of: ({ address }) => formatMacOrNull(groupMac(solicitedNodeGroup(address) ?? address)),
+  },
+  {
+    name: "multicast_scope",
+    type: "string or null",
+    says: "the scope of a group",
+    of: ({ address }) => groupScope(address),
+  },
+  {
     name: "role",
     type: "string or null",
     says: "in its network: network, broadcast, anycast, host, link or single",
@@ -250,4 +276,8 @@ function specialRecord(address: IpAddress): Record<string, unknown> | null {
 
 function formatOrNull(address: IpAddress | null): string | null {
   return address && formatIp(address);
+}
+
+function formatMacOrNull(mac: Uint8Array | null): string | null {
+  return mac && formatMac(mac);
 }

@@ -133,6 +133,10 @@ Deno.test("ipinfo --json prints one object a line", async () => {
       globally_reachable: false,
     },
     embedded_ipv4: null,
+    eui64_mac: null,
+    solicited_node: null,
+    multicast_mac: null,
+    multicast_scope: null,
     role: "host",
     host_number: "2",
     network: {
@@ -170,6 +174,10 @@ Deno.test("ipinfo --json prints one object a line", async () => {
       globally_reachable: false,
     },
     embedded_ipv4: null,
+    eui64_mac: null,
+    solicited_node: null,
+    multicast_mac: null,
+    multicast_scope: null,
     role: null,
     host_number: null,
     network: null,
@@ -244,6 +252,7 @@ integer     42540766411282592856903984954886062081
 hex         0x20010db80000000000000000c0a80001
 reverse     1.0.0.0.8.a.0.c.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.
             ip6.arpa
+solicited   ff02::1:ffa8:1, MAC 33:33:ff:a8:00:01 (RFC 4291, 2.7.1)
 special     2001:db8::/32 Documentation (RFC 3849), not globally reachable
 `,
   );
