@@ -99,9 +99,9 @@ class Dissection {
       case LINK.loop:
         return this.#fixed("null", 4) ? this.#behindFamily() : null;
       case LINK.sll:
-        return this.#fixed("sll", 16) ? this.#behindType(this.#u16(-2)) : null;
+        return this.#fixed("sll", 16) ? this.#behindCooked(this.#u16(-2)) : null;
       case LINK.sll2:
-        return this.#fixed("sll2", 20) ? this.#behindType(this.#u16(-20)) : null;
+        return this.#fixed("sll2", 20) ? this.#behindCooked(this.#u16(-20)) : null;
       default:
         return "data";
     }
@@ -150,6 +150,11 @@ class Dissection {
     if (type >= FIRST_ETHERTYPE) return LAYER_BY_ETHERTYPE[type] ?? "data";
     this.#narrow(type);
     return "llc";
+  }
+
+  /** Returns the layer behind a Linux cooked header, where less than an EtherType is no length: 4 is LLC. */
+  #behindCooked(type: number): LayerName {
+    return type >= FIRST_ETHERTYPE ? this.#behindType(type) : type === 4 ? "llc" : "data";
   }
 
   /** IEEE 802.2, and SNAP behind it (RFC 1042), which has an EtherType again. */

@@ -221,3 +221,16 @@ Deno.test("dissect() stops at a hundred headers inside each other", () => {
   assert(layers.length <= 42, `${layers.length} layers`);
   assertEquals(layers.at(-1)!.name, "data");
 });
+
+Deno.test("dissect() takes protocols below 0x600 of Linux cooked captures for no length", () => {
+  const layersOf = (protocol: string) =>
+    dissect(
+      Uint8Array.fromHex(
+        `000200010006020000000009 0000${protocol}424203`.replace(" ", "") +
+          "00".repeat(35),
+      ),
+      LINK.sll,
+    ).map(({ name, start, body }) => [name, body - start]);
+  assertEquals(layersOf("0004"), [["sll", 16], ["llc", 3], ["data", 35]]);
+  assertEquals(layersOf("000c"), [["sll", 16], ["data", 38]]); // CAN
+});
