@@ -64,7 +64,9 @@ export function offsetReadings(lines: readonly string[], unit: Unit): OffsetRead
 
 function wordsOf(line: string): Word[] {
   const words: Word[] = [];
-  for (const { 0: whole, 1: blanks = "", 2: text = "", index } of line.matchAll(/( *)([^ ]+)/g)) {
+  for (
+    const { 0: whole, 1: blanks = "", 2: text = "", index } of line.matchAll(/(?<! )( *)([^ ]+)/g)
+  ) {
     words.push({ text, column: index + whole.length - text.length, gap: blanks.length });
   }
   return words;

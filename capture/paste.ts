@@ -190,7 +190,7 @@ function dumpShape(packets: readonly Uint8Array[], lines: readonly string[]): nu
     offsetReadings(lines, unit).some((each) => each.isProof && keyOf(each.packets) === key)
   );
   const isWide = lines.some((line) =>
-    /[ :] *(?:[0-9a-f]{8}){1,2} +(?:[0-9a-f]{8}){1,2}(?: |$)/i.test(line)
+    /(?::|(?<! ) ) *(?:[0-9a-f]{8}){1,2} +(?:[0-9a-f]{8}){1,2}(?: |$)/i.test(line)
   );
   return (isProven ? 3 : 1) + (isWide ? 0 : 0.5);
 }
