@@ -95,8 +95,25 @@ function addressesAround(
   for (let i = index - 1; i >= 0; i--) {
     const { name, start, whole } = layers[i]!;
     if (name === "ipv6.routing" && bytes[start + 3] !== 0) return null;
-    if (name === "ip") return whole ? bytes.subarray(start + 12, start + 20) : null;
+    if (name === "ip") return whole ? ipv4Addresses(layers[i]!, bytes) : null;
     if (name === "ipv6") return whole ? bytes.subarray(start + 8, start + 40) : null;
   }
   return null;
+}
+
+/** Returns both addresses; with a source route that goes on, its last one is the destination (RFC 1122, 3.2.1.8). */
+function ipv4Addresses({ start, body }: Layer, bytes: Uint8Array): Uint8Array {
+  const plain = bytes.subarray(start + 12, start + 20);
+  for (let at = start + 20; at + 2 < body && bytes[at] !== 0;) {
+    const size = bytes[at] === 1 ? 1 : bytes[at + 1]!;
+    if (size === 0 || at + size > body) break;
+    const isRoute = bytes[at] === 131 || bytes[at] === 137;
+    if (isRoute && size >= 7 && bytes[at + 2]! < size) {
+      const addresses = plain.slice();
+      addresses.set(bytes.subarray(at + size - 4, at + size), 4);
+      return addresses;
+    }
+    at += size;
+  }
+  return plain;
 }

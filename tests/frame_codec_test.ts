@@ -234,3 +234,11 @@ Deno.test("dissect() takes protocols below 0x600 of Linux cooked captures for no
   assertEquals(layersOf("0004"), [["sll", 16], ["llc", 3], ["data", 35]]);
   assertEquals(layersOf("000c"), [["sll", 16], ["data", 38]]); // CAN
 });
+
+Deno.test("explain() takes the last address of a source route into the pseudo-header", () => {
+  const bytes = Uint8Array.fromHex(
+    "48000034000100004006ac74090a0b0c0d0e0f10830b04010203040506070800001400500000000000000000500220006f5b0000",
+  );
+  const tcp = explained(bytes, 228).find(({ name }) => name === "tcp");
+  assertEquals(tcp?.checksum, { status: "good", found: 0x6f5b, expected: 0x6f5b });
+});
