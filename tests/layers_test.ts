@@ -44,6 +44,7 @@ function floors(names: string): RegExp {
 
 /** Imports that are loaded only when they are needed, and by whom. */
 const LAZY: Readonly<Record<string, readonly string[]>> = {
+  "capture/packet_source.ts": ["node:stream", "node:zlib"],
   "talk/prompt.ts": ["node:readline", "node:process"],
   "system/io.ts": ["node:fs", "node:process"],
   "net/dns.ts": ["node:dns"],
