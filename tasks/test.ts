@@ -82,7 +82,8 @@ async function test(args: readonly string[]): Promise<number> {
     const { code } = await new Deno.Command(Deno.execPath(), {
       args: ["test", "--parallel", ...args],
       cwd: ROOT,
-      env: { NETKIT_SKIPPED: skipped },
+      // One file more at a time than there are cores: some wait, one for a minute (TIME-WAIT).
+      env: { DENO_JOBS: `${navigator.hardwareConcurrency + 1}`, NETKIT_SKIPPED: skipped },
     }).spawn().status;
     const reasons = (await Deno.readTextFile(skipped)).split("\n").slice(0, -1);
     for (const line of skippedLines(reasons)) print(line);

@@ -80,7 +80,6 @@ const WRONG: [args: string[], first: RegExp, second?: RegExp][] = [
     ["client", "--connect-timeout", "soon"],
     /^netkit client: --connect-timeout: "soon" is not a time/,
   ],
-  [["ipinfo"], /^netkit ipinfo: ADDRESS\[\/PREFIX\] is missing/],
   [["ipinfo", "a\x07b\x1b[2J"], /^netkit ipinfo: "a\\x07b\\x1b\[2J" is not an IP address/],
 ];
 
