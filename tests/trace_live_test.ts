@@ -69,8 +69,11 @@ live(
     const left = await netkit(["trace", port, "--json", "--", "netkit", "client", port], "hello\n");
     const records = recordsOf(left.out);
     const segments = records.filter(({ type }) => type === "segment");
-    assertEquals(segments[0]!.moves, [["SYN-SENT"], ["SYN-RECEIVED"]]);
-    assertEquals(segments[1]!.moves, [["ESTABLISHED"], []]);
+    // On a busy machine a move of the receiver may be known with a later segment only.
+    assertEquals(segments[0]!.moves[0], ["SYN-SENT"]);
+    for (const [side, path] of [CLIENT, SERVER].entries()) {
+      assertEquals(segments.flatMap(({ moves }) => moves[side]!), path.slice(1));
+    }
     const [connection] = records.filter(({ type }) => type === "connection");
     assertEquals(connection!.paths, [CLIENT, SERVER]);
     assertEquals(connection!.bytes, [6, 6]);

@@ -27,7 +27,9 @@ const LONG = 1000;
 /**
  * Prints the lines for the items of `source` until it ends, also when it ends with an error.
  *
- * @param onTick Called every 20 ms with the milliseconds since the last item.
+ * Silence is counted in ticks: time in which this program itself stood still is none.
+ *
+ * @param onTick Called every 20 ms with the milliseconds of silence since the last item.
  */
 export async function printLines<T>(
   source: AsyncIterable<T>,
@@ -36,15 +38,15 @@ export async function printLines<T>(
   onTick: (silence: number) => void = () => {},
 ): Promise<void> {
   const queue = new OutputQueue(output);
-  let last = performance.now();
+  let ticks = 0;
   const timer = setInterval(() => {
-    const silence = performance.now() - last;
+    const silence = TICK * ticks++; // the first tick may follow the item at once
     if (maker.isHolding && silence >= TICK) queue.add(textOf(maker.rest(silence >= LONG)));
     onTick(silence);
   }, TICK);
   try {
     for await (const item of source) {
-      last = performance.now();
+      ticks = 0;
       if (queue.add(textOf(maker.consume(item)))) await queue.flush();
     }
   } finally {
