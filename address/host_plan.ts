@@ -19,7 +19,7 @@ export interface PlanRules {
 }
 
 /** The rules by which no address is left out that may be used. */
-export const TIGHT: PlanRules = { longest: (version) => BITS[version], subnetZero: true };
+const TIGHT: PlanRules = { longest: (version) => BITS[version], subnetZero: true };
 
 /** A network with room for a number of hosts. */
 export interface HostNetwork {

@@ -81,7 +81,7 @@ export function getWords(words: Uint32Array, at: number): bigint {
 }
 
 /** Returns the indices of `count` rows of `width` words, in the order of their first four words. */
-export function sortedRows(words: Uint32Array, width: number, count: number): Uint32Array {
+function sortedRows(words: Uint32Array, width: number, count: number): Uint32Array {
   const order = new Uint32Array(count);
   for (let i = 0; i < count; i++) order[i] = i;
   return order.sort((one, other) => {

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import type { JsonField } from "../cli/command.ts";
+import type { Field } from "../cli/record.ts";
 import type { Change } from "./changes.ts";
 import type { NeighbourRow } from "./classify.ts";
 import type { UnreadLines } from "./merge.ts";
 
 /** A field of the JSON object for a `T`, whose values are of type `V`. */
-export interface RecordField<T, V> extends JsonField {
+export interface RecordField<T, V> extends Field<T> {
   /** Returns its value. */
   readonly of: (value: T) => V;
 }
@@ -169,11 +169,3 @@ export const OMISSION_FIELDS: readonly RecordField<Omissions, number | readonly 
     of: ({ unread }) => unread.map(({ source, count, first }) => ({ source, lines: count, first })),
   },
 ];
-
-/** Returns the JSON object of `value` with `fields`. */
-export function recordOf<T>(
-  fields: readonly RecordField<T, unknown>[],
-  value: T,
-): Record<string, unknown> {
-  return Object.fromEntries(fields.map(({ name, of }) => [name, of(value)]));
-}

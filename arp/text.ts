@@ -7,6 +7,7 @@ import { type Column, formatColumns } from "../cli/columns.ts";
 import { formatCsv } from "../cli/csv.ts";
 import { type Io, say } from "../cli/io.ts";
 import { formatJson } from "../cli/json.ts";
+import { recordOf } from "../cli/record.ts";
 import { escapeLine } from "../text/escape.ts";
 import { wrap } from "../text/layout.ts";
 import { count } from "../text/units.ts";
@@ -14,7 +15,7 @@ import { labelOf } from "./address.ts";
 import type { NeighbourRow } from "./classify.ts";
 import { hintsOf } from "./hints.ts";
 import type { Options } from "./options.ts";
-import { OMISSION_FIELDS, type Omissions, recordOf, ROW_FIELDS } from "./record.ts";
+import { OMISSION_FIELDS, type Omissions, ROW_FIELDS } from "./record.ts";
 
 const COLUMNS: readonly Column<NeighbourRow>[] = [
   ["Address", labelOf],

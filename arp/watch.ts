@@ -11,13 +11,14 @@
 import { cannot, UserError } from "../cli/errors.ts";
 import { type Io, print, say } from "../cli/io.ts";
 import { formatJson } from "../cli/json.ts";
+import { recordOf } from "../cli/record.ts";
 import { pause, unlessStopped } from "../net/waiting.ts";
 import { escapeLine } from "../text/escape.ts";
 import { cut } from "../text/layout.ts";
 import { formatTime } from "../text/units.ts";
 import { type Change, changesBetween, describeChange } from "./changes.ts";
 import type { NeighbourRow } from "./classify.ts";
-import { CHANGE_FIELDS, recordOf, ROW_FIELDS } from "./record.ts";
+import { CHANGE_FIELDS, ROW_FIELDS } from "./record.ts";
 import { type Request, selectRows } from "./request.ts";
 import { readTable, type Table } from "./table.ts";
 import { sayOmissions } from "./text.ts";

@@ -163,7 +163,7 @@ function checkWithoutTalk(options: Options): void {
  *
  * @throws {ParseError} For anything but 1 to 999,999,999 in digits.
  */
-export function parseCount(text: string): number {
+function parseCount(text: string): number {
   if (/^[1-9][0-9]{0,8}$/.test(text)) return Number(text);
   throw new ParseError("a number of connections", text, "write 1 or more in digits");
 }

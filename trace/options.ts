@@ -8,6 +8,7 @@ import { ParseError } from "../address/parse_error.ts";
 import { parsePort } from "../address/port.ts";
 import { anyText, flag, type Option, option, type Values } from "../cli/command.ts";
 import { UserError } from "../cli/errors.ts";
+import { DEFAULT_PORT } from "../net/endpoint.ts";
 
 export { FIELDS } from "./record.ts";
 
@@ -108,9 +109,6 @@ function parseCount(text: string): number {
 function parsePlace(text: string): string {
   return text === "both" ? text : formatIp({ ...parseIp(text), zone: null });
 }
-
-/** The port if none is given: that of `netkit serve` and `netkit client`. */
-const DEFAULT_PORT = 8000;
 
 /** Returns the port that a word means; `null` for none, which is every port of a capture. */
 export function portOperand(text: string | undefined, reads: boolean): number | null {

@@ -21,7 +21,7 @@ import {
 } from "./websocket_frame.ts";
 
 /** The longest message in bytes. Its upper case may be three times as long. */
-export const MAX_MESSAGE = 1024 * 1024;
+const MAX_MESSAGE = 1024 * 1024;
 
 /** Milliseconds that a client has to answer a close frame. */
 const CLOSE_TIMEOUT = 1000;
