@@ -1,6 +1,14 @@
 /**
  * The system that netkit runs on: `Io` by means of Deno.
  *
+ * The folder system/, where commands meet the operating system:
+ *
+ * - `io.ts` standard streams, signals, files, permissions, child processes
+ * - `programs.ts` programs that are run to their end: found, limited in time, decoded
+ * - `gateways.ts` default gateways, from routing tables
+ * - `packet_capture.ts` packets as they pass, by tcpdump or dumpcap
+ * - `foreign_sockets.ts` the address of a socket of another process, by its descriptor
+ *
  * @module
  */
 import { Stopped } from "../cli/errors.ts";

@@ -77,7 +77,7 @@ export async function runSession(
 
 /**
  * Whether all input is sent to a peer that has ended its half: at the listening side, where a client ends
- * its half as soon as it has asked, and where the input is a file. What a person types ends with the peer,
+ * its half as soon as it has asked, and where the input is a file. The typing of a person ends with the peer,
  * and so does a pipe that may stay open.
  */
 async function sendsAll({ peerRole, udp }: SessionOptions, io: Io): Promise<boolean> {

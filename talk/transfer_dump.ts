@@ -29,7 +29,7 @@ export class HexDump {
 
 /**
  * Returns the lines of `bytes`, the first of which is number `offset` of its stream:
- * `00000010  68 65 6c 6c 6f 0a                                 |hello.|`. What is no printable
+ * `00000010  68 65 6c 6c 6f 0a                                 |hello.|`. A byte that is no printable
  * ASCII character is a dot.
  */
 function hexLines(bytes: Uint8Array, offset = 0): string[] {

@@ -219,7 +219,7 @@ export class TcpConnection {
     if (client.sender.iss === null || this.isSelf) return true;
     const next = advance(client.sender.iss, 1);
     if (source === client.address) {
-      // What is far from the SYN goes on in the connection before it: the client has not sent this SYN.
+      // A segment far from the SYN goes on in the connection before it: the client has not sent this SYN.
       if (flags & FLAG.rst) return (flags & FLAG.ack) !== 0 || seq === next;
       return advance(seq, -next) < NEAR;
     }

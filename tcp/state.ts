@@ -69,8 +69,3 @@ export const EDGES: Readonly<Record<string, string>> = {
   "LAST-ACK>CLOSED": "ACK of FIN",
   "TIME-WAIT>CLOSED": "2 MSL",
 };
-
-/** Whether a step from one state to another is an edge of the figure or a reset. */
-export function isStep(from: State, to: State): boolean {
-  return `${from}>${to}` in EDGES || (to === "CLOSED" && from !== "?");
-}

@@ -2,11 +2,16 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { Segment } from "../tcp/segment.ts";
 import type { Step, TcpConnection } from "../tcp/connection.ts";
-import { isStep, type State } from "../tcp/state.ts";
+import { EDGES, type State } from "../tcp/state.ts";
 import { Analyzer } from "../tcp/analysis.ts";
 import { Receiver } from "../tcp/receiver.ts";
 import { Tracker } from "../tcp/tracker.ts";
 import { CLIENT, ordinary, segment, SERVER } from "./segments.ts";
+
+/** Whether a step from one state to another is an edge of the figure or a reset. */
+function isStep(from: State, to: State): boolean {
+  return `${from}>${to}` in EDGES || (to === "CLOSED" && from !== "?");
+}
 
 /** What a tracker has told. */
 interface Told {
