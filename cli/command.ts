@@ -208,6 +208,16 @@ export function anyText(text: string): string {
 }
 
 /**
+ * Returns the number of connections that `text` means.
+ *
+ * @throws {ParseError} For anything but 1 to 999,999,999 in digits.
+ */
+export function parseConnectionCount(text: string): number {
+  if (/^[1-9][0-9]{0,8}$/.test(text)) return Number(text);
+  throw new ParseError("a number of connections", text, "write 1 or more in digits");
+}
+
+/**
  * Returns the milliseconds in a number of seconds: `10`, `0.5`, `2s` or `500ms`.
  *
  * @throws {ParseError} For anything else, and for more than 24 days (the longest timer, 2^31 ms).

@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { ParseError } from "../address/parse_error.ts";
 import { parsePort } from "../address/port.ts";
 import {
   anyText,
@@ -16,6 +15,7 @@ import {
   option,
   optionalValue,
   optionName,
+  parseConnectionCount,
   port,
   repeated,
   seconds,
@@ -58,7 +58,7 @@ export const OPTIONS = {
     value: "N",
     summary:
       "serve at most N connections at once (with --web: N by TCP and N by browsers); as many as the open-file limit allows if left out",
-    parse: parseCount,
+    parse: parseConnectionCount,
   }, null),
   whenFull: choice(
     "ACTION",
@@ -156,16 +156,6 @@ function checkWithoutTalk(options: Options): void {
     if (OPTIONS[name].read([]) === options[name]) continue;
     throw new UserError(`--${optionName(name)} is about a conversation`, { hint: "add --talk" });
   }
-}
-
-/**
- * Returns the number of connections that `text` means.
- *
- * @throws {ParseError} For anything but 1 to 999,999,999 in digits.
- */
-function parseCount(text: string): number {
-  if (/^[1-9][0-9]{0,8}$/.test(text)) return Number(text);
-  throw new ParseError("a number of connections", text, "write 1 or more in digits");
 }
 
 /** Calls as examples. */

@@ -4,9 +4,15 @@
  * @module
  */
 import { formatIp, parseIp } from "../address/ip_text.ts";
-import { ParseError } from "../address/parse_error.ts";
 import { parsePort } from "../address/port.ts";
-import { anyText, flag, type Option, option, type Values } from "../cli/command.ts";
+import {
+  anyText,
+  flag,
+  type Option,
+  option,
+  parseConnectionCount,
+  type Values,
+} from "../cli/command.ts";
 import { UserError } from "../cli/errors.ts";
 import { DEFAULT_PORT } from "../net/endpoint.ts";
 
@@ -46,7 +52,7 @@ export const OPTIONS: {
     value: "N",
     summary: "end after N connections that are over",
     short: "c",
-    parse: parseCount,
+    parse: parseConnectionCount,
   }, null),
   at: option({
     value: "ADDR|both",
@@ -54,7 +60,10 @@ export const OPTIONS: {
       "captured has arrived there; both for loopback addresses, else nowhere if left out",
     parse: parsePlace,
   }, null),
-  conn: option({ value: "N", summary: "show only connection N", parse: parseCount }, null),
+  conn: option(
+    { value: "N", summary: "show only connection N", parse: parseConnectionCount },
+    null,
+  ),
   all: flag("show every segment, also where many of data follow each other"),
   write: option({
     value: "FILE",
@@ -98,11 +107,6 @@ export function check(options: Options, behind: readonly string[]): void {
   if (options.write === "-" || options.svg === "-") {
     throw new UserError("standard output is for the ladder: name a file");
   }
-}
-
-function parseCount(text: string): number {
-  if (/^[1-9][0-9]{0,8}$/.test(text)) return Number(text);
-  throw new ParseError("a number of connections", text, "write 1 or more in digits");
 }
 
 /** Returns `both`, or an address as it is in captures: without a zone, which only its host knows. */
