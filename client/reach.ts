@@ -9,6 +9,7 @@ import { UserError } from "../cli/errors.ts";
 import { type Io, say } from "../cli/io.ts";
 import { connect } from "../net/connect.ts";
 import type { Connection } from "../net/connection.ts";
+import type { DialEvent } from "../net/dial.ts";
 import { type Endpoint, formatEndpoint } from "../net/endpoint.ts";
 import { callLog } from "../talk/call_log.ts";
 import type { Measurement } from "../talk/measurement.ts";
@@ -41,6 +42,11 @@ export async function reach(
   const log = await callLog(options.log, io);
   const attempt = async (timeout: number) => {
     log?.write({ event: "socket", protocol: protocolOf(endpoint, options) });
+    let isTold = false; // which address has failed, and why
+    const onEvent = (event: DialEvent) => {
+      log!.write(event);
+      isTold = event.event === "fail";
+    };
     try {
       const connection = await connect(endpoint, {
         timeout: Math.min(timeout, connectTimeout),
@@ -49,11 +55,12 @@ export async function reach(
         tls: options.tls ? { ca, serverName, insecure } : null,
         udp: options.udp ? { wait: options.wait ?? UDP_WAIT, onLoss: measurement.lose } : null,
         ...(options.stats ? { onStep: measurement.step } : {}),
+        ...(log ? { onEvent } : {}),
       });
       if (!options.udp) log?.write({ event: "connect", peer: connection.peer });
       return connection;
     } catch (error) {
-      log?.write({ event: "fail", error });
+      if (!isTold) log?.write({ event: "fail", error });
       throw error;
     }
   };

@@ -9,8 +9,8 @@
  * - `stream.ts`, `connection.ts`: channels, connections and listeners as interfaces.
  * - `endpoint.ts`, `endpoint_errors.ts`: `HOST:PORT` and `unix:PATH`, and what is wrong with one.
  * - `listen.ts`, `unix_socket.ts`, `tls_channel.ts`, `socket_calls.ts`: the server's side of a connection.
- * - `connect.ts`, `dns.ts`, `race.ts`, `tls.ts`: the client's side; `node_socket.ts`, `node_tls.ts` and
- *   `node_errors.ts` do by `node:` modules what Deno's own cannot.
+ * - `connect.ts`, `dial.ts`, `dns.ts`, `race.ts`, `tls.ts`: the client's side; `node_socket.ts`,
+ *   `node_tls.ts` and `node_errors.ts` do by `node:` modules what Deno's own cannot.
  * - `datagram.ts`, `udp.ts`: UDP of a server for many; `udp_channel.ts`, `udp_listen.ts`, `udp_inbox.ts`:
  *   UDP with one peer, as a client and as a listening side.
  * - `idle.ts`, `waiting.ts`, `permission.ts`: limits on silence, waiting that ends, the permission to use

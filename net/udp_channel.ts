@@ -6,8 +6,8 @@
  * @module
  */
 import type { RemoteInfo } from "node:dgram";
+import { dial, type DialOptions } from "./dial.ts";
 import { formatEndpoint, type TcpEndpoint } from "./endpoint.ts";
-import { lookUp } from "./dns.ts";
 import { explainEndpoint } from "./endpoint_errors.ts";
 import { denoError } from "./node_errors.ts";
 import { requireNet } from "./permission.ts";
@@ -17,33 +17,51 @@ import { Inbox, type InboxOptions } from "./udp_inbox.ts";
 
 /** The local address and the limits of a UDP channel. */
 export interface UdpOptions extends InboxOptions {
-  /** The local address, or `null` for the system's choice. */
-  readonly source: SourceAddress | null;
-  /** Called when the name is resolved. */
-  readonly onLookUp?: () => void;
-  /** Ends opening with its reason. */
-  readonly signal: AbortSignal;
+  /** The local address; the system's choice if not given. */
+  readonly source?: SourceAddress | null;
+}
+
+/** Options of a UDP channel that is looked for. */
+export interface UdpDialOptions extends UdpOptions, DialOptions {
+  /** Resolves to whether somebody has the port at an address; `null` where that is not known. */
+  readonly isHeld?: ((address: string, port: number) => Promise<boolean | null>) | undefined;
 }
 
 /**
- * Opens a channel to `endpoint`. Only datagrams from there are read.
+ * Opens a channel to the first address of `endpoint` at which somebody has the port. UDP does not tell
+ * that: only for addresses of this machine `isHeld` may know it, and any other is taken.
+ *
+ * @throws As `dial` does, and as if it were refused, where nobody has the port.
+ */
+export async function dialUdp(
+  endpoint: TcpEndpoint,
+  { isHeld, ...options }: UdpDialOptions,
+): Promise<Connection> {
+  const { port } = endpoint;
+  return await dial(endpoint, options, {
+    async connect(hostname) {
+      if (await isHeld?.(HERE[hostname] ?? hostname, port) === false) {
+        const message = "nobody has this UDP port";
+        throw Object.assign(new Error(message), { name: "ConnectionRefused" });
+      }
+      return await openUdp({ ...endpoint, hostname }, options);
+    },
+    close: ({ channel }) => channel.close(),
+  });
+}
+
+/**
+ * Opens a channel to `endpoint`, an address. Only datagrams from there are read.
  *
  * There is no connection and so no end: after `closeWrite`, the channel ends when nothing has come for
- * `wait` milliseconds. A name with addresses of both versions means the IPv4 one, because UDP does not
- * tell that nobody is there and the next should be tried.
+ * `wait` milliseconds.
  *
  * @throws Errors named as Deno's.
  */
 export async function openUdp(endpoint: TcpEndpoint, options: UdpOptions): Promise<Connection> {
-  const { source, signal } = options;
-  const [{ createSocket }, addresses] = await Promise.all([
-    import("node:dgram"),
-    lookUp(endpoint.hostname, source?.version),
-  ]);
-  signal.throwIfAborted();
-  options.onLookUp?.();
-  const found = addresses.find((each) => !each.includes(":")) ?? addresses[0]!;
-  const address = ANYWHERE[found] ?? found;
+  const { source = null } = options;
+  const { createSocket } = await import("node:dgram");
+  const address = HERE[endpoint.hostname] ?? endpoint.hostname;
   const { port } = endpoint;
   const local = { port: source?.port ?? 0, hostname: source?.hostname ?? LOOPBACK[address] };
   const anywhere = address.includes(":") ? "::" : "0.0.0.0";
@@ -91,7 +109,7 @@ export async function openUdp(endpoint: TcpEndpoint, options: UdpOptions): Promi
 }
 
 /** Sending to these means this machine, which answers from another address. */
-const ANYWHERE: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "::1" };
+const HERE: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "::1" };
 
 /** For a peer on this machine the socket need not be open to others. */
 const LOOPBACK: Readonly<Record<string, string>> = { "127.0.0.1": "127.0.0.1", "::1": "::1" };

@@ -19,8 +19,12 @@ export interface Call {
   readonly protocol?: string;
   /** The address of this side, of `bind` and `listen`. */
   readonly address?: string;
-  /** The address of the peer, of `connect`, `accept` and `refuse`. */
+  /** The address of the peer, of `connect`, `try`, `cancel`, `accept` and `refuse`; of `fail` if it is one of several. */
   readonly peer?: string;
+  /** The name that was resolved, of `resolve`. */
+  readonly name?: string;
+  /** Its addresses, in the system's order. */
+  readonly addresses?: readonly string[];
   /** The reason in words, of `refuse`. */
   readonly reason?: string;
   /** The error, of `fail`. */
@@ -41,13 +45,27 @@ export async function callLog(form: LogForm, io: Io): Promise<EventLog<Call> | n
 }
 
 function describe(call: Call, columns: number): string {
-  const { protocol, address, peer, reason, error, data, bytesIn, bytesOut, durationMs } = call;
+  const {
+    protocol,
+    address,
+    peer,
+    name,
+    addresses,
+    reason,
+    error,
+    data,
+    bytesIn,
+    bytesOut,
+    durationMs,
+  } = call;
   if (address !== undefined) {
     const waits = call.event === "listen" || protocol?.startsWith("UDP");
     return `${escapeLine(address)}${waits ? ", waiting for a client; Ctrl-C stops" : ""}`;
   }
   if (protocol !== undefined) return protocol;
-  if (peer !== undefined) return escapeLine(reason === undefined ? peer : `${peer}  ${reason}`);
+  if (addresses) return escapeLine(`${name}: ${addresses.join(", ")}`);
+  const why = reason ?? (error === undefined ? null : reasonOf(error));
+  if (peer !== undefined) return escapeLine(why === null ? peer : `${peer}  ${why}`);
   if (error !== undefined) return escapeLine(reasonOf(error));
   if (data) return withPreview(formatBytes(data.length), data, columns);
   if (bytesIn === undefined) return "";

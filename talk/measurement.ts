@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ConnectStep } from "../net/connect.ts";
+import type { ConnectStep } from "../net/dial.ts";
 import type { Observer } from "../net/stream.ts";
 
 /** Measured values; times are milliseconds since the start, `null` for a step that was not reached. */

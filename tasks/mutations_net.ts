@@ -12,7 +12,7 @@ export const NET_MUTATIONS: readonly Mutation[] = [
   ...mutationsOf("net/listen.ts", ["tests/no_delay_test.ts"], [
     ["conn.setNoDelay(true);", "", "Nagle: a server's second small answer comes 40 ms late"],
   ]),
-  ...mutationsOf("net/connect.ts", ["tests/no_delay_test.ts"], [
+  ...mutationsOf("net/dial.ts", ["tests/no_delay_test.ts"], [
     ["conn.setNoDelay(true);", "", "Nagle: a client's second small message comes 40 ms late"],
   ]),
   ...mutationsOf("talk/duplex.ts", ["tests/duplex_test.ts"], [

@@ -59,6 +59,7 @@ const LAZY: Readonly<Record<string, readonly string[]>> = {
 const SYSTEM: readonly string[] = [
   "main.ts",
   "net/connect.ts",
+  "net/dial.ts",
   "net/endpoint_errors.ts",
   "net/listen.ts",
   "net/permission.ts",
