@@ -5,12 +5,13 @@
  */
 import config from "./deno.json" with { type: "json" };
 import { ParseError } from "./address/parse_error.ts";
-import type { Command, Program } from "./cli/command.ts";
+import type { Command } from "./cli/command.ts";
 import type { Shell } from "./cli/completions.ts";
 import { cannot, EXIT, OutputClosed, Stopped, UserError } from "./cli/errors.ts";
 import type { HelpStyle } from "./cli/help.ts";
 import { type Io, type Output, print, say } from "./cli/io.ts";
 import { parse, wantsHelp } from "./cli/parse.ts";
+import type { Program } from "./cli/program.ts";
 import { didYouMean } from "./cli/suggest.ts";
 import { serve } from "./server.ts";
 import { system } from "./system/io.ts";
@@ -89,7 +90,7 @@ async function runService(name: string, args: readonly string[], io: Io): Promis
       await print(io.stdout, `${NAME} ${config.version}\n`);
       return EXIT.ok;
     case "help":
-      return await help(await helpWanted(args[0]), io.stdout, io);
+      return await help(await helpWanted(args[0]), io.stdout, io, args[1]);
     case "man":
       if (wantsHelp(args)) return await help(null, io.stdout, io);
       return await manual(io);
@@ -102,14 +103,28 @@ async function runService(name: string, args: readonly string[], io: Io): Promis
   }
 }
 
-async function help(command: Command | null, output: Output, io: Io): Promise<number> {
-  const [{ palette }, { commandHelp, programHelp }] = await Promise.all([
+async function help(
+  command: Command | null,
+  output: Output,
+  io: Io,
+  part?: string,
+): Promise<number> {
+  const [{ palette }, { commandHelp, fieldsHelp, programHelp }] = await Promise.all([
     import("./cli/terminal.ts"),
     import("./cli/help.ts"),
   ]);
+  if (part !== undefined && (command === null || part !== "json")) {
+    throw new UserError(`help has no part "${part}"`, {
+      hint: `for example: ${NAME} help serve json`,
+    });
+  }
   const style: HelpStyle = { columns: io.columns(), palette: palette(io, output) };
   const netkit = await loadNetkit();
-  const text = command ? commandHelp(netkit, command, style) : programHelp(netkit, style);
+  const text = command === null
+    ? programHelp(netkit, style)
+    : part === undefined
+    ? commandHelp(netkit, command, style)
+    : fieldsHelp(netkit, command, style);
   await print(output, text, output === io.stderr ? "standard error" : "standard output");
   return EXIT.ok;
 }

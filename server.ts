@@ -29,15 +29,14 @@ export const serve: Command = command({
   name: "serve",
   summary: "answer every connection in upper case",
   description: [
-    "A concurrent TCP server: what a client sends comes back in upper case, each connection on its " +
-    "own. Text is UTF-8, all of Unicode, right wherever the stream is cut (straße becomes STRASSE); " +
-    "bytes that are no text come back unchanged. When the client ends its half of the connection, " +
-    "everything is answered and the connection is closed.",
+    "A concurrent TCP server: what a client sends comes back in upper case. Text is UTF-8, right " +
+    "wherever the stream is cut (straße becomes STRASSE); bytes that are no text come back " +
+    "unchanged. When a client ends its half, everything is answered and the connection is closed.",
     "What happens is logged on standard error. Ctrl-C (or SIGTERM) stops accepting and lets open " +
-    "conversations finish for --grace seconds; a second one stops at once. With --once, the exit " +
+    "connections finish for --grace seconds; a second one stops at once. With --once, the exit " +
     "status is 1 if the connection did not end in order.",
-    "With --talk it answers nothing: a person or a pipe does. Standard input and output are those of a " +
-    "conversation with the first client, as netkit client has it with a server, with the same options.",
+    "With --talk it answers nothing: standard input and output are those of a conversation with the " +
+    "first client, as netkit client has it with a server.",
   ],
   operands: [{
     name: "ENDPOINT",

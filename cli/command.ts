@@ -5,6 +5,7 @@
  * The map of `cli/`, the command line of any command:
  *
  *     command.ts         a command, its options, operands and JSON fields
+ *     program.ts         the program: all commands
  *     parse.ts           arguments to the values of options
  *     suggest.ts         "did you mean"
  *     services.ts        help, man, completions: words in the place of a command
@@ -35,6 +36,8 @@ import { didYouMean } from "./suggest.ts";
 export interface Option<T> {
   /** Its effect, in one line of the help. */
   readonly summary: string;
+  /** Its purpose, which it has in common with others: help prints these together, below this word. */
+  readonly group?: string;
   /** Its one-letter name. */
   readonly short?: string;
   /** The word for its value in the help (`SECONDS`), or `null` for an option without a value. */
@@ -124,26 +127,15 @@ export interface Command<O extends Options = Options> {
   run(invocation: Invocation<O>, io: Io): Promise<number | void>;
 }
 
-/** The program as a whole, for help, the manual page and completions. */
-export interface Program {
-  /** The word that the user types. */
-  readonly name: string;
-  /** The version, as in deno.json. */
-  readonly version: string;
-  /** Its purpose, in half a line. */
-  readonly summary: string;
-  /** The commands, in the order in which help prints them. */
-  readonly commands: readonly Command[];
-}
-
-/** Returns all that may stand behind the command, also another program's command line. */
-export function operandsOf({ operands, behind }: Command): readonly Operand[] {
-  return behind ? [...operands, behind] : operands;
-}
-
 /** Returns its argument; the types of the options in `run` come from their declaration. */
 export function command<const O extends Options>(spec: Command<O>): Command<O> {
   return spec;
+}
+
+/** Returns `options`, all in one group of the help. */
+export function grouped<const O extends Options>(group: string, options: O): O {
+  const entries = Object.entries(options).map(([key, option]) => [key, { ...option, group }]);
+  return Object.fromEntries(entries) as O;
 }
 
 /** The declaration of an option with a value. */

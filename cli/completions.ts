@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Command, type Option, optionName, type Program } from "./command.ts";
+import { type Command, type Option, optionName } from "./command.ts";
+import type { Program } from "./program.ts";
 import { SERVICE_NAMES, SERVICES } from "./services.ts";
 
 /** The shells for which there are completions. */
@@ -48,6 +49,9 @@ function commandNames(program: Program): string[] {
 
 /** The services beside the commands: the word that is typed, and its purpose. */
 const SERVICE_ROWS = SERVICES.map(([, summary], i) => [SERVICE_NAMES[i]!, summary] as const);
+
+/** The words that may stand behind the command in `help COMMAND`. */
+const HELP_PARTS = ["json"];
 
 /** Quotes `text` for bash and zsh. */
 function quote(text: string): string {
@@ -109,7 +113,9 @@ _${name}() {
     return
   fi
   case \${COMP_WORDS[1]} in
-    help) if ((COMP_CWORD == 2)); then ${reply(commandNames(program))}; fi ;;
+    help) case $COMP_CWORD in 2) ${reply(commandNames(program))} ;; 3) ${
+    reply(HELP_PARTS)
+  } ;; esac ;;
     completions) if ((COMP_CWORD == 2)); then ${reply(SHELLS)}; fi ;;
 ${cases.join("\n")}
   esac
@@ -168,7 +174,10 @@ _${name}() {
   shift words
   ((CURRENT--))
   case $chosen in
-    help) commands=(${described(commands)}); ((CURRENT == 2)) && _describe command commands ;;
+    help) commands=(${described(commands)})
+      case $CURRENT in 2) _describe command commands ;; 3) compadd ${
+    HELP_PARTS.join(" ")
+  } ;; esac ;;
     completions) ((CURRENT == 2)) && compadd ${SHELLS.join(" ")} ;;
 ${cases.join("\n")}
   esac
@@ -191,6 +200,8 @@ function fish(program: Program): string {
   const { name } = program;
   const first = `complete -c ${name} -n __${name}_first`;
   const behind = (word: string) => `complete -c ${name} -n '__${name}_behind ${word}'`;
+  const help = (words: number) =>
+    `complete -c ${name} -n '__${name}_behind help; and test (count (commandline -opc)) -eq ${words}'`;
   return `# fish completion for ${name}: ${name} completions fish | source
 function __${name}_first
   test (count (commandline -opc)) -eq 1
@@ -208,7 +219,8 @@ ${
   }
 ${first} -s h -l help -d 'explain'
 ${first} -s V -l version -d 'print the version'
-${behind("help")} -a ${fishWords(commandNames(program))}
+${help(2)} -a ${fishWords(commandNames(program))}
+${help(3)} -a ${fishWords(HELP_PARTS)}
 ${behind("completions")} -a ${fishWords(SHELLS)}
 ${
     program.commands.flatMap((command) => [

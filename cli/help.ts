@@ -3,15 +3,9 @@
  *
  * @module
  */
-import {
-  type Command,
-  type Operand,
-  operandsOf,
-  type Option,
-  optionName,
-  type Program,
-} from "./command.ts";
+import { type Command, type Operand, type Option, optionName, type Options } from "./command.ts";
 import { EXIT } from "./errors.ts";
+import { operandsOf, type Program } from "./program.ts";
 import { SERVICES } from "./services.ts";
 import { pad, width, wrap } from "../text/layout.ts";
 import type { Palette } from "./terminal.ts";
@@ -29,6 +23,9 @@ const MAX_LABEL = 30;
 
 /** The most of a line that a left column may take: the text needs the rest. */
 const MAX_LABEL_SHARE = 0.4;
+
+/** The option that every command has. */
+const HELP_ROW: Row = ["-h, --help", "explain this command"];
 
 /** The options that stand in the place of a command. */
 export const PROGRAM_OPTIONS: readonly (readonly [names: string, summary: string])[] = [
@@ -66,26 +63,51 @@ export function programHelp(program: Program, style: HelpStyle): string {
   ], style);
 }
 
-/** Returns the help of one command. */
+/** The help of one command; of the fields of its JSON output only the names. */
 export function commandHelp(program: Program, command: Command, style: HelpStyle): string {
-  const options = Object.entries(command.options)
-    .map(([key, option]) => [optionLabel(key, option), optionText(option)] as const);
+  const options = optionGroups(command.options).flatMap(([group, entries]): (string | Row)[] => {
+    const rows = entries.map(([key, option]) =>
+      [optionLabel(key, option), optionText(option)] as const
+    );
+    return group === null ? [...rows, HELP_ROW] : [`${group}:`, ...rows];
+  });
+  const names = new Set((command.json ?? []).flatMap(({ name }) => name.split(", ")));
   return layout([
     [null, [`${program.name} ${command.name}: ${command.summary}`]],
     ["usage", [usage(program, command)]],
     [null, command.description],
     ["operands", operandsOf(command).map((operand) => [operand.name, operand.summary])],
-    ["options", [...options, ["-h, --help", "explain this command"]]],
+    ["options", options],
     ["examples", command.examples.map((example) => [example.line, example.says]), " \\"],
     [
       "fields in JSON",
-      (command.json ?? []).map((field) => [
-        field.name,
-        `${field.type}: ${field.says}`,
-      ]),
+      names.size === 0
+        ? []
+        : [[...names].join(", "), `(${program.name} help ${command.name} json explains them)`],
     ],
     ["permissions", [command.permissions.join(", ") || "none"]],
   ], style);
+}
+
+/** The help of the fields of a command's JSON output. */
+export function fieldsHelp(program: Program, command: Command, style: HelpStyle): string {
+  return layout([[
+    `${program.name} ${command.name}, fields in JSON`,
+    (command.json ?? []).map(({ name, type, says }) => [name, `${type}: ${says}`]),
+  ]], style);
+}
+
+/** The options of a group by their keys, and the group's name: `null` for those without. */
+export type OptionGroup = readonly [group: string | null, entries: [string, Option<unknown>][]];
+
+/** Returns the options in their groups, in the order in which these begin; first those without, if any. */
+export function optionGroups(options: Options): OptionGroup[] {
+  const entries = Object.entries(options);
+  const groups = new Set([null, ...entries.map(([, { group = null }]) => group)]);
+  return [...groups].map((group) => [
+    group,
+    entries.filter(([, option]) => (option.group ?? null) === group),
+  ]);
 }
 
 /** Returns the usage line of `command`. */

@@ -3,8 +3,16 @@
  *
  * @module
  */
-import { type Command, operandsOf, type Option, optionName, type Program } from "./command.ts";
-import { ENVIRONMENT, EXIT_CODES, optionText, PROGRAM_OPTIONS, usage } from "./help.ts";
+import { type Command, type Option, optionName } from "./command.ts";
+import {
+  ENVIRONMENT,
+  EXIT_CODES,
+  optionGroups,
+  optionText,
+  PROGRAM_OPTIONS,
+  usage,
+} from "./help.ts";
+import { operandsOf, type Program } from "./program.ts";
 import { SERVICES } from "./services.ts";
 import { wrap } from "../text/layout.ts";
 
@@ -55,8 +63,12 @@ function section(program: Program, command: Command): string[] {
     ...description.flatMap((paragraph) => [".PP", ...text(paragraph)]),
     ...part("Operands", operandsOf(command).map((each) => item(italic(each.name), each.summary))),
     ...part("Options", [
-      ...Object.entries(options).map(([key, each]) => item(label(key, each), optionText(each))),
-      item(`${bold("-h")}, ${bold("--help")}`, "explain this command"),
+      ...optionGroups(options).flatMap(([group, entries]) => {
+        const items = entries.map(([key, each]) => item(label(key, each), optionText(each)));
+        return group === null
+          ? [...items, item(`${bold("-h")}, ${bold("--help")}`, "explain this command")]
+          : [[".PP", ...text(`${group}:`)], ...items];
+      }),
     ]),
     ...part("Examples", examples.map((each) => item(bold(each.line), each.says))),
     ...part(

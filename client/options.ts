@@ -16,6 +16,7 @@ import {
   anyText,
   choice,
   flag,
+  grouped,
   LOG_FORMS,
   option,
   port,
@@ -28,30 +29,36 @@ import { refuse, TALK_OPTIONS, talkRefusals } from "../talk/options.ts";
 
 /** The options, in the order in which help prints them. */
 export const OPTIONS = {
-  host: option({ value: "HOST", summary: "connect to this host", parse: parseHost }, null),
-  port: port("connect to this port", null),
-  source: option({
-    value: "ADDRESS[:PORT]",
-    summary: "connect from this address of this machine, and this port",
-    parse: parseSource,
-  }, null),
-  udp: flag("send what is read as datagrams; end --wait (1 if left out) after the last answer"),
-  tls: flag("speak TLS"),
-  ca: option({
-    value: "FILE",
-    summary: "trust the certificates in this file (PEM), too",
-    parse: anyText,
-  }, null),
-  serverName: option({
-    value: "NAME",
-    summary: "the name that the certificate has to have; HOST if left out",
-    parse: parseHost,
-  }, null),
-  insecure: flag("take any certificate: the server may be another one"),
-  connectTimeout: seconds("give up connecting after this time; 10 if left out", 10_000),
-  retry: seconds("keep trying for this time until the server is there", null),
-  ...TALK_OPTIONS,
-  log: choice("FORM", "log every call on standard error; none if left out", LOG_FORMS, "none"),
+  ...grouped("connecting", {
+    host: option({ value: "HOST", summary: "connect to this host", parse: parseHost }, null),
+    port: port("connect to this port", null),
+    source: option({
+      value: "ADDRESS[:PORT]",
+      summary: "connect from this address, and this port",
+      parse: parseSource,
+    }, null),
+    udp: flag("send datagrams; end --wait (1 if left out) after the last answer"),
+    connectTimeout: seconds("give up connecting after this; 10 if left out", 10_000),
+    retry: seconds("keep trying so long until the server is there", null),
+  }),
+  ...grouped("TLS", {
+    tls: flag("speak TLS"),
+    ca: option({
+      value: "FILE",
+      summary: "trust the certificates in this file (PEM), too",
+      parse: anyText,
+    }, null),
+    serverName: option({
+      value: "NAME",
+      summary: "the name in the certificate; HOST if left out",
+      parse: parseHost,
+    }, null),
+    insecure: flag("take any certificate: it may be another server"),
+  }),
+  ...grouped("the conversation", TALK_OPTIONS),
+  ...grouped("the log on standard error", {
+    log: choice("FORM", "log every call; none if left out", LOG_FORMS, "none"),
+  }),
 };
 
 /** The values of the options. */

@@ -10,6 +10,7 @@ import {
   choice,
   type Example,
   flag,
+  grouped,
   type JsonField,
   LOG_FORMS,
   option,
@@ -30,71 +31,87 @@ const { idleTimeout: _idleTimeout, ...CONVERSATION } = TALK_OPTIONS;
 
 /** The table of options. */
 export const OPTIONS = {
-  host: option({
-    value: "HOST",
-    summary: "listen on this address; 0.0.0.0 is all of IPv4, :: all of IPv6 and IPv4",
-    parse: parseHost,
-  }, null),
-  port: port("listen on this port", null),
-  ascii: flag("change a to z only, and no other byte"),
-  echo: flag("send the bytes back exactly, instead of in upper case"),
-  hold: flag("accept and read, and never answer"),
-  linger: seconds("wait for this time before the connection is closed, when all is answered", null),
-  talk: flag("be a person or a pipe: standard input and output with the first client"),
-  keep: flag("in --talk: the next client when it has gone"),
-  ...CONVERSATION,
-  udp: flag("serve datagrams: each one is answered by one, which is at most three times as long"),
-  tlsCert: option({
-    value: "FILE",
-    summary: "speak TLS with this certificate (PEM, with its chain)",
-    parse: anyText,
-  }, null),
-  tlsKey: option({
-    value: "FILE",
-    summary: "the private key of the certificate (PEM)",
-    parse: anyText,
-  }, null),
-  maxConnections: option({
-    value: "N",
-    summary:
-      "serve at most N connections at once (with --web: N by TCP and N by browsers); as many as the open-file limit allows if left out",
-    parse: parseConnectionCount,
-  }, null),
-  whenFull: choice(
-    "ACTION",
-    "one connection more: it waits in the listen queue, or is closed at once; wait if left out",
-    ["wait", "refuse"],
-    "wait",
-  ),
-  idleTimeout: seconds("close a connection on which nothing moves for this time", null),
-  allow: repeated({
-    value: "CIDR",
-    summary: "serve only clients in this network; can be given several times",
-    parse: anyText,
+  ...grouped("listening", {
+    host: option({
+      value: "HOST",
+      summary: "listen on this address; 0.0.0.0: all IPv4, :: both",
+      parse: parseHost,
+    }, null),
+    port: port("listen on this port; 0 takes a free one", null),
+    udp: flag("serve datagrams; an answer is at most 3 times as long"),
   }),
-  deny: repeated({
-    value: "CIDR",
-    summary: "never serve clients in this network, also when allowed",
-    parse: anyText,
+  ...grouped("answers", {
+    ascii: flag("change a to z only, and no other byte"),
+    echo: flag("send the bytes back exactly"),
+    hold: flag("accept and read, and never answer"),
+    linger: seconds("keep a connection open so long after the answer", null),
+    web: optionalValue({
+      value: "PORT",
+      summary:
+        "also a page for browsers with a table of connections, /metrics and /healthz; on port " +
+        "8080, or this one",
+      bare: 8080,
+      takes: (word) => /^[0-9]+$/.test(word),
+      parse: parsePort,
+    }, null),
   }),
-  once: flag("serve one connection, then end"),
-  web: optionalValue({
-    value: "PORT",
-    summary: "serve browsers as well: a page with the service and a live table of all " +
-      "connections, /metrics and /healthz; on port 8080, or the number behind --web",
-    bare: 8080,
-    takes: (word) => /^[0-9]+$/.test(word),
-    parse: parsePort,
-  }, null),
-  drain: seconds(
-    "when it stops: go on accepting for this time, but fail the health checks of a proxy (see " +
-      "--proxy-protocol), so that it sends nobody any more; 0 if left out",
-    0,
-  ),
-  grace: seconds("time to finish for open connections when it stops; 5 if left out", 5000),
-  proxyProtocol: flag("expect a PROXY protocol header (version 1 or 2) and believe it"),
-  log: choice("FORM", "how to log on standard error; text if left out", LOG_FORMS, "text"),
-  verbose: flag("log every read and write", "v"),
+  ...grouped("a conversation instead of answers", {
+    talk: flag("talk by standard input and output, with one client"),
+    keep: flag("talk with the next client when it has gone"),
+    ...CONVERSATION,
+  }),
+  ...grouped("TLS", {
+    tlsCert: option({
+      value: "FILE",
+      summary: "speak TLS with this certificate (PEM, its chain)",
+      parse: anyText,
+    }, null),
+    tlsKey: option({
+      value: "FILE",
+      summary: "the private key of the certificate (PEM)",
+      parse: anyText,
+    }, null),
+  }),
+  ...grouped("clients", {
+    allow: repeated({
+      value: "CIDR",
+      summary: "serve only clients in this network (repeatable)",
+      parse: anyText,
+    }),
+    deny: repeated({
+      value: "CIDR",
+      summary: "never serve those in this network, also if allowed",
+      parse: anyText,
+    }),
+    maxConnections: option({
+      value: "N",
+      summary:
+        "serve N at once (with --web: as many browsers besides); if left out, what the open-file limit " +
+        "allows",
+      parse: parseConnectionCount,
+    }, null),
+    whenFull: choice(
+      "ACTION",
+      "one connection more waits, or is closed; wait if left out",
+      ["wait", "refuse"],
+      "wait",
+    ),
+    idleTimeout: seconds("close a connection on which nothing moves so long", null),
+    proxyProtocol: flag("expect and believe PROXY protocol headers (v1, v2)"),
+    once: flag("serve one connection, then end"),
+  }),
+  ...grouped("the end", {
+    drain: seconds(
+      "when it stops: go on accepting so long, but fail a proxy's health checks (--proxy-protocol): it sends " +
+        "nobody any more; 0 if left out",
+      0,
+    ),
+    grace: seconds("the time to finish when it stops; 5 if left out", 5000),
+  }),
+  ...grouped("the log on standard error", {
+    log: choice("FORM", "how to log; text if left out", LOG_FORMS, "text"),
+    verbose: flag("log every read and write", "v"),
+  }),
 } as const;
 
 /** The values of the options. */
@@ -161,7 +178,6 @@ function checkWithoutTalk(options: Options): void {
 /** Calls as examples. */
 export const EXAMPLES: readonly Example[] = [
   { line: "netkit serve", says: "listens on 127.0.0.1:8000 until Ctrl-C" },
-  { line: "netkit serve 0.0.0.0:7000", says: "listens on port 7000 of every IPv4 address" },
   { line: "netkit serve unix:/tmp/upper.sock", says: "listens on a Unix socket" },
   {
     line: "netkit serve --tls-cert cert.pem --tls-key key.pem 8443",
@@ -171,11 +187,11 @@ export const EXAMPLES: readonly Example[] = [
     line: "netkit serve 0.0.0.0:7000 --allow 192.168.0.0/16 --max-connections 100",
     says: "serves the local network, at most 100 at once",
   },
-  { line: "netkit serve --web", says: "serves browsers on http://127.0.0.1:8080/ as well" },
+  { line: "netkit serve --web", says: "serves browsers on http://127.0.0.1:8080/, too" },
   { line: "netkit serve --log json -v", says: "tells a program of every call" },
   {
     line: "netkit serve --talk 7000",
-    says: "waits for one client, and is the other end of a chat",
+    says: "is the other end of a chat",
   },
   { line: "netkit serve --talk --mode receive 7000 >file", says: "receives a file" },
 ];

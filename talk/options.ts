@@ -16,13 +16,13 @@ export type Mode = typeof MODES[number];
 export const TALK_OPTIONS = {
   mode: choice("MODE", "both ways at once, in turns, or one way only", MODES, "full"),
   turnTimeout: seconds("in --mode half: the longest wait for an answer", null),
-  wait: seconds("the longest wait for the peer once all input is sent", null),
+  wait: seconds("the longest wait for the peer after all input", null),
   keepOpen: flag("go on sending to a peer that has ended its half"),
-  idleTimeout: seconds("give up when nothing comes or goes for this time", null),
+  idleTimeout: seconds("give up when nothing comes or goes so long", null),
   crlf: flag("send each line feed as CRLF", "C"),
-  hex: flag("show all bytes both ways on standard error, with times and offsets"),
-  time: flag("put the time and the round-trip time before each line that arrives"),
-  stats: flag("tell at the end on standard error how long it took and how much it was"),
+  hex: flag("show all bytes both ways on standard error"),
+  time: flag("put time and round-trip time before each line"),
+  stats: flag("tell at the end how long it took, how much it was"),
   json: flag("print --stats as a JSON object"),
 };
 

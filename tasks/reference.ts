@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Program } from "../cli/command.ts";
-import { commandHelp, programHelp } from "../cli/help.ts";
+import { commandHelp, fieldsHelp, programHelp } from "../cli/help.ts";
+import type { Program } from "../cli/program.ts";
 import { PLAIN } from "../cli/terminal.ts";
 
 const BEGIN = "<!-- reference: written by `deno task readme` -->";
@@ -16,9 +16,10 @@ export function reference(program: Program): string {
   const block = (text: string) => `\`\`\`text\n${text}\`\`\`\n`;
   return [
     block(programHelp(program, style)),
-    ...program.commands.map((command) =>
-      `### ${program.name} ${command.name}\n\n${block(commandHelp(program, command, style))}`
-    ),
+    ...program.commands.map((command) => {
+      const help = [commandHelp, fieldsHelp].map((part) => part(program, command, style));
+      return `### ${program.name} ${command.name}\n\n${block(help.join("\n"))}`;
+    }),
   ].join("\n");
 }
 

@@ -9,10 +9,10 @@ import {
   optionalValue,
   optionName,
   port,
-  type Program,
   repeated,
 } from "../cli/command.ts";
 import { completions, type Shell, SHELLS } from "../cli/completions.ts";
+import type { Program } from "../cli/program.ts";
 import { client } from "../client.ts";
 import { serve } from "../server.ts";
 import { needs } from "./needs.ts";
@@ -170,7 +170,8 @@ const BASH_ONLY: readonly Completed[] = [
   { words: ["walk", "--order", "="], offered: CHOICES },
   { words: ["walk", "--key-file", "=", "c"], offered: ["c.key"] },
   { words: ["walk", "--host", "=", "l"], offered: [] },
-  { words: ["help", "walk", ""], offered: [] },
+  { words: ["help", "walk", ""], offered: ["json"] },
+  { words: ["help", "walk", "json", ""], offered: [] },
   { words: ["completions", "bash", ""], offered: [] },
 ];
 
@@ -261,6 +262,7 @@ withShell("zsh", "zsh is offered the options with their summaries and values", a
 withShell("zsh", "zsh completes files, commands and shells where they belong", async () => {
   assertEquals((await askZsh(["show", ""])).at(-1), "*:operand:_files");
   assertEquals((await askZsh(["help", ""])).map((each) => each.split(":")[0]), COMMANDS);
+  assertEquals(await askZsh(["help", "walk", ""]), ["json"]);
   assertEquals(await askZsh(["completions", ""]), [...SHELLS]);
 });
 

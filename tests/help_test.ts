@@ -5,15 +5,16 @@ import {
   type Command,
   command,
   flag,
+  grouped,
   type Option,
   option,
   optionalValue,
   optionName,
   port,
-  type Program,
   seconds,
 } from "../cli/command.ts";
-import { commandHelp, programHelp, usage } from "../cli/help.ts";
+import { commandHelp, fieldsHelp, programHelp, usage } from "../cli/help.ts";
+import type { Program } from "../cli/program.ts";
 import { palette, PLAIN } from "../cli/terminal.ts";
 import { width } from "../text/layout.ts";
 import { client } from "../client.ts";
@@ -121,14 +122,54 @@ examples:
                           walks down
 
 fields in JSON:
-  steps         number: how many it took
-  route.places  array of strings: where it came by
+  steps, route.places
+  (netkit help walk json explains them)
 
 permissions:
   --allow-net, --allow-read=/tmp
 `,
   );
 });
+
+Deno.test("fieldsHelp() explains the fields of a command's output in JSON", () => {
+  assertEquals(
+    fieldsHelp(program, walk, plain(72)),
+    `netkit walk, fields in JSON:
+  steps         number: how many it took
+  route.places  array of strings: where it came by
+`,
+  );
+});
+
+Deno.test("commandHelp() prints options that have a purpose in common together, those of none first", () => {
+  const options = {
+    ...grouped("the way", { port: port("leave by this port", null) }),
+    json: flag("print JSON"),
+    ...grouped("resting", { stop: flag("do not move") }),
+    ...grouped("the way", { fast: flag("run") }),
+  };
+  assertStringIncludes(
+    commandHelp(program, { ...rest, options }, plain(72)),
+    `
+options:
+      --json       print JSON
+  -h, --help       explain this command
+  the way:
+  -p, --port PORT  leave by this port
+      --fast       run
+  resting:
+      --stop       do not move
+
+`,
+  );
+});
+
+for (const each of [serve, client] as readonly Command[]) {
+  Deno.test(`help of ${each.name} stays on two screens: a hundred lines of 80 columns`, () => {
+    const lines = commandHelp(program, each, plain(80)).split("\n").length - 1;
+    assert(lines <= 100, `${lines} lines`);
+  });
+}
 
 Deno.test("commandHelp() leaves out what a command does not have", () => {
   assertEquals(
@@ -160,7 +201,9 @@ Deno.test("programHelp() names the program, each command, the services and the e
   for (const { name, summary } of program.commands) {
     assertStringIncludes(help.replace(/\s+/g, " "), ` ${name} ${summary} `);
   }
-  for (const word of ["help [COMMAND]", "completions SHELL", "-h, --help", "-V, --version"]) {
+  for (
+    const word of ["help [COMMAND [json]]", "completions SHELL", "-h, --help", "-V, --version"]
+  ) {
     assertStringIncludes(help, `\n  ${word} `);
   }
   for (const code of ["0", "1", "2", "130, 143"]) {
@@ -200,7 +243,10 @@ for (const each of program.commands) {
     });
 
     Deno.test(`help of ${each.name} in ${columns} columns leaves nothing out`, () => {
-      const help = unbroken(commandHelp(program, each, plain(columns)));
+      const style = plain(columns);
+      const help = unbroken(
+        commandHelp(program, each, style) + fieldsHelp(program, each, style),
+      );
       const parts = [
         each.summary,
         ...each.description,

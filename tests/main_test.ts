@@ -45,6 +45,12 @@ for (const { name } of netkit.commands) {
     assertEquals(await runMain([name, "--help"]), { code: 0, out, err: "" });
     assertEquals(await runMain([name, "--no-such-option", "-h"]), { code: 0, out, err: "" });
   });
+
+  Deno.test(`main() explains the fields of the JSON output of ${name}`, async () => {
+    const { code, out } = await runMain(["help", name, "json"]);
+    assertEquals(code, 0);
+    assert(out.startsWith(`netkit ${name}, fields in JSON:\n  `));
+  });
 }
 
 for (const flag of ["-V", "--version"]) {
@@ -67,6 +73,11 @@ const WRONG: [args: string[], first: RegExp, second?: RegExp][] = [
   [["srve"], /^netkit: unknown command "srve"$/, /^ {2}did you mean serve\?$/],
   [["xyzzy"], /^netkit: unknown command "xyzzy"$/, /^ {2}see netkit --help$/],
   [["--versoin"], /^netkit: unknown option --versoin$/],
+  [
+    ["help", "serve", "yaml"],
+    /^netkit: help has no part "yaml"$/,
+    /^ {2}for example: netkit help serve json$/,
+  ],
   [["help", "clinet"], /^netkit: unknown command "clinet"$/, /^ {2}did you mean client\?$/],
   [["completions"], /^netkit: .*SHELL is missing$/, /^ {2}choose bash, zsh, fish$/],
   [["completions", "tcsh"], /^netkit: "tcsh" is no shell known here$/],

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { anyText, type Command, command, flag, option, type Program } from "../cli/command.ts";
+import { anyText, type Command, command, flag, option } from "../cli/command.ts";
 import { manPage } from "../cli/man.ts";
+import type { Program } from "../cli/program.ts";
 import { loadNetkit, main } from "../main.ts";
 import { fakeIo } from "./fakes.ts";
 import { LINUX, needs } from "./needs.ts";

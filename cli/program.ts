@@ -1,0 +1,23 @@
+/**
+ * The program as a value: all its commands, for what is derived from them.
+ *
+ * @module
+ */
+import type { Command, Operand } from "./command.ts";
+
+/** The program as a whole, for help, the manual page and completions. */
+export interface Program {
+  /** The word that the user types. */
+  readonly name: string;
+  /** The version, as in deno.json. */
+  readonly version: string;
+  /** Its purpose, in half a line. */
+  readonly summary: string;
+  /** The commands, in the order in which help prints them. */
+  readonly commands: readonly Command[];
+}
+
+/** Returns all that may stand behind the command, also another program's command line. */
+export function operandsOf({ operands, behind }: Command): readonly Operand[] {
+  return behind ? [...operands, behind] : operands;
+}
