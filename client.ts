@@ -5,7 +5,7 @@
  */
 import { type Command, command } from "./cli/command.ts";
 import { say } from "./cli/io.ts";
-import { check, OPTIONS } from "./client/options.ts";
+import { check, GROUPS, OPTIONS } from "./client/options.ts";
 import { reach } from "./client/reach.ts";
 import type { Connection } from "./net/connection.ts";
 import { formatEndpoint } from "./net/endpoint.ts";
@@ -35,6 +35,7 @@ export const client: Command = command({
       "127.0.0.1:8000 if left out",
   }],
   options: OPTIONS,
+  groups: GROUPS,
   examples: [
     { line: "netkit client", says: "talks to 127.0.0.1:8000" },
     { line: "echo hello | netkit client localhost:7000", says: "sends a line, prints the answer" },

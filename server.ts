@@ -16,7 +16,7 @@ import type { BindOptions } from "./server/bind_hints.ts";
 import { capacityFor } from "./server/capacity.ts";
 import type { TotalledLog } from "./server/event_totals.ts";
 import type { EndEvent, ServerEvent } from "./server/events.ts";
-import { check, EXAMPLES, FIELDS, OPTIONS, type Options } from "./server/options.ts";
+import { check, EXAMPLES, FIELDS, GROUPS, OPTIONS, type Options } from "./server/options.ts";
 import { serveConnections } from "./server/serve_connections.ts";
 import type { ServeOptions } from "./server/serve_options.ts";
 import { asciiUpperCase, upperCase } from "./server/upper.ts";
@@ -44,6 +44,7 @@ export const serve: Command = command({
       "127.0.0.1:8000 if left out; port 0 takes a free one",
   }],
   options: OPTIONS,
+  groups: GROUPS,
   examples: EXAMPLES,
   json: FIELDS,
   permissions: [

@@ -36,8 +36,6 @@ import { didYouMean } from "./suggest.ts";
 export interface Option<T> {
   /** Its effect, in one line of the help. */
   readonly summary: string;
-  /** Its purpose, which it has in common with others: help prints these together, below this word. */
-  readonly group?: string;
   /** Its one-letter name. */
   readonly short?: string;
   /** The word for its value in the help (`SECONDS`), or `null` for an option without a value. */
@@ -62,6 +60,11 @@ export type Options = Readonly<Record<string, Option<unknown>>>;
 export type Values<O extends Options> = {
   readonly [K in keyof O]: O[K] extends Option<infer T> ? T : never;
 };
+
+/** Keys of options by the purpose that these have in common. */
+export type OptionGroups<O extends Options> = Readonly<
+  Record<string, readonly (keyof O & string)[]>
+>;
 
 /** An argument that is no option. */
 export interface Operand {
@@ -117,6 +120,8 @@ export interface Command<O extends Options = Options> {
   readonly behind?: Operand;
   /** The options in the order in which help prints them. */
   readonly options: O;
+  /** The options by their purpose, under the words that help prints above them. */
+  readonly groups?: OptionGroups<O>;
   /** Examples, the most useful first. */
   readonly examples: readonly Example[];
   /** The fields of `--json`, where the command has it. */
@@ -130,12 +135,6 @@ export interface Command<O extends Options = Options> {
 /** Returns its argument; the types of the options in `run` come from their declaration. */
 export function command<const O extends Options>(spec: Command<O>): Command<O> {
   return spec;
-}
-
-/** Returns `options`, all in one group of the help. */
-export function grouped<const O extends Options>(group: string, options: O): O {
-  const entries = Object.entries(options).map(([key, option]) => [key, { ...option, group }]);
-  return Object.fromEntries(entries) as O;
 }
 
 /** The declaration of an option with a value. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Command, type Operand, type Option, optionName, type Options } from "./command.ts";
+import { type Command, type Operand, type Option, optionName } from "./command.ts";
 import { EXIT } from "./errors.ts";
 import { operandsOf, type Program } from "./program.ts";
 import { SERVICES } from "./services.ts";
@@ -65,11 +65,11 @@ export function programHelp(program: Program, style: HelpStyle): string {
 
 /** The help of one command; of the fields of its JSON output only the names. */
 export function commandHelp(program: Program, command: Command, style: HelpStyle): string {
-  const options = optionGroups(command.options).flatMap(([group, entries]): (string | Row)[] => {
+  const options = optionGroups(command).flatMap(([purpose, entries]): (string | Row)[] => {
     const rows = entries.map(([key, option]) =>
       [optionLabel(key, option), optionText(option)] as const
     );
-    return group === null ? [...rows, HELP_ROW] : [`${group}:`, ...rows];
+    return purpose === null ? [...rows, HELP_ROW] : [`${purpose}:`, ...rows];
   });
   const names = new Set((command.json ?? []).flatMap(({ name }) => name.split(", ")));
   return layout([
@@ -97,17 +97,22 @@ export function fieldsHelp(program: Program, command: Command, style: HelpStyle)
   ]], style);
 }
 
-/** The options of a group by their keys, and the group's name: `null` for those without. */
-export type OptionGroup = readonly [group: string | null, entries: [string, Option<unknown>][]];
+/** The options of one purpose by their keys, and the words for it: `null` for those of none. */
+export type Group = readonly [
+  purpose: string | null,
+  entries: (readonly [string, Option<unknown>])[],
+];
 
-/** Returns the options in their groups, in the order in which these begin; first those without, if any. */
-export function optionGroups(options: Options): OptionGroup[] {
-  const entries = Object.entries(options);
-  const groups = new Set([null, ...entries.map(([, { group = null }]) => group)]);
-  return [...groups].map((group) => [
-    group,
-    entries.filter(([, option]) => (option.group ?? null) === group),
-  ]);
+/** Returns the options of a command by their purpose, first those of none, if any. */
+export function optionGroups({ options, groups = {} }: Command): readonly Group[] {
+  const grouped = new Set<string>(Object.values(groups).flat());
+  return [
+    [null, Object.entries(options).filter(([key]) => !grouped.has(key))],
+    ...Object.entries(groups).map(([purpose, keys]): Group => [
+      purpose,
+      keys.map((key) => [key, options[key]!]),
+    ]),
+  ];
 }
 
 /** Returns the usage line of `command`. */

@@ -56,18 +56,18 @@ export function manPage(program: Program, date: string): string {
 
 /** Returns the section about one command. */
 function section(program: Program, command: Command): string[] {
-  const { name, description, options, examples, json = [], permissions } = command;
+  const { name, description, examples, json = [], permissions } = command;
   return [
     `.SH ${`${program.name} ${name}`.toUpperCase()}`,
     synopsis(usage(program, command)),
     ...description.flatMap((paragraph) => [".PP", ...text(paragraph)]),
     ...part("Operands", operandsOf(command).map((each) => item(italic(each.name), each.summary))),
     ...part("Options", [
-      ...optionGroups(options).flatMap(([group, entries]) => {
+      ...optionGroups(command).flatMap(([purpose, entries]) => {
         const items = entries.map(([key, each]) => item(label(key, each), optionText(each)));
-        return group === null
+        return purpose === null
           ? [...items, item(`${bold("-h")}, ${bold("--help")}`, "explain this command")]
-          : [[".PP", ...text(`${group}:`)], ...items];
+          : [[".PP", ...text(`${purpose}:`)], ...items];
       }),
     ]),
     ...part("Examples", examples.map((each) => item(bold(each.line), each.says))),

@@ -16,9 +16,9 @@ import {
   anyText,
   choice,
   flag,
-  grouped,
   LOG_FORMS,
   option,
+  type OptionGroups,
   port,
   seconds,
   type Values,
@@ -29,36 +29,38 @@ import { refuse, TALK_OPTIONS, talkRefusals } from "../talk/options.ts";
 
 /** The options, in the order in which help prints them. */
 export const OPTIONS = {
-  ...grouped("connecting", {
-    host: option({ value: "HOST", summary: "connect to this host", parse: parseHost }, null),
-    port: port("connect to this port", null),
-    source: option({
-      value: "ADDRESS[:PORT]",
-      summary: "connect from this address, and this port",
-      parse: parseSource,
-    }, null),
-    udp: flag("send datagrams; end --wait (1 if left out) after the last answer"),
-    connectTimeout: seconds("give up connecting after this; 10 if left out", 10_000),
-    retry: seconds("keep trying so long until the server is there", null),
-  }),
-  ...grouped("TLS", {
-    tls: flag("speak TLS"),
-    ca: option({
-      value: "FILE",
-      summary: "trust the certificates in this file (PEM), too",
-      parse: anyText,
-    }, null),
-    serverName: option({
-      value: "NAME",
-      summary: "the name in the certificate; HOST if left out",
-      parse: parseHost,
-    }, null),
-    insecure: flag("take any certificate: it may be another server"),
-  }),
-  ...grouped("the conversation", TALK_OPTIONS),
-  ...grouped("the log on standard error", {
-    log: choice("FORM", "log every call; none if left out", LOG_FORMS, "none"),
-  }),
+  host: option({ value: "HOST", summary: "connect to this host", parse: parseHost }, null),
+  port: port("connect to this port", null),
+  source: option({
+    value: "ADDRESS[:PORT]",
+    summary: "connect from this address, and this port",
+    parse: parseSource,
+  }, null),
+  udp: flag("send datagrams; end --wait (1 if left out) after the last answer"),
+  connectTimeout: seconds("give up connecting after this; 10 if left out", 10_000),
+  retry: seconds("keep trying so long until the server is there", null),
+  tls: flag("speak TLS"),
+  ca: option({
+    value: "FILE",
+    summary: "trust the certificates in this file (PEM), too",
+    parse: anyText,
+  }, null),
+  serverName: option({
+    value: "NAME",
+    summary: "the name in the certificate; HOST if left out",
+    parse: parseHost,
+  }, null),
+  insecure: flag("take any certificate: it may be another server"),
+  ...TALK_OPTIONS,
+  log: choice("FORM", "log every call; none if left out", LOG_FORMS, "none"),
+};
+
+/** The options by their purpose, as help prints them. */
+export const GROUPS: OptionGroups<typeof OPTIONS> = {
+  connecting: ["host", "port", "source", "udp", "connectTimeout", "retry"],
+  TLS: ["tls", "ca", "serverName", "insecure"],
+  "the conversation": [...Object.keys(TALK_OPTIONS) as (keyof typeof TALK_OPTIONS)[]],
+  "the log on standard error": ["log"],
 };
 
 /** The values of the options. */

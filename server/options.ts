@@ -10,11 +10,11 @@ import {
   choice,
   type Example,
   flag,
-  grouped,
   type JsonField,
   LOG_FORMS,
   option,
   optionalValue,
+  type OptionGroups,
   optionName,
   parseConnectionCount,
   port,
@@ -31,88 +31,97 @@ const { idleTimeout: _idleTimeout, ...CONVERSATION } = TALK_OPTIONS;
 
 /** The table of options. */
 export const OPTIONS = {
-  ...grouped("listening", {
-    host: option({
-      value: "HOST",
-      summary: "listen on this address; 0.0.0.0: all IPv4, :: both",
-      parse: parseHost,
-    }, null),
-    port: port("listen on this port; 0 takes a free one", null),
-    udp: flag("serve datagrams; an answer is at most 3 times as long"),
+  host: option({
+    value: "HOST",
+    summary: "listen on this address; 0.0.0.0: all IPv4, :: both",
+    parse: parseHost,
+  }, null),
+  port: port("listen on this port; 0 takes a free one", null),
+  udp: flag("serve datagrams; an answer is at most 3 times as long"),
+  ascii: flag("change a to z only, and no other byte"),
+  echo: flag("send the bytes back exactly"),
+  hold: flag("accept and read, and never answer"),
+  linger: seconds("keep a connection open so long after the answer", null),
+  web: optionalValue({
+    value: "PORT",
+    summary:
+      "also a page for browsers with a table of connections, /metrics and /healthz; on port " +
+      "8080, or this one",
+    bare: 8080,
+    takes: (word) => /^[0-9]+$/.test(word),
+    parse: parsePort,
+  }, null),
+  talk: flag("talk by standard input and output, with one client"),
+  keep: flag("talk with the next client when it has gone"),
+  ...CONVERSATION,
+  tlsCert: option({
+    value: "FILE",
+    summary: "speak TLS with this certificate (PEM, its chain)",
+    parse: anyText,
+  }, null),
+  tlsKey: option({
+    value: "FILE",
+    summary: "the private key of the certificate (PEM)",
+    parse: anyText,
+  }, null),
+  allow: repeated({
+    value: "CIDR",
+    summary: "serve only clients in this network (repeatable)",
+    parse: anyText,
   }),
-  ...grouped("answers", {
-    ascii: flag("change a to z only, and no other byte"),
-    echo: flag("send the bytes back exactly"),
-    hold: flag("accept and read, and never answer"),
-    linger: seconds("keep a connection open so long after the answer", null),
-    web: optionalValue({
-      value: "PORT",
-      summary:
-        "also a page for browsers with a table of connections, /metrics and /healthz; on port " +
-        "8080, or this one",
-      bare: 8080,
-      takes: (word) => /^[0-9]+$/.test(word),
-      parse: parsePort,
-    }, null),
+  deny: repeated({
+    value: "CIDR",
+    summary: "never serve those in this network, also if allowed",
+    parse: anyText,
   }),
-  ...grouped("a conversation instead of answers", {
-    talk: flag("talk by standard input and output, with one client"),
-    keep: flag("talk with the next client when it has gone"),
-    ...CONVERSATION,
-  }),
-  ...grouped("TLS", {
-    tlsCert: option({
-      value: "FILE",
-      summary: "speak TLS with this certificate (PEM, its chain)",
-      parse: anyText,
-    }, null),
-    tlsKey: option({
-      value: "FILE",
-      summary: "the private key of the certificate (PEM)",
-      parse: anyText,
-    }, null),
-  }),
-  ...grouped("clients", {
-    allow: repeated({
-      value: "CIDR",
-      summary: "serve only clients in this network (repeatable)",
-      parse: anyText,
-    }),
-    deny: repeated({
-      value: "CIDR",
-      summary: "never serve those in this network, also if allowed",
-      parse: anyText,
-    }),
-    maxConnections: option({
-      value: "N",
-      summary:
-        "serve N at once (with --web: as many browsers besides); if left out, what the open-file limit " +
-        "allows",
-      parse: parseConnectionCount,
-    }, null),
-    whenFull: choice(
-      "ACTION",
-      "one connection more waits, or is closed; wait if left out",
-      ["wait", "refuse"],
-      "wait",
-    ),
-    idleTimeout: seconds("close a connection on which nothing moves so long", null),
-    proxyProtocol: flag("expect and believe PROXY protocol headers (v1, v2)"),
-    once: flag("serve one connection, then end"),
-  }),
-  ...grouped("the end", {
-    drain: seconds(
-      "when it stops: go on accepting so long, but fail a proxy's health checks (--proxy-protocol): it sends " +
-        "nobody any more; 0 if left out",
-      0,
-    ),
-    grace: seconds("the time to finish when it stops; 5 if left out", 5000),
-  }),
-  ...grouped("the log on standard error", {
-    log: choice("FORM", "how to log; text if left out", LOG_FORMS, "text"),
-    verbose: flag("log every read and write", "v"),
-  }),
+  maxConnections: option({
+    value: "N",
+    summary:
+      "serve N at once (with --web: as many browsers besides); if left out, what the open-file limit " +
+      "allows",
+    parse: parseConnectionCount,
+  }, null),
+  whenFull: choice(
+    "ACTION",
+    "one connection more waits, or is closed; wait if left out",
+    ["wait", "refuse"],
+    "wait",
+  ),
+  idleTimeout: seconds("close a connection on which nothing moves so long", null),
+  proxyProtocol: flag("expect and believe PROXY protocol headers (v1, v2)"),
+  once: flag("serve one connection, then end"),
+  drain: seconds(
+    "when it stops: go on accepting so long, but fail a proxy's health checks (--proxy-protocol): it sends " +
+      "nobody any more; 0 if left out",
+    0,
+  ),
+  grace: seconds("the time to finish when it stops; 5 if left out", 5000),
+  log: choice("FORM", "how to log; text if left out", LOG_FORMS, "text"),
+  verbose: flag("log every read and write", "v"),
 } as const;
+
+/** The options by their purpose, as help prints them. */
+export const GROUPS: OptionGroups<typeof OPTIONS> = {
+  listening: ["host", "port", "udp"],
+  answers: ["ascii", "echo", "hold", "linger", "web"],
+  "a conversation instead of answers": [
+    "talk",
+    "keep",
+    ...Object.keys(CONVERSATION) as (keyof typeof CONVERSATION)[],
+  ],
+  TLS: ["tlsCert", "tlsKey"],
+  clients: [
+    "allow",
+    "deny",
+    "maxConnections",
+    "whenFull",
+    "idleTimeout",
+    "proxyProtocol",
+    "once",
+  ],
+  "the end": ["drain", "grace"],
+  "the log on standard error": ["log", "verbose"],
+};
 
 /** The values of the options. */
 export type Options = Values<typeof OPTIONS>;

@@ -5,7 +5,6 @@ import {
   type Command,
   command,
   flag,
-  grouped,
   type Option,
   option,
   optionalValue,
@@ -143,13 +142,14 @@ Deno.test("fieldsHelp() explains the fields of a command's output in JSON", () =
 
 Deno.test("commandHelp() prints options that have a purpose in common together, those of none first", () => {
   const options = {
-    ...grouped("the way", { port: port("leave by this port", null) }),
+    port: port("leave by this port", null),
     json: flag("print JSON"),
-    ...grouped("resting", { stop: flag("do not move") }),
-    ...grouped("the way", { fast: flag("run") }),
+    stop: flag("do not move"),
+    fast: flag("run"),
   };
+  const groups = { "the way": ["port", "fast"], resting: ["stop"] };
   assertStringIncludes(
-    commandHelp(program, { ...rest, options }, plain(72)),
+    commandHelp(program, { ...rest, options, groups }, plain(72)),
     `
 options:
       --json       print JSON
@@ -165,6 +165,13 @@ options:
 });
 
 for (const each of [serve, client] as readonly Command[]) {
+  Deno.test(`each option of ${each.name} has one purpose`, () => {
+    assertEquals(
+      Object.values(each.groups ?? {}).flat().toSorted(),
+      Object.keys(each.options).toSorted(),
+    );
+  });
+
   Deno.test(`help of ${each.name} stays on two screens: a hundred lines of 80 columns`, () => {
     const lines = commandHelp(program, each, plain(80)).split("\n").length - 1;
     assert(lines <= 100, `${lines} lines`);
