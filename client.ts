@@ -4,11 +4,13 @@
  * @module
  */
 import { type Command, command } from "./cli/command.ts";
-import { say } from "./cli/io.ts";
-import { check, GROUPS, OPTIONS } from "./client/options.ts";
+import { EXIT } from "./cli/errors.ts";
+import { type Io, say } from "./cli/io.ts";
+import { CHECK_ONLY_FIELDS } from "./client/check_result.ts";
+import { check, GROUPS, OPTIONS, type Options } from "./client/options.ts";
 import { reach } from "./client/reach.ts";
 import type { Connection } from "./net/connection.ts";
-import { formatEndpoint } from "./net/endpoint.ts";
+import { type Endpoint, formatEndpoint } from "./net/endpoint.ts";
 import { Measurement } from "./talk/measurement.ts";
 import { runSession } from "./talk/session.ts";
 import { formatStats, formatStatsJson, STATS_FIELDS } from "./talk/stats.ts";
@@ -26,13 +28,16 @@ export const client: Command = command({
     "of obeyed.",
     "--mode half takes turns: after each line nothing is sent until a line has come back. --mode " +
     "send drops what arrives and tells how much it was; --mode receive sends nothing, and ends when the server has.",
+    "--check only connects and hangs up: one line for each ENDPOINT, open or not and why; with --tls its " +
+    "certificate. The exit status is 0 when all are open, 1 when one is not.",
     "The exit status is 0 when the server has ended the conversation or --wait is over, and 1 when " +
     "it could not be reached, broke the connection off or was silent for too long.",
   ],
   operands: [{
     name: "ENDPOINT",
     summary: "the server: HOST:PORT, PORT, :PORT, [IPv6]:PORT or unix:PATH; " +
-      "127.0.0.1:8000 if left out",
+      "127.0.0.1:8000 if left out; several with --check",
+    repeated: true,
   }],
   options: OPTIONS,
   groups: GROUPS,
@@ -41,8 +46,12 @@ export const client: Command = command({
     { line: "echo hello | netkit client localhost:7000", says: "sends a line, prints the answer" },
     { line: "netkit client unix:/tmp/upper.sock <in >out", says: "sends a file, keeps the answer" },
     {
-      line: "netkit client --retry 30 --wait 0 localhost:5432 </dev/null",
-      says: "waits until something listens there",
+      line: "netkit client --check --retry 30 db:5432 cache:6379",
+      says: "waits until both listen",
+    },
+    {
+      line: "netkit client --check --tls --days 14 example.com:443",
+      says: "shows the certificate; fails two weeks before its end",
     },
     {
       line: "printf 'HEAD / HTTP/1.0\\n\\n' | netkit client --tls --crlf example.com:443",
@@ -53,26 +62,43 @@ export const client: Command = command({
       says: "line by line, with round-trip times",
     },
   ],
-  json: STATS_FIELDS,
+  json: [...STATS_FIELDS, ...CHECK_ONLY_FIELDS],
   permissions: [
     "--allow-net",
     "--allow-read and --allow-write for unix:PATH",
     "--allow-read for --ca",
   ],
   async run({ options, operands }, io) {
-    const endpoint = check(options, operands);
-    const measurement = new Measurement();
-    let connection: Connection | null = null;
-    try {
-      connection = await reach(endpoint, options, measurement, io);
-      const name = formatEndpoint(endpoint);
-      const session = { ...options, name, peerRole: "server", verbose: true } as const;
-      await runSession(connection, session, measurement, io);
-    } finally {
-      if (options.stats) {
-        const stats = { peer: connection?.peer ?? null, ...measurement.result() };
-        await say(io, options.json ? formatStatsJson(stats) : formatStats(stats));
-      }
+    const endpoints = check(options, operands);
+    if (options.check) {
+      const { checkEndpoints } = await import("./client/check.ts");
+      return await checkEndpoints(endpoints, options, io);
     }
+    await converse(endpoints[0], options, io);
+    return EXIT.ok;
   },
 });
+
+/** Connects to `endpoint`, and carries on the conversation with it. */
+async function converse(endpoint: Endpoint, options: Options, io: Io): Promise<void> {
+  const measurement = new Measurement();
+  let connection: Connection | null = null;
+  try {
+    connection = await reach(endpoint, options, measurement, io);
+    const name = formatEndpoint(endpoint);
+    const session = { ...options, name, peerRole: "server", verbose: true } as const;
+    const waits = options.retry === null || options.wait !== 0 || options.mode === "receive";
+    await runSession(connection, session, measurement, waits ? io : await withoutWaiting(io));
+  } finally {
+    if (options.stats) {
+      const stats = { peer: connection?.peer ?? null, ...measurement.result() };
+      await say(io, options.json ? formatStatsJson(stats) : formatStats(stats));
+    }
+  }
+}
+
+/** Returns `io` with a standard input that is not waited for. */
+async function withoutWaiting(io: Io): Promise<Io> {
+  const { withFirstRead } = await import("./client/first_read.ts");
+  return await withFirstRead(io);
+}

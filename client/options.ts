@@ -4,8 +4,10 @@
  * The folder, file by file:
  *
  * - `options.ts`: the options.
+ * - `check.ts`: endpoints that are tried only; `check_result.ts`: what that gives, as text and as JSON.
  * - `reach.ts`: the connection, tried again until the server is there.
  * - `retry.ts`: trying again until something works, or the time is over.
+ * - `first_read.ts`: standard input that is not waited for.
  * - `connect_errors.ts`: a failed attempt in words.
  *
  * The conversation itself is in `talk/`, the connection in `net/`.
@@ -19,13 +21,16 @@ import {
   LOG_FORMS,
   option,
   type OptionGroups,
+  optionName,
   port,
   seconds,
   type Values,
 } from "../cli/command.ts";
+import { UserError } from "../cli/errors.ts";
+import { ParseError } from "../address/parse_error.ts";
 import { parseSource } from "../address/source_address.ts";
 import { chooseEndpoint, type Endpoint, parseHost } from "../net/endpoint.ts";
-import { refuse, TALK_OPTIONS, talkRefusals } from "../talk/options.ts";
+import { type Refusal, refuse, TALK_OPTIONS, talkRefusals } from "../talk/options.ts";
 
 /** The options, in the order in which help prints them. */
 export const OPTIONS = {
@@ -39,6 +44,7 @@ export const OPTIONS = {
   udp: flag("send datagrams; end --wait (1 if left out) after the last answer"),
   connectTimeout: seconds("give up connecting after this; 10 if left out", 10_000),
   retry: seconds("keep trying so long until the server is there", null),
+  check: flag("only tell if each ENDPOINT is open", "z"),
   tls: flag("speak TLS"),
   ca: option({
     value: "FILE",
@@ -51,14 +57,19 @@ export const OPTIONS = {
     parse: parseHost,
   }, null),
   insecure: flag("take any certificate: it may be another server"),
+  days: option({
+    value: "N",
+    summary: "in --check: fail if the certificate ends in less days",
+    parse: parseDays,
+  }, null),
   ...TALK_OPTIONS,
   log: choice("FORM", "log every call; none if left out", LOG_FORMS, "none"),
 };
 
 /** The options by their purpose, as help prints them. */
 export const GROUPS: OptionGroups<typeof OPTIONS> = {
-  connecting: ["host", "port", "source", "udp", "connectTimeout", "retry"],
-  TLS: ["tls", "ca", "serverName", "insecure"],
+  connecting: ["host", "port", "source", "udp", "connectTimeout", "retry", "check"],
+  TLS: ["tls", "ca", "serverName", "insecure", "days"],
   "the conversation": [...Object.keys(TALK_OPTIONS) as (keyof typeof TALK_OPTIONS)[]],
   "the log on standard error": ["log"],
 };
@@ -67,15 +78,38 @@ export const GROUPS: OptionGroups<typeof OPTIONS> = {
 export type Options = Values<typeof OPTIONS>;
 
 /**
- * Returns the endpoint that is asked for: 127.0.0.1:8000 if no operand says otherwise.
+ * Returns the number of days that `text` means.
+ *
+ * @throws {ParseError} For anything but 0 to 99,999 in digits.
+ */
+export function parseDays(text: string): number {
+  if (/^\d{1,5}$/.test(text)) return Number(text);
+  throw new ParseError("a number of days", text, "write it in digits, like 14");
+}
+
+/**
+ * Returns the endpoints that are asked for: 127.0.0.1:8000 if no operand says otherwise, and more than one
+ * only with --check.
  *
  * @throws {ParseError} For an operand that is no endpoint.
  * @throws {UserError} For the first combination that is refused.
  */
-export function check(options: Options, operands: readonly string[]): Endpoint {
-  const endpoint = chooseEndpoint(operands[0], options);
-  const isUnix = endpoint.transport === "unix";
+export function check(
+  options: Options,
+  operands: readonly string[],
+): readonly [Endpoint, ...Endpoint[]] {
   const { source, udp, tls, ca, serverName, insecure } = options;
+  if (operands.length > 1 && !options.check) {
+    throw new UserError(`"${operands[1]}" is one operand too many`, {
+      hint: "--check takes several endpoints",
+    });
+  }
+  const [first, ...others] = operands;
+  const endpoints = [
+    chooseEndpoint(first, options),
+    ...others.map((operand) => chooseEndpoint(operand, options)),
+  ] as const;
+  const isUnix = endpoints.some(({ transport }) => transport === "unix");
   refuse([
     [isUnix && udp, "--udp needs HOST:PORT: a Unix socket is a connection"],
     [isUnix && tls, "--tls needs HOST:PORT: a Unix socket does not leave this machine"],
@@ -85,11 +119,50 @@ export function check(options: Options, operands: readonly string[]): Endpoint {
     [!tls && serverName !== null, "--server-name is about TLS", "add --tls"],
     [!tls && insecure, "--insecure is about TLS", "add --tls"],
     [insecure && ca !== null, "--ca and --insecure do not go together: choose one"],
+    ...(options.check ? checkRefusals(options) : conversationRefusals(options)),
+  ]);
+  return endpoints;
+}
+
+function conversationRefusals(options: Options): readonly Refusal[] {
+  const { udp, days, mode } = options;
+  return [
+    [days !== null, "--days is about the certificate that --check looks at", "add --check --tls"],
     ...talkRefusals(options, udp),
     [
-      udp && options.mode === "receive",
+      udp && mode === "receive",
       "--udp and --mode receive do not go together: a server answers only a client that it has heard",
     ],
-  ]);
-  return endpoint;
+  ];
+}
+
+/** Returns the combinations with --check that are refused: whatever is about a conversation. */
+function checkRefusals(options: Options): readonly Refusal[] {
+  const given: readonly (readonly [key: keyof typeof TALK_OPTIONS, isGiven: boolean])[] = [
+    ["mode", options.mode !== "full"],
+    ["turnTimeout", options.turnTimeout !== null],
+    ["keepOpen", options.keepOpen],
+    ["idleTimeout", options.idleTimeout !== null],
+    ["crlf", options.crlf],
+    ["hex", options.hex],
+    ["time", options.time],
+    ["stats", options.stats],
+  ];
+  return [
+    [
+      options.udp,
+      "--check and --udp do not go together: UDP does not tell whether a port is open",
+      "send something to which the server answers: echo hello | netkit client --udp HOST:PORT",
+    ],
+    [
+      options.wait !== null,
+      "--check and --wait do not go together: nothing is sent or waited for",
+      "--connect-timeout limits a try, --retry all of them",
+    ],
+    [options.days !== null && !options.tls, "--days is about the certificate", "add --tls"],
+    ...given.map(([key, isGiven]): Refusal => [
+      isGiven,
+      `--check and --${optionName(key)} do not go together: there is no conversation`,
+    ]),
+  ];
 }

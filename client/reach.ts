@@ -11,6 +11,7 @@ import { connect } from "../net/connect.ts";
 import type { Connection } from "../net/connection.ts";
 import type { DialEvent } from "../net/dial.ts";
 import { type Endpoint, formatEndpoint } from "../net/endpoint.ts";
+import type { TlsOptions } from "../net/tls.ts";
 import { callLog } from "../talk/call_log.ts";
 import type { Measurement } from "../talk/measurement.ts";
 import { UDP_WAIT } from "../talk/options.ts";
@@ -22,6 +23,7 @@ import { isPassing, retry } from "./retry.ts";
 /**
  * Connects to `endpoint` as the options ask for, and logs each attempt.
  *
+ * @param inspect Given the server's certificate, which then is not refused.
  * @throws {UserError} With the reason of the last attempt.
  */
 export async function reach(
@@ -29,6 +31,7 @@ export async function reach(
   options: Options,
   measurement: Measurement,
   io: Io,
+  inspect?: TlsOptions["inspect"],
 ): Promise<Connection> {
   const name = formatEndpoint(endpoint);
   const { connectTimeout, retry: time, source, serverName, insecure } = options;
@@ -52,9 +55,9 @@ export async function reach(
         timeout: Math.min(timeout, connectTimeout),
         signal,
         source,
-        tls: options.tls ? { ca, serverName, insecure } : null,
+        tls: options.tls ? { ca, serverName, insecure, inspect } : null,
         udp: options.udp ? { wait: options.wait ?? UDP_WAIT, onLoss: measurement.lose } : null,
-        ...(options.stats ? { onStep: measurement.step } : {}),
+        ...(options.stats || options.check ? { onStep: measurement.step } : {}),
         ...(log ? { onEvent } : {}),
       });
       if (!options.udp) log?.write({ event: "connect", peer: connection.peer });

@@ -81,10 +81,12 @@ async function open(endpoint: Endpoint, options: ConnectOptions): Promise<Connec
     const { dialUdp } = await import("./udp_channel.ts");
     return await dialUdp(endpoint, { ...options, ...udp });
   }
+  const isByNode = tls !== null && (tls.insecure || tls.inspect !== undefined);
+  if (isByNode) await (await import("./node_tls.ts")).prepareTls();
   const { channel, conn, peer } = await dialTcp(endpoint, options);
   if (!tls) return { channel, peer };
   const { hostname } = endpoint;
-  const secured = conn === null || tls.insecure
+  const secured = conn === null || isByNode
     ? await secureByNode(channel, hostname, tls, signal)
     : await secureByDeno(conn, endpoint, tls, options);
   onStep?.("handshake");

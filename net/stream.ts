@@ -11,6 +11,7 @@
  * - `listen.ts`, `unix_socket.ts`, `tls_channel.ts`, `socket_calls.ts`: the server's side of a connection.
  * - `connect.ts`, `dial.ts`, `dns.ts`, `race.ts`, `tls.ts`: the client's side; `node_socket.ts`,
  *   `node_tls.ts` and `node_errors.ts` do by `node:` modules what Deno's own cannot.
+ * - `peer_certificate.ts`: the certificate of a server, as it is shown.
  * - `datagram.ts`, `udp.ts`: UDP of a server for many; `udp_channel.ts`, `udp_listen.ts`, `udp_inbox.ts`:
  *   UDP with one peer, as a client and as a listening side.
  * - `idle.ts`, `waiting.ts`, `permission.ts`: limits on silence, waiting that ends, the permission to use

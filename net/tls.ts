@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { PeerCertificate } from "./peer_certificate.ts";
 import { closeQuietly } from "./stream.ts";
 
 /** The name and the certificates that a client of TLS accepts. */
@@ -13,6 +14,8 @@ export interface TlsOptions {
   readonly ca: string | null;
   /** Takes any certificate: a machine on the way can pretend to be the server. */
   readonly insecure: boolean;
+  /** Given the server's certificate, whatever it is, which then is not refused. */
+  readonly inspect?: ((certificate: PeerCertificate) => void) | undefined;
 }
 
 /** Speaks TLS over `conn`, and closes it if that fails. */
