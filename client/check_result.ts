@@ -1,5 +1,5 @@
 /**
- * What `client --check` has found at an endpoint, as text and as JSON.
+ * Results of `client --check`, as text and as JSON.
  *
  * @module
  */

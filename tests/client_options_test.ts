@@ -30,6 +30,21 @@ const REFUSED: [args: string, message: string, hint?: string][] = [
     "--udp --mode receive",
     "--udp and --mode receive do not go together: a server answers only a client that it has heard",
   ],
+  ["1 2", '"2" is one operand too many', "--check takes several endpoints"],
+  [
+    "--check --udp",
+    "--check and --udp do not go together: UDP does not tell whether a port is open",
+    "send something to which the server answers: echo hello | netkit client --udp HOST:PORT",
+  ],
+  [
+    "--check --wait 0",
+    "--check and --wait do not go together: nothing is sent or waited for",
+    "--connect-timeout limits a try, --retry all of them",
+  ],
+  ["-z --keep-open", "--check and --keep-open do not go together: there is no conversation"],
+  ["--check --days 3", "--days is about the certificate", "add --tls"],
+  ["--days 3", "--days is about the certificate that --check looks at", "add --check --tls"],
+  ["--days x", '--days: "x" is not a number of days: write it in digits, like 14'],
   ["--time --mode send", "--time is about what arrives, and --mode send drops it"],
   ["--json", "--json is a form of --stats", "add --stats"],
   [

@@ -50,6 +50,7 @@ const LAZY: Readonly<Record<string, readonly string[]>> = {
   "net/dns.ts": ["node:dns"],
   "net/node_socket.ts": ["node:net"],
   "net/node_tls.ts": ["node:stream", "node:tls"],
+  "net/peer_certificate.ts": ["node:tls"],
   "net/udp.ts": ["node:dgram", "node:dns"],
   "net/udp_channel.ts": ["node:dgram"],
   "net/udp_listen.ts": ["node:dgram"],
