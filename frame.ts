@@ -4,8 +4,6 @@
  * @module
  */
 import { type Command, command } from "./cli/command.ts";
-import { decapsulate } from "./frame/decapsulate.ts";
-import { encapsulate } from "./frame/encapsulate.ts";
 import { check, OPTIONS } from "./frame/options.ts";
 import { FIELDS } from "./frame/record.ts";
 
@@ -43,7 +41,12 @@ export const frame: Command<typeof OPTIONS> = command({
   permissions: ["--allow-read for -r", "--allow-write for -w"],
   async run({ options, operands: [payload] }, io) {
     check(options, [payload]);
-    if (options.read !== null) await decapsulate(options.read, options, io);
-    else await encapsulate(payload ?? "", options, io);
+    if (options.read !== null) {
+      const { decapsulate } = await import("./frame/decapsulate.ts");
+      await decapsulate(options.read, options, io);
+    } else {
+      const { encapsulate } = await import("./frame/encapsulate.ts");
+      await encapsulate(payload ?? "", options, io);
+    }
   },
 });

@@ -12,10 +12,7 @@
  */
 import { createBytes } from "./cli/byte_source.ts";
 import { type Command, command } from "./cli/command.ts";
-import { LadderPicture } from "./ladder/svg.ts";
-import { traceLive } from "./trace/live.ts";
 import { check, FIELDS, OPTIONS, portOperand } from "./trace/options.ts";
-import { traceFile } from "./trace/read.ts";
 
 /** The command. */
 export const trace: Command<typeof OPTIONS> = command({
@@ -64,12 +61,17 @@ export const trace: Command<typeof OPTIONS> = command({
   async run({ options, operands, behind }, io) {
     check(options, behind);
     const port = portOperand(operands[0], options.read !== null);
-    const picture = options.svg === null ? null : new LadderPicture(options.all);
+    const picture = options.svg === null
+      ? null
+      : new (await import("./ladder/svg.ts")).LadderPicture(options.all);
     const sink = options.svg === null ? null : await createBytes(options.svg, io);
     try {
-      return options.read === null
-        ? await traceLive(port!, behind, { options, picture }, io)
-        : await traceFile(options.read, port, { options, picture }, io);
+      if (options.read !== null) {
+        const { traceFile } = await import("./trace/read.ts");
+        return await traceFile(options.read, port, { options, picture }, io);
+      }
+      const { traceLive } = await import("./trace/live.ts");
+      return await traceLive(port!, behind, { options, picture }, io);
     } finally {
       if (picture) await sink!.write(new TextEncoder().encode(picture.toSvg()));
       sink?.close();

@@ -9,6 +9,7 @@
  *     pcapng.ts         pcapng, read
  *     byte_reader.ts    a source of bytes, taken in pieces of the wanted size
  *     timestamp.ts      the time of a packet as text
+ *     pasted_packets.ts packets of pasted text
  *     paste_text.ts     the text of pasted bytes, in its encoding
  *     paste.ts          pasted text: the most plausible of its readings
  *     hex_dump.ts       hex dumps with offsets from 0, from text to packets
@@ -19,23 +20,17 @@
  *
  * @module
  */
-import { concat } from "@std/bytes/concat";
 import { ByteReader } from "./byte_reader.ts";
-import { capturedPackets, MAGIC_LENGTH, notCapture } from "./capture.ts";
+import { capturedPackets, MAGIC_LENGTH } from "./capture.ts";
 import { type CapturedPacket, CaptureError } from "../packet/captured_packet.ts";
-import { type PasteForm, readPaste } from "./paste.ts";
-import { decodeText } from "./paste_text.ts";
-import { LINK } from "../packet/link.ts";
-
-/** The longest hex dump: it is held in memory. */
-const MAX_DUMP = 16 * 1024 * 1024;
+import type { PasteForm } from "./paste.ts";
 
 /** The options of `readPackets`. */
 export interface PacketOptions {
   /** The link type of packets, in place of what the capture says, or a guess for a hex dump. */
   readonly linkType?: number | null;
   /** A parser of texts that are no hex dumps, tried first; it returns `null` for what it does not know. */
-  readonly parseText?: ((text: string) => readonly CapturedPacket[] | null) | undefined;
+  readonly parseText?: ((text: string) => Promise<readonly CapturedPacket[] | null>) | undefined;
   /** The notation of pasted bytes; the most plausible one if left out. */
   readonly form?: PasteForm | null;
   /** Called with the way in which pasted bytes were read, where that is not the usual one. */
@@ -78,8 +73,10 @@ export async function* readPackets(
     }
     const packets = capturedPackets(reader, magic);
     if (packets === null) {
+      // Loaded when needed: most sources are captures.
+      const { pastedPackets, readText } = await import("./pasted_packets.ts");
       const text = await readText(reader.rest(), magic);
-      yield* options.parseText?.(text) ?? pastedPackets(text, options);
+      yield* await options.parseText?.(text) ?? pastedPackets(text, options);
     } else if (linkType === null) yield* packets;
     else for await (const packet of packets) yield { ...packet, linkType };
   } finally {
@@ -105,45 +102,4 @@ async function* gunzip(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
 
 async function* copies(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   for await (const chunk of source) yield chunk.slice(); // the stream reads ahead
-}
-
-/** Reads a text to its end; `magic` is its beginning. */
-async function readText(source: AsyncIterable<Uint8Array>, magic: Uint8Array): Promise<string> {
-  if (magic.length === 0) throw notCapture(magic);
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of source) {
-    size += chunk.length;
-    if (size > MAX_DUMP) throw new CaptureError("the hex dump has more than 16 MiB");
-    chunks.push(chunk.slice());
-    if (chunks.length === 1 && decodeText(chunk) === null && chunk.includes(0)) break;
-  }
-  const text = decodeText(concat(chunks));
-  if (text === null) throw new CaptureError(`${notCapture(magic).message}, and no hex dump`);
-  return text;
-}
-
-function* pastedPackets(text: string, options: PacketOptions): Generator<CapturedPacket> {
-  const { packets, says } = readPaste(text, options.form ?? null);
-  if (packets.length === 0) throw new CaptureError("there are no bytes in it");
-  if (says !== null) options.onReading?.(says);
-  for (const [i, bytes] of packets.entries()) {
-    yield {
-      number: i + 1,
-      time: 0n,
-      linkType: options.linkType ?? guessLink(bytes),
-      bytes,
-      length: bytes.length,
-    };
-  }
-}
-
-/** Returns the link type of bytes of which nothing is known: an IP header, or else Ethernet. */
-export function guessLink(bytes: Uint8Array): number {
-  const version = (bytes[0] ?? 0) >> 4;
-  const u16 = (at: number) => (bytes[at] ?? 0) << 8 | (bytes[at + 1] ?? 0);
-  const isIpv4 = version === 4 && (bytes[0]! & 0x0f) >= 5 && bytes.length >= 20 &&
-    u16(2) <= bytes.length && u16(2) >= 20;
-  const isIpv6 = version === 6 && bytes.length >= 40 && u16(4) + 40 <= bytes.length;
-  return isIpv4 || isIpv6 ? LINK.raw : LINK.ethernet;
 }

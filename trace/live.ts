@@ -15,13 +15,11 @@ import { EXIT } from "../cli/errors.ts";
 import { type Io, print, say } from "../cli/io.ts";
 import { formatJson } from "../cli/json.ts";
 import { type LiveCapture, loopbackOf, startCapture } from "../system/packet_capture.ts";
-import { portOf } from "../tcp/segment.ts";
 import { count } from "../text/units.ts";
 import { type ChildCommand, startChildCommand } from "./child_command.ts";
 import { printLines } from "./lines.ts";
 import { ownAddresses, placeOf } from "./place.ts";
 import { captureRecord } from "./record.ts";
-import { listenAt, serveUpper } from "./upper_server.ts";
 import { type Output, type TraceView, viewFor } from "./view.ts";
 
 /**
@@ -40,9 +38,10 @@ export async function traceLive(
   const name = options.interface ?? loopbackOf(io.platform);
   const sink = options.write === null ? null : await createBytes(options.write, io);
   const stop = new AbortController();
-  const server = options.serve ? await listenAt(port) : null;
-  const actual = server ? portOf(server.address) : port;
-  const served = server && serveUpper(server, stop.signal);
+  const server = options.serve
+    ? await (await import("./upper_server.ts")).startUpperServer(port, stop.signal)
+    : null;
+  const actual = server?.port ?? port;
   try {
     const capture = await startCapture({ interface: name, port: actual, full: options.full }, io);
     await say(io, `capturing on ${name}, tcp port ${actual}; Ctrl-C ends`);
@@ -54,7 +53,7 @@ export async function traceLive(
     return await child?.finish() ?? EXIT.ok;
   } finally {
     stop.abort();
-    await served;
+    await server?.ended;
     sink?.close();
   }
 }

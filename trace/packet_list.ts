@@ -6,7 +6,7 @@
  */
 import { parseIp } from "../address/ip_text.ts";
 import { parseHexDump } from "../capture/hex_dump.ts";
-import { guessLink } from "../capture/packet_source.ts";
+import { guessLink } from "../capture/pasted_packets.ts";
 import type { CapturedPacket } from "../packet/captured_packet.ts";
 import { packetOf, type PastedSegment } from "./pasted_packet.ts";
 import { FLAG } from "../tcp/segment.ts";

@@ -11,7 +11,6 @@ import { EXIT, UserError } from "../cli/errors.ts";
 import { type Io, say } from "../cli/io.ts";
 import { count } from "../text/units.ts";
 import { printLines } from "./lines.ts";
-import { parsePacketList } from "./packet_list.ts";
 import { isLoopback, placeOf } from "./place.ts";
 import { type Output, viewFor } from "./view.ts";
 
@@ -33,7 +32,8 @@ export async function traceFile(
   if (path === "-") stop.addEventListener("abort", () => io.stdin.close(), { once: true });
   const isEnough = () => stop.aborted || (most !== null && view.finished >= most);
   let unread: readonly number[] = [];
-  const parseText = (text: string) => {
+  const parseText = async (text: string) => {
+    const { parsePacketList } = await import("./packet_list.ts");
     const list = parsePacketList(text);
     if (list) unread = list.unread;
     return list?.packets ?? null;
