@@ -23,18 +23,12 @@
 import { ByteReader } from "./byte_reader.ts";
 import { capturedPackets, MAGIC_LENGTH } from "./capture.ts";
 import { type CapturedPacket, CaptureError } from "../packet/captured_packet.ts";
-import type { PasteForm } from "./paste.ts";
+import type { PasteOptions } from "./pasted_packets.ts";
 
-/** The options of `readPackets`. */
-export interface PacketOptions {
-  /** The link type of packets, in place of what the capture says, or a guess for a hex dump. */
-  readonly linkType?: number | null;
+/** The options of `readPackets`; a link type is taken in place of what a capture says, too. */
+export interface PacketOptions extends PasteOptions {
   /** A parser of texts that are no hex dumps, tried first; it returns `null` for what it does not know. */
   readonly parseText?: ((text: string) => Promise<readonly CapturedPacket[] | null>) | undefined;
-  /** The notation of pasted bytes; the most plausible one if left out. */
-  readonly form?: PasteForm | null;
-  /** Called with the way in which pasted bytes were read, where that is not the usual one. */
-  readonly onReading?: (says: string) => void;
 }
 
 /**

@@ -7,9 +7,18 @@ import { concat } from "@std/bytes/concat";
 import { type CapturedPacket, CaptureError } from "../packet/captured_packet.ts";
 import { LINK } from "../packet/link.ts";
 import { notCapture } from "./capture.ts";
-import type { PacketOptions } from "./packet_source.ts";
-import { readPaste } from "./paste.ts";
+import { type PasteForm, readPaste } from "./paste.ts";
 import { decodeText } from "./paste_text.ts";
+
+/** The options of pasted bytes. */
+export interface PasteOptions {
+  /** The link type of the packets; a guess if not given. */
+  readonly linkType?: number | null;
+  /** The notation; the most plausible one if left out. */
+  readonly form?: PasteForm | null;
+  /** Called with the way in which they were read, where that is not the usual one. */
+  readonly onReading?: (says: string) => void;
+}
 
 /** The longest hex dump: it is held in memory. */
 const MAX_DUMP = 16 * 1024 * 1024;
@@ -43,7 +52,7 @@ export async function readText(
  * @throws {CaptureError} If it has no bytes.
  * @throws {HexDumpError} If it is no dump of bytes.
  */
-export function* pastedPackets(text: string, options: PacketOptions): Generator<CapturedPacket> {
+export function* pastedPackets(text: string, options: PasteOptions): Generator<CapturedPacket> {
   const { packets, says } = readPaste(text, options.form ?? null);
   if (packets.length === 0) throw new CaptureError("there are no bytes in it");
   if (says !== null) options.onReading?.(says);

@@ -25,6 +25,22 @@ export interface LogEvent {
   readonly event: string;
 }
 
+/** The name in JSON of a field of an event: `bytesIn` is `bytes_in`. */
+type JsonName<Name extends string> = Name extends `${infer First}${infer Rest}`
+  ? `${First extends Lowercase<First> ? First : `_${Lowercase<First>}`}${JsonName<Rest>}`
+  : Name;
+
+/** The names of the fields of events, of each kind in a union. */
+type NameOf<E> = E extends unknown ? Extract<keyof E, string> : never;
+
+/**
+ * The documentation of the fields of events `E` in JSON, type and meaning of each: those that the log
+ * adds (`time`, and `bytes` beside `data`), all that some event has, and no other.
+ */
+export type EventFields<E extends LogEvent> = Readonly<
+  Record<"time" | "bytes" | JsonName<NameOf<E>>, readonly [type: string, says: string]>
+>;
+
 /** The form of events: text for people, JSON for programs. */
 export type EventForm = "text" | "json";
 

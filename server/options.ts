@@ -23,8 +23,10 @@ import {
   type Values,
 } from "../cli/command.ts";
 import { UserError } from "../cli/errors.ts";
+import type { DroppedEvent, EventFields } from "../cli/event_log.ts";
 import { chooseEndpoint, parseHost } from "../net/endpoint.ts";
 import { TALK_OPTIONS } from "../talk/options.ts";
+import type { ServerEvent } from "./events.ts";
 
 /** The options of a conversation but `--idle-timeout`, which is one of any server. */
 const { idleTimeout: _idleTimeout, ...CONVERSATION } = TALK_OPTIONS;
@@ -205,67 +207,55 @@ export const EXAMPLES: readonly Example[] = [
   { line: "netkit serve --talk --mode receive 7000 >file", says: "receives a file" },
 ];
 
-/** The fields of the log in JSON. */
+/** The fields of the log in JSON: all that an event has, and no other (the type holds it). */
+const LOG_FIELDS: EventFields<ServerEvent | DroppedEvent> = {
+  time: ["string", "with --log json: when, in UTC (RFC 3339)"],
+  event: [
+    "string",
+    "socket, bind, listen, accept, refuse, request, read, write, close, reset, error, fail, lost, retry, drain, stop, dropped, totals",
+  ],
+  protocol: ["string", "of the socket that listens, or of a browser: WebSocket, with -v HTTP"],
+  address: ["string", "of the socket that listens"],
+  url: ["string", "with --web: what a browser opens"],
+  connection: ["number or null", "its number, from 1; null for datagrams"],
+  peer: ["string or null", "the client's address; null where the kernel does not tell it"],
+  proxy: ["string", "the proxy's address, with --proxy-protocol"],
+  method: ["string", "of a request, with --web -v"],
+  path: ["string", "of a request: what it asks for"],
+  status: ["number", "of a request: the status code of the answer"],
+  bytes: ["number", "of a read or write"],
+  data: ["string", "of a read or write: its first 256 bytes as text"],
+  bytes_in: ["number", "at the end: received; of totals: the sum"],
+  bytes_out: ["number", "at the end: sent; of totals: the sum"],
+  duration_ms: ["number", "at the end: since it was accepted"],
+  reason: ["string or null", "why it was refused or lost, or not an ordinary end"],
+  error: ["string or null", "the error behind it"],
+  wait_ms: ["number", "of a retry: until accepting is tried again"],
+  drain_ms: ["number", "of a drain: until it no longer accepts"],
+  open: ["number", "of a stop: open connections"],
+  grace_ms: ["number", "of a stop: the time that they get to finish"],
+  count: ["number", "of datagrams that were lost within a second: how many"],
+  lines: [
+    "number",
+    "of dropped: lines of this log that nobody read in time, or that a full disk has cost",
+  ],
+  accepted: ["number", "of totals, the last line: connections; the sum of the next three"],
+  closed: ["number", "of totals: connections that ended with close"],
+  reset: ["number", "of totals: connections that ended with reset"],
+  errors: ["number", "of totals: connections that ended with error"],
+  refused: ["number", "of totals: connections and datagrams that were refused"],
+  requests: ["number", "of totals: requests of browsers that this log tells of"],
+  lines_dropped: ["number", "of totals: lines that this log has dropped"],
+  datagrams: [
+    "object",
+    "of totals with --udp: received (answered, refused, failed and lost together), and dropped by " +
+    "the kernel before (null if it does not tell)",
+  ],
+};
+
+/** The fields of the output in JSON. */
 export const FIELDS: readonly JsonField[] = [
-  { name: "time", type: "string", says: "with --log json: when, in UTC (RFC 3339)" },
-  {
-    name: "event",
-    type: "string",
-    says:
-      "socket, bind, listen, accept, refuse, request, read, write, close, reset, error, fail, lost, retry, drain, stop, dropped, totals",
-  },
-  { name: "protocol, address", type: "string", says: "of the socket that listens" },
-  { name: "url", type: "string", says: "with --web: what a browser opens" },
-  {
-    name: "protocol",
-    type: "string",
-    says: "of a browser's connection: WebSocket, or with -v HTTP",
-  },
-  {
-    name: "method, path, status",
-    type: "string, string, number",
-    says: "of a request, with --web -v",
-  },
-  { name: "connection", type: "number or null", says: "its number, from 1; null for datagrams" },
-  { name: "peer", type: "string", says: "the client's address" },
-  { name: "proxy", type: "string", says: "the proxy's address, with --proxy-protocol" },
-  {
-    name: "bytes, data",
-    type: "number, string",
-    says: "of a read or write, its first 256 bytes as text",
-  },
-  { name: "bytes_in, bytes_out", type: "number", says: "at the end: received and sent" },
-  { name: "duration_ms", type: "number", says: "at the end: since it was accepted" },
-  {
-    name: "reason, error",
-    type: "string or null",
-    says: "why it was refused or not an ordinary end",
-  },
-  { name: "wait_ms", type: "number", says: "of a retry: until accepting is tried again" },
-  { name: "drain_ms", type: "number", says: "of a drain: until it no longer accepts" },
-  { name: "open, grace_ms", type: "number", says: "of a stop: open connections, time to finish" },
-  { name: "count", type: "number", says: "of datagrams that were lost within a second: how many" },
-  {
-    name: "datagrams",
-    type: "object",
-    says: "of totals with --udp: received (answered, refused, failed and lost together), and " +
-      "dropped by the kernel before (null if it does not tell)",
-  },
-  {
-    name: "lines",
-    type: "number",
-    says: "of dropped: lines of this log that nobody read in time, or that a full disk has cost",
-  },
-  {
-    name: "accepted, closed, reset, errors",
-    type: "number",
-    says: "of totals, the last line: connections; the first number is the sum of the others",
-  },
-  {
-    name: "refused, requests, lines_dropped",
-    type: "number",
-    says: "of totals: how many there were; bytes_in and bytes_out are sums as well",
-  },
+  ...Object.entries(LOG_FIELDS).map(([name, [type, says]]) => ({ name, type, says })),
   {
     name: "client, …",
     type: "string, …",

@@ -8,7 +8,14 @@
  */
 import { concat } from "@std/bytes/concat";
 import { unfinishedLength, UpperCase, upperCaseAscii } from "./upper.ts";
-import { SLOT_SIZES, upperCaseAnyAscii, type UpperKernel, upperKernel } from "./upper_kernel.ts";
+import {
+  type Slot,
+  SLOT_SIZES,
+  type SlotClass,
+  upperCaseAnyAscii,
+  type UpperKernel,
+  upperKernel,
+} from "./upper_kernel.ts";
 
 /** The most bytes of a message that are worked on at a time: half a millisecond at worst. */
 export const PIECE = 64 * 1024;
@@ -36,20 +43,29 @@ export function upperCaseMessage(
   message: Uint8Array,
   options: UpperMessageOptions = {},
 ): Uint8Array {
-  const pieces = [...upperCasePieces(message, options)];
+  const pieces: Uint8Array[] = [];
+  for (const { bytes } of upperCasePieces(message, options)) pieces.push(bytes.slice());
   return pieces.length === 1 ? pieces[0]! : concat(pieces);
+}
+
+/** A piece of the answer to a message. */
+export interface Piece {
+  /** Its bytes, to be used or copied at once: they are in memory that the next one to work will use. */
+  readonly bytes: Uint8Array;
+  /** Whether it is the last one. */
+  readonly isLast: boolean;
 }
 
 /**
  * Yields `message` in upper case piece by piece, so that others can be served between two of them: each
  * is the answer to at most `PIECE` bytes.
  *
- * The pieces belong to the caller, and `message` stays as it is. An empty message has none.
+ * `message` stays as it is. An empty message has no pieces.
  */
 export function* upperCasePieces(
   message: Uint8Array,
   { unicode = true, kernel = upperKernel() }: UpperMessageOptions = {},
-): Generator<Uint8Array> {
+): Generator<Piece> {
   for (let at = 0; at < message.length;) {
     let piece = message.subarray(at, at + PIECE);
     at += piece.length;
@@ -58,36 +74,52 @@ export function* upperCasePieces(
       piece = piece.subarray(0, piece.length - cut);
       at -= cut;
     }
-    yield (kernel && byKernel(piece, unicode, kernel)) ?? readably(piece, unicode);
+    const isLast = at === message.length;
+    const work = kernel && takeSlots(piece.length, unicode, kernel);
+    if (!work) {
+      yield { bytes: readably(piece, unicode), isLast };
+      continue;
+    }
+    const bytes = byKernel(piece, unicode, kernel, work);
+    for (const slot of [work.from, work.to]) if (slot) kernel.slots.give(slot, work.size);
+    yield { bytes, isLast };
   }
 }
 
-/** Returns `piece` in upper case, or `null` if all slots are taken. */
-function byKernel(piece: Uint8Array, unicode: boolean, kernel: UpperKernel): Uint8Array | null {
-  const { slots } = kernel;
-  const { length } = piece;
+/** The slots for a piece: `to` is for what does not fit in place, `null` where all does. */
+interface Work {
+  readonly from: Slot;
+  readonly to: Slot | null;
+  /** The class of both. */
+  readonly size: SlotClass;
+}
+
+/** Takes the slots for a piece of `length` bytes; `null` if all are taken. */
+function takeSlots(length: number, unicode: boolean, { slots }: UpperKernel): Work | null {
   const size = 3 * length + 16 <= SLOT_SIZES[1] ? 1 : 2;
   const from = slots.take(size);
-  if (from === null) return null;
-  from.set(piece);
-  let answer: Uint8Array | null = null;
-  if (!unicode) {
-    upperCaseAnyAscii(from, length, kernel);
-    answer = from.slice(0, length);
-  } else if (kernel.ascii(from, length) === length) {
-    answer = from.slice(0, length);
-  } else {
-    const to = slots.take(size);
-    if (to !== null) {
-      const written = kernel.unicode(from, 0, length, to);
-      const rest = from.subarray(kernel.consumed(), length); // a character that is never complete
-      to.set(rest, written);
-      answer = to.slice(0, written + rest.length);
-      slots.give(to, size);
-    }
-  }
+  if (from === null || !unicode) return from && { from, to: null, size };
+  const to = slots.take(size);
+  if (to !== null) return { from, to, size };
   slots.give(from, size);
-  return answer;
+  return null;
+}
+
+/** Returns `piece` in upper case, in one of the slots. */
+function byKernel(
+  piece: Uint8Array,
+  unicode: boolean,
+  kernel: UpperKernel,
+  { from, to }: Work,
+): Uint8Array {
+  const { length } = piece;
+  from.set(piece);
+  if (!unicode) upperCaseAnyAscii(from, length, kernel);
+  if (to === null || kernel.ascii(from, length) === length) return from.subarray(0, length);
+  const written = kernel.unicode(from, 0, length, to);
+  const rest = from.subarray(kernel.consumed(), length); // a character that is never complete
+  to.set(rest, written);
+  return to.subarray(0, written + rest.length);
 }
 
 /** Returns `piece` in upper case without the kernel. */

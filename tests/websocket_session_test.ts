@@ -1,10 +1,11 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { concat } from "@std/bytes/concat";
 import { nextPiece } from "../server/long_work.ts";
 import type { Channel } from "../net/stream.ts";
 import { PIECE } from "../server/upper_message.ts";
+import { WebSocketError } from "../web/websocket_frame.ts";
 import { WebSocketSession } from "../web/websocket_session.ts";
-import { clientFrame, readServerFrames } from "./client_frames.ts";
+import { clientFrame } from "./client_frames.ts";
 
 /** A channel that takes everything at once, and what was written to it. */
 function memory() {
@@ -77,7 +78,7 @@ Deno.test("WebSocketSession lets others be served while it answers a long messag
     *answer() {
       for (; !other.done && pieces < MANY; pieces++) {
         work();
-        yield Uint8Array.of(0x41);
+        yield { bytes: Uint8Array.of(0x41), isLast: false };
       }
     },
   });
@@ -107,7 +108,11 @@ Deno.test("WebSocketSession answers a long message in several frames", async () 
   const session = new WebSocketSession(channel, {
     pingInterval: null,
     count: (_, sent) => counted += sent,
-    answer: () => [Uint8Array.of(1), Uint8Array.of(2, 3), Uint8Array.of(4)],
+    answer: () => [
+      { bytes: Uint8Array.of(1), isLast: false },
+      { bytes: Uint8Array.of(2, 3), isLast: false },
+      { bytes: Uint8Array.of(4), isLast: true },
+    ],
   });
   await session.run(longMessage());
   assertEquals(sent(), Uint8Array.of(0x02, 1, 1, 0x00, 2, 2, 3, 0x80, 1, 4));
@@ -120,17 +125,14 @@ Deno.test("WebSocketSession sends nothing behind its close frame, also within an
   const session = new WebSocketSession(channel, {
     ...OPTIONS,
     *answer() {
-      yield Uint8Array.of(1);
-      yield Uint8Array.of(2);
+      yield { bytes: Uint8Array.of(1), isLast: false };
       closing = session.close(1001, "");
-      yield Uint8Array.of(3);
+      yield { bytes: Uint8Array.of(2), isLast: true };
     },
   });
   await session.run(longMessage());
   await closing;
-  const [item, ...rest] = readServerFrames(sent());
-  assertEquals([item?.kind, rest], ["close", []]);
-  assertEquals(sent().subarray(-4), Uint8Array.of(0x88, 2, 1001 >> 8, 1001 & 0xff));
+  assertEquals(sent(), Uint8Array.of(0x02, 1, 1, 0x88, 2, 1001 >> 8, 1001 & 0xff));
 });
 
 Deno.test("WebSocketSession makes no more of an answer than its client reads", async () => {
@@ -145,7 +147,7 @@ Deno.test("WebSocketSession makes no more of an answer than its client reads", a
   const session = new WebSocketSession({ ...channel, write }, {
     ...OPTIONS,
     *answer() {
-      for (; pieces < 100; pieces++) yield Uint8Array.of(1);
+      for (; pieces < 100; pieces++) yield { bytes: new Uint8Array(PIECE), isLast: false };
     },
   });
   const running = session.run(longMessage()).catch((error) => error);
@@ -153,5 +155,34 @@ Deno.test("WebSocketSession makes no more of an answer than its client reads", a
   for (let i = 0; i < 10; i++) await nextPiece();
   blocked.reject(new Error("gone"));
   assertEquals((await running).message, "gone");
-  assert(pieces <= 2, `${pieces} pieces`);
+  assert(pieces <= 5, `${pieces} pieces`);
+});
+
+Deno.test("WebSocketSession writes the answers to all that was received at once, and in order", async () => {
+  const { channel, sent } = memory();
+  let writes = 0;
+  const write = (bytes: Uint8Array) => {
+    writes++;
+    return channel.write(bytes);
+  };
+  const session = new WebSocketSession({ ...channel, write }, {
+    ...OPTIONS,
+    answer: (message) => [{ bytes: message, isLast: true }],
+  });
+  const numbers = Array.from({ length: 100 }, (_, i) => i);
+  const frames = numbers.map((i) => clientFrame({ opcode: 2, data: Uint8Array.of(i) }));
+  await session.run(ReadableStream.from([concat(frames)]));
+  assertEquals(sent(), concat(numbers.map((i) => Uint8Array.of(0x82, 1, i))));
+  assert(writes < 10, `${writes} writes`); // a busy machine lets others have their turn in between
+});
+
+Deno.test("WebSocketSession answers what came before a frame that breaks the protocol", async () => {
+  const { channel, sent } = memory();
+  const session = new WebSocketSession(channel, {
+    ...OPTIONS,
+    answer: (message) => [{ bytes: message, isLast: true }],
+  });
+  const frames = [clientFrame({ opcode: 2, data: Uint8Array.of(7) }), Uint8Array.of(0xf1, 0x80)];
+  await assertRejects(() => session.run(ReadableStream.from([concat(frames)])), WebSocketError);
+  assertEquals(sent().subarray(0, 5), Uint8Array.of(0x82, 1, 7, 0x88, sent()[4]!));
 });

@@ -263,3 +263,17 @@ Deno.test("MessageDecoder uses the bytes of a message again that was given back,
     "longer than any message before it",
   );
 });
+
+Deno.test("MessageDecoder takes the bytes of a long message for that of another connection", () => {
+  const first = new MessageDecoder(1_000_000);
+  const second = new MessageDecoder(1_000_000);
+  const send = (decoder: MessageDecoder, data: Uint8Array) => {
+    const [message] = [...decoder.push(clientFrame({ opcode: 2, data }))];
+    return message as Message;
+  };
+  const one = send(first, new Uint8Array(300_000).fill(1));
+  first.giveBack(one);
+  const other = send(second, new Uint8Array(200_000).fill(2));
+  assertEquals(other.data.buffer, one.data.buffer);
+  assertEquals(other.data, new Uint8Array(200_000).fill(2)); // nothing of the first is in it
+});

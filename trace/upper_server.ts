@@ -16,7 +16,7 @@ export interface UpperServer {
   /** The port at 127.0.0.1. */
   readonly port: number;
   /** Resolves when it has been stopped. */
-  readonly ended: Promise<void>;
+  readonly ended: Promise<unknown>;
 }
 
 /**

@@ -7,6 +7,7 @@
 import { type Channel, closeQuietly } from "../net/stream.ts";
 import { ChunkReader } from "../server/chunk_reader.ts";
 import { ReadQueue } from "../server/read_queue.ts";
+import type { Piece } from "../server/upper_message.ts";
 import { writeEvents } from "./event_stream.ts";
 import type { Traffic } from "./stats.ts";
 import { CLOSE } from "./websocket_frame.ts";
@@ -16,7 +17,7 @@ import { SlowReaderError } from "./write_timeout.ts";
 /** The service of conversations, and their limits. */
 export interface ConversationOptions {
   /** The service: makes the answer to a message, the next part of it when that is asked for. */
-  readonly answer: (message: Uint8Array) => Iterable<Uint8Array>;
+  readonly answer: (message: Uint8Array) => Iterable<Piece>;
   /** The counts that are shown. */
   readonly traffic: Traffic;
   /** The address of the listener for sockets, for people. */

@@ -17,8 +17,18 @@ import {
   WebSocketError,
 } from "./websocket_frame.ts";
 
-/** The most bytes that are kept for the next message. */
+/** The most bytes that a connection keeps for its next message. */
 const MAX_SPARE = 64 * 1024;
+
+/** Buffers of long messages that were answered, for those of any connection; at most so many. */
+const longBuffers: Uint8Array[] = [];
+const MAX_LONG = 4;
+
+/** Returns a buffer of at least `length` bytes, and of `more` if it is a new one. */
+function takeBuffer(length: number, more: number): Uint8Array {
+  const at = length <= MAX_SPARE ? -1 : longBuffers.findIndex((each) => each.length >= length);
+  return at === -1 ? new Uint8Array(more) : longBuffers.splice(at, 1)[0]!;
+}
 
 const RESERVED = 0x70;
 const MASKED = 0x80;
@@ -114,6 +124,7 @@ export class MessageDecoder {
   giveBack({ data }: Message): void {
     const bytes = new Uint8Array(data.buffer);
     if (bytes.length <= MAX_SPARE) this.#spare = bytes;
+    else if (longBuffers.length < MAX_LONG) longBuffers.push(bytes);
   }
 
   /** Reads the head of a frame at the start of `bytes`; returns its size, or 0 if there is more to come. */
@@ -175,9 +186,8 @@ export class MessageDecoder {
     const filled = this.#filled + count;
     if (filled > this.#message.length) {
       // Four times as much each time, so that few bytes are copied, and no more than was announced.
-      const larger = new Uint8Array(
-        Math.max(filled, Math.min(4 * this.#message.length, this.#length)),
-      );
+      const more = Math.max(filled, Math.min(4 * this.#message.length, this.#length));
+      const larger = takeBuffer(filled, more);
       larger.set(this.#message.subarray(0, this.#filled));
       this.#message = larger;
     }

@@ -6,7 +6,7 @@
  */
 import { nextPiece } from "../server/long_work.ts";
 import { type Channel, closeQuietly, type Source, writeAll } from "../net/stream.ts";
-import { PIECE } from "../server/upper_message.ts";
+import type { Piece } from "../server/upper_message.ts";
 import { MessageDecoder } from "./websocket.ts";
 import {
   CLOSE,
@@ -32,6 +32,9 @@ const LONG = 1;
 /** Milliseconds after which a write has waited for the event loop, so that others have had their turn. */
 const PAUSE = 0.25;
 
+/** Bytes of frames that are written at a time: of short answers, and of many or long ones. */
+const [SHORT_BATCH, BATCH] = [4 * 1024, 256 * 1024];
+
 /** Bytes that are decoded at a time: in frames of a byte each, they are milliseconds of work. */
 const SLICE = 16 * 1024;
 
@@ -43,7 +46,7 @@ const NOTHING = new Uint8Array();
 /** The service of a session, and its limits. */
 export interface WebSocketOptions {
   /** The service: makes the answer to a message, the next part of it when that is asked for. */
-  readonly answer: (message: Uint8Array) => Iterable<Uint8Array>;
+  readonly answer: (message: Uint8Array) => Iterable<Piece>;
   /** Milliseconds between pings; a client that is silent from one to the next has gone. `null` for none. */
   readonly pingInterval: number | null;
   /** Told of bytes of messages, received and sent, as they come and go. */
@@ -53,8 +56,9 @@ export interface WebSocketOptions {
 /**
  * A conversation over a WebSocket.
  *
- * Life of a session: each message is answered before the next one is taken, and frames are written one
- * after the other, those of pings and of `close` between them. It ends when a close frame has been
+ * Life of a session: each message is answered before the next one is taken. The frames of answers are
+ * collected, and written when they are many bytes, when all that was received is answered, and before
+ * others have their turn; those of pings and of `close` come between them. It ends when a close frame has been
  * received, when the client breaks the protocol, and when reading or writing fails; a client that does
  * not answer a ping or a close frame in time has its channel closed, which makes reading fail.
  */
@@ -67,8 +71,10 @@ export class WebSocketSession {
   readonly #options: WebSocketOptions;
   /** Ends when everything before has been written, so that frames do not mix. */
   #writing: Promise<void> = Promise.resolve();
-  /** The buffer of the frame that is being written, if it is a long one. */
+  /** The buffer of frames, the bytes in it, and how many of them are content. */
   #buffer: Uint8Array = NOTHING;
+  #filled = 0;
+  #content = 0;
   /** The time since which it has worked without letting others have their turn. */
   #busySince = 0;
   /** Whether a close frame was sent. */
@@ -106,6 +112,7 @@ export class WebSocketSession {
           }
           await this.#letOthers(); // thousands of small frames
         }
+        await this.#flush();
       }
     } catch (error) {
       if (error instanceof WebSocketError) await this.close(error.code, error.message);
@@ -163,31 +170,62 @@ export class WebSocketSession {
    * client that does not read costs no work and no memory, and others are served in between.
    */
   async #answer(kind: Message["kind"], data: Uint8Array): Promise<void> {
+    if (data.length === 0) return await this.#sendPart(kind, NOTHING, true);
     let frame: FrameKind = kind;
-    let part: Uint8Array | null = null;
-    for (const next of this.#options.answer(data)) {
-      if (part !== null) {
-        await this.#sendPart(frame, part, false);
-        frame = "continuation";
-      }
-      part = next;
-      if (data.length > PIECE) await this.#letOthers();
+    for (const { bytes, isLast } of this.#options.answer(data)) {
+      await this.#sendPart(frame, bytes, isLast);
+      frame = "continuation";
+      if (!isLast) await this.#letOthers();
     }
-    await this.#sendPart(frame, part ?? NOTHING, true);
   }
 
+  /** Puts a part of an answer behind those that are to be written. */
   async #sendPart(kind: FrameKind, part: Uint8Array, final: boolean): Promise<void> {
     if (this.#closed) return; // meanwhile: nothing follows a close frame
-    await this.#send(kind, part, final);
-    this.sent += part.length;
-    this.#options.count(0, part.length);
+    const most = MAX_FRAME_HEAD + part.length;
+    let bytes = part;
+    if (this.#filled + most > this.#buffer.length) {
+      bytes = part.slice(); // it is lent for no longer than this turn
+      await this.#makeRoom(most);
+      if (this.#closed) return;
+    }
+    const { length } = formatFrame(kind, bytes, final, this.#buffer.subarray(this.#filled));
+    this.#filled += length;
+    this.#content += part.length;
   }
 
-  #send(kind: FrameKind, data: Uint8Array, final = true): Promise<void> {
+  /** Makes room for `length` bytes in the buffer, which has some frames in it or none. */
+  async #makeRoom(length: number): Promise<void> {
+    const size = this.#filled + length <= SHORT_BATCH ? SHORT_BATCH : Math.max(BATCH, length);
+    if (this.#filled + length > size) await this.#flush();
+    if (this.#buffer.length >= size) return;
+    const larger = new Uint8Array(size);
+    larger.set(this.#buffer.subarray(0, this.#filled));
+    this.#buffer = larger;
+  }
+
+  /** Writes the frames that are to be written. */
+  async #flush(): Promise<void> {
+    if (this.#filled === 0) return;
+    const frames = this.#buffer.subarray(0, this.#filled);
+    const content = this.#content;
+    this.#filled = this.#content = 0;
+    await this.#write(frames);
+    this.sent += content;
+    this.#options.count(0, content);
+    if (frames.length <= SHORT_BATCH) this.#buffer = NOTHING; // one that is quiet keeps nothing
+  }
+
+  /** Sends a control frame, behind the answers that are to be written. */
+  async #send(kind: FrameKind, data: Uint8Array): Promise<void> {
+    await this.#flush();
+    await this.#write(formatFrame(kind, data));
+  }
+
+  #write(frames: Uint8Array): Promise<void> {
     return this.#writing = this.#writing.then(async () => {
-      const buffer = this.#bufferFor(data.length);
       const began = performance.now();
-      await writeAll(this.#channel, formatFrame(kind, data, final, buffer));
+      await writeAll(this.#channel, frames);
       const ended = performance.now();
       if (ended - began >= PAUSE) this.#busySince = ended;
     });
@@ -196,16 +234,9 @@ export class WebSocketSession {
   /** Lets others have their turn when it has worked for long. */
   async #letOthers(): Promise<void> {
     if (performance.now() - this.#busySince < LONG) return;
+    await this.#flush();
+    if (performance.now() - this.#busySince < LONG) return; // it has waited for that
     await nextPiece();
     this.#busySince = performance.now();
-  }
-
-  /** Returns the buffer for a frame with `length` bytes: one that is kept as long as they are many. */
-  #bufferFor(length: number): Uint8Array {
-    if (length < PIECE / 16) this.#buffer = NOTHING;
-    else if (this.#buffer.length === 0 && length <= PIECE) {
-      this.#buffer = new Uint8Array(MAX_FRAME_HEAD + PIECE);
-    }
-    return this.#buffer;
   }
 }
