@@ -278,3 +278,8 @@ export type LogForm = typeof LOG_FORMS[number];
 export function optionName(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
+
+/** Returns the name in JSON of a field: `bytesIn` is `bytes_in`. */
+export function jsonName(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

@@ -4,6 +4,7 @@
  * @module
  */
 import { reasonOf } from "../text/reason.ts";
+import { jsonName } from "./command.ts";
 import type { Io, SyncOutput } from "./io.ts";
 import { formatJson } from "./json.ts";
 import { count, formatTime } from "../text/units.ts";
@@ -25,11 +26,6 @@ export interface LogEvent {
   readonly event: string;
 }
 
-/** The name in JSON of a field of an event: `bytesIn` is `bytes_in`. */
-type JsonName<Name extends string> = Name extends `${infer First}${infer Rest}`
-  ? `${First extends Lowercase<First> ? First : `_${Lowercase<First>}`}${JsonName<Rest>}`
-  : Name;
-
 /** The names of the fields of events, of each kind in a union. */
 type NameOf<E> = E extends unknown ? Extract<keyof E, string> : never;
 
@@ -38,7 +34,7 @@ type NameOf<E> = E extends unknown ? Extract<keyof E, string> : never;
  * adds (`time`, and `bytes` beside `data`), all that some event has, and no other.
  */
 export type EventFields<E extends LogEvent> = Readonly<
-  Record<"time" | "bytes" | JsonName<NameOf<E>>, readonly [type: string, says: string]>
+  Record<"time" | "bytes" | NameOf<E>, readonly [type: string, says: string]>
 >;
 
 /** The form of events: text for people, JSON for programs. */
@@ -124,7 +120,7 @@ export class EventLog<E extends LogEvent> {
 function formatRecord(event: LogEvent, now: number): string {
   const record: Record<string, unknown> = { time: new Date(now).toISOString() };
   for (const [key, value] of Object.entries(event)) {
-    const name = key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    const name = jsonName(key);
     if (value instanceof Uint8Array) {
       record.bytes = value.length;
       record[name] = decodePreview(value);

@@ -11,6 +11,7 @@ import {
   type Example,
   flag,
   type JsonField,
+  jsonName,
   LOG_FORMS,
   option,
   optionalValue,
@@ -225,15 +226,15 @@ const LOG_FIELDS: EventFields<ServerEvent | DroppedEvent> = {
   status: ["number", "of a request: the status code of the answer"],
   bytes: ["number", "of a read or write"],
   data: ["string", "of a read or write: its first 256 bytes as text"],
-  bytes_in: ["number", "at the end: received; of totals: the sum"],
-  bytes_out: ["number", "at the end: sent; of totals: the sum"],
-  duration_ms: ["number", "at the end: since it was accepted"],
+  bytesIn: ["number", "at the end: received; of totals: the sum"],
+  bytesOut: ["number", "at the end: sent; of totals: the sum"],
+  durationMs: ["number", "at the end: since it was accepted"],
   reason: ["string or null", "why it was refused or lost, or not an ordinary end"],
   error: ["string or null", "the error behind it"],
-  wait_ms: ["number", "of a retry: until accepting is tried again"],
-  drain_ms: ["number", "of a drain: until it no longer accepts"],
+  waitMs: ["number", "of a retry: until accepting is tried again"],
+  drainMs: ["number", "of a drain: until it no longer accepts"],
   open: ["number", "of a stop: open connections"],
-  grace_ms: ["number", "of a stop: the time that they get to finish"],
+  graceMs: ["number", "of a stop: the time that they get to finish"],
   count: ["number", "of datagrams that were lost within a second: how many"],
   lines: [
     "number",
@@ -245,7 +246,7 @@ const LOG_FIELDS: EventFields<ServerEvent | DroppedEvent> = {
   errors: ["number", "of totals: connections that ended with error"],
   refused: ["number", "of totals: connections and datagrams that were refused"],
   requests: ["number", "of totals: requests of browsers that this log tells of"],
-  lines_dropped: ["number", "of totals: lines that this log has dropped"],
+  linesDropped: ["number", "of totals: lines that this log has dropped"],
   datagrams: [
     "object",
     "of totals with --udp: received (answered, refused, failed and lost together), and dropped by " +
@@ -255,7 +256,11 @@ const LOG_FIELDS: EventFields<ServerEvent | DroppedEvent> = {
 
 /** The fields of the output in JSON. */
 export const FIELDS: readonly JsonField[] = [
-  ...Object.entries(LOG_FIELDS).map(([name, [type, says]]) => ({ name, type, says })),
+  ...Object.entries(LOG_FIELDS).map(([key, [type, says]]) => ({
+    name: jsonName(key),
+    type,
+    says,
+  })),
   {
     name: "client, …",
     type: "string, …",
