@@ -27,7 +27,7 @@ export interface LogEvent {
 }
 
 /** The names of the fields of events, of each kind in a union. */
-type NameOf<E> = E extends unknown ? Extract<keyof E, string> : never;
+export type NameOf<E> = E extends unknown ? Extract<keyof E, string> : never;
 
 /**
  * The documentation of the fields of events `E` in JSON, type and meaning of each: those that the log
