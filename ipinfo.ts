@@ -38,8 +38,8 @@ export const ipinfo: Command = command({
   description: [
     "An ADDRESS is read in dotted decimal (192.168.1.1), in binary octets " +
     "(11000000.10101000.00000001.00000001), as IPv6 in any spelling (2001:db8::1), in binary " +
-    "groups of 16 digits with colons, or as an integer in decimal, hexadecimal (0x…) or binary " +
-    "digits (0b…). PREFIX is a length (/24), a netmask (/255.255.255.0) or a wildcard mask " +
+    "groups of 16 digits with colons, or as an integer in decimal, hexadecimal (0x...) or binary " +
+    "digits (0b...). PREFIX is a length (/24), a netmask (/255.255.255.0) or a wildcard mask " +
     "(/0.0.0.255). In the binary form, | separates the network bits from the host bits.",
     "A prefix or mask (24, /24, 255.255.255.0) may stand behind one address as a word of its own, " +
     "where no operation and no --form is asked for; 0.0.0.0 and 255.255.255.255 are addresses. On a " +

@@ -9,12 +9,13 @@
  * @module
  */
 import { cannot, UserError } from "../cli/errors.ts";
-import { type Io, print, say } from "../cli/io.ts";
+import { inLocale, type Io, print, say } from "../cli/io.ts";
 import { formatJson } from "../cli/json.ts";
 import { recordOf } from "../cli/record.ts";
+import { columnsOf } from "../cli/terminal.ts";
 import { pause, unlessStopped } from "../net/waiting.ts";
 import { escapeLine } from "../text/escape.ts";
-import { cut } from "../text/layout.ts";
+import { fold } from "../text/layout.ts";
 import { formatTime } from "../text/units.ts";
 import { type Change, changesBetween, describeChange } from "./changes.ts";
 import type { NeighbourRow } from "./classify.ts";
@@ -57,8 +58,9 @@ async function printChanges(changes: readonly Change[], json: boolean, io: Io): 
       return formatJson({ ...added, ...recordOf(ROW_FIELDS, change.row) });
     }
     const words = escapeLine(describeChange(change));
-    const text = `${formatTime(time)}  ${change.event.padEnd(8)}  ${words}`;
-    return io.stdout.isTerminal() ? cut(text, io.columns()) : text;
+    const head = `${formatTime(time)}  ${change.event.padEnd(8)}  `;
+    const lines = fold(words, columnsOf(io.stdout, io) - head.length);
+    return inLocale(head + lines.join(`\n${" ".repeat(head.length)}`), io);
   });
   if (lines.length > 0) await print(io.stdout, `${lines.join("\n")}\n`);
 }

@@ -5,15 +5,15 @@
  */
 import { escapeLine } from "../text/escape.ts";
 import { formatTable } from "../text/layout.ts";
-import type { Io } from "./io.ts";
-import { palette } from "./terminal.ts";
+import { inLocale, type Io } from "./io.ts";
+import { columnsOf, palette } from "./terminal.ts";
 
 /** A column: its heading, and the text that it shows of a row, `null` for nothing. */
 export type Column<T> = readonly [heading: string, cell: (row: T) => string | null];
 
 /**
- * Returns `rows` as a table with headings, escaped and no wider than the terminal; nothing without
- * rows. An empty cell is "-"; a column that has nothing in any row is left out.
+ * Returns `rows` as a table with headings, escaped, no wider than the terminal and in signs of the locale;
+ * nothing without rows. An empty cell is "-"; a column that has nothing in any row is left out.
  */
 export function formatColumns<T>(
   columns: readonly Column<T>[],
@@ -23,12 +23,13 @@ export function formatColumns<T>(
   const shown = columns.filter(([, cell]) => rows.some((row) => cell(row)));
   if (shown.length === 0) return "";
   const { bold } = palette(io, io.stdout);
-  return formatTable(
+  const table = formatTable(
     [
       shown.map(([heading]) => heading),
       ...rows.map((row) => shown.map(([, cell]) => escapeLine(cell(row) || "-"))),
     ],
-    io.columns(),
+    columnsOf(io.stdout, io),
     (line, i) => i === 0 ? bold(line) : line,
   );
+  return inLocale(table, io);
 }

@@ -16,7 +16,7 @@
  *     io.ts              the system as a command sees it
  *     byte_source.ts     files and standard streams, read and written as bytes
  *     certificates.ts    PEM files
- *     terminal.ts        colours
+ *     terminal.ts        width and colours
  *     columns.ts         tables for a person
  *     csv.ts, json.ts    tables and objects for a program
  *     record.ts          one table for a JSON object and its documentation

@@ -5,7 +5,7 @@
  */
 import { reasonOf } from "../text/reason.ts";
 import { jsonName } from "./command.ts";
-import type { Io, SyncOutput } from "./io.ts";
+import { type Io, signsOf, type SyncOutput } from "./io.ts";
 import { formatJson } from "./json.ts";
 import { count, formatTime } from "../text/units.ts";
 import { Log } from "./log.ts";
@@ -62,6 +62,7 @@ export class EventLog<E extends LogEvent> {
   readonly #palette: Palette;
   readonly #describe: Describe<E>;
   readonly #columns: number;
+  readonly #signs: (text: string) => string;
 
   /** Writes in `form`, to standard error as the file that it is, if it is one. */
   private constructor(io: Io, form: EventForm, describe: Describe<E>, file: SyncOutput | null) {
@@ -71,6 +72,7 @@ export class EventLog<E extends LogEvent> {
     this.#palette = palette(io, io.stderr);
     this.#describe = describe;
     this.#columns = io.columns() - HEAD_COLUMNS;
+    this.#signs = signsOf(io);
   }
 
   /** Resolves to a log in `form`. */
@@ -112,7 +114,7 @@ export class EventLog<E extends LogEvent> {
     const now = this.#io.now();
     if (this.#form === "json") return formatRecord(event, now);
     const name = event.event.padEnd(NAME_COLUMNS);
-    return `${this.#palette.dim(formatTime(now))}  ${name}${describe()}`;
+    return this.#signs(`${this.#palette.dim(formatTime(now))}  ${name}${describe()}`);
   }
 }
 

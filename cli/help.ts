@@ -37,7 +37,8 @@ export const PROGRAM_OPTIONS: readonly (readonly [names: string, summary: string
 export const ENVIRONMENT: readonly (readonly [name: string, summary: string])[] = [
   ["NO_COLOR", "no colours, if it is not empty"],
   ["TERM", "no colours, if it is dumb"],
-  ["COLUMNS", "the longest line, where no terminal says it; 80 if unset"],
+  ["COLUMNS", "the longest line, where no terminal says it; nothing is cut if unset"],
+  ["LC_ALL, LC_CTYPE, LANG", "the first that is set: drawings in ASCII, unless it is UTF-8"],
 ];
 
 /** The exit codes in words. */

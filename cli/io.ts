@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { asciiSigns } from "../text/escape.ts";
 import { cannot, OutputClosed } from "./errors.ts";
 
 /** A source of bytes: the shape of `Deno.stdin`. */
@@ -226,10 +227,30 @@ export async function print(
   }
 }
 
+/**
+ * Whether the user can be expected to see more than ASCII: the locale says so (POSIX.1-2017, section
+ * 8.2), and the terminal is not one of few characters.
+ */
+export function speaksUnicode(io: Pick<Io, "env" | "platform">): boolean {
+  if (io.env("TERM") === "linux" || io.env("TERM") === "dumb") return false;
+  const locale = io.env("LC_ALL") || io.env("LC_CTYPE") || io.env("LANG");
+  return io.platform === "windows" || !locale || /utf-?8/i.test(locale);
+}
+
+/** Returns the function that writes the signs in a text in ASCII, where the locale has no others. */
+export function signsOf(io: Pick<Io, "env" | "platform">): (text: string) => string {
+  return speaksUnicode(io) ? (text) => text : asciiSigns;
+}
+
+/** Returns `text`, its signs in ASCII where the locale has no others. */
+export function inLocale(text: string, io: Pick<Io, "env" | "platform">): string {
+  return signsOf(io)(text);
+}
+
 /** Writes `line` and a line feed to standard error; does nothing when that is closed. */
 export async function say(io: Io, line: string): Promise<void> {
   try {
-    await print(io.stderr, `${line}\n`, "standard error");
+    await print(io.stderr, `${inLocale(line, io)}\n`, "standard error");
   } catch {
     // Standard error is closed: the line cannot be shown anywhere.
   }

@@ -1,10 +1,18 @@
 /**
- * Colours and styles, where a terminal can show them.
+ * The layout of text: the width of an output, and colours where a terminal can show them.
  *
  * @module
  */
 import * as colors from "@std/fmt/colors";
 import type { Io, Output } from "./io.ts";
+
+/**
+ * Returns the most columns of a line on `output`: those of the terminal. In a pipe or a file there is no
+ * limit, and nothing is cut, unless the user has set `COLUMNS`.
+ */
+export function columnsOf(output: Output, io: Io): number {
+  return output.isTerminal() ? io.columns() : Number(io.env("COLUMNS")) || Infinity;
+}
 
 /** Styles of text; each returns its argument unchanged where colours are off. */
 export type Palette = Readonly<

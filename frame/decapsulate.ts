@@ -6,7 +6,7 @@
 import { concat } from "@std/bytes/concat";
 import { type ByteSink, createBytes, nameOfInput, readBytes } from "../cli/byte_source.ts";
 import { EXIT, UserError } from "../cli/errors.ts";
-import { type Io, say } from "../cli/io.ts";
+import { type Io, say, signsOf } from "../cli/io.ts";
 import { formatJson } from "../cli/json.ts";
 import { OutputQueue } from "../cli/output_queue.ts";
 import { HexDumpError } from "../capture/hex_digits.ts";
@@ -64,6 +64,7 @@ class PacketOutput {
   readonly #options: Options;
   readonly #io: Io;
   readonly #listing: PacketListing | null;
+  readonly #signs: (text: string) => string;
   readonly #output: OutputQueue;
   /** Packets for the other file. */
   #records: Uint8Array[] = [];
@@ -79,6 +80,7 @@ class PacketOutput {
     const form = json ? "json" : number !== null || verbose ? "full" : "auto";
     this.#options = options;
     this.#io = io;
+    this.#signs = json ? (text) => text : signsOf(io);
     this.#output = new OutputQueue(io.stdout, { collects: true });
     this.#listing = write === null || json
       ? new PacketListing(form, styleFor(io.stdout, io), formatJson)
@@ -98,7 +100,7 @@ class PacketOutput {
     this.#count++;
     if (!isKnownLink(packet.linkType)) this.#unknownLinks.add(packet.linkType);
     if (write !== null) this.#keep(packet);
-    const full = this.#listing !== null && this.#output.add(this.#listing.add(packet));
+    const full = this.#listing !== null && this.#output.add(this.#signs(this.#listing.add(packet)));
     return full || this.#records.length >= MAX_RECORDS;
   }
 
@@ -138,7 +140,7 @@ class PacketOutput {
   /** Writes the rest. */
   async end(): Promise<void> {
     try {
-      if (this.#listing !== null) this.#output.add(this.#listing.end());
+      if (this.#listing !== null) this.#output.add(this.#signs(this.#listing.end()));
       await this.flush();
     } finally {
       this.#sink?.close();

@@ -5,7 +5,7 @@
  */
 import { createBytes } from "../cli/byte_source.ts";
 import { UserError } from "../cli/errors.ts";
-import { type Io, print, readUpTo, say } from "../cli/io.ts";
+import { inLocale, type Io, print, readUpTo, say } from "../cli/io.ts";
 import { formatJson } from "../cli/json.ts";
 import { didYouMean } from "../cli/suggest.ts";
 import { HexDumpError, parseHexDigits } from "../capture/hex_digits.ts";
@@ -108,5 +108,5 @@ async function show(packet: Dissected, { json, write }: Options, io: Io): Promis
   const picture = pictureLines(explained, packet.bytes, style);
   const gap = picture.length > 0 ? [""] : [];
   const lines = [...picture, ...gap, ...explainLines(explained, packet.bytes, style)];
-  await print(output, `${lines.join("\n")}\n`);
+  await print(output, inLocale(`${lines.join("\n")}\n`, io));
 }

@@ -20,7 +20,7 @@ import { type Dissected, problemsOf } from "../packet/problems.ts";
 /** The width from which lines have room for sequence numbers and windows. */
 const WIDE = 110;
 
-/** The most bytes of content of which a line shows the beginning. */
+/** The most bytes of content that a line of limited width shows. */
 const PREVIEW = 48;
 
 /**
@@ -32,7 +32,7 @@ export class PacketLines {
   #first: bigint | null = null;
   #addressWidth = 0;
 
-  /** Makes lines of at most `columns`. */
+  /** Makes lines of at most `columns`; of `Infinity` with all of the content. */
   constructor(columns: number) {
     this.#columns = columns;
   }
@@ -41,7 +41,7 @@ export class PacketLines {
   line(packet: Dissected & { readonly number: number; readonly time: bigint }): string {
     this.#first ??= packet.time;
     const start = `${String(packet.number).padStart(4)} ${secondsOf(packet.time - this.#first)}  `;
-    const { addresses, what, plain } = summaryOf(packet, this.#columns >= WIDE);
+    const { addresses, what, plain } = summaryOf(packet, this.#columns);
     const widest = Math.floor(this.#columns / 2) - 3;
     this.#addressWidth = Math.max(this.#addressWidth, Math.min(addresses.length, widest));
     const line = `${start}${addresses.padEnd(this.#addressWidth)}  ${what}`;
@@ -68,8 +68,9 @@ interface Summary {
   readonly plain: boolean;
 }
 
-function summaryOf(packet: Dissected, wide: boolean): Summary {
+function summaryOf(packet: Dissected, columns: number): Summary {
   const { layers, bytes, length } = packet;
+  const wide = columns >= WIDE;
   let from = "";
   let to = "";
   let what = "";
@@ -122,7 +123,9 @@ function summaryOf(packet: Dissected, wide: boolean): Summary {
     to = formatMac(bytes.subarray(0, 6));
   }
   const addresses = from === "" ? "" : `${from} → ${to}`;
-  const content = size === null ? "" : `  ${size} B${preview(layers, bytes)}`;
+  const content = size === null
+    ? ""
+    : `  ${size} B${preview(layers, bytes, columns === Infinity ? Infinity : PREVIEW)}`;
   return {
     addresses,
     what: `${what}${problemWords(packet)}${content}`,
@@ -171,9 +174,10 @@ function problemWords(packet: Dissected): string {
   return "";
 }
 
-function preview(layers: readonly Layer[], bytes: Uint8Array): string {
+/** Returns the first `most` bytes of the content in quotes if they are text, else nothing. */
+function preview(layers: readonly Layer[], bytes: Uint8Array, most: number): string {
   const data = layers.findLast(({ name }) => name === "data");
   if (data === undefined || data.fragment) return "";
-  const text = textOf(bytes.subarray(data.start, Math.min(data.end, data.start + PREVIEW)));
+  const text = textOf(bytes.subarray(data.start, Math.min(data.end, data.start + most)));
   return text === null ? "" : `  "${escapeLine(text.replaceAll("\r", "\\r"))}"`;
 }

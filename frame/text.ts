@@ -4,7 +4,7 @@
  * @module
  */
 import type { Io, Output } from "../cli/io.ts";
-import { palette } from "../cli/terminal.ts";
+import { columnsOf, palette } from "../cli/terminal.ts";
 import { escapeLine } from "../text/escape.ts";
 import { cut, pad, width } from "../text/layout.ts";
 import { formatBytes } from "../text/units.ts";
@@ -14,7 +14,7 @@ import { textOf } from "./payload.ts";
 
 /** The layout and the styles of text; each style returns its argument where there are no colours. */
 export interface TextStyle {
-  /** The width of the terminal. */
+  /** The width of the terminal; without one `Infinity`, and nothing is cut. */
   readonly columns: number;
   /** For headings. */
   readonly bold: (text: string) => string;
@@ -26,7 +26,7 @@ export interface TextStyle {
 
 /** Returns the layout and the styles for text on `output`. */
 export function styleFor(output: Output, io: Io): TextStyle {
-  return { columns: io.columns(), ...palette(io, output) };
+  return { columns: columnsOf(output, io), ...palette(io, output) };
 }
 
 /** Widths of the columns: offset, name, value. The purpose of a field follows if there is room. */
@@ -41,7 +41,7 @@ function bytesInRow({ columns }: TextStyle): number {
   return columns < 100 ? 6 : 8;
 }
 
-/** The most bytes of content that are shown. */
+/** The most bytes of content that are shown on a terminal. */
 const MAX_DATA = 256;
 /** Bytes in a row of content. */
 const DATA_ROW = 16;
@@ -115,10 +115,11 @@ function row(
   const bytesWidth = 3 * bytesInRow(style) - 1;
   const start = `${String(pos).padStart(OFFSET)}  ${bytes.padEnd(bytesWidth)}`;
   const line = `${start}  ${name.padEnd(NAME)}  ${value}`.trimEnd();
-  const room = style.columns - OFFSET - bytesWidth - NAME - VALUE - 7;
-  const fits = width(line) < style.columns - room;
+  const column = OFFSET + bytesWidth + NAME + VALUE + 7;
+  const room = style.columns - column;
+  const fits = width(line) < column || style.columns === Infinity;
   if (about === "" || room < MIN_ABOUT || !fits) return cut(line, style.columns);
-  return `${pad(line, style.columns - room)}${style.dim(cut(about, room))}`;
+  return `${pad(`${line} `, column)}${style.dim(cut(about, room))}`;
 }
 
 /** Returns the first bytes of a field; where it has only some bits, the digits without one are dots. */
@@ -142,7 +143,7 @@ function spaced(hex: string): string {
 function dataLines({ pos, value }: Field, style: TextStyle): string[] {
   const data = value as Uint8Array;
   const lines: string[] = [];
-  const shown = Math.min(data.length, MAX_DATA);
+  const shown = style.columns === Infinity ? data.length : Math.min(data.length, MAX_DATA);
   for (let at = 0; at < shown; at += DATA_ROW) {
     const part = data.subarray(at, Math.min(shown, at + DATA_ROW));
     const hex = spaced(part.toHex()).padEnd(3 * DATA_ROW - 1);
@@ -157,7 +158,7 @@ function dataLines({ pos, value }: Field, style: TextStyle): string[] {
   if (shown < data.length) {
     lines.push(style.dim(`       … ${formatBytes(data.length - shown)} more`));
   }
-  const text = textOf(data.subarray(0, MAX_DATA));
+  const text = textOf(data.subarray(0, shown));
   if (text !== null && /[^\x20-\x7e]/.test(text)) {
     for (const line of text.split(/(?<=\n)/)) {
       lines.push(cut(`       "${escapeLine(line.replace("\r", "\\r"))}"`, style.columns));

@@ -7,7 +7,7 @@
 import { formatIp } from "../address/ip_text.ts";
 import type { PrefixedAddress } from "../address/network.ts";
 import type { Io } from "../cli/io.ts";
-import { palette } from "../cli/terminal.ts";
+import { columnsOf, palette } from "../cli/terminal.ts";
 import { formatBlock } from "./block.ts";
 import { drawAnd, explainNetwork, formatSteps } from "./explain.ts";
 import { formatForms, quickForms } from "./forms.ts";
@@ -19,7 +19,7 @@ import type { Operation, Result } from "./results.ts";
 /** Returns the operation that shows addresses as `options` ask for. */
 export function showAddresses(options: Options, reading: Reading, io: Io): Operation {
   const { explain, form: forms, resolve, strict } = options;
-  const style = { columns: io.columns(), palette: palette(io, io.stdout) };
+  const style = { columns: columnsOf(io.stdout, io), palette: palette(io, io.stdout) };
   const show = (input: string, parsed: PrefixedAddress): Result => ({
     get text() {
       if (explain) return formatExplained(parsed, style.columns);

@@ -54,6 +54,9 @@ export function partsOf(whole: IpNetwork, given: readonly IpNetwork[]): Part[] {
   );
 }
 
+/** Columns of a bar where nothing limits it. */
+const BAR = 80;
+
 /** Draws the parts of `whole` in proportion as a bar of `columns`, and lists them below it. */
 export function formatMap(whole: IpNetwork, parts: readonly Part[], columns: number): string {
   const total = addressCount(whole);
@@ -66,7 +69,7 @@ export function formatMap(whole: IpNetwork, parts: readonly Part[], columns: num
       ? [...row, size]
       : [...row, size, `${formatIp(first)} - ${formatIp(last)}`];
   });
-  const bar = drawBar(whole, parts, Math.max(1, columns - 2));
+  const bar = drawBar(whole, parts, Math.max(1, (columns === Infinity ? BAR : columns) - 2));
   return `${formatNetwork(whole)}\n[${bar}]\n${formatTable(rows, columns)}`;
 }
 

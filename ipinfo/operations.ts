@@ -11,6 +11,7 @@ import { rangeNetworks } from "../address/range.ts";
 import { addressesOf, containsNetwork, nextFree, overlaps } from "../address/subnets.ts";
 import { EXIT, UserError } from "../cli/errors.ts";
 import type { Io } from "../cli/io.ts";
+import { columnsOf } from "../cli/terminal.ts";
 import { readSet, readTables } from "./list_file.ts";
 import {
   countAll,
@@ -44,16 +45,17 @@ export interface Context {
  */
 export async function operationOf(options: Options, context: Context): Promise<Operation | null> {
   const { reading, io } = context;
+  const columns = columnsOf(io.stdout, io);
   const [name] = operationsIn(options);
   switch (name) {
     case "split":
       return onEach(
         context,
-        (network) => divide(network, options, io.stdout.isTerminal(), io.columns()),
+        (network) => divide(network, options, io.stdout.isTerminal(), columns),
       );
     case "hosts":
       return {
-        ...onAll(context, (networks) => plan(networks, options, io.columns())),
+        ...onAll(context, (networks) => plan(networks, options, columns)),
         note: planNote(options),
       };
     case "range":
@@ -83,7 +85,7 @@ export async function operationOf(options: Options, context: Context): Promise<O
     case "list":
       return onEach(context, list);
     case "map":
-      return onAll(context, (networks) => map(networks, options.json, io.columns()));
+      return onAll(context, (networks) => map(networks, options.json, columns));
     default:
       return null;
   }

@@ -9,7 +9,7 @@
  */
 import { ParseError } from "../address/parse_error.ts";
 import { EXIT, UserError } from "../cli/errors.ts";
-import { type Io, print, say } from "../cli/io.ts";
+import { inLocale, type Io, print, say } from "../cli/io.ts";
 import { formatJson } from "../cli/json.ts";
 import { palette } from "../cli/terminal.ts";
 import { escapeControls, escapeLine } from "../text/escape.ts";
@@ -146,11 +146,11 @@ class Printer {
 
   /** Prints the results that are there, and then the complaints. */
   async flush(): Promise<void> {
-    const { io } = this.#printing;
+    const { io, json } = this.#printing;
     const [text, complaints] = [this.#text, this.#complaints];
     this.#text = "";
     this.#complaints = [];
-    if (text !== "") await print(io.stdout, text);
+    if (text !== "") await print(io.stdout, json ? text : inLocale(text, io));
     if (complaints.length > 0) await say(io, complaints.join("\n"));
   }
 

@@ -14,6 +14,7 @@ import {
 } from "../address/network.ts";
 import { UserError } from "../cli/errors.ts";
 import type { InterfaceAddress, Io } from "../cli/io.ts";
+import { columnsOf } from "../cli/terminal.ts";
 import { type Gateway, readGateways } from "../system/gateways.ts";
 import { escapeLine } from "../text/escape.ts";
 import { formatTable } from "../text/layout.ts";
@@ -64,8 +65,10 @@ export async function showThisMachine(io: Io, json: boolean): Promise<Operation>
     ];
   });
   const heading = ["interface", "address", "network", "MAC", ""];
-  const columns = io.stdout.isTerminal() ? io.columns() : Infinity;
-  return showing([{ text: formatTable([heading, ...rows], columns).trimEnd(), json: {} }]);
+  return showing([{
+    text: formatTable([heading, ...rows], columnsOf(io.stdout, io)).trimEnd(),
+    json: {},
+  }]);
 }
 
 /** Returns the operation that has results without an input. */

@@ -25,7 +25,7 @@ export type Colors = Readonly<
 
 /** The style of a ladder. */
 export interface LadderStyle {
-  /** The width of the terminal in columns. */
+  /** The width of the terminal in columns; without one `Infinity`, and nothing is cut. */
   readonly columns: number;
   /** Whether it is drawn with nothing but ASCII. */
   readonly ascii: boolean;
@@ -41,8 +41,8 @@ const LEFT = 25;
 /** Columns behind the lane for the state of the server: the longest is SYN-RECEIVED. */
 const RIGHT = 13;
 
-/** The widest and the narrowest lane between the ends. */
-const LANE = { most: 40, least: 20 } as const;
+/** The widest and the narrowest lane between the ends, and the one on which every word has room. */
+const LANE = { most: 40, least: 20, full: 56 } as const;
 
 /** Columns of a note: the longest about the handshake. */
 const NOTE = 38;
@@ -66,7 +66,8 @@ export class Ladder {
     this.#style = isNarrow ? { ...style, colors: NO_COLORS } : style; // lines are cut
     const notes = style.columns < WIDE ? 0 : NOTE + 2;
     const room = style.columns - LEFT - RIGHT - 2 - notes;
-    this.#lane = Math.max(LANE.least, Math.min(LANE.most, room));
+    const most = style.columns === Infinity ? LANE.full : LANE.most;
+    this.#lane = Math.max(LANE.least, Math.min(most, room));
   }
 
   /** Whether segments are held back, for a bundle or, if they are few, for rungs of their own. */

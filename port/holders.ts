@@ -10,7 +10,6 @@ import {
   type SocketProcess,
 } from "../sockets/socket.ts";
 import { describeProcess, formatCommand } from "../sockets/text.ts";
-import { width } from "../text/layout.ts";
 import { count } from "../text/units.ts";
 
 /** The most processes that are named: a server can have hundreds of workers. */
@@ -21,21 +20,23 @@ export function holdersOf(sockets: readonly KernelSocket[]): SocketProcess[] {
   return processesOf(holdingSockets(sockets));
 }
 
-/** Returns the first of `processes` in words, each within `columns` if its folder is told, and the number of the others. */
-export function describeProcesses(processes: readonly SocketProcess[], columns: number): string[] {
+/** Returns the first of `processes` in words, with or without their folders, and the number of the others. */
+export function describeProcesses(
+  processes: readonly SocketProcess[],
+  { folders }: { readonly folders: boolean },
+): string[] {
   const named = processes.slice(0, MOST_PROCESSES).map((each) =>
-    describeWithCommand(each, columns)
+    describeWithCommand(folders ? each : { ...each, folder: null })
   );
   const more = processes.length - named.length;
   return more > 0 ? [...named, `and ${count(more, "more process", "more processes")}`] : named;
 }
 
-/** Returns a process with its command line, and with its folder if that fits into `columns`. */
-function describeWithCommand(process: SocketProcess, columns: number): string {
+/** Returns a process with its command line and its folder. */
+function describeWithCommand(process: SocketProcess): string {
   const command = formatCommand(process);
-  const text = describeProcess(process) + (command === null ? "" : `: ${command}`);
-  const folder = process.folder === null ? "" : `  (in ${process.folder})`;
-  return width(text + folder) <= columns ? text + folder : text;
+  return describeProcess(process) + (command === null ? "" : `: ${command}`) +
+    (process.folder === null ? "" : `  (in ${process.folder})`);
 }
 
 /** The reason why a process is not known. */

@@ -4,9 +4,9 @@
  * @module
  */
 import { escapeLine } from "../text/escape.ts";
-import { cut, pad, wrap } from "../text/layout.ts";
-import type { Io } from "../cli/io.ts";
-import { palette } from "../cli/terminal.ts";
+import { fold, pad, shorten } from "../text/layout.ts";
+import { inLocale, type Io } from "../cli/io.ts";
+import { columnsOf, palette } from "../cli/terminal.ts";
 
 /** A row of a report. */
 export interface LabelledRow {
@@ -14,8 +14,8 @@ export interface LabelledRow {
   readonly label: string;
   /** The text; it is escaped. */
   readonly text: string;
-  /** Whether a text that is too long is cut off and not wrapped: command lines can be a page. */
-  readonly cut: boolean;
+  /** Whether a text of many lines is shortened: command lines can be a page. */
+  readonly short: boolean;
 }
 
 /** Columns of the labels, with the blanks behind them. */
@@ -24,10 +24,8 @@ const LABEL = 11;
 /** The fewest columns for the texts, or there would be a word a line. */
 const LEAST_TEXT = 20;
 
-/** Returns how many columns there are for the texts. */
-export function textColumns(io: Io): number {
-  return Math.max(LEAST_TEXT, io.columns() - LABEL);
-}
+/** The most lines of a text that is shortened. */
+const MOST_LINES = 4;
 
 /** Lays `rows` out; `styles` gives labels a style by their text, the first one is bold. */
 export function formatRows(
@@ -35,14 +33,14 @@ export function formatRows(
   styles: Readonly<Record<string, "green" | "red" | "yellow">>,
   io: Io,
 ): string {
-  const columns = textColumns(io);
+  const columns = Math.max(LEAST_TEXT, columnsOf(io.stdout, io) - LABEL);
   const paint = palette(io, io.stdout);
-  const lines = rows.flatMap(({ label, text, cut: cuts }, i) => {
+  const lines = rows.flatMap(({ label, text, short }, i) => {
     const style = paint[i === 0 ? "bold" : styles[label] ?? "dim"];
-    const shown = escapeLine(text);
-    return (cuts ? [shown] : wrap(shown, columns)).map((line, j) =>
-      (j === 0 ? style(label) + pad("", LABEL - label.length) : pad("", LABEL)) + cut(line, columns)
+    const shown = short ? shorten(escapeLine(text), MOST_LINES * columns) : escapeLine(text);
+    return fold(shown, columns).map((line, j) =>
+      (j === 0 ? style(label) + pad("", LABEL - label.length) : pad("", LABEL)) + line
     );
   });
-  return lines.map((line) => `${line.trimEnd()}\n`).join("");
+  return inLocale(lines.map((line) => `${line.trimEnd()}\n`).join(""), io);
 }

@@ -11,7 +11,7 @@ import { type Io, print } from "../cli/io.ts";
 import { formatJson } from "../cli/json.ts";
 import type { PortProtocol } from "../sockets/port_names.ts";
 import type { Context } from "./context.ts";
-import { formatRows, textColumns } from "./labelled_rows.ts";
+import { formatRows } from "./labelled_rows.ts";
 import type { WantedPorts } from "./operand.ts";
 import type { Options } from "./options.ts";
 import { portRecord } from "./record.ts";
@@ -103,7 +103,7 @@ async function nextFreeOf(
 
 function formatReport(report: PortReport, nextFree: number | null, io: Io): string {
   const styles = { free: "green", "held by": "red", refused: "red", caution: "yellow" } as const;
-  const rows = reportRows(report, nextFree, { platform: io.platform, columns: textColumns(io) });
+  const rows = reportRows(report, nextFree, io.platform);
   return formatRows(rows, styles, io);
 }
 

@@ -23,28 +23,28 @@ import { isInUse, type PortReport } from "./report.ts";
  * Returns the rows of a report.
  *
  * @param nextFree The next free port, `null` if it was not looked for or there is none.
- * @param layout The operating system, and the columns for the text; a folder is told only where it fits.
+ * @param platform The operating system.
  */
 export function reportRows(
   report: PortReport,
   nextFree: number | null,
-  layout: { readonly platform: string; readonly columns: number },
+  platform: string,
 ): LabelledRow[] {
   const sockets = report.sockets ?? [];
   return [
     row(`${report.port}/${report.protocol}`, describePort(report)),
-    ...verdict(report, layout),
+    ...verdict(report, platform),
     ...(sockets.length > 0 ? [row("", describeSockets(sockets))] : []),
     ...partlyFree(report),
     ...(halfFree(report) ? [row("", "of IPv6 only: a server can have it on IPv4")] : []),
-    ...waysToFree(report, layout.platform).map((text, i) => row(i === 0 ? "to free it" : "", text)),
+    ...waysToFree(report, platform).map((text, i) => row(i === 0 ? "to free it" : "", text)),
     ...(nextFree === null ? [] : [row("next free", `${nextFree}`)]),
     ...report.cautions.map(({ says }) => row("caution", says)),
   ];
 }
 
-function row(label: string, text: string, cut = false): LabelledRow {
-  return { label, text, cut };
+function row(label: string, text: string, short = false): LabelledRow {
+  return { label, text, short };
 }
 
 /** Returns a row that tells where a server can have a port that is held on some addresses only. */
@@ -60,10 +60,7 @@ function halfFree({ bind, free }: PortReport): boolean {
 }
 
 /** Returns the holders of a port, or that it is free, as rows. */
-function verdict(
-  report: PortReport,
-  { platform, columns }: { readonly platform: string; readonly columns: number },
-): LabelledRow[] {
+function verdict(report: PortReport, platform: string): LabelledRow[] {
   const { bind, free, sockets } = report;
   if (free === null) {
     return [row("unknown", "no socket is on it; whether it can be bound was not tried")];
@@ -86,11 +83,11 @@ function verdict(
     const { elsewhere } = report;
     return [
       row("held by", elsewhere ?? describeUnknownHolder(report, platform)),
-      ...suspectRows(report, columns),
+      ...suspectRows(report),
     ];
   }
   return [
-    ...describeProcesses(processes, columns).map((text, i) =>
+    ...describeProcesses(processes, { folders: true }).map((text, i) =>
       row(i === 0 ? "held by" : "", text, true)
     ),
     ...managerRows(report, processes),
@@ -124,8 +121,8 @@ function otherProcesses(
 }
 
 /** Returns the processes that may hold a port that nobody is known to hold. */
-function suspectRows({ suspects }: PortReport, columns: number): LabelledRow[] {
-  return describeProcesses(suspects, columns).map((text, i) =>
+function suspectRows({ suspects }: PortReport): LabelledRow[] {
+  return describeProcesses(suspects, { folders: true }).map((text, i) =>
     row(i === 0 ? "suspects" : "", text, true)
   );
 }

@@ -31,7 +31,7 @@ export function joinRuns(reports: readonly PortReport[], platform: string): Port
       ? null
       : report.kernel
       ? describeKernelUse(report.kernel)
-      : describeProcesses(holdersOf(sockets ?? []), 0).join("; ") ||
+      : describeProcesses(holdersOf(sockets ?? []), { folders: false }).join("; ") ||
         (report.elsewhere ?? describeUnknownHolder(report, platform));
     const last = runs.at(-1);
     const joins = last?.state === state && last.holder === holder && last.protocol === protocol &&

@@ -4,17 +4,18 @@
  * @module
  */
 import { escapeLine } from "../text/escape.ts";
-import { cut, pad, width } from "../text/layout.ts";
+import { fold, pad, width } from "../text/layout.ts";
 import { formatTime } from "../text/units.ts";
-import { type Io, print } from "../cli/io.ts";
+import { inLocale, type Io, print } from "../cli/io.ts";
 import { formatJson } from "../cli/json.ts";
+import { columnsOf } from "../cli/terminal.ts";
 
 /** A line of a change: its subject, and the state that the subject has now. */
 export interface WatchLine {
   /** The subject; its column is as wide as the widest subject so far. */
   readonly subject: string;
-  /** Returns the new state, in at most so many columns if that can be. */
-  readonly state: (columns: number) => string;
+  /** The new state. */
+  readonly state: string;
   /** The same for a program. */
   readonly record: Readonly<Record<string, unknown>>;
 }
@@ -54,9 +55,10 @@ export class WatchLines {
   #format({ subject, state, record }: WatchLine, now: number): string {
     if (this.#json) return formatJson({ time: new Date(now).toISOString(), ...record });
     this.#widest = Math.max(this.#widest, width(subject));
-    const head = `${formatTime(now)}  ${pad(escapeLine(subject), this.#widest)}  `;
-    const columns = this.#io.columns();
-    const line = head + escapeLine(state(columns - width(head)));
-    return this.#io.stdout.isTerminal() ? cut(line, columns) : line;
+    const time = formatTime(now);
+    const line = `${pad(escapeLine(subject), this.#widest)}  ${escapeLine(state)}`;
+    const margin = " ".repeat(time.length + 2);
+    const columns = columnsOf(this.#io.stdout, this.#io) - margin.length;
+    return inLocale(`${time}  ${fold(line, columns).join(`\n${margin}`)}`, this.#io);
   }
 }

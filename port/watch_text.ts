@@ -6,7 +6,6 @@
 import { type Field, recordOf } from "../cli/record.ts";
 import { formatSocketAddress, type KernelSocket } from "../sockets/socket.ts";
 import { formatLeft } from "../sockets/text.ts";
-import { width } from "../text/layout.ts";
 import type { PairChange } from "./watch.ts";
 import type { WatchLine } from "./watch_lines.ts";
 
@@ -14,7 +13,7 @@ import type { WatchLine } from "./watch_lines.ts";
 export function changeLine(change: PairChange): WatchLine {
   return {
     subject: describeAddresses(change),
-    state: (columns) => describeStates(change, columns),
+    state: describeStates(change),
     record: recordOf(CHANGE_FIELDS, change),
   };
 }
@@ -25,7 +24,7 @@ export function countdownLine(secondsLeft: readonly number[]): WatchLine | null 
   const sockets = secondsLeft.length;
   return {
     subject: `${sockets} in TIME-WAIT`,
-    state: () => `${formatLeft(secondsLeft)} left`,
+    state: `${formatLeft(secondsLeft)} left`,
     record: { event: "waiting", sockets, time_left_s: Math.max(...secondsLeft) },
   };
 }
@@ -36,28 +35,21 @@ function describeAddresses({ pair: { addresses: { local, remote } } }: PairChang
   return remote ? `${formatSocketAddress(remote)} ⇄ ${own}` : own;
 }
 
-/**
- * Returns the states of a change, the peer's first: `FIN-WAIT-2 nc 4188 | CLOSE-WAIT deno 4121`,
- * without the processes where it would have more than `columns`.
- */
-function describeStates({ pair }: PairChange, columns: number): string {
-  const text = (named: boolean) => {
-    const local = describeSocket(pair.local, pair.seen.local, named);
-    if (!pair.seen.peer) return local;
-    return `${describeSocket(pair.peer, pair.seen.peer, named)} | ${local}`;
-  };
-  return width(text(true)) <= columns ? text(true) : text(false);
+/** Returns the states of a change, the peer's first: `FIN-WAIT-2 nc 4188 | CLOSE-WAIT deno 4121`. */
+function describeStates({ pair }: PairChange): string {
+  const local = describeSocket(pair.local, pair.seen.local);
+  return pair.seen.peer ? `${describeSocket(pair.peer, pair.seen.peer)} | ${local}` : local;
 }
 
-function describeSocket(socket: KernelSocket | null, seen: boolean, named: boolean): string {
+function describeSocket(socket: KernelSocket | null, seen: boolean): string {
   if (!socket) return seen ? "gone" : "–";
   const { state, secondsLeft, processes } = socket;
   const [first, ...others] = processes;
   const parts = [
     state ?? "connected",
     ...(secondsLeft === null ? [] : [formatLeft([secondsLeft])]),
-    ...(named && first ? [`${first.name} ${first.pid}`] : []),
-    ...(named && others.length > 0 ? [`and ${others.length} more`] : []),
+    ...(first ? [`${first.name} ${first.pid}`] : []),
+    ...(others.length > 0 ? [`and ${others.length} more`] : []),
   ];
   return parts.join(" ");
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Io, say } from "../cli/io.ts";
+import { type Io, say, speaksUnicode } from "../cli/io.ts";
 import type { Observer, Writable } from "../net/stream.ts";
 import { formatBytes } from "../text/units.ts";
 import { callLog } from "./call_log.ts";
@@ -30,8 +30,9 @@ export interface Display extends
 }
 
 /** Returns the prompt that shows in half-duplex which side may speak. */
-export function promptOf(turn: Turn): string {
-  return turn === "local" ? "you> " : "… ";
+export function promptOf(turn: Turn, io: Io): string {
+  if (turn === "local") return "you> ";
+  return speaksUnicode(io) ? "… " : "... ";
 }
 
 /** Opens what the options ask for. */
@@ -68,7 +69,7 @@ export async function openDisplay(
       if (verbose || event.event === "close") log.write(event);
     }),
     show: dump && ((event, data) => say(local.io, dump.format(event, data, io.now()))),
-    onTurn: (turn) => local.setPrompt(promptOf(turn)),
+    onTurn: (turn) => local.setPrompt(promptOf(turn, io)),
     onOutOfTurn: (bytes) => tell(`! out of turn: ${formatBytes(bytes.length)}`),
     onPeerEnd: () => {
       if (typing && keepOpen) {

@@ -50,7 +50,7 @@ export async function runSession(
   await greet(peer, options, opened?.io ?? io);
   const local = opened ?? await openLocalSide(io, mode !== "receive");
   const first = peerRole === "server" ? "local" : "peer"; // a client speaks first
-  if (mode === "half") local.setPrompt(promptOf(first));
+  if (mode === "half") local.setPrompt(promptOf(first, io));
   const display = await openDisplay(options, local, measurement, io);
   try {
     const { by, dropped } = await converse(channel, local.input, display.output, {

@@ -22,7 +22,7 @@ export interface FakeOptions {
   readonly stdin?: string | Uint8Array;
   /** Whether the standard streams are terminals. */
   readonly terminal?: boolean;
-  /** The terminal's width; 80 if not given. */
+  /** The width of the terminal, or the value of `COLUMNS`; without it 80 and no value. */
   readonly columns?: number;
   /** Environment variables. */
   readonly env?: Readonly<Record<string, string>>;
@@ -104,7 +104,9 @@ export function fakeIo(options: FakeOptions = {}): FakeIo {
     platform: options.platform ?? "linux",
     stop: stop.signal,
     stopNow: stopNow.signal,
-    env: (name) => options.env?.[name],
+    env: (name) =>
+      options.env?.[name] ??
+        (name === "COLUMNS" ? options.columns?.toString() : undefined),
     columns: () => options.columns ?? 80,
     now: () => Date.UTC(2026, 0, 2, 3, 4, 5, 6),
     cpuTime: () => Promise.resolve(0),

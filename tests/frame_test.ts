@@ -10,7 +10,7 @@ import { Netkit, netkit, RUN } from "./processes.ts";
 
 /** Runs `netkit frame`; resolves to its exit code and what it wrote. */
 async function frame(args: readonly string[], options: FakeOptions = {}) {
-  const io = fakeIo(options);
+  const io = fakeIo({ columns: 80, ...options });
   const code = await main(["frame", ...args], io);
   return { code, out: io.out(), err: io.err(), io };
 }

@@ -13,7 +13,7 @@ async function inspect(
   args: readonly string[],
   options: FakeOptions = {},
 ): Promise<{ exit: number; out: string; err: string }> {
-  const io = fakeIo(options);
+  const io = fakeIo({ columns: 80, ...options });
   const exit = await run(ipinfo, args, io);
   return { exit, out: io.out(), err: io.err() };
 }

@@ -42,7 +42,7 @@ const LINKS: Readonly<Record<string, string>> = {
 function machine(options: FakeOptions = {}): FakeIo {
   const bind = (_: string, __: string, port: number) =>
     port === 8000 || port === 8002 || port === 22 ? "EADDRINUSE" : null;
-  return fakeIo({ files: FILES, links: LINKS, bind, ...options });
+  return fakeIo({ files: FILES, links: LINKS, bind, columns: 80, ...options });
 }
 
 async function shown(args: readonly string[], io = machine()): Promise<[string, string, number]> {
@@ -54,7 +54,8 @@ Deno.test("port tells what a port is, who holds it, and how to free it", async (
   assertEquals(await shown(["8000"]), [
     `8000/tcp   registered (1024–49151); IANA irdmi; in practice development web
            servers
-held by    deno, pid 4121, user root: deno run -A main.ts serve
+held by    deno, pid 4121, user root: deno run -A main.ts serve  (in
+           /home/root/netkit)
            127.0.0.1:8000 LISTEN; 2 ESTABLISHED, 1 TIME-WAIT (41 s left)
 to free it kill 4121
 next free  8001
@@ -64,7 +65,7 @@ next free  8001
   ]);
 });
 
-Deno.test("port on a wide terminal tells the folder of the process, too", async () => {
+Deno.test("port on a wide terminal tells the folder of the process on the same line", async () => {
   const [out] = await shown(["8000"], machine({ columns: 120 }));
   assertStringIncludes(
     out,
@@ -150,9 +151,12 @@ Deno.test("port takes ranges and several ports, and joins what is the same", asy
 7998–7999/tcp  free   -
 8000/tcp       held   deno, pid 4121, user root: deno run -A main.ts serve
 8001/tcp       free   -
-8002/tcp       held   a socket that is bound, but neither listens nor is connec…
+8002/tcp       held   a socket that is bound, but neither listens nor is
+                      connected: no table names its process
 8003–8004/tcp  free   -
-22/tcp         held   a process of user anna that may not be seen: the processe…
+22/tcp         held   a process of user anna that may not be seen: the processes
+                      of other users are named for root only, those of other
+                      containers not at all
 `,
     "",
     1,
@@ -182,7 +186,8 @@ Deno.test("port names who may hold what no table tells", async () => {
     `
 held by    a socket that is bound, but neither listens nor is connected: no
            table names its process
-suspects   deno, pid 4121, user root: deno run -A main.ts serve
+suspects   deno, pid 4121, user root: deno run -A main.ts serve  (in
+           /home/root/netkit)
 next free  8003
 `,
   );
@@ -205,7 +210,7 @@ containers not at all
 `,
     0,
   ]);
-  const [all] = await shown(["--all"]);
+  const [all] = await shown(["--all"], machine({ columns: 120 }));
   assertEquals(all.trim().split("\n").length, 7);
   assertMatch(all, /8000\/tcp +127\.0\.0\.1 +127\.0\.0\.1:51482 +TIME-WAIT/);
   const [udp] = await shown(["--udp", "--json"]);

@@ -108,7 +108,7 @@ esac
 function lasting(text: string): string {
   return text
     .replace(/^\d+\/tcp +(registered \(1024–49151\)).*\n(?: {11}.*\n)?(?=held)/gm, "PORT $1\n")
-    .replace(/(held by +deno, pid )\d+(, user \S+: .*| \(.*\))/g, "$1PID")
+    .replace(/(held by +deno, pid )\d+(, user \S+: .*| \(.*\))(?:\n {11}(?!127).*)*/g, "$1PID")
     .replace(/(:8000 LISTEN);.*/g, "$1")
     .replace(/(kill |next free {2})\d+/g, "$1NUMBER")
     .replace(/; \d+ is free/g, "; PORT is free")

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import fc from "fast-check";
-import { cut, formatTable, pad, width, wrap } from "../text/layout.ts";
+import { cut, fold, formatTable, pad, shorten, width, wrap } from "../text/layout.ts";
 import { escapeControls, escapeLine, TerminalText } from "../text/escape.ts";
 import { palette, PLAIN } from "../cli/terminal.ts";
 import { codePoint } from "./code_points.ts";
@@ -207,18 +207,64 @@ Deno.test("formatTable() aligns columns by display width", () => {
   );
 });
 
-Deno.test("formatTable() makes no line longer than asked, for any cells", () => {
+Deno.test("formatTable() makes no line longer than asked, for any cells, and loses none that fit", () => {
   fc.assert(fc.property(fc.array(fc.array(text)), columns, (rows, columns) => {
     const lines = formatTable(rows, columns).split("\n");
-    assertEquals(lines.length, rows.length + 1);
+    assert(lines.length > rows.length);
     assertEquals(lines.at(-1), "");
-    for (const line of lines) assert(width(line) <= columns);
+    for (const line of lines) assert(width(line) <= Math.max(4, columns)); // a margin, and one wide
   }));
 });
 
 Deno.test("formatTable() styles whole lines, after they were measured", () => {
   const style = (line: string, row: number) => row === 0 ? `<${line}>` : line;
-  assertEquals(formatTable([["a", "b"], ["c", "dd"]], 4, style), "<a  b>\nc  …\n");
+  assertEquals(formatTable([["a", "b"], ["c", "dd"]], 5, style), "<a  b>\nc  dd\n");
+});
+
+Deno.test("formatTable() puts the cells behind on a next line where they do not fit, and drops none", () => {
+  const rows = [["address", "state", "command"], ["192.0.2.1", "LISTEN", "deno run -A server.ts"]];
+  assertEquals(
+    formatTable(rows, 30),
+    "address    state\n  command\n192.0.2.1  LISTEN\n  deno run -A server.ts\n",
+  );
+  assertEquals(
+    formatTable(rows, 40),
+    `address    state   command
+192.0.2.1  LISTEN  deno run -A server.ts
+`,
+  );
+  assertEquals(
+    formatTable([["1", "deno run -A --quiet server.ts"]], 24),
+    "1  deno run -A --quiet\n   server.ts\n",
+  );
+});
+
+Deno.test("formatTable() in a pipe has a line a row, of any length", () => {
+  const long = `deno ${"x".repeat(5000)}`;
+  assertEquals(formatTable([["1", long]], Infinity), `1  ${long}\n`);
+});
+
+Deno.test("shorten() takes the folders first, and then the middle", () => {
+  const command = "deno run -A /home/anna/projects/netkit/main.ts serve";
+  assertEquals(shorten(command, 80), command);
+  assertEquals(shorten(command, 40), "deno run -A …/main.ts serve");
+  assertEquals(
+    shorten("java -cp a.jar:b.jar:c.jar com.example.Main", 30),
+    "java -cp a.jar…m.example.Main",
+  );
+  fc.assert(fc.property(text, columns, (text, columns) => {
+    assert(width(shorten(text, columns)) <= Math.max(1, columns));
+  }));
+});
+
+Deno.test("fold() loses nothing but blanks at the ends of lines", () => {
+  assertEquals(fold("a  b cc", 4), ["a  b", "cc"]);
+  assertEquals(fold("abcdefgh i", 3), ["abc", "def", "gh", "i"]);
+  fc.assert(fc.property(text, columns, (text, columns) => {
+    const lines = fold(text, columns);
+    assertEquals(lines.join("").replace(/\s/g, ""), text.replace(/\s/g, ""));
+    for (const line of lines) assert(width(line) <= Math.max(2, columns));
+  }));
 });
 
 Deno.test("palette() has colours on a terminal only, and not with NO_COLOR or TERM=dumb", () => {

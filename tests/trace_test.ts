@@ -30,7 +30,7 @@ async function read(
   args: readonly string[] = [],
   options: FakeOptions = {},
 ): Promise<FakeIo> {
-  const io = fakeIo({ files: { "x.pcap": await example(name) }, ...options });
+  const io = fakeIo({ files: { "x.pcap": await example(name) }, columns: 80, ...options });
   assertEquals(await run(trace, ["-r", "x.pcap", ...args], io), 0);
   return io;
 }
@@ -225,7 +225,7 @@ Deno.test("trace -r survives every damage to a capture", async () => {
         );
         // The file's header stays, so that something is read.
         for (const [at, value] of flips) bytes[24 + at % (bytes.length - 24 || 1)] = value;
-        const io = fakeIo({ files: { "x.pcap": bytes } });
+        const io = fakeIo({ files: { "x.pcap": bytes }, columns: 80 });
         try {
           await run(trace, ["-r", "x.pcap", ...args], io);
         } catch (error) {

@@ -33,6 +33,21 @@ export function escapeLine(text: string): string {
   return escapeControls(text).replaceAll("\n", "\\n").replaceAll("\t", "\\t");
 }
 
+/** The signs of netkit's own drawings and texts, and what stands for each in ASCII, in one column, too. */
+const SIGNS: Readonly<Record<string, string>> = {
+  "→": ">",
+  "←": "<",
+  "⇄": "-",
+  "–": "-",
+  "…": "~",
+  "×": "x",
+};
+
+/** Returns `text` with its signs (arrows, dashes, dots of what was cut) in ASCII; it stays as wide. */
+export function asciiSigns(text: string): string {
+  return text.replace(/[→←⇄–…×]/g, (sign) => SIGNS[sign]!);
+}
+
 /** Bytes from outside, as text for a terminal: decoded as UTF-8 and escaped, in any cut. */
 export class TerminalText {
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true }); // a mark is shown, not lost

@@ -59,8 +59,64 @@ export function wrap(text: string, columns: number): string[] {
 }
 
 /**
- * Lays `rows` out in aligned columns, two blanks apart; the last column is cut where a line would
- * grow longer than `columns`. Cells may not contain styles; `style` gets each finished line.
+ * Breaks `text` into lines of at most `columns`: at blanks, and inside of words that are longer. Blanks
+ * stay as they are where no line ends.
+ */
+export function fold(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  let rest = text;
+  while (width(rest) > columns) {
+    const most = start(rest, Math.max(columns, 2)); // the widest character
+    const blank = rest[most.length] === " " ? most.length : most.lastIndexOf(" ");
+    const line = most.slice(0, blank > 0 ? blank : most.length);
+    lines.push(line.trimEnd());
+    rest = rest.slice(line.length).trimStart();
+  }
+  return [...lines, rest];
+}
+
+/** Returns the longest beginning of `text` that has at most `columns`. */
+function start(text: string, columns: number): string {
+  let used = 0;
+  let length = 0;
+  for (const character of text) {
+    used += width(character);
+    if (used > columns) break;
+    length += character.length;
+  }
+  return text.slice(0, length);
+}
+
+/**
+ * Returns a command line in at most `columns`. The folders of paths go first, then what is in the middle:
+ * the program at one end and the names at the other say what it is.
+ */
+export function shorten(text: string, columns: number): string {
+  if (width(text) <= columns) return text;
+  const words = text.split(" ").map((word) => {
+    const name = word.slice(word.lastIndexOf("/") + 1);
+    return name === "" || name.length + 2 >= word.length ? word : `…/${name}`;
+  });
+  const short = words.join(" ");
+  if (width(short) <= columns) return short;
+  const half = Math.max(0, Math.floor((columns - 1) / 2));
+  const end = [...start([...short].reverse().join(""), half)].reverse().join("");
+  return `${start(short, half)}…${end}`;
+}
+
+/** The fewest columns for the last cell of a row; where there are less, it stands on a line of its own. */
+const LEAST_LAST = 20;
+
+/** The most lines of a cell. */
+const MOST_LINES = 4;
+
+/** Blanks before the cells of a row that do not stand on its first line. */
+const INDENT = 2;
+
+/**
+ * Lays `rows` out in aligned columns, two blanks apart. Where a line would grow longer than `columns`,
+ * the cells behind stand on a next line, and the last one is wrapped; one of more than four lines is
+ * shortened. Cells may not contain styles; `style` gets each finished line.
  */
 export function formatTable(
   rows: readonly (readonly string[])[],
@@ -71,10 +127,39 @@ export function formatTable(
   for (const row of rows) {
     row.forEach((cell, i) => widths[i] = Math.max(widths[i] ?? 0, width(cell)));
   }
-  return rows.map((row, i) => {
-    const line = row.map((cell, j) => j === row.length - 1 ? cell : pad(cell, widths[j]! + 2)).join(
-      "",
-    );
-    return `${style(cut(line.trimEnd(), columns), i)}\n`;
-  }).join("");
+  const groups = groupsOf(widths, columns);
+  return rows.flatMap((row, i) =>
+    groups.flatMap((group, g) => {
+      const cells = row.slice(group.from, group.to);
+      if (g > 0 && cells.every((cell) => cell === "")) return [];
+      const last = cells.pop() ?? "";
+      const margin = g === 0 ? "" : " ".repeat(INDENT);
+      const head = margin + cells.map((cell, j) => pad(cell, widths[group.from + j]! + 2)).join("");
+      const room = Math.max(1, columns - width(head));
+      const lines = room >= width(last) ? [last] : fold(shorten(last, MOST_LINES * room), room);
+      return lines.map((line, j) => (j === 0 ? head : " ".repeat(width(head))) + line);
+    }).map((line) => `${style(line.trimEnd(), i)}\n`)
+  ).join("");
+}
+
+/** Columns of a table that stand beside each other: from one to before another. */
+interface Group {
+  readonly from: number;
+  to: number;
+}
+
+/** Returns which columns of the given widths stand beside each other in lines of `columns`. */
+function groupsOf(widths: readonly number[], columns: number): readonly Group[] {
+  const groups: Group[] = [{ from: 0, to: 0 }];
+  let used = 0;
+  widths.forEach((each, i) => {
+    const needed = i === widths.length - 1 ? Math.min(each, LEAST_LAST) : each;
+    if (i > groups.at(-1)!.from && used + needed > columns) {
+      groups.push({ from: i, to: i });
+      used = INDENT;
+    }
+    groups.at(-1)!.to = i + 1;
+    used += each + 2;
+  });
+  return groups;
 }

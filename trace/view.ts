@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Io } from "../cli/io.ts";
+import { type Io, speaksUnicode } from "../cli/io.ts";
 import { formatJson } from "../cli/json.ts";
-import { palette } from "../cli/terminal.ts";
+import { columnsOf, palette } from "../cli/terminal.ts";
 import type { CapturedPacket } from "../packet/captured_packet.ts";
 import { dissect } from "../packet/dissect.ts";
 import { Ladder, type LadderStyle } from "../ladder/ladder.ts";
@@ -33,19 +33,12 @@ export function viewFor(
   io: Io,
 ): TraceView {
   const style = {
-    columns: io.columns(),
+    columns: columnsOf(io.stdout, io),
     ascii: ascii || !speaksUnicode(io),
     colors: palette(io, io.stdout),
     all,
   };
   return new TraceView({ here, port, conn, picture, form: json ? formatJson : style });
-}
-
-/** Whether the terminal can be expected to show more than ASCII (POSIX, section 8.2: the locale). */
-function speaksUnicode(io: Io): boolean {
-  if (io.env("TERM") === "linux" || io.env("TERM") === "dumb") return false;
-  const locale = io.env("LC_ALL") || io.env("LC_CTYPE") || io.env("LANG");
-  return io.platform === "windows" || !locale || /utf-?8/i.test(locale);
 }
 
 /** The shown connections, and the form in which they are shown. */
