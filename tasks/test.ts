@@ -16,9 +16,13 @@ const TESTS = new URL("tests/", ROOT);
 export const LONG: readonly string[] = [
   "arp_formats_test.ts",
   "arp_robust_test.ts",
+  "http_conformance_test.ts",
+  "limits_test.ts",
   "linear_bytes_test.ts",
   "linear_parsers_test.ts",
+  "linear_test.ts",
   "packet_list_test.ts",
+  "paste_test.ts",
   "regex_test.ts",
   "serve_test.ts",
   "tcp_reset_test.ts",
@@ -26,6 +30,7 @@ export const LONG: readonly string[] = [
   "trace_test.ts",
   "upper_kernel_test.ts",
   "upper_message_test.ts",
+  "web_room_test.ts",
   "web_test.ts",
   "websocket_conformance_test.ts",
 ];
