@@ -13,7 +13,7 @@ import { advance, isBefore } from "./sequence.ts";
 import { FinAckProof, Gap, provesOpen } from "./proof.ts";
 import { Receiver } from "./receiver.ts";
 import { answersLater, isBelieved, type SavedEnd, stateAfterReset } from "./reset.ts";
-import { type Freshness, Sender } from "./sender.ts";
+import { type FinCopies, type Freshness, Sender } from "./sender.ts";
 import { after, type Cause, type State } from "./state.ts";
 
 /** The most states of a path that are kept; a connection has nine at most, damaged captures more. */
@@ -104,21 +104,17 @@ export class End {
     if (this.path.length > saved.steps) this.#beforeFin = { ...saved, answer: segment.ack };
   }
 
-  /**
-   * Notes a segment that may have arrived, and what would prove it.
-   *
-   * @param fresh Whether it has bytes, or a clock, that no segment before it had.
-   */
+  /** Notes a segment that may have arrived, and what would prove it; `fresh` is what it has first. */
   observe(segment: Segment, fresh: Freshness, peer: End): void {
-    if (segment.flags & FLAG.rst) this.#mayBeReset(peer);
+    if (segment.flags & FLAG.rst) this.#noteReset(peer);
     else this.#ackProof.observe(segment, fresh, this.sender.fin);
   }
 
   /** Returns what `restore` needs to undo the moves that follow. */
   save(): SavedEnd {
     const { state, path, isReset } = this;
-    const [finAcknowledged, finConsumed] = [this.#finAcknowledged, this.#finConsumed];
-    return { state, steps: path.length, isReset, finAcknowledged, finConsumed };
+    const finAcknowledged = this.#finAcknowledged;
+    return { state, steps: path.length, isReset, finAcknowledged, finConsumed: this.#finConsumed };
   }
 
   /**
@@ -128,11 +124,9 @@ export class End {
    */
   undoFin({ flags, seq }: Segment): boolean {
     const saved = this.#beforeFin;
-    if (saved === null || !(flags & FLAG.rst) || flags & FLAG.ack || seq !== saved.answer) {
-      return false;
-    }
-    this.restore(saved);
-    return true;
+    const isAnswer = (flags & (FLAG.rst | FLAG.ack)) === FLAG.rst && seq === saved?.answer;
+    if (isAnswer) this.restore(saved!);
+    return isAnswer;
   }
 
   /** Undoes all moves since `saved`, which a segment has made that has turned out not to count. */
@@ -154,7 +148,7 @@ export class End {
     this.path.push(state);
   }
 
-  #mayBeReset(peer: End): void {
+  #noteReset(peer: End): void {
     this.isReset = true;
     this.#sentBeforeReset = peer.sender.sent;
   }
@@ -207,23 +201,32 @@ export class End {
   }
 
   #proveClose(segment: Segment, peer: End): void {
-    if (!this.#finAcknowledged && this.#ackProof.isGivenBy(segment)) this.#acknowledgeFin();
-    if (peer.sender.fin === null || !isBefore(peer.sender.fin, segment.ack)) return;
+    const { fin, finCopies } = peer.sender;
+    const hasFin = fin !== null && isBefore(fin, segment.ack);
+    const isAnswer = this.#ackProof.isGivenBy(segment);
+    if (hasFin && finCopies === "mixed" && this.state === "FIN-WAIT-1" && !this.here) {
+      if (isAnswer) this.#isUnsure = true; // whichever copy arrived first, nobody can tell
+      else if (this.#ackProof.isRefutedBy(segment)) this.#consumeFin(peer, "plain");
+      return;
+    }
+    if (!this.#finAcknowledged && isAnswer) this.#acknowledgeFin();
+    if (!hasFin) return;
     if (this.here || !this.#gap.isUnclear(segment, this, peer)) this.#consumeFin(peer);
   }
 
   #acknowledgeFin(): void {
+    if (this.#isUnsure) return;
     this.#finAcknowledged = true;
     this.#do("ACK of FIN");
   }
 
   /** Moves on the FIN of the other end, which must have arrived. */
-  #consumeFin(peer: End): void {
+  #consumeFin(peer: End, copies: FinCopies = peer.sender.finCopies): void {
     if (this.#finConsumed || this.#isUnsure) return;
     this.#do("ACK of SYN"); // a FIN carries an ACK as well
-    if (!this.here && this.state === "FIN-WAIT-1") {
-      if (peer.sender.finCopies === "mixed") return; // whichever arrived first, nobody can tell
-      if (peer.sender.finCopies === "acknowledging") this.#acknowledgeFin();
+    if (!this.here && this.state === "FIN-WAIT-1" && copies !== "plain") {
+      if (copies === "mixed") return;
+      this.#acknowledgeFin();
     }
     this.#finConsumed = true;
     if (this.receiver.expected === peer.sender.fin) this.receiver.end();
@@ -257,9 +260,7 @@ export class End {
       if (this.sender.iss === null || peer.sender.firstAck !== advance(this.sender.iss, 1)) return;
     }
     if (flags & FLAG.ack) {
-      const opened = this.sender.iss !== null && peer.receiver.acked !== null &&
-        isBefore(this.sender.iss, peer.receiver.acked);
-      if (this.state === "SYN-RECEIVED" && opened) this.#do("ACK of SYN");
+      if (peer.receiver.hasAcknowledged(this.sender.iss)) this.#do("ACK of SYN");
       this.#proveClose(segment, peer);
     } else if (this.sender.fin !== null && isBefore(this.sender.fin, seq)) {
       this.#acknowledgeFin(); // its number is the acknowledgment that it answers (section 3.5.2)
@@ -292,6 +293,6 @@ export class End {
 
   #receiveReset(segment: Segment, peer: End): void {
     if (isBelieved(segment, this)) this.#go(stateAfterReset(this.state, this), true);
-    else this.#mayBeReset(peer); // perhaps the capture has missed something
+    else this.#noteReset(peer); // perhaps the capture has missed something
   }
 }

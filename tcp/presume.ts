@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { isBefore } from "./sequence.ts";
 import type { End } from "./endpoint.ts";
 import { stateAfterReset } from "./reset.ts";
 import { after, type Cause, type State } from "./state.ts";
@@ -21,8 +20,7 @@ export function presume(end: End, peer: End): State[] {
   }
   if (state === "ESTABLISHED" && end.sender.fin !== null) does("send FIN");
   if (!end.here || end.state === "?") {
-    const isAcked = (seq: number | null) =>
-      seq !== null && peer.receiver.acked !== null && isBefore(seq, peer.receiver.acked);
+    const isAcked = (seq: number | null) => peer.receiver.hasAcknowledged(seq);
     if (peer.sender.hasOpened && isAcked(end.sender.iss)) does("SYN,ACK");
     if (isAcked(end.sender.iss)) does("ACK of SYN");
     if (isAcked(end.sender.fin) && peer.sender.finCopies !== "plain") does("ACK of FIN");

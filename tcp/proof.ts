@@ -28,7 +28,7 @@ export function provesOpen(segment: Segment, end: ObservedEnd, peer: ObservedEnd
   if (timestamp && synClock !== null && isBefore(synClock, timestamp.echo)) return true;
   if (!isSpan(segment) || isFastOpen(end, peer)) return false;
   if (end.passive || !(flags & FLAG.fin)) return true;
-  return iss !== null && peer.receiver.acked !== null && isBefore(iss, peer.receiver.acked);
+  return peer.receiver.hasAcknowledged(iss);
 }
 
 /** Whether `end` may send before its SYN is acknowledged (RFC 7413). */
@@ -56,6 +56,11 @@ export class FinAckProof {
     const byClock = this.#clock !== null && timestamp !== null &&
       !isBefore(timestamp.echo, this.#clock);
     return bySeq || byClock;
+  }
+
+  /** Whether `segment` of this end tells by its TSecr that it was sent before the noted one arrived. */
+  isRefutedBy({ options: { timestamp } }: Segment): boolean {
+    return this.#clock !== null && timestamp !== null && isBefore(timestamp.echo, this.#clock);
   }
 }
 

@@ -29,6 +29,11 @@ export class Receiver {
     return this.#expected;
   }
 
+  /** Whether it has acknowledged `seq`, which is `null` if nothing with that meaning was sent. */
+  hasAcknowledged(seq: number | null): boolean {
+    return seq !== null && this.acked !== null && isBefore(seq, this.acked);
+  }
+
   /** Notes a SYN behind which `next` is expected. */
   begin(next: number): void {
     this.#expected = next;

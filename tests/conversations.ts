@@ -181,6 +181,16 @@ export function hardTalks(): Record<string, Talk> {
       port: 9102,
       rules: [lose("a", 9102, FIN_ACK), ...cross(9102)],
     },
+    "both FINs cross, and the client sends its own again with the ACK of the other": {
+      ...both,
+      port: 9114,
+      rules: [
+        { from: "a", port: 9114, flags: FIN_ACK, count: 99, delay: 60 },
+        { from: "a", port: 9114, flags: ACK, count: 99, skip: 2, delay: 60 },
+        { from: "b", port: 9114, flags: FIN_ACK, count: 99, delay: 100 },
+        { from: "b", port: 9114, flags: ACK, count: 99, skip: 1, delay: 100 },
+      ],
+    },
     "the first FIN is lost": { ...polite, port: 9103, rules: [lose("a", 9103, FIN_ACK)] },
     "the second FIN is lost": { ...polite, port: 9104, rules: [lose("b", 9104, FIN_ACK)] },
     "the ACK of the first FIN is lost": { ...polite, port: 9105, rules: [lose("b", 9105, ACK, 1)] },
