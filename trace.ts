@@ -60,7 +60,7 @@ export const trace: Command<typeof OPTIONS> = command({
   ],
   async run({ options, operands, behind }, io) {
     check(options, behind);
-    const port = portOperand(operands[0], options.read !== null);
+    const port = portOperand(operands[0], options);
     const picture = options.svg === null
       ? null
       : new (await import("./ladder/svg.ts")).LadderPicture(options.all);

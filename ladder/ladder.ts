@@ -2,15 +2,16 @@
  * A connection drawn as a ladder: one rung a segment, the states of both ends at the sides.
  *
  * The folder `ladder/`: `ladder.ts` the ladder as lines of text; `svg.ts` as a picture; `fold.ts` the rungs;
- * `text.ts` the words on a rung; `summary.ts` the sentence at the end; `state_path.ts` the path of an end
- * through the state diagram.
+ * `text.ts` the words on a rung; `revision.ts` the sentences about resets; `summary.ts` the sentence at the
+ * end; `state_path.ts` the path of an end through the state diagram.
  *
  * @module
  */
 import { cut, pad, width, wrap } from "../text/layout.ts";
 import { formatBytes } from "../text/units.ts";
 import { type Bundle, Fold, type Rung } from "./fold.ts";
-import { countMarks, formatRevision, labelOf, noteOf, remarkOf, SIDES } from "./text.ts";
+import { countMarks, labelOf, noteOf, remarkOf, SIDES } from "./text.ts";
+import { formatRevision } from "./revision.ts";
 import { formatSummary } from "./summary.ts";
 import { FLAG } from "../tcp/segment.ts";
 import type { Step, TcpConnection } from "../tcp/connection.ts";

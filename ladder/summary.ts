@@ -5,7 +5,8 @@
  */
 import { wrap } from "../text/layout.ts";
 import { count, formatBytes } from "../text/units.ts";
-import { formatRevision, formatTtl, SIDES } from "./text.ts";
+import { formatEvidence, formatRevision, formatTtl } from "./revision.ts";
+import { SIDES } from "./text.ts";
 import type { TcpConnection } from "../tcp/connection.ts";
 
 /** Returns the sentence in lines of at most `columns`. */
@@ -39,11 +40,12 @@ export function formatSummary(
 }
 
 /** Returns the other reading of a reset whose TTL is not that of its side, or an empty text. */
-function thirdParty(connection: TcpConnection): string {
-  const { suspectTtl } = connection;
-  if (suspectTtl === null) return "";
-  const own = suspectTtl.own === null ? "" : `, not ${suspectTtl.own}`;
-  return ` (or reset by a third party: ${formatTtl(suspectTtl.resets)}${own})`;
+function thirdParty({ suspectResets }: TcpConnection): string {
+  if (suspectResets === null) return "";
+  const { resets, own } = suspectResets;
+  const ttl = own?.ttl == null ? "" : `, not ${own.ttl}`;
+  const evidence = formatEvidence(resets, own);
+  return ` (or reset by a third party: ${formatTtl(resets.ttl!)}${ttl}${evidence})`;
 }
 
 function closeOf(connection: TcpConnection, isEnd: boolean): string {

@@ -6,11 +6,9 @@
 import { decodePreview } from "../text/preview.ts";
 import { escapeLine } from "../text/escape.ts";
 import { cut, width } from "../text/layout.ts";
-import { count } from "../text/units.ts";
 import { formatFlags } from "../packet/field.ts";
-import { FLAG, hostAddressOf, isSpan } from "../tcp/segment.ts";
-import type { Step, TcpConnection } from "../tcp/connection.ts";
-import type { Revision } from "../tcp/reset.ts";
+import { FLAG, isSpan } from "../tcp/segment.ts";
+import type { Step } from "../tcp/connection.ts";
 import type { Mark } from "../tcp/analysis.ts";
 import { otherSide } from "../tcp/side.ts";
 
@@ -77,28 +75,6 @@ export function remarkOf({ marks, event, connection: { summary } }: Step): strin
   if (event === "reset") words.push(`reset by the ${SIDES[summary.reset!]}`);
   else if (event !== null) words.push(event);
   return words.join(", ");
-}
-
-/** Returns the correction of an earlier verdict in a sentence. */
-export function formatRevision(revision: Revision, { ends }: TcpConnection): string {
-  const { side, kind, resets, ttl, ownTtl } = revision;
-  const name = hostAddressOf(ends[side].address);
-  if (kind === "no socket") {
-    return `the FIN met no socket: the ${SIDES[side]} was in no state that it leads to`;
-  }
-  const [they, are] = resets === 1 ? ["it", "is"] : ["they", "are"];
-  if (kind === "refused before") {
-    return `${ends[side].address} accepts now (it refused before, or ` +
-      `${count(resets, "reset")} ${are} not its own)`;
-  }
-  const differs = ttl !== null && ownTtl !== null && (ownTtl < ttl[0] || ownTtl > ttl[1]);
-  const [there, here] = differs ? [` with ${formatTtl(ttl)}`, ` with TTL ${ownTtl}`] : ["", ""];
-  return `${count(resets, "reset")}${there}; ${name} goes on${here}: ${they} ${are} not its own`;
-}
-
-/** Returns the range of TTLs: `TTL 200 to 202`. */
-export function formatTtl([least, greatest]: readonly [number, number]): string {
-  return least === greatest ? `TTL ${least}` : `TTL ${least} to ${greatest}`;
 }
 
 /** Returns the meaning of the segment for the programs at both ends, or an empty text. */

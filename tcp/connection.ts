@@ -13,6 +13,7 @@ import { type Both, type ConnectionEvent, otherSide, type Side } from "./side.ts
 import { ConnectionSummary } from "./summary.ts";
 import { ResetLog, type Revision, type SavedEnd } from "./reset.ts";
 import type { Freshness } from "./sender.ts";
+import { isOutside, NO_TRAITS, type TraitRanges, type Traits } from "./traits.ts";
 
 /** A segment with all that it did to its connection. */
 export interface Step {
@@ -43,12 +44,12 @@ export interface Step {
 /** Sequence numbers behind a SYN that its sender may have reached before anything else was captured. */
 const NEAR = 2 ** 20;
 
-/** TTLs that make resets suspect. */
-export interface SuspectTtl {
-  /** The least and the greatest TTL of the resets. */
-  readonly resets: readonly [least: number, greatest: number];
-  /** The TTL of the other segments of the same side, `null` without one. */
-  readonly own: number | null;
+/** Resets that a third party may have sent. */
+export interface SuspectResets {
+  /** Their traits. */
+  readonly resets: TraitRanges;
+  /** The traits of the last other segment of the same side, `null` without one. */
+  readonly own: Traits | null;
 }
 
 /** The most revisions of a connection that are remembered. */
@@ -103,16 +104,18 @@ export class TcpConnection {
   }
 
   /**
-   * TTLs that make the resets of a connection suspect: those of the resets, and that of the side's other
-   * segments (`null` without one), where they differ; `null` if nothing is suspect. A TTL alone proves nothing.
+   * The resets of the connection if their TTLs differ from that of the side's other segments, or from each
+   * other; `null` if nothing is suspect. A TTL alone proves nothing.
    */
-  get suspectTtl(): SuspectTtl | null {
+  get suspectResets(): SuspectResets | null {
     const { reset } = this.summary;
     if (reset === null) return null;
-    const resets = this.#resets[reset].ttl;
-    const own = this.ends[reset].sender.ttl;
-    if (resets === null) return null;
-    const differs = own === null ? resets[0] !== resets[1] : own < resets[0] || own > resets[1];
+    const resets = this.#resets[reset].traits;
+    const own = this.ends[reset].sender.traits;
+    if (resets.ttl === null) return null;
+    const differs = own?.ttl == null
+      ? resets.ttl[0] !== resets.ttl[1]
+      : isOutside(resets.ttl, own.ttl);
     return differs ? { resets, own } : null;
   }
 
@@ -178,16 +181,25 @@ export class TcpConnection {
       if (log.count === 0) this.#beforeResets[from] = sender.save();
       log.add(segment, receiver.sender, receiver.state === "SYN-SENT");
     }
+    if (sender !== receiver) this.#noteHoles(segment, sender, receiver);
     sender.send(segment, receiver);
     if (receiver.here) receiver.receive(segment, sender);
     else receiver.observe(segment, fresh, sender);
+  }
+
+  /** Notes what `segment` tells to be missing in the capture. */
+  #noteHoles(segment: Segment, sender: End, receiver: End): void {
+    if (segment.flags & FLAG.rst) return; // its numbers are from anywhere
+    sender.sender.noteCaptured(segment, sender.here && !(segment.flags & FLAG.syn));
+    if (segment.flags & FLAG.ack) receiver.sender.noteArrived(segment.ack);
+    sender.isHoled = receiver.isHoled = sender.sender.isHoled || receiver.sender.isHoled;
   }
 
   /** Undoes what `segment` shows to be wrong; returns what that is, `null` if nothing. */
   #revise(segment: Segment, from: Side, fresh: Freshness): Revision | null {
     const sender = this.ends[from];
     if (sender.undoFin(segment)) {
-      return { side: from, kind: "no socket", resets: 1, ttl: null, ownTtl: null };
+      return { side: from, kind: "no socket", resets: 1, traits: NO_TRAITS, own: null };
     }
     const revision = this.#resets[from].revise(segment, fresh, this.ends[otherSide(from)].sender);
     if (revision === null) return null;

@@ -14,7 +14,7 @@ import { FinAckProof, Gap, provesOpen } from "./proof.ts";
 import { Receiver } from "./receiver.ts";
 import { answersLater, isBelieved, type SavedEnd, stateAfterReset } from "./reset.ts";
 import { type FinCopies, type Freshness, Sender } from "./sender.ts";
-import { after, type Cause, type State } from "./state.ts";
+import { after, type Cause, isClosing, type State } from "./state.ts";
 
 /** The most states of a path that are kept; a connection has nine at most, damaged captures more. */
 const MAX_PATH = 32;
@@ -44,6 +44,8 @@ export class End {
   #moves: State[] = [];
   #finConsumed = false;
   readonly #gap = new Gap();
+  /** Whether a FIN may be missing in the capture: then no move of the close is certain. */
+  isHoled = false;
   /** Whether the order in which the FINs were sent and received cannot be known. */
   #isUnsure = false;
   #finAcknowledged = false;
@@ -154,7 +156,9 @@ export class End {
   }
 
   #do(cause: Cause): void {
-    this.#go(after(this.state, cause));
+    const state = after(this.state, cause);
+    if (isClosing(cause) && state !== this.state) this.#isUnsure ||= this.isHoled;
+    if (!isClosing(cause) || !this.#isUnsure) this.#go(state);
   }
 
   #sendSyn(segment: Segment, peer: End): void {
@@ -189,10 +193,8 @@ export class End {
   /** Moves by what `segment`, an ACK, proves that this end has received before. */
   #prove(segment: Segment, peer: End): void {
     if (this.state === "?" && peer.sender.hasOpened) this.#receivedSyn();
-    if (this.state === "SYN-SENT") {
-      this.#do("SYN,ACK");
-      peer.#receivedSyn();
-    }
+    if (this.state === "SYN-SENT") peer.#receivedSyn();
+    this.#do("SYN,ACK");
     if (this.state === "SYN-RECEIVED" && provesOpen(segment, this, peer)) {
       this.#do("ACK of SYN");
       if (peer.state === "SYN-SENT") peer.#do("SYN,ACK");
@@ -215,7 +217,6 @@ export class End {
   }
 
   #acknowledgeFin(): void {
-    if (this.#isUnsure) return;
     this.#finAcknowledged = true;
     this.#do("ACK of FIN");
   }
@@ -238,8 +239,8 @@ export class End {
     this.sender.end(segment, peer.sender.fin);
     if (!isFirst) return;
     const order = this.#gap.filled(this);
-    this.#isUnsure = order === "unknown";
-    if (!this.#isUnsure) this.#do("send FIN");
+    this.#isUnsure ||= order === "unknown";
+    this.#do("send FIN");
     if (order === "first") this.#consumeFin(peer);
   }
 

@@ -14,6 +14,7 @@ import type { Freshness, Sender } from "./sender.ts";
 import type { Receiver } from "./receiver.ts";
 import type { Side } from "./side.ts";
 import type { State } from "./state.ts";
+import { isOutside, NO_TRAITS, type TraitRanges, type Traits, traitsOf, widen } from "./traits.ts";
 
 /** An earlier verdict on resets that a later segment corrects. */
 export interface Revision {
@@ -26,10 +27,10 @@ export interface Revision {
   readonly kind: "not its own" | "refused before" | "no socket";
   /** The number of resets. */
   readonly resets: number;
-  /** The least and the greatest TTL of the resets; `null` if unknown. */
-  readonly ttl: readonly [least: number, greatest: number] | null;
-  /** The TTL of the segment with which the side goes on; `null` if unknown. */
-  readonly ownTtl: number | null;
+  /** TTL, identification and window of the resets. */
+  readonly traits: TraitRanges;
+  /** The same of the segment with which the side goes on; `null` if unknown. */
+  readonly own: Traits | null;
 }
 
 /** Nanoseconds after a reset within which a segment sent before it may still be overtaken by it. */
@@ -44,7 +45,7 @@ export function answersLater(ack: number, before: number | null, now: number | n
 export class ResetLog {
   readonly #side: Side;
   #count = 0;
-  #ttl: [number, number] | null = null;
+  #traits = NO_TRAITS;
   #last: Segment | null = null;
   #isRefusal = false;
   /** SND.NXT and the clock of the other end at the last reset. */
@@ -61,18 +62,14 @@ export class ResetLog {
     return this.#count;
   }
 
-  /** The least and the greatest TTL of these resets, `null` if unknown. */
-  get ttl(): readonly [least: number, greatest: number] | null {
-    return this.#ttl;
+  /** TTL, identification and window of these resets. */
+  get traits(): TraitRanges {
+    return this.#traits;
   }
 
   /** Adds a reset; `isRefusal` if it answers a SYN. */
   add(segment: Segment, peer: Sender, isRefusal: boolean): void {
-    const { ttl } = segment;
-    if (ttl !== null) {
-      const [least, greatest] = this.#ttl ?? [ttl, ttl];
-      this.#ttl = [Math.min(least, ttl), Math.max(greatest, ttl)];
-    }
+    this.#traits = widen(this.#traits, traitsOf(segment));
     if (this.#count === 0) this.#isRefusal = isRefusal;
     this.#count++;
     this.#last = segment;
@@ -87,8 +84,7 @@ export class ResetLog {
   revise(segment: Segment, fresh: Freshness, peer: Sender): Revision | null {
     const last = this.#last;
     if (last === null || segment.flags & FLAG.rst || !(fresh.bytes || fresh.clock)) return null;
-    const differs = this.#ttl !== null && segment.ttl !== null &&
-      (segment.ttl < this.#ttl[0] || segment.ttl > this.#ttl[1]);
+    const differs = isOutside(this.#traits.ttl, segment.ttl);
     const isOpening = this.#isRefusal && (segment.flags & FLAG.syn) !== 0;
     const isLater = isOpening || differs || this.#answersLater(segment, peer) ||
       (fresh.bytes && !isBefore(segment.seq, last.seq) && segment.time - last.time >= OVERTAKEN);
@@ -97,11 +93,11 @@ export class ResetLog {
       side: this.#side,
       kind: isOpening && !differs ? "refused before" : "not its own",
       resets: this.#count,
-      ttl: this.#ttl,
-      ownTtl: segment.ttl,
+      traits: this.#traits,
+      own: traitsOf(segment),
     };
     this.#count = 0;
-    this.#ttl = null;
+    this.#traits = NO_TRAITS;
     this.#last = null;
     return revision;
   }

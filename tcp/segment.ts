@@ -4,8 +4,9 @@
  * The folder `tcp/`, segments to states: `segment.ts` a segment; `sequence.ts` its numbers; `state.ts` the
  * states and edges; `side.ts` client and server; `sender.ts` and `receiver.ts` the halves of an end;
  * `endpoint.ts` an end; `proof.ts` proofs by a segment; `reset.ts` resets and their senders; `question.ts`
- * segments whose answers tell their effect; `presume.ts` the states that follow if the last segments arrived; `connection.ts` both ends; `summary.ts` the connection in numbers; `analysis.ts`
- * Wireshark's marks; `tracker.ts` all connections of a capture.
+ * segments whose answers tell their effect; `presume.ts` the states that follow if the last segments
+ * arrived; `connection.ts` both ends; `summary.ts` the connection in numbers; `analysis.ts` Wireshark's marks;
+ * `tracker.ts` all connections of a capture.
  *
  * @module
  */
@@ -53,6 +54,8 @@ export interface Segment {
   readonly flags: number;
   /** The TTL or hop limit with which it was captured: it tells hosts at other distances apart. */
   readonly ttl: number | null;
+  /** The identification of IPv4 (RFC 791), which many hosts count up; `null` with IPv6. */
+  readonly id: number | null;
   /** The window as it stands in the header, not scaled. */
   readonly window: number;
   /** Bytes of payload on the wire. */
@@ -99,7 +102,7 @@ export function segmentOf(packet: CapturedPacket): Segment | null {
     seq: header.getUint32(4),
     ack: header.getUint32(8),
     flags,
-    ttl: bytes[network.start + TTL[network.name === "ip" ? "ipv4" : "ipv6"]] ?? null,
+    ...readNetwork(network, bytes),
     window: header.getUint16(14),
     length,
     data: length === 0 ? NO_DATA : bytes.slice(start + size, start + dataEnd),
@@ -133,8 +136,17 @@ const NO_DATA = new Uint8Array();
 const IPV4_ADDRESSES = [12, 16] as const;
 const IPV6_ADDRESSES = [8, 24] as const;
 
-/** Offsets of the TTL (RFC 791) and of the hop limit (RFC 8200). */
+/** Offsets of identification and TTL (RFC 791), and of the hop limit (RFC 8200). */
+const ID = 4;
 const TTL = { ipv4: 8, ipv6: 7 } as const;
+
+function readNetwork({ name, start }: Layer, bytes: Uint8Array): Pick<Segment, "ttl" | "id"> {
+  if (name !== "ip") return { ttl: bytes[start + TTL.ipv6] ?? null, id: null };
+  return {
+    ttl: bytes[start + TTL.ipv4] ?? null,
+    id: (bytes[start + ID]! << 8) | bytes[start + ID + 1]!,
+  };
+}
 
 function endpointsOf(
   { name, start }: Layer,

@@ -5,6 +5,8 @@
  */
 import { endOf, FLAG, type Segment } from "./segment.ts";
 import { advance, isBefore, later } from "./sequence.ts";
+import { Hole } from "./hole.ts";
+import { type Traits, traitsOf } from "./traits.ts";
 
 /** The copies of a FIN: all of them acknowledge the FIN of the other end, none does, or some do. */
 export type FinCopies = "none" | "plain" | "acknowledging" | "mixed";
@@ -42,10 +44,11 @@ export class Sender {
   finCount = 0;
   /** SND.NXT: the sequence number behind everything that it has sent. */
   sent: number | null = null;
+  readonly #hole = new Hole();
   /** Bytes of payload that it has sent, each byte counted once, also those that were not captured. */
   bytes = 0;
-  /** The TTL of its last segment that was no reset, `null` if unknown. */
-  ttl: number | null = null;
+  /** The last of its segments that was no reset, as far as it tells hosts apart; `null` before one. */
+  traits: Traits | null = null;
   /** The latest TSval (RFC 7323) of its segments. */
   clock: number | null = null;
 
@@ -86,7 +89,7 @@ export class Sender {
     const { seq, length, flags } = segment;
     const end = endOf(segment);
     this.iss ??= advance(seq, -1);
-    this.ttl = segment.ttl ?? this.ttl;
+    this.traits = traitsOf(segment, this.traits);
     if (this.sent === null) {
       this.bytes += length;
     } else if (isBefore(this.sent, end)) {
@@ -96,6 +99,22 @@ export class Sender {
     this.sent = later(this.sent, end);
     const { timestamp } = segment.options;
     if (timestamp) this.clock = later(this.clock, timestamp.value);
+  }
+
+  /** Whether it has perhaps sent a FIN that is not in the capture. */
+  get isHoled(): boolean {
+    return this.#hole.isOpen;
+  }
+
+  /** Notes a captured segment; with `isComplete`, everything before it should have been captured. */
+  noteCaptured(segment: Segment, isComplete: boolean): void {
+    if (isComplete) this.#hole.noteArrived(segment.seq);
+    this.#hole.add(segment.seq, endOf(segment));
+  }
+
+  /** Notes that everything before `ack` has arrived at the other end. */
+  noteArrived(ack: number): void {
+    this.#hole.noteArrived(ack);
   }
 
   /** Notes a SYN that was not captured, by its sequence number, which the other end has acknowledged. */

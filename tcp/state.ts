@@ -33,6 +33,11 @@ const MOVES: Readonly<Record<Cause, Partial<Record<State, State>>>> = {
   "ACK of FIN": { "FIN-WAIT-1": "FIN-WAIT-2", "CLOSING": "TIME-WAIT", "LAST-ACK": "CLOSED" },
 };
 
+/** Whether `cause` is part of the close. */
+export function isClosing(cause: Cause): boolean {
+  return cause === "send FIN" || cause === "FIN" || cause === "ACK of FIN";
+}
+
 /** Returns the state that `cause` leads to, or `state` itself where it means nothing. */
 export function after(state: State, cause: Cause): State {
   return MOVES[cause][state] ?? state;

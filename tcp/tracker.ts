@@ -56,8 +56,8 @@ interface Flow {
  *
  * const syn: Segment = {
  *   number: 1, time: 0n, source: "192.0.2.1:50000", destination: "192.0.2.2:80",
- *   seq: 100, ack: 0, flags: FLAG.syn, ttl: 64, window: 65535, length: 0, data: new Uint8Array(),
- *   options: NO_OPTIONS,
+ *   seq: 100, ack: 0, flags: FLAG.syn, ttl: 64, id: 1, window: 65535, length: 0,
+ *   data: new Uint8Array(), options: NO_OPTIONS,
  * };
  * const [step] = new Tracker().feed(syn);
  * assertEquals(step?.kind === "step" && step.step.moves[0], ["SYN-SENT"]);

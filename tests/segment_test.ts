@@ -68,6 +68,7 @@ Deno.test("segmentOf() finds the same in IPv6, with an extension header, too", (
       const ports = [SEGMENTS[i]!.source, SEGMENTS[i]!.destination].map(portOf);
       assertEquals(found, {
         ...SEGMENTS[i]!,
+        id: null,
         source: `[2001:db8::1]:${ports[0]}`,
         destination: `[2001:db8::2]:${ports[1]}`,
       });

@@ -44,6 +44,7 @@ export function segment(
     ack: ack >>> 0,
     flags: [...flags].reduce((sum, letter) => sum | LETTERS[letter]!, 0),
     ttl: 64,
+    id: null,
     window: 1000,
     length,
     data: new Uint8Array(),

@@ -76,6 +76,50 @@ for (const [name, kernel] of Object.entries(KERNEL)) {
   }
 }
 
+/** Whether the states of `path` are among those of the kernel, in its order. */
+function isPartOf(path: readonly State[], kernel: readonly State[]): boolean {
+  let at = 0;
+  return path.every((state) => (at = kernel.indexOf(state, at) + 1) > 0);
+}
+
+for (const place of ["a", "b"] as const) {
+  Deno.test(`a hole in a capture at ${place} makes no move of the close certain that the kernel has not made`, async () => {
+    let seen = 0;
+    for (const [name, kernel] of Object.entries(KERNEL)) {
+      const segments = await segmentsOf(
+        await Deno.readFile(new URL(`${name}.${place}.pcap`, DATA)),
+      );
+      for (let from = 0; from < Math.min(40, segments.length); from++) {
+        for (const [length, isKnown] of [[1, true], [2, true], [3, false], [4, true], [4, false]]) {
+          const rest = segments.toSpliced(from, Number(length));
+          const { steps } = follow(rest, (address) => isKnown === true && address === HOSTS[place]);
+          const first = steps.findIndex(({ marks }) => marks.includes("ACK of a missing segment"));
+          if (first === -1) continue; // nothing tells of the hole
+          seen++;
+          for (const { moves, connection } of steps.slice(first)) {
+            connection.ends.forEach(({ address, path }, side) => {
+              const known = kernel[hostAddressOf(address)] ?? [];
+              const own = moves[side]!;
+              const says = `${name}, ${length} from ${from}, ${address}: ${path.join(" ")}`;
+              assert(isPartOf(own.filter((state) => !EARLY.includes(state)), known), says);
+            });
+          }
+        }
+      }
+    }
+    assert(seen > 200, `only ${seen} captures had a hole that shows`);
+  });
+}
+
+/** States before the close. */
+const EARLY: readonly State[] = [
+  "CLOSED",
+  "LISTEN",
+  "SYN-SENT",
+  "SYN-RECEIVED",
+  "ESTABLISHED",
+];
+
 /** The marks, and the fields of tshark that are the same. */
 const FIELDS: Readonly<Record<Mark, readonly string[]>> = {
   "retransmission": ["retransmission", "fast_retransmission", "spurious_retransmission"],

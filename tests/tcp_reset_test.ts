@@ -64,13 +64,15 @@ Deno.test("Tracker takes a reset for the peer's own where data was merely overta
 Deno.test("Tracker lets both readings stand where only the TTL speaks against a reset", () => {
   const alone = connections([...OPEN, segment("<", "RA", 906, 106, 0, { ttl: 200 })]);
   assertEquals(alone[0]!.summary.reset, 1);
-  assertEquals(alone[0]!.suspectTtl, { resets: [200, 200], own: 64 });
+  assertEquals(alone[0]!.suspectResets?.resets.ttl, [200, 200]);
+  assertEquals(alone[0]!.suspectResets?.own?.ttl, 64);
   const own = connections([...OPEN, segment("<", "RA", 906, 106)]);
-  assertEquals([own[0]!.summary.reset, own[0]!.suspectTtl], [1, null]);
+  assertEquals([own[0]!.summary.reset, own[0]!.suspectResets], [1, null]);
   const refusals = [200, 202].map((ttl) => segment("<", "RA", 0, 101, 0, { ttl }));
   const [refused] = connections([segment(">", "S", 100), ...refusals]);
   assertEquals(refused!.summary.isRefused, true);
-  assertEquals(refused!.suspectTtl, { resets: [200, 202], own: null });
+  assertEquals(refused!.suspectResets?.resets.ttl, [200, 202]);
+  assertEquals(refused!.suspectResets?.own, null);
 });
 
 Deno.test("Tracker believes a reset with the number of the FIN in three states only, as Linux does", () => {

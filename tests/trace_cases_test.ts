@@ -78,6 +78,10 @@ Deno.test("trace tells injected resets by a later segment with another TTL", asy
     resets: 3,
     reset_ttl: [200, 202],
     own_ttl: 50,
+    reset_id: [1, 1],
+    own_id: 1,
+    reset_win: [1, 1],
+    own_win: 65535,
   });
   const sentence =
     "3 resets with TTL 200 to 202; 192.0.2.9 goes on with TTL 50: they are not its own";
@@ -94,7 +98,10 @@ Deno.test("trace follows a connection through a blind RST that the kernel has no
   assertEquals([all.at(-1)!.reset, all.at(-1)!.bytes], [null, [10, 10]]);
   assert(all.every(({ notes }) => !notes?.includes("retransmission")), "nothing was sent again");
   const out = await text("blind_rst.b.pcap", ["--at", "10.9.0.2"]);
-  assertStringIncludes(out, "1 reset; 10.9.0.1 goes on: it is not its own");
+  assertStringIncludes(
+    out,
+    "1 reset; 10.9.0.1 goes on: it is not its own; IP ID 1, its own 2775; window 512, its own 63",
+  );
 });
 
 Deno.test("trace counts nothing of a SYN,ACK that answers a delayed duplicate SYN", async () => {
@@ -118,6 +125,32 @@ Deno.test("trace knows a client that answers SYN,ACKs with a reset in SYN-SENT",
   const out = await text("syn-ack-again-then-reset.pcap");
   assertStringIncludes(out, "not opened; reset by the client");
   assert(!out.includes("still open"), out);
+});
+
+Deno.test("trace -c counts a connection once that is taken up again after its end", async () => {
+  const line = (time: number, port: number, back: boolean, rest: string) => {
+    const [one, other] = [`192.0.2.1.${port}`, "192.0.2.9.80"];
+    const [from, to] = back ? [other, one] : [one, other];
+    return `00:00:0${time}.000000 IP ${from} > ${to}: Flags ${rest}, length 0\n`;
+  };
+  const pasted = line(0, 5000, false, "[S], seq 100, win 512") +
+    line(1, 5000, true, "[R.], seq 0, ack 101, win 0") +
+    line(3, 5001, false, "[S], seq 900, win 512") + // the first is over
+    line(4, 5000, false, "[S], seq 100, win 512") +
+    line(5, 5000, true, "[S.], seq 700, ack 101, win 512") +
+    line(6, 5000, false, "[R.], seq 101, ack 1, win 0") +
+    line(8, 5002, false, "[S], seq 300, win 512") +
+    line(9, 5001, true, "[R.], seq 0, ack 901, win 0");
+  const io = fakeIo({ files: { x: new TextEncoder().encode(pasted) } });
+  assertEquals(await run(trace, ["-r", "x", "--json", "-c", "2"], io), 0);
+  const all: JsonRecord[] = io.out().trimEnd().split("\n").map((each) => JSON.parse(each));
+  const ends = all.filter(({ type }) => type === "connection");
+  assertEquals(ends.map(({ conn, refused }) => [conn, refused]), [
+    [1, true],
+    [1, false],
+    [2, true],
+    [3, false],
+  ]);
 });
 
 Deno.test("trace counts no negative bytes of a FIN before the SYN,ACK", async () => {

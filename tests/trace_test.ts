@@ -253,6 +253,8 @@ for (
     [["-w", "-"], "standard output is for the ladder: name a file"],
     [["-c", "0"], "--count: "],
     [["--at", "here"], "--at: "],
+    [["0"], "no connection has port 0: name one of 1 to 65535"],
+    [["-r", "x", "0"], "no connection has port 0"],
     [["70000"], '"70000" is not a port: ports are 16 bits, 0-65535'],
     [["abc"], '"abc" is not a port: a port is a decimal number'],
   ] as const

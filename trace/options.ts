@@ -114,8 +114,21 @@ function parsePlace(text: string): string {
   return text === "both" ? text : formatIp({ ...parseIp(text), zone: null });
 }
 
-/** Returns the port that a word means; `null` for none, which is every port of a capture. */
-export function portOperand(text: string | undefined, reads: boolean): number | null {
-  if (text !== undefined) return parsePort(text);
-  return reads ? null : DEFAULT_PORT;
+/**
+ * Returns the port that a word means; `null` for none, which is every port of a capture. With `--serve` it
+ * may be 0: a free one.
+ *
+ * @throws {UserError} If it is 0, and no server chooses one.
+ * @throws {ParseError} If it is no port.
+ */
+export function portOperand(
+  text: string | undefined,
+  { read, serve }: Pick<Options, "read" | "serve">,
+): number | null {
+  if (text === undefined) return read === null ? DEFAULT_PORT : null;
+  const port = parsePort(text);
+  if (port === 0 && !serve) {
+    throw new UserError("no connection has port 0: name one of 1 to 65535");
+  }
+  return port;
 }

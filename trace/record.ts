@@ -6,16 +6,11 @@
  */
 import { formatTimestamp } from "../capture/timestamp.ts";
 import type { JsonField } from "../cli/command.ts";
+import { type Field, recordOf } from "../cli/record.ts";
 import { SIDES } from "../ladder/text.ts";
 import { formatFlags } from "../packet/field.ts";
 import type { Step, TcpConnection } from "../tcp/connection.ts";
 import type { Revision } from "../tcp/reset.ts";
-
-/** A field of a record made of a `T`. */
-interface RecordField<T> extends JsonField {
-  /** Returns its value. */
-  readonly of: (value: T) => unknown;
-}
 
 /** A correction of an earlier verdict. */
 interface Correction {
@@ -32,7 +27,7 @@ export interface CaptureEnd {
 }
 
 /** The fields of a segment. */
-const SEGMENT: readonly RecordField<Step>[] = [
+const SEGMENT: readonly Field<Step>[] = [
   {
     name: "type",
     type: "string",
@@ -96,6 +91,12 @@ const SEGMENT: readonly RecordField<Step>[] = [
     of: ({ segment }) => segment.ttl,
   },
   {
+    name: "ip_id",
+    type: "number or null",
+    says: "the identification in its IPv4 header; null with IPv6",
+    of: ({ segment }) => segment.id,
+  },
+  {
     name: "before",
     type: "array of 2 strings",
     says: "states of client and server before it; ? if unknown",
@@ -116,7 +117,7 @@ const SEGMENT: readonly RecordField<Step>[] = [
 ];
 
 /** The fields of a revision, which stands before the segment that makes it. */
-const REVISION: readonly RecordField<Correction>[] = [
+const REVISION: readonly Field<Correction>[] = [
   { name: "type", type: "string", says: "", of: () => "revision" },
   { name: "conn", type: "number", says: "", of: ({ step }) => step.connection.number },
   { name: "n", type: "number", says: "", of: ({ step }) => step.segment.number },
@@ -142,18 +143,42 @@ const REVISION: readonly RecordField<Correction>[] = [
     name: "reset_ttl",
     type: "array of 2 numbers or null",
     says: "their least and greatest TTL",
-    of: ({ revision }) => revision.ttl,
+    of: ({ revision }) => revision.traits.ttl,
   },
   {
     name: "own_ttl",
     type: "number or null",
     says: "the TTL of the segment with which the side goes on",
-    of: ({ revision }) => revision.ownTtl,
+    of: ({ revision }) => revision.own?.ttl ?? null,
+  },
+  {
+    name: "reset_id",
+    type: "array of 2 numbers or null",
+    says: "their least and greatest identification of IPv4",
+    of: ({ revision }) => revision.traits.id,
+  },
+  {
+    name: "own_id",
+    type: "number or null",
+    says: "that of the segment with which the side goes on",
+    of: ({ revision }) => revision.own?.id ?? null,
+  },
+  {
+    name: "reset_win",
+    type: "array of 2 numbers or null",
+    says: "their least and greatest window",
+    of: ({ revision }) => revision.traits.window,
+  },
+  {
+    name: "own_win",
+    type: "number or null",
+    says: "the window with which the side goes on",
+    of: ({ revision }) => revision.own?.window ?? null,
   },
 ];
 
 /** The fields of a connection at its end. */
-const CONNECTION: readonly RecordField<TcpConnection>[] = [
+const CONNECTION: readonly Field<TcpConnection>[] = [
   { name: "type", type: "string", says: "", of: () => "connection" },
   { name: "conn", type: "number", says: "", of: ({ number }) => number },
   {
@@ -213,7 +238,7 @@ const CONNECTION: readonly RecordField<TcpConnection>[] = [
 ];
 
 /** The fields of a live capture at its end. */
-const CAPTURE: readonly RecordField<CaptureEnd>[] = [
+const CAPTURE: readonly Field<CaptureEnd>[] = [
   { name: "type", type: "string", says: "", of: () => "capture" },
   {
     name: "packets",
@@ -254,8 +279,4 @@ export function connectionRecord(connection: TcpConnection): TraceRecord {
 /** Returns the record of a live capture at its end. */
 export function captureRecord(end: CaptureEnd): TraceRecord {
   return recordOf(CAPTURE, end);
-}
-
-function recordOf<T>(fields: readonly RecordField<T>[], value: T): TraceRecord {
-  return Object.fromEntries(fields.map(({ name, of }) => [name, of(value)]));
 }

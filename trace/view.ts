@@ -61,12 +61,12 @@ export class TraceView {
   packets = 0;
   /** The number of TCP segments of the port. */
   segments = 0;
-  /** The number of connections that are over. */
-  finished = 0;
   readonly #options: TraceViewOptions;
   readonly #tracker: Tracker;
   readonly #ladder: Ladder | null;
   readonly #others = new Map<string, number>();
+  readonly #ended = new WeakSet<TcpConnection>();
+  #finished = 0;
 
   /** Makes a view that has seen no packet. */
   constructor(options: TraceViewOptions) {
@@ -78,6 +78,11 @@ export class TraceView {
   /** Whether the lines are JSON records. */
   get isJson(): boolean {
     return this.#ladder === null;
+  }
+
+  /** The number of connections that are over. */
+  get finished(): number {
+    return this.#finished;
   }
 
   /** The number of connections so far. */
@@ -156,7 +161,10 @@ export class TraceView {
   #tell(events: readonly TrackerEvent[], isEnd = false): string[] {
     return events.flatMap((each) => {
       const { connection } = each.kind === "step" ? each.step : each;
-      if (each.kind === "end") this.finished++;
+      if (each.kind === "end" && !this.#ended.has(connection)) {
+        this.#ended.add(connection); // it may be taken up again, and end once more
+        this.#finished++;
+      }
       if (this.#options.conn !== null && connection.number !== this.#options.conn) return [];
       return each.kind === "step" ? this.#step(each.step) : this.#end(connection, isEnd);
     });

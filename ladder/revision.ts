@@ -1,0 +1,51 @@
+/**
+ * Sentences about resets: the correction of an earlier verdict, and the evidence beside it.
+ *
+ * @module
+ */
+import { count } from "../text/units.ts";
+import type { TcpConnection } from "../tcp/connection.ts";
+import type { Revision } from "../tcp/reset.ts";
+import { hostAddressOf } from "../tcp/segment.ts";
+import { isOutside, type Range, type TraitRanges, type Traits } from "../tcp/traits.ts";
+import { SIDES } from "./text.ts";
+
+/** Returns the correction of an earlier verdict in a sentence. */
+export function formatRevision(revision: Revision, { ends }: TcpConnection): string {
+  const { side, kind, resets, traits, own } = revision;
+  const name = hostAddressOf(ends[side].address);
+  if (kind === "no socket") {
+    return `the FIN met no socket: the ${SIDES[side]} was in no state that it leads to`;
+  }
+  const [they, are] = resets === 1 ? ["it", "is"] : ["they", "are"];
+  if (kind === "refused before") {
+    return `${ends[side].address} accepts now (it refused before, or ` +
+      `${count(resets, "reset")} ${are} not its own)`;
+  }
+  const [there, here] = isOutside(traits.ttl, own?.ttl ?? null)
+    ? [` with ${formatTtl(traits.ttl!)}`, ` with TTL ${own!.ttl}`]
+    : ["", ""];
+  return `${count(resets, "reset")}${there}; ${name} goes on${here}: ${they} ${are} not its own` +
+    formatEvidence(traits, own);
+}
+
+/** Returns the range of TTLs: `TTL 200 to 202`. */
+export function formatTtl(range: Range): string {
+  return `TTL ${formatRange(range)}`;
+}
+
+/**
+ * Returns identification and window of resets where the side's own segment has others, or an empty text:
+ * `; IP ID 1, its own 4711; window 64, its own 502`. Zero is usual in any reset, and tells nothing.
+ */
+export function formatEvidence(resets: TraitRanges, own: Traits | null): string {
+  if (own === null) return "";
+  return ([["IP ID", "id"], ["window", "window"]] as const)
+    .filter(([, trait]) => isOutside(resets[trait], own[trait]) && resets[trait]![1] !== 0)
+    .map(([name, trait]) => `; ${name} ${formatRange(resets[trait]!)}, its own ${own[trait]}`)
+    .join("");
+}
+
+function formatRange([least, greatest]: Range): string {
+  return least === greatest ? `${least}` : `${least} to ${greatest}`;
+}

@@ -1,0 +1,41 @@
+/**
+ * A hole in a capture: something that an end has sent, that has arrived, and that was not captured.
+ *
+ * It may be the FIN of that end, unless more payload follows it.
+ *
+ * @module
+ */
+import { isBefore, later, Ranges } from "./sequence.ts";
+
+/** The hole in what one end has sent. */
+export class Hole {
+  /** The number before which nothing is missing, `null` before the first segment. */
+  #whole: number | null = null;
+  /** The number behind what is missing, `null` if nothing is. */
+  #end: number | null = null;
+  readonly #beyond = new Ranges();
+
+  /** Whether something is missing that may be a FIN. */
+  get isOpen(): boolean {
+    return this.#end !== null;
+  }
+
+  /** Adds a captured segment, from its number up to, and without, `end`. */
+  add(seq: number, end: number): void {
+    if (this.#end !== null && isBefore(this.#end, end)) this.#end = null; // no FIN is before payload
+    if (this.#whole === null) this.#whole = end;
+    else if (isBefore(this.#whole, seq)) {
+      if (seq !== end) this.#beyond.add(seq, end);
+    } else if (isBefore(this.#whole, end)) {
+      this.#whole = this.#beyond.consume(later(this.#whole, end));
+    }
+  }
+
+  /** Notes that all before `seq` should have been captured. */
+  noteArrived(seq: number): void {
+    if (this.#whole === null || !isBefore(this.#whole, seq)) return;
+    const whole = this.#beyond.consume(this.#whole);
+    this.#whole = this.#beyond.consume(later(whole, seq));
+    if (this.#whole === seq) this.#end = seq;
+  }
+}
