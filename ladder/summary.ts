@@ -43,7 +43,7 @@ export function formatSummary(
 function thirdParty({ suspectResets }: TcpConnection): string {
   if (suspectResets === null) return "";
   const { resets, own } = suspectResets;
-  const ttl = own?.ttl == null ? "" : `, not ${own.ttl}`;
+  const ttl = (own?.ttl ?? null) === null ? "" : `, not ${own!.ttl}`;
   const evidence = formatEvidence(resets, own);
   return ` (or reset by a third party: ${formatTtl(resets.ttl!)}${ttl}${evidence})`;
 }

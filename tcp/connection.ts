@@ -113,9 +113,8 @@ export class TcpConnection {
     const resets = this.#resets[reset].traits;
     const own = this.ends[reset].sender.traits;
     if (resets.ttl === null) return null;
-    const differs = own?.ttl == null
-      ? resets.ttl[0] !== resets.ttl[1]
-      : isOutside(resets.ttl, own.ttl);
+    const ttl = own?.ttl ?? null;
+    const differs = ttl === null ? resets.ttl[0] !== resets.ttl[1] : isOutside(resets.ttl, ttl);
     return differs ? { resets, own } : null;
   }
 
