@@ -49,7 +49,8 @@ export const port: Command<typeof OPTIONS> = command({
   ],
   operands: [{
     name: "PORT",
-    summary: "a port, a range A-B, or the name of a service; 53/udp is UDP",
+    summary: "a port, a range A-B, or the name of a service; 53/udp is UDP; several with commas; " +
+      "ADDRESS:PORT asks for one address",
     repeated: true,
   }],
   options: OPTIONS,
@@ -57,6 +58,8 @@ export const port: Command<typeof OPTIONS> = command({
     { line: "netkit port", says: "list what listens" },
     { line: "netkit port 8000", says: "tell all about port 8000" },
     { line: "netkit port postgresql 53/udp", says: "ask by the name of the service, and for UDP" },
+    { line: "netkit port 127.0.0.1:8000 [::1]:8000", says: "ask for these addresses alone" },
+    { line: "netkit port --process node", says: "list what node listens on" },
     { line: "netkit serve $(netkit port --free)", says: "take a good free port" },
     { line: "netkit port 8000 --watch", says: "watch connections come and go" },
   ],
@@ -67,10 +70,11 @@ export const port: Command<typeof OPTIONS> = command({
     "--allow-run=lsof,netstat,ps,sysctl on macOS and BSD; --allow-run=netstat,tasklist,netsh on Windows",
   ],
   async run({ options, operands }, io) {
-    check(options, operands);
+    const texts = operands.flatMap((text) => text.split(","));
+    check(options, texts);
     const protocol = options.udp ? "udp" : "tcp";
     const names = await readNames(io);
-    const wanted = operands.map((text) => parseOperand(text, protocol, names));
+    const wanted = texts.map((text) => parseOperand(text, protocol, names));
     if (options.watch) return void await printChanges(wanted[0]!, options, io);
     if (wanted.length === 0 && !options.free) return await printList(options, io);
     const context = contextReader(options, names, io);

@@ -1,8 +1,10 @@
 /**
- * The ports that an operand of the command line means: a number, a range, or the name of a service.
+ * The ports that an operand of the command line means: a number, a range, the name of a service, or
+ * one of these at an address.
  *
  * @module
  */
+import { addressOf, formatIp } from "../address/ip_text.ts";
 import { ParseError, within } from "../address/parse_error.ts";
 import { parsePort } from "../address/port.ts";
 import type { PortRange } from "../address/port_class.ts";
@@ -14,6 +16,8 @@ export interface WantedPorts {
   readonly range: PortRange;
   /** The protocol. */
   readonly protocol: PortProtocol;
+  /** The address on which a server would have them; `null` for all addresses. */
+  readonly hostname: string | null;
 }
 
 /** Thrown for a name that no port has. */
@@ -26,7 +30,7 @@ export class UnknownService extends ParseError {
 
 /**
  * Returns the ports that `text` means: `PORT`, `A-B`, or the name of a service; with `/tcp` or `/udp`
- * for this protocol.
+ * for this protocol; with `ADDRESS:` or `[ADDRESS]:` before it at this address, `*:` for all.
  *
  * @param usual The protocol if the operand names none.
  * @param names The names of the services.
@@ -38,49 +42,89 @@ export function parsePorts(
   usual: PortProtocol,
   names: readonly PortName[],
 ): WantedPorts {
-  const [, port = text, suffix] = text.match(/^(.*)\/(tcp|udp)$/is) ?? [];
+  const [, place = text, suffix] = text.match(/^(.*)\/(tcp|udp)$/is) ?? [];
   const protocol = (suffix?.toLowerCase() ?? usual) as PortProtocol;
-  const plain = port.normalize("NFKC");
-  if (/^\d+ *[-–—~:.]+ *\d+$/.test(plain) && !/^\d+\.\d+$/.test(plain)) {
-    return { range: parseRange(port), protocol };
+  if (isRange(place)) return { range: parseRange(place, text), protocol, hostname: null };
+  const colon = place.lastIndexOf(":");
+  const hostname = colon < 0
+    ? null
+    : parseHost(place.slice(0, colon), place.slice(colon + 1), text);
+  const port = place.slice(colon + 1);
+  const range = isRange(port) ? parseRange(port, text) : parseOne(port, text, protocol, names);
+  return { range, protocol, hostname };
+}
+
+/** Whether `text` is a range of ports, also if it is not written as it has to be. */
+function isRange(text: string): boolean {
+  const plain = text.normalize("NFKC");
+  return /^\d+ *[-–—~:.]+ *\d+$/.test(plain) && !/^\d+\.\d+$/.test(plain);
+}
+
+/** Reads the address before the colon of an operand `whole`; `null` for all addresses. */
+function parseHost(host: string, port: string, whole: string): string | null {
+  if (host === "*") return null;
+  const inner = host.match(/^\[(.*)\]$/s)?.[1] ?? host;
+  const address = addressOf(inner);
+  if (address && (address.version === 4 || inner !== host)) return formatIp(address);
+  const fail = (reason: string, hint: string) => new ParseError("a port", whole, reason, { hint });
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(whole)) {
+    throw fail("it is a URL", "give its port alone");
   }
-  const named = /^[a-z0-9][\w.+*-]*$/i.test(port) && /[a-z]/i.test(port)
-    ? portsNamed(port, names)
+  if (/^localhost$/i.test(inner)) {
+    throw fail("it is a name with a port", `write 127.0.0.1:${port} or [::1]:${port}`);
+  }
+  if (address) throw fail("IPv6 before a port stands in brackets", `write [${host}]:${port}`);
+  const plain = whole.replace(/^\[|\]$/g, "");
+  if (addressOf(plain)) throw fail(PORT_MISSING, `write [${plain}]:8000`);
+  const hint = /^\w[\w-]*$/.test(port) ? `write ${port}` : "write a port, or ADDRESS:PORT";
+  throw fail("what stands before the colon is no IP address", hint);
+}
+
+const PORT_MISSING = "it is an address without a port";
+
+/** Reads one port, by its number or its name, of an operand `whole`. */
+function parseOne(
+  text: string,
+  whole: string,
+  protocol: PortProtocol,
+  names: readonly PortName[],
+): PortRange {
+  const named = /^[a-z0-9][\w.+*-]*$/i.test(text) && /[a-z]/i.test(text)
+    ? portsNamed(text, names)
     : [];
   const found = named.find((each) => each.protocol === protocol);
-  if (found) return { range: [found.port, found.port], protocol };
+  if (found) return [found.port, found.port];
   if (named.length > 0) {
     const { port: number, protocol: other } = named[0]!;
-    throw new ParseError(`a ${protocol.toUpperCase()} service`, text, `it is ${other}`, {
+    throw new ParseError(`a ${protocol.toUpperCase()} service`, whole, `it is ${other}`, {
       hint: `write ${number}/${other}`,
     });
   }
-  const address = port.match(/:(\d{1,5})$/)?.[1];
-  if (address !== undefined) {
-    throw new ParseError("a port", text, "it is an address with a port", {
-      hint: `write ${address}`,
-    });
+  if (/^[a-z]/i.test(text)) throw new UnknownService(text);
+  if (/^\d+(\.\d+){3}$/.test(text) && addressOf(text)) {
+    throw new ParseError("a port", whole, PORT_MISSING, { hint: `write ${text}:8000` });
   }
-  if (/^[a-z]/i.test(port)) throw new UnknownService(port);
-  const number = within("a port", text, 0, () => parseRealPort(port));
-  return { range: [number, number], protocol };
+  const number = within("a port", whole, whole.indexOf(text), () => parseRealPort(text));
+  return [number, number];
 }
 
 const RANGE = "a range of ports";
 
-function parseRange(text: string): PortRange {
+/** Reads a range of an operand `whole`. */
+function parseRange(text: string, whole: string): PortRange {
   const [, first = "", dash = "", last = ""] = text.match(/^([^-]*)(-)(.*)$/s) ?? [];
   if (dash === "") {
-    throw new ParseError(RANGE, text, "a range is written with a hyphen", {
+    throw new ParseError(RANGE, whole, "a range is written with a hyphen", {
       hint: `write ${text.normalize("NFKC").replace(/\D+/, "-")}`,
     });
   }
+  const offset = whole.indexOf(text);
   const range: PortRange = [
-    within(RANGE, text, 0, () => parseRealPort(first)),
-    within(RANGE, text, first.length + 1, () => parseRealPort(last)),
+    within(RANGE, whole, offset, () => parseRealPort(first)),
+    within(RANGE, whole, offset + first.length + 1, () => parseRealPort(last)),
   ];
   if (range[0] > range[1]) {
-    throw new ParseError(RANGE, text, "it ends before it begins", {
+    throw new ParseError(RANGE, whole, "it ends before it begins", {
       hint: `write ${range[1]}-${range[0]}`,
     });
   }

@@ -8,6 +8,7 @@
  *   with `totals.ts`, the count by state and process
  * - `print_changes.ts`: `--watch`
  * - `context.ts`: the machine as reports need it, with `rules.ts`, its port ranges
+ * - `binding.ts`: attempts to bind, and what they tell of IPv4 and IPv6
  * - `report.ts`: the report on a port, with `advice.ts`, the reasons against a port
  * - `rows.ts`, `runs.ts`, `holders.ts`, `labelled_rows.ts`: reports in words
  * - `managers.ts`: the units and containers of holders, `remedies.ts`: the commands that free a port
@@ -17,7 +18,8 @@
  *
  * @module
  */
-import { flag, type JsonField, type Option, type Values } from "../cli/command.ts";
+import { anyText, flag, type JsonField, type Option, option, type Values } from "../cli/command.ts";
+import { ParseError } from "../address/parse_error.ts";
 import { UserError } from "../cli/errors.ts";
 import { documentationOf } from "../cli/record.ts";
 import { PORT_FIELDS } from "./record.ts";
@@ -29,6 +31,8 @@ export const OPTIONS: {
   readonly watch: Option<boolean>;
   readonly udp: Option<boolean>;
   readonly all: Option<boolean>;
+  readonly process: Option<string | null>;
+  readonly pid: Option<number | null>;
   readonly noBind: Option<boolean>;
   readonly json: Option<boolean>;
 } = {
@@ -42,9 +46,27 @@ export const OPTIONS: {
     "list every socket, in any state, not only those that wait for peers, with totals",
     "a",
   ),
+  process: option({
+    value: "NAME",
+    summary: "list only sockets of processes whose name or program begins with NAME",
+    parse: anyText,
+  }, null),
+  pid: option({
+    value: "N",
+    summary: "list only sockets of the process with this number",
+    parse: parsePid,
+  }, null),
   noBind: flag("do not try to bind: then nothing is said to be free"),
   json: flag("print an object a line; the list is an array of every socket, in any state"),
 };
+
+/** Reads the number of a process: at most 2^32 - 1, as Windows has them. */
+function parsePid(text: string): number {
+  if (/^[1-9]\d{0,9}$/.test(text) && Number(text) < 2 ** 32) return Number(text);
+  throw new ParseError("the number of a process", text, "write 1 or more in digits", {
+    hint: "--process NAME takes a name",
+  });
+}
 
 /** The values of the options. */
 export type Options = Values<typeof OPTIONS>;
@@ -66,7 +88,7 @@ export const FIELDS: readonly JsonField[] = [
  * @throws {UserError} If some do.
  */
 export function check(options: Options, operands: readonly string[]): void {
-  const { free, watch, all, noBind } = options;
+  const { free, watch, all, process, pid, noBind } = options;
   const pairs: readonly (readonly [boolean, string])[] = [
     [free && watch, "--free and --watch do not go together"],
     [
@@ -75,7 +97,10 @@ export function check(options: Options, operands: readonly string[]): void {
     ],
     [free && operands.length > 1, "--free starts at one port: give no other"],
     [watch && operands.length !== 1, "--watch looks at one port: give it, and no other"],
-    [all && (free || watch || operands.length > 0), "--all is for the list: give no port"],
+    [
+      (all || process !== null || pid !== null) && (free || watch || operands.length > 0),
+      "--all, --process and --pid are for the list: give no port",
+    ],
   ];
   const wrong = pairs.find(([both]) => both);
   if (wrong) throw new UserError(wrong[1]);

@@ -15,11 +15,12 @@ import { changeLine, countdownLine } from "./watch_text.ts";
 
 /** Prints the changes at a port until a signal comes. */
 export async function printChanges(
-  { range: [port, last], protocol }: WantedPorts,
+  { range: [port, last], protocol, hostname }: WantedPorts,
   { json }: Pick<Options, "json">,
   io: Io,
 ): Promise<void> {
   if (last !== port) throw new UserError("--watch looks at one port: give no range");
+  if (hostname !== null) throw new UserError("--watch looks at all addresses: give a port alone");
   const { read, work } = metered(portReader(io, protocol, port, ownAddresses(io)), io);
   const lines = new WatchLines(io, json);
   let isFirst = true;

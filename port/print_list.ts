@@ -8,11 +8,17 @@ import { EXIT } from "../cli/errors.ts";
 import { type Io, print, say } from "../cli/io.ts";
 import { formatJson } from "../cli/json.ts";
 import type { PortProtocol } from "../sockets/port_names.ts";
-import { formatSocketAddress, isListener, type KernelSocket } from "../sockets/socket.ts";
+import {
+  formatSocketAddress,
+  isListener,
+  type KernelSocket,
+  type SocketProcess,
+} from "../sockets/socket.ts";
 import { readSockets } from "../sockets/sockets.ts";
 import { formatCommand } from "../sockets/text.ts";
 import { escapeLine } from "../text/escape.ts";
 import { wrap } from "../text/layout.ts";
+import { count } from "../text/units.ts";
 import { cannotSee } from "./context.ts";
 import type { Options } from "./options.ts";
 import { socketRecord } from "./record.ts";
@@ -33,27 +39,65 @@ const COLUMNS: readonly Column<KernelSocket>[] = [
 
 /** Prints the list; resolves to the exit code. */
 export async function printList(
-  { udp, all, json }: Pick<Options, "udp" | "all" | "json">,
+  { udp, all, json, process, pid }: Pick<Options, "udp" | "all" | "json" | "process" | "pid">,
   io: Io,
 ): Promise<number> {
   const protocols: PortProtocol[] = udp ? ["udp"] : ["tcp", "udp"];
   const sockets = await readSockets(io, { protocols, range: null }).catch((error) => {
     throw cannotSee(error, io);
   });
-  const shown = all || json ? sockets : sockets.filter(({ remote }) => remote === null);
+  const chosen = process !== null || pid !== null;
+  const found = chosen ? sockets.filter((each) => isOf(each, { process, pid })) : sockets;
+  const shown = all || json ? found : found.filter(({ remote }) => remote === null);
   if (json) {
     const records = shown.map((socket) => formatJson(socketRecord(socket)));
     await print(io.stdout, records.length === 0 ? "[]\n" : `[\n${records.join(",\n")}\n]\n`);
-    return EXIT.ok;
+    return chosen && found.length === 0 ? EXIT.failed : EXIT.ok;
   }
   await print(io.stdout, formatColumns(COLUMNS, shown, io));
   const unseen = shown.some((each) =>
     each.processes.length === 0 && (each.id !== null || isListener(each))
   );
-  if (shown.length === 0) await say(io, "nothing listens");
+  if (shown.length === 0) {
+    await say(io, wrap(escapeLine(nothingOf({ process, pid }, found)), io.columns()).join("\n"));
+  }
   for (const line of all ? describeTotals(shown) : []) {
     await say(io, wrap(escapeLine(line), io.columns()).join("\n"));
   }
+  if (chosen && found.length === 0) return EXIT.failed;
   if (unseen) await say(io, wrap(`"-": ${UNSEEN}`, io.columns()).join("\n"));
   return EXIT.ok;
+}
+
+/** A choice of processes; `null` stands for any. */
+type Choice = Pick<Options, "process" | "pid">;
+
+/** Whether a process of the choice holds a socket. */
+function isOf({ processes }: KernelSocket, { process, pid }: Choice): boolean {
+  return processes.some((each) =>
+    (pid === null || each.pid === pid) && (process === null || isCalled(each, process))
+  );
+}
+
+/** Bytes of a process's name, as Linux keeps it (`TASK_COMM_LEN` without the NUL). */
+const NAME_LENGTH = 15;
+
+/** Whether the name of a process, or of its program, begins with `name`, in any case of its letters. */
+function isCalled({ name, words }: SocketProcess, wanted: string): boolean {
+  const program = words?.[0]?.split(/[/\\]/).at(-1) ?? "";
+  const [start, own] = [wanted.toLowerCase(), name.toLowerCase()];
+  return own.startsWith(start) || program.toLowerCase().startsWith(start) ||
+    (own.length >= NAME_LENGTH && start.startsWith(own));
+}
+
+/** Returns the reason why a list is empty. */
+function nothingOf({ process, pid }: Choice, found: readonly KernelSocket[]): string {
+  if (process === null && pid === null) return "nothing listens";
+  const of = [
+    ...(process === null ? [] : [`called ${process}`]),
+    ...(pid === null ? [] : [`with the number ${pid}`]),
+  ].join(" and ");
+  return found.length > 0
+    ? `no process ${of} waits for peers; --all lists ${count(found.length, "other socket")} of it`
+    : `no process ${of} has a socket of TCP or UDP that can be seen`;
 }

@@ -34,7 +34,7 @@ export async function printFree(
 ): Promise<number> {
   const [first, last] = wanted?.range ?? [FREE_FROM, MAX_PORT];
   const range: PortRange = [first, first === last ? MAX_PORT : last];
-  const free = await findFree(range, context);
+  const free = await findFree(range, wanted?.hostname ?? null, context);
   if (free === null) {
     throw new UserError(`no good port in ${formatRange(range)} is free`, {
       exit: EXIT.failed,
@@ -46,9 +46,13 @@ export async function printFree(
   return EXIT.ok;
 }
 
-async function findFree(range: PortRange, context: Context): Promise<number | null> {
+async function findFree(
+  range: PortRange,
+  hostname: string | null,
+  context: Context,
+): Promise<number | null> {
   try {
-    return await findFreePort(range, context);
+    return await findFreePort(range, hostname, context);
   } catch (error) {
     throw cannot("look for a free port", error);
   }
@@ -63,7 +67,7 @@ export async function printReports(
 ): Promise<number> {
   const reports: PortReport[] = [];
   for (const [protocol, ports] of Map.groupBy(wanted, ({ protocol }) => protocol)) {
-    reports.push(...await reportsIn(ports.map(({ range }) => range), await contextOf(protocol)));
+    reports.push(...await reportsIn(ports, await contextOf(protocol)));
   }
   const single = reports.length === 1 ? reports[0]! : null;
   const nextFree = single && await nextFreeOf(single, contextOf);
@@ -80,25 +84,25 @@ export async function printReports(
   return reports.some(({ free }) => free === false) ? EXIT.failed : EXIT.ok;
 }
 
-/** Resolves to the reports on all ports of `ranges`. */
-async function reportsIn(ranges: readonly PortRange[], context: Context): Promise<PortReport[]> {
-  const ports = ranges.flatMap(([first, last]) =>
-    Array.from({ length: last - first + 1 }, (_, i) => first + i)
+/** Resolves to the reports on all ports that are wanted. */
+async function reportsIn(wanted: readonly WantedPorts[], context: Context): Promise<PortReport[]> {
+  const asked = wanted.flatMap(({ range: [first, last], hostname }) =>
+    Array.from({ length: last - first + 1 }, (_, i) => ({ port: first + i, hostname }))
   );
   try {
-    return await reportsOn(ports, context);
+    return await reportsOn(asked, context);
   } catch (error) {
-    throw cannot(`bind ${ports.length === 1 ? `port ${ports[0]}` : "ports"}`, error);
+    throw cannot(`bind ${asked.length === 1 ? `port ${asked[0]!.port}` : "ports"}`, error);
   }
 }
 
 /** Resolves to the next free port where the one asked for is not free, else to `null`. */
 async function nextFreeOf(
-  { port, protocol, free, bind }: PortReport,
+  { port, hostname, protocol, free, bind }: PortReport,
   contextOf: (protocol: PortProtocol) => Promise<Context>,
 ): Promise<number | null> {
   if (free || !bind || port === MAX_PORT) return null;
-  return await findFree([port + 1, MAX_PORT], await contextOf(protocol));
+  return await findFree([port + 1, MAX_PORT], hostname, await contextOf(protocol));
 }
 
 function formatReport(report: PortReport, nextFree: number | null, io: Io): string {
@@ -108,7 +112,14 @@ function formatReport(report: PortReport, nextFree: number | null, io: Io): stri
 }
 
 const RUN_COLUMNS: readonly Column<PortRun>[] = [
-  ["Port", ({ range, protocol }) => `${formatRange(range)}/${protocol}`],
+  ["Port", ({ range, protocol, hostname }) => {
+    const ports = `${formatRange(range)}/${protocol}`;
+    return hostname === null
+      ? ports
+      : hostname.includes(":")
+      ? `[${hostname}]:${ports}`
+      : `${hostname}:${ports}`;
+  }],
   ["State", ({ state }) => state],
   ["Held by", ({ holder }) => holder],
 ];

@@ -212,10 +212,31 @@ export const PORT_FIELDS: readonly Field<PortAnswer>[] = [
     of: ({ report: { kernel } }) => kernel && describeKernelUse(kernel),
   },
   {
+    name: "address",
+    type: "string or null",
+    says: "the address that was asked for; null for all",
+    of: ({ report }) => report.hostname,
+  },
+  {
     name: "free_address",
     type: "string or null",
     says: "a loopback address on which a server could have it, though it is held on others",
-    of: ({ report }) => report.freeAddress,
+    of: ({ report: { versions } }) =>
+      versions && (versions[4].freeAddress ?? versions[6].freeAddress),
+  },
+  {
+    name: "ipv4",
+    type: "string or null",
+    says:
+      "whether a server of IPv4 could have it: free, held, refused, or missing where this machine " +
+      "has no IPv4; null if that was not tried",
+    of: ({ report: { versions } }) => versions && versions[4].state,
+  },
+  {
+    name: "ipv6",
+    type: "string or null",
+    says: "the same of a server of IPv6 alone",
+    of: ({ report: { versions } }) => versions && versions[6].state,
   },
   {
     name: "elsewhere",

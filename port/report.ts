@@ -25,16 +25,24 @@ import { type Managers, readManagers } from "./managers.ts";
 import { count } from "../text/units.ts";
 import { describeWindowsSide } from "./wsl.ts";
 import { cautionsOfRemedies } from "./remedies.ts";
+import {
+  type BindOutcome,
+  isFree,
+  isInUse,
+  readVersionStates,
+  socketsAt,
+  tryToBind,
+  type VersionStates,
+} from "./binding.ts";
 import { delay } from "@std/async/delay";
 import { type Context, readByPort } from "./context.ts";
-
-/** The results of binding by address: "ok", or the system's code, such as "EADDRINUSE". */
-export type BindOutcome = Readonly<Record<string, string>>;
 
 /** A report on a port. */
 export interface PortReport {
   /** The port. */
   readonly port: number;
+  /** The address that was asked for; `null` for all. */
+  readonly hostname: string | null;
   /** Its protocol. */
   readonly protocol: PortProtocol;
   /** Its range of IANA. */
@@ -43,7 +51,7 @@ export interface PortReport {
   readonly name: string | null;
   /** Its use in practice, or `null`. */
   readonly practice: string | null;
-  /** The sockets on it; `null` if they may not be seen. */
+  /** The sockets on it, of an address only those that stand against it; `null` if they may not be seen. */
   readonly sockets: readonly KernelSocket[] | null;
   /** The managers of the processes that listen on it. */
   readonly managers: Managers;
@@ -51,8 +59,10 @@ export interface PortReport {
   readonly kernel: KernelUse | null;
   /** The other system that holds it, as Windows does for WSL, in words; `null` if there is none. */
   readonly elsewhere: string | null;
-  /** An address on which a server can have it, though it is held on others; `null` if there is none. */
-  readonly freeAddress: string | null;
+  /** Its states for servers of IPv4 and of IPv6; `null` if binding all addresses was not tried. */
+  readonly versions: VersionStates | null;
+  /** The addresses on which others wait for peers, beside the one that was asked for. */
+  readonly heldElsewhere: readonly string[];
   /** Whether Windows has reserved it for Hyper-V and others. */
   readonly excluded: boolean;
   /** Processes that may hold it, where it is held by a socket in no table. */
@@ -72,46 +82,42 @@ export interface PortReport {
 }
 
 /** The sockets that were seen on a port, and the results of binding. */
-interface Observation {
-  readonly sockets: readonly KernelSocket[] | null;
-  readonly bind: BindOutcome | null;
-}
+type Observation = Pick<PortReport, "sockets" | "bind" | "heldElsewhere">;
+
+/** A port that was asked for, at an address or at all if that is `null`. */
+export type AskedPort = Pick<PortReport, "port" | "hostname">;
 
 /**
- * Returns the reports of `ports`, in their order.
+ * Returns the reports of ports, in their order.
  *
  * @throws As the system does if it does not allow to bind at all.
  */
 export async function reportsOn(
-  ports: readonly number[],
+  asked: readonly AskedPort[],
   context: Context,
 ): Promise<PortReport[]> {
   const { system, protocol, binds } = context;
-  const seen: [port: number, seen: Observation][] = [];
-  for (const port of ports) {
-    const bind = binds ? await tryAll(system, protocol, port) : null;
-    seen.push([port, { sockets: context.sockets && (context.sockets.get(port) ?? []), bind }]);
-  }
+  const seen: [asked: AskedPort, seen: Observation][] = [];
+  for (const each of asked) seen.push([each, await observe(each, context.sockets, context)]);
   const doubtful = seen.some(([, each]) => isDoubtful(each));
   const again = doubtful ? await lookAgain(context) : context.sockets;
   for (const entry of seen) {
-    const [port, each] = entry;
-    if (!isDoubtful(each)) continue;
-    const sockets = again && (again.get(port) ?? []);
-    entry[1] = { sockets, bind: await tryAll(system, protocol, port) };
+    if (binds && isDoubtful(entry[1])) entry[1] = await observe(entry[0], again, context);
   }
   const hidden = seen.some(([, each]) => isDoubtful(each));
   const suspects = hidden ? await findSuspects(system).catch(() => []) : [];
   const elsewhere = hidden ? await describeWindowsSide(system) : null;
-  return await Promise.all(seen.map(async ([port, each]) => {
+  return await Promise.all(seen.map(async ([{ port, hostname }, each]) => {
     const doubtful = isDoubtful(each);
     const bound = await convict(system, doubtful ? suspects : [], protocol, port);
     const sockets = each.sockets && [...each.sockets, ...bound.sockets];
-    return reportOf(port, {
+    return reportOf({
       ...each,
+      port,
+      hostname,
       sockets,
       suspects: bound.unclear,
-      freeAddress: await findFreeAddress(system, protocol, port, each),
+      versions: await readVersionStates(system, protocol, port, { ...each, sockets }),
       elsewhere: doubtful && bound.sockets.length === 0 ? elsewhere : null,
       managers: await readManagers(system, holdingSockets(sockets ?? [])),
       kernel: await findKernelUse(system, port, protocol, each.sockets ?? []),
@@ -119,23 +125,19 @@ export async function reportsOn(
   }));
 }
 
-/** The address of this machine alone, on which servers listen unless told otherwise. */
-const OWN = "127.0.0.1";
-
-/**
- * Resolves to the loopback address on which a port can be bound though servers on other addresses hold
- * it; to `null` if there is none, or if it was not tried.
- */
-async function findFreeAddress(
-  system: Context["system"],
-  protocol: PortProtocol,
-  port: number,
-  { sockets, bind }: Observation,
-): Promise<string | null> {
-  const listeners = (sockets ?? []).filter(isListener).map(({ local }) => local.hostname);
-  const holdsIt = listeners.some((hostname) => ["0.0.0.0", "::", "*", OWN].includes(hostname));
-  if (bind?.["0.0.0.0"] !== "EADDRINUSE" || listeners.length === 0 || holdsIt) return null;
-  return await system.tryBind(protocol, OWN, port) === null ? OWN : null;
+/** Tries to bind a port, and picks its sockets from those of this machine. */
+async function observe(
+  { port, hostname }: AskedPort,
+  known: Context["sockets"],
+  { system, protocol, binds }: Context,
+): Promise<Observation> {
+  const bind = binds ? await tryToBind(system, protocol, port, hostname) : null;
+  const all = known && (known.get(port) ?? []);
+  const sockets = all === null || hostname === null
+    ? all
+    : socketsAt(hostname, all, bind, system.platform);
+  const others = (all ?? []).filter((each) => isListener(each) && !sockets?.includes(each));
+  return { bind, sockets, heldElsewhere: [...new Set(others.map(({ local }) => local.hostname))] };
 }
 
 /** Whether something has a port that nobody seemed to have when the table was read. */
@@ -159,20 +161,19 @@ async function lookAgain(
 }
 
 function reportOf(
-  port: number,
   observed:
     & Observation
-    & Pick<PortReport, "suspects" | "managers" | "kernel" | "elsewhere" | "freeAddress">,
+    & AskedPort
+    & Pick<PortReport, "suspects" | "managers" | "kernel" | "elsewhere" | "versions">,
   context: Context,
 ): PortReport {
   const { protocol, names, rules, system } = context;
-  const { sockets, bind, managers } = observed;
+  const { port, sockets, bind, managers } = observed;
   const { platform } = system;
   const free = isFree(bind, sockets ?? []);
   const held = { port, sockets: sockets ?? [], managers, platform };
   return {
     ...observed,
-    port,
     protocol,
     portClass: portClassOf(port),
     name: nameOfPort(port, protocol, names),
@@ -212,53 +213,18 @@ function lingering(sockets: readonly KernelSocket[]): Caution {
   };
 }
 
-/** The addresses that stand for all of IPv4 and of IPv6: who has these has the port, on Linux. */
-const EVERYWHERE: readonly string[] = ["0.0.0.0", "::"];
-
-/** Addresses on which other systems let others listen beside who has all of them. */
-const LOOPBACK: readonly string[] = ["127.0.0.1", "::1"];
-
-async function tryAll(
-  system: Context["system"],
-  protocol: PortProtocol,
-  port: number,
-): Promise<BindOutcome> {
-  const outcome: Record<string, string> = {};
-  const hostnames = system.platform === "linux" ? EVERYWHERE : [...EVERYWHERE, ...LOOPBACK];
-  for (const hostname of hostnames) { // in turn: :: takes IPv4 with it
-    outcome[hostname] = await system.tryBind(protocol, hostname, port) ?? "ok";
-  }
-  return outcome;
-}
-
-/** Codes that say that this machine has no IPv6, or no IPv4, and nothing of the port. */
-const NO_SUCH_PROTOCOL: readonly string[] = ["EAFNOSUPPORT", "EADDRNOTAVAIL", "EPROTONOSUPPORT"];
-
-/** Whether a server could bind, by what was tried and what is there. */
-function isFree(bind: BindOutcome | null, sockets: readonly KernelSocket[]): boolean | null {
-  // Some systems let one bind all addresses beside a server on one of them.
-  if (sockets.some(isListener)) return false;
-  if (bind === null) return sockets.some(({ state }) => state !== "TIME-WAIT") ? false : null;
-  const outcomes = Object.values(bind).filter((code) => !NO_SUCH_PROTOCOL.includes(code));
-  return outcomes.length > 0 && outcomes.every((code) => code === "ok");
-}
-
-/** Whether binding has failed because something has the port. */
-export function isInUse(bind: BindOutcome): boolean {
-  return Object.values(bind).includes("EADDRINUSE");
-}
-
 /**
- * Resolves to the first port of `range` that is free, on which there is no socket at all, and against
- * which nothing speaks; to `null` if there is none.
+ * Resolves to the first port of `range` that is free at an address, or at all if that is `null`, on which
+ * there is no socket at all, and against which nothing speaks; to `null` if there is none.
  */
 export async function findFreePort(
   range: PortRange,
+  hostname: string | null,
   { system, protocol, rules, sockets }: Context,
 ): Promise<number | null> {
   for (let port = range[0]; port <= range[1]; port++) {
     const good = isGood(port, protocol, rules, system.platform) && !sockets?.has(port);
-    if (good && isFree(await tryAll(system, protocol, port), [])) return port;
+    if (good && isFree(await tryToBind(system, protocol, port, hostname), [])) return port;
   }
   return null;
 }

@@ -4,12 +4,7 @@
  * @module
  */
 import { formatRange } from "../address/port_class.ts";
-import {
-  isListener,
-  type KernelSocket,
-  processesOf,
-  type SocketProcess,
-} from "../sockets/socket.ts";
+import { type KernelSocket, processesOf, type SocketProcess } from "../sockets/socket.ts";
 import { describeSockets } from "../sockets/text.ts";
 import { count } from "../text/units.ts";
 import { describeProcesses, describeUnknownHolder, holdersOf } from "./holders.ts";
@@ -17,7 +12,8 @@ import { describeKernelUse } from "./kernel_sockets.ts";
 import { describeManager } from "./managers.ts";
 import { remediesOf } from "./remedies.ts";
 import type { LabelledRow } from "./labelled_rows.ts";
-import { isInUse, type PortReport } from "./report.ts";
+import { isInUse } from "./binding.ts";
+import type { PortReport } from "./report.ts";
 
 /**
  * Returns the rows of a report.
@@ -36,7 +32,7 @@ export function reportRows(
     ...verdict(report, platform),
     ...(sockets.length > 0 ? [row("", describeSockets(sockets))] : []),
     ...partlyFree(report),
-    ...(halfFree(report) ? [row("", "of IPv6 only: a server can have it on IPv4")] : []),
+    ...versionRows(report),
     ...waysToFree(report, platform).map((text, i) => row(i === 0 ? "to free it" : "", text)),
     ...(nextFree === null ? [] : [row("next free", `${nextFree}`)]),
     ...report.cautions.map(({ says }) => row("caution", says)),
@@ -48,15 +44,30 @@ function row(label: string, text: string, short = false): LabelledRow {
 }
 
 /** Returns a row that tells where a server can have a port that is held on some addresses only. */
-function partlyFree({ freeAddress, sockets }: PortReport): LabelledRow[] {
-  if (freeAddress === null) return [];
-  const held = new Set((sockets ?? []).filter(isListener).map(({ local }) => local.hostname));
+function partlyFree(
+  { hostname, free, heldElsewhere, versions, sockets }: PortReport,
+): LabelledRow[] {
+  if (hostname !== null) {
+    const held = heldElsewhere.join(", ");
+    return free && held !== "" ? [row("", `held on ${held} only: ${hostname} is free`)] : [];
+  }
+  const freeAddress = versions?.[4].freeAddress ?? null;
+  const held = new Set(
+    (sockets ?? []).filter(({ remote }) => remote === null).map(({ local }) => local.hostname),
+  );
+  if (freeAddress === null || held.size === 0) return [];
   return [row("", `held on ${[...held].join(", ")} only: ${freeAddress} is free`)];
 }
 
-/** Whether a port is held for IPv6 alone, as by a server that sets IPV6_V6ONLY. */
-function halfFree({ bind, free }: PortReport): boolean {
-  return free === false && bind?.["0.0.0.0"] === "ok" && bind["::"] === "EADDRINUSE";
+/** Returns rows on servers of IPv4 and of IPv6, where a port is not free for both. */
+function versionRows({ free, versions }: PortReport): LabelledRow[] {
+  if (free !== false || versions === null) return [];
+  const { 4: four, 6: six } = versions;
+  if (four.state === six.state) {
+    return four.state === "held" ? [row("", "both for IPv4 and IPv6")] : [];
+  }
+  const alone = six.freeAddress === null ? "" : " for a server that takes IPv6 alone (IPV6_V6ONLY)";
+  return [row("IPv4", four.state), row("IPv6", `${six.state}${alone}`)];
 }
 
 /** Returns the holders of a port, or that it is free, as rows. */
@@ -75,6 +86,9 @@ function verdict(report: PortReport, platform: string): LabelledRow[] {
   }
   if (bind && !isInUse(bind) && sockets?.length === 0) {
     const codes = new Set(Object.values(bind).filter((code) => code !== "ok"));
+    if (report.hostname !== null && codes.has("EADDRNOTAVAIL")) {
+      return [row("refused", `${report.hostname} is no address of this machine`)];
+    }
     return [row("refused", `nobody holds it, but it cannot be bound (${[...codes].join(", ")})`)];
   }
   if (report.kernel) return [row("held by", describeKernelUse(report.kernel))];
@@ -140,8 +154,9 @@ export function waysToFree(report: PortReport, platform: string): string[] {
 }
 
 /** Returns the kind of a port: its range, its name, and what it is used for. */
-function describePort({ portClass, name, practice }: PortReport): string {
+function describePort({ hostname, portClass, name, practice }: PortReport): string {
   const parts = [
+    hostname && `at ${hostname}`,
     `${portClass.name} (${formatRange(portClass.range)})`,
     name && `IANA ${name}`,
     practice && `in practice ${practice}`,

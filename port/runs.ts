@@ -6,12 +6,15 @@
 import type { PortRange } from "../address/port_class.ts";
 import { describeProcesses, describeUnknownHolder, holdersOf } from "./holders.ts";
 import { describeKernelUse } from "./kernel_sockets.ts";
-import { isInUse, type PortReport } from "./report.ts";
+import { isInUse } from "./binding.ts";
+import type { PortReport } from "./report.ts";
 
 /** A run: ports next to each other that have the same state and holder. */
 export interface PortRun {
   /** The ports. */
   readonly range: PortRange;
+  /** The address that was asked for; `null` for all. */
+  readonly hostname: string | null;
   /** Their protocol. */
   readonly protocol: PortReport["protocol"];
   /** Whether they are free, in words. */
@@ -24,7 +27,7 @@ export interface PortRun {
 export function joinRuns(reports: readonly PortReport[], platform: string): PortRun[] {
   const runs: PortRun[] = [];
   for (const report of reports) {
-    const { port, protocol, free, bind, sockets } = report;
+    const { port, hostname, protocol, free, bind, sockets } = report;
     const held = (sockets ?? []).length > 0 || (bind !== null && isInUse(bind));
     const state = free === null ? "not tried" : free ? "free" : held ? "held" : "refused";
     const holder = state !== "held"
@@ -35,9 +38,9 @@ export function joinRuns(reports: readonly PortReport[], platform: string): Port
         (report.elsewhere ?? describeUnknownHolder(report, platform));
     const last = runs.at(-1);
     const joins = last?.state === state && last.holder === holder && last.protocol === protocol &&
-      last.range[1] === port - 1;
+      last.hostname === hostname && last.range[1] === port - 1;
     if (joins) runs[runs.length - 1] = { ...last, range: [last.range[0], port] };
-    else runs.push({ range: [port, port], protocol, state, holder });
+    else runs.push({ range: [port, port], hostname, protocol, state, holder });
   }
   return runs;
 }

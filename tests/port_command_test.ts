@@ -40,8 +40,8 @@ const LINKS: Readonly<Record<string, string>> = {
 
 /** A machine on which deno holds port 8000, and something in no table port 8002. */
 function machine(options: FakeOptions = {}): FakeIo {
-  const bind = (_: string, __: string, port: number) =>
-    port === 8000 || port === 8002 || port === 22 ? "EADDRINUSE" : null;
+  const bind = (_: string, hostname: string, port: number) =>
+    hostname !== "::1" && [8000, 8002, 22].includes(port) ? "EADDRINUSE" : null;
   return fakeIo({ files: FILES, links: LINKS, bind, columns: 80, ...options });
 }
 
@@ -57,6 +57,8 @@ Deno.test("port tells what a port is, who holds it, and how to free it", async (
 held by    deno, pid 4121, user root: deno run -A main.ts serve  (in
            /home/root/netkit)
            127.0.0.1:8000 LISTEN; 2 ESTABLISHED, 1 TIME-WAIT (41 s left)
+IPv4       held
+IPv6       free for a server that takes IPv6 alone (IPV6_V6ONLY)
 to free it kill 4121
 next free  8001
 `,
@@ -116,7 +118,10 @@ Deno.test("port --json has the fields that its help promises, and no others", as
     cautions: [],
     next_free: 8001,
     kernel: null,
-    free_address: null,
+    address: null,
+    free_address: "::1",
+    ipv4: "held",
+    ipv6: "free",
     elsewhere: null,
     to_free: ["kill 4121"],
     managers: [],
@@ -188,6 +193,8 @@ held by    a socket that is bound, but neither listens nor is connected: no
            table names its process
 suspects   deno, pid 4121, user root: deno run -A main.ts serve  (in
            /home/root/netkit)
+IPv4       held
+IPv6       free for a server that takes IPv6 alone (IPV6_V6ONLY)
 next free  8003
 `,
   );
@@ -218,6 +225,82 @@ containers not at all
   const nothing = machine({ files: { ...FILES, "/proc/net/tcp": "", "/proc/net/udp": "" } });
   assertEquals(await shown([], nothing), ["", "nothing listens\n", 0]);
   assertEquals((await shown(["--json"], nothing))[0], "[]\n");
+});
+
+Deno.test("port asks for one address, where others hold the port elsewhere", async () => {
+  const io = () =>
+    machine({
+      bind: (_, hostname, port) => port === 8000 && hostname === "127.0.0.1" ? "EADDRINUSE" : null,
+    });
+  assertEquals(await shown(["127.0.0.2:8000"], io()), [
+    `8000/tcp   at 127.0.0.2; registered (1024–49151); IANA irdmi; in practice
+           development web servers
+free       bound 127.0.0.2 just now
+           held on 127.0.0.1 only: 127.0.0.2 is free
+`,
+    "",
+    0,
+  ]);
+  const [held, , code] = await shown(["127.0.0.1:8000"], io());
+  assertStringIncludes(held, "\nheld by    deno, pid 4121");
+  assertStringIncludes(held, "\nnext free  8001\n");
+  assertEquals(code, 1);
+  const [json] = await shown(["--json", "127.0.0.2:8000"], io());
+  const { address, bind, free, ipv4, sockets } = JSON.parse(json);
+  assertEquals([address, bind, free, ipv4, sockets], [
+    "127.0.0.2",
+    { "127.0.0.2": "ok" },
+    true,
+    null,
+    [],
+  ]);
+  const foreign = machine({ bind: () => "EADDRNOTAVAIL" });
+  const [out, , exit] = await shown(["203.0.113.7:9"], foreign);
+  assertStringIncludes(out, "\nrefused    203.0.113.7 is no address of this machine\n");
+  assertEquals(exit, 1);
+});
+
+Deno.test("port takes ports with commas, each at its address", async () => {
+  assertEquals(await shown(["7000,[::1]:7000,7001-7002/udp"]), [
+    `Port            State
+7000/tcp        free
+[::1]:7000/tcp  free
+7001–7002/udp   free
+`,
+    "",
+    0,
+  ]);
+});
+
+Deno.test("port --process and --pid list the sockets of some processes", async () => {
+  const list = async (...args: string[]): Promise<[string[], string, number]> => {
+    const [out, err, code] = await shown(args);
+    return [out.match(/^\d+\/\w+/gm) ?? [], err, code];
+  };
+  assertEquals(await list("--process", "DEN"), [["8000/tcp", "5353/udp"], "", 0]);
+  assertEquals((await list("--all", "--pid", "4121"))[0].length, 4);
+  assertEquals(await list("--pid", "4121", "--udp", "--process", "deno"), [["5353/udp"], "", 0]);
+  assertEquals(await list("--process", "nginx"), [
+    [],
+    "no process called nginx has a socket of TCP or UDP that can be seen\n",
+    1,
+  ]);
+  assertEquals(
+    (await list("--pid", "7", "--process", "deno"))[1],
+    "no process called deno and with " +
+      "the number 7 has a socket of TCP or UDP that can\nbe seen\n",
+  );
+  assertEquals((await shown(["--json", "--pid", "7"])).slice(0, 3), ["[]\n", "", 1]);
+});
+
+Deno.test("port --process of a process that only has connections tells of --all", async () => {
+  const tcp = procRow(SERVER, ["127.0.0.1", 51478], "01", 12);
+  const io = machine({ files: { ...FILES, "/proc/net/tcp": tcp, "/proc/net/udp": "" } });
+  assertEquals(await shown(["--process", "deno"], io), [
+    "",
+    "no process called deno waits for peers; --all lists 1 other socket of it\n",
+    0,
+  ]);
 });
 
 Deno.test("port --free prints a number alone", async () => {
@@ -389,7 +472,7 @@ const REFUSED: readonly (readonly [args: string, message: string, hint?: string]
   ["--watch 1-2", "--watch looks at one port: give no range"],
   ["--free 1 2", "--free starts at one port: give no other"],
   ["--free --watch 1", "--free and --watch do not go together"],
-  ["--all 80", "--all is for the list: give no port"],
+  ["--all 80", "--all, --process and --pid are for the list: give no port"],
   [
     "--free --no-bind",
     "--free and --no-bind do not go together: only binding shows that a port is free",

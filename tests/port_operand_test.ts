@@ -5,7 +5,11 @@ import { BUILT_IN_NAMES } from "../sockets/port_names.ts";
 import { parsePorts, UnknownService, type WantedPorts } from "../port/operand.ts";
 import { codePoint } from "./code_points.ts";
 
-const READ: readonly (readonly [text: string, wanted: WantedPorts])[] = [
+const READ: readonly (readonly [
+  text: string,
+  wanted: Omit<WantedPorts, "hostname">,
+  hostname?: string,
+])[] = [
   ["8000", { range: [8000, 8000], protocol: "tcp" }],
   ["1", { range: [1, 1], protocol: "tcp" }],
   ["65535", { range: [65535, 65535], protocol: "tcp" }],
@@ -20,11 +24,18 @@ const READ: readonly (readonly [text: string, wanted: WantedPorts])[] = [
   ["ms-sql-s", { range: [1433, 1433], protocol: "tcp" }],
   ["domain/udp", { range: [53, 53], protocol: "udp" }],
   ["iperf3", { range: [5201, 5201], protocol: "tcp" }],
+  ["127.0.0.1:22018", { range: [22018, 22018], protocol: "tcp" }, "127.0.0.1"],
+  ["[::1]:8000", { range: [8000, 8000], protocol: "tcp" }, "::1"],
+  ["[0:0::1]:53/udp", { range: [53, 53], protocol: "udp" }, "::1"],
+  ["[fe80::1%eth0]:8000", { range: [8000, 8000], protocol: "tcp" }, "fe80::1%eth0"],
+  ["0.0.0.0:https", { range: [443, 443], protocol: "tcp" }, "0.0.0.0"],
+  ["[::]:8000-8010", { range: [8000, 8010], protocol: "tcp" }, "::"],
+  ["*:8000", { range: [8000, 8000], protocol: "tcp" }],
 ];
 
-for (const [text, wanted] of READ) {
+for (const [text, wanted, hostname = null] of READ) {
   Deno.test(`parsePorts() reads ${text}`, () => {
-    assertEquals(parsePorts(text, "tcp", BUILT_IN_NAMES), wanted);
+    assertEquals(parsePorts(text, "tcp", BUILT_IN_NAMES), { ...wanted, hostname });
   });
 }
 
@@ -59,8 +70,17 @@ const REFUSED: readonly (readonly [text: string, reason: string, hint: string | 
   ["80x", "a port is a decimal number", null],
   ["htttp", "no service is called that", null],
   ["tftp", "it is udp", "write 69/udp"],
-  ["127.0.0.1:80", "it is an address with a port", "write 80"],
-  ["localhost:8000", "it is an address with a port", "write 8000"],
+  ["127.0.0.1", "it is an address without a port", "write 127.0.0.1:8000"],
+  ["::1", "it is an address without a port", "write [::1]:8000"],
+  ["[::1]", "it is an address without a port", "write [::1]:8000"],
+  ["::1:8000", "IPv6 before a port stands in brackets", "write [::1]:8000"],
+  ["localhost:8000", "it is a name with a port", "write 127.0.0.1:8000 or [::1]:8000"],
+  ["http://localhost:8000/", "it is a URL", "give its port alone"],
+  ["127.0.0.300:80", "what stands before the colon is no IP address", "write 80"],
+  ["server:80", "what stands before the colon is no IP address", "write 80"],
+  ["192.0.2.1:80:81", "what stands before the colon is no IP address", "write 81"],
+  ["127.0.0.1:", "it is empty", null],
+  ["127.0.0.1:9000-8000", "it ends before it begins", "write 8000-9000"],
   ["端口", "a port is a decimal number", null],
   ["80/sctp", "a port is a decimal number", null],
 ];
