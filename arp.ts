@@ -68,6 +68,11 @@ export const arp: Command<typeof OPTIONS> = command({
     "--allow-sys=networkInterfaces to know own addresses",
     "--allow-read for --read, --allow-net for --ask",
   ],
+  check({ options, operands }) {
+    check(options, operands);
+    requestOf(options, operands);
+  },
+  habits: async () => (await import("./arp/habits.ts")).HABITS,
   async run({ options, operands }, given) {
     check(options, operands);
     const request = requestOf(options, operands);

@@ -10,7 +10,7 @@ import { CHECK_ONLY_FIELDS } from "./client/check_result.ts";
 import { check, GROUPS, OPTIONS, type Options } from "./client/options.ts";
 import { reach } from "./client/reach.ts";
 import type { Connection } from "./net/connection.ts";
-import { type Endpoint, formatEndpoint } from "./net/endpoint.ts";
+import { type Endpoint, formatEndpoint, joinHostPort } from "./net/endpoint.ts";
 import { Measurement } from "./talk/measurement.ts";
 import { runSession } from "./talk/session.ts";
 import { formatStats, formatStatsJson, STATS_FIELDS } from "./talk/stats.ts";
@@ -68,8 +68,12 @@ export const client: Command = command({
     "--allow-read and --allow-write for unix:PATH",
     "--allow-read for --ca",
   ],
-  async run({ options, operands }, io) {
-    const endpoints = check(options, operands);
+  joinOperands: joinHostPort,
+  check: ({ options, operands }) => check(options, operands),
+  habits: async () => (await import("./client/habits.ts")).HABITS,
+  async run({ options: given, operands }, io) {
+    const endpoints = check(given, operands);
+    const options = given.verbose ? { ...given, log: "text" as const } : given;
     if (options.check) {
       const { checkEndpoints } = await import("./client/check.ts");
       return await checkEndpoints(endpoints, options, io);

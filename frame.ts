@@ -39,6 +39,8 @@ export const frame: Command<typeof OPTIONS> = command({
   ],
   json: FIELDS,
   permissions: ["--allow-read for -r", "--allow-write for -w"],
+  check: ({ options, operands: [payload] }) => check(options, [payload]),
+  habits: async () => (await import("./frame/habits.ts")).HABITS,
   async run({ options, operands: [payload] }, io) {
     check(options, [payload]);
     if (options.read !== null) {

@@ -27,8 +27,8 @@ import { showAddresses } from "./ipinfo/addresses.ts";
 import { joinOperands, readInputs } from "./ipinfo/inputs.ts";
 import { operationOf } from "./ipinfo/operations.ts";
 import { showThisMachine } from "./ipinfo/this_machine.ts";
-import { check, FIELDS, OPTIONS } from "./ipinfo/options.ts";
-import type { Reading } from "./ipinfo/reading.ts";
+import { check, FIELDS, operationsIn, OPTIONS } from "./ipinfo/options.ts";
+import { readAddress, type Reading } from "./ipinfo/reading.ts";
 import { printResults } from "./ipinfo/results.ts";
 
 /** The command `ipinfo`. */
@@ -79,6 +79,16 @@ export const ipinfo: Command = command({
     "with --resolve: --allow-net",
     "with --and, --not or --match: --allow-read",
   ],
+  check({ options, operands }) {
+    check(options, operands);
+    const reading: Reading = { integers: options.ipv6 ? 6 : 4, strict: options.strict };
+    const areAddresses = operationsIn(options).length === 0 && !options.resolve;
+    const rule = options.form.length > 0 ? "keep" : "join";
+    for (const text of areAddresses ? joinOperands(operands, rule) : []) {
+      if (text !== "-") readAddress(text, reading);
+    }
+  },
+  habits: async () => (await import("./ipinfo/habits.ts")).HABITS,
   async run({ options, operands }, io) {
     check(options, operands);
     const { json } = options;

@@ -10,7 +10,7 @@ import type { Shell } from "./cli/completions.ts";
 import { cannot, EXIT, OutputClosed, Stopped, UserError } from "./cli/errors.ts";
 import type { HelpStyle } from "./cli/help.ts";
 import { type Io, type Output, print, say } from "./cli/io.ts";
-import { parse, wantsHelp } from "./cli/parse.ts";
+import { parse, UnknownOption, wantsHelp } from "./cli/parse.ts";
 import type { Program } from "./cli/program.ts";
 import { didYouMean } from "./cli/suggest.ts";
 import { serve } from "./server.ts";
@@ -73,7 +73,30 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
 
 async function runCommand(command: Command, args: readonly string[], io: Io): Promise<number> {
   if (wantsHelp(args)) return await help(command, io.stdout, io);
-  return await command.run(parse(command, args), io) ?? EXIT.ok;
+  try {
+    return await command.run(parse(command, args), io) ?? EXIT.ok;
+  } catch (error) {
+    if (!(error instanceof UnknownOption)) throw error;
+    const { adviseOnOption } = await import("./cli/advice.ts");
+    const advice = await adviseOnOption(error, command, args, refusalOf);
+    const hint = advice?.hint ?? error.hint ?? `for all options: ${NAME} ${command.name} --help`;
+    throw new UnknownOption(advice?.option ?? error.typed, error.argument, hint);
+  }
+}
+
+/**
+ * Resolves to the error for which netkit refuses `args`, or to `null` if it takes them; does nothing
+ * else.
+ */
+export async function refusalOf([name = "", ...args]: readonly string[]): Promise<unknown> {
+  if (/^(-h|--help|-V|--version|man)$/.test(name) && args.length === 0) return null;
+  try {
+    const command = await commandNamed(name === "help" ? args[0] ?? "" : name);
+    if (name !== "help" && !wantsHelp(args)) await command.check?.(parse(command, args));
+    return null;
+  } catch (error) {
+    return error;
+  }
 }
 
 /** Runs a service: help, version, manual page, completions. Any other word is an error, with a proposal. */
@@ -98,7 +121,7 @@ async function runService(name: string, args: readonly string[], io: Io): Promis
       if (wantsHelp(args)) return await help(null, io.stdout, io);
       return await complete(args[0], io);
     default:
-      await commandNamed(name);
+      await commandNamed(name, args);
       return EXIT.usage;
   }
 }
@@ -135,13 +158,18 @@ async function helpWanted(name: string | undefined): Promise<Command | null> {
   return name === undefined || SERVICE_NAMES.includes(name) ? null : await commandNamed(name);
 }
 
-async function commandNamed(name: string): Promise<Command> {
+/** Resolves to the command `name`, in front of `args`. */
+async function commandNamed(name: string, args: readonly string[] = []): Promise<Command> {
   if (Object.hasOwn(COMMANDS, name)) return await COMMANDS[name]!();
-  const { SERVICE_NAMES } = await import("./cli/services.ts");
+  const [{ SERVICE_NAMES }, { adviseOnProgram }] = await Promise.all([
+    import("./cli/services.ts"),
+    import("./cli/advice.ts"),
+  ]);
   const names = [...Object.keys(COMMANDS), ...SERVICE_NAMES];
+  const advice = await adviseOnProgram(name, args, refusalOf);
   throw new UserError(
     name.startsWith("-") ? `unknown option ${name}` : `unknown command "${name}"`,
-    { hint: didYouMean(name, names) ?? `see ${NAME} --help` },
+    { hint: advice?.hint ?? didYouMean(name, names) ?? `see ${NAME} --help` },
   );
 }
 

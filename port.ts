@@ -69,6 +69,11 @@ export const port: Command<typeof OPTIONS> = command({
     "--allow-net to try whether a port can be bound",
     "--allow-run=lsof,netstat,ps,sysctl on macOS and BSD; --allow-run=netstat,tasklist,netsh on Windows",
   ],
+  check({ options, operands }) {
+    check(options, operands);
+    for (const text of operands) parseOperand(text, options.udp ? "udp" : "tcp", BUILT_IN_NAMES);
+  },
+  habits: async () => (await import("./port/habits.ts")).HABITS,
   async run({ options, operands }, io) {
     const texts = operands.flatMap((text) => text.split(","));
     check(options, texts);

@@ -8,7 +8,13 @@ import { cannot, EXIT } from "./cli/errors.ts";
 import type { Io } from "./cli/io.ts";
 import { readOption } from "./cli/parse.ts";
 import type { Listener } from "./net/connection.ts";
-import { chooseEndpoint, DEFAULT_HOST, type Endpoint, formatEndpoint } from "./net/endpoint.ts";
+import {
+  chooseEndpoint,
+  DEFAULT_HOST,
+  type Endpoint,
+  formatEndpoint,
+  joinHostPort,
+} from "./net/endpoint.ts";
 import { connectionsThatFit, listen, type ServerTls } from "./net/listen.ts";
 import type { Transform } from "./net/stream.ts";
 import type { Admission } from "./server/admit.ts";
@@ -53,6 +59,13 @@ export const serve: Command = command({
     "--allow-read for --tls-cert and --tls-key",
     "--allow-ffi with --tls-cert, to close the sockets of handshakes that never end, and to send at once",
   ],
+  joinOperands: joinHostPort,
+  async check({ options, operands }) {
+    check(options, operands);
+    if (options.talk) (await import("./server/talk_options.ts")).checkTalk(options);
+    else await readAccess(options);
+  },
+  habits: async () => (await import("./server/habits.ts")).HABITS,
   async run({ options, operands }, io) {
     check(options, operands);
     const endpoint = chooseEndpoint(operands[0], options);

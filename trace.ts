@@ -58,6 +58,11 @@ export const trace: Command<typeof OPTIONS> = command({
     "--allow-write for -w and --svg",
     "--allow-net for --serve",
   ],
+  check({ options, operands, behind }) {
+    check(options, behind);
+    portOperand(operands[0], options);
+  },
+  habits: async () => (await import("./trace/habits.ts")).HABITS,
   async run({ options, operands, behind }, io) {
     check(options, behind);
     const port = portOperand(operands[0], options);

@@ -36,7 +36,7 @@ export const OPTIONS: {
 } = {
   json: flag("print a JSON array of objects; with --watch an object a line"),
   csv: flag("print comma-separated values (RFC 4180)"),
-  all: flag("show multicast and broadcast addresses, too"),
+  all: flag("show multicast and broadcast addresses, too", "a"),
   ipv4: flag("only IPv4", "4"),
   ipv6: flag("only IPv6", "6"),
   names: flag("look up the names of the hosts, which can take seconds"),
@@ -62,6 +62,7 @@ export const OPTIONS: {
   read: option({
     value: "FILE",
     summary: "read the saved output of a source, of any system; - is standard input",
+    short: "r",
     parse: anyText,
   }, null),
 };

@@ -8,6 +8,8 @@
  *     program.ts         the program: all commands
  *     parse.ts           arguments to the values of options
  *     suggest.ts         "did you mean"
+ *     habits.ts          options and names of other programs
+ *     advice.ts          netkit's words for them
  *     services.ts        help, man, completions: words in the place of a command
  *     help.ts            help texts
  *     man.ts             the manual page
@@ -29,6 +31,7 @@
  */
 import { parsePort } from "../address/port.ts";
 import { ParseError } from "../address/parse_error.ts";
+import type { Habits } from "./habits.ts";
 import type { Io } from "./io.ts";
 import { didYouMean } from "./suggest.ts";
 
@@ -128,6 +131,12 @@ export interface Command<O extends Options = Options> {
   readonly json?: readonly JsonField[];
   /** The Deno permissions that it needs instead of `-A`. */
   readonly permissions: readonly string[];
+  /** Resolves to the options of other programs that are typed here; loaded for an error only. */
+  habits?(): Promise<Habits>;
+  /** Returns the operands as `check` and `run` take them: `HOST PORT` as `HOST:PORT`. */
+  joinOperands?(operands: readonly string[]): readonly string[];
+  /** Refuses what cannot be asked for, and does nothing else; `run` begins with the same. */
+  check?(invocation: Invocation<O>): unknown;
   /** Does the command's work. Resolves to the exit code, 0 if to nothing. */
   run(invocation: Invocation<O>, io: Io): Promise<number | void>;
 }

@@ -24,6 +24,22 @@ import {
 import { UserError } from "./errors.ts";
 import { didYouMean } from "./suggest.ts";
 
+/** The error for an option that the command does not have. */
+export class UnknownOption extends UserError {
+  /** The option without its value: `--ssl`, or `-l` in `-lv`. */
+  readonly typed: string;
+  /** The argument in which it stands. */
+  readonly argument: string;
+
+  /** Makes the error for `typed` in `argument`, with the name that may be meant as a hint. */
+  constructor(typed: string, argument: string, hint: string | null) {
+    const isPart = argument !== typed && !argument.startsWith("--");
+    super(`unknown option ${typed}${isPart ? ` in ${argument}` : ""}`, { hint });
+    this.typed = typed;
+    this.argument = argument;
+  }
+}
+
 /** Whether `args` ask for help: `-h` or `--help` anywhere before `--`. */
 export function wantsHelp(args: readonly string[]): boolean {
   const end = args.indexOf("--");
@@ -56,14 +72,15 @@ export function parse<O extends Options>(
   });
   const behind = parsed["--"] ?? [];
   if (!command.behind) operands.push(...behind);
+  const joined = command.joinOperands?.(operands) ?? operands;
 
   const values: Record<string, unknown> = {};
   for (const { key, name, option } of declared) {
     values[key] = valueOf(name, option, parsed[name]);
   }
-  checkOperands(command, operands);
+  checkOperands(command, joined);
   // Each value was read by the option of its key.
-  return { options: values as Values<O>, operands, behind: command.behind ? behind : [] };
+  return { options: values as Values<O>, operands: joined, behind: command.behind ? behind : [] };
 }
 
 /** An option with its name in code and its name on the command line. */
@@ -78,6 +95,9 @@ interface Declared {
  */
 const SHIELD = "\0";
 
+/** The options of most network programs for a version of IP: no number is meant. */
+const IP_VERSION = /^-[46]$/;
+
 /**
  * Returns `args` with every word spelled out about which `parseArgs` would guess: options by their long
  * names, and shielded words.
@@ -90,8 +110,9 @@ function spellOut(args: readonly string[], declared: readonly Declared[]): strin
     const arg = before[i]!;
     const named = declared.some(({ option }) => option.short && arg.startsWith(`-${option.short}`));
     if (arg.startsWith("--")) words.push(...longOption(arg, declared));
-    else if (named || /^-(?!\.?\d)./s.test(arg)) words.push(...shortOptions(arg, declared));
-    else words.push(SHIELD + arg);
+    else if (named || /^-(?!\.?\d)./s.test(arg) || IP_VERSION.test(arg)) {
+      words.push(...shortOptions(arg, declared));
+    } else words.push(SHIELD + arg);
     const open = declared.find(({ name }) => words.at(-1) === `--${name}`);
     if (!open?.option.takes) continue;
     const next = before[i + 1];
@@ -106,7 +127,7 @@ function longOption(arg: string, declared: readonly Declared[]): string[] {
   const name = end === -1 ? arg.slice(2) : arg.slice(2, end);
   const value = end === -1 ? undefined : arg.slice(end + 1);
   const found = declared.find((each) => each.name === name);
-  if (!found) throw unknownOption(`--${name}`, declared);
+  if (!found) throw unknownOption(`--${name}`, declared, arg);
   return [`--${name}`, ...spelledValue(`--${name}`, found, value)];
 }
 
@@ -140,14 +161,18 @@ function spelledValue(typed: string, { option }: Declared, value: string | undef
   throw new UserError(`${typed} takes no value`);
 }
 
-function unknownOption(typed: string, declared: readonly Declared[], cluster = typed): UserError {
+function unknownOption(
+  typed: string,
+  declared: readonly Declared[],
+  argument: string,
+): UnknownOption {
   const names = [...declared.map(({ name }) => `--${name}`), "--help"];
-  const message = `unknown option ${typed}${cluster === typed ? "" : ` in ${cluster}`}`;
-  if (typed.startsWith("--")) return new UserError(message, { hint: didYouMean(typed, names) });
+  if (typed.startsWith("--")) {
+    return new UnknownOption(typed, argument, didYouMean(typed, names));
+  }
   const letters = declared.flatMap(({ option }) => option.short ? [`-${option.short}`] : []);
-  const near = letters.find((each) => each.toLowerCase() === typed.toLowerCase()) ??
-    names.find((name) => name.startsWith(`-${typed.toLowerCase()}`));
-  return new UserError(message, { hint: near === undefined ? null : `did you mean ${near}?` });
+  const near = letters.find((each) => each.toLowerCase() === typed.toLowerCase());
+  return new UnknownOption(typed, argument, near === undefined ? null : `did you mean ${near}?`);
 }
 
 /** Returns the value of an option, from what `parseArgs` has found for it. */

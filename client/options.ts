@@ -41,7 +41,7 @@ export const OPTIONS = {
     summary: "connect from this address, and this port",
     parse: parseSource,
   }, null),
-  udp: flag("send datagrams; end --wait (1 if left out) after the last answer"),
+  udp: flag("send datagrams; end --wait (1 if left out) after the last answer", "u"),
   connectTimeout: seconds("give up connecting after this; 10 if left out", 10_000),
   retry: seconds("keep trying so long until the server is there", null),
   check: flag("only tell if each ENDPOINT is open", "z"),
@@ -64,6 +64,7 @@ export const OPTIONS = {
   }, null),
   ...TALK_OPTIONS,
   log: choice("FORM", "log every call; none if left out", LOG_FORMS, "none"),
+  verbose: flag("the same as --log text", "v"),
 };
 
 /** The options by their purpose, as help prints them. */
@@ -71,7 +72,7 @@ export const GROUPS: OptionGroups<typeof OPTIONS> = {
   connecting: ["host", "port", "source", "udp", "connectTimeout", "retry", "check"],
   TLS: ["tls", "ca", "serverName", "insecure", "days"],
   "the conversation": [...Object.keys(TALK_OPTIONS) as (keyof typeof TALK_OPTIONS)[]],
-  "the log on standard error": ["log"],
+  "the log on standard error": ["log", "verbose"],
 };
 
 /** The values of the options. */
@@ -118,6 +119,7 @@ export function check(
     [!tls && ca !== null, "--ca is about TLS", "add --tls"],
     [!tls && serverName !== null, "--server-name is about TLS", "add --tls"],
     [!tls && insecure, "--insecure is about TLS", "add --tls"],
+    [options.verbose && options.log === "json", "-v is --log text: leave it or --log json out"],
     [insecure && ca !== null, "--ca and --insecure do not go together: choose one"],
     ...(options.check ? checkRefusals(options) : conversationRefusals(options)),
   ]);

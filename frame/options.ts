@@ -71,7 +71,7 @@ export const OPTIONS: {
     summary: "the receiver; 192.0.2.2:8000 or [2001:db8::2]:8000 if left out",
     parse: parseSide,
   }, null),
-  udp: flag("UDP in place of TCP"),
+  udp: flag("UDP in place of TCP", "u"),
   icmp: flag("an ICMP or ICMPv6 echo request in place of TCP"),
   arp: flag("an ARP request: who has the address of --to?"),
   vlan: repeated({
@@ -144,6 +144,11 @@ function parseForm(text: string): PasteForm {
 
 function parseNumbers(text: string): Numbers {
   const match = text.match(/^([1-9][0-9]{0,14})(?:-([1-9][0-9]{0,14}))?$/);
+  if (/^[a-z]/i.test(text)) { // as in tcpdump -nr FILE
+    throw new ParseError("a packet number", text, "-n is --number here", {
+      hint: "no names are looked up: leave -n out",
+    });
+  }
   if (!match) {
     throw new ParseError("a packet number", text, "packets are counted from 1", {
       hint: "write it like 7 or 7-9",

@@ -191,6 +191,17 @@ export function parseHost(text: string): string {
 }
 
 /**
+ * Returns two operands `HOST PORT`, as other programs have them, as the one word that they are here; any
+ * others as they are. A host that has a port or is a number makes them two endpoints.
+ */
+export function joinHostPort(operands: readonly string[]): readonly string[] {
+  const [host = "", port = ""] = operands;
+  if (operands.length !== 2 || !/^[a-z0-9-]+$/i.test(port.normalize("NFKC"))) return operands;
+  if (/^[^:]*:[^:]*$|\]:|^[0-9]*$/.test(host)) return operands;
+  return [host.includes(":") && !host.startsWith("[") ? `[${host}]:${port}` : `${host}:${port}`];
+}
+
+/**
  * Returns the endpoint of an operand, 127.0.0.1:8000 if there is none, with its host and port replaced
  * by those given as options.
  *

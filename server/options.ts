@@ -40,7 +40,7 @@ export const OPTIONS = {
     parse: parseHost,
   }, null),
   port: port("listen on this port; 0 takes a free one", null),
-  udp: flag("serve datagrams; an answer is at most 3 times as long"),
+  udp: flag("serve datagrams; an answer is at most 3 times as long", "u"),
   ascii: flag("change a to z only, and no other byte"),
   echo: flag("send the bytes back exactly"),
   hold: flag("accept and read, and never answer"),

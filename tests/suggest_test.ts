@@ -35,8 +35,22 @@ for (const given of ["", "x", "listen", "fetch", "evers", "ip", "-", "--", "__pr
 
 Deno.test("nearest() returns the nearest of several, and the first of equals", () => {
   assertEquals(nearest("--hosts", ["--hops", "--host", "--ghosts"]), "--host");
-  assertEquals(nearest("bat", ["cat", "rat"]), "cat");
+  assertEquals(nearest("batter", ["patter", "latter"]), "patter");
 });
+
+for (
+  const [given, name] of [
+    ["--kill", "--all"],
+    ["--timeout", "--time"],
+    ["--ssl", "--tls"],
+    ["bat", "cat"],
+    ["--ipv", "--udp"],
+  ] as const
+) {
+  Deno.test(`nearest() takes "${given}" for a word of its own, not for "${name}"`, () => {
+    assertEquals(nearest(given, [name]), null);
+  });
+}
 
 Deno.test("nearest() returns null without names", () => assertEquals(nearest("serve", []), null));
 

@@ -64,7 +64,7 @@ export const OPTIONS: {
     { value: "N", summary: "show only connection N", parse: parseConnectionCount },
     null,
   ),
-  all: flag("show every segment, also where many of data follow each other"),
+  all: flag("show every segment, also where many of data follow each other", "a"),
   write: option({
     value: "FILE",
     summary: "keep what is captured, for Wireshark or -r: the first 256 bytes of each packet",

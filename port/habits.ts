@@ -1,0 +1,45 @@
+/**
+ * Options of lsof, ss, netstat and fuser that are typed into `netkit port`.
+ *
+ * @module
+ */
+import type { Habits } from "../cli/habits.ts";
+
+/** The advice on each. */
+export const HABITS: Habits = [
+  ["-i= -p= --port= --sport= -n=", "the port is the operand: write {8000}"],
+  ["-i --inet -iTCP -iUDP", "TCP and UDP are what it lists: leave it out"],
+  ["-t --tcp", "TCP is what it looks at: leave it out"],
+  ["-l --listen --listening -s=", "what listens is what it lists: leave it out"],
+  [
+    "-n --numeric --numeric-ports --numeric-hosts -P",
+    "numbers are printed as numbers: leave it out",
+  ],
+  [
+    "-p --process --processes --program --programs --pid --pids",
+    "processes are always shown: leave it out",
+  ],
+  ["-s --summary --statistics", "totals stand below the list: write --all"],
+  ["-k --kill", "netkit prints the command that frees a port, and runs none: leave it out"],
+  ["-r --resolve", "no names of hosts are looked up: leave it out"],
+  [
+    "-o --options --timers -e --extended --extend -m --memory --info --cgroup -T",
+    "ss -tieom has timers and memory; leave it out",
+  ],
+  ["-c --continuous -E --events --follow -w", "write --watch"],
+  ["-c --continuous -E --events --follow -w", "changes of one port: netkit port 8000 --watch"],
+  ["-H --no-header --noheaders -O --oneline -Q", "for a program: write --json"],
+  ["-4 -6 --ipv4 --ipv6", "IPv4 and IPv6 are looked at together: leave it out"],
+  [
+    "-x --unix -U --raw --dccp -d --sctp -S --family= -f= -A=",
+    "TCP and UDP are all that has ports here: leave it out",
+  ],
+  ["-W --wide", "in a pipe or a file nothing is cut: leave it out"],
+  ["-v --verbose", "one port alone is told in full: netkit port 8000"],
+  ["-z --open --check", "here: netkit port {8000}, elsewhere: netkit client --check {localhost:8000}"],
+  ["-g --groups -M --route", "for routes and gateways: netkit ipinfo"],
+  ["-I --interfaces", "for interfaces: netkit ipinfo"],
+  ["--unused --available --random", "write --free"],
+  ["--timeout= -R= -b", "it waits for nothing: leave it out"],
+  ["-q --quiet --silent", "the exit code tells, 0 for free: leave it out, and end with >/dev/null"],
+];
