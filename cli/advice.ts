@@ -50,7 +50,7 @@ export async function adviseOnOption(
   const found: Advice[] = [];
   for (const name of new Set([argument.replace(/(?<!^-*)=.*$/s, ""), typed])) {
     for (const [row, advice] of tables.flat()) {
-      const key = row.split(" ").find((each) => each.replace(/=+$/, "") === name);
+      const key = row.split(" ").find((each) => each.replaceAll("=", "") === name);
       if (key === undefined) continue;
       const place = placeOf(name, argument, args, key);
       if (key.endsWith("=") && !hasValueFor(advice, place)) continue;
@@ -189,7 +189,7 @@ function adviceAt(place: Place, advice: string, command: string | null): Advice 
   const { option, before, value, after } = place;
   const goes = place.dropped || advice.includes("{");
   const out = [option, ...value.map(quote)].join(" ");
-  const filled = advice.replace(/\{([^}]*)\}/g, (_, usual: string) => {
+  const filled = advice.replace(/\{([^{}]*)\}/g, (_, usual: string) => {
     return filling(value.length > 0 ? value : [...before, ...after].filter(isNumber), usual);
   });
   const [, written] = filled.match(/(?:^|[?:,;] )write (\S.*)$/) ?? [];
