@@ -70,8 +70,9 @@ export const port: Command<typeof OPTIONS> = command({
     "--allow-run=lsof,netstat,ps,sysctl on macOS and BSD; --allow-run=netstat,tasklist,netsh on Windows",
   ],
   check({ options, operands }) {
-    check(options, operands);
-    for (const text of operands) parseOperand(text, options.udp ? "udp" : "tcp", BUILT_IN_NAMES);
+    const texts = operands.flatMap((text) => text.split(","));
+    check(options, texts);
+    for (const text of texts) parseOperand(text, options.udp ? "udp" : "tcp", BUILT_IN_NAMES);
   },
   habits: async () => (await import("./port/habits.ts")).HABITS,
   async run({ options, operands }, io) {

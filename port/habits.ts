@@ -16,7 +16,7 @@ export const HABITS: Habits = [
     "numbers are printed as numbers: leave it out",
   ],
   [
-    "-p --process --processes --program --programs --pid --pids",
+    "-p --processes --program --programs --pids",
     "processes are always shown: leave it out",
   ],
   ["-s --summary --statistics", "totals stand below the list: write --all"],
@@ -36,7 +36,11 @@ export const HABITS: Habits = [
   ],
   ["-W --wide", "in a pipe or a file nothing is cut: leave it out"],
   ["-v --verbose", "one port alone is told in full: netkit port 8000"],
-  ["-z --open --check", "here: netkit port {8000}, elsewhere: netkit client --check {localhost:8000}"],
+  ["-c= --command=", "write --process"],
+  [
+    "-z --open --check",
+    "here: netkit port {8000}, elsewhere: netkit client --check {localhost:8000}",
+  ],
   ["-g --groups -M --route", "for routes and gateways: netkit ipinfo"],
   ["-I --interfaces", "for interfaces: netkit ipinfo"],
   ["--unused --available --random", "write --free"],
