@@ -4,7 +4,6 @@
  * @module
  */
 import { formatSource } from "../address/source_address.ts";
-import { readCertificates } from "../cli/certificates.ts";
 import { UserError } from "../cli/errors.ts";
 import { type Io, say } from "../cli/io.ts";
 import { connect } from "../net/connect.ts";
@@ -16,9 +15,7 @@ import { callLog } from "../talk/call_log.ts";
 import type { Measurement } from "../talk/measurement.ts";
 import { UDP_WAIT } from "../talk/options.ts";
 import { reasonOf } from "../text/reason.ts";
-import { cannotConnect } from "./connect_errors.ts";
 import type { Options } from "./options.ts";
-import { isPassing, retry } from "./retry.ts";
 
 /**
  * Connects to `endpoint` as the options ask for, and logs each attempt.
@@ -40,7 +37,7 @@ export async function reach(
       hint: "0 asks the system for a free port when listening; connect to the one that it chose",
     });
   }
-  const ca = options.ca === null ? null : await readCertificates(options.ca, io);
+  const ca = options.ca === null ? null : await readAuthorities(options.ca, io);
   const signal = io.stop;
   const log = await callLog(options.log, io);
   const attempt = async (timeout: number) => {
@@ -72,8 +69,13 @@ export async function reach(
     const onWait = (error: unknown) => {
       if (io.stderr.isTerminal()) say(io, `waiting for ${name}: ${reasonOf(error)}`);
     };
+    const { isPassing, retry } = await import("./retry.ts");
     return await retry(attempt, { time, signal, isPassing, onWait });
   } catch (error) {
+    const [{ cannotConnect }, { isPassing }] = await Promise.all([
+      import("./connect_errors.ts"),
+      import("./retry.ts"),
+    ]);
     throw cannotConnect(error, name, {
       timeout: connectTimeout,
       retry: isPassing(error) ? time : null,
@@ -82,6 +84,12 @@ export async function reach(
   } finally {
     await log?.flush();
   }
+}
+
+/** Reads the certificates that are trusted besides those of the system. */
+async function readAuthorities(path: string, io: Io): Promise<string> {
+  const { readCertificates } = await import("../cli/certificates.ts");
+  return await readCertificates(path, io);
 }
 
 function protocolOf(endpoint: Endpoint, { udp, tls }: Options): string {

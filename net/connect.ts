@@ -6,7 +6,7 @@
 import { type DialOptions, dialTcp } from "./dial.ts";
 import { type Endpoint, formatEndpoint, type TcpEndpoint } from "./endpoint.ts";
 import type { Channel } from "./stream.ts";
-import { secure, type TlsOptions } from "./tls.ts";
+import type { TlsOptions } from "./tls.ts";
 import type { Connection } from "./connection.ts";
 
 /** The protocol, the limits and the local address of a connection to be made. */
@@ -101,6 +101,7 @@ async function secureByDeno(
   { signal, source = null }: DialOptions,
 ): Promise<Channel> {
   const { hostname } = endpoint;
+  const { secure } = await import("./tls.ts");
   return await secure(conn, hostname, tls, signal).catch(async (error) => {
     if (tls.ca === null || !isOfAuthority(error)) throw error;
     const again = await dialTcp(endpoint, { signal, source });

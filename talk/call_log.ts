@@ -3,72 +3,17 @@
  *
  * @module
  */
-import { reasonOf } from "../text/reason.ts";
 import type { LogForm } from "../cli/command.ts";
-import { EventLog } from "../cli/event_log.ts";
-import { withPreview } from "../text/preview.ts";
+import type { EventLog } from "../cli/event_log.ts";
 import type { Io } from "../cli/io.ts";
-import { formatBytes, formatDuration } from "../text/units.ts";
-import { escapeLine } from "../text/escape.ts";
-
-/** A call, named as in the sockets interface, with the values that it has. */
-export interface Call {
-  /** The name of the call: `read`. */
-  readonly event: string;
-  /** The protocol, of `socket`, `bind` and `listen`: `TCP`. */
-  readonly protocol?: string;
-  /** The address of this side, of `bind` and `listen`. */
-  readonly address?: string;
-  /** The address of the peer, of `connect`, `try`, `cancel`, `accept` and `refuse`; of `fail` if it is one of several. */
-  readonly peer?: string;
-  /** The name that was resolved, of `resolve`. */
-  readonly name?: string;
-  /** Its addresses, in the system's order. */
-  readonly addresses?: readonly string[];
-  /** The reason in words, of `refuse`. */
-  readonly reason?: string;
-  /** The error, of `fail`. */
-  readonly error?: unknown;
-  /** The bytes that were read or written. */
-  readonly data?: Uint8Array;
-  /** Bytes received until the end. */
-  readonly bytesIn?: number;
-  /** Bytes sent until the end. */
-  readonly bytesOut?: number;
-  /** Milliseconds until the end. */
-  readonly durationMs?: number;
-}
+import type { Call } from "./call_text.ts";
 
 /** Resolves to the log of calls in `form` on standard error, `null` if there is to be none. */
 export async function callLog(form: LogForm, io: Io): Promise<EventLog<Call> | null> {
-  return form === "none" ? null : await EventLog.open<Call>(io, form, describe);
-}
-
-function describe(call: Call, columns: number): string {
-  const {
-    protocol,
-    address,
-    peer,
-    name,
-    addresses,
-    reason,
-    error,
-    data,
-    bytesIn,
-    bytesOut,
-    durationMs,
-  } = call;
-  if (address !== undefined) {
-    const waits = call.event === "listen" || protocol?.startsWith("UDP");
-    return `${escapeLine(address)}${waits ? ", waiting for a client; Ctrl-C stops" : ""}`;
-  }
-  if (protocol !== undefined) return protocol;
-  if (addresses) return escapeLine(`${name}: ${addresses.join(", ")}`);
-  const why = reason ?? (error === undefined ? null : reasonOf(error));
-  if (peer !== undefined) return escapeLine(why === null ? peer : `${peer}  ${why}`);
-  if (error !== undefined) return escapeLine(reasonOf(error));
-  if (data) return withPreview(formatBytes(data.length), data, columns);
-  if (bytesIn === undefined) return "";
-  return `${formatBytes(bytesIn)} in, ${formatBytes(bytesOut ?? 0)} out, ` +
-    formatDuration(durationMs ?? 0);
+  if (form === "none") return null;
+  const [{ EventLog }, { describeCall }] = await Promise.all([
+    import("../cli/event_log.ts"),
+    import("./call_text.ts"),
+  ]);
+  return await EventLog.open<Call>(io, form, describeCall);
 }

@@ -5,14 +5,11 @@
  *
  * @module
  */
-import { type ClientEvent, withEvents } from "./events.ts";
-import { crlf } from "./crlf.ts";
-import { withIdleTimeout } from "./idle_channel.ts";
+import type { ClientEvent } from "./events.ts";
 import { type Channel, type Observer, tapped, type Writable } from "../net/stream.ts";
 import { talk, type TalkEnd, type TalkInput, type TalkOptions } from "./duplex.ts";
-import { lineByLine } from "./line_input.ts";
 import type { Mode } from "./options.ts";
-import { takeTurns, type Turn, type Turns } from "./turns.ts";
+import type { Turn, Turns } from "./turns.ts";
 
 /** The most bytes in a datagram over IPv4: 65,535 less the headers of IP (20) and UDP (8), RFC 768. */
 const MAX_DATAGRAM = 65_507;
@@ -85,7 +82,7 @@ export async function converse(
   const end = (missing: SilenceError["missing"]) => () => silence.abort(new SilenceError(missing));
   let dropped = 0;
   const turns: Turns | null = mode === "half"
-    ? takeTurns(input, output, {
+    ? (await import("./turns.ts")).takeTurns(input, output, {
       unit: options.messages ? "message" : "line",
       timeout: options.turnTimeout,
       onTimeout: end("answer"),
@@ -94,14 +91,17 @@ export async function converse(
       first: options.first,
     })
     : null;
-  const from = turns?.input ?? (options.messages ? lineByLine(input) : input);
+  // What few conversations need is loaded for those.
+  let from = turns?.input ?? input;
+  if (!turns && options.messages) from = (await import("./line_input.ts")).lineByLine(input);
+  if (options.crlf) from = (await import("./crlf.ts")).crlf(from);
   const to = mode === "send"
     ? { write: (bytes: Uint8Array) => Promise.resolve((dropped += bytes.length, bytes.length)) }
     : turns?.output ?? output;
   try {
     const by = await talk(
-      withTaps(channel, options, end("traffic")),
-      options.crlf ? crlf(from) : from,
+      await withTaps(channel, options, end("traffic")),
+      from,
       to,
       {
         ...options,
@@ -117,13 +117,20 @@ export async function converse(
 }
 
 /** Returns `channel` with all that was asked for, and nothing around it otherwise. */
-function withTaps(channel: Channel, options: ConversationOptions, onIdle: () => void): Channel {
+async function withTaps(
+  channel: Channel,
+  options: ConversationOptions,
+  onIdle: () => void,
+): Promise<Channel> {
   const { idleTimeout, observers, onEvent, show } = options;
   let result = channel;
   for (const observer of observers) result = tapped(result, observer);
-  if (onEvent) result = withEvents(result, onEvent);
+  if (onEvent) result = (await import("./events.ts")).withEvents(result, onEvent);
   if (show) result = shown(result, show);
-  if (idleTimeout !== null) result = withIdleTimeout(result, idleTimeout, onIdle);
+  if (idleTimeout !== null) {
+    const { withIdleTimeout } = await import("./idle_channel.ts");
+    result = withIdleTimeout(result, idleTimeout, onIdle);
+  }
   return result;
 }
 

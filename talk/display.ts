@@ -9,13 +9,10 @@ import type { Observer, Writable } from "../net/stream.ts";
 import { formatBytes } from "../text/units.ts";
 import { callLog } from "./call_log.ts";
 import type { ConversationOptions } from "./conversation.ts";
-import { LineTimes } from "./line_times.ts";
 import type { LocalSide } from "./local_side.ts";
 import type { Measurement } from "./measurement.ts";
-import { Progress } from "./progress.ts";
 import type { SessionOptions } from "./options.ts";
 import type { Turn } from "./turns.ts";
-import { HexDump } from "./transfer_dump.ts";
 
 /** The part of a conversation's options that shows it. */
 export interface Display extends
@@ -48,19 +45,19 @@ export async function openDisplay(
   const observers: Observer[] = [];
   let output: Writable = local.output;
   const progress = mode !== "receive" && !typing && io.stderr.isTerminal()
-    ? new Progress(io)
+    ? new (await import("./progress.ts")).Progress(io)
     : null;
   if (progress) {
     if (io.stdout.isTerminal()) output = progress.around(output);
     observers.push((event, data) => event === "write" && progress.add(data.length));
   }
   if (options.time) {
-    const times = new LineTimes();
+    const times = new (await import("./line_times.ts")).LineTimes();
     output = times.around(output, local.io);
     observers.push((event, data) => event === "write" && times.sent(data, performance.now()));
   }
   if (options.stats || options.udp) observers.push(measurement.observe);
-  const dump = options.hex ? new HexDump() : null;
+  const dump = options.hex ? new (await import("./transfer_dump.ts")).HexDump() : null;
   const log = await callLog(options.log, local.io);
   return {
     output,

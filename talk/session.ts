@@ -10,7 +10,7 @@
  * - `session.ts`: one conversation from the greeting to the last word about it.
  * - `local_side.ts`, `prompt.ts`: standard input and output, and the line editor on a terminal.
  * - `display.ts`: everything that is shown beside the bytes; its parts are `progress.ts`,
- *   `line_times.ts`, `transfer_dump.ts` and `call_log.ts` (with `events.ts`).
+ *   `line_times.ts`, `transfer_dump.ts` and `call_log.ts` (with `events.ts`, and `call_text.ts`).
  * - `conversation.ts`: the four modes; `turns.ts` is half-duplex, `duplex.ts` both ways at once.
  * - `shared_input.ts`: standard input for several conversations, one after the other.
  * - `line_input.ts`: one line, one message.
@@ -30,7 +30,6 @@ import type { TalkEnd } from "./duplex.ts";
 import { type LocalSide, openLocalSide } from "./local_side.ts";
 import type { Measurement } from "./measurement.ts";
 import { type SessionOptions, UDP_WAIT } from "./options.ts";
-import { explainFailure } from "./session_errors.ts";
 
 /**
  * Runs the conversation with a connection until the peer has ended, or there is nothing to wait for.
@@ -69,6 +68,7 @@ export async function runSession(
     const { lost } = measurement;
     if (lost > 0) await say(io, `lost ${count(lost, "datagram")} that came too fast to be read`);
   } catch (error) {
+    const { explainFailure } = await import("./session_errors.ts");
     throw explainFailure(error, name, options);
   } finally {
     await display.close();

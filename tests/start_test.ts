@@ -5,10 +5,10 @@ import { Netkit } from "./processes.ts";
 
 const ROOT = new URL("..", import.meta.url);
 
-/** Returns the modules that are loaded with main.ts: without those that are imported when asked for. */
-async function loadedAtOnce(): Promise<ReadonlySet<string>> {
+/** Returns the modules that are loaded with a file: without those that are imported when asked for. */
+async function loadedWith(path: string): Promise<ReadonlySet<string>> {
   const modules = await readModules();
-  const found = new Set<string>([new URL("main.ts", ROOT).href]);
+  const found = new Set<string>([new URL(path, ROOT).href]);
   for (const specifier of found) { // those that are added meanwhile come, too
     const module = modules.find((each) => each.specifier === specifier);
     for (const { isDynamic, code } of module?.dependencies ?? []) {
@@ -19,11 +19,21 @@ async function loadedAtOnce(): Promise<ReadonlySet<string>> {
 }
 
 Deno.test("main.ts loads few modules at once, none of them node:, which take 5 to 20 ms each", async () => {
-  const modules = [...await loadedAtOnce()];
+  const modules = [...await loadedWith("main.ts")];
   assert(modules.includes(new URL("server/serve_connections.ts", ROOT).href), modules.join("\n"));
   assertEquals(modules.filter((each) => each.startsWith("node:")), []);
   assert(modules.length <= 40, `${modules.length} modules: a module takes 0.3 ms`);
 });
+
+/** The most modules that a command loads at once; what an option needs is loaded with the option. */
+const MOST_MODULES = { "client.ts": 55, "frame.ts": 66, "trace.ts": 81 };
+
+for (const [path, most] of Object.entries(MOST_MODULES)) {
+  Deno.test(`${path} loads few modules at once`, async () => {
+    const modules = [...await loadedWith(path)];
+    assert(modules.length <= most, `${modules.length} modules:\n${modules.join("\n")}`);
+  });
+}
 
 Deno.test("netkit serve answers before anything asks for a timer: the first one takes 8 ms", {
   ...needs(UNIX),
