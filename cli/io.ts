@@ -163,6 +163,11 @@ export interface Io {
    * long, else to `null`. Without all permissions (`deno run -A`) it takes 20 ms: it loads `node:fs`.
    */
   stderrFile(): Promise<SyncOutput | null>;
+  /**
+   * Lets the reader of standard output see its end, if that is a pipe, before the program ends; nothing is
+   * written to it from then on. Resolves to whether that was possible. Never asks for a permission.
+   */
+  endOutput?(): Promise<boolean>;
   /** Reads a whole text file; `ask` as in `CaptureOptions`. */
   readTextFile(path: string, options?: { readonly ask?: boolean }): Promise<string>;
   /** Reads a file, or its first `limit` bytes if it has more. */

@@ -7,6 +7,7 @@
  * - `programs.ts` programs that are run to their end: found, limited in time, decoded
  * - `gateways.ts` default gateways, from routing tables
  * - `packet_capture.ts` packets as they pass, by tcpdump or dumpcap
+ * - `standard_output.ts` the end of standard output before that of the program
  * - `foreign_sockets.ts` the address of a socket of another process, by its descriptor
  *
  * @module
@@ -67,6 +68,10 @@ export function system(): Io {
     },
     stdinInfo,
     stderrFile,
+    async endOutput() {
+      const { endStandardOutput } = await import("./standard_output.ts"); // rarely needed
+      return endStandardOutput();
+    },
     async readTextFile(path, { ask = true } = {}) {
       if (!ask) requireGranted({ name: "read", path });
       return await Deno.readTextFile(path);

@@ -68,10 +68,10 @@ export async function openDisplay(
     show: dump && ((event, data) => say(local.io, dump.format(event, data, io.now()))),
     onTurn: (turn) => local.setPrompt(promptOf(turn, io)),
     onOutOfTurn: (bytes) => tell(`! out of turn: ${formatBytes(bytes.length)}`),
-    onPeerEnd: () => {
-      if (typing && keepOpen) {
-        tell(`the ${peerRole} has ended its half; it still gets what you type`);
-      }
+    async onPeerEnd() {
+      if (!keepOpen) return;
+      if (typing) tell(`the ${peerRole} has ended its half; it still gets what you type`);
+      await io.endOutput?.(); // `… --keep-open | tar x` is to end
     },
     async close() {
       await progress?.close();

@@ -35,8 +35,8 @@ export interface TalkOptions {
    * a file. A peer that no longer takes it ends the conversation in order.
    */
   readonly sendsAll?: () => Promise<boolean>;
-  /** Called when the peer has ended its half. */
-  readonly onPeerEnd?: () => void;
+  /** Called when the peer has ended its half and all of it is written; the conversation waits for it. */
+  readonly onPeerEnd?: () => Promise<void> | void;
   /** Sends nothing and does not read `input`; this half ends when the peer's has. */
   readonly receiveOnly?: boolean;
   /** The most bytes of input that are read, and sent, at once; 64 KiB if not given. */
@@ -148,7 +148,7 @@ export async function talk(
   });
   receive(channel, output).then(async () => {
     const by = endedHere ? "both" : "peer";
-    options.onPeerEnd?.();
+    await options.onPeerEnd?.();
     if (keepOpen || !endedHere && await options.sendsAll?.()) await sending;
     // The system tells of a reset once: when sending was told, receiving just finds the end, and may
     // be here first.

@@ -154,6 +154,46 @@ limited(
   },
 );
 
+limited(
+  "netkit client --keep-open ends its standard output with the server: its reader need not wait",
+  async () => {
+    using listener = listenHere();
+    const words = ["client", `${listener.addr.port}`, "--keep-open"];
+    await using client = new Netkit(words, { stdin: "piped" });
+    const conn = await listener.accept();
+    await conn.write(encoder.encode("an archive"));
+    await conn.closeWrite();
+    assertEquals(await new Response(client.child.stdout).text(), "an archive");
+    await client.type("after\n"); // and it still runs
+    assertEquals(await readText(conn), "after\n");
+    await client.child.stdin.close();
+    assertEquals(await readText(conn), null);
+    conn.close();
+    assertEquals((await client.child.status).code, 0);
+  },
+  { what: "Linux or macOS", isHere: ["linux", "darwin"].includes(Deno.build.os) },
+);
+
+limited(
+  "netkit client --keep-open leaves standard error alone where that is the same pipe",
+  async () => {
+    using listener = listenHere();
+    const wrap = (words: readonly string[]) => ["sh", "-c", 'exec "$@" 2>&1', "sh", ...words];
+    const words = ["client", `${listener.addr.port}`, "--keep-open", "--stats"];
+    await using client = new Netkit(words, { stdin: "piped", wrap });
+    const conn = await listener.accept();
+    await conn.write(encoder.encode("an archive\n"));
+    await conn.closeWrite();
+    await client.type("after\n");
+    assertEquals(await readText(conn), "after\n");
+    await client.child.stdin.close();
+    assertEquals(await readText(conn), null);
+    conn.close();
+    assertMatch((await client.end()).out, /^an archive\nserver .*\n(.*\n)*received +11 B\n$/);
+  },
+  UNIX,
+);
+
 limited("netkit client --keep-open ends with 1 when the server is gone altogether", async () => {
   using listener = listenHere();
   const { port } = listener.addr;
