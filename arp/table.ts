@@ -73,7 +73,7 @@ async function readFile(path: string, io: Io): Promise<Answer> {
   const limit = FILE_LIMIT + 1;
   const bytes = await (path === "-" ? readUpTo(io.stdin, limit) : io.readFile(path, limit))
     .catch((error) => {
-      throw cannot(`read ${name}`, error);
+      throw cannot(`read ${name}`, error, { exit: EXIT.usage });
     });
   if (bytes.length > FILE_LIMIT) throw failed(`it has more than ${formatBytes(FILE_LIMIT)}`);
   const table = readNeighbours(decodeOutput(bytes));

@@ -18,11 +18,11 @@ export function nameOfInput(path: string): string {
  * Yields the bytes of the file at `path`, or of standard input for `-`. Chunks are lent: the next step
  * overwrites them.
  *
- * @throws {UserError} When it cannot be read, with exit code 1.
+ * @throws {UserError} When it cannot be read: with exit code 2 at its beginning, with 1 further on.
  */
 export async function* readBytes(path: string, io: Io): AsyncGenerator<Uint8Array> {
-  const failed = (error: unknown) =>
-    cannot(`read ${nameOfInput(path)}`, error, { exit: EXIT.failed });
+  let exit: number = EXIT.usage;
+  const failed = (error: unknown) => cannot(`read ${nameOfInput(path)}`, error, { exit });
   const file: InputFile | null = path === "-" ? null : await io.openFile(path).catch((error) => {
     throw failed(error);
   });
@@ -38,6 +38,7 @@ export async function* readBytes(path: string, io: Io): AsyncGenerator<Uint8Arra
         throw failed(error);
       }
       if (count === null) return;
+      exit = EXIT.failed;
       // A large file is read ahead. A source that has given less may be a pipe, in which nothing else may come.
       reading = file && count === CHUNK ? file.read(other) : null;
       reading?.catch(() => {}); // when the caller stops, nothing waits for it

@@ -135,8 +135,9 @@ function optionLabel(key: string, option: Option<unknown>): string {
 }
 
 /** Returns the effect of an option, and the values it may have. */
-export function optionText({ summary, choices }: Option<unknown>): string {
-  return choices ? `${summary} (${choices.join(", ")})` : summary;
+export function optionText({ summary, choices, repeated }: Option<unknown>): string {
+  const more = repeated ? `${summary}; may be repeated` : summary;
+  return choices ? `${more} (${choices.join(", ")})` : more;
 }
 
 /** A label and its text. */

@@ -49,8 +49,8 @@ export function wantsHelp(args: readonly string[]): boolean {
 /**
  * Returns what `args`, the arguments behind the command's name, mean.
  *
- * @throws {UserError} For unknown options, missing values, too many or too few operands, and values
- * that their option refuses.
+ * @throws {UserError} For unknown options, options given twice, missing values, too many or too few
+ * operands, and values that their option refuses.
  */
 export function parse<O extends Options>(
   command: Command<O>,
@@ -60,7 +60,9 @@ export function parse<O extends Options>(
     .map(([key, option]) => ({ key, name: optionName(key), option }));
   const valued = declared.filter(({ option }) => option.value !== null).map(({ name }) => name);
   const operands: string[] = [];
-  const parsed = parseArgs(spellOut(args, declared), {
+  const words = spellOut(args, declared);
+  refuseRepeats(words, declared);
+  const parsed = parseArgs(words, {
     boolean: declared.filter(({ option }) => option.value === null).map(({ name }) => name),
     string: valued,
     collect: valued,
@@ -119,6 +121,19 @@ function spellOut(args: readonly string[], declared: readonly Declared[]): strin
     words.push(SHIELD + (next !== undefined && open.option.takes(next) ? before[++i] : ""));
   }
   return end === -1 ? words : [...words, ...args.slice(end)];
+}
+
+/** Throws for an option that is given twice, unless several are meant: the last one would win silently. */
+function refuseRepeats(words: readonly string[], declared: readonly Declared[]): void {
+  const end = words.indexOf("--");
+  const given = (end === -1 ? words : words.slice(0, end)).filter((word) => word.startsWith("--"));
+  const twice = given.find((word, i) =>
+    given.indexOf(word) < i &&
+    !declared.some(({ name, option }) => `--${name}` === word && option.repeated)
+  );
+  if (twice !== undefined) {
+    throw new UserError(`${twice} is given twice`, { hint: "leave one of them out" });
+  }
 }
 
 /** Spells out `--NAME` or `--NAME=VALUE`. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { cannot } from "../cli/errors.ts";
+import { cannot, EXIT } from "../cli/errors.ts";
 import type { InputFile, Io } from "../cli/io.ts";
 
 /**
@@ -30,7 +30,7 @@ const PIECE = 1 << 16;
 /**
  * Yields the lines of the file at `path` in the same way.
  *
- * @throws {UserError} When the file cannot be read.
+ * @throws {UserError} When the file cannot be read, with exit code 2.
  */
 export async function* readFileLineGroups(
   path: string,
@@ -45,7 +45,7 @@ export async function* readFileLineGroups(
       return count === null ? null : buffer.subarray(0, count);
     });
   } catch (error) {
-    throw cannot(`read ${path}`, error);
+    throw cannot(`read ${path}`, error, { exit: EXIT.usage });
   } finally {
     file?.close();
   }

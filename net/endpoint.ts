@@ -202,10 +202,11 @@ export function joinHostPort(operands: readonly string[]): readonly string[] {
 }
 
 /**
- * Returns the endpoint of an operand, 127.0.0.1:8000 if there is none, with its host and port replaced
- * by those given as options.
+ * Returns the endpoint of an operand, 127.0.0.1:8000 if there is none, with the host and the port that
+ * are given as options.
  *
- * @throws {ParseError} As `parseEndpoint`, and when a Unix socket is given a host or a port.
+ * @throws {ParseError} As `parseEndpoint`, when a host or a port is given in both ways, and when a Unix
+ * socket is given one.
  */
 export function chooseEndpoint(
   operand: string | undefined,
@@ -216,6 +217,10 @@ export function chooseEndpoint(
     : parseEndpoint(operand);
   const { host, port } = options;
   if (endpoint.transport === "tcp") {
+    if (operand !== undefined && port !== null) throw givenTwice(operand, "port");
+    if (operand !== undefined && operand.includes(":", 1) && host !== null) {
+      throw givenTwice(operand, "host");
+    }
     return { ...endpoint, hostname: host ?? endpoint.hostname, port: port ?? endpoint.port };
   }
   if (host === null && port === null) return endpoint;
@@ -239,5 +244,13 @@ export function formatAddress(address: Deno.Addr, hostname = ""): string {
     transport: "tcp",
     hostname: withZone(address.hostname, hostname),
     port: address.port,
+  });
+}
+
+/** Returns the error for an operand that has what an option gives, too. */
+function givenTwice(operand: string, what: "host" | "port"): ParseError {
+  const other = what === "host" ? "port" : "host";
+  return new ParseError(`a ${other} for --${what}`, operand, `it has a ${what} of its own`, {
+    hint: `leave --${what} out`,
   });
 }

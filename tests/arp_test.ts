@@ -566,7 +566,7 @@ for (
       () => run(arp, ["--read", "x"], fakeIo({ files })),
       UserError,
     );
-    assertEquals([error.message, error.exit], [message, 1]);
+    assertEquals([error.message, error.exit], [message, what === "is not there" ? 2 : 1]);
   });
 }
 

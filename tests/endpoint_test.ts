@@ -116,13 +116,24 @@ Deno.test("parseHost() takes an IPv6 address with and without brackets", () => {
   assertThrows(() => parseHost("*"), ParseError);
 });
 
-Deno.test("chooseEndpoint() lets --host and --port replace those of the operand", () => {
+Deno.test("chooseEndpoint() takes a host and a port from the operand or from --host and --port", () => {
   const none = { host: null, port: null };
   assertEquals(chooseEndpoint(undefined, none), tcp("127.0.0.1", 8000));
   assertEquals(chooseEndpoint("7000", none), tcp("127.0.0.1", 7000));
   assertEquals(chooseEndpoint("7000", { host: "::1", port: null }), tcp("::1", 7000));
-  assertEquals(chooseEndpoint("a.test:7000", { host: null, port: 1 }), tcp("a.test", 1));
   assertEquals(chooseEndpoint(undefined, { host: "a.test", port: 0 }), tcp("a.test", 0));
+});
+
+Deno.test("chooseEndpoint() refuses a host or a port that is given in both ways", () => {
+  const port = { host: null, port: 1 };
+  for (const operand of ["7000", ":7000", "a.test:7000", "[::1]:7000"]) {
+    assertThrows(() => chooseEndpoint(operand, port), ParseError, "it has a port of its own");
+  }
+  const host = { host: "a.test", port: null };
+  for (const operand of ["b.test:7000", "a.test:7000", "[::1]:7000"]) {
+    assertThrows(() => chooseEndpoint(operand, host), ParseError, "it has a host of its own");
+  }
+  assertEquals(chooseEndpoint(":7000", host), tcp("a.test", 7000));
 });
 
 Deno.test("chooseEndpoint() refuses a host or a port for a Unix socket", () => {

@@ -160,7 +160,7 @@ Deno.test("trace -r shows only the wanted port or connection", async () => {
   );
   assertEquals(
     [none.message, none.exit, missing.out()],
-    ["no connection 2 in x.pcap: it has 1 connection", 1, ""],
+    ["there is no connection 2 in x.pcap: it has 1", 1, ""],
   );
 });
 

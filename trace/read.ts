@@ -61,8 +61,10 @@ export async function traceFile(
   }
   const { conn } = output.options;
   if (conn !== null && view.segments > 0 && view.connections < conn) {
-    const all = count(view.connections, "connection");
-    throw new UserError(`no connection ${conn} in ${name}: it has ${all}`, { exit: EXIT.failed });
+    throw new UserError(
+      `there is no connection ${conn} in ${name}: it has ${view.connections}`,
+      { exit: EXIT.failed },
+    );
   }
   if (view.segments === 0) {
     const where = port === null ? "" : ` at port ${port}`;
