@@ -3,14 +3,17 @@
  *
  * Map of the folder `ipinfo/`, in reading order:
  *
- *     options.ts        the options, the fields of JSON, and their check    option_values.ts  their values
+ *     options.ts        the options and their check      option_values.ts  their values
+ *     fields.ts         the fields of JSON               csv_columns.ts    the columns of CSV
  *     inputs.ts         operands, and lines of standard input               line_groups.ts    the lines
  *     reading.ts        the meaning of one input: an address, a network, a host name
  *     addresses.ts      the operation that shows addresses
  *     operations.ts     the operations on networks
  *     list_line.ts      one line of a list           masks.ts   masks as words of their own
  *     list_file.ts      a list in a file             list_operations.ts   lists as sets of addresses
- *     range_text.ts     ranges as text
+ *     merged_inputs.ts  the inputs of --merge        comparisons.ts       --in, --contains, --overlaps
+ *     range_text.ts     ranges as text               calculation.ts       sums and differences
+ *     readers.ts        the ways in which others read an address          reader_table.ts   their table
  *     results.ts        inputs given to an operation, its results printed
  *     block.ts          an address for a person      forms.ts    single forms of it
  *     subnetting.ts     a network divided             subnet_table.ts    the table of a textbook
@@ -27,6 +30,7 @@ import { showAddresses } from "./ipinfo/addresses.ts";
 import { joinOperands, readInputs } from "./ipinfo/inputs.ts";
 import { operationOf } from "./ipinfo/operations.ts";
 import { showThisMachine } from "./ipinfo/this_machine.ts";
+import { csvColumns } from "./ipinfo/csv_columns.ts";
 import { check, FIELDS, operationsIn, OPTIONS } from "./ipinfo/options.ts";
 import { readAddress, type Reading } from "./ipinfo/reading.ts";
 import { printResults } from "./ipinfo/results.ts";
@@ -91,17 +95,21 @@ export const ipinfo: Command = command({
   habits: async () => (await import("./ipinfo/habits.ts")).HABITS,
   async run({ options, operands }, io) {
     check(options, operands);
-    const { json } = options;
+    const { json, csv } = options;
     if (operands.length === 0 && !options.ula) {
-      const machine = await showThisMachine(io, json);
-      return await printResults(machine, readInputs([], io), { io, json, alone: true });
+      const machine = await showThisMachine(io, json || csv);
+      const format = csv ? csvColumns("machine") : json ? "json" : "text";
+      return await printResults(machine, readInputs([], io), { io, format, alone: true });
     }
     const reading: Reading = { integers: options.ipv6 ? 6 : 4, strict: options.strict };
     const asked = await operationOf(options, { reading, io });
     const operation = asked ?? showAddresses(options, reading, io);
     const rule = asked ? "refuse" : options.form.length > 0 ? "keep" : "join";
-    const joined = joinOperands(operands, rule);
+    const joined = operation.lines ? operands : joinOperands(operands, rule);
     const alone = joined.length === 1 && operands[0] !== "-";
-    return await printResults(operation, readInputs(joined, io), { io, json, alone });
+    const [results = "addresses"] = operationsIn(options);
+    const format = csv ? csvColumns(results) : json ? "json" : "text";
+    const inputs = readInputs(joined, io, operation.lines);
+    return await printResults(operation, inputs, { io, format, alone });
   },
 });

@@ -269,7 +269,7 @@ function attempt(text: string): string | null {
  * Returns, in dotted decimal, how the C function inet_aton (BSD) reads `text`: 1 to 4 numbers in
  * decimal, octal or hexadecimal, the last one filling all bytes that are left. `null` if it fails.
  */
-function readLikeInetAton(text: string): string | null {
+export function readLikeInetAton(text: string): string | null {
   const numbers = text.split(".").map((part) => {
     if (/^0[0-7]+$/.test(part)) return parseInt(part, 8);
     return /^(0x[0-9a-f]+|0|[1-9][0-9]*)$/i.test(part) ? Number(part) : NaN;

@@ -85,6 +85,26 @@ export class RangeSet {
     }
   }
 
+  /** Whether every address of `range` is in the set. */
+  includes({ first, last }: AddressRange): boolean {
+    const ranges = this.#of(first.version);
+    const index = ranges.search(first.value);
+    return index !== -1 && ranges.at(index)[1] >= last.value;
+  }
+
+  /** Whether the IPv4 addresses from `first` to `last`, numbers of 32 bits, are in the set. */
+  includesIpv4(first: number, last: number): boolean {
+    return this.#four.includes(first, last);
+  }
+
+  /** Returns the range from the lowest to the highest address of `version`, `null` if there is none. */
+  bounds(version: IpVersion): AddressRange | null {
+    const ranges = this.#of(version);
+    if (ranges.length === 0) return null;
+    const { last } = rangeAt(ranges, version, ranges.length - 1);
+    return { first: rangeAt(ranges, version, 0).first, last };
+  }
+
   /** Returns the number of addresses of `version` in the set, and that of the ranges they are in. */
   count(version: IpVersion): { addresses: bigint; ranges: number } {
     const ranges = this.#of(version);
@@ -149,12 +169,21 @@ class RangesV4 implements Ranges {
   }
 
   search(value: bigint): number {
-    const sought = Number(value);
+    return this.#search(Number(value));
+  }
+
+  /** Whether the addresses from `first` to `last` are in one range. */
+  includes(first: number, last: number): boolean {
+    const index = this.#search(first);
+    return index !== -1 && this.#words[2 * index]! >= last;
+  }
+
+  #search(value: number): number {
     let low = 0;
     let high = this.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.#words[2 * middle + 1]! <= sought) low = middle + 1;
+      if (this.#words[2 * middle + 1]! <= value) low = middle + 1;
       else high = middle;
     }
     return low - 1;

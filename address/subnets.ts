@@ -5,7 +5,14 @@
  * @module
  */
 import type { IpAddress } from "./ip.ts";
-import { addressCount, contains, type IpNetwork, networkOf } from "./network.ts";
+import {
+  addressCount,
+  contains,
+  firstHost,
+  type IpNetwork,
+  lastHost,
+  networkOf,
+} from "./network.ts";
 import { type AddressRange, rangeNetworks, rangeOf } from "./range.ts";
 import { RangeSet } from "./range_set.ts";
 
@@ -19,10 +26,29 @@ export function overlaps(one: IpNetwork, other: IpNetwork): boolean {
   return containsNetwork(one, other) || containsNetwork(other, one);
 }
 
-/** Yields the addresses of `network` in order. */
-export function* addressesOf(network: IpNetwork): Generator<IpAddress> {
-  const { first, last } = rangeOf(network);
+/** Yields the addresses of `range` in order. */
+export function* addressesOf({ first, last }: AddressRange): Generator<IpAddress> {
   for (let value = first.value; value <= last.value; value++) yield { ...first, value };
+}
+
+/** Returns the addresses that hosts of `network` can have. */
+export function hostsOf(network: IpNetwork): AddressRange {
+  return { first: firstHost(network), last: lastHost(network) };
+}
+
+/**
+ * Returns the first address of the part with `number` of `range`, which consists of parts of `size`
+ * addresses: numbers count from 1, and from -1 backwards from the last part. `null` if there is no such
+ * part.
+ */
+export function nthPart(
+  { first, last }: AddressRange,
+  number: bigint,
+  size: bigint = 1n,
+): IpAddress | null {
+  const value = number > 0n ? first.value + (number - 1n) * size : last.value + 1n + number * size;
+  if (number === 0n || value < first.value || value + size - 1n > last.value) return null;
+  return { ...first, value };
 }
 
 /**

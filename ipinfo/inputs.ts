@@ -7,7 +7,7 @@ import { UserError } from "../cli/errors.ts";
 import type { ParseError } from "../address/parse_error.ts";
 import type { Io } from "../cli/io.ts";
 import { readLineGroups } from "./line_groups.ts";
-import { parseListLine } from "./list_line.ts";
+import { type ListEntry, parseListLine, wholeLine } from "./list_line.ts";
 import { isMaskOperand } from "./masks.ts";
 
 /** A text that should be an address, a network or a range. */
@@ -61,27 +61,32 @@ function joinOctets(operands: readonly string[]): string[] {
   return joined;
 }
 
-/** Yields the operands, and for `-` the entries of standard input, in groups. */
+/**
+ * Yields the operands, and for `-` the entries of standard input, in groups. If `whole`, an operand or a
+ * line is one text as it stands, without a name.
+ */
 export async function* readInputs(
   operands: readonly string[],
   io: Io,
+  whole = false,
 ): AsyncGenerator<readonly Input[]> {
   for (const operand of operands) {
-    if (operand === "-") yield* readList(readLineGroups(io));
-    else yield [inputOf(operand)];
+    if (operand === "-") yield* readList(readLineGroups(io), whole ? wholeLine : parseListLine);
+    else yield [whole ? { text: operand, label: "", fault: null, line: null } : inputOf(operand)];
   }
 }
 
-/** Yields the entries in the lines of a list, in groups of those that come together. */
+/** Yields the entries that `parse` finds in the lines of a list, in groups of those that come together. */
 export async function* readList(
   lines: AsyncIterable<readonly string[]>,
+  parse: (line: string) => ListEntry | null = parseListLine,
 ): AsyncGenerator<readonly Input[]> {
   let line = 0;
   for await (const group of lines) {
     const inputs: Input[] = [];
     for (const text of group) {
       line++;
-      const entry = parseListLine(text);
+      const entry = parse(text);
       if (entry !== null) inputs.push({ ...entry, line });
     }
     yield inputs;

@@ -62,6 +62,12 @@ export function parseListLine(line: string): ListEntry | null {
   return { ...entry(text, rest, comment), fault };
 }
 
+/** Returns the whole of `line` as an entry, `null` for a blank line or one with only a comment. */
+export function wholeLine(line: string): ListEntry | null {
+  const text = line.trim();
+  return text === "" || /^[#;]/.test(text) ? null : { text, label: "", fault: null };
+}
+
 function entry(text: string, rest: string, comment: string): ListEntry {
   const label = rest.replace(/^[\s,]+|(?<![\s,])[\s,]+$/g, "");
   return { text, label: label === "" ? comment : label, fault: null };

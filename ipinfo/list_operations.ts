@@ -8,15 +8,29 @@ import { RangeSet } from "../address/range_set.ts";
 import { type AddressRange, rangeNetworks } from "../address/range.ts";
 import { count } from "../text/units.ts";
 import type { FileSet, FileTable } from "./list_file.ts";
+import { type GivenRange, withInputs } from "./merged_inputs.ts";
 import { addRange, readAddress, type Reading, readNetwork, readRange } from "./reading.ts";
 import { networkRecord } from "./record.ts";
 import type { Operation, Result } from "./results.ts";
 
-/** Returns the operation that joins all networks and ranges into the fewest networks. */
-export function mergeAll(reading: Reading): Operation {
-  return collect(reading, function* (set) {
-    for (const range of set.ranges()) yield* networkResults(rangeNetworks(range));
+/**
+ * Returns the operation that joins all networks and ranges into the fewest networks. If `named`, each
+ * result says which inputs it has addresses of; then all inputs are kept.
+ */
+export function mergeAll(reading: Reading, named: boolean): Operation {
+  const given: GivenRange[] = [];
+  const join = collect(reading, (set) => {
+    const networks = networksOf(set);
+    return named ? withInputs(networks, given) : networkResults(networks);
   });
+  if (!named) return join;
+  return {
+    ...join,
+    take(input) {
+      given.push({ range: readRange(input.text, reading), input });
+      return join.take(input);
+    },
+  };
 }
 
 /** Returns the operation that counts the addresses in all networks and ranges, each of them once. */
@@ -64,6 +78,10 @@ export function match({ tables, labels, exit }: FileTable, reading: Reading): Op
       }];
     },
   };
+}
+
+function* networksOf(set: RangeSet): Generator<IpNetwork> {
+  for (const range of set.ranges()) yield* rangeNetworks(range);
 }
 
 /** Yields a result for each network. */

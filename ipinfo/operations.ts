@@ -6,12 +6,16 @@
 import { BITS, ipv6 } from "../address/ip.ts";
 import { eui64Address } from "../address/link_layer.ts";
 import { formatIp } from "../address/ip_text.ts";
-import { formatNetwork, type IpNetwork, parseNetwork } from "../address/network.ts";
-import { rangeNetworks } from "../address/range.ts";
-import { addressesOf, containsNetwork, nextFree, overlaps } from "../address/subnets.ts";
+import { formatNetwork, type IpNetwork } from "../address/network.ts";
+import { rangeNetworks, rangeOf } from "../address/range.ts";
+import { formatGenerate, reverseZones } from "../address/reverse_zones.ts";
+import { addressesOf, containsNetwork, hostsOf, nextFree, nthPart } from "../address/subnets.ts";
 import { EXIT, UserError } from "../cli/errors.ts";
 import type { Io } from "../cli/io.ts";
 import { columnsOf } from "../cli/terminal.ts";
+import { count } from "../text/units.ts";
+import { calculate, formatCalculated } from "./calculation.ts";
+import { compare } from "./comparisons.ts";
 import { readSet, readTables } from "./list_file.ts";
 import {
   countAll,
@@ -22,12 +26,13 @@ import {
   subtract,
 } from "./list_operations.ts";
 import { type Reading, readNetwork } from "./reading.ts";
+import { showReaders } from "./reader_table.ts";
 import { divide, plan, planNote } from "./subnetting.ts";
 import { formatMap, partsOf } from "./network_map.ts";
 import { parseRange } from "./range_text.ts";
 import { operationsIn, type Options } from "./options.ts";
 import { networkRecord } from "./record.ts";
-import type { Operation, Result } from "./results.ts";
+import type { GivenNetwork, Operation, Result } from "./results.ts";
 
 /** The context of an operation: the reading of its inputs, and the system. */
 export interface Context {
@@ -55,7 +60,7 @@ export async function operationOf(options: Options, context: Context): Promise<O
       );
     case "hosts":
       return {
-        ...onAll(context, (networks) => plan(networks, options, columns)),
+        ...onAll(context, (given) => plan(given, options, columns)),
         note: planNote(options),
       };
     case "range":
@@ -63,7 +68,7 @@ export async function operationOf(options: Options, context: Context): Promise<O
         take: ({ text }) => networkResults(rangeNetworks(parseRange(text, reading.integers))),
       };
     case "merge":
-      return mergeAll(reading);
+      return mergeAll(reading, options.json);
     case "count":
       return countAll(reading);
     case "and":
@@ -72,20 +77,26 @@ export async function operationOf(options: Options, context: Context): Promise<O
       return subtract(await readSet(options.not, options.exclude, reading, io), reading);
     case "match":
       return match(await readTables(options.match!, reading, io), reading);
+    case "in":
     case "contains":
-      return compare(context, "contain", options.contains!);
     case "overlaps":
-      return compare(context, "overlap", options.overlaps!);
+      return await compare(name, options[name]!, reading, io);
     case "next":
-      return onAll(context, (networks) => findNext(networks, options.next!));
+      return onAll(context, (given) => findNext(given, options.next!));
     case "eui64":
       return onEach(context, (network) => networkResults([eui64(network, options.eui64!)]));
     case "ula":
       return { take: () => [], end: () => networkResults([randomUla()]) };
     case "list":
-      return onEach(context, list);
+      return onEach(context, (network) => list(network, options));
+    case "calc":
+      return { lines: true, take: ({ text }) => [calculation(text, reading)] };
+    case "reverseZones":
+      return onEach(context, (network) => zones(network, columns));
+    case "readers":
+      return showReaders(options.json || options.csv, columns);
     case "map":
-      return onAll(context, (networks) => map(networks, options.json, columns));
+      return onAll(context, (given) => map(given, options, columns));
     default:
       return null;
   }
@@ -99,44 +110,37 @@ function onEach({ reading }: Context, work: (network: IpNetwork) => Iterable<Res
 /** Returns the operation that does `work` when all networks are there. */
 function onAll(
   { reading }: Context,
-  work: (networks: readonly IpNetwork[]) => Iterable<Result>,
+  work: (given: readonly GivenNetwork[]) => Iterable<Result>,
 ): Operation {
-  const networks: IpNetwork[] = [];
+  const given: GivenNetwork[] = [];
   return {
     needsEach: true,
-    take({ text }) {
-      networks.push(readNetwork(text, reading));
+    take(input) {
+      given.push({ network: readNetwork(input.text, reading), input });
       return [];
     },
     end() {
-      if (networks.length === 0) throw new UserError("there is no network in the list");
-      return work(networks);
+      if (given.length === 0) throw new UserError("there is no network in the list");
+      return work(given);
     },
   };
 }
 
-function compare(context: Context, verb: "contain" | "overlap", text: string): Operation {
-  const other = parseNetwork(text, context.reading.integers);
-  const relation = verb === "contain" ? containsNetwork : overlaps;
-  return onEach(context, (network) => {
-    const answer = relation(network, other);
-    return [{
-      text: `${formatNetwork(network)} ${answer ? `${verb}s` : `does not ${verb}`} ${text}`,
-      json: { network: networkRecord(network), other: text, answer },
-      negative: !answer,
-    }];
-  });
-}
-
-function findNext([whole, ...used]: readonly IpNetwork[], prefix: number): Iterable<Result> {
-  if (prefix > BITS[whole!.address.version]) {
-    throw new UserError(`${formatNetwork(whole!)} has no networks with prefix /${prefix} in it`);
+function* findNext(
+  [whole, ...used]: readonly GivenNetwork[],
+  prefix: number,
+): Generator<Result> {
+  const { network, input } = whole!;
+  if (prefix > BITS[network.address.version]) {
+    throw new UserError(`${formatNetwork(network)} has no networks with prefix /${prefix} in it`);
   }
-  const free = nextFree(whole!, used, prefix);
+  const free = nextFree(network, used.map((each) => each.network), prefix);
   if (free === null) {
-    throw new UserError(`no /${prefix} is free in ${formatNetwork(whole!)}`, { exit: EXIT.failed });
+    throw new UserError(`no /${prefix} is free in ${formatNetwork(network)}`, {
+      exit: EXIT.failed,
+    });
   }
-  return networkResults([free]);
+  for (const result of networkResults([free])) yield { ...result, from: input };
 }
 
 /** Returns the address of a host in `network` with its MAC address `mac`, with the prefix of a host. */
@@ -159,24 +163,62 @@ function randomUla(): IpNetwork {
   return { address: ipv6(BigInt(`0xfd${random.toHex()}`) << 80n), prefix: 48 };
 }
 
-function* list(network: IpNetwork): Generator<Result> {
-  for (const address of addressesOf(network)) {
+/** Yields the addresses or hosts of `network`, all of them or the one with a number. */
+function* list(network: IpNetwork, { hostsOnly, nth }: Options): Generator<Result> {
+  const range = hostsOnly ? hostsOf(network) : rangeOf(network);
+  const found = nth === null ? null : nthPart(range, nth);
+  if (nth !== null && found === null) {
+    const noun = hostsOnly ? ["host", "hosts"] : ["address", "addresses"];
+    const has = count(range.last.value - range.first.value + 1n, noun[0]!, noun[1]!);
+    throw new UserError(`${formatNetwork(network)} has ${has}: there is none with number ${nth}`);
+  }
+  for (const address of found ? [found] : addressesOf(range)) {
     const text = formatIp(address);
     yield { text, json: { address: text } };
   }
 }
 
+function calculation(text: string, { integers }: Reading): Result {
+  const found = calculate(text, integers);
+  const json = "address" in found
+    ? { address: formatIp(found.address) }
+    : "network" in found
+    ? { network: networkRecord(found.network) }
+    : { difference: `${found.difference}` };
+  return { text: formatCalculated(found), json };
+}
+
+/** Yields the zones of `network`; on a terminal the network goes below a name that leaves no room. */
+function* zones(network: IpNetwork, columns: number): Generator<Result> {
+  for (const zone of reverseZones(network)) {
+    const { name, parent } = zone;
+    const addresses = formatNetwork(zone.network);
+    const fits = name.length + 2 + addresses.length <= columns;
+    const generate = parent && formatGenerate(zone);
+    yield {
+      text: `${name}${fits ? "" : "\n"}  ${addresses}` +
+        (parent ? `\n  in ${parent.name}: ${generate}` : ""),
+      get json() {
+        const record = networkRecord(zone.network);
+        return { zone: name, parent: parent && parent.name, generate, network: record };
+      },
+    };
+  }
+}
+
 function* map(
-  [whole, ...given]: readonly IpNetwork[],
-  json: boolean,
+  [whole, ...others]: readonly GivenNetwork[],
+  { json, csv }: Options,
   columns: number,
 ): Generator<Result> {
-  const parts = partsOf(whole!, given);
-  if (!json) {
-    yield { text: formatMap(whole!, parts, columns).trimEnd(), json: {} };
+  const parts = partsOf(whole!.network, others.map(({ network }) => network));
+  if (!json && !csv) {
+    yield { text: formatMap(whole!.network, parts, columns).trimEnd(), json: {} };
     return;
   }
   for (const { network, free } of parts) {
-    yield { text: "", json: { network: networkRecord(network), free } };
+    const given = free ? whole : others.find((each) => containsNetwork(each.network, network));
+    const json = { network: networkRecord(network), free };
+    yield { text: "", json, from: given!.input };
   }
 }

@@ -71,6 +71,16 @@ export function parsePrefixLength(text: string): number {
 }
 
 /**
+ * Returns the number of a part or an address that `text` means: from 1, or from -1 backwards.
+ *
+ * @throws {ParseError} For anything else.
+ */
+export function parseNumber(text: string): bigint {
+  if (/^-?[1-9][0-9]{0,38}$/.test(text)) return BigInt(text);
+  throw new ParseError("a number of a part", text, "it counts from 1, or from -1 backwards");
+}
+
+/**
  * Returns the form that has the name `text`.
  *
  * @throws {ParseError} If none has it.

@@ -1,5 +1,5 @@
 /**
- * The options of `netkit ipinfo`, and the fields of its JSON.
+ * The options of `netkit ipinfo`.
  *
  * @module
  */
@@ -7,8 +7,8 @@ import {
   anyText,
   choice,
   flag,
-  type JsonField,
   option,
+  optionName,
   type Options as OptionTable,
   repeated,
   type Values,
@@ -16,8 +16,15 @@ import {
 import { parseMac } from "../address/mac.ts";
 import { UserError } from "../cli/errors.ts";
 import { FORM_NAMES } from "./forms.ts";
-import { parseForm, parseHosts, parsePrefixLength, parseSize } from "./option_values.ts";
-import { ADDRESS_FIELDS } from "./record.ts";
+import {
+  parseForm,
+  parseHosts,
+  parseNumber,
+  parsePrefixLength,
+  parseSize,
+} from "./option_values.ts";
+
+export { FIELDS } from "./fields.ts";
 
 /** The options. */
 export const OPTIONS = {
@@ -74,14 +81,20 @@ export const OPTIONS = {
       "1 if there is none)",
     parse: anyText,
   }, null),
+  in: option({
+    value: "FILE",
+    summary: "whether each address, network or range is in the list in FILE (exit 1 if not)",
+    parse: anyText,
+  }, null),
   contains: option({
-    value: "NETWORK",
-    summary: "whether each network contains this address or network (exit 1 if not)",
+    value: "NETWORK|FILE",
+    summary: "whether each network contains this address or network, or all of the list in FILE " +
+      "(exit 1 if not)",
     parse: anyText,
   }, null),
   overlaps: option({
-    value: "NETWORK",
-    summary: "whether each network overlaps this one (exit 1 if not)",
+    value: "NETWORK|FILE",
+    summary: "whether each network overlaps this one, or the list in FILE (exit 1 if not)",
     parse: anyText,
   }, null),
   next: option({
@@ -96,68 +109,25 @@ export const OPTIONS = {
   }, null),
   ula: flag("a random prefix for a private IPv6 network (RFC 4193), without an operand"),
   list: flag("all addresses of each network"),
+  hostsOnly: flag("with --list: without the network and the broadcast address"),
+  nth: option({
+    value: "N",
+    summary: "with --split or --list: only the N-th one, from 1; --nth=-1 is the last",
+    parse: parseNumber,
+  }, null),
+  calc: flag("sums A+N, A-N (N networks further for NETWORK+N) and differences A-B, for ADDRESS"),
+  reverseZones: flag("the zones of the reverse DNS for each network (RFC 2317 below /24)"),
+  readers: flag(
+    "how other programs read each ADDRESS, and the holes that came of it (exit 1 if " +
+      "they differ)",
+  ),
   map: flag("draw how the first network is divided by the others"),
   json: flag("print one JSON object a line for each address or result"),
+  csv: flag("print comma-separated values (RFC 4180), the input of each row first"),
 } satisfies OptionTable;
 
 /** The values of the options. */
 export type Options = Values<typeof OPTIONS>;
-
-/** The fields of JSON: of an address, of an input that is none, and of other results. */
-export const FIELDS: readonly JsonField[] = [
-  ...ADDRESS_FIELDS,
-  { name: "line", type: "number", says: "the line of the list; left out for an operand" },
-  {
-    name: "label",
-    type: "string",
-    says: "the name behind it in the list; left out if there is none",
-  },
-  {
-    name: "error",
-    type: "string",
-    says: "the fault in the input; only input, line and at stand beside it",
-  },
-  {
-    name: "at",
-    type: "array of two numbers",
-    says: "the place of the fault, in UTF-16 code units",
-  },
-  { name: "match", type: "string or null", says: "with --match: the longest prefix" },
-  { name: "match_label", type: "string or null", says: "with --match: the name behind it in FILE" },
-  { name: "addresses", type: "string", says: "with --count: the number of addresses of a version" },
-  { name: "ranges", type: "number", says: "with --count: the number of ranges that they are in" },
-  { name: "free", type: "boolean", says: "with --map: whether none of the given ones is there" },
-  { name: "hosts", type: "string", says: "with --hosts: the number of hosts asked for" },
-  { name: "interface", type: "string", says: "without an operand: the interface of this machine" },
-  { name: "mac", type: "string or null", says: "without an operand: the MAC address of it" },
-  {
-    name: "gateways",
-    type: "array of strings",
-    says: "without an operand: default gateways there",
-  },
-  {
-    name: "temporary",
-    type: "boolean or null",
-    says: "without an operand: whether it is a temporary address (RFC 8981)",
-  },
-  {
-    name: "steps",
-    type: "array of strings",
-    says: "with --explain: the steps, a sentence or two each",
-  },
-  { name: "name", type: "string or null", says: "with --hosts: the name of the network" },
-  {
-    name: "wasted",
-    type: "string",
-    says: "with --hosts: the number of usable addresses left over",
-  },
-  {
-    name: "other",
-    type: "string",
-    says: "with --contains or --overlaps: the network compared with",
-  },
-  { name: "answer", type: "boolean", says: "with --contains or --overlaps: yes or no" },
-];
 
 /** The name of an option that asks for an operation on networks. */
 export type OperationName =
@@ -169,18 +139,23 @@ export type OperationName =
   | "and"
   | "exclude"
   | "match"
+  | "in"
   | "contains"
   | "overlaps"
   | "next"
   | "eui64"
   | "ula"
   | "list"
+  | "calc"
+  | "reverseZones"
+  | "readers"
   | "map";
 
 /** The operations on networks, of which one can be asked for at a time. */
 const OPERATIONS: readonly OperationName[] = [
   ...["split", "hosts", "range", "merge", "count", "and", "exclude", "match"] as const,
-  ...["contains", "overlaps", "next", "eui64", "ula", "list", "map"] as const,
+  ...["in", "contains", "overlaps", "next", "eui64", "ula", "list", "calc"] as const,
+  ...["reverseZones", "readers", "map"] as const,
 ];
 
 /** Returns the names of the operations that are asked for. */
@@ -207,17 +182,37 @@ export function check(options: Options, operands: readonly string[]): void {
   }
   if (options.ula && operands.length > 0) throw new UserError("--ula takes no operand");
   if (operations.length > 1) {
-    const names = operations.map((name) => `--${name}`).join(" and ");
+    const names = operations.map(flagOf).join(" and ");
     throw new UserError(`${names} do not go together: one at a time`);
   }
-  if (options.explain && !["split", "hosts", undefined].includes(operations[0])) {
-    throw new UserError(`--explain goes with --split and --hosts, not with --${operations[0]}`);
+  checkPairs(options, operations[0] ?? null);
+}
+
+/** Refuses options that do not go with the operation, or with each other. */
+function checkPairs(options: Options, operation: OperationName | null): void {
+  const { explain, form, json, csv, hostsOnly, nth } = options;
+  if (explain && !["split", "hosts", null].includes(operation)) {
+    throw new UserError(`--explain goes with --split and --hosts, not with ${flagOf(operation!)}`);
   }
-  if (options.explain && options.form.length > 0) {
-    throw new UserError("--explain and --form do not go together");
+  if (hostsOnly && operation !== "list") throw new UserError("--hosts-only goes with --list");
+  if (nth !== null && operation !== "list" && operation !== "split") {
+    throw new UserError("--nth goes with --split or --list");
   }
-  if (options.form.length > 0 && (operations.length > 0 || options.json)) {
-    const other = operations.length > 0 ? "this" : "--json";
+  const pairs: [wrong: boolean, names: string][] = [
+    [explain && form.length > 0, "--explain and --form"],
+    [explain && csv, "--explain and --csv"],
+    [json && csv, "--json and --csv"],
+    [explain && nth !== null, "--explain and --nth"],
+  ];
+  const wrong = pairs.find(([wrong]) => wrong);
+  if (wrong) throw new UserError(`${wrong[1]} do not go together`);
+  if (form.length > 0 && (operation !== null || json || csv)) {
+    const other = operation !== null ? "this" : json ? "--json" : "--csv";
     throw new UserError(`--form goes with addresses, not with ${other}`);
   }
+}
+
+/** Returns an operation as it is typed: `--reverse-zones`. */
+function flagOf(name: OperationName): string {
+  return `--${optionName(name)}`;
 }

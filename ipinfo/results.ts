@@ -7,12 +7,15 @@
  *
  * @module
  */
+import type { IpNetwork } from "../address/network.ts";
 import { ParseError } from "../address/parse_error.ts";
 import { EXIT, UserError } from "../cli/errors.ts";
 import { inLocale, type Io, print, say } from "../cli/io.ts";
+import { formatCsv } from "../cli/csv.ts";
 import { formatJson } from "../cli/json.ts";
 import { palette } from "../cli/terminal.ts";
 import { escapeControls, escapeLine } from "../text/escape.ts";
+import { type CsvColumn, csvRow } from "./csv_columns.ts";
 import type { Input } from "./inputs.ts";
 
 /** A result, in two forms. */
@@ -23,6 +26,16 @@ export interface Result {
   readonly json: Readonly<Record<string, unknown>>;
   /** Whether it is a negative answer, which makes the exit code 1. */
   readonly negative?: boolean;
+  /** The input that it belongs to, if it needed all inputs; `null` or left out for all of them. */
+  readonly from?: Input | null;
+}
+
+/** A network, and the input that names it. */
+export interface GivenNetwork {
+  /** The network. */
+  readonly network: IpNetwork;
+  /** The input. */
+  readonly input: Input;
 }
 
 /** Work on inputs. */
@@ -31,7 +44,9 @@ export interface Operation {
   readonly blocks?: boolean;
   /** Whether each input has a part of its own in the result, so that a wrong one ends it. */
   readonly needsEach?: boolean;
-  /** The exit code if all inputs are right; 0 if left out. */
+  /** Whether a line of a list is one text as it stands, and not an address with a name behind it. */
+  readonly lines?: boolean;
+  /** The exit code if all inputs are right; 0 if left out. It is asked for when all is done, too. */
   readonly exit?: number;
   /** Advice that is printed on standard error when all is done, `null` for none. */
   readonly note?: string | null;
@@ -52,8 +67,8 @@ export interface Operation {
 export interface Printing {
   /** The system. */
   readonly io: Io;
-  /** Whether results are printed as JSON. */
-  readonly json: boolean;
+  /** Whether results are printed as lines for a person, as JSON, or as CSV with such columns. */
+  readonly format: "text" | "json" | readonly CsvColumn[];
   /** Whether there is one operand and no list, so that an error of it is the error of the command. */
   readonly alone: boolean;
 }
@@ -98,7 +113,9 @@ class Printer {
     this.#operation = operation;
     this.#printing = printing;
     this.exit = operation.exit ?? EXIT.ok;
-    this.#gap = operation.blocks && !printing.json ? "\n" : "";
+    const { format } = printing;
+    this.#gap = operation.blocks && format === "text" ? "\n" : "";
+    if (typeof format !== "string") this.#text = formatCsv([format.map(({ name }) => name)]);
   }
 
   /**
@@ -106,7 +123,8 @@ class Printer {
    * million plain lines; else a promise.
    */
   take(input: Input): Promise<void> | null {
-    const quick = input.fault === null ? this.#operation.quick?.(input.text) ?? null : null;
+    const isPlain = input.fault === null && this.#printing.format === "text";
+    const quick = isPlain ? this.#operation.quick?.(input.text) ?? null : null;
     if (quick !== null) {
       this.#text += `${quick}\n`;
       return null;
@@ -139,31 +157,36 @@ class Printer {
 
   /** Prints the last results, and those that need all inputs. */
   async end(): Promise<void> {
-    for (const result of this.#operation.end?.() ?? []) await this.#add(result);
+    for (const result of this.#operation.end?.() ?? []) await this.#add(result, result.from);
     await this.flush();
+    this.exit = Math.max(this.exit, this.#operation.exit ?? EXIT.ok);
     if (this.#operation.note) await say(this.#printing.io, this.#operation.note);
   }
 
   /** Prints the results that are there, and then the complaints. */
   async flush(): Promise<void> {
-    const { io, json } = this.#printing;
+    const { io, format } = this.#printing;
     const [text, complaints] = [this.#text, this.#complaints];
     this.#text = "";
     this.#complaints = [];
-    if (text !== "") await print(io.stdout, json ? text : inLocale(text, io));
+    if (text !== "") await print(io.stdout, format === "text" ? inLocale(text, io) : text);
     if (complaints.length > 0) await say(io, complaints.join("\n"));
   }
 
-  /** Adds a result of `input`, or of all inputs if that is left out. */
-  async #add(result: Result, input?: Input): Promise<void> {
+  /** Adds a result of `input`, or of all inputs if there is none. */
+  async #add(result: Result, input: Input | null = null): Promise<void> {
     if (result.negative) this.exit = Math.max(this.exit, EXIT.failed);
     if (!this.#first) this.#text += this.#gap;
     this.#first = false;
-    const { json } = this.#printing;
-    this.#text += json
-      ? `${formatJson({ ...originOf(input), ...result.json })}\n`
-      : `${result.text}\n`;
+    this.#text += this.#formatResult(result, input);
     if (this.#text.length >= BATCH) await this.flush();
+  }
+
+  #formatResult(result: Result, input: Input | null): string {
+    const { format } = this.#printing;
+    if (format === "text") return `${result.text}\n`;
+    const record = { ...originOf(input), ...result.json };
+    return format === "json" ? `${formatJson(record)}\n` : formatCsv([csvRow(format, record)]);
   }
 
   /** Tells that `input` is wrong; throws `error` again if that is no fault of one input among others. */
@@ -177,10 +200,10 @@ class Printer {
       const { hint } = error;
       throw new UserError(where + error.message, { exit: EXIT.failed, hint, cause: error });
     }
-    const { io, json } = this.#printing;
+    const { io, format } = this.#printing;
     const exit = error instanceof UserError ? error.exit : EXIT.usage;
     this.exit = Math.max(this.exit, line === null ? exit : EXIT.failed);
-    if (json) {
+    if (format === "json") {
       const { reason, at } = error instanceof ParseError
         ? error
         : { reason: error.message, at: [0, text.length] };
@@ -193,8 +216,8 @@ class Printer {
 }
 
 /** Returns the fields that say from which input a result comes: its text, line and name. */
-function originOf(input?: Input): Record<string, unknown> {
-  if (input === undefined) return {};
+export function originOf(input: Input | null): Record<string, unknown> {
+  if (input === null) return {};
   const { text, line, label } = input;
   return {
     input: text,

@@ -6,8 +6,8 @@
 import { planHosts, type PlanRules, prefixNeeded } from "../address/host_plan.ts";
 import { BITS, type IpVersion } from "../address/ip.ts";
 import { addressCount, formatNetwork, hostCount, type IpNetwork } from "../address/network.ts";
-import { rangeOf } from "../address/range.ts";
-import { splitBits, splitNetwork } from "../address/subnets.ts";
+import { type AddressRange, rangeOf } from "../address/range.ts";
+import { nthPart, splitBits } from "../address/subnets.ts";
 import { EXIT, UserError } from "../cli/errors.ts";
 import { formatTable } from "../text/layout.ts";
 import { count } from "../text/units.ts";
@@ -15,7 +15,7 @@ import { explainDivision, explainPlan, formatSteps } from "./explain.ts";
 import type { HostRequest, Size } from "./option_values.ts";
 import type { Options } from "./options.ts";
 import { networkRecord } from "./record.ts";
-import type { Result } from "./results.ts";
+import type { GivenNetwork, Result } from "./results.ts";
 import { subnetCells, subnetHeading, type SubnetRow } from "./subnet_table.ts";
 
 /**
@@ -26,7 +26,7 @@ import { subnetCells, subnetHeading, type SubnetRow } from "./subnet_table.ts";
  */
 export function* divide(
   network: IpNetwork,
-  { explain, split, subnetZero }: Options,
+  { explain, split, nth, subnetZero }: Options,
   asTable: boolean,
   columns: number,
 ): Generator<Result> {
@@ -42,9 +42,8 @@ export function* divide(
     cells.map((cell, i) => cell.padEnd(widths[i]!)).join("  ").trimEnd();
   if (explain) yield stepsResult(explainDivision(network, prefix), columns);
   let headed = !asTable;
-  for (const part of splitNetwork(network, prefix)) {
-    const edge = part.address.value === first.value || rangeOf(part).last.value === last.value;
-    if (edge && subnetZero === "no") continue;
+  const inner = subnetZero === "no" ? innerParts(network, prefix) : rangeOf(network);
+  for (const part of partsIn(inner, network, prefix, nth)) {
     const text = asTable ? line(subnetCells(row(part))) : formatNetwork(part);
     yield {
       text: headed ? text : `${line(heading)}\n${text}`,
@@ -54,6 +53,43 @@ export function* divide(
     };
     headed = true;
   }
+}
+
+/** Returns the addresses of `network` without those of its first and last part with `prefix`. */
+function innerParts(network: IpNetwork, prefix: number): AddressRange {
+  const { first, last } = rangeOf(network);
+  const size = addressCount({ address: first, prefix });
+  return {
+    first: { ...first, value: first.value + size },
+    last: { ...last, value: last.value - size },
+  };
+}
+
+/**
+ * Yields the parts with `prefix` in `range`, all of them or the one with a number.
+ *
+ * @throws {UserError} If there is none with that number.
+ */
+function* partsIn(
+  range: AddressRange,
+  network: IpNetwork,
+  prefix: number,
+  nth: bigint | null,
+): Generator<IpNetwork> {
+  const size = addressCount({ address: range.first, prefix });
+  if (nth === null) {
+    for (let { value } = range.first; value <= range.last.value; value += size) {
+      yield { address: { ...range.first, value }, prefix };
+    }
+    return;
+  }
+  const address = nthPart(range, nth, size);
+  if (address !== null) return yield { address, prefix };
+  const parts = (range.last.value + 1n - range.first.value) / size;
+  const has = count(parts > 0n ? parts : 0n, "part");
+  throw new UserError(
+    `${formatNetwork(network)} has ${has} with /${prefix}: there is none with number ${nth}`,
+  );
 }
 
 /** Returns the result that is the steps of an explanation. */
@@ -78,19 +114,19 @@ function prefixOfParts(network: IpNetwork, size: Size): number {
  * @throws {UserError} If there are several networks, or no room.
  */
 export function* plan(
-  networks: readonly IpNetwork[],
+  given: readonly GivenNetwork[],
   options: Options,
   columns: number,
 ): Generator<Result> {
-  const [whole] = networks;
-  if (networks.length !== 1) {
-    throw new UserError(`--hosts takes one network, not ${networks.length}`);
+  const [{ network: whole, input: from }] = given as [GivenNetwork];
+  if (given.length !== 1) {
+    throw new UserError(`--hosts takes one network, not ${given.length}`);
   }
   const requests = options.hosts!;
   const hosts = requests.map((each) => each.hosts);
-  const rules = rulesOf(whole!, options);
-  const planned = planHosts(whole!, hosts, rules);
-  if (planned.some(({ network }) => network === null)) throw noRoom(whole!, requests, rules);
+  const rules = rulesOf(whole, options);
+  const planned = planHosts(whole, hosts, rules);
+  if (planned.some(({ network }) => network === null)) throw noRoom(whole, requests, rules);
   const named = requests.some(({ name }) => name !== null);
   const rows = planned.map(({ index, hosts, network }) => ({
     network: network!,
@@ -99,9 +135,10 @@ export function* plan(
   }));
   const cells = [subnetHeading(rows[0]!), ...rows.map(subnetCells)];
   const [heading, ...lines] = formatTable(cells, Infinity).trimEnd().split("\n");
-  if (options.explain) yield stepsResult(explainPlan(planned), columns);
+  if (options.explain) yield { ...stepsResult(explainPlan(planned), columns), from };
   for (const [i, { network, hosts, name }] of rows.entries()) {
     yield {
+      from,
       text: i === 0 ? `${heading}\n${lines[i]}` : lines[i]!,
       json: {
         name: name === "" ? null : name,

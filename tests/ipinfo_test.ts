@@ -201,6 +201,10 @@ Deno.test("ipinfo declares the fields of its JSON", async () => {
   const explain = await inspect(["--json", "--explain", "1.2.3.4"]);
   const machine = await inspect(["--json"], MACHINE);
   const match = await inspect(["--json", "--match", "x", "1.2.3.4"], { files: { x: "" } });
+  const merge = await inspect(["--json", "--merge", "1.2.3.4"]);
+  const calc = await inspect(["--json", "--calc", "1.2.3.4-1.2.3.4"]);
+  const zones = await inspect(["--json", "--reverse-zones", "1.2.3.4/31"]);
+  const readers = await inspect(["--json", "--readers", "1.2.3.4"]);
   const inner = (name: string, value: unknown) =>
     value !== null && typeof value === "object" && !Array.isArray(value)
       ? Object.keys(value).map((key) => `${name}.${key}`)
@@ -208,7 +212,7 @@ Deno.test("ipinfo declares the fields of its JSON", async () => {
   const names = new Set(
     objects(
       out + hosts.out + map.out + contains.out + list.out + count.out + match.out + explain.out +
-        machine.out,
+        machine.out + merge.out + calc.out + zones.out + readers.out,
     ).flatMap((
       object,
     ) => Object.entries(object).flatMap(([name, value]) => [name, ...inner(name, value)])),

@@ -1,0 +1,124 @@
+/**
+ * The operations of `ipinfo` that compare each input with a network or a list: in it, containing it,
+ * overlapping it.
+ *
+ * @module
+ */
+import { formatIp } from "../address/ip_text.ts";
+import { formatQuickIpv4, NO_PREFIX, QUICK_BASE, quickIpv4 } from "../address/ipv4.ts";
+import { formatNetwork } from "../address/network.ts";
+import { ParseError } from "../address/parse_error.ts";
+import type { RangeSet } from "../address/range_set.ts";
+import type { AddressRange } from "../address/range.ts";
+import { EXIT, UserError } from "../cli/errors.ts";
+import type { Io } from "../cli/io.ts";
+import { escapeLine } from "../text/escape.ts";
+import { type FileSet, readSet } from "./list_file.ts";
+import { isRange } from "./range_text.ts";
+import { readAddress, type Reading, readNetwork, readRange } from "./reading.ts";
+import { networkRecord } from "./record.ts";
+import type { Operation } from "./results.ts";
+
+/** A relation between an input and the network or list that it is compared with. */
+export type Relation = "in" | "contains" | "overlaps";
+
+/** The words of a positive and of a negative answer. */
+const ANSWERS: Readonly<Record<Relation, readonly [yes: string, no: string]>> = {
+  in: ["is in", "is not in"],
+  contains: ["contains", "does not contain"],
+  overlaps: ["overlaps", "does not overlap"],
+};
+
+/**
+ * Resolves to the operation that says for each input whether it is in `other`, contains all of it, or
+ * overlaps it. `other` is a network, an address, a range, or else the path of a list.
+ *
+ * @throws {UserError} If the list cannot be read, or is empty.
+ */
+export async function compare(
+  relation: Relation,
+  other: string,
+  reading: Reading,
+  io: Io,
+): Promise<Operation> {
+  const { set, exit } = await setOf(other, reading, io);
+  const holds = testOf(relation, set);
+  const [yes, no] = ANSWERS[relation].map((words) => ` ${words} ${escapeLine(other)}`);
+  let isNegative = false;
+  return {
+    get exit() {
+      return isNegative ? Math.max(exit, EXIT.failed) : exit;
+    },
+    quick: relation === "in" && !reading.strict ? quick : null,
+    take({ text }) {
+      const range = readRange(text, reading);
+      const answer = holds(range);
+      const { subject, network } = describe(text, relation, reading);
+      return [{
+        text: subject + (answer ? yes : no),
+        json: { network, other, answer },
+        negative: !answer,
+      }];
+    },
+  };
+
+  /** Returns the answer for plain IPv4, without a value of any kind that is not a number. */
+  function quick(text: string): string | null {
+    const parsed = quickIpv4(text);
+    if (parsed === -1) return null;
+    const mark = parsed % QUICK_BASE;
+    const bits = (parsed - mark) / QUICK_BASE;
+    const size = mark === NO_PREFIX ? 1 : 2 ** (32 - mark);
+    const first = bits - bits % size;
+    const answer = set.includesIpv4(first, first + size - 1);
+    if (!answer) isNegative = true;
+    return formatQuickIpv4(first) + (mark === NO_PREFIX ? "" : `/${mark}`) + (answer ? yes : no);
+  }
+}
+
+/** Returns the test of a relation between a range and the addresses of `set`. */
+function testOf(relation: Relation, set: RangeSet): (range: AddressRange) => boolean {
+  if (relation === "in") return (range) => set.includes(range);
+  if (relation === "overlaps") return (range) => !set.inside(range).next().done;
+  const bounds = { 4: set.bounds(4), 6: set.bounds(6) };
+  const isMixed = bounds[4] !== null && bounds[6] !== null;
+  return ({ first, last }) => {
+    const inner = bounds[first.version];
+    return inner !== null && !isMixed && first.value <= inner.first.value &&
+      inner.last.value <= last.value;
+  };
+}
+
+/** Returns how an answer names its input: a network, a range as it was given, or a single address. */
+function describe(
+  text: string,
+  relation: Relation,
+  reading: Reading,
+): { subject: string; network: Record<string, unknown> | null } {
+  if (text.includes("-") && isRange(text)) return { subject: escapeLine(text), network: null };
+  const { address, network } = readAddress(text, reading);
+  const whole = readNetwork(text, reading);
+  return {
+    subject: network === null && relation === "in" ? formatIp(address) : formatNetwork(whole),
+    network: networkRecord(whole),
+  };
+}
+
+/** Resolves to the addresses of a network or range, or else of the list in a file. */
+async function setOf(other: string, reading: Reading, io: Io): Promise<FileSet> {
+  try {
+    return await readSet(null, [other], reading, io);
+  } catch (error) {
+    if (!(error instanceof ParseError) || looksLikeAddress(other)) throw error;
+  }
+  const found = await readSet(other, [], reading, io);
+  if (found.set.bounds(4) === null && found.set.bounds(6) === null) {
+    throw new UserError(`there is no address in ${other}`);
+  }
+  return found;
+}
+
+/** Whether `text` has only characters of addresses, so that it is no name of a file. */
+function looksLikeAddress(text: string): boolean {
+  return /^[0-9a-f:.]*[.:][0-9a-f:.]*(\/[0-9.]*)?$/i.test(text) && /[0-9]/.test(text);
+}

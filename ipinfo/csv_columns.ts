@@ -1,0 +1,81 @@
+/**
+ * The columns of `ipinfo --csv`: which fields of a record are cells, and in which order.
+ *
+ * @module
+ */
+import type { CsvField } from "../cli/csv.ts";
+import type { OperationName } from "./options.ts";
+
+/** A column: its name, and the field of a record that is in it. */
+export interface CsvColumn {
+  /** The name in the first row. */
+  readonly name: string;
+  /** The names of the field and of those around it. */
+  readonly path: readonly string[];
+}
+
+/** The columns of every table: the input that a row belongs to. */
+const ORIGIN = ["input", "line", "label"];
+
+/** The columns of a network; the first one has its address and prefix. */
+const NETWORK = [
+  "network",
+  ...["prefix", "netmask", "wildcard", "first", "last", "broadcast", "addresses", "usable"]
+    .map((name) => `network.${name}`),
+];
+
+/** The columns of an address. */
+const ADDRESS = [
+  ...["version", "address", "integer", "hex", "binary", "exploded", "reverse", "class"],
+  ...["special.name", "role", "host_number"],
+  ...NETWORK,
+];
+
+/** The columns of operations whose results are not just networks. */
+const OTHERS: Readonly<Partial<Record<OperationName, readonly string[]>>> = {
+  hosts: ["name", "hosts", "wasted", ...NETWORK],
+  count: ["version", "addresses", "ranges"],
+  match: ["match", "match_label"],
+  in: ["other", "answer", ...NETWORK],
+  contains: ["other", "answer", ...NETWORK],
+  overlaps: ["other", "answer", ...NETWORK],
+  list: ["address"],
+  map: ["free", ...NETWORK],
+  calc: ["address", "difference", ...NETWORK],
+  readers: ["reader", "address", "cve"],
+  reverseZones: ["zone", "parent", "generate", ...NETWORK],
+};
+
+/** The columns of the addresses of this machine. */
+const MACHINE = ["interface", "mac", "gateways", "temporary", ...ADDRESS];
+
+/** Returns the columns for the results of an operation, of addresses, or of this machine. */
+export function csvColumns(results: OperationName | "addresses" | "machine"): CsvColumn[] {
+  const paths = results === "addresses"
+    ? ADDRESS
+    : results === "machine"
+    ? MACHINE
+    : OTHERS[results] ?? NETWORK;
+  return [...ORIGIN, ...paths].map((text) => {
+    const path = text.split(".");
+    return { name: path[0] === "special" ? "special" : path.at(-1)!, path };
+  });
+}
+
+/** Returns the cells of `record`, an empty one where it has no such field. */
+export function csvRow(
+  columns: readonly CsvColumn[],
+  record: Readonly<Record<string, unknown>>,
+): CsvField[] {
+  return columns.map(({ path }) => {
+    let value: unknown = record;
+    for (const name of path) value = isRecord(value) ? value[name] : null;
+    if (Array.isArray(value)) return value.join(" ");
+    if (isRecord(value)) return `${value.address}/${value.prefix}`;
+    return value === undefined ? null : value as CsvField;
+  });
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}

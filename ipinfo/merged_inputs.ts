@@ -1,0 +1,50 @@
+/**
+ * The inputs that merged networks have come of.
+ *
+ * @module
+ */
+import { formatNetwork, type IpNetwork } from "../address/network.ts";
+import { type AddressRange, rangeOf } from "../address/range.ts";
+import type { Input } from "./inputs.ts";
+import { networkRecord } from "./record.ts";
+import { originOf, type Result } from "./results.ts";
+
+/** A range of addresses, and the input that names it. */
+export interface GivenRange {
+  /** The addresses. */
+  readonly range: AddressRange;
+  /** The input. */
+  readonly input: Input;
+}
+
+/** Yields a result of each network, with the inputs that have addresses in it. */
+export function* withInputs(
+  networks: Iterable<IpNetwork>,
+  given: readonly GivenRange[],
+): Generator<Result> {
+  const sorted = given.toSorted((a, b) => compare(a.range, b.range));
+  let next = 0;
+  let open: GivenRange[] = []; // those that may reach into the next network
+  for (const network of networks) {
+    const { first, last } = rangeOf(network);
+    while (next < sorted.length && !isBehind(sorted[next]!.range, last)) {
+      open.push(sorted[next++]!);
+    }
+    open = open.filter(({ range }) =>
+      range.last.version === first.version && range.last.value >= first.value
+    );
+    const inputs = open.map(({ input }) => originOf(input));
+    yield { text: formatNetwork(network), json: { network: networkRecord(network), inputs } };
+  }
+}
+
+function compare({ first: one }: AddressRange, { first: other }: AddressRange): number {
+  return one.version - other.version ||
+    (one.value < other.value ? -1 : one.value > other.value ? 1 : 0);
+}
+
+/** Whether `range` begins behind the address `last`, in the order of the sets: IPv4 first. */
+function isBehind({ first }: AddressRange, last: AddressRange["last"]): boolean {
+  return first.version > last.version ||
+    (first.version === last.version && first.value > last.value);
+}
