@@ -31,7 +31,7 @@ import { joinOperands, readInputs } from "./ipinfo/inputs.ts";
 import { operationOf } from "./ipinfo/operations.ts";
 import { showThisMachine } from "./ipinfo/this_machine.ts";
 import { csvColumns } from "./ipinfo/csv_columns.ts";
-import { check, FIELDS, operationsIn, OPTIONS } from "./ipinfo/options.ts";
+import { check, FIELDS, GROUPS, operationsIn, OPTIONS } from "./ipinfo/options.ts";
 import { readAddress, type Reading } from "./ipinfo/reading.ts";
 import { printResults } from "./ipinfo/results.ts";
 
@@ -60,6 +60,7 @@ export const ipinfo: Command = command({
     repeated: true,
   }],
   options: OPTIONS,
+  groups: GROUPS,
   examples: [
     { line: "netkit ipinfo 192.168.1.130/25", says: "the address, its network and its hosts" },
     { line: "netkit ipinfo", says: "the addresses of this machine, with their networks" },
@@ -74,6 +75,7 @@ export const ipinfo: Command = command({
       line: "netkit ipinfo --map 10.0.0.0/24 10.0.0.0/26 10.0.0.128/27",
       says: "the used and the free parts",
     },
+    { line: "netkit ipinfo --readers 010.8.8.8", says: "how other programs read it" },
     { line: "netkit ipinfo --form integer 10.0.0.1", says: "only the integer" },
     { line: "netkit ipinfo --json - < addresses.txt", says: "many addresses, for a program" },
   ],
@@ -81,7 +83,7 @@ export const ipinfo: Command = command({
   permissions: [
     "without an operand: --allow-sys=networkInterfaces --allow-run=ip (Windows: route; others: netstat)",
     "with --resolve: --allow-net",
-    "with --and, --not or --match: --allow-read",
+    "with --and, --not, --match, --in, or a FILE of --contains or --overlaps: --allow-read",
   ],
   check({ options, operands }) {
     check(options, operands);

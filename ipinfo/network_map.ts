@@ -123,11 +123,12 @@ function widthsOf(sizes: readonly bigint[], total: bigint, columns: number): num
   }
   const widths = shares.map(() => 1);
   const sum = large.reduce((sum, i) => sum + shares[i]!, 0);
-  const exact = large.map((i) => ({ i, width: shares[i]! / sum * room }));
-  for (const { i, width } of exact) widths[i] = Math.floor(width);
-  const left = room - exact.reduce((sum, { width }) => sum + Math.floor(width), 0);
-  const byRest = exact.toSorted((a, b) => b.width % 1 - a.width % 1);
-  for (const { i } of byRest.slice(0, left)) widths[i]!++;
+  let end = 0; // rounded where a section ends, so that the widths add up to the room
+  for (const i of large) {
+    const start = end;
+    end += shares[i]! / sum * room;
+    widths[i] = Math.round(end) - Math.round(start);
+  }
   return widths;
 }
 

@@ -8,6 +8,7 @@ import {
   choice,
   flag,
   option,
+  type OptionGroups,
   optionName,
   type Options as OptionTable,
   repeated,
@@ -125,6 +126,21 @@ export const OPTIONS = {
   json: flag("print one JSON object a line for each address or result"),
   csv: flag("print comma-separated values (RFC 4180), the input of each row first"),
 } satisfies OptionTable;
+
+/** The options by their purpose. */
+export const GROUPS: OptionGroups<typeof OPTIONS> = {
+  "reading and showing addresses": ["ipv6", "resolve", "strict", "form", "explain", "readers"],
+  "dividing a network": [
+    ...["split", "hosts", "p2p", "subnetZero", "next", "list", "hostsOnly", "nth", "map"] as const,
+    "reverseZones",
+  ],
+  "lists as sets of addresses": [
+    ...["range", "merge", "count", "and", "not", "exclude", "match", "in"] as const,
+    ...["contains", "overlaps"] as const,
+  ],
+  "making addresses": ["calc", "eui64", "ula"],
+  "results for programs": ["json", "csv"],
+};
 
 /** The values of the options. */
 export type Options = Values<typeof OPTIONS>;

@@ -1,7 +1,14 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
 import { ipv4 } from "../address/ip.ts";
-import { addressCount, formatNetwork, networkOf, parseNetwork } from "../address/network.ts";
+import {
+  addressCount,
+  formatNetwork,
+  type IpNetwork,
+  networkOf,
+  parseNetwork,
+} from "../address/network.ts";
+import { overlaps } from "../address/subnets.ts";
 import { UserError } from "../cli/errors.ts";
 import { formatMap, partsOf } from "../ipinfo/network_map.ts";
 import { ipinfo } from "../ipinfo.ts";
@@ -69,4 +76,44 @@ Deno.test("partsOf() and formatMap() cover the whole network, at every width", (
     assertEquals([title, bar!.length], [formatNetwork(whole), columns + 20]);
     assert(/^\[\.*A+\.*\]$/.test(bar!), bar);
   }));
+});
+
+Deno.test("ipinfo --map draws parts that are smaller than a column, and says so", async () => {
+  const [, bar, note, ...rows] = (await map(
+    "2001:db8::/32",
+    "2001:db8:1::/48",
+    "2001:db8:8000::/48",
+  )).split("\n");
+  assertEquals(bar, `[.A${".".repeat(30)}B${".".repeat(31)}]`);
+  assertEquals(note, "not to scale: a part smaller than a column takes a whole one");
+  assertEquals(rows.filter((row) => /^[AB]/.test(row)).map((row) => row.split(/\s+/)), [
+    ["A", "2001:db8:1::/48", "1/2^16"],
+    ["B", "2001:db8:8000::/48", "1/2^16"],
+  ]);
+});
+
+Deno.test("formatMap() shows every part in its order, whatever their sizes", () => {
+  const whole = parseNetwork("10.0.0.0/8");
+  const host = fc.tuple(fc.nat(2 ** 24 - 1), fc.integer({ min: 9, max: 32 }));
+  fc.assert(fc.property(fc.array(host, { maxLength: 12 }), fc.integer({ min: 30, max: 120 }), (
+    list,
+    columns,
+  ) => {
+    const given: IpNetwork[] = [];
+    for (const [offset, prefix] of list) {
+      const each = networkOf(ipv4(0x0a00_0000n + BigInt(offset)), prefix);
+      if (!given.some((other) => overlaps(each, other))) given.push(each);
+    }
+    const parts = partsOf(whole, given);
+    const bar = formatMap(whole, parts, columns).split("\n")[1]!;
+    assertEquals(bar.length, columns);
+    const letters = parts.map(({ letter }) => letter).join("");
+    assertEquals(bar.slice(1, -1).replace(/(.)\1*/g, "$1"), letters.replace(/\.+/g, "."));
+  }));
+});
+
+Deno.test("ipinfo --map of more parts than columns draws their shares", async () => {
+  const hosts = Array.from({ length: 200 }, (_, i) => `10.0.0.${i}`);
+  const bar = (await map("10.0.0.0/24", ...hosts)).split("\n")[1]!;
+  assert(/^\[[A-Za-z0-9]{50}\.{14}\]$/.test(bar), bar);
 });
