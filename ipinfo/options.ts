@@ -113,7 +113,7 @@ export const OPTIONS = {
   hostsOnly: flag("with --list: without the network and the broadcast address"),
   nth: option({
     value: "N",
-    summary: "with --split or --list: only the N-th one, from 1; --nth=-1 is the last",
+    summary: "with --split or --list: only the N-th one, from 1; -1 is the last",
     parse: parseNumber,
   }, null),
   calc: flag("sums A+N, A-N (N networks further for NETWORK+N) and differences A-B, for ADDRESS"),
