@@ -116,9 +116,8 @@ const REFUSED: [line: string, message: string][] = [
 
 for (const [line, message] of REFUSED) {
   Deno.test(`ipinfo ${line} says that ${message}`, async () => {
-    const error = await assertRejects(() =>
-      inspect(line.split(" "), { files: { empty: "# nothing\n" } })
-    );
+    const files = { empty: "# nothing\n" };
+    const error = await assertRejects(() => inspect(line.split(" "), { files }), Error);
     assert(error instanceof UserError || error instanceof ParseError);
     assert(error.message.includes(message), error.message);
   });
