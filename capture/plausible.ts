@@ -4,9 +4,8 @@
  * @module
  */
 import { onesSum } from "../packet/checksum.ts";
-import { FIRST_ETHERTYPE } from "../packet/layer.ts";
+import { ETHERTYPES, FIRST_ETHERTYPE, PROTOCOLS } from "../packet/keys.ts";
 import { u16 } from "../packet/numbers.ts";
-import { ETHERTYPES, PROTOCOLS } from "../packet/protocol_numbers.ts";
 
 /** The evidence that bytes are a packet. */
 export interface Evidence {

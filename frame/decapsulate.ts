@@ -13,7 +13,10 @@ import { HexDumpError } from "../capture/hex_digits.ts";
 import { readPackets } from "../capture/packet_source.ts";
 import { pcapHeader, pcapRecord } from "../capture/pcap.ts";
 import { type CapturedPacket, CaptureError } from "../packet/captured_packet.ts";
-import { isKnownLink, LINK, linkTypeName, parseLinkType } from "../packet/link.ts";
+import { type DissectedPacket, dissectFully } from "../packet/dissect.ts";
+import { keyOf, SPACE } from "../packet/keys.ts";
+import { isRawIp, LINK, linkTypeName, parseLinkType } from "../packet/link.ts";
+import { isKnownKey } from "../packet/protocols.ts";
 import { count } from "../text/units.ts";
 import { PacketListing } from "./listing.ts";
 import type { Options } from "./options.ts";
@@ -39,7 +42,7 @@ export async function decapsulate(path: string, options: Options, io: Io): Promi
   try {
     for await (const packet of readPackets(output.flushing(readBytes(path, io)), packetOptions)) {
       if (options.number !== null && packet.number > options.number.last) break;
-      if (output.take(packet)) await output.flush();
+      if (output.take(await dissectFully(packet))) await output.flush();
     }
   } catch (error) {
     if (!(error instanceof CaptureError || error instanceof HexDumpError)) throw error;
@@ -93,7 +96,7 @@ class PacketOutput {
   }
 
   /** Takes the next packet, which is lent; `true` if it is time to `flush`. */
-  take(packet: CapturedPacket): boolean {
+  take(packet: DissectedPacket): boolean {
     this.#last = packet.number;
     const { number, write } = this.#options;
     if (number !== null && packet.number < number.first) return false;
@@ -168,4 +171,9 @@ class PacketOutput {
       await say(this.#io, `wrote ${write} (${count(this.#count, "packet")})`);
     }
   }
+}
+
+/** Returns whether packets of this link type can be decoded. */
+function isKnownLink(linkType: number): boolean {
+  return isRawIp(linkType) || isKnownKey(keyOf(SPACE.link, linkType));
 }

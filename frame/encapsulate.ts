@@ -10,11 +10,12 @@ import { formatJson } from "../cli/json.ts";
 import { didYouMean } from "../cli/suggest.ts";
 import { HexDumpError, parseHexDigits } from "../capture/hex_digits.ts";
 import { pcapHeader, pcapRecord } from "../capture/pcap.ts";
-import { dissect } from "../packet/dissect.ts";
+import type { CapturedPacket } from "../packet/captured_packet.ts";
+import { dissectFully } from "../packet/dissect.ts";
 import { type Wanted, wrap } from "../packet/encode.ts";
 import { explain } from "../packet/explain.ts";
 import { LINK } from "../packet/link.ts";
-import type { Dissected } from "../packet/problems.ts";
+import type { Dissected } from "../packet/protocol.ts";
 import { count } from "../text/units.ts";
 import { type Options, type Side, versionOf } from "./options.ts";
 import { pictureLines } from "./picture.ts";
@@ -35,7 +36,7 @@ export async function encapsulate(text: string, options: Options, io: Io): Promi
   if (tooLong !== null) throw new UserError(tooLong);
   const bytes = wrap(layers, payload);
   await writeFrame(bytes, options.write, io);
-  await show({ bytes, length: bytes.length, layers: dissect(bytes) }, options, io);
+  await show(await dissectFully(frameOf(bytes)), options, io);
   const note = longPacketNote(layers, payload.length);
   if (note !== null) await say(io, `note: ${note}`);
   const { write } = options;
@@ -85,6 +86,11 @@ function digitsOf(text: Uint8Array): Uint8Array {
     if (error instanceof HexDumpError) throw new UserError(`PAYLOAD: ${error.message}`);
     throw error;
   }
+}
+
+/** Returns a frame as the first packet of a capture. */
+function frameOf(bytes: Uint8Array): CapturedPacket {
+  return { number: 1, time: 0n, linkType: LINK.ethernet, bytes, length: bytes.length };
 }
 
 async function writeFrame(bytes: Uint8Array, path: string | null, io: Io): Promise<void> {

@@ -6,7 +6,7 @@
 import { parseIp } from "../address/ip_text.ts";
 import { parseMac } from "../address/mac.ts";
 import { ParseError, within } from "../address/parse_error.ts";
-import { type WrapName, WRAPS } from "../packet/encode.ts";
+import { buildTable } from "../packet/encode.ts";
 import {
   type FieldSpec,
   type FieldValue,
@@ -14,12 +14,13 @@ import {
   isNumeric,
   type PlacedField,
 } from "../packet/field.ts";
+import { loadedProtocols, protocolNamed } from "../packet/protocols.ts";
 import { OPTION_SETTINGS } from "./option_settings.ts";
 
 /** A field with its value. */
 export interface Setting {
   /** The layer that the field is of. */
-  readonly layer: WrapName;
+  readonly layer: string;
   /** The name of the field. */
   readonly name: string;
   /** The value as it stands on the wire, in the field's units. */
@@ -30,7 +31,7 @@ export interface Setting {
 
 /** A part of a field that has a name of its own. */
 interface Part {
-  readonly layer: WrapName;
+  readonly layer: string;
   /** The field that it is a part of. */
   readonly of: string;
   /** The place of its lowest bit, counted from the lowest bit of the field. */
@@ -51,25 +52,18 @@ const PARTS: Readonly<Record<string, Part>> = {
   "tcp.flags.res": { layer: "tcp", of: "tcp.flags", shift: 9, bits: 3 },
 };
 
-/** The names of layers in messages. */
-export const LAYER_NAMES: Readonly<Record<WrapName, string>> = {
-  eth: "Ethernet",
-  vlan: "802.1Q",
-  arp: "ARP",
-  ip: "IPv4",
-  ipv6: "IPv6",
-  tcp: "TCP",
-  udp: "UDP",
-  icmp: "ICMP",
-  icmpv6: "ICMPv6",
-};
+/** Returns the name of a layer in messages. */
+export function shortName(layer: string): string {
+  const { short, title, name } = protocolNamed(layer);
+  return short ?? (typeof title === "string" ? title : name);
+}
 
 const WHAT = "a setting";
 
 /** Returns the names of all fields of `layers` that can be set. */
-function settableNames(layers: readonly WrapName[]): string[] {
+function settableNames(layers: readonly string[]): string[] {
   return [
-    ...layers.flatMap((layer) => WRAPS[layer].fields.map(({ name }) => name)),
+    ...layers.flatMap((layer) => buildTable(layer).fields.map(({ name }) => name)),
     ...Object.keys(PARTS).filter((name) => layers.includes(PARTS[name]!.layer)),
     ...layers.includes("tcp") ? Object.keys(OPTION_SETTINGS) : [],
   ];
@@ -84,7 +78,7 @@ function settableNames(layers: readonly WrapName[]): string[] {
  */
 export function parseSetting(
   text: string,
-  layers: readonly WrapName[],
+  layers: readonly string[],
   suggest: (name: string, names: readonly string[]) => string | null,
 ): Setting {
   const equals = text.indexOf("=");
@@ -103,13 +97,13 @@ export function parseSetting(
     });
   }
   if (!layers.includes(layer)) {
-    throw new ParseError(WHAT, text, `there is no ${LAYER_NAMES[layer]} header in this frame`, {
+    throw new ParseError(WHAT, text, `there is no ${shortName(layer)} header in this frame`, {
       at: [0, equals],
     });
   }
   const spec = part
     ? { name, bits: part.bits, form: "decimal", about: "" } as const
-    : option ?? WRAPS[layer].fields.find((each) => each.name === name)!;
+    : option ?? buildTable(layer).fields.find((each) => each.name === name)!;
   const value = within(WHAT, text, equals + 1, () => parseValue(text.slice(equals + 1), spec));
   if (part === null) return { layer, name, value, mask: null };
   return {
@@ -121,10 +115,10 @@ export function parseSetting(
 }
 
 /** Returns the layer that has a field called `name`, one of `layers` before any other. */
-function layerOf(name: string, layers: readonly WrapName[]): WrapName | null {
-  const all = Object.keys(WRAPS) as WrapName[];
+function layerOf(name: string, layers: readonly string[]): string | null {
+  const all = loadedProtocols().filter(({ build }) => build !== undefined).map(({ name }) => name);
   return [...layers, ...all].find((layer) =>
-    WRAPS[layer].fields.some((each) => each.name === name)
+    buildTable(layer).fields.some((each) => each.name === name)
   ) ??
     null;
 }

@@ -3,19 +3,13 @@
  *
  * @module
  */
-import { formatQuickIpv4 } from "../address/ipv4.ts";
-import { formatIpv6Octets } from "../address/ipv6.ts";
 import { formatMac } from "../address/mac.ts";
 import { escapeLine } from "../text/escape.ts";
 import { cut } from "../text/layout.ts";
-import type { Layer } from "../packet/layer.ts";
-import { TITLES } from "../packet/explain.ts";
-import { formatFlags, formatValue, readField } from "../packet/field.ts";
-import { ARP } from "../packet/headers.ts";
-import { icmpCodeName, icmpTypeName } from "../packet/icmp.ts";
-import { u16, u32 } from "../packet/numbers.ts";
+import { keyWords } from "../packet/keys.ts";
+import { problemsOf } from "../packet/problems.ts";
+import { type Dissected, type Layer, type Line, titleOf } from "../packet/protocol.ts";
 import { textOf } from "./payload.ts";
-import { type Dissected, problemsOf } from "../packet/problems.ts";
 
 /** The width from which lines have room for sequence numbers and windows. */
 const WIDE = 110;
@@ -70,95 +64,42 @@ interface Summary {
 
 function summaryOf(packet: Dissected, columns: number): Summary {
   const { layers, bytes, length } = packet;
-  const wide = columns >= WIDE;
-  let from = "";
-  let to = "";
-  let what = "";
+  const line: Line = { link: -1, from: "", to: "", around: "", what: "", wide: columns >= WIDE };
   let size: number | null = null;
   for (const layer of layers) {
-    if (layer.quoted) break;
-    const { name, start, whole } = layer;
-    if (name === "padding") break;
+    const { name, protocol, start } = layer;
+    if (layer.quoted || name === "padding") break;
     if (name === "data") {
       size = Math.min(layer.wireEnd, length) - start;
-      if (what === "") what = "data";
+      line.what = contentWords(layer, line.what);
       break;
     }
-    if (!whole) {
-      what = TITLES[name];
+    if (!layer.whole) {
+      line.what = titleOf(protocol, bytes, start);
       break;
     }
-    switch (name) {
-      case "eth":
-        what = "Ethernet";
-        break;
-      case "ip":
-        from = formatQuickIpv4(u32(bytes, start + 12));
-        to = formatQuickIpv4(u32(bytes, start + 16));
-        what = `IPv4, protocol ${bytes[start + 9]}`;
-        break;
-      case "ipv6":
-        from = formatIpv6Octets(bytes, start + 8);
-        to = formatIpv6Octets(bytes, start + 24);
-        what = `IPv6, next header ${bytes[start + 6]}`;
-        break;
-      case "arp":
-        what = arpWords(layer, bytes);
-        break;
-      case "tcp":
-      case "udp":
-        from = withPort(from, u16(bytes, start));
-        to = withPort(to, u16(bytes, start + 2));
-        what = name === "udp" ? "UDP" : tcpWords(start, bytes, wide);
-        break;
-      case "icmp":
-      case "icmpv6":
-        what = icmpWords(name, start, bytes);
-        break;
-      default: // VLAN tags and the like: the inner layers say more
-    }
+    protocol.line?.(layer, bytes, line);
   }
-  if (from === "" && layers[0]?.name === "eth" && layers[0].whole) {
-    from = formatMac(bytes.subarray(6, 12));
-    to = formatMac(bytes.subarray(0, 6));
+  if (line.from === "" && line.link !== -1) {
+    line.from = formatMac(bytes.subarray(line.link + 6, line.link + 12));
+    line.to = formatMac(bytes.subarray(line.link, line.link + 6));
   }
-  const addresses = from === "" ? "" : `${from} → ${to}`;
+  const addresses = line.from === "" ? "" : `${line.from} → ${line.to}`;
   const content = size === null
     ? ""
     : `  ${size} B${preview(layers, bytes, columns === Infinity ? Infinity : PREVIEW)}`;
   return {
     addresses,
-    what: `${what}${problemWords(packet)}${content}`,
+    what: `${line.around}${line.what}${problemWords(packet)}${content}`,
     plain: /^[\x20-\x7e]*$/.test(content),
   };
 }
 
-function tcpWords(start: number, bytes: Uint8Array, wide: boolean): string {
-  const flags = formatFlags(u16(bytes, start + 12) & 0x0fff);
-  if (!wide) return `TCP ${flags}`;
-  const ack = bytes[start + 13]! & 0x10 ? ` ack=${u32(bytes, start + 8)}` : "";
-  return `TCP ${flags} seq=${u32(bytes, start + 4)}${ack} win=${u16(bytes, start + 14)}`;
-}
-
-function icmpWords(name: "icmp" | "icmpv6", start: number, bytes: Uint8Array): string {
-  const [type = 0, code = 0] = bytes.subarray(start, start + 2);
-  const words = icmpTypeName(name, type) ?? `type ${type}, code ${code}`;
-  const closer = icmpCodeName(name, type, code);
-  return `${TITLES[name]} ${words}${closer === null ? "" : `: ${closer}`}`;
-}
-
-function arpWords({ start, body }: Layer, bytes: Uint8Array): string {
-  if (body - start !== ARP.size) return "ARP";
-  const [, , , , operation, sender, from, , target] = ARP.fields.map((spec) =>
-    formatValue(readField(spec, bytes, start))
-  );
-  if (operation === "1") return `ARP who has ${target}? tell ${from}`;
-  return operation === "2" ? `ARP ${from} is at ${sender}` : `ARP operation ${operation}`;
-}
-
-/** Returns a port behind its address; an IPv6 address gets brackets. */
-function withPort(address: string, port: number): string {
-  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+/** Returns what content is, by the number that announced it; `what` is the header around it. */
+function contentWords({ key, fragment }: Layer, what: string): string {
+  const words = keyWords(key);
+  if (words === null) return what === "" ? "data" : what;
+  return fragment ? `${what} of ${words}` : words;
 }
 
 /** Returns the most serious problem in few words, with its mark, or nothing. */

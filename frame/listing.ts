@@ -3,13 +3,11 @@
  *
  * @module
  */
-import type { CapturedPacket } from "../packet/captured_packet.ts";
-import { dissect } from "../packet/dissect.ts";
+import type { DissectedPacket } from "../packet/dissect.ts";
 import { explain } from "../packet/explain.ts";
 import { PacketLines } from "./line.ts";
 import { recordOfPacket } from "./record.ts";
 import { explainLines, type TextStyle } from "./text.ts";
-import type { Dissected } from "../packet/problems.ts";
 
 /** The form of a list; `auto` is a line for each packet, but a single packet in full. */
 export type ListingForm = "auto" | "full" | "json";
@@ -21,7 +19,7 @@ export class PacketListing {
   readonly #toJson: (value: unknown) => string;
   readonly #lines: PacketLines;
   /** The first packet, as long as it is not known whether it is the only one. */
-  #held: CapturedPacket | null = null;
+  #held: DissectedPacket | null = null;
   #count = 0;
 
   /** Lists packets in `form`; `toJson` makes one line of a value. */
@@ -33,7 +31,7 @@ export class PacketListing {
   }
 
   /** Returns the text that is due with the next packet, which is lent. */
-  add(packet: CapturedPacket): string {
+  add(packet: DissectedPacket): string {
     this.#count++;
     switch (this.#form) {
       case "json":
@@ -59,23 +57,18 @@ export class PacketListing {
     return held === null ? "" : this.#inFull(held, false);
   }
 
-  #line(packet: CapturedPacket): string {
-    return `${this.#lines.line(dissected(packet))}\n`;
+  #line(packet: DissectedPacket): string {
+    return `${this.#lines.line(packet)}\n`;
   }
 
-  #inFull(packet: CapturedPacket, numbered: boolean): string {
-    const layers = explain(dissected(packet));
+  #inFull(packet: DissectedPacket, numbered: boolean): string {
+    const layers = explain(packet);
     const lines = explainLines(layers, packet.bytes, this.#style);
     if (numbered) lines.unshift(this.#style.bold(`packet ${packet.number}`));
     return `${this.#count > 1 ? "\n" : ""}${lines.join("\n")}\n`;
   }
 }
 
-function dissected(packet: CapturedPacket): CapturedPacket & Dissected {
-  const { number, time, linkType, bytes, length } = packet; // faster than to spread it
-  return { number, time, linkType, bytes, length, layers: dissect(bytes, linkType, length) };
-}
-
-function recordOf(packet: CapturedPacket): Record<string, unknown> {
-  return recordOfPacket(explain(dissected(packet)), packet.bytes, packet);
+function recordOf(packet: DissectedPacket): Record<string, unknown> {
+  return recordOfPacket(explain(packet), packet.bytes, packet);
 }

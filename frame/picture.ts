@@ -9,24 +9,6 @@ import type { ExplainedLayer } from "../packet/explain.ts";
 import type { TextStyle } from "./text.ts";
 import { textOf } from "./payload.ts";
 
-/** The layers of the Internet model (RFC 1122, section 1.1.3), by header. */
-const FLOORS: Readonly<Record<string, string>> = {
-  data: "application",
-  tcp: "transport",
-  udp: "transport",
-  icmp: "network",
-  icmpv6: "network",
-  ip: "network",
-  ipv6: "network",
-};
-
-/** Short titles of layers, for the boxes of the picture. */
-const SHORT: Readonly<Record<string, string>> = {
-  eth: "Ethernet",
-  vlan: "802.1Q",
-  ieee8021ad: "802.1ad",
-};
-
 /** The fewest and the most columns of a box. */
 const MIN_BOX = 7;
 const MAX_BOX = 16;
@@ -73,10 +55,10 @@ interface Box {
   readonly end: number;
 }
 
-function boxOf({ name, title, pos, size }: ExplainedLayer, bytes: Uint8Array): Box {
-  const place = { floor: FLOORS[name] ?? "link", start: pos, end: pos + size };
+function boxOf({ name, protocol, title, pos, size }: ExplainedLayer, bytes: Uint8Array): Box {
+  const place = { floor: protocol.model, start: pos, end: pos + size };
   if (name !== "data") {
-    const short = SHORT[name] ?? title;
+    const short = protocol.short ?? title;
     return { label: `${short} +${size}`, title: short, ...place };
   }
   const text = textOf(bytes.subarray(pos, pos + Math.min(size, MAX_BOX)));

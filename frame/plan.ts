@@ -7,9 +7,9 @@ import type { IpVersion } from "../address/ip.ts";
 import { parseIp } from "../address/ip_text.ts";
 import { parseMac } from "../address/mac.ts";
 import { ParseError } from "../address/parse_error.ts";
-import { type Wanted, type WrapName, WRAPS } from "../packet/encode.ts";
+import { buildTable, type Wanted } from "../packet/encode.ts";
 import type { FieldValue } from "../packet/field.ts";
-import { LAYER_NAMES, parseSetting } from "./field_setting.ts";
+import { parseSetting, shortName } from "./field_setting.ts";
 import { encodeOptions, MAX_OPTIONS, OPTION_SETTINGS } from "./option_settings.ts";
 
 /** The protocol inside IP, or ARP. */
@@ -56,7 +56,7 @@ const PORTS = [51000, 8000] as const;
 /** Returns the headers of a frame, the outermost first, for `wrap`. */
 export function planFrame(request: FrameRequest): Wanted[] {
   const { version, transport, vlans } = request;
-  const names: WrapName[] = ["eth", ...vlans.map(() => "vlan" as const)];
+  const names: string[] = ["eth", ...vlans.map(() => "vlan")];
   if (transport === "arp") names.push("arp");
   else {
     names.push(version === 4 ? "ip" : "ipv6");
@@ -87,7 +87,7 @@ export function planFrame(request: FrameRequest): Wanted[] {
   let vlan = 0;
   return names.map((name) => {
     const set = new Map<string, FieldValue>();
-    for (const spec of WRAPS[name].fields) {
+    for (const spec of buildTable(name).fields) {
       const value = own.get(spec.name) ?? given.get(spec.name);
       if (value !== undefined) set.set(spec.name, value);
     }
@@ -154,11 +154,11 @@ const MAX_IP = 0xffff;
 export function sizeProblem(layers: readonly Wanted[], payload: number): string | null {
   const { name, options } = layers.at(-1)!;
   const isIpv4 = layers.some((each) => each.name === "ip");
-  const room = MAX_IP - (isIpv4 ? WRAPS.ip.size : 0);
-  const header = WRAPS[name].size + (options?.length ?? 0);
+  const room = MAX_IP - (isIpv4 ? buildTable("ip").size : 0);
+  const header = buildTable(name).size + (options?.length ?? 0);
   if (payload + header <= room) return null;
   return `${isIpv4 ? "IPv4" : "IPv6"} holds ${room} bytes, ${header} of them the ${
-    LAYER_NAMES[name]
+    shortName(name)
   } ` +
     `header: PAYLOAD has ${payload > MAX_IP ? "more than " : ""}${payload}, ${
       room - header
@@ -173,7 +173,7 @@ export function longPacketNote(layers: readonly Wanted[], payload: number): stri
   const ip = layers.findIndex(({ name }) => name === "ip" || name === "ipv6");
   if (ip === -1) return null;
   const headers = layers.slice(ip).map(({ name, options }) =>
-    WRAPS[name].size + (options?.length ?? 0)
+    buildTable(name).size + (options?.length ?? 0)
   );
   const inside = headers.slice(1).reduce((sum, size) => sum + size, payload);
   const size = headers[0]! + inside;

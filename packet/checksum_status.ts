@@ -4,8 +4,8 @@
  * @module
  */
 import { checksumOf, onesSum, pseudoHeaderSum } from "./checksum.ts";
-import type { Layer } from "./layer.ts";
 import { u16 } from "./numbers.ts";
+import type { ChecksumRule, Layer } from "./protocol.ts";
 
 /** The result of verifying a checksum. */
 export interface ChecksumStatus {
@@ -20,13 +20,6 @@ export interface ChecksumStatus {
   readonly expected: number;
 }
 
-/** Protocol number and place of the checksum of the layers that cover a pseudo-header. */
-const TRANSPORT: Readonly<Record<string, readonly [protocol: number, offset: number]>> = {
-  tcp: [6, 16],
-  udp: [17, 6],
-  icmpv6: [58, 2],
-};
-
 /** Verifies the checksum of `layers[index]`; `null` if that layer has none. */
 export function checksumStatus(
   layers: readonly Layer[],
@@ -34,24 +27,23 @@ export function checksumStatus(
   bytes: Uint8Array,
 ): ChecksumStatus | null {
   const layer = layers[index]!;
-  const { name, start, body } = layer;
-  if (!layer.whole) return null;
-  if (name === "ip") return compare(bytes, 10, layer, onesSum(bytes, start, body));
-  if (name === "icmp") {
+  const { start, body, whole, end } = layer;
+  const rule = layer.protocol.checksum;
+  if (!whole || rule === undefined) return null;
+  if (rule.covers === "header") return compare(bytes, rule, layer, onesSum(bytes, start, body));
+  const at = start + rule.offset;
+  if (rule.pseudo === undefined) {
     return isPartial(layer)
-      ? unchecked(bytes, start + 2)
-      : compare(bytes, 2, layer, onesSum(bytes, start, layer.end));
+      ? unchecked(bytes, at)
+      : compare(bytes, rule, layer, onesSum(bytes, start, end));
   }
-  const transport = TRANSPORT[name];
-  if (transport === undefined) return null;
-  const [protocol, offset] = transport;
-  const found = u16(bytes, start + offset);
+  const found = u16(bytes, at);
   const addresses = addressesAround(layers, index, bytes);
-  if (addresses === null || layer.quoted) return unchecked(bytes, start + offset);
-  if (name === "udp" && found === 0) return { status: "none", found, expected: found };
-  if (isPartial(layer)) return unchecked(bytes, start + offset);
-  const pseudo = pseudoHeaderSum(addresses, protocol, layer.end - start);
-  const result = compare(bytes, offset, layer, onesSum(bytes, start, layer.end, pseudo));
+  if (addresses === null || layer.quoted) return unchecked(bytes, at);
+  if (rule.optional && found === 0) return { status: "none", found, expected: found };
+  if (isPartial(layer)) return unchecked(bytes, at);
+  const pseudo = pseudoHeaderSum(addresses, rule.pseudo, end - start);
+  const result = compare(bytes, rule, layer, onesSum(bytes, start, end, pseudo));
   if (result.status === "good") return result;
   const folded = onesSum(bytes, 0, 0, pseudo);
   return { ...result, status: found === folded ? "offload" : "bad" };
@@ -67,11 +59,11 @@ function unchecked(bytes: Uint8Array, at: number): ChecksumStatus {
   return { status: "unchecked", found, expected: found };
 }
 
-/** Compares the checksum at `offset` of the layer with `sum`, the sum of all it covers and of itself. */
+/** Compares the checksum of the layer with `sum`, the sum of all it covers and of itself. */
 function compare(
   bytes: Uint8Array,
-  offset: number,
-  { name, start }: Layer,
+  { offset, optional }: ChecksumRule,
+  { start }: Layer,
   sum: number,
 ): ChecksumStatus {
   const at = start + offset;
@@ -79,8 +71,8 @@ function compare(
   if (sum === 0xffff) return { status: "good", found, expected: found };
   // Without the checksum itself: subtracting is adding the complement (RFC 1624).
   const expected = checksumOf(onesSum(bytes, 0, 0, sum + checksumOf(found)));
-  // A UDP checksum of 0 means that there is none; 0 is sent as its other form (RFC 768).
-  return { status: "bad", found, expected: name === "udp" && expected === 0 ? 0xffff : expected };
+  // Where 0 means that there is none, it is sent as its other form (RFC 768).
+  return { status: "bad", found, expected: optional && expected === 0 ? 0xffff : expected };
 }
 
 /**

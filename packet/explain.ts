@@ -4,16 +4,19 @@
  * @module
  */
 import { type ChecksumStatus, checksumStatus } from "./checksum_status.ts";
-import type { LayerName } from "./layer.ts";
 import type { Field } from "./field.ts";
 import { fieldsOf } from "./fields.ts";
-import { type Dissected, problemsOf } from "./problems.ts";
+import { keyWords } from "./keys.ts";
+import { problemsOf } from "./problems.ts";
+import { type Dissected, type Layer, type Protocol, titleOf } from "./protocol.ts";
 
 /** A layer in full. */
 export interface ExplainedLayer {
   /** Its Wireshark name. */
-  readonly name: LayerName;
-  /** The title of the layer: `IPv4`. */
+  readonly name: string;
+  /** The protocol that has read it. */
+  readonly protocol: Protocol;
+  /** The title of the layer: `IPv4`; of content, what it is by the number that announced it. */
   readonly title: string;
   /** The offset of its header in the packet, in bytes. */
   readonly pos: number;
@@ -28,30 +31,6 @@ export interface ExplainedLayer {
   /** Problems and remarkable things, one sentence each. */
   readonly problems: readonly string[];
 }
-
-/** The titles of the layers. */
-export const TITLES: Readonly<Record<LayerName, string>> = {
-  eth: "Ethernet II",
-  llc: "IEEE 802.2 LLC",
-  null: "BSD loopback",
-  sll: "Linux cooked v1",
-  sll2: "Linux cooked v2",
-  vlan: "802.1Q VLAN",
-  ieee8021ad: "802.1ad VLAN",
-  arp: "ARP",
-  ip: "IPv4",
-  ipv6: "IPv6",
-  "ipv6.hopopts": "IPv6 hop-by-hop options",
-  "ipv6.routing": "IPv6 routing header",
-  "ipv6.fraghdr": "IPv6 fragment header",
-  "ipv6.dstopts": "IPv6 destination options",
-  icmp: "ICMP",
-  icmpv6: "ICMPv6",
-  tcp: "TCP",
-  udp: "UDP",
-  data: "data",
-  padding: "padding",
-};
 
 /**
  * Returns a packet in full, its layers from the outermost on.
@@ -73,12 +52,13 @@ export const TITLES: Readonly<Record<LayerName, string>> = {
 export function explain(packet: Dissected): ExplainedLayer[] {
   const { layers, bytes } = packet;
   return layers.map((layer, i) => {
-    const { name, start, body, quoted } = layer;
+    const { name, protocol, start, body, quoted } = layer;
     const fields = fieldsOf(layer, bytes);
     const checksum = checksumStatus(layers, i, bytes);
     return {
       name,
-      title: fields[2]?.name === "eth.len" ? "IEEE 802.3" : TITLES[name],
+      protocol,
+      title: contentTitle(layer) ?? titleOf(protocol, bytes, start),
       pos: start,
       size: body - start,
       quoted,
@@ -87,4 +67,10 @@ export function explain(packet: Dissected): ExplainedLayer[] {
       problems: problemsOf(packet, i, checksum),
     };
   });
+}
+
+/** Returns the title of content that is announced by a number of its own, or `null`. */
+function contentTitle({ name, key }: Layer): string | null {
+  const words = name === "data" ? keyWords(key) : null;
+  return words === null ? null : `data: ${words}`;
 }

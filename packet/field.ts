@@ -137,6 +137,16 @@ export function readField(spec: PlacedField, bytes: Uint8Array, start: number): 
   };
 }
 
+/** Makes the row of a field that is bytes, of any number. */
+export function raw(name: string, about: string): FieldSpec {
+  return { name, bits: 0, form: "bytes", about };
+}
+
+/** Returns a field that is all of `size` bytes at `pos`. */
+export function bytesField(spec: FieldSpec, bytes: Uint8Array, pos: number, size: number): Field {
+  return { name: spec.name, spec, bit: 0, pos, size, value: bytes.subarray(pos, pos + size) };
+}
+
 /** Returns whether the value of a field is a number. */
 export function isNumeric({ bits, form }: FieldSpec): boolean {
   return bits <= 32 && form !== "bytes" && form !== "text";

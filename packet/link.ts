@@ -73,13 +73,3 @@ export function isRawIp(linkType: number): boolean {
   return linkType === LINK.raw || linkType === LINK.rawOld || linkType === LINK.rawOpenBsd ||
     linkType === LINK.ipv4 || linkType === LINK.ipv6;
 }
-
-/** Returns whether packets of this link type can be decoded. */
-export function isKnownLink(linkType: number): boolean {
-  return linkTypeName(linkType) !== `link type ${linkType}`;
-}
-
-/** The value of AF_INET, the same on every system. */
-export const AF_INET = 2;
-/** The values of AF_INET6: Linux, NetBSD and OpenBSD, FreeBSD, macOS. */
-export const AF_INET6: ReadonlySet<number> = new Set([10, 24, 28, 30]);

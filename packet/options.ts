@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Field, type FieldSpec, type HeaderTable, readTable } from "./field.ts";
+import { bytesField, type Field, type FieldSpec, type HeaderTable, readTable } from "./field.ts";
 
 /** The fields of an option. */
 export interface OptionSpec {
@@ -99,9 +99,4 @@ function fieldsOfOption(
   }
   if (rest !== undefined && next < end) fields.push(bytesField(rest, bytes, next, end - next));
   return fields;
-}
-
-/** Returns a field that is all of `size` bytes at `pos`. */
-export function bytesField(spec: FieldSpec, bytes: Uint8Array, pos: number, size: number): Field {
-  return { name: spec.name, spec, bit: 0, pos, size, value: bytes.subarray(pos, pos + size) };
 }

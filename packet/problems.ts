@@ -4,21 +4,8 @@
  * @module
  */
 import { type ChecksumStatus, checksumStatus } from "./checksum_status.ts";
-import type { Layer } from "./layer.ts";
-import { optionsOf } from "./fields.ts";
-import { tableOf } from "./layer_tables.ts";
-import { u16 } from "./numbers.ts";
 import { optionProblem } from "./options.ts";
-
-/** A packet with its layers. */
-export interface Dissected {
-  /** The captured bytes. */
-  readonly bytes: Uint8Array;
-  /** The number of bytes on the wire. */
-  readonly length: number;
-  /** The layers that `dissect` has found in it. */
-  readonly layers: readonly Layer[];
-}
+import { type Dissected, type Layer, tableOf } from "./protocol.ts";
 
 /**
  * Returns the problems of the layer at `index` and what is remarkable about it; usually nothing.
@@ -34,10 +21,10 @@ export function problemsOf(
   const layer = layers[index]!;
   if (!layer.whole) return [brokenHeader(layer, bytes)];
   const problems: string[] = [];
-  const length = lengthProblem(layer, packet);
-  if (length !== null) problems.push(length);
+  const own = layer.protocol.problem?.(layer, packet) ?? null;
+  if (own !== null) problems.push(own);
   if (checksum !== null) problems.push(...checksumProblems(checksum, layers, index));
-  const options = optionsOf(layer, bytes);
+  const options = layer.protocol.options?.(bytes, layer.start) ?? null;
   const option = options && optionProblem(options.family, bytes, options.start, layer.body);
   if (option) problems.push(option);
   if (layer.name === "data") {
@@ -48,70 +35,18 @@ export function problemsOf(
 }
 
 /** Returns the reason why a header cannot be read to its end. */
-function brokenHeader(layer: Layer, bytes: Uint8Array): string {
-  const { name, start, end } = layer;
+function brokenHeader({ protocol, start, end }: Layer, bytes: Uint8Array): string {
   const there = end - start;
-  const table = tableOf(layer, bytes);
-  const first = bytes[start] ?? 0;
-  if (name === "ip" || name === "ipv6") {
-    const version = name === "ip" ? 4 : 6;
-    if (there > 0 && first >> 4 !== version) return `version is ${first >> 4}, not ${version}`;
-  }
-  if (there < table.size) return cutShort(there, table.size);
-  const own = ownHeaderLength(layer, bytes);
-  if (own !== null && own < table.size) {
-    return `header length ${own}, but the least is ${table.size}`;
-  }
-  return cutShort(there, own ?? table.size);
+  const { size: least } = tableOf(protocol, bytes, start);
+  const refusal = there > 0 ? protocol.refusal?.(bytes, start) ?? null : null;
+  if (refusal !== null) return refusal;
+  if (there < least) return cutShort(there, least);
+  const own = protocol.size?.(bytes, start, end) ?? least;
+  return own < least ? `header length ${own}, but the least is ${least}` : cutShort(there, own);
 }
 
 function cutShort(there: number, size: number): string {
   return `header cut short: ${there} of ${size} bytes`;
-}
-
-/** Returns the length of a header by its own length field, or `null` if it has none. */
-function ownHeaderLength({ name, start }: Layer, bytes: Uint8Array): number | null {
-  switch (name) {
-    case "ip":
-      return (bytes[start]! & 0x0f) * 4;
-    case "tcp":
-      return (bytes[start + 12]! >> 4) * 4;
-    case "ipv6.hopopts":
-    case "ipv6.dstopts":
-    case "ipv6.routing":
-      return (bytes[start + 1]! + 1) * 8;
-    case "arp":
-      return 8 + 2 * (bytes[start + 4]! + bytes[start + 5]!);
-    default:
-      return null;
-  }
-}
-
-/** Returns the problem of a header's length of content, or `null`. */
-function lengthProblem(layer: Layer, { bytes, length }: Dissected): string | null {
-  const { name, start, body, wireEnd, quoted, fragment } = layer;
-  const lies = wireEnd > length && !quoted;
-  switch (name) {
-    case "ip": {
-      const total = u16(bytes, start + 2);
-      if (total === 0) return "total length 0: left to the network card (segmentation offload)";
-      if (total < body - start) {
-        return `total length ${total}, but the header alone has ${body - start}`;
-      }
-      return lies ? `total length ${total}, only ${length - start} bytes present` : null;
-    }
-    case "ipv6":
-      return lies
-        ? `payload length ${u16(bytes, start + 4)}, only ${length - body} bytes present`
-        : null;
-    case "udp": {
-      const own = u16(bytes, start + 4);
-      if (own < 8) return own === 0 ? null : `length ${own}, but the header alone has 8`;
-      return lies && !fragment ? `length ${own}, only ${length - start} bytes present` : null;
-    }
-    default:
-      return null;
-  }
 }
 
 function checksumProblems(

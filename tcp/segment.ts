@@ -15,7 +15,7 @@ import { formatQuickIpv4 } from "../address/ipv4.ts";
 import { formatIpv6 } from "../address/ipv6.ts";
 import type { CapturedPacket } from "../packet/captured_packet.ts";
 import { dissect } from "../packet/dissect.ts";
-import type { Layer } from "../packet/layer.ts";
+import type { Layer } from "../packet/protocol.ts";
 
 /** The control bits that move states, and PSH (RFC 9293, section 3.1). */
 export const FLAG = { fin: 0x01, syn: 0x02, rst: 0x04, psh: 0x08, ack: 0x10 } as const;

@@ -242,3 +242,21 @@ Deno.test("explain() takes the last address of a source route into the pseudo-he
   const tcp = explained(bytes, 228).find(({ name }) => name === "tcp");
   assertEquals(tcp?.checksum, { status: "good", found: 0x6f5b, expected: 0x6f5b });
 });
+
+Deno.test("dissect() takes what stands behind the end of an IPv6 packet for padding", () => {
+  const layers = [
+    { name: "eth", set: new Map() },
+    { name: "ipv6", set: new Map() },
+    { name: "udp", set: new Map() },
+  ];
+  const bytes = concat([wrap(layers, Uint8Array.of(1, 2)), Uint8Array.of(0xde, 0xad, 0xbe, 0xef)]);
+  const found = explained(bytes);
+  assertEquals(found.map(({ name, size }) => [name, size]), [
+    ["eth", 14],
+    ["ipv6", 40],
+    ["udp", 8],
+    ["data", 2],
+    ["padding", 4],
+  ]);
+  assertEquals(found[2]!.checksum?.status, "good");
+});

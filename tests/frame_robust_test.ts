@@ -2,6 +2,7 @@ import { assert } from "@std/assert";
 import * as fc from "fast-check";
 import { concat } from "@std/bytes/concat";
 import { CaptureError } from "../packet/captured_packet.ts";
+import { dissectFully } from "../packet/dissect.ts";
 import { wrap } from "../packet/encode.ts";
 import { HexDumpError } from "../capture/hex_digits.ts";
 import { LINK } from "../packet/link.ts";
@@ -75,7 +76,9 @@ async function list(bytes: Uint8Array, form: "auto" | "full" | "json", pieces: n
   let text = "";
   let wrong = false;
   try {
-    for await (const packet of readPackets(once(bytes, pieces))) text += listing.add(packet);
+    for await (const packet of readPackets(once(bytes, pieces))) {
+      text += listing.add(await dissectFully(packet));
+    }
   } catch (error) {
     if (!(error instanceof CaptureError || error instanceof HexDumpError)) throw error;
     assert(error.message.length > 5);

@@ -1,11 +1,11 @@
 /**
- * Random frames, and what tshark says of frames.
+ * Random frames.
  *
  * @module
  */
 import * as fc from "fast-check";
-import type { Wanted, WrapName } from "../packet/encode.ts";
-import { type Header, WRAPS } from "../packet/encode.ts";
+import type { Wanted } from "../packet/encode.ts";
+import { buildTable, type Header } from "../packet/encode.ts";
 import {
   type FieldValue,
   headerTable,
@@ -13,8 +13,7 @@ import {
   type PlacedField,
   readTable,
 } from "../packet/field.ts";
-import type { Layer } from "../packet/layer.ts";
-import { tableOf } from "../packet/layer_tables.ts";
+import { type Layer, tableOf } from "../packet/protocol.ts";
 import { encodeOptions } from "../frame/option_settings.ts";
 import { pcapHeader, pcapRecord } from "../capture/pcap.ts";
 import { concat } from "@std/bytes/concat";
@@ -36,8 +35,8 @@ function valueOf(spec: PlacedField): fc.Arbitrary<FieldValue> {
   return fc.uint8Array({ minLength: spec.bits / 8, maxLength: spec.bits / 8 });
 }
 
-function wanted(name: WrapName): fc.Arbitrary<Wanted> {
-  const specs = WRAPS[name].fields.filter((spec) => !COMPUTED.test(spec.name));
+function wanted(name: string): fc.Arbitrary<Wanted> {
+  const specs = buildTable(name).fields.filter((spec) => !COMPUTED.test(spec.name));
   const fields = fc.tuple(...specs.map(valueOf)).map((values) =>
     new Map(specs.map((spec, i) => [spec.name, values[i]!] as const))
   );
@@ -57,9 +56,9 @@ const tcpOptions = fc.record({
 }, { requiredKeys: [] }).map((options) => encodeOptions(new Map(Object.entries(options))));
 
 /** Stacks of headers that exist, as often as they should occur. */
-const stacks: fc.Arbitrary<readonly WrapName[]> = fc.tuple(
-  fc.constantFrom<WrapName[]>([], [], [], ["vlan"], ["vlan", "vlan"]),
-  fc.constantFrom<WrapName[]>(
+const stacks: fc.Arbitrary<readonly string[]> = fc.tuple(
+  fc.constantFrom<string[]>([], [], [], ["vlan"], ["vlan", "vlan"]),
+  fc.constantFrom<string[]>(
     ["ip", "tcp"],
     ["ip", "tcp"],
     ["ipv6", "tcp"],
@@ -92,45 +91,6 @@ export function captureOf(
   ]);
 }
 
-/** A field as tshark tells it. */
-export interface TsharkField {
-  /** Its name. */
-  readonly name: string;
-  /** Where it begins, and its bytes. */
-  readonly pos: number;
-  readonly size: number;
-  /** Its content, as people write it and as hexadecimal digits. */
-  readonly show: string;
-  readonly value: string;
-}
-
-/** Resolves to the fields that tshark finds in each packet of the capture at `path`. */
-export async function askTshark(path: string): Promise<TsharkField[][]> {
-  const { stdout, stderr, success } = await new Deno.Command("tshark", {
-    args: [
-      ...["-r", path, "-n", "-T", "pdml"],
-      ...["ip", "tcp", "udp"].flatMap((each) => ["-o", `${each}.check_checksum:TRUE`]),
-      ...["-o", "ip.defragment:FALSE", "-o", "tcp.relative_sequence_numbers:FALSE"],
-      ...["-o", "tcp.desegment_tcp_streams:FALSE", "-o", "tcp.analyze_sequence_numbers:FALSE"],
-    ],
-    env: { LC_ALL: "C.UTF-8" },
-  }).output();
-  if (!success) throw new Error(new TextDecoder().decode(stderr));
-  const text = new TextDecoder().decode(stdout);
-  return text.split("<packet>").slice(1).map((packet) =>
-    [...packet.matchAll(/<field ([^>]*)>/g)].map(([, tag]) => {
-      const attribute = (name: string) => tag!.match(new RegExp(` ${name}="([^"]*)"`))?.[1] ?? "";
-      return {
-        name: tag!.match(/name="([^"]*)"/)![1]!,
-        pos: Number(attribute("pos")),
-        size: Number(attribute("size")),
-        show: attribute("show"),
-        value: attribute("value"),
-      };
-    })
-  );
-}
-
 const NO_FIELDS = headerTable();
 
 /**
@@ -139,7 +99,7 @@ const NO_FIELDS = headerTable();
  */
 export function headerOf(layer: Layer, bytes: Uint8Array): Header {
   const { start, body } = layer;
-  const whole = tableOf(layer, bytes);
+  const whole = tableOf(layer.protocol, bytes, start);
   const table = start + whole.size <= body ? whole : NO_FIELDS;
   return {
     table,

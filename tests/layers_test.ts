@@ -147,3 +147,18 @@ Deno.test("every exception of the policy is used", () => {
     assert(importsOf(path, TEXTS.get(path)!).some((each) => may.test(each)), path);
   }
 });
+
+Deno.test("only the registry imports protocols", () => {
+  const registry = "packet/protocols.ts";
+  const protocols = [...TEXTS].filter(([path, text]) =>
+    path.startsWith("packet/") && path !== "packet/content.ts" &&
+    /^export const [A-Z0-9_]+: Protocol\b/m.test(text)
+  ).map(([path]) => path);
+  assert(protocols.length > 10, protocols.join(" "));
+  const registered = importsOf(registry, TEXTS.get(registry)!);
+  assertEquals(protocols.filter((each) => !registered.includes(each)), []);
+  for (const [path, text] of TEXTS) {
+    if (path === registry) continue;
+    assertEquals(importsOf(path, text).filter((each) => protocols.includes(each)), [], path);
+  }
+});

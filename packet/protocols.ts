@@ -1,0 +1,140 @@
+/**
+ * The registry: every protocol, and the keys by which others announce it. It is the only file that
+ * imports protocols.
+ *
+ * @module
+ */
+import { ARP } from "./arp.ts";
+import { ETHERNET } from "./eth.ts";
+import { ICMP } from "./icmp.ts";
+import { ICMPV6 } from "./icmpv6.ts";
+import { IPV4 } from "./ip.ts";
+import { IPV6 } from "./ipv6.ts";
+import {
+  DESTINATION_OPTIONS,
+  FRAGMENT_HEADER,
+  HOP_BY_HOP,
+  ROUTING_HEADER,
+} from "./ipv6_extension.ts";
+import { keyOf, LLC_KEY, numberOf, SPACE, type Space, spaceOf } from "./keys.ts";
+import { LINK } from "./link.ts";
+import { LLC } from "./llc.ts";
+import { LOOPBACK } from "./loopback.ts";
+import type { Protocol } from "./protocol.ts";
+import { SLL, SLL2 } from "./sll.ts";
+import { TCP } from "./tcp.ts";
+import { UDP } from "./udp.ts";
+import { SERVICE_VLAN, VLAN } from "./vlan.ts";
+
+/** A protocol, which may not be loaded yet. */
+interface Entry {
+  /** Its Wireshark name. */
+  readonly name: string;
+  readonly keys: readonly number[];
+  /** Loads it; `null` for one that is always there. */
+  readonly load: (() => Promise<Protocol>) | null;
+  protocol: Protocol | null;
+}
+
+/** A protocol that is always there: the way to TCP and UDP. */
+function always(protocol: Protocol, ...keys: readonly number[]): Entry {
+  return { name: protocol.name, keys, load: null, protocol };
+}
+
+/** A protocol that is loaded when it is first met. */
+function later(
+  name: string,
+  load: () => Promise<Protocol>,
+  ...keys: readonly number[]
+): Entry {
+  return { name, keys, load, protocol: null };
+}
+
+const link = (number: number) => keyOf(SPACE.link, number);
+const ethertype = (number: number) => keyOf(SPACE.ethertype, number);
+/** A protocol number of IPv4 and IPv6. */
+const ip = (number: number) => [keyOf(SPACE.ipv4, number), keyOf(SPACE.ipv6, number)];
+const inIpv6 = (number: number) => keyOf(SPACE.ipv6, number);
+
+const ENTRIES: readonly Entry[] = [
+  always(ETHERNET, link(LINK.ethernet)),
+  always(LOOPBACK, link(LINK.null), link(LINK.loop)),
+  always(SLL, link(LINK.sll)),
+  always(SLL2, link(LINK.sll2)),
+  always(LLC, LLC_KEY),
+  always(VLAN, ethertype(0x8100)),
+  always(SERVICE_VLAN, ethertype(0x88a8)),
+  always(ARP, ethertype(0x0806)),
+  always(IPV4, ethertype(0x0800), ...ip(4)),
+  always(IPV6, ethertype(0x86dd), ...ip(41)),
+  always(HOP_BY_HOP, inIpv6(0)),
+  always(ROUTING_HEADER, inIpv6(43)),
+  always(FRAGMENT_HEADER, inIpv6(44)),
+  always(DESTINATION_OPTIONS, inIpv6(60)),
+  always(ICMP, keyOf(SPACE.ipv4, 1)),
+  always(ICMPV6, inIpv6(58)),
+  always(TCP, ...ip(6)),
+  always(UDP, ...ip(17)),
+  later("etherip", async () => (await import("./etherip.ts")).ETHERIP, ...ip(97)),
+];
+
+const BY_KEY: ReadonlyMap<number, Entry> = new Map(
+  ENTRIES.flatMap((entry) => entry.keys.map((key) => [key, entry] as const)),
+);
+const BY_NAME: ReadonlyMap<string, Entry> = new Map(ENTRIES.map((entry) => [entry.name, entry]));
+
+/** The protocols that were met and are not loaded. */
+const missing = new Set<Entry>();
+
+/** Returns whether some protocol reads what `key` announces. */
+export function isKnownKey(key: number): boolean {
+  return BY_KEY.has(key);
+}
+
+/** Returns the protocol that `key` announces; `null` if none is known, or it is not loaded yet. */
+export function protocolOf(key: number): Protocol | null {
+  const entry = BY_KEY.get(key);
+  if (entry === undefined) return null;
+  if (entry.protocol === null) missing.add(entry);
+  return entry.protocol;
+}
+
+/** Returns whether a protocol was met that is not loaded: dissect again after `loadMissing`. */
+export function isMissing(): boolean {
+  return missing.size > 0;
+}
+
+/** Loads the protocols that were met. */
+export async function loadMissing(): Promise<void> {
+  await loadAll([...missing]);
+}
+
+/** Loads the protocols of these names, or all of them. */
+export async function loadProtocols(names: readonly string[] | null = null): Promise<void> {
+  await loadAll(ENTRIES.filter(({ name }) => names === null || names.includes(name)));
+}
+
+async function loadAll(entries: readonly Entry[]): Promise<void> {
+  await Promise.all(entries.map(async (entry) => {
+    if (entry.load !== null) entry.protocol ??= await entry.load();
+    missing.delete(entry);
+  }));
+}
+
+/** Returns the protocol called `name`, which is loaded. */
+export function protocolNamed(name: string): Protocol {
+  const protocol = BY_NAME.get(name)?.protocol ?? null;
+  if (protocol === null) throw new RangeError(`There is no protocol ${name}, or it is not loaded`);
+  return protocol;
+}
+
+/** Returns all protocols that are loaded. */
+export function loadedProtocols(): Protocol[] {
+  return ENTRIES.flatMap(({ protocol }) => protocol ?? []);
+}
+
+/** Returns the number by which the protocol called `name` is announced in `space`, or `null`. */
+export function announcedAs(space: Space, name: string): number | null {
+  const key = BY_NAME.get(name)?.keys.find((each) => spaceOf(each) === space);
+  return key === undefined ? null : numberOf(key);
+}

@@ -1,0 +1,92 @@
+/**
+ * What tshark says of packets, and whether netkit says the same.
+ *
+ * @module
+ */
+import type { ExplainedLayer } from "../packet/explain.ts";
+import { type Field, formatValue } from "../packet/field.ts";
+
+/** A field as tshark tells it. */
+export interface TsharkField {
+  /** Its name. */
+  readonly name: string;
+  /** Where it begins, and its bytes. */
+  readonly pos: number;
+  readonly size: number;
+  /** Its content, as people write it and as hexadecimal digits. */
+  readonly show: string;
+  readonly value: string;
+}
+
+/** Settings by which tshark shows each packet alone, as it stands on the wire. */
+const SETTINGS: readonly string[] = [
+  ...["ip", "tcp", "udp"].map((each) => `${each}.check_checksum:TRUE`),
+  "ip.defragment:FALSE",
+  "ipv6.defragment:FALSE",
+  "tcp.relative_sequence_numbers:FALSE",
+  "tcp.desegment_tcp_streams:FALSE",
+  "tcp.analyze_sequence_numbers:FALSE",
+];
+
+/** Resolves to the fields that tshark finds in each packet of the capture at `path`. */
+export async function askTshark(path: string): Promise<TsharkField[][]> {
+  const { stdout, stderr, success } = await new Deno.Command("tshark", {
+    args: ["-r", path, "-n", "-T", "pdml", ...SETTINGS.flatMap((each) => ["-o", each])],
+    env: { LC_ALL: "C.UTF-8" },
+  }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  const text = new TextDecoder().decode(stdout);
+  return text.split("<packet>").slice(1).map((packet) =>
+    [...packet.matchAll(/<field ([^>]*)>/g)].map(([, tag]) => {
+      const attribute = (name: string) => tag!.match(new RegExp(` ${name}="([^"]*)"`))?.[1] ?? "";
+      return {
+        name: tag!.match(/name="([^"]*)"/)![1]!,
+        pos: Number(attribute("pos")),
+        size: Number(attribute("size")),
+        show: attribute("show"),
+        value: attribute("value"),
+      };
+    })
+  );
+}
+
+/** What tshark calls content: it may be dissected by its port, and a reset may say why. */
+const CONTENT: readonly string[] = [
+  "data.data",
+  "tcp.payload",
+  "udp.payload",
+  "tcp.segment_data",
+  "tcp.reset_cause",
+];
+
+/** Returns whether tshark has the field with the same place and value. */
+export function agrees(field: Field, theirs: readonly TsharkField[]): boolean {
+  // It takes random data of a ping for the time that some programs put there, if that is near the packet's.
+  const isTime = theirs.some(({ name }) => name.startsWith("icmp.data_time"));
+  if (field.name === "data.data" && isTime) return true;
+  const shown = formatValue(field);
+  const names = field.name === "data.data" ? CONTENT : [field.name];
+  return theirs.some(({ name, pos, size, show, value }) =>
+    names.includes(name) && pos === field.pos && size === field.size &&
+    (typeof field.value === "number" && field.spec.form !== "ipv4"
+      ? Number(show) === field.value * (field.spec.unit ?? 1)
+      : show === shown || value === (field.value as Uint8Array).toHex())
+  );
+}
+
+/** Returns the fields of `layers` on which tshark does not agree, with what it says; usually none. */
+export function disagreements(
+  layers: readonly ExplainedLayer[],
+  theirs: readonly TsharkField[],
+): string[] {
+  return layers.flatMap(({ fields }) => fields).filter((field) => !agrees(field, theirs)).map(
+    (field) => {
+      const { name, pos, size } = field;
+      const near = theirs.filter((each) =>
+        each.name === name || each.pos === pos && each.size === size
+      );
+      return `${name} at ${pos}, ${size} bytes, ${formatValue(field)}; tshark: ` +
+        near.map((each) => `${each.name} at ${each.pos}, ${each.size}, ${each.show}`).join("; ");
+    },
+  );
+}
