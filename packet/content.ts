@@ -23,7 +23,7 @@ export const DATA: Protocol = {
   rest: ({ start, body }, bytes) => [bytesField(BYTES, bytes, start, body - start)],
 };
 
-/** What stands behind the end of the packet. */
+/** The bytes behind the end of the packet. */
 export const PADDING: Protocol = {
   name: "padding",
   title: "padding",

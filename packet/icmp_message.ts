@@ -1,5 +1,5 @@
 /**
- * What the messages of ICMP and ICMPv6 have in common: type, code, checksum, and a table by the type.
+ * The common part of the messages of ICMP and ICMPv6: type, code, checksum, and a table by the type.
  *
  * @module
  */

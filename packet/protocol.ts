@@ -46,7 +46,7 @@ export interface Dissected {
   readonly layers: readonly Layer[];
 }
 
-/** What one line says of a packet; each layer adds to it, from the outermost on. */
+/** The line that a packet is shown in; each layer adds to it, from the outermost on. */
 export interface Line {
   /** The offset of the innermost Ethernet header, whose addresses stand there if there are no others; or -1. */
   link: number;
@@ -66,7 +66,7 @@ export interface Line {
 export interface ChecksumRule {
   /** Its offset from the header's start. */
   readonly offset: number;
-  /** What it covers: the header only, or the content as well. */
+  /** The bytes that it covers: the header only, or the content as well. */
   readonly covers: "header" | "content";
   /** The protocol number in the pseudo-header that it covers besides; none if left out. */
   readonly pseudo?: number;
@@ -74,7 +74,7 @@ export interface ChecksumRule {
   readonly optional?: boolean;
 }
 
-/** How a header is built. */
+/** The building of a header. */
 export interface Build {
   /** The table, where it depends on a field. */
   readonly table?: HeaderTable;
@@ -129,7 +129,7 @@ export interface Protocol {
   readonly problem?: (layer: Layer, packet: Dissected) => string | null;
   /** Adds what one line says of a whole header. */
   readonly line?: (layer: Layer, bytes: Uint8Array, line: Line) => void;
-  /** How it is built; left out if netkit only reads it. */
+  /** The building of it; left out if netkit only reads it. */
   readonly build?: Build;
 }
 
