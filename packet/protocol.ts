@@ -174,7 +174,7 @@ export class Cursor {
   /** Whether it is quoted by an ICMP message. */
   quoted = false;
   /** The key that announced the next header. */
-  key = NO_KEY;
+  key: number = NO_KEY;
 
   /** Begins with the first of `bytes`, of `length` on the wire. */
   constructor(bytes: Uint8Array, length: number, knows: (key: number) => boolean) {
