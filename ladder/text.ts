@@ -52,6 +52,9 @@ function previewOf({ segment: { data, length } }: Step): string {
 /** The marks that are shown in a ladder, and their plurals; the others are of interest to specialists. */
 const SHOWN: ReadonlyMap<Mark, string> = new Map<Mark, string>([
   ["retransmission", "retransmissions"],
+  ["fast retransmission", "fast retransmissions"],
+  ["spurious retransmission", "spurious retransmissions"],
+  ["window full", "that fill the window"],
   ["out of order", "out of order"],
   ["keep-alive", "keep-alives"],
   ["keep-alive ACK", "keep-alive ACKs"],
@@ -92,7 +95,9 @@ export function noteOf(step: Step): string {
 }
 
 function noteOfSyn({ segment: { flags }, from, moves, marks, event }: Step): string {
-  if (event !== null || marks.includes("retransmission")) return "";
+  if (event !== null || marks.some((mark) => mark.endsWith("retransmission"))) {
+    return "";
+  }
   if (!(flags & FLAG.ack)) return from === 0 ? "handshake 1/3: the client asks to open" : "";
   if (from === 0) return "";
   return `handshake 2/3: ${

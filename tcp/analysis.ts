@@ -9,8 +9,14 @@ import { advance, isBefore } from "./sequence.ts";
 
 /** A mark of the analysis; beside each the fields of Wireshark (`tcp.analysis.…`) that are the same. */
 export type Mark =
-  /** `retransmission`, `fast_retransmission`, `spurious_retransmission` */
+  /** `retransmission` */
   | "retransmission"
+  /** `fast_retransmission`: duplicate ACKs asked for it */
+  | "fast retransmission"
+  /** `spurious_retransmission`: it was acknowledged before */
+  | "spurious retransmission"
+  /** `window_full` */
+  | "window full"
   /** `out_of_order` */
   | "out of order"
   /** `keep_alive` */
@@ -50,6 +56,10 @@ class Direction {
   ack = 0;
   ackTime = 0n;
   window = -1;
+  /** The scale in its SYN; `null` without one, `undefined` without a SYN. */
+  scale: number | null | undefined = undefined;
+  /** Whether its last segment was a SYN, whose window is not scaled. */
+  isOpening = false;
   marks: readonly Mark[] = [];
   /** Whether its numbers are those of the connection, and not only of resets or of another one. */
   isKnown = false;
@@ -117,7 +127,7 @@ export class Analyzer {
     if (marks.includes("keep-alive") || marks.includes("zero window probe")) return;
     const end = advance(seq, length);
     if (length > 0 && back.ack !== 0 && !isBefore(back.ack, end)) {
-      marks.push("retransmission"); // a spurious one
+      marks.push("spurious retransmission");
       return;
     }
     if (forth.next === null || !isBefore(seq, forth.next)) return;
@@ -126,7 +136,7 @@ export class Analyzer {
     const isFast = isAsked && isWithin(back.ackTime, time, FAST);
     const isOvertaken = isWithin(forth.nextTime, time, this.#roundTrip ?? OVERTAKEN) &&
       forth.next !== endOf(segment);
-    marks.push(!isFast && isOvertaken ? "out of order" : "retransmission");
+    marks.push(isFast ? "fast retransmission" : isOvertaken ? "out of order" : "retransmission");
   }
 }
 
@@ -154,6 +164,9 @@ function markWindow(
   if (length <= 1 && forth.next !== null && seq === advance(forth.next, -1) && plain) {
     marks.push("keep-alive");
   }
+  if (length > 0 && plain && advance(seq, length) === edgeOf(back, forth)) {
+    marks.push("window full");
+  }
   const isRepeat = length === 0 && seq === forth.next && plain;
   if (!isRepeat) return false;
   if (window !== 0 && window !== forth.window && ack === forth.ack) marks.push("window update");
@@ -169,6 +182,14 @@ function markWindow(
     return true;
   }
   return false;
+}
+
+/** Returns the end of the window that `receiver` has offered to `sender`; `null` where its scale is unknown. */
+function edgeOf(receiver: Direction, sender: Direction): number | null {
+  const { scale, isOpening, window, ack } = receiver;
+  if (scale === undefined) return null;
+  const both = !isOpening && typeof scale === "number" && typeof sender.scale === "number";
+  return advance(ack, window * 2 ** (both ? scale : 0));
 }
 
 function markDuplicate(
@@ -193,6 +214,8 @@ function remember(segment: Segment, forth: Direction, marks: readonly Mark[]): v
     }
     if (forth.whole === null || forth.whole === seq) forth.whole = forth.next;
   }
+  forth.isOpening = (flags & FLAG.syn) !== 0;
+  if (forth.isOpening) forth.scale = segment.options.windowScale;
   forth.window = window;
   forth.ack = ack;
   forth.ackTime = time;

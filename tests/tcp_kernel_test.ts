@@ -122,7 +122,10 @@ const EARLY: readonly State[] = [
 
 /** The marks, and the fields of tshark that are the same. */
 const FIELDS: Readonly<Record<Mark, readonly string[]>> = {
-  "retransmission": ["retransmission", "fast_retransmission", "spurious_retransmission"],
+  "retransmission": ["retransmission"],
+  "fast retransmission": ["fast_retransmission"],
+  "spurious retransmission": ["spurious_retransmission"],
+  "window full": ["window_full"],
   "out of order": ["out_of_order"],
   "keep-alive": ["keep_alive"],
   "keep-alive ACK": ["keep_alive_ack"],
@@ -147,7 +150,10 @@ async function askTshark(path: string): Promise<Map<number, string>> {
   const said = new Map<number, string>();
   for (const line of new TextDecoder().decode(stdout).split("\n").filter((line) => line !== "")) {
     const [number, seq, ack, hasAck, ...found] = line.split("\t");
-    const names = analysis.filter((_, i) => found[i]).map((name) => name.split(".").at(-1)!);
+    const all = analysis.filter((_, i) => found[i]).map((name) => name.split(".").at(-1)!);
+    // It calls a fast or spurious retransmission a retransmission as well.
+    const isKind = all.some((name) => name.endsWith("_retransmission"));
+    const names = all.filter((name) => !isKind || name !== "retransmission");
     const marks = Object.entries(FIELDS).filter(([, theirs]) =>
       theirs.some((each) => names.includes(each))
     );
