@@ -5,7 +5,8 @@
  * capture as it passes; `child_command.ts` the command behind `--`; `upper_server.ts` the server of
  * `--serve`; `place.ts` the hosts at which a capture was taken; `packet_list.ts` and `pasted_packet.ts` pasted lines of tcpdump and
  * tshark as packets; `view.ts` packets to lines; `lines.ts`
- * lines over time; `record.ts` the JSON records. Segments become states in `tcp/`, and a drawing in
+ * lines over time; `form.ts` a form, `forms.ts` the forms, of them `list.ts` the list of connections, `selection.ts` those of
+ * `--only`; `record.ts` and `connection_record.ts` the JSON records. Segments become states in `tcp/`, and a drawing in
  * `ladder/`.
  *
  * @module
@@ -47,6 +48,11 @@ export const trace: Command<typeof OPTIONS> = command({
     { line: "netkit trace 443 -i eth0 -- curl -s https://example.com", says: "trace one command" },
     { line: "netkit trace -r examples/simultaneous-close.pcap", says: "read a capture" },
     { line: "ssh host tcpdump -w - port 80 | netkit trace -r - 80", says: "trace on another host" },
+    { line: "netkit trace -r one.pcap --list --only reset,slow", says: "find the odd ones first" },
+    {
+      line: "netkit trace -r one.pcap --conn 3 --stats",
+      says: "round-trip times, retransmissions",
+    },
     { line: "netkit trace -r one.pcap --svg one.svg", says: "draw it for a slide" },
   ],
   json: FIELDS,

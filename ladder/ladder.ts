@@ -10,7 +10,7 @@
 import { cut, pad, width, wrap } from "../text/layout.ts";
 import { formatBytes } from "../text/units.ts";
 import { type Bundle, Fold, type Rung } from "./fold.ts";
-import { countMarks, labelOf, noteOf, remarkOf, SIDES } from "./text.ts";
+import { countMarks, labelOf, noteOf, remarkOf, SIDES, titleOf } from "./text.ts";
 import { formatRevision } from "./revision.ts";
 import { formatSummary } from "./summary.ts";
 import { FLAG } from "../tcp/segment.ts";
@@ -146,19 +146,10 @@ export class Ladder {
     return lines;
   }
 
-  #title({ number, ends, isSelf }: TcpConnection): string[] {
-    const { ascii, columns, colors } = this.#style;
-    const [client, server] = [ends[0].address, ends[1].address];
-    const arrow = ascii ? "->" : "→";
-    const text = isSelf
-      ? `#${number}  ${client}, one socket connected to itself`
-      : `#${number}  ${client} ${arrow} ${server}`;
-    const lines = width(text) <= columns
-      ? [text]
-      : [`#${number}  ${client}`, `    ${arrow} ${server}`];
+  #title(connection: TcpConnection): string[] {
     const gap = this.#isFirst ? [] : [""];
     this.#isFirst = false;
-    return [...gap, ...lines.map((line) => colors.bold(cut(line, columns)))];
+    return [...gap, ...titleOf(connection, this.#style).map(this.#style.colors.bold)];
   }
 
   #rung(rung: Rung): string[] {

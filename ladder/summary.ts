@@ -4,9 +4,10 @@
  * @module
  */
 import { wrap } from "../text/layout.ts";
-import { count, formatBytes } from "../text/units.ts";
+import { formatBytes } from "../text/units.ts";
 import { formatEvidence, formatRevision, formatTtl } from "./revision.ts";
 import { SIDES } from "./text.ts";
+import { formatVerdict } from "./verdict.ts";
 import type { TcpConnection } from "../tcp/connection.ts";
 
 /** Returns the sentence in lines of at most `columns`. */
@@ -49,24 +50,13 @@ function thirdParty({ suspectResets }: TcpConnection): string {
 }
 
 function closeOf(connection: TcpConnection, isEnd: boolean): string {
-  const { summary, isSelf, ends } = connection;
-  const { closing, reset } = summary;
-  if (reset !== null) return `reset by the ${SIDES[reset]}${thirdParty(connection)}`;
-  if (closing === null) {
-    if (ends[1].state === "?" && summary.opening === null && ends[0].state === "SYN-SENT") {
-      return `no answer to ${count(summary.segments, "SYN")}`;
-    }
-    return isEnd ? "still open when the capture ended" : "open";
-  }
-  const by = isSelf
-    ? "by its only end"
-    : closing.by === "both"
-    ? "by both ends at once"
-    : `by the ${SIDES[closing.by]}`;
-  if (!summary.isClosed) return `half closed ${by}`;
+  const { summary: { closing, isClosed, reset }, isSelf } = connection;
+  const words = formatVerdict(connection, isEnd);
+  if (reset !== null) return `${words}${thirdParty(connection)}`;
+  if (closing === null || !isClosed) return words;
   const together = closing.by !== "both" && closing.segments === 3 && !isSelf;
   const extra = together
     ? ` (the ${SIDES[closing.by === 0 ? 1 : 0]}'s ACK and FIN travelled together)`
     : "";
-  return `closed ${by} in ${closing.segments} segments${extra}`;
+  return `${words} in ${closing.segments} segments${extra}`;
 }

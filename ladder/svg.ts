@@ -87,6 +87,11 @@ export class LadderPicture {
     }
   }
 
+  /** Takes a connection out of the picture. */
+  drop(connection: TcpConnection): void {
+    this.#drawings.delete(connection);
+  }
+
   /** Returns the picture. */
   toSvg(): string {
     const parts: string[] = [];

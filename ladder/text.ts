@@ -8,12 +8,38 @@ import { escapeLine } from "../text/escape.ts";
 import { cut, width } from "../text/layout.ts";
 import { formatFlags } from "../packet/field.ts";
 import { FLAG, isSpan } from "../tcp/segment.ts";
-import type { Step } from "../tcp/connection.ts";
+import type { Step, TcpConnection } from "../tcp/connection.ts";
 import type { Mark } from "../tcp/analysis.ts";
 import { otherSide } from "../tcp/side.ts";
 
 /** The names of the sides. */
 export const SIDES: readonly [string, string] = ["client", "server"];
+
+/** Returns the number and the ends of a connection, in one line, or in two if one is too long. */
+export function titleOf(
+  { number, ends, isSelf }: TcpConnection,
+  { columns, ascii }: { readonly columns: number; readonly ascii: boolean },
+): string[] {
+  const [client, server] = [ends[0].address, ends[1].address];
+  const arrow = ascii ? "->" : "→";
+  const text = isSelf
+    ? `#${number}  ${client}, one socket connected to itself`
+    : `#${number}  ${client} ${arrow} ${server}`;
+  const lines = width(text) <= columns
+    ? [text]
+    : [`#${number}  ${client}`, `    ${arrow} ${server}`];
+  return lines.map((line) => cut(line, columns));
+}
+
+/** Returns the last state of each end, in parentheses if it is only presumed; one for a socket that is both ends. */
+export function statesOf(connection: TcpConnection): string[] {
+  const presumed = connection.presume();
+  const ends = connection.isSelf ? [connection.ends[0]] : connection.ends;
+  return ends.map(({ state }, side) => {
+    const last = presumed[side as 0 | 1].at(-1);
+    return last === undefined ? state : `(${last})`;
+  });
+}
 
 /** Returns the segment in words that fit into `columns`; the least important ones are left out first. */
 export function labelOf(step: Step, columns: number, withData: boolean): string {

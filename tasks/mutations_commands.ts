@@ -114,7 +114,7 @@ export const COMMAND_MUTATIONS: readonly Mutation[] = [
       "--at both",
     ],
   ]),
-  ...mutationsOf("trace/record.ts", ["tests/trace_test.ts"], [
+  ...mutationsOf("trace/connection_record.ts", ["tests/trace_test.ts"], [
     ["of: ({ bytes }) => bytes", "of: () => [0, 0]", "--json counts no bytes"],
   ]),
   ...mutationsOf("ipinfo/forms.ts", ["tests/ipinfo_test.ts"], [

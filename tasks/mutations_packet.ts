@@ -115,7 +115,12 @@ export const PACKET_MUTATIONS: readonly Mutation[] = [
       "closing.segments === 4",
       "the wrong close is told to be one of three",
     ],
+  ]),
+  ...mutationsOf("ladder/verdict.ts", ["tests/ladder_test.ts"], [
     ['count(summary.segments, "SYN")', "`${summary.segments} SYNs`", "1 SYNs"],
+  ]),
+  ...mutationsOf("ladder/kind.ts", ["tests/trace_list_test.ts"], [
+    ["opening >= SLOW", "opening >= 0", "every connection is slow"],
   ]),
   ...mutationsOf("frame/line.ts", ["tests/frame_test.ts"], [
     [

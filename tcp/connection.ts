@@ -3,13 +3,15 @@
  *
  * @module
  */
-import { FLAG, hostAddressOf, isSpan, portOf, type Segment } from "./segment.ts";
+import { FLAG, hostAddressOf, isSpan, type Segment } from "./segment.ts";
 import { advance, isBefore } from "./sequence.ts";
+import { belongs, sidesOf } from "./belonging.ts";
 import { End } from "./endpoint.ts";
 import { Analyzer, type Mark } from "./analysis.ts";
 import { presume } from "./presume.ts";
 import { isOver, type State } from "./state.ts";
 import { type Both, type ConnectionEvent, otherSide, type Side } from "./side.ts";
+import { Statistics } from "./statistics.ts";
 import { ConnectionSummary } from "./summary.ts";
 import { ResetLog, type Revision, type SavedEnd } from "./reset.ts";
 import type { Freshness } from "./sender.ts";
@@ -58,6 +60,16 @@ const MAX_REVISIONS = 8;
 /** Whether a capture was taken on the host with this address. */
 export type Here = (address: string) => boolean;
 
+/** Facts about a connection that its segments do not tell, and what is wanted of it. */
+export interface ConnectionOptions {
+  /** The port of the server, `null` if unknown. */
+  readonly server?: number | null;
+  /** Whether a connection between the same ports was captured before. */
+  readonly reusesPorts?: boolean;
+  /** Whether its statistics are kept, which takes a little time. */
+  readonly measured?: boolean;
+}
+
 /**
  * A TCP connection between two ends.
  *
@@ -72,6 +84,10 @@ export class TcpConnection {
   readonly ends: Both<End>;
   /** Opening, segments and close in numbers. */
   readonly summary: ConnectionSummary = new ConnectionSummary();
+  /** Its statistics; `null` if they are not kept. */
+  readonly statistics: Statistics | null;
+  /** Whether a connection between the same ports was captured before. */
+  readonly reusesPorts: boolean;
   /** Whether its beginning was captured. */
   readonly isWhole: boolean;
   /** The revisions so far, without those of single FINs. */
@@ -81,9 +97,16 @@ export class TcpConnection {
   /** The sender of the first of the resets in each log, before it. */
   readonly #beforeResets: [SavedEnd | null, SavedEnd | null] = [null, null];
 
-  /** Makes the connection of which `first` is the first captured segment; `server` is the port of the server. */
-  constructor(number: number, first: Segment, here: Here, server: number | null = null) {
+  /** Makes the connection of which `first` is the first captured segment. */
+  constructor(
+    number: number,
+    first: Segment,
+    here: Here,
+    { server = null, reusesPorts = false, measured = false }: ConnectionOptions = {},
+  ) {
     this.number = number;
+    this.reusesPorts = reusesPorts;
+    this.statistics = measured ? new Statistics() : null;
     this.isWhole = (first.flags & FLAG.syn) !== 0;
     const [client, answering] = sidesOf(first, server);
     const [end, other] = [client, answering].map((each) =>
@@ -145,6 +168,7 @@ export class TcpConnection {
     const isOwn = belongs(segment, sender, receiver);
     const revision = isOwn ? this.#revise(segment, from, fresh) : null;
     const marks = this.#analyzer.mark(segment, from, isOwn);
+    this.statistics?.add(segment, from, marks);
     const before: [State, State] = [this.ends[0].state, this.ends[1].state];
     if (isOwn) this.#move(segment, from, fresh);
     const client = this.ends[0].consumeMoves();
@@ -253,35 +277,4 @@ export class TcpConnection {
     sender.infer();
     receiver.infer();
   }
-}
-
-/** Whether `segment` belongs to the connection of both ends, as far as its numbers tell. */
-function belongs({ flags, seq, ack }: Segment, sender: End, receiver: End): boolean {
-  const [own, other] = [sender.sender, receiver.sender];
-  const acknowledges = other.iss === null || isBefore(other.iss, ack);
-  if (flags & FLAG.syn) {
-    // In the handshake a server that has forgotten its SYN,ACK answers with a new one.
-    if (own.hasOpened && own.iss !== seq) return receiver.state === "SYN-SENT" && acknowledges;
-    return !(flags & FLAG.ack) || !other.hasOpened || acknowledges;
-  }
-  if (sender.state === "SYN-SENT" && sender !== receiver) {
-    if (flags & FLAG.rst && !(flags & FLAG.ack)) {
-      return own.iss === null || seq === advance(own.iss, 1);
-    }
-    return !(flags & FLAG.ack) || !other.hasOpened || acknowledges;
-  }
-  if (receiver.state !== "SYN-SENT" || own.hasOpened || !other.hasOpened) return true;
-  const end = other.sent ?? ack;
-  return !(flags & FLAG.ack) || (acknowledges && !isBefore(end, ack));
-}
-
-/** Returns the addresses of client and server, told apart by the first segment. */
-function sidesOf(first: Segment, server: number | null): Both<string> {
-  const { source, destination, flags } = first;
-  const forward = [source, destination] as const;
-  const backward = [destination, source] as const;
-  if (flags & FLAG.syn) return flags & FLAG.ack ? backward : forward;
-  const [from, to] = [portOf(source), portOf(destination)];
-  if (server !== null && from !== to) return from === server ? backward : forward;
-  return from < to ? backward : forward; // servers have the lower ports
 }

@@ -3,10 +3,12 @@
  *
  * The folder `tcp/`, segments to states: `segment.ts` a segment; `sequence.ts` its numbers; `state.ts` the
  * states and edges; `side.ts` client and server; `sender.ts` and `receiver.ts` the halves of an end;
- * `endpoint.ts` an end; `proof.ts` proofs by a segment; `reset.ts` resets and their senders; `question.ts`
- * segments whose answers tell their effect; `presume.ts` the states that follow if the last segments
- * arrived; `connection.ts` both ends; `summary.ts` the connection in numbers; `analysis.ts` Wireshark's marks;
- * `tracker.ts` all connections of a capture.
+ * `endpoint.ts` an end; `proof.ts` proofs by a segment; `reset.ts` resets and their senders, `traits.ts` what
+ * tells hosts apart; `hole.ts` what a capture lacks; `question.ts` segments whose answers tell their effect;
+ * `presume.ts` the states that follow if the last segments arrived; `belonging.ts` which segments belong to
+ * a connection; `connection.ts` both ends; `summary.ts` the connection in numbers; `statistics.ts` its
+ * round-trip times, retransmissions and waits; `analysis.ts` Wireshark's marks; `tracker.ts` all connections
+ * of a capture.
  *
  * @module
  */

@@ -30,7 +30,7 @@ export interface Retransmissions {
   readonly other: number;
 }
 
-/** What one side of a connection has sent, in numbers. */
+/** Numbers of one side of a connection: of what it has sent. */
 export interface SideStatistics {
   /** Captured segments. */
   readonly segments: number;
@@ -140,7 +140,7 @@ export class Statistics {
   #last: bigint | null = null;
   #asked: bigint | null = null;
 
-  /** What each side has sent. */
+  /** The numbers of each side. */
   get sides(): Both<SideStatistics> {
     return this.#halves;
   }

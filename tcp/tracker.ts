@@ -19,6 +19,8 @@ export interface TrackerOptions {
   readonly here?: Here;
   /** The port of the server, which tells client and server apart where no SYN was captured. */
   readonly server?: number | null;
+  /** Whether the statistics of each connection are kept. */
+  readonly measured?: boolean;
 }
 
 /**
@@ -66,6 +68,7 @@ interface Flow {
 export class Tracker {
   readonly #here: Here;
   readonly #server: number | null;
+  readonly #measured: boolean;
   /** Open flows by the addresses of both ends, in the order of their last segments. */
   readonly #open = new Map<string, Flow>();
   readonly #finished = new Map<string, Flow>();
@@ -79,9 +82,10 @@ export class Tracker {
   #dropped = 0;
 
   /** Makes a tracker that has seen no segment. */
-  constructor({ here = () => false, server = null }: TrackerOptions = {}) {
+  constructor({ here = () => false, server = null, measured = false }: TrackerOptions = {}) {
     this.#here = here;
     this.#server = server;
+    this.#measured = measured;
   }
 
   /** The number of connections so far. */
@@ -187,7 +191,11 @@ export class Tracker {
       this.#lingering.delete(flow);
       this.#finished.delete(key);
     }
-    const connection = new TcpConnection(++this.#count, segment, this.#here, this.#server);
+    const connection = new TcpConnection(++this.#count, segment, this.#here, {
+      server: this.#server,
+      reusesPorts: flow !== undefined,
+      measured: this.#measured,
+    });
     const made: Flow = { connection, previous, isReplacing, isFinished: false };
     this.#open.set(key, made);
     return made;

@@ -21,8 +21,9 @@ import {
 function follow(
   segments: readonly Segment[],
   here: (address: string) => boolean,
+  measured = false,
 ): { connections: TcpConnection[]; steps: Step[] } {
-  const tracker = new Tracker({ here });
+  const tracker = new Tracker({ here, measured });
   const connections: TcpConnection[] = [];
   const steps: Step[] = [];
   for (const each of [...segments.flatMap((each) => tracker.feed(each)), ...tracker.finish()]) {
@@ -198,6 +199,52 @@ Deno.test({
     const marked = await agreeWithTshark(path);
     assert(marked > 20, `only ${marked} segments had marks`);
     await Deno.remove(path);
+  },
+});
+
+Deno.test({
+  name: "round-trip times are tshark's where nothing was sent again",
+  ...needs("tshark"),
+  async fn() {
+    const path = await Deno.makeTempFile({ suffix: ".pcap" });
+    const capture = await allCaptures();
+    await Deno.writeFile(path, capture);
+    const fields = ["ip.dst", "tcp.dstport", "ip.src", "tcp.analysis.ack_rtt"];
+    const { stdout } = await new Deno.Command("tshark", {
+      args: ["-r", path, "-T", "fields", ...fields.flatMap((name) => ["-e", name])],
+      stdin: "null",
+      stderr: "null",
+    }).output();
+    await Deno.remove(path);
+    const rows = new TextDecoder().decode(stdout).trimEnd().split("\n")
+      .map((line) => line.split("\t")).filter(([, , , time]) => time);
+    const theirs = Map.groupBy(rows, ([to, port, from]) => `${to}:${port} ${from}`);
+    const { connections, steps } = follow(await segmentsOf(capture), () => false, true);
+    const repeated = new Set(
+      steps.filter(({ marks }) => marks.some((mark) => /retransmission|out of order/.test(mark)))
+        .map(({ connection }) => connection),
+    );
+    let compared = 0;
+    for (const connection of connections) {
+      if (repeated.has(connection)) continue;
+      connection.ends.forEach(({ address }, side) => {
+        const other = hostAddressOf(connection.ends[1 - side]!.address);
+        const times = (theirs.get(`${address} ${other}`) ?? []).map((row) => Number(row[3]) * 1000);
+        const own = connection.statistics!.sides[side]!.roundTrips;
+        const says = `${address} of connection ${connection.number}`;
+        assertEquals(own?.count ?? 0, times.length, says);
+        if (own === null) return;
+        const mean = times.reduce((one, another) => one + another) / times.length;
+        const digits = (numbers: number[]) => numbers.map((number) => number.toFixed(4));
+        assertEquals(
+          digits([own.least, own.greatest, own.mean]),
+          digits([Math.min(...times), Math.max(...times), mean]),
+          says,
+        );
+        compared++;
+      });
+    }
+    assert(compared > 20, `only ${compared} sides were compared`);
   },
 });
 

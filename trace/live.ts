@@ -49,7 +49,7 @@ export async function traceLive(
     const here = placeOf(options.at, isLocal ? () => true : ownAddresses(io));
     const view = viewFor(output, actual, here, io);
     const child = behind.length === 0 ? null : await startBeside(capture, behind, io);
-    await follow(capture, view, { count: options.count, sink, child }, io);
+    await follow(capture, view, { count: options.count, sink, isJson: options.json, child }, io);
     return await child?.finish() ?? EXIT.ok;
   } finally {
     stop.abort();
@@ -80,6 +80,8 @@ interface Following {
   readonly count: number | null;
   /** The file of `-w`, which gets every captured byte. */
   readonly sink: ByteSink | null;
+  /** Whether the output is JSON, which has a last record about the capture. */
+  readonly isJson: boolean;
   /** The command that was started. */
   readonly child: ChildCommand | null;
 }
@@ -93,7 +95,7 @@ const LONG_QUIET = 1000;
 async function follow(
   capture: LiveCapture,
   view: TraceView,
-  { count: most, sink, child }: Following,
+  { count: most, sink, isJson, child }: Following,
   io: Io,
 ): Promise<void> {
   const onTick = (silence: number) => {
@@ -118,7 +120,7 @@ async function follow(
     const packets = count(dropped, "packet");
     await say(io, `warning: the kernel dropped ${packets}, so that the ladder may be wrong`);
   }
-  if (view.isJson) {
+  if (isJson) {
     const record = captureRecord({ packets: view.packets, dropped });
     await print(io.stdout, `${formatJson(record)}\n`);
   }

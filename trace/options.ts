@@ -4,6 +4,7 @@
  * @module
  */
 import { formatIp, parseIp } from "../address/ip_text.ts";
+import { ParseError } from "../address/parse_error.ts";
 import { parsePort } from "../address/port.ts";
 import {
   anyText,
@@ -14,6 +15,7 @@ import {
   type Values,
 } from "../cli/command.ts";
 import { UserError } from "../cli/errors.ts";
+import { type Kind, KINDS } from "../ladder/kind.ts";
 import { DEFAULT_PORT } from "../net/endpoint.ts";
 
 export { FIELDS } from "./record.ts";
@@ -31,6 +33,9 @@ export const OPTIONS: {
   readonly full: Option<boolean>;
   readonly svg: Option<string | null>;
   readonly ascii: Option<boolean>;
+  readonly list: Option<boolean>;
+  readonly only: Option<readonly Kind[] | null>;
+  readonly stats: Option<boolean>;
   readonly json: Option<boolean>;
 } = {
   read: option({
@@ -78,6 +83,18 @@ export const OPTIONS: {
     parse: anyText,
   }, null),
   ascii: flag("draw with ASCII only; without a UTF-8 locale it is on"),
+  list: flag("print a row for each connection at its end instead: ends, bytes, time, how it ended"),
+  only: option({
+    value: "KIND,...",
+    summary:
+      "show only connections that ended so: reset, refused, half-open (never opened or never " +
+      "closed by one end), slow (a wait of 1 s or more, or a time-out)",
+    parse: parseKinds,
+  }, null),
+  stats: flag(
+    "print the statistics of each connection at its end instead: round-trip times, what was sent " +
+      "again and why, full windows, waits",
+  ),
   json: flag("print a JSON object for each segment, and one for each connection at its end"),
 };
 
@@ -98,6 +115,9 @@ export function check(options: Options, behind: readonly string[]): void {
     [reads && behind.length > 0, "-r and a command"],
     [options.all && options.json, "--all and --json, which has every segment,"],
     [options.ascii && options.json, "--ascii and --json"],
+    [options.stats && options.json, "--stats and --json, which has the statistics,"],
+    [options.stats && options.list, "--stats and --list"],
+    [options.all && (options.list || options.stats), "--all and --list or --stats"],
   ];
   const wrong = pairs.find(([both]) => both);
   if (wrong) throw new UserError(`${wrong[1]} do not go together`);
@@ -107,6 +127,16 @@ export function check(options: Options, behind: readonly string[]): void {
   if (options.write === "-" || options.svg === "-") {
     throw new UserError("standard output is for the ladder: name a file");
   }
+}
+
+function parseKinds(text: string): readonly Kind[] {
+  return text.split(",").map((word) => {
+    const kind = KINDS.find((each) => each === word.trim());
+    if (kind === undefined) {
+      throw new ParseError("a kind of connection", word, `they are ${KINDS.join(", ")}`);
+    }
+    return kind;
+  });
 }
 
 /** Returns `both`, or an address as it is in captures: without a zone, which only its host knows. */

@@ -66,6 +66,10 @@ export async function traceFile(
       { exit: EXIT.failed },
     );
   }
+  const { only } = output.options;
+  if (only !== null && view.shown === 0 && view.segments > 0) {
+    await say(io, `none of ${count(view.connections, "connection")} is ${only.join(" or ")}`);
+  }
   if (view.segments === 0) {
     const where = port === null ? "" : ` at port ${port}`;
     throw new UserError(`no TCP segments${where} in ${name} (${view.describeOthers()})`, {

@@ -11,6 +11,7 @@ import { SIDES } from "../ladder/text.ts";
 import { formatFlags } from "../packet/field.ts";
 import type { Step, TcpConnection } from "../tcp/connection.ts";
 import type { Revision } from "../tcp/reset.ts";
+import { CONNECTION } from "./connection_record.ts";
 
 /** A correction of an earlier verdict. */
 interface Correction {
@@ -174,66 +175,6 @@ const REVISION: readonly Field<Correction>[] = [
     type: "number or null",
     says: "the window with which the side goes on",
     of: ({ revision }) => revision.own?.window ?? null,
-  },
-];
-
-/** The fields of a connection at its end. */
-const CONNECTION: readonly Field<TcpConnection>[] = [
-  { name: "type", type: "string", says: "", of: () => "connection" },
-  { name: "conn", type: "number", says: "", of: ({ number }) => number },
-  {
-    name: "client",
-    type: "string",
-    says: "of a connection: address and port of its client",
-    of: ({ ends }) => ends[0].address,
-  },
-  { name: "server", type: "string", says: "the same of its server", of: (c) => c.ends[1].address },
-  {
-    name: "open",
-    type: "object or null",
-    says: "segments and ms of the handshake, if it was seen",
-    of: ({ summary: { opening } }) =>
-      opening && { segments: opening.segments, ms: opening.milliseconds },
-  },
-  {
-    name: "bytes",
-    type: "array of 2 numbers",
-    says: "payload of client and server, each byte once",
-    of: ({ bytes }) => bytes,
-  },
-  {
-    name: "close",
-    type: "object or null",
-    says: "by (client, server, both) and segments of the close",
-    of: ({ summary: { closing } }) =>
-      closing && {
-        by: closing.by === "both" ? "both" : SIDES[closing.by],
-        segments: closing.segments,
-      },
-  },
-  {
-    name: "refused",
-    type: "boolean",
-    says: "whether nothing listened at the server's port",
-    of: ({ summary }) => summary.isRefused,
-  },
-  {
-    name: "reset",
-    type: "string or null",
-    says: "the end that has sent a reset: client or server",
-    of: ({ summary: { reset } }) => reset === null ? null : SIDES[reset],
-  },
-  {
-    name: "paths",
-    type: "array of 2 arrays",
-    says: "all states of client and server",
-    of: ({ ends }) => ends.map(({ path }) => path),
-  },
-  {
-    name: "presumed",
-    type: "array of 2 arrays",
-    says: "states behind them if the last segments arrived",
-    of: (connection) => connection.presume(),
   },
 ];
 

@@ -3,19 +3,18 @@
  *
  * @module
  */
-import { type Io, speaksUnicode } from "../cli/io.ts";
-import { formatJson } from "../cli/json.ts";
-import { columnsOf, palette } from "../cli/terminal.ts";
+import type { Io } from "../cli/io.ts";
 import type { CapturedPacket } from "../packet/captured_packet.ts";
 import { dissect } from "../packet/dissect.ts";
-import { Ladder, type LadderStyle } from "../ladder/ladder.ts";
 import type { LadderPicture } from "../ladder/svg.ts";
+import { isOfKind, type Kind } from "../ladder/kind.ts";
 import { portOf, type Segment, segmentOf } from "../tcp/segment.ts";
 import type { Here, Step, TcpConnection } from "../tcp/connection.ts";
 import { MAX_OPEN, Tracker, type TrackerEvent } from "../tcp/tracker.ts";
 import { count } from "../text/units.ts";
+import type { Form } from "./form.ts";
+import { formFor } from "./forms.ts";
 import type { Options } from "./options.ts";
-import { connectionRecord, revisionRecord, segmentRecord } from "./record.ts";
 
 /** The output that the user wants of a trace. */
 export interface Output {
@@ -27,18 +26,14 @@ export interface Output {
 
 /** Returns the view of the connections at `port`, captured at `here`, in the form that fits the terminal. */
 export function viewFor(
-  { options: { json, conn, all, ascii }, picture }: Output,
+  { options, picture }: Output,
   port: number | null,
   here: Here,
   io: Io,
 ): TraceView {
-  const style = {
-    columns: columnsOf(io.stdout, io),
-    ascii: ascii || !speaksUnicode(io),
-    colors: palette(io, io.stdout),
-    all,
-  };
-  return new TraceView({ here, port, conn, picture, form: json ? formatJson : style });
+  const { json, stats, only, conn } = options;
+  const measured = json || stats || (only?.includes("slow") ?? false);
+  return new TraceView({ here, port, conn, only, picture, measured, form: formFor(options, io) });
 }
 
 /** The shown connections, and the form in which they are shown. */
@@ -49,8 +44,12 @@ export interface TraceViewOptions {
   readonly port: number | null;
   /** The number of the connection that is shown; `null` for all. */
   readonly conn: number | null;
-  /** The style of the ladder, or the function that makes a line of a record instead. */
-  readonly form: LadderStyle | ((record: unknown) => string);
+  /** The kinds of connections that are shown; `null` for all. */
+  readonly only: readonly Kind[] | null;
+  /** Whether the statistics of each connection are kept. */
+  readonly measured: boolean;
+  /** The form. */
+  readonly form: Form;
   /** The picture that is drawn at the same time; `null` for none. */
   readonly picture: LadderPicture | null;
 }
@@ -59,11 +58,12 @@ export interface TraceViewOptions {
 export class TraceView {
   /** The number of packets that were read. */
   packets = 0;
+  /** The number of connections whose end was shown. */
+  shown = 0;
   /** The number of TCP segments of the port. */
   segments = 0;
   readonly #options: TraceViewOptions;
   readonly #tracker: Tracker;
-  readonly #ladder: Ladder | null;
   readonly #others = new Map<string, number>();
   readonly #ended = new WeakSet<TcpConnection>();
   #finished = 0;
@@ -71,13 +71,8 @@ export class TraceView {
   /** Makes a view that has seen no packet. */
   constructor(options: TraceViewOptions) {
     this.#options = options;
-    this.#tracker = new Tracker({ here: options.here, server: options.port });
-    this.#ladder = typeof options.form === "function" ? null : new Ladder(options.form);
-  }
-
-  /** Whether the lines are JSON records. */
-  get isJson(): boolean {
-    return this.#ladder === null;
+    const { here, port, measured } = options;
+    this.#tracker = new Tracker({ here, server: port, measured });
   }
 
   /** The number of connections that are over. */
@@ -97,7 +92,7 @@ export class TraceView {
 
   /** Whether `rest` would have something to tell. */
   get isHolding(): boolean {
-    return this.#tracker.isHolding || (this.#ladder?.isHolding ?? false);
+    return this.#tracker.isHolding || this.#options.form.isHolding;
   }
 
   /** Returns the lines that are due after `packet`. */
@@ -118,9 +113,7 @@ export class TraceView {
    * @param isLong Whether it has been silent for so long that a fold of segments is over, too.
    */
   rest(isLong: boolean): string[] {
-    const lines = this.#tell(this.#tracker.release(isLong));
-    if (this.#ladder) lines.push(...this.#ladder.rest(isLong));
-    return lines;
+    return [...this.#tell(this.#tracker.release(isLong)), ...this.#options.form.rest(isLong)];
   }
 
   /** Returns the last lines: no more packets will come. */
@@ -171,18 +164,16 @@ export class TraceView {
   }
 
   #step(step: Step): string[] {
-    const { form, picture } = this.#options;
-    picture?.step(step);
-    if (typeof form !== "function") return this.#ladder!.step(step);
-    const revision = revisionRecord(step);
-    return [...(revision ? [form(revision)] : []), form(segmentRecord(step))];
+    this.#options.picture?.step(step);
+    return this.#options.form.step(step);
   }
 
   #end(connection: TcpConnection, isEnd: boolean): string[] {
-    const { form, picture } = this.#options;
-    picture?.end(connection, isEnd);
-    return typeof form === "function"
-      ? [form(connectionRecord(connection))]
-      : this.#ladder!.end(connection, isEnd);
+    const { form, picture, only } = this.#options;
+    const isWanted = only === null || only.some((kind) => isOfKind(kind, connection));
+    if (isWanted) this.shown++;
+    if (isWanted) picture?.end(connection, isEnd);
+    else picture?.drop(connection);
+    return form.end(connection, isEnd);
   }
 }

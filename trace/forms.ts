@@ -1,0 +1,91 @@
+/**
+ * The forms in which connections are shown: ladder, JSON, list, statistics.
+ *
+ * @module
+ */
+import type { Io } from "../cli/io.ts";
+import { speaksUnicode } from "../cli/io.ts";
+import { formatJson } from "../cli/json.ts";
+import { columnsOf, palette } from "../cli/terminal.ts";
+import { Ladder, type LadderStyle } from "../ladder/ladder.ts";
+import { formatStatistics } from "../ladder/statistics.ts";
+import { formatSummary } from "../ladder/summary.ts";
+import { titleOf } from "../ladder/text.ts";
+import type { Step, TcpConnection } from "../tcp/connection.ts";
+import type { Form } from "./form.ts";
+import { ConnectionList } from "./list.ts";
+import type { Options } from "./options.ts";
+import { connectionRecord, revisionRecord, segmentRecord } from "./record.ts";
+import { Selection } from "./selection.ts";
+
+/** Returns the form that the options ask for. */
+export function formFor(options: Options, io: Io): Form {
+  const style: LadderStyle = {
+    columns: columnsOf(io.stdout, io),
+    ascii: options.ascii || !speaksUnicode(io),
+    colors: palette(io, io.stdout),
+    all: options.all,
+  };
+  const make = (): Form => {
+    if (options.json) return new JsonForm(options.list);
+    if (options.list) return new ConnectionList(style);
+    return options.stats ? new StatisticsForm(style) : new Ladder(style);
+  };
+  // A list has one heading, whatever is left out of it.
+  if (options.only === null) return make();
+  return new Selection(options.only, options.list && !options.json ? make() : make);
+}
+
+/** Records of JSON, one a line. */
+class JsonForm implements Form {
+  readonly isHolding = false;
+  readonly #onlyEnds: boolean;
+
+  constructor(onlyEnds: boolean) {
+    this.#onlyEnds = onlyEnds;
+  }
+
+  step(step: Step): string[] {
+    if (this.#onlyEnds) return [];
+    const revision = revisionRecord(step);
+    return [...(revision ? [formatJson(revision)] : []), formatJson(segmentRecord(step))];
+  }
+
+  rest(): string[] {
+    return [];
+  }
+
+  end(connection: TcpConnection): string[] {
+    return [formatJson(connectionRecord(connection))];
+  }
+}
+
+/** The summary and the statistics of each connection at its end. */
+class StatisticsForm implements Form {
+  readonly isHolding = false;
+  readonly #style: LadderStyle;
+  #isFirst = true;
+
+  constructor(style: LadderStyle) {
+    this.#style = style;
+  }
+
+  step(): string[] {
+    return [];
+  }
+
+  rest(): string[] {
+    return [];
+  }
+
+  end(connection: TcpConnection, isEnd: boolean): string[] {
+    const gap = this.#isFirst ? [] : [""];
+    this.#isFirst = false;
+    return [
+      ...gap,
+      ...titleOf(connection, this.#style).map(this.#style.colors.bold),
+      ...formatSummary(connection, isEnd, this.#style),
+      ...formatStatistics(connection, this.#style),
+    ];
+  }
+}
