@@ -17,6 +17,11 @@ function pasted(rows: readonly (readonly [port: number, seconds: number, rest: s
   }).join("");
 }
 
+/** Returns `line` without its colours. */
+function plain(line: string): string {
+  return line.replaceAll("\x1b[1m", "").replaceAll("\x1b[22m", "");
+}
+
 /** A refused connection, a reset one, one without an answer, and one whose answer comes after 1.5 s. */
 const CAPTURE = pasted([
   [5001, 0, "[S], seq 100, win 512"],
@@ -43,7 +48,7 @@ async function read(args: readonly string[], columns = 120): Promise<FakeIo> {
 
 Deno.test("trace --list has a row for each connection: ends, bytes, time, how it ended, states", async () => {
   const lines = (await read(["--list"])).out().trimEnd().split("\n").map((line) =>
-    line.replace(/\x1b\[\d+m/g, "").split(/ {2,}/)
+    plain(line).split(/ {2,}/)
   );
   assertEquals(lines, [
     ["", "client", "server", "→", "←", "time", "end", "states"],
@@ -84,7 +89,7 @@ Deno.test("trace --list has a row for each connection: ends, bytes, time, how it
 Deno.test("trace --list is never wider than the terminal", async () => {
   for (const columns of [30, 60, 80, 100]) {
     for (const line of (await read(["--list"], columns)).out().split("\n")) {
-      assert(width(line.replace(/\x1b\[\d+m/g, "")) <= columns, line);
+      assert(width(plain(line)) <= columns, line);
     }
   }
 });
