@@ -12,9 +12,11 @@ import { type Both, otherSide, type Side } from "./side.ts";
 export interface RoundTrips {
   /** The number of measurements. */
   readonly count: number;
-  /** The least, the mean and the greatest. */
+  /** The least. */
   readonly least: number;
+  /** Their mean. */
   readonly mean: number;
+  /** The greatest. */
   readonly greatest: number;
 }
 
