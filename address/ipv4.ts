@@ -13,7 +13,10 @@ import {
   MAX_LENGTH,
   tooLong,
 } from "./ip.ts";
+import { readLikeInetAton } from "./dotted.ts";
 import { characterName, ParseError } from "./parse_error.ts";
+
+export { isIPv4, readLikeInetAton } from "./dotted.ts";
 
 /** The usual form, in which also everything is tried that looks like no other. */
 export const DOTTED_FORM: IpForm = {
@@ -263,24 +266,4 @@ function attempt(text: string): string | null {
   } catch {
     return null;
   }
-}
-
-/**
- * Returns, in dotted decimal, how the C function inet_aton (BSD) reads `text`: 1 to 4 numbers in
- * decimal, octal or hexadecimal, the last one filling all bytes that are left. `null` if it fails.
- */
-export function readLikeInetAton(text: string): string | null {
-  const numbers = text.split(".").map((part) => {
-    if (/^0[0-7]+$/.test(part)) return parseInt(part, 8);
-    return /^(0x[0-9a-f]+|0|[1-9][0-9]*)$/i.test(part) ? Number(part) : NaN;
-  });
-  const last = numbers.pop()!;
-  const left = 4 - numbers.length;
-  if (left < 1 || !(last < 256 ** left) || !numbers.every((number) => number < 256)) return null;
-  return formatIpv4(ipv4(BigInt(numbers.reduce((sum, n, i) => sum + n * 256 ** (3 - i), last))));
-}
-
-/** Whether `text` is an IPv4 address in dotted decimal. */
-export function isIPv4(text: string): boolean {
-  return /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/.test(text);
 }

@@ -3,26 +3,33 @@
  *
  * @module
  */
+import { parsePortOrName } from "./known_ports.ts";
 import { formatIp, parseIp } from "./ip_text.ts";
 import { ParseError, within } from "./parse_error.ts";
-import { parsePort } from "./port.ts";
+
 import { isGroup, isLinkLocal, ZONE_MISSING, ZONE_ON_LINKS_ONLY } from "./zone.ts";
 
-/** A local address, and a port. */
+/** A local address and a port, of which at least one is given. */
 export interface SourceAddress {
-  /** An IP address; one that is link-local has its zone: `fe80::1%eth0`. */
-  readonly hostname: string;
-  /** The version of the address. */
-  readonly version: 4 | 6;
+  /** An IP address, one that is link-local with its zone: `fe80::1%eth0`; `null` lets the system choose. */
+  readonly hostname: string | null;
+  /** The version of the address; `null` without one. */
+  readonly version: 4 | 6 | null;
   /** The port; 0 lets the system choose. */
   readonly port: number;
 }
 
 /** An address of any kind, and a port, 0 if there is none, as `parseAddressPort` reads them. */
-export type AddressPort = SourceAddress & {
+export interface AddressPort {
+  /** The IP address. */
+  readonly hostname: string;
+  /** The version of the address. */
+  readonly version: 4 | 6;
+  /** The port. */
+  readonly port: number;
   /** The interface of an address of a link. */
   readonly zone: string | null;
-};
+}
 
 /**
  * Returns the address and port that `text` names: `ADDRESS` or `ADDRESS:PORT`, IPv6 with a port in
@@ -47,17 +54,22 @@ export function parseAddressPort(text: string): AddressPort {
   return {
     hostname: formatIp(address),
     version: address.version,
-    port: port === undefined ? 0 : parsePort(port),
+    port: port === undefined ? 0 : parsePortOrName(port),
     zone: address.zone,
   };
 }
 
 /**
- * Returns the source that `text` names, as `parseAddressPort` does: an address that a host can have.
+ * Returns the source that `text` names, as `parseAddressPort` does: an address that a host can have. `:PORT`
+ * is a port alone.
  *
  * @throws {ParseError} For anything else.
  */
 export function parseSource(text: string): SourceAddress {
+  if (/^:[^:]*$/.test(text)) {
+    const port = within("a source address", text, 1, () => parsePortOrName(text.slice(1)));
+    return { hostname: null, version: null, port };
+  }
   const { zone, ...source } = parseAddressPort(text);
   const { hostname } = source;
   const refused = (reason: string, hint: string) =>
@@ -74,6 +86,7 @@ export function parseSource(text: string): SourceAddress {
 
 /** Returns the text that `parseSource` reads as `source`. */
 export function formatSource({ hostname, version, port }: SourceAddress): string {
+  if (hostname === null) return `:${port}`;
   if (port === 0) return hostname;
   return version === 6 ? `[${hostname}]:${port}` : `${hostname}:${port}`;
 }

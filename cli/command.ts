@@ -29,7 +29,7 @@
  *
  * @module
  */
-import { parsePort } from "../address/port.ts";
+import { parsePortOrName } from "../address/known_ports.ts";
 import { ParseError } from "../address/parse_error.ts";
 import type { Habits } from "./habits.ts";
 import type { Io } from "./io.ts";
@@ -253,7 +253,7 @@ export function port<const F extends number | null>(
   summary: string,
   fallback: F,
 ): Option<number | F> {
-  return option({ value: "PORT", summary, short: "p", parse: parsePort }, fallback);
+  return option({ value: "PORT", summary, short: "p", parse: parsePortOrName }, fallback);
 }
 
 /** Declares an option with one of a few values. */

@@ -37,7 +37,7 @@ export const OPTIONS = {
   host: option({ value: "HOST", summary: "connect to this host", parse: parseHost }, null),
   port: port("connect to this port", null),
   source: option({
-    value: "ADDRESS[:PORT]",
+    value: "[ADDRESS][:PORT]",
     summary: "connect from this address, and this port",
     parse: parseSource,
   }, null),

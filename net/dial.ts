@@ -97,8 +97,8 @@ export async function dialTcp(endpoint: TcpEndpoint, options: DialOptions): Prom
   const { source = null, onStep } = options;
   const way = source === null
     ? byDeno(endpoint)
-    : isLinkLocal(source.hostname)
-    ? onLink(source, endpoint)
+    : source.hostname !== null && isLinkLocal(source.hostname)
+    ? onLink(source.hostname, source.port, endpoint)
     : await byNode(source, endpoint);
   const dialed = await dial(endpoint, options, way);
   onStep?.("connect");
@@ -155,24 +155,24 @@ async function byNode(source: SourceAddress, { port }: TcpEndpoint): Promise<Way
  * Connections from `source`, which is link-local, to a host on the same link. `node:net` binds no address
  * with a zone; so the system chooses, and the connection holds if it has chosen `source`.
  */
-function onLink(source: SourceAddress, endpoint: TcpEndpoint): Way<TcpDialed> {
+function onLink(source: string, port: number, endpoint: TcpEndpoint): Way<TcpDialed> {
   const refused = (words: string) => new ExplainedError({ words, cannotStart: true });
   const way = byDeno(endpoint);
   return {
     async connect(address, signal) {
-      if (source.port !== 0) throw refused("a link-local source cannot have a port");
+      if (port !== 0) throw refused("a link-local source cannot have a port");
       const isOnLink = isLinkLocal(address) &&
-        withZone("fe80::", address) === withZone("fe80::", source.hostname);
+        withZone("fe80::", address) === withZone("fe80::", source);
       if (!isOnLink) {
         throw refused(
-          `${source.hostname} reaches only hosts on its link: [fe80::…%INTERFACE]:PORT`,
+          `${source} reaches only hosts on its link: [fe80::…%INTERFACE]:PORT`,
         );
       }
       const dialed = await way.connect(address, signal);
-      const chosen = withZone(dialed.conn!.localAddr.hostname, source.hostname);
-      if (chosen === source.hostname) return dialed;
+      const chosen = withZone(dialed.conn!.localAddr.hostname, source);
+      if (chosen === source) return dialed;
       way.close(dialed);
-      throw refused(`the system connects from ${chosen}, not from ${source.hostname}`);
+      throw refused(`the system connects from ${chosen}, not from ${source}`);
     },
     close: way.close,
   };

@@ -3,8 +3,10 @@
  *
  * @module
  */
-import { ParseError } from "../address/parse_error.ts";
-import { parsePort } from "../address/port.ts";
+import { isIPv4, readLikeInetAton } from "../address/dotted.ts";
+import { parsePortOrName } from "../address/known_ports.ts";
+import { characterName, ParseError } from "../address/parse_error.ts";
+
 import { withZone } from "../address/zone.ts";
 
 /** A host and a TCP port. */
@@ -48,6 +50,7 @@ export function parseEndpoint(text: string): Endpoint {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
     throw new ParseError(WHAT, text, "it is a URL", { hint: FORMS });
   }
+  refuseFullWidth(text);
   if (text.startsWith("[")) return parseBracketed(text);
   const colon = text.lastIndexOf(":");
   const hostname = text.slice(0, Math.max(0, colon));
@@ -56,20 +59,30 @@ export function parseEndpoint(text: string): Endpoint {
       hint: `write [${text}]:${DEFAULT_PORT} or [${hostname}]:${text.slice(colon + 1)}`,
     });
   }
-  if (colon === -1 && !/^[0-9]/.test(text.normalize("NFKC"))) {
+  if (colon === -1 && (!/^[0-9]/.test(text) || NUMBERS.test(text) && !/^[0-9]+$/.test(text))) {
     checkHostname(text, WHAT, text, 0);
     throw new ParseError(WHAT, text, "the port is missing", {
       hint: `write ${text}:${DEFAULT_PORT}`,
     });
   }
-  if (colon === -1 && /^\d+(\.\d+)+$/.test(text)) {
-    throw new ParseError(WHAT, text, "the port is missing", {
-      hint: `write ${text}:${DEFAULT_PORT}`,
-    });
-  }
-  const port = parsePort(text.slice(colon + 1));
+  const port = parsePortOrName(text.slice(colon + 1));
   if (colon <= 0) return { transport: "tcp", hostname: DEFAULT_HOST, port };
   return { transport: "tcp", hostname: checkHostname(hostname, WHAT, text, 0), port };
+}
+
+/**
+ * Refuses what an East Asian keyboard types in place of ASCII.
+ *
+ * @throws {ParseError} With the text to write instead.
+ */
+function refuseFullWidth(text: string): void {
+  const at = text.search(/[\u3002\uff01-\uff60\uff61]/);
+  if (at === -1) return;
+  const ascii = text.normalize("NFKC").replace(/[\u3002\uff61]/g, ".");
+  throw new ParseError(WHAT, text, `${characterName(text[at]!)} is no character of ASCII`, {
+    at: [at, at + 1],
+    hint: `write ${ascii}`,
+  });
 }
 
 function parsePath(text: string): string {
@@ -104,7 +117,7 @@ function parseBracketed(text: string): TcpEndpoint {
       hint: `write [${hostname}]:${DEFAULT_PORT}`,
     });
   }
-  return { transport: "tcp", hostname, port: parsePort(text.slice(close + 2)) };
+  return { transport: "tcp", hostname, port: parsePortOrName(text.slice(close + 2)) };
 }
 
 /** The longest part of a name between dots, and the longest name (RFC 1035, section 2.3.4). */
@@ -151,10 +164,16 @@ function checkHostname(hostname: string, what: string, text: string, start: numb
   // deno-lint-ignore no-control-regex -- ASCII begins with NUL
   if (/[^\x00-\x7f]/.test(hostname)) {
     const ascii = asciiOf(hostname);
+    if (ascii !== null && /(^|\.)xn--/.test(ascii)) {
+      return checkHostname(ascii, what, text, start);
+    }
     throw refused(
       "the DNS knows names in ASCII only (RFC 5890)",
       ascii === null ? {} : instead(ascii),
     );
+  }
+  if (NUMBERS.test(hostname) && !isIPv4(hostname)) {
+    throw refused(...numbersRefused(hostname, instead));
   }
   if (/^\.|\.\./.test(hostname)) throw refused("a part of the name is empty");
   if (/\d\.$/.test(hostname)) {
@@ -167,6 +186,31 @@ function checkHostname(hostname: string, what: string, text: string, start: numb
     throw refused(`the name is longer than ${LONGEST_NAME} characters`);
   }
   return hostname;
+}
+
+/** A host of numbers only, which C takes for an IPv4 address, whatever their count, base and size is. */
+const NUMBERS = /^(0x[0-9a-f]*|[0-9]+)(\.(0x[0-9a-f]*|[0-9]+))*$/i;
+
+/** Returns the reason to refuse such a host, which is not in dotted decimal, and the advice. */
+function numbersRefused(
+  hostname: string,
+  instead: (name: string) => { readonly hint: string },
+): [reason: string, details: { readonly hint?: string }] {
+  const octal = readLikeInetAton(hostname);
+  const plain = hostname.replace(/(^|\.)0+(?=[0-9])/g, "$1");
+  const decimal = plain !== hostname && isIPv4(plain) ? plain : null;
+  const meant = [...new Set([octal, decimal])].filter((each) => each !== null);
+  const form = "an IPv4 address is four decimal numbers, 0 to 255";
+  if (meant.length === 0) return [form, {}];
+  const { hint } = instead(meant[0]!);
+  if (decimal === null) return [`${form}; inet_aton reads this as ${octal}`, { hint }];
+  return [
+    `a leading zero is ambiguous: ${octal ?? "no address"} if octal (as inet_aton reads it), ` +
+    `${decimal} if decimal`,
+    {
+      hint: meant.length === 1 ? hint : `${hint} or ${instead(decimal).hint.replace("write ", "")}`,
+    },
+  ];
 }
 
 /** Returns a name in ASCII as the DNS has it (`xn--…`, RFC 5891), or `null` if there is none. */

@@ -26,14 +26,16 @@ export async function connectSocket(
 ): Promise<Socket> {
   const net = await import("node:net");
   signal.throwIfAborted();
-  if (source !== null) requireNet(nameOf(source.hostname, source.port));
+  const from = source?.hostname ?? null;
+  if (from !== null) requireNet(nameOf(from, source!.port));
   requireNet(nameOf(address, port));
   const socket = net.connect({
     host: address,
     port,
     allowHalfOpen: true,
     noDelay: true,
-    ...(source === null ? {} : { localAddress: source.hostname, localPort: source.port }),
+    ...(source === null ? {} : { localPort: source.port }),
+    ...(from === null ? {} : { localAddress: from }),
   });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   socket.once("connect", resolve).once("error", reject);

@@ -50,6 +50,14 @@ export async function writeAll(output: Writable, bytes: Uint8Array): Promise<voi
   while (written < bytes.length) written += await output.write(bytes.subarray(written));
 }
 
+/** Returns the bytes of both, one after the other, in a new array. */
+export function joined(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(first.length + second.length);
+  whole.set(first);
+  whole.set(second, first.length);
+  return whole;
+}
+
 /** Closes `channel`, which may be closed already: by its other user, or by the system after a reset. */
 export function closeQuietly(channel: Pick<Channel, "close">): void {
   try {

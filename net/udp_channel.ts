@@ -73,7 +73,12 @@ export async function openUdp(endpoint: TcpEndpoint, options: UdpOptions): Promi
   await new Promise<void>((resolve, reject) => {
     socket.once("error", (error) => {
       const refused = denoError(error);
-      reject(source === null ? refused : explainEndpoint(refused, { transport: "tcp", ...source }));
+      const own = {
+        transport: "tcp",
+        hostname: source?.hostname ?? anywhere,
+        port: local.port,
+      } as const;
+      reject(source === null ? refused : explainEndpoint(refused, own));
     });
     socket.bind(local.port, local.hostname, resolve);
   });

@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { concat } from "@std/bytes/concat";
+import { joined } from "../net/stream.ts";
 import type { Source } from "../net/stream.ts";
 
 const LOWER_A = 0x61;
@@ -77,7 +77,7 @@ export class UpperCase {
   /** Returns the upper case of what `chunk` completes. ASCII is changed in place and comes back as `chunk` itself. */
   push(chunk: Uint8Array): Uint8Array {
     if (this.#unfinished.length === 0 && upperCaseAsciiPrefix(chunk) === chunk.length) return chunk;
-    const bytes = this.#unfinished.length === 0 ? chunk : concat([this.#unfinished, chunk]);
+    const bytes = this.#unfinished.length === 0 ? chunk : joined(this.#unfinished, chunk);
     const end = bytes.length - unfinishedLength(bytes);
     this.#unfinished = end < bytes.length ? bytes.slice(end) : NOTHING;
     return upperCaseUtf8(bytes.subarray(0, end));

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Writable, writeAll } from "../net/stream.ts";
+import { joined, type Writable, writeAll } from "../net/stream.ts";
 import type { TalkInput } from "./duplex.ts";
 
 /** The side that may speak; `rest` is the peer's turn when the input here has ended. */
@@ -118,11 +118,4 @@ export function takeTurns(input: TalkInput, output: Writable, options: TurnOptio
     output: { write },
     close,
   };
-}
-
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(first.length + second.length);
-  whole.set(first);
-  whole.set(second, first.length);
-  return whole;
 }

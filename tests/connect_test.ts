@@ -8,6 +8,7 @@ import { type Channel, writeAll } from "../net/stream.ts";
 import { parseSource } from "../address/source_address.ts";
 import { makeCertificate } from "./certificates.ts";
 import { installed, LINUX, needs } from "./needs.ts";
+import { freePort } from "./processes.ts";
 import { exchangeText, readAll } from "./servers.ts";
 import { GUARD, untilSteady } from "./waiting.ts";
 import type { TlsOptions } from "../net/tls.ts";
@@ -81,6 +82,28 @@ Deno.test("connect() comes from the address and port that it is told", {
   conn.close();
   assertEquals(await channel.read(new Uint8Array(1)), null);
   channel.close();
+});
+
+Deno.test("connect() comes from a port alone that it is told, over TCP and UDP", {
+  ...needs(LINUX),
+}, async () => {
+  const port = freePort();
+  const source = parseSource(`:${port}`);
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const accepting = listener.accept();
+  const { channel } = await connectTo(listener.addr.port, { source });
+  const conn = await accepting;
+  assertEquals(conn.remoteAddr.port, port);
+  conn.close();
+  assertEquals(await channel.read(new Uint8Array(1)), null);
+  channel.close();
+  const { socket, peers, port: served } = await udpServer();
+  const udp = await connectTo(served, { source, udp: { wait: 50 } });
+  await udp.channel.write(Uint8Array.of(1));
+  await udp.channel.read(new Uint8Array(1));
+  assertEquals(peers[0]!.port, port);
+  udp.channel.close();
+  socket.close();
 });
 
 Deno.test("connect() from a chosen address has Deno's names for errors", {

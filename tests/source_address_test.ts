@@ -20,9 +20,20 @@ for (const [text, hostname, port, formatted = text] of SOURCES) {
   });
 }
 
+Deno.test("parseSource() reads a port alone, also by the name of a service", () => {
+  for (const text of [":5000", ":ntp"]) {
+    const port = text === ":ntp" ? 123 : 5000;
+    const source = parseSource(text);
+    assertEquals(source, { hostname: null, version: null, port });
+    assertEquals(formatSource(source), `:${port}`);
+  }
+  assertEquals(parseSource("127.0.0.2:http").port, 80);
+});
+
 const NO_SOURCES = [
   "",
-  ":5000",
+  ":",
+  ":70000",
   "localhost",
   "eth0:80",
   "127.0.0.1:",
