@@ -7,7 +7,7 @@ import { type Command, command, type LogForm } from "./cli/command.ts";
 import { cannot, EXIT } from "./cli/errors.ts";
 import type { Io } from "./cli/io.ts";
 import { readOption } from "./cli/parse.ts";
-import type { Listener } from "./net/connection.ts";
+import type { Listener, ServerTls } from "./net/connection.ts";
 import {
   chooseEndpoint,
   DEFAULT_HOST,
@@ -15,15 +15,24 @@ import {
   formatEndpoint,
   joinHostPort,
 } from "./net/endpoint.ts";
-import { connectionsThatFit, listen, type ServerTls } from "./net/listen.ts";
+import { connectionsThatFit, listen } from "./net/listen.ts";
 import type { Transform } from "./net/stream.ts";
 import type { Admission } from "./server/admit.ts";
 import type { BindOptions } from "./server/bind_hints.ts";
 import { capacityFor } from "./server/capacity.ts";
 import type { TotalledLog } from "./server/event_totals.ts";
 import type { EndEvent, ServerEvent } from "./server/events.ts";
-import { check, EXAMPLES, FIELDS, GROUPS, OPTIONS, type Options } from "./server/options.ts";
+import {
+  check,
+  EXAMPLES,
+  FIELDS,
+  GROUPS,
+  OPTIONS,
+  type Options,
+  speaksTls,
+} from "./server/options.ts";
 import { serveConnections } from "./server/serve_connections.ts";
+import type { ServedTls } from "./server/server_tls.ts";
 import type { ServeOptions } from "./server/serve_options.ts";
 import { asciiUpperCase, upperCase } from "./server/upper.ts";
 import { UDP_WAIT } from "./talk/options.ts";
@@ -56,8 +65,8 @@ export const serve: Command = command({
   permissions: [
     "--allow-net",
     "--allow-read and --allow-write for unix:PATH",
-    "--allow-read for --tls-cert and --tls-key",
-    "--allow-ffi with --tls-cert, to close the sockets of handshakes that never end, and to send at once",
+    "--allow-read for --tls-cert, --tls-key and --client-ca",
+    "--allow-ffi with TLS, to close the sockets of handshakes that never end, and to send at once",
   ],
   joinOperands: joinHostPort,
   async check({ options, operands }) {
@@ -127,9 +136,10 @@ async function talk(endpoint: Endpoint, options: Options, io: Io): Promise<numbe
   checkTalk(options);
   const { access } = await readAccess(options);
   const { wait, udp } = options;
+  const tls = udp ? null : await readTls(options, endpoint, io);
   const listenFor = async (onLoss: () => void): Promise<Listener> => {
     if (!udp || endpoint.transport === "unix") {
-      return await listenAt(endpoint, await readTls(options, io), io);
+      return await listenAt(endpoint, tls, io);
     }
     try {
       const { listenForDatagrams } = await import("./net/udp_listen.ts"); // costs 20 ms
@@ -138,7 +148,8 @@ async function talk(endpoint: Endpoint, options: Options, io: Io): Promise<numbe
       throw await cannotListen(error, endpoint, { protocol: "udp", option: "" }, io);
     }
   };
-  return await talkWithClients(listenFor, { ...options, ...(access ? { access } : {}) }, io);
+  const settings = { ...options, ...(access ? { access } : {}), certificate: tls?.made ?? null };
+  return await talkWithClients(listenFor, settings, io);
 }
 
 /** Serves connections until the signal to stop; resolves to how the one of `--once` ended, or to `null`. */
@@ -149,7 +160,8 @@ async function answerConnections(
   io: Io,
 ): Promise<EndEvent | null> {
   const { drain, grace, once, whenFull, idleTimeout, proxyProtocol, web } = options;
-  const tls = await readTls(options, io);
+  const tls = await readTls(options, endpoint, io);
+  if (tls?.made) shared.onEvent(tls.made);
   const listener = await listenAt(endpoint, tls, io);
   const capacity = capacityFor(options, connectionsThatFit);
   const serving: ServeOptions = {
@@ -205,11 +217,10 @@ async function answerDatagrams(
   return null;
 }
 
-/** Reads the certificate and its key, if they are given. */
-async function readTls({ tlsCert, tlsKey }: Options, io: Io): Promise<ServerTls | null> {
-  if (tlsCert === null || tlsKey === null) return null;
-  const { readServerTls } = await import("./cli/certificates.ts");
-  return await readServerTls(tlsCert, tlsKey, io);
+/** Resolves to the server's half of TLS, if it is to speak that. */
+async function readTls(options: Options, endpoint: Endpoint, io: Io): Promise<ServedTls | null> {
+  if (!speaksTls(options)) return null;
+  return await (await import("./server/server_tls.ts")).readTls(options, endpoint, io);
 }
 
 /** Opens the listener for browsers beside `listener`; closes that if it cannot be had. */
@@ -222,10 +233,11 @@ async function openWeb(
   io: Io,
 ): Promise<WebListener> {
   const host = endpoint.transport === "unix" ? DEFAULT_HOST : endpoint.hostname;
+  const secure = tls && { ...tls, alpn: [] }; // --alpn names the protocol of the others: the page is HTTP/1.1
   try {
     const [{ RESOURCES }, web] = await Promise.all([
       import("./web/resources.ts"),
-      listenAt({ transport: "tcp", hostname: host, port }, tls, io, "--web "),
+      listenAt({ transport: "tcp", hostname: host, port }, secure, io, "--web "),
     ]);
     return { listener: web, host, secure: tls !== null, resources: RESOURCES, maxConnections };
   } catch (error) {

@@ -17,8 +17,33 @@ export interface Connection {
   readonly tls?: TlsConnection;
 }
 
+/** The server's half of TLS. */
+export interface ServerTls {
+  /** Its certificate, or chain of certificates, in PEM. */
+  readonly cert: string;
+  /** The private key of the certificate, in PEM. */
+  readonly key: string;
+  /** The application protocols that it offers (ALPN, RFC 7301), the best first; none if not given. */
+  readonly alpn?: readonly string[];
+  /**
+   * Certificates in PEM. With them, each client has to have a certificate that is one of these or signed by
+   * one, and `node:tls` serves it instead of Deno's own TLS: see `node_tls_server.ts`.
+   */
+  readonly clientCa?: string;
+}
+
+/** The result of a TLS handshake, beside the keys. */
+export interface TlsAgreement {
+  /** The application protocol (ALPN, RFC 7301), or `null` if none was agreed on. */
+  readonly alpn: string | null;
+  /** The subject of the client's certificate as RFC 4514 writes it, or `null` if none was asked for. */
+  readonly client: string | null;
+}
+
 /** The part of a TLS connection that plain TCP lacks: its handshake and its release. */
 export interface TlsConnection {
+  /** The result of the handshake; `null` before it is over. */
+  readonly agreement: TlsAgreement | null;
   /**
    * Resolves when both sides have agreed. Rejects when they have not, or the client has gone, with the
    * reason in words as its message.

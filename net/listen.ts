@@ -5,17 +5,9 @@
  */
 import { isGroup } from "../address/zone.ts";
 import { ExplainedError } from "../text/reason.ts";
-import type { Connection, Listener, TlsConnection } from "./connection.ts";
+import type { Connection, Listener, ServerTls, TlsConnection } from "./connection.ts";
 import { type Endpoint, formatAddress, formatEndpoint, type TcpEndpoint } from "./endpoint.ts";
 import type { Channel } from "./stream.ts";
-
-/** The server's half of TLS. */
-export interface ServerTls {
-  /** Its certificate, or chain of certificates, in PEM. */
-  readonly cert: string;
-  /** The private key of the certificate, in PEM. */
-  readonly key: string;
-}
 
 /**
  * The length of the listen queue, in connections. Deno's 511 overflow when a thousand arrive at once,
@@ -48,12 +40,25 @@ async function listenTcp(
   if (isGroup(hostname)) {
     throw new ExplainedError({ words: "TCP has no multicast and no broadcast", cannotStart: true });
   }
+  if (tls?.clientCa !== undefined) {
+    const { NodeTlsChannel } = await import("./node_tls_server.ts");
+    const listener = Deno.listen({ hostname, port, tcpBacklog: BACKLOG });
+    return listening(listener, "TLS", (conn) => {
+      conn.setNoDelay(true);
+      const channel = new NodeTlsChannel(conn, tls);
+      return new TcpConnection(conn, hostname, channel, channel);
+    }, hostname);
+  }
   if (tls) {
     const [{ TlsChannel }, { sendAtOnce }] = await Promise.all([
       import("./tls_channel.ts"),
       import("./socket_calls.ts"),
     ]);
-    const listener = Deno.listenTls({ hostname, port, tcpBacklog: BACKLOG, ...tls });
+    const { cert, key, alpn = [] } = tls;
+    const listener = Deno.listenTls({
+      ...{ hostname, port, tcpBacklog: BACKLOG, cert, key },
+      ...(alpn.length === 0 ? {} : { alpnProtocols: [...alpn] }),
+    });
     sendAtOnce(listener.addr as Deno.NetAddr); // where it is not possible, README says so
     return listening(listener, "TLS", (conn) => {
       const channel = new TlsChannel(conn);

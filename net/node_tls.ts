@@ -10,15 +10,9 @@ import type { TLSSocket } from "node:tls";
 import { abortable } from "@std/async/abortable";
 import { isAddress } from "./dns.ts";
 import { denoError } from "./node_errors.ts";
-import { sending } from "./node_socket.ts";
-import { type Channel, closeQuietly, writeAll } from "./stream.ts";
+import type { Channel } from "./stream.ts";
 import type { TlsOptions } from "./tls.ts";
-
-/** Bytes that may have been decrypted and not read: more is not taken from the connection. */
-const READ_AHEAD = 128 * 1024;
-
-/** Bytes of a read from the connection. */
-const BUFFER_SIZE = 64 * 1024;
+import { tlsStream } from "./tls_stream.ts";
 
 /** Loads what `secureChannel` needs, so that its time is not measured. */
 export async function prepareTls(): Promise<void> {
@@ -37,39 +31,10 @@ export async function secureChannel(
   tls: TlsOptions,
   signal: AbortSignal,
 ): Promise<Channel> {
-  const [{ connect, rootCertificates }, { Duplex }] = await Promise.all([
+  const [{ connect, rootCertificates }, { encrypted, channelOf }] = await Promise.all([
     import("node:tls"),
-    import("node:stream"),
+    tlsStream(channel),
   ]);
-  const received: Uint8Array[] = [];
-  let waiting = 0; // bytes in `received`
-  let ended = false;
-  let failure: Error | null = null;
-  let wake = () => {};
-  let takeMore = () => {};
-
-  // A TLS socket that is paused loses the end of the stream; so it flows, and what flows into it is held.
-  const encrypted = new Duplex({
-    allowHalfOpen: true,
-    read() {
-      const buffer = new Uint8Array(BUFFER_SIZE);
-      (async () => {
-        while (waiting > READ_AHEAD) await new Promise<void>((resolve) => takeMore = resolve);
-        const count = await channel.read(buffer);
-        this.push(count === null ? null : buffer.subarray(0, count));
-      })().catch((error) => this.destroy(error));
-    },
-    write(bytes: Uint8Array, _encoding: string, done: (error?: Error) => void) {
-      writeAll(channel, bytes).then(() => done(), done);
-    },
-    final(done: (error?: Error) => void) {
-      channel.closeWrite().then(() => done(), done);
-    },
-    destroy(error: Error | null, done: (error: Error | null) => void) {
-      closeQuietly(channel);
-      done(error);
-    },
-  });
   const name = tls.serverName ?? hostname;
   const options = {
     socket: encrypted,
@@ -80,56 +45,14 @@ export async function secureChannel(
     ...(tls.ca === null ? {} : { ca: [...rootCertificates, tls.ca] }),
   };
   const socket: TLSSocket = connect(options);
-  socket.on("data", (bytes: Uint8Array) => {
-    received.push(bytes);
-    waiting += bytes.length;
-    wake();
-  });
-  socket.on("end", () => {
-    ended = true;
-    wake();
-  });
-  socket.on("error", (error) => {
-    failure ??= denoError(error);
-    wake();
-  });
-  socket.on("close", () => {
-    failure ??= Object.assign(new Error("the connection was closed"), { name: "Interrupted" });
-    wake();
-  });
+  const decrypted = channelOf(socket);
   await agreed(socket, signal);
   if (tls.inspect) {
     const { peerCertificateOf } = await import("./peer_certificate.ts");
     tls.inspect(peerCertificateOf(socket));
   }
 
-  return {
-    async read(buffer) {
-      while (received.length === 0) {
-        if (ended) return null;
-        if (failure) throw failure;
-        await new Promise<void>((resolve) => wake = resolve);
-      }
-      const bytes = received[0]!;
-      const part = bytes.subarray(0, buffer.length);
-      buffer.set(part);
-      if (part.length < bytes.length) received[0] = bytes.subarray(part.length);
-      else received.shift();
-      waiting -= part.length;
-      if (waiting <= READ_AHEAD) takeMore();
-      return part.length;
-    },
-    ...sending(socket, () => failure),
-    close() {
-      const destroy = () => {
-        socket.destroy();
-        encrypted.destroy();
-      };
-      takeMore();
-      if (ended && !socket.writableEnded) socket.end(destroy); // in good order, after the peer
-      else destroy();
-    },
-  };
+  return decrypted;
 }
 
 /** Resolves when both sides have agreed. */

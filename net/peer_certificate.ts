@@ -4,6 +4,7 @@
  * @module
  */
 import type { TLSSocket } from "node:tls";
+import { distinguishedName } from "./distinguished_name.ts";
 
 /** The certificate of a server, and what is wrong with it. */
 export interface PeerCertificate {
@@ -43,13 +44,6 @@ export function peerCertificateOf(socket: TLSSocket): PeerCertificate {
       ? code
       : Object.assign(new Error(String(code)), { code: String(code) }),
   };
-}
-
-/** Returns a distinguished name on one line, `C=CN, O=Example, CN=localhost`; `""` if it is empty. */
-function distinguishedName(parts: object | undefined): string {
-  return Object.entries(parts ?? {})
-    .flatMap(([key, value]) => [value].flat().map((each) => `${key}=${each}`))
-    .join(", ");
 }
 
 /** Returns the names in the text that `node:tls` makes of a subject's alternative names. */

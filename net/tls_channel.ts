@@ -5,10 +5,10 @@
  */
 import { tlsClientReason } from "../text/tls_reason.ts";
 import { type Channel, closeQuietly } from "./stream.ts";
-import type { TlsConnection } from "./connection.ts";
+import type { TlsAgreement, TlsConnection } from "./connection.ts";
 
 /** Milliseconds that a client gets, when its connection is closed, to take the last bytes. */
-const FLUSH_TIME = 1000;
+export const FLUSH_TIME = 1000;
 
 /**
  * A TLS connection as a channel.
@@ -19,6 +19,8 @@ const FLUSH_TIME = 1000;
 export class TlsChannel implements Channel, TlsConnection {
   /** A remark for the log about the way in which the client left, or `null`. */
   remark: string | null = null;
+  /** The result of the handshake, or `null` before it is over. */
+  agreement: TlsAgreement | null = null;
   readonly #conn: Deno.TlsConn;
   readonly #released = Promise.withResolvers<void>();
   #handshake: Promise<void> | null = null;
@@ -37,8 +39,9 @@ export class TlsChannel implements Channel, TlsConnection {
 
   /** Resolves when both sides have agreed. Rejects with the reason in words. */
   handshake(): Promise<void> {
-    return this.#handshake ??= this.#conn.handshake().then(() => {
+    return this.#handshake ??= this.#conn.handshake().then(({ alpnProtocol }) => {
       this.#agreed = true;
+      this.agreement = { alpn: alpnProtocol, client: null };
     }, (error) => {
       throw inWords(error, "gone before its TLS handshake");
     });
@@ -108,7 +111,7 @@ export class TlsChannel implements Channel, TlsConnection {
 }
 
 /** Resolves to whether `promise` has resolved in this many milliseconds. */
-async function within(promise: Promise<true>, milliseconds: number): Promise<boolean> {
+export async function within(promise: Promise<true>, milliseconds: number): Promise<boolean> {
   const { promise: late, resolve } = Promise.withResolvers<false>();
   const timer = setTimeout(resolve, milliseconds, false);
   try {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Options } from "./options.ts";
+import { type Options, speaksTls } from "./options.ts";
 
 /** Connections of browsers at once where no number is given; a page has four. */
 const WEB_CONNECTIONS = 256;
@@ -28,14 +28,16 @@ export interface Capacity {
  * @param fit Returns how many connections of any kind the limit of open files allows.
  */
 export function capacityFor(
-  { web, maxConnections, tlsCert }: Pick<Options, "web" | "maxConnections" | "tlsCert">,
+  options: Pick<Options, "web" | "maxConnections" | "tls" | "tlsCert">,
   fit: () => number,
 ): Capacity {
-  if (maxConnections !== null && tlsCert === null) {
+  const { web, maxConnections } = options;
+  const tls = speaksTls(options);
+  if (maxConnections !== null && !tls) {
     return { sockets: maxConnections, browsers: maxConnections, handshakes: 0 };
   }
   const all = fit();
-  const handshakes = tlsCert === null
+  const handshakes = !tls
     ? 0
     : Math.max(1, Math.min(MOST_HANDSHAKES, Math.floor(all * SHARE_OF_HANDSHAKES)));
   if (maxConnections !== null) {

@@ -16,6 +16,8 @@ import type { DatagramTotals, ServerEvent, TotalsEvent } from "./events.ts";
 export function describe(event: ServerEvent, columns: number): string {
   const client = "connection" in event ? formatClient(event) : "";
   switch (event.event) {
+    case "tls":
+      return `SHA-256 ${event.fingerprint}, made for ${event.names.join(", ")}`;
     case "socket":
       return event.protocol;
     case "bind":
@@ -28,8 +30,10 @@ export function describe(event: ServerEvent, columns: number): string {
       return waits ? `${address}, waiting for clients; Ctrl-C stops` : address;
     }
     case "accept": {
-      const how = event.protocol === undefined ? client : `${client}  ${event.protocol}`;
-      return event.proxy === undefined ? how : `${how} by way of ${escapeLine(event.proxy)}`;
+      const { protocol, proxy, alpn, subject } = event;
+      const how = proxy === undefined ? client : `${client} by way of ${escapeLine(proxy)}`;
+      return [how, protocol, alpn, subject].filter((part) => part !== undefined)
+        .map(escapeLine).join("  ");
     }
     case "request":
       return `${client}  ${escapeLine(`${event.method} ${event.path}`)}  ${event.status}`;

@@ -7,6 +7,7 @@
 
 /** An event of a server. */
 export type ServerEvent =
+  | CertificateEvent
   | SocketEvent
   | AcceptEvent
   | RefuseEvent
@@ -19,6 +20,16 @@ export type ServerEvent =
   | DrainEvent
   | StopEvent
   | TotalsEvent;
+
+/** A certificate was made for this run. */
+export interface CertificateEvent {
+  /** The kind. */
+  readonly event: "tls";
+  /** SHA-256 of the certificate, as `openssl x509 -fingerprint -sha256` writes it. */
+  readonly fingerprint: string;
+  /** The host names and IP addresses for which it is valid. */
+  readonly names: readonly string[];
+}
 
 /** The three steps to a socket that listens; a socket for datagrams only takes two. */
 export interface SocketEvent {
@@ -42,6 +53,10 @@ export interface AcceptEvent {
   readonly peer: string;
   /** The address of the proxy that named the client, where there is one. */
   readonly proxy?: string;
+  /** The subject of the client's certificate as RFC 4514 writes it, where one was asked for. */
+  readonly subject?: string;
+  /** The application protocol that TLS has agreed on (ALPN), where there is one. */
+  readonly alpn?: string;
   /** The protocol of a browser: `WebSocket`, or `HTTP` where every connection is told of. */
   readonly protocol?: WebProtocol;
 }

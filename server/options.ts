@@ -40,16 +40,14 @@ export const OPTIONS = {
     parse: parseHost,
   }, null),
   port: port("listen on this port; 0 takes a free one", null),
-  udp: flag("serve datagrams; an answer is at most 3 times as long", "u"),
+  udp: flag("serve datagrams, with at most 3 times as much", "u"),
   ascii: flag("change a to z only, and no other byte"),
   echo: flag("send the bytes back exactly"),
   hold: flag("accept and read, and never answer"),
   linger: seconds("keep a connection open so long after the answer", null),
   web: optionalValue({
     value: "PORT",
-    summary:
-      "also a page for browsers with a table of connections, /metrics and /healthz; on port " +
-      "8080, or this one",
+    summary: "serve browsers, too: a page, /metrics and /healthz; on port 8080, or this one",
     bare: 8080,
     takes: (word) => /^[0-9]+$/.test(word),
     parse: parsePort,
@@ -57,6 +55,7 @@ export const OPTIONS = {
   talk: flag("talk by standard input and output, with one client"),
   keep: flag("talk with the next client when it has gone"),
   ...CONVERSATION,
+  tls: flag("speak TLS; makes a certificate if none is given"),
   tlsCert: option({
     value: "FILE",
     summary: "speak TLS with this certificate (PEM, its chain)",
@@ -67,21 +66,29 @@ export const OPTIONS = {
     summary: "the private key of the certificate (PEM)",
     parse: anyText,
   }, null),
+  clientCa: option({
+    value: "FILE",
+    summary: "ask clients for a certificate of these (PEM)",
+    parse: anyText,
+  }, null),
+  alpn: option({
+    value: "LIST",
+    summary: "offer these application protocols: h2,http/1.1",
+    parse: anyText,
+  }, null),
   allow: repeated({
     value: "CIDR",
-    summary: "serve only clients in this network (repeatable)",
+    summary: "serve only these clients",
     parse: anyText,
   }),
   deny: repeated({
     value: "CIDR",
-    summary: "never serve those in this network, also if allowed",
+    summary: "never serve these, also if allowed",
     parse: anyText,
   }),
   maxConnections: option({
     value: "N",
-    summary:
-      "serve N at once (with --web: as many browsers besides); if left out, what the open-file limit " +
-      "allows",
+    summary: "serve N at once, and as many browsers; if left out, as many as files may be open",
     parse: parseConnectionCount,
   }, null),
   whenFull: choice(
@@ -94,8 +101,7 @@ export const OPTIONS = {
   proxyProtocol: flag("expect and believe PROXY protocol headers (v1, v2)"),
   once: flag("serve one connection, then end"),
   drain: seconds(
-    "when it stops: go on accepting so long, but fail a proxy's health checks (--proxy-protocol): it sends " +
-      "nobody any more; 0 if left out",
+    "when it stops: accept so long, but fail a proxy's health checks (--proxy-protocol); 0 if left out",
     0,
   ),
   grace: seconds("the time to finish when it stops; 5 if left out", 5000),
@@ -112,7 +118,7 @@ export const GROUPS: OptionGroups<typeof OPTIONS> = {
     "keep",
     ...Object.keys(CONVERSATION) as (keyof typeof CONVERSATION)[],
   ],
-  TLS: ["tlsCert", "tlsKey"],
+  TLS: ["tls", "tlsCert", "tlsKey", "clientCa", "alpn"],
   clients: [
     "allow",
     "deny",
@@ -129,6 +135,11 @@ export const GROUPS: OptionGroups<typeof OPTIONS> = {
 /** The values of the options. */
 export type Options = Values<typeof OPTIONS>;
 
+/** Whether the server speaks TLS. */
+export function speaksTls({ tls, tlsCert }: Pick<Options, "tls" | "tlsCert">): boolean {
+  return tls || tlsCert !== null;
+}
+
 /**
  * Refuses options that do not go together, rather than leave one without effect.
  *
@@ -140,7 +151,11 @@ export function check(options: Options, operands: readonly string[]): void {
   if ((options.tlsCert === null) !== (options.tlsKey === null)) {
     throw new UserError("--tls-cert and --tls-key belong together: give both");
   }
-  const tls = options.tlsCert !== null;
+  const tls = speaksTls(options);
+  for (const name of ["clientCa", "alpn"] as const) {
+    if (options[name] === null || tls) continue;
+    throw new UserError(`--${optionName(name)} is about TLS`, { hint: "add --tls" });
+  }
   if (endpoint.transport === "unix" && (tls || udp)) {
     throw new UserError(`a Unix socket does without ${tls ? "TLS" : "UDP"}: leave it out`);
   }
@@ -166,7 +181,7 @@ export function check(options: Options, operands: readonly string[]): void {
   checkWithoutTalk(options);
   if (!udp) return;
   const given = [
-    tls && "--tls-cert",
+    tls && (options.tls ? "--tls" : "--tls-cert"),
     options.maxConnections !== null && "--max-connections",
     options.idleTimeout !== null && !options.talk && "--idle-timeout",
     once && "--once",
@@ -191,10 +206,7 @@ function checkWithoutTalk(options: Options): void {
 export const EXAMPLES: readonly Example[] = [
   { line: "netkit serve", says: "listens on 127.0.0.1:8000 until Ctrl-C" },
   { line: "netkit serve unix:/tmp/upper.sock", says: "listens on a Unix socket" },
-  {
-    line: "netkit serve --tls-cert cert.pem --tls-key key.pem 8443",
-    says: "speaks TLS",
-  },
+  { line: "netkit serve --tls 8443", says: "speaks TLS with a certificate for this run" },
   {
     line: "netkit serve 0.0.0.0:7000 --allow 192.168.0.0/16 --max-connections 100",
     says: "serves the local network, at most 100 at once",
@@ -213,14 +225,18 @@ const LOG_FIELDS: EventFields<ServerEvent | DroppedEvent> = {
   time: ["string", "with --log json: when, in UTC (RFC 3339)"],
   event: [
     "string",
-    "socket, bind, listen, accept, refuse, request, read, write, close, reset, error, fail, lost, retry, drain, stop, dropped, totals",
+    "tls, socket, bind, listen, accept, refuse, request, read, write, close, reset, error, fail, lost, retry, drain, stop, dropped, totals",
   ],
+  fingerprint: ["string", "of a certificate that was made: its SHA-256"],
+  names: ["array of strings", "of that certificate: the host names and addresses for which it is"],
   protocol: ["string", "of the socket that listens, or of a browser: WebSocket, with -v HTTP"],
   address: ["string", "of the socket that listens"],
   url: ["string", "with --web: what a browser opens"],
   connection: ["number or null", "its number, from 1; null for datagrams"],
   peer: ["string or null", "the client's address; null where the kernel does not tell it"],
   proxy: ["string", "the proxy's address, with --proxy-protocol"],
+  subject: ["string", "of TLS: the name in the client's certificate (RFC 4514)"],
+  alpn: ["string", "of TLS: the application protocol (ALPN)"],
   method: ["string", "of a request, with --web -v"],
   path: ["string", "of a request: what it asks for"],
   status: ["number", "of a request: the status code of the answer"],

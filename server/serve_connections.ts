@@ -14,6 +14,7 @@
  * - `events.ts`, `event_text.ts`, `event_totals.ts`: the events of a server, in words and in numbers
  * - `services.ts`: echo, no answer, a late close.
  * - `talk.ts`, `talk_options.ts`: a person or a pipe in place of the service, `--talk`.
+ * - `server_tls.ts`: the certificate that is given or made, and what else TLS needs.
  * - `options.ts`, `capacity.ts`, `bind_hints.ts`: the command line, limits from it, hints when it fails
  *
  * @module
@@ -23,7 +24,7 @@ import { admit, type Admitted, behindProxy, HeaderWatch } from "./admit.ts";
 import type { EndEvent } from "./events.ts";
 import type { ServeOptions } from "./serve_options.ts";
 import { IdleWatch } from "../net/idle.ts";
-import { abort, close, endOf, OpenSessions, Session } from "./session.ts";
+import { abort, agreedBy, close, endOf, OpenSessions, Session } from "./session.ts";
 import { type Channel, tapped } from "../net/stream.ts";
 import { type Handler, handlerFor } from "./handler.ts";
 import { ReadQueue } from "./read_queue.ts";
@@ -215,7 +216,8 @@ class Server {
     const told = !local || verbose; // a proxy asks several times a second how the server is
     const via = proxy === undefined ? {} : { proxy };
     const { number, peer } = session;
-    if (told) onEvent({ event: "accept", connection: number, peer, ...via });
+    const agreed = agreedBy(session.connection);
+    if (told) onEvent({ event: "accept", connection: number, peer, ...via, ...agreed });
     this.#handler(
       this.#tapped(session, channel),
       (error, bytesIn, bytesOut) => this.#end(session, told, error, bytesIn, bytesOut),

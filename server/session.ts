@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { EndEvent } from "./events.ts";
+import type { AcceptEvent, EndEvent } from "./events.ts";
 import { closeQuietly } from "../net/stream.ts";
-import type { Connection } from "../net/connection.ts";
+import type { Connection, TlsConnection } from "../net/connection.ts";
 
 /** Error names with which a peer breaks a connection off. */
 const BROKEN_OFF = new Set(["BrokenPipe", "ConnectionAborted", "ConnectionReset", "NotConnected"]);
@@ -107,6 +107,17 @@ export class OpenSessions {
     clearTimeout(timer);
     stopNow.removeEventListener("abort", abortAll);
   }
+}
+
+const NOTHING = {};
+
+/** Returns what an event tells of the handshake of TLS, if there was one. */
+export function agreedBy(
+  { tls }: { readonly tls?: TlsConnection | undefined },
+): Pick<AcceptEvent, "subject" | "alpn"> {
+  if (tls === undefined) return NOTHING;
+  const { client = null, alpn = null } = tls.agreement ?? {};
+  return { ...(client === null ? {} : { subject: client }), ...(alpn === null ? {} : { alpn }) };
 }
 
 /** Closes a connection for `reason`. */

@@ -21,12 +21,16 @@ import { runSession } from "../talk/session.ts";
 import { SharedInput } from "../talk/shared_input.ts";
 import { formatStats, formatStatsJson } from "../talk/stats.ts";
 import { type AcceptTrouble, connections } from "./accept.ts";
+import type { CertificateEvent } from "./events.ts";
 import type { Options } from "./options.ts";
+import { agreedBy } from "./session.ts";
 
 /** The options of a listening side that talks, and the rules for its clients. */
 export interface ListeningOptions extends Options {
   /** Returns whether a peer at an IP address may connect; every peer may if not given. */
   readonly access?: (address: string) => boolean;
+  /** Tells of the certificate that was made for this run, if there is one. */
+  readonly certificate?: CertificateEvent | null;
 }
 
 /**
@@ -53,7 +57,7 @@ export async function talkWithClients(
   io.stop.addEventListener("abort", stop);
   if (io.stop.aborted) stop();
   try {
-    await side.log(...listening(listener));
+    await side.log(...(options.certificate ? [options.certificate] : []), ...listening(listener));
     const onTrouble = ({ error }: AcceptTrouble) => void side.log({ event: "fail", error });
     for await (const connection of connections(listener, { signal: end.signal, onTrouble })) {
       if (!await isWelcome(connection, options, side)) continue;
@@ -135,6 +139,8 @@ async function isWelcome(
   if (!udp) await side.log({ event: "accept", peer });
   try {
     await tls?.handshake();
+    const agreed = agreedBy({ tls });
+    if (Object.keys(agreed).length > 0) await side.log({ event: "tls", ...agreed });
     return true;
   } catch (error) {
     closeQuietly(channel);

@@ -22,6 +22,14 @@ export interface Call {
   readonly name?: string;
   /** Its addresses, in the system's order. */
   readonly addresses?: readonly string[];
+  /** SHA-256 of a certificate that was made, of `tls`. */
+  readonly fingerprint?: string;
+  /** The host names and addresses of that certificate. */
+  readonly names?: readonly string[];
+  /** The name in the client's certificate, of `tls`. */
+  readonly subject?: string;
+  /** The application protocol that TLS has agreed on, of `tls`. */
+  readonly alpn?: string;
   /** The reason in words, of `refuse`. */
   readonly reason?: string;
   /** The error, of `fail`. */
@@ -44,6 +52,10 @@ export function describeCall(call: Call, columns: number): string {
     peer,
     name,
     addresses,
+    fingerprint,
+    names = [],
+    subject,
+    alpn,
     reason,
     error,
     data,
@@ -57,6 +69,9 @@ export function describeCall(call: Call, columns: number): string {
   }
   if (protocol !== undefined) return protocol;
   if (addresses) return escapeLine(`${name}: ${addresses.join(", ")}`);
+  if (fingerprint !== undefined) return `SHA-256 ${fingerprint}, made for ${names.join(", ")}`;
+  const agreed = [alpn, subject].filter((part) => part !== undefined);
+  if (agreed.length > 0) return agreed.map(escapeLine).join("  ");
   const why = reason ?? (error === undefined ? null : reasonOf(error));
   if (peer !== undefined) return escapeLine(why === null ? peer : `${peer}  ${why}`);
   if (error !== undefined) return escapeLine(reasonOf(error));

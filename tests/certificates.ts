@@ -39,7 +39,12 @@ export async function makeCertificate(
 
 /** Makes a certificate in files, until it is disposed of. */
 export async function certificateFiles(): Promise<
-  AsyncDisposable & { readonly args: readonly string[]; readonly authority: string }
+  AsyncDisposable & {
+    readonly args: readonly string[];
+    readonly mutual: readonly string[];
+    readonly authority: string;
+    readonly key: string;
+  }
 > {
   const folder = await Deno.makeTempDir();
   const { cert, key } = await makeCertificate();
@@ -48,8 +53,59 @@ export async function certificateFiles(): Promise<
   return {
     /** The options that make `netkit serve` use it. */
     args: ["--tls-cert", `${folder}/cert.pem`, "--tls-key", `${folder}/key.pem`],
+    /** The options that make it ask clients for this same certificate as well. */
+    mutual: ["--client-ca", `${folder}/cert.pem`],
     /** The certificate, in PEM. */
     authority: cert,
+    /** Its key, in PEM. */
+    key,
+    [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
+  };
+}
+
+/** A folder with an authority and certificates of clients; each of these names has `NAME.pem` and `NAME.key`. */
+export type ClientFiles = AsyncDisposable & {
+  /** The folder. */
+  readonly folder: string;
+  /** The certificate of the authority that has signed `alice` and `expired`, not `stranger`. */
+  readonly ca: string;
+};
+
+/** Makes certificates of clients in files, until they are disposed of. */
+export async function clientFiles(): Promise<ClientFiles> {
+  const folder = await Deno.makeTempDir();
+  const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+  await Deno.writeTextFile(`${folder}/ext`, "extendedKeyUsage=clientAuth\n");
+  const openssl = async (...args: readonly string[]) => {
+    const { success, stderr } = await new Deno.Command("openssl", { args: [...args], cwd: folder })
+      .output();
+    if (!success) throw new Error(new TextDecoder().decode(stderr));
+  };
+  await openssl("req", "-x509", ...key, "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=CA");
+  for (const [name, days] of [["alice", "1"], ["expired", "-1"]] as const) {
+    const subject = `/C=DE/O=Example, Inc/CN=${name}`;
+    await openssl("req", ...key, "-keyout", `${name}.key`, "-out", "request", "-subj", subject);
+    await openssl(
+      ...["x509", "-req", "-in", "request", "-CA", "ca.pem", "-CAkey", "ca.key", "-days", days],
+      ...["-CAcreateserial", "-extfile", "ext", "-out", `${name}.pem`],
+    );
+  }
+  await openssl(
+    ...[
+      "req",
+      "-x509",
+      ...key,
+      "-keyout",
+      "stranger.key",
+      "-out",
+      "stranger.pem",
+      "-subj",
+      "/CN=x",
+    ],
+  );
+  return {
+    folder,
+    ca: `${folder}/ca.pem`,
     [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
   };
 }

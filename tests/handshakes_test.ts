@@ -8,6 +8,7 @@ class FakeConnection implements Connection, TlsConnection {
   readonly peer: string;
   readonly host: string;
   readonly tls: TlsConnection = this;
+  readonly agreement = null;
   readonly channel = {
     read: () => Promise.resolve(null),
     write: () => Promise.resolve(0),

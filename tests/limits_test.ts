@@ -215,7 +215,7 @@ for (
   ] as const
 ) {
   Deno.test(`capacityFor() shares ${fit} descriptors out, with ${JSON.stringify(given)}`, () => {
-    const choices = { web: null, maxConnections: null, tlsCert: null, ...given };
+    const choices = { web: null, maxConnections: null, tls: false, tlsCert: null, ...given };
     assertEquals(capacityFor(choices, () => fit), room);
   });
 }

@@ -51,28 +51,43 @@ async function startBoth(args: readonly string[], descriptors: number) {
   return Object.assign(server, { web: Number(new URL(url!).port) });
 }
 
-async function converse(port: number, authority: string): Promise<string> {
-  const conn = await Deno.connectTls({ hostname: "localhost", port, caCerts: [authority] });
+/** A certificate that a client trusts, and shows as its own. */
+interface Shown {
+  readonly authority: string;
+  readonly key: string;
+}
+
+/** Connects to a server with TLS, and shows it a certificate if it asks for one. */
+function connectShowing(port: number, { authority, key }: Shown): Promise<Deno.TlsConn> {
+  const options = { hostname: "localhost", port, caCerts: [authority], cert: authority, key };
+  return Deno.connectTls(options);
+}
+
+async function converse(port: number, shown: Shown): Promise<string> {
+  const conn = await connectShowing(port, shown);
   return await exchangeText(conn, "straße");
 }
 
-async function healthOf(port: number, authority: string): Promise<string> {
-  const conn = await Deno.connectTls({ hostname: "localhost", port, caCerts: [authority] });
+async function healthOf(port: number, shown: Shown): Promise<string> {
+  const conn = await connectShowing(port, shown);
   const answer = await exchangeText(conn, "GET /healthz HTTP/1.0\r\n\r\n");
   return answer.split("\r\n")[0]!;
 }
 
-for (const attacked of ["port", "web"] as const) {
+for (const [attacked, mutual] of [["port", false], ["web", false], ["port", true]] as const) {
   Deno.test({
-    name: `half a handshake of 250 clients costs netkit serve nothing that stays (${attacked})`,
+    name: `half a handshake of 250 clients costs netkit serve nothing that stays (${attacked}${
+      mutual ? ", --client-ca" : ""
+    })`,
     ...needs(LINUX, "openssl", "prlimit"),
     async fn() {
       await using tls = await certificateFiles();
-      await using server = await startBoth([...tls.args, "--max-connections", "20"], 1000);
+      const args = [...tls.args, ...mutual ? tls.mutual : [], "--max-connections", "20"];
+      await using server = await startBoth(args, 1000);
       const before = socketsOf(server.child);
       const attackers = await beginHandshakes(server[attacked], 250);
-      assertEquals(await converse(server.port, tls.authority), "STRASSE");
-      assertEquals(await healthOf(server.web, tls.authority), "HTTP/1.1 200 OK");
+      assertEquals(await converse(server.port, tls), "STRASSE");
+      assertEquals(await healthOf(server.web, tls), "HTTP/1.1 200 OK");
       await closed(attackers, 235); // a few of an address may take their time
       await until(() => socketsOf(server.child) <= before + 15);
       for (const conn of attackers) conn.close();
@@ -81,22 +96,25 @@ for (const attacked of ["port", "web"] as const) {
   });
 }
 
-Deno.test({
-  name: "netkit serve with few descriptors answers everybody beside clients that never finish TLS",
-  ...needs(LINUX, "openssl", "prlimit"),
-  async fn() {
-    await using tls = await certificateFiles();
-    await using server = await startBoth(tls.args, 150);
-    const attackers = [
-      ...await beginHandshakes(server.port, 100),
-      ...await beginHandshakes(server.web, 100),
-    ];
-    assertEquals(await healthOf(server.web, tls.authority), "HTTP/1.1 200 OK");
-    assertEquals(await converse(server.port, tls.authority), "STRASSE");
-    assertEquals(/retry/.test(server.err), false, server.err); // there are always descriptors
-    for (const conn of attackers) conn.close();
-  },
-});
+for (const mutual of [false, true]) {
+  Deno.test({
+    name:
+      `netkit serve with few descriptors answers everybody beside clients that never finish TLS (${mutual})`,
+    ...needs(LINUX, "openssl", "prlimit"),
+    async fn() {
+      await using tls = await certificateFiles();
+      await using server = await startBoth([...tls.args, ...mutual ? tls.mutual : []], 150);
+      const attackers = [
+        ...await beginHandshakes(server.port, 100),
+        ...await beginHandshakes(server.web, 100),
+      ];
+      assertEquals(await healthOf(server.web, tls), "HTTP/1.1 200 OK");
+      assertEquals(await converse(server.port, tls), "STRASSE");
+      assertEquals(/retry/.test(server.err), false, server.err); // there are always descriptors
+      for (const conn of attackers) conn.close();
+    },
+  });
+}
 
 Deno.test({
   name: "netkit serve says without --allow-ffi that a socket stays, and counts it until it goes",
@@ -111,7 +129,7 @@ Deno.test({
     const attackers = await beginHandshakes(server.port, 40);
     await server.says(/refuse .*its socket stays until the client closes it \(--allow-ffi/);
     assertEquals(socketsOf(server.child), before + 40);
-    assertEquals(await converse(server.port, tls.authority), "STRASSE");
+    assertEquals(await converse(server.port, tls), "STRASSE");
     for (const conn of attackers) conn.close();
     await until(() => socketsOf(server.child) === before);
     server.signal("SIGTERM");
@@ -119,27 +137,30 @@ Deno.test({
   },
 });
 
-Deno.test({
-  name: "the descriptor of a TLS client that reads nothing goes when it is closed for being idle",
-  ...needs(LINUX, "openssl"),
-  async fn() {
-    await using tls = await certificateFiles();
-    await using server = await startServer([...tls.args, "--idle-timeout", "0.5"]);
-    const before = socketsOf(server.child);
-    const conn = await Deno.connectTls({
-      hostname: "localhost",
-      port: server.port,
-      caCerts: [tls.authority],
-    });
-    const flood = (async () => {
-      for (;;) await conn.write(new Uint8Array(65536));
-    })();
-    flood.catch(() => {}); // the server closes it
-    await server.says(/close .*idle for 0\.5 s/);
-    await until(() => socketsOf(server.child) === before);
-    conn.close();
-  },
-});
+for (const mutual of [false, true]) {
+  Deno.test({
+    name:
+      `the descriptor of a TLS client that reads nothing goes when it is closed for being idle (${mutual})`,
+    ...needs(LINUX, "openssl"),
+    async fn() {
+      await using tls = await certificateFiles();
+      await using server = await startServer([
+        ...tls.args,
+        ...mutual ? tls.mutual : [],
+        ...["--idle-timeout", "0.5"],
+      ]);
+      const before = socketsOf(server.child);
+      const conn = await connectShowing(server.port, tls);
+      const flood = (async () => {
+        for (;;) await conn.write(new Uint8Array(65536));
+      })();
+      flood.catch(() => {}); // the server closes it
+      await server.says(/close .*idle for 0\.5 s/);
+      await until(() => socketsOf(server.child) === before);
+      conn.close();
+    },
+  });
+}
 
 /** A client in Python: connects over TCP or TLS, says something, and leaves in its own way; prints the answer. */
 const CLIENT = `

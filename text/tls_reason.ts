@@ -20,6 +20,11 @@ const REASONS: readonly (readonly [pattern: RegExp, words: string])[] = [
     "the client offers neither TLS 1.2 nor TLS 1.3",
   ],
   [/^peer is incompatible/, "the client's TLS does not fit the server's"],
+  [
+    /^peer doesn't support any known protocol/,
+    "the client and the server have no application protocol (ALPN) in common",
+  ],
+  [/^peer sent no certificates/, "the client has sent no certificate"],
   [/decrypt/, "what the client says cannot be decrypted"],
 ];
 
