@@ -3,12 +3,8 @@
  *
  * @module
  */
-import { ask } from "./arp/ask.ts";
 import { check, FIELDS, OPTIONS } from "./arp/options.ts";
 import { requestOf, selectRows } from "./arp/request.ts";
-import { readTable } from "./arp/table.ts";
-import { formatRows, sayHints, sayOmissions } from "./arp/text.ts";
-import { watch } from "./arp/watch.ts";
 import { type Command, command } from "./cli/command.ts";
 import { EXIT } from "./cli/errors.ts";
 import { print, say } from "./cli/io.ts";
@@ -77,12 +73,19 @@ export const arp: Command<typeof OPTIONS> = command({
     check(options, operands);
     const request = requestOf(options, operands);
     const io = options.timeout === null ? given : withTimeLimit(given, options.timeout);
-    if (options.ask !== null) return await ask({ ...options, ask: options.ask }, io);
+    if (options.ask !== null) {
+      const { ask } = await import("./arp/ask.ts");
+      return await ask({ ...options, ask: options.ask }, io);
+    }
     if (options.watch) {
+      const { watch } = await import("./arp/watch.ts");
       await watch(request, io);
       return EXIT.ok;
     }
-
+    const [{ readTable }, { formatRows, sayHints, sayOmissions }] = await Promise.all([
+      import("./arp/table.ts"),
+      import("./arp/text.ts"),
+    ]);
     const table = await readTable(request, null, io);
     await say(io, `source: ${escapeLine(table.source)}`);
     if (table.rows.length === 0) await say(io, "the table is empty");

@@ -28,8 +28,6 @@ import { REGISTRY_DATE } from "./address/special.ts";
 import { type Command, command } from "./cli/command.ts";
 import { showAddresses } from "./ipinfo/addresses.ts";
 import { joinOperands, readInputs } from "./ipinfo/inputs.ts";
-import { operationOf } from "./ipinfo/operations.ts";
-import { showThisMachine } from "./ipinfo/this_machine.ts";
 import { csvColumns } from "./ipinfo/csv_columns.ts";
 import { check, FIELDS, GROUPS, operationsIn, OPTIONS } from "./ipinfo/options.ts";
 import { readAddress, type Reading } from "./ipinfo/reading.ts";
@@ -99,18 +97,20 @@ export const ipinfo: Command = command({
     check(options, operands);
     const { json, csv } = options;
     if (operands.length === 0 && !options.ula) {
+      const { showThisMachine } = await import("./ipinfo/this_machine.ts");
       const machine = await showThisMachine(io, json || csv);
       const format = csv ? csvColumns("machine") : json ? "json" : "text";
       return await printResults(machine, readInputs([], io), { io, format, alone: true });
     }
     const reading: Reading = { integers: options.ipv6 ? 6 : 4, strict: options.strict };
-    const asked = await operationOf(options, { reading, io });
+    const [wanted = null] = operationsIn(options);
+    const asked = wanted &&
+      await (await import("./ipinfo/operations.ts")).operationOf(options, { reading, io });
     const operation = asked ?? showAddresses(options, reading, io);
     const rule = asked ? "refuse" : options.form.length > 0 ? "keep" : "join";
     const joined = operation.lines ? operands : joinOperands(operands, rule);
     const alone = joined.length === 1 && operands[0] !== "-";
-    const [results = "addresses"] = operationsIn(options);
-    const format = csv ? csvColumns(results) : json ? "json" : "text";
+    const format = csv ? csvColumns(wanted ?? "addresses") : json ? "json" : "text";
     const inputs = readInputs(joined, io, operation.lines);
     return await printResults(operation, inputs, { io, format, alone });
   },

@@ -7,12 +7,8 @@ import { type Command, command } from "./cli/command.ts";
 import { UserError } from "./cli/errors.ts";
 import type { Io } from "./cli/io.ts";
 import { didYouMean } from "./cli/suggest.ts";
-import { contextReader } from "./port/context.ts";
 import { parsePorts, UnknownService, type WantedPorts } from "./port/operand.ts";
 import { check, FIELDS, OPTIONS } from "./port/options.ts";
-import { printChanges } from "./port/print_changes.ts";
-import { printList } from "./port/print_list.ts";
-import { printFree, printReports } from "./port/print_reports.ts";
 import {
   BUILT_IN_NAMES,
   parseServices,
@@ -81,8 +77,18 @@ export const port: Command<typeof OPTIONS> = command({
     const protocol = options.udp ? "udp" : "tcp";
     const names = await readNames(io);
     const wanted = texts.map((text) => parseOperand(text, protocol, names));
-    if (options.watch) return void await printChanges(wanted[0]!, options, io);
-    if (wanted.length === 0 && !options.free) return await printList(options, io);
+    if (options.watch) {
+      const { printChanges } = await import("./port/print_changes.ts");
+      return void await printChanges(wanted[0]!, options, io);
+    }
+    if (wanted.length === 0 && !options.free) {
+      const { printList } = await import("./port/print_list.ts");
+      return await printList(options, io);
+    }
+    const [{ contextReader }, { printFree, printReports }] = await Promise.all([
+      import("./port/context.ts"),
+      import("./port/print_reports.ts"),
+    ]);
     const context = contextReader(options, names, io);
     if (options.free) return await printFree(wanted[0] ?? null, await context(protocol), io);
     return await printReports(wanted, context, options, io);

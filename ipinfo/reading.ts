@@ -16,7 +16,6 @@ import { NO_PREFIX, QUICK_BASE, quickIpv4 } from "../address/ipv4.ts";
 import { ParseError } from "../address/parse_error.ts";
 import type { RangeSet } from "../address/range_set.ts";
 import { type AddressRange, rangeOf } from "../address/range.ts";
-import { lookUp } from "../net/dns.ts";
 import { reasonOf } from "../text/reason.ts";
 import { isRange, parseRange } from "./range_text.ts";
 
@@ -119,6 +118,7 @@ export async function resolveName(text: string, reading: Reading): Promise<Prefi
   const [name = "", ...prefix] = text.split("/");
   let addresses: readonly string[];
   try {
+    const { lookUp } = await import("../net/dns.ts");
     addresses = await lookUp(name);
   } catch (error) {
     throw new ParseError("an IP address", text, reasonOf(error));
