@@ -32,10 +32,17 @@ const COLUMNS: readonly Column<KernelSocket>[] = [
   ["Peer", ({ remote }) => remote && formatSocketAddress(remote)],
   ["State", ({ state, remote }) => remote === null && state !== "CLOSED" ? null : state],
   ["Process", ({ processes }) => processes[0]?.name ?? null],
-  ["PID", ({ processes }) => processes.map(({ pid }) => pid).join(" ")],
+  ["PID", ({ processes }) => joined(processes)],
   ["User", ({ processes, user }) => processes[0]?.user ?? user],
   ["Command", ({ processes: [first] }) => first ? formatCommand(first) : null],
 ];
+
+/** Returns the numbers of processes with blanks between; most sockets have one process. */
+function joined(processes: readonly SocketProcess[]): string {
+  return processes.length === 1
+    ? `${processes[0]!.pid}`
+    : processes.map(({ pid }) => pid).join(" ");
+}
 
 /** Prints the list; resolves to the exit code. */
 export async function printList(

@@ -31,8 +31,9 @@ export async function readLinuxSockets(
     protocols,
     (port) => range === null || isIn(port, range),
   );
-  const owners = findOwners(system, new Set(sockets.flatMap(({ id }) => id === null ? [] : [id])));
-  return await withProcesses(system, sockets, owners);
+  const inodes = new Set<string>();
+  for (const { id } of sockets) if (id !== null) inodes.add(id);
+  return await withProcesses(system, sockets, findOwners(system, inodes));
 }
 
 /** Resolves to the sockets whose ports are wanted, without the processes. */
@@ -70,7 +71,7 @@ export interface Owner {
   /** The number of the process. */
   readonly pid: number;
   /** The descriptors. */
-  readonly descriptors: readonly number[];
+  readonly descriptors: number[];
 }
 
 /**
@@ -85,49 +86,45 @@ export function findOwners(
 ): Owners {
   const owners = new Map<string, Owner[]>();
   if (inodes.size === 0) return owners;
-  addOwners(owners, inodes, pids, (pid) => socketsOf(system, pid));
+  const add = (pid: number) => (descriptor: number, inode: string) => {
+    if (inodes.has(inode)) addOwner(owners, pid, descriptor, inode);
+  };
+  for (const pid of pids) forEachSocket(system, pid, add(pid));
   const left = inodes.difference(owners);
+  if (left.size === 0) return owners;
   // Rare: a thread that has a table of descriptors of its own (unshare(2), CLONE_FILES).
-  if (left.size > 0) addOwners(owners, left, pids, (pid) => socketsOfThreads(system, pid));
+  for (const pid of pids) {
+    const seen = new Set<string>(); // threads have most descriptors in common
+    forEachSocketOfThreads(system, pid, (descriptor, inode) => {
+      if (!left.has(inode) || seen.has(`${descriptor} ${inode}`)) return;
+      seen.add(`${descriptor} ${inode}`);
+      addOwner(owners, pid, descriptor, inode);
+    });
+  }
   return owners;
 }
 
-/** Adds the processes that hold sockets with these inodes, by what `read` tells of each process. */
-function addOwners(
+function addOwner(
   owners: Map<string, Owner[]>,
-  inodes: ReadonlySet<string>,
-  pids: readonly number[],
-  read: (pid: number) => readonly (readonly [descriptor: number, inode: string])[],
+  pid: number,
+  descriptor: number,
+  inode: string,
 ): void {
-  for (const pid of pids) {
-    const held = new Map<string, number[]>();
-    for (const [descriptor, inode] of read(pid)) {
-      if (!inodes.has(inode)) continue;
-      const descriptors = held.get(inode);
-      if (descriptors) descriptors.push(descriptor);
-      else held.set(inode, [descriptor]);
-    }
-    for (const [inode, descriptors] of held) {
-      const others = owners.get(inode);
-      if (others) others.push({ pid, descriptors });
-      else owners.set(inode, [{ pid, descriptors }]);
-    }
-  }
+  const others = owners.get(inode);
+  const last = others?.at(-1);
+  if (others === undefined) owners.set(inode, [{ pid, descriptors: [descriptor] }]);
+  else if (last?.pid === pid) last.descriptors.push(descriptor);
+  else others.push({ pid, descriptors: [descriptor] });
 }
 
-/** Returns the descriptors that the threads of a process have beside its first one. */
-function socketsOfThreads(
-  system: SocketSystem,
-  pid: number,
-): [descriptor: number, inode: string][] {
-  const found = new Map<string, [descriptor: number, inode: string]>();
+/** Does something with a descriptor that is a socket, and its inode. */
+type Use = (descriptor: number, inode: string) => void;
+
+/** Calls `use` with the descriptors that the threads of a process have beside its first one. */
+function forEachSocketOfThreads(system: SocketSystem, pid: number, use: Use): void {
   for (const thread of namesIn(system, `/proc/${pid}/task`)) {
-    if (thread === `${pid}`) continue;
-    for (const each of socketsIn(system, `/proc/${pid}/task/${thread}/fd`)) {
-      found.set(each.join(), each);
-    }
+    if (thread !== `${pid}`) forEachSocketIn(system, `/proc/${pid}/task/${thread}/fd`, use);
   }
-  return [...found.values()];
 }
 
 /** Returns the numbers of all processes that can be seen, ascending. */
@@ -141,28 +138,28 @@ export function socketsOf(
   system: SocketSystem,
   pid: number,
 ): [descriptor: number, inode: string][] {
-  return socketsIn(system, descriptorsOf(system, pid));
+  const found: [descriptor: number, inode: string][] = [];
+  forEachSocket(system, pid, (descriptor, inode) => void found.push([descriptor, inode]));
+  return found;
 }
 
-/** Returns the descriptors in a folder that are sockets, with their inodes. */
-function socketsIn(
-  system: SocketSystem,
-  folder: string,
-): [descriptor: number, inode: string][] {
-  return namesIn(system, folder).flatMap((name) => {
+/** Calls `use` with the descriptors of a process that are sockets. */
+function forEachSocket(system: SocketSystem, pid: number, use: Use): void {
+  if (forEachSocketIn(system, `/proc/${pid}/fd`, use) > 0) return;
+  // Where its first thread has ended, another one's are those of the process.
+  for (const thread of namesIn(system, `/proc/${pid}/task`)) {
+    if (forEachSocketIn(system, `/proc/${pid}/task/${thread}/fd`, use) > 0) return;
+  }
+}
+
+/** Calls `use` with the descriptors in a folder that are sockets; returns how many descriptors are in it. */
+function forEachSocketIn(system: SocketSystem, folder: string, use: Use): number {
+  const names = namesIn(system, folder);
+  for (const name of names) {
     const inode = parseSocketLink(linkOf(system, `${folder}/${name}`) ?? "");
-    return inode === null ? [] : [[Number(name), inode]];
-  });
-}
-
-/** Returns the folder of a process's descriptors: where its first thread has ended, another one's. */
-function descriptorsOf(system: SocketSystem, pid: number): string {
-  const folder = `/proc/${pid}/fd`;
-  if (namesIn(system, folder).length > 0) return folder;
-  const threads = namesIn(system, `/proc/${pid}/task`).map((thread) =>
-    `/proc/${pid}/task/${thread}/fd`
-  );
-  return threads.find((each) => namesIn(system, each).length > 0) ?? folder;
+    if (inode !== null) use(Number(name), inode);
+  }
+  return names.length;
 }
 
 /** Returns the names in a folder; none if it is another user's, or has gone with its process. */
@@ -181,7 +178,8 @@ export async function withProcesses(
   owners: Owners,
 ): Promise<KernelSocket[]> {
   const users = await readUsers(system);
-  const pids = [...owners.values()].flat().map(({ pid }) => pid);
+  const pids = new Set<number>();
+  for (const each of owners.values()) for (const { pid } of each) pids.add(pid);
   const processes = await readProcesses(system, pids, users);
   return sockets.map((socket) => ({
     ...socket,
@@ -203,7 +201,7 @@ export type KnownProcess = Omit<SocketProcess, "descriptors">;
 /** Resolves to the facts about processes, by their numbers. */
 export async function readProcesses(
   system: SocketSystem,
-  pids: readonly number[],
+  pids: Iterable<number>,
   users?: ReadonlyMap<string, string>,
 ): Promise<ReadonlyMap<number, KnownProcess>> {
   const names = users ?? await readUsers(system);

@@ -43,12 +43,11 @@ async function readAll(system: SocketSystem, query: SocketQuery): Promise<Kernel
 
 /** Orders sockets by protocol and port, those that wait for peers first. */
 function inOrder(a: KernelSocket, b: KernelSocket): number {
-  const key = ({ protocol, remote, version, local }: KernelSocket) =>
-    [protocol, local.port, remote === null ? 0 : 1, version, local.hostname] as const;
-  const [ours, theirs] = [key(a), key(b)];
-  for (let i = 0; i < ours.length; i++) {
-    if (ours[i]! < theirs[i]!) return -1;
-    if (ours[i]! > theirs[i]!) return 1;
-  }
-  return 0;
+  return compare(a.protocol, b.protocol) || a.local.port - b.local.port ||
+    Number(a.remote !== null) - Number(b.remote !== null) || a.version - b.version ||
+    compare(a.local.hostname, b.local.hostname);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

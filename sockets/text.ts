@@ -11,11 +11,18 @@ export function describeProcess({ name, pid, user, deleted }: SocketProcess): st
     (deleted ? ", its program deleted or replaced since" : "");
 }
 
+/** Command lines in words: a process can have thousands of sockets, of which each shows it. */
+const COMMANDS = new WeakMap<readonly string[], string>();
+
 /** Returns a command line as it could be typed into a shell, or `null` if it is not known. */
 export function formatCommand({ words }: Pick<SocketProcess, "words">): string | null {
   if (words === null) return null;
   if (words.length === 1) return words[0]!; // one that has renamed itself, or a line as it was told
-  return words.map(quote).join(" ");
+  const known = COMMANDS.get(words);
+  if (known !== undefined) return known;
+  const command = words.map(quote).join(" ");
+  COMMANDS.set(words, command);
+  return command;
 }
 
 /** Returns a word as a shell reads it back: in quotes if it has other than plain characters. */

@@ -82,7 +82,11 @@ export function system(): Io {
     },
     openFile: (path) => Deno.open(path),
     createFile: (path) => Deno.create(path),
-    listFolder: (path) => Array.from(Deno.readDirSync(path), ({ name }) => name),
+    listFolder(path) {
+      const names: string[] = [];
+      for (const { name } of Deno.readDirSync(path)) names.push(name);
+      return names;
+    },
     readLink: (path) => Deno.readLinkSync(path),
     tryBind,
     async foreignSockets() {

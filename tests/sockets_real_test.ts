@@ -196,7 +196,7 @@ real("port tells of sockets in every state what ss tells, with the processes", a
     const only = await recordOf(space, made.only);
     assertEquals([only.free, only.bind], [false, { "0.0.0.0": "ok", "::": "EADDRINUSE" }]);
     const { out } = await portOf(space, [`${made.only}`]);
-    assertStringIncludes(out, "\n           of IPv6 only: a server can have it on IPv4\n");
+    assertStringIncludes(out, "\nIPv4       free\nIPv6       held\n");
     const dual = await recordOf(space, made.dual);
     assertEquals(dual.bind, { "0.0.0.0": "EADDRINUSE", "::": "EADDRINUSE" });
     const [, connection] = dual.sockets;
@@ -205,7 +205,7 @@ real("port tells of sockets in every state what ss tells, with the processes", a
 
   await test.step("the list shows who waits for peers, and --all the rest", async () => {
     const list = await portOf(space, []);
-    assertMatch(list.out, /^Port +Address +Process +PID +User +Command\n/);
+    assertMatch(list.out, /^Port +Address +Process +PID +User\s+Command\n/);
     assert(!list.out.includes("TIME-WAIT"));
     assertMatch((await portOf(space, ["--all"])).out, /TIME-WAIT/);
     for (const line of list.out.split("\n")) assert(line.length <= 80, line);
@@ -413,5 +413,6 @@ sys.stdin.read()`);
   const held = await recordOf(space, `${port}/udp`);
   assertEquals([held.free, held.sockets[0]!.pid], [false, python.pid]);
   const { out } = await portOf(space, ["--udp", `${port}`]);
-  assertStringIncludes(out, `\n           127.0.0.1:${port}\nto free it kill ${python.pid}\n`);
+  assertStringIncludes(out, `\n           127.0.0.1:${port}\nIPv4       held\n`);
+  assertStringIncludes(out, `\nto free it kill ${python.pid}\n`);
 });

@@ -34,7 +34,7 @@ export function cut(text: string, columns: number): string {
 
 /** Returns `text` filled with blanks to `columns`. */
 export function pad(text: string, columns: number): string {
-  return text + " ".repeat(Math.max(0, columns - width(text)));
+  return text.padEnd(columns + text.length - width(text));
 }
 
 /**
@@ -128,18 +128,28 @@ export function formatTable(
     row.forEach((cell, i) => widths[i] = Math.max(widths[i] ?? 0, width(cell)));
   }
   const groups = groupsOf(widths, columns);
-  return rows.flatMap((row, i) =>
-    groups.flatMap((group, g) => {
-      const cells = row.slice(group.from, group.to);
-      if (g > 0 && cells.every((cell) => cell === "")) return [];
-      const last = cells.pop() ?? "";
-      const margin = g === 0 ? "" : " ".repeat(INDENT);
-      const head = margin + cells.map((cell, j) => pad(cell, widths[group.from + j]! + 2)).join("");
-      const room = Math.max(1, columns - width(head));
-      const lines = room >= width(last) ? [last] : fold(shorten(last, MOST_LINES * room), room);
-      return lines.map((line, j) => (j === 0 ? head : " ".repeat(width(head))) + line);
-    }).map((line) => `${style(line.trimEnd(), i)}\n`)
-  ).join("");
+  const lines: string[] = [];
+  rows.forEach((row, i) => {
+    groups.forEach(({ from, to }, g) => {
+      const cells = Math.min(to, row.length);
+      if (g > 0 && row.slice(from, cells).every((cell) => cell === "")) return;
+      let head = g === 0 ? "" : " ".repeat(INDENT);
+      for (let j = from; j < cells - 1; j++) head += pad(row[j]!, widths[j]! + 2);
+      for (const line of linesBehind(head, cells > from ? row[cells - 1]! : "", columns)) {
+        lines.push(style(line.trimEnd(), i));
+      }
+    });
+  });
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+/** Returns the lines of a row whose last cell stands behind `head`. */
+function linesBehind(head: string, last: string, columns: number): string[] {
+  const used = width(head);
+  const room = Math.max(1, columns - used);
+  if (room >= width(last)) return [head + last];
+  return fold(shorten(last, MOST_LINES * room), room)
+    .map((line, j) => (j === 0 ? head : " ".repeat(used)) + line);
 }
 
 /** Columns of a table that stand beside each other: from one to before another. */
