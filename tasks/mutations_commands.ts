@@ -13,7 +13,7 @@ export const COMMAND_MUTATIONS: readonly Mutation[] = [
   ]),
   ...mutationsOf("text/layout.ts", ["tests/help_test.ts", "tests/layout_test.ts"], [
     ["used + 1 + more > columns", "used + more > columns", "a line is a column too long"],
-    ["columns - width(text)", "columns - text.length", "columns with Chinese are crooked"],
+    ["columns + text.length - width(text)", "columns", "columns with Chinese are crooked"],
     ["if (used < columns) kept", "if (used <= columns) kept", "a cut line is a column too long"],
   ]),
   ...mutationsOf("text/units.ts", ["tests/units_test.ts"], [

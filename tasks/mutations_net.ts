@@ -162,12 +162,12 @@ export const NET_MUTATIONS: readonly Mutation[] = [
   ]),
   ...mutationsOf("sockets/proc_net.ts", ["tests/sockets_linux_test.ts"], [
     ["/^fe[89ab]/", "/^fe80/", "port --list: febf::1 without the zone that connecting needs"],
-    ["parseInt(ticks, 16) / TICKS", "parseInt(ticks, 16) * TICKS", "TIME-WAIT lasts a week"],
+    ["parseInt(row[7]!, 16) / TICKS", "parseInt(row[7]!, 16) * TICKS", "TIME-WAIT lasts a week"],
   ]),
   ...mutationsOf("sockets/linux.ts", ["tests/sockets_linux_test.ts"], [
     [
-      "if (namesIn(system, folder).length > 0) return folder;",
-      "return folder;",
+      "if (forEachSocketIn(system, `/proc/${pid}/fd`, use) > 0) return;",
+      "if (forEachSocketIn(system, `/proc/${pid}/fd`, use) >= 0) return;",
       "nobody holds a port whose process has lost its first thread",
     ],
   ]),
