@@ -82,7 +82,12 @@ export function parseIpv6(text: string): IpAddress {
  */
 export function formatIpv6(address: IpAddress): string {
   if (isMapped(address)) return `::ffff:${formatIpv4(unmapped(address))}${formatZone(address)}`;
-  const groups = groupsOf(address).map((group) => parseInt(group, 16));
+  const { value } = address;
+  const groups: number[] = [];
+  for (let i = 96n; i >= 0n; i -= 32n) {
+    const word = Number(value >> i & 0xffff_ffffn);
+    groups.push(word >>> 16, word & 0xffff);
+  }
   return compressed(groups) + formatZone(address);
 }
 

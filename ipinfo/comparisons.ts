@@ -4,18 +4,19 @@
  *
  * @module
  */
+import { BITS } from "../address/ip.ts";
 import { formatIp } from "../address/ip_text.ts";
 import { formatQuickIpv4, NO_PREFIX, QUICK_BASE, quickIpv4 } from "../address/ipv4.ts";
-import { formatNetwork } from "../address/network.ts";
+import { formatNetwork, type IpNetwork, networkOf } from "../address/network.ts";
 import { ParseError } from "../address/parse_error.ts";
 import type { RangeSet } from "../address/range_set.ts";
-import type { AddressRange } from "../address/range.ts";
+import { type AddressRange, rangeOf } from "../address/range.ts";
 import { EXIT, UserError } from "../cli/errors.ts";
 import type { Io } from "../cli/io.ts";
 import { escapeLine } from "../text/escape.ts";
 import { type FileSet, readSet } from "./list_file.ts";
 import { isRange } from "./range_text.ts";
-import { readAddress, type Reading, readNetwork, readRange } from "./reading.ts";
+import { readAddress, type Reading, readRange } from "./reading.ts";
 import { networkRecord } from "./record.ts";
 import type { Operation } from "./results.ts";
 
@@ -51,12 +52,13 @@ export async function compare(
     },
     quick: relation === "in" && !reading.strict ? quick : null,
     take({ text }) {
-      const range = readRange(text, reading);
+      const { subject, range, network } = readSubject(text, relation, reading);
       const answer = holds(range);
-      const { subject, network } = describe(text, relation, reading);
       return [{
         text: subject + (answer ? yes : no),
-        json: { network, other, answer },
+        get json() {
+          return { network: network && networkRecord(network), other, answer };
+        },
         negative: !answer,
       }];
     },
@@ -89,18 +91,25 @@ function testOf(relation: Relation, set: RangeSet): (range: AddressRange) => boo
   };
 }
 
-/** Returns how an answer names its input: a network, a range as it was given, or a single address. */
-function describe(
-  text: string,
-  relation: Relation,
-  reading: Reading,
-): { subject: string; network: Record<string, unknown> | null } {
-  if (text.includes("-") && isRange(text)) return { subject: escapeLine(text), network: null };
+/** An input: its name in an answer, its addresses, and the network if it is one. */
+interface Subject {
+  readonly subject: string;
+  readonly range: AddressRange;
+  readonly network: IpNetwork | null;
+}
+
+/** Returns the meaning of an input: a network, a range that is named as given, or a single address. */
+function readSubject(text: string, relation: Relation, reading: Reading): Subject {
+  if (text.includes("-") && isRange(text)) {
+    return { subject: escapeLine(text), range: readRange(text, reading), network: null };
+  }
   const { address, network } = readAddress(text, reading);
-  const whole = readNetwork(text, reading);
+  const whole = network ?? networkOf(address, BITS[address.version]);
+  const isAddress = network === null && relation === "in";
   return {
-    subject: network === null && relation === "in" ? formatIp(address) : formatNetwork(whole),
-    network: networkRecord(whole),
+    subject: isAddress ? formatIp(address) : formatNetwork(whole),
+    range: rangeOf(whole),
+    network: whole,
   };
 }
 

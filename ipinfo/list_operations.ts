@@ -9,7 +9,7 @@ import { type AddressRange, rangeNetworks } from "../address/range.ts";
 import { count } from "../text/units.ts";
 import type { FileSet, FileTable } from "./list_file.ts";
 import { type GivenRange, withInputs } from "./merged_inputs.ts";
-import { addRange, readAddress, type Reading, readNetwork, readRange } from "./reading.ts";
+import { addRange, type Reading, readNetwork, readRange } from "./reading.ts";
 import { networkRecord } from "./record.ts";
 import type { Operation, Result } from "./results.ts";
 
@@ -63,9 +63,8 @@ export function match({ tables, labels, exit }: FileTable, reading: Reading): Op
   return {
     exit,
     take({ text }) {
-      const { address } = readAddress(text, reading);
       const network = readNetwork(text, reading);
-      const { version } = address;
+      const { version } = network.address;
       const index = tables[version].search(network.address, network.prefix);
       if (index === null) {
         return [{ text: `${text}  no match`, json: matchRecord(null, null), negative: true }];

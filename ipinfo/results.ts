@@ -132,8 +132,9 @@ class Printer {
     try {
       if (input.fault !== null) throw input.fault;
       const found = this.#operation.take(input);
-      if (Array.isArray(found) && found.length === 0) return null;
-      return this.#addAll(input, found);
+      if (!Array.isArray(found)) return this.#addAll(input, found);
+      for (const result of found) this.#append(result, input);
+      return this.#text.length >= BATCH ? this.flush() : null;
     } catch (error) {
       this.#complain(input, error);
       return null;
@@ -173,13 +174,18 @@ class Printer {
     if (complaints.length > 0) await say(io, complaints.join("\n"));
   }
 
-  /** Adds a result of `input`, or of all inputs if there is none. */
+  /** Adds a result, and prints what is there if it is enough. */
   async #add(result: Result, input: Input | null = null): Promise<void> {
+    this.#append(result, input);
+    if (this.#text.length >= BATCH) await this.flush();
+  }
+
+  /** Appends a result of `input`, or of all inputs if there is none. */
+  #append(result: Result, input: Input | null): void {
     if (result.negative) this.exit = Math.max(this.exit, EXIT.failed);
     if (!this.#first) this.#text += this.#gap;
     this.#first = false;
     this.#text += this.#formatResult(result, input);
-    if (this.#text.length >= BATCH) await this.flush();
   }
 
   #formatResult(result: Result, input: Input | null): string {
