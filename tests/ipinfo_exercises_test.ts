@@ -15,6 +15,8 @@ interface Exercise {
   readonly list?: string;
   /** The columns of each line that the answer speaks of. */
   readonly columns?: readonly number[];
+  /** The same by their names in a table with `--csv`. */
+  readonly cells?: readonly string[];
   /** The answer. */
   readonly answer: readonly string[];
 }
@@ -150,6 +152,85 @@ const EXERCISES: readonly Exercise[] = [
     answer: ["255.255.255.252"],
   },
   {
+    source: "2012 年考研 408（CSDN 147961135）：180.80.77.55，掩码 255.255.252.0 的广播地址",
+    line: "180.80.77.55/255.255.252.0",
+    cells: ["broadcast"],
+    answer: ["180.80.79.255"],
+  },
+  {
+    source: "CSDN 147961135：192.199.170.82/27 和 211.83.32.130/25 的网络地址、广播地址、主机数",
+    line: "192.199.170.82/27 211.83.32.130/25",
+    cells: ["network", "broadcast", "usable"],
+    answer: [
+      "192.199.170.64/27 192.199.170.95 30",
+      "211.83.32.128/25 211.83.32.255 126",
+    ],
+  },
+  {
+    source: "526net q275：192.168.2.0/24 平均分给四个部门，可用主机地址、广播地址、掩码",
+    line: "--split 4 192.168.2.0/24",
+    cells: ["netmask", "first", "last", "broadcast"],
+    answer: [
+      "255.255.255.192 192.168.2.1 192.168.2.62 192.168.2.63",
+      "255.255.255.192 192.168.2.65 192.168.2.126 192.168.2.127",
+      "255.255.255.192 192.168.2.129 192.168.2.190 192.168.2.191",
+      "255.255.255.192 192.168.2.193 192.168.2.254 192.168.2.255",
+    ],
+  },
+  {
+    source: "软考网络工程师 2014 年 5 月（51CTO 7410265）：112.56.80.192/26 有几个主机地址",
+    line: "112.56.80.192/26",
+    cells: ["usable"],
+    answer: ["62"],
+  },
+  {
+    source: "软考网络工程师 2014 年 5 月：不属于 112.56.80.192/26 的地址",
+    line: "--in 112.56.80.192/26 112.56.80.202 112.56.80.191 112.56.80.253 112.56.80.195",
+    cells: ["input", "answer"],
+    answer: [
+      "112.56.80.202 true",
+      "112.56.80.191 false",
+      "112.56.80.253 true",
+      "112.56.80.195 true",
+    ],
+  },
+  {
+    source: "软考网络工程师 2014 年 5 月：哪个是单播地址",
+    line: "125.221.191.255/18 192.168.24.123/30 200.114.207.94/27",
+    cells: ["role"],
+    answer: ["broadcast", "broadcast", "host"],
+  },
+  {
+    source: "lxf.net 47：202.119.110.0/24，总部 53、子公司 26、12、12 台",
+    line: "--hosts 53,26,12,12 202.119.110.0/24",
+    cells: ["netmask"],
+    answer: [
+      "255.255.255.192",
+      "255.255.255.224",
+      "255.255.255.240",
+      "255.255.255.240",
+    ],
+  },
+  {
+    source: "infosec 72044: the first host of the third subnet with /21 of 172.16.0.0/16",
+    line: "--split /21 --nth 3 172.16.0.0/16",
+    cells: ["first"],
+    answer: ["172.16.16.1"],
+  },
+  {
+    source: "curioustab 52806: the subnet of 172.16.66.0/21",
+    line: "172.16.66.0/21",
+    cells: ["network", "broadcast"],
+    answer: ["172.16.64.0/21 172.16.71.255"],
+  },
+  {
+    source:
+      "CCNA Practice Questions, 8.2: the summary of 172.16.0.0 to 172.16.3.0, the hosts of a /21",
+    line: "--merge 172.16.0.0/24 172.16.1.0/24 172.16.2.0/24 172.16.3.0/24 172.20.0.0/21",
+    cells: ["network", "usable"],
+    answer: ["172.16.0.0/22 1022", "172.20.0.0/21 2046"],
+  },
+  {
     source: "questionai: the valid hosts of the network of 172.16.17.0/22",
     line: "--hosts 1000 172.16.17.0/22",
     columns: [0, 2, 4, 6],
@@ -164,14 +245,20 @@ const EXERCISES: readonly Exercise[] = [
   },
 ];
 
-for (const { source, line, list = "", columns, answer } of EXERCISES) {
+for (const { source, line, list = "", columns, cells, answer } of EXERCISES) {
   Deno.test(`ipinfo ${line} answers as in ${source}`, async () => {
     const io = fakeIo({ files: { routes: list } });
-    await run(ipinfo, line.split(" "), io);
+    await run(ipinfo, [...(cells ? ["--csv"] : []), ...line.split(" ")], io);
+    if (cells) {
+      const [names, ...rows] = io.out().trimEnd().split("\r\n").map((row) => row.split(","));
+      const found = rows.map((row) => cells.map((name) => row[names!.indexOf(name)]).join(" "));
+      return assertEquals(found, [...answer]);
+    }
     const lines = io.out().trimEnd().split("\n").filter((line) => !line.startsWith("network"));
-    const cells = lines.map((line) => line.split(/\s+/));
     const found = columns
-      ? cells.map((row) => columns.map((column) => row[column]).join(" "))
+      ? lines.map((line) => line.split(/\s+/)).map((row) =>
+        columns.map((column) => row[column]).join(" ")
+      )
       : lines;
     assertEquals(found, [...answer]);
   });
