@@ -34,7 +34,7 @@ export const OPTIONS: {
   readonly source: Option<"auto" | "arp" | "ip" | "proc" | "netsh">;
   readonly read: Option<string | null>;
 } = {
-  json: flag("print a JSON array of objects; with --watch an object a line"),
+  json: flag("print a JSON object a line"),
   csv: flag("print comma-separated values (RFC 4180)"),
   all: flag("show multicast and broadcast addresses, too", "a"),
   ipv4: flag("only IPv4", "4"),

@@ -153,7 +153,7 @@ export interface Omissions {
   readonly unread: readonly UnreadLines[];
 }
 
-/** The fields of the last object of the array, which is there only if one of them has something. */
+/** The fields of the last object, which is there only if one of them has something. */
 export const OMISSION_FIELDS: readonly RecordField<Omissions, number | readonly object[]>[] = [
   {
     name: "hidden",

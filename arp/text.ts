@@ -42,14 +42,14 @@ export function formatRows(
   return csv ? formatCells(rows) : formatColumns(COLUMNS, rows, io);
 }
 
-/** Returns a JSON array with a row a line, and the omissions in the last one if there are any. */
+/** Returns a JSON object a line: the rows, and the omissions in a last one if there are any. */
 function formatRecords(rows: readonly NeighbourRow[], omitted: Omissions): string {
   const complete = omitted.hidden === 0 && omitted.unread.length === 0;
   const records = [
     ...rows.map((row) => recordOf(ROW_FIELDS, row)),
     ...(complete ? [] : [recordOf(OMISSION_FIELDS, omitted)]),
   ];
-  return records.length === 0 ? "[]\n" : `[\n${records.map(formatJson).join(",\n")}\n]\n`;
+  return records.map((record) => `${formatJson(record)}\n`).join("");
 }
 
 /** Returns the fields of the JSON as CSV; an array is one cell with blanks between. */

@@ -154,7 +154,7 @@ const FIELDS: readonly Field<CheckResult>[] = [...STATE_FIELDS, ...TIMES, ...REA
 
 /** The documentation of those fields of `--check --json` that `--stats --json` does not have. */
 export const CHECK_ONLY_FIELDS: readonly JsonField[] = documentationOf([
-  ...STATE_FIELDS,
+  ...STATE_FIELDS.filter(({ name }) => name !== "peer"),
   ...REASON_FIELDS,
 ]);
 

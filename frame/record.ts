@@ -69,7 +69,7 @@ const LAYER_ROWS: readonly RecordField<ExplainedLayer>[] = [
   {
     name: "name",
     type: "string",
-    says: "as Wireshark calls it: eth, vlan, ip, tcp, data, …",
+    says: "as Wireshark calls it, such as eth, vlan, ip, tcp or data",
     of: ({ name }) => name,
   },
   { name: "pos", type: "number", says: "the offset of its header", of: ({ pos }) => pos },
@@ -125,7 +125,7 @@ const PACKET_ROWS: readonly RecordField<ExplainedPacket>[] = [
   {
     name: "link",
     type: "string",
-    says: "the outermost layer: eth, ip, sll, …",
+    says: "the outermost layer, such as eth, ip or sll",
     of: ({ layers }) => layers[0]?.name ?? "data",
   },
   {

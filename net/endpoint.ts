@@ -293,8 +293,7 @@ export function formatAddress(address: Deno.Addr, hostname = ""): string {
 
 /** Returns the error for an operand that has what an option gives, too. */
 function givenTwice(operand: string, what: "host" | "port"): ParseError {
-  const other = what === "host" ? "port" : "host";
-  return new ParseError(`a ${other} for --${what}`, operand, `it has a ${what} of its own`, {
-    hint: `leave --${what} out`,
-  });
+  const wanted = `a ${what === "host" ? "port" : "host"} for --${what}`;
+  const hint = `leave --${what} out`;
+  return new ParseError(wanted, operand, `it has a ${what} of its own`, { hint });
 }

@@ -57,7 +57,7 @@ export const OPTIONS: {
     parse: parsePid,
   }, null),
   noBind: flag("do not try to bind: then nothing is said to be free"),
-  json: flag("print an object a line; the list is an array of every socket, in any state"),
+  json: flag("print an object a line; of the list every socket, in any state"),
 };
 
 /** Reads the number of a process: at most 2^32 - 1, as Windows has them. */

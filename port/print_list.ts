@@ -57,8 +57,8 @@ export async function printList(
   const found = chosen ? sockets.filter((each) => isOf(each, { process, pid })) : sockets;
   const shown = all || json ? found : found.filter(({ remote }) => remote === null);
   if (json) {
-    const records = shown.map((socket) => formatJson(socketRecord(socket)));
-    await print(io.stdout, records.length === 0 ? "[]\n" : `[\n${records.join(",\n")}\n]\n`);
+    const records = shown.map((socket) => `${formatJson(socketRecord(socket))}\n`);
+    await print(io.stdout, records.join(""));
     return chosen && found.length === 0 ? EXIT.failed : EXIT.ok;
   }
   await print(io.stdout, formatColumns(COLUMNS, shown, io));

@@ -65,7 +65,7 @@ function processRecord(process: SocketProcess): Record<string, unknown> {
 /** The fields of a socket: an element of `sockets`, and of the list. */
 const SOCKET_FIELDS: readonly Field<KernelSocket>[] = [
   {
-    name: "proto",
+    name: "protocol",
     type: "string",
     says: "tcp or udp",
     of: ({ protocol }) => protocol,
@@ -77,7 +77,7 @@ const SOCKET_FIELDS: readonly Field<KernelSocket>[] = [
     of: ({ local }) => formatSocketAddress(local),
   },
   {
-    name: "remote",
+    name: "peer",
     type: "string or null",
     says: "the peer's address and port; null if it is not connected",
     of: ({ remote }) => remote && formatSocketAddress(remote),
@@ -131,7 +131,7 @@ export function socketRecord(socket: KernelSocket): Record<string, unknown> {
 /** The fields of a port. */
 export const PORT_FIELDS: readonly Field<PortAnswer>[] = [
   { name: "port", type: "number", says: "the port, an object a line", of: (a) => a.report.port },
-  { name: "proto", type: "string", says: "tcp or udp", of: (a) => a.report.protocol },
+  { name: "protocol", type: "string", says: "tcp or udp", of: (a) => a.report.protocol },
   {
     name: "class",
     type: "string",
@@ -201,7 +201,7 @@ export const PORT_FIELDS: readonly Field<PortAnswer>[] = [
   {
     name: "sockets",
     type: "array or null",
-    says: "the sockets on it; null if they may not be seen; the list is an array of sockets",
+    says: "the sockets on it; null if they may not be seen; the list has one a line",
     of: ({ report }) => report.sockets?.map(socketRecord) ?? null,
     inner: SOCKET_FIELDS,
   },

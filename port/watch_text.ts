@@ -70,7 +70,7 @@ export const CHANGE_FIELDS: readonly Field<PairChange>[] = [
     of: ({ pair }) => formatSocketAddress(pair.addresses.local),
   },
   {
-    name: "remote",
+    name: "peer",
     type: "string or null",
     says: "with --watch: the peer's address; null of a socket that waits for peers",
     of: ({ pair: { addresses: { remote } } }) => remote && formatSocketAddress(remote),

@@ -278,8 +278,8 @@ export const FIELDS: readonly JsonField[] = [
     says,
   })),
   {
-    name: "client, …",
-    type: "string, …",
-    says: "with --talk --stats --json: those of netkit client, client in place of server",
+    name: "total_ms",
+    type: "number",
+    says: "with --talk --stats --json: until the end; with it the others of netkit client --stats",
   },
 ];

@@ -167,8 +167,8 @@ async function talkWith(
     await say(local.io, error.message);
   } finally {
     if (options.stats) {
-      const format = options.json ? formatStatsJson : formatStats;
-      await say(local.io, format({ peer, ...measurement.result() }, "client"));
+      const stats = { peer, ...measurement.result() };
+      await say(local.io, options.json ? formatStatsJson(stats) : formatStats(stats, "client"));
     }
   }
 }

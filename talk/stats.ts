@@ -5,6 +5,7 @@
  */
 import type { JsonField } from "../cli/command.ts";
 import { formatJson } from "../cli/json.ts";
+import { type Field, recordOf } from "../cli/record.ts";
 import { formatBytes, formatDuration } from "../text/units.ts";
 import type { Measured } from "./measurement.ts";
 
@@ -18,11 +19,9 @@ export interface Stats extends Measured {
 export type PeerRole = "server" | "client";
 
 /** A row of the statistics: a line of the text and a field of the JSON. */
-interface Row extends JsonField {
+interface Row extends Field<Stats> {
   /** The name in the text. */
   readonly label: string;
-  /** Returns the value in JSON. */
-  readonly of: (stats: Stats) => string | number | null;
   /** Returns the value in the text, or `null` to leave the line out. */
   readonly text: (stats: Stats) => string | null;
 }
@@ -43,7 +42,7 @@ function time(name: Time, label: string, field: string, says: string): Row {
 
 function amount(name: "sent" | "received"): Row {
   return {
-    name: `${name}_bytes`,
+    name: name === "sent" ? "bytes_out" : "bytes_in",
     type: "number",
     says: `bytes ${name}`,
     label: name,
@@ -55,9 +54,9 @@ function amount(name: "sent" | "received"): Row {
 /** The statistics in their order. */
 const ROWS: readonly Row[] = [
   {
-    name: "server",
+    name: "peer",
     type: "string or null",
-    says: "its address; null without a connection",
+    says: "the address of the other end; null without a connection",
     label: "server",
     of: ({ peer }) => peer,
     text: ({ peer }) => peer,
@@ -71,7 +70,7 @@ const ROWS: readonly Row[] = [
   amount("received"),
 ];
 
-/** The fields of `formatStatsJson` at the client. */
+/** The fields of `formatStatsJson`. */
 export const STATS_FIELDS: readonly JsonField[] = ROWS.map(({ name, type, says }) => ({
   name,
   type,
@@ -80,19 +79,16 @@ export const STATS_FIELDS: readonly JsonField[] = ROWS.map(({ name, type, says }
 
 /** Returns `stats` in lines, without those that did not come to be. */
 export function formatStats(stats: Stats, peerRole: PeerRole = "server"): string {
-  return ROWS.map(({ label, text }) => [nameIn(label, peerRole), text(stats)] as const)
+  return ROWS.map(({ name, label, text }) =>
+    [name === "peer" ? peerRole : label, text(stats)] as const
+  )
     .filter(([, value]) => value !== null)
     .map(([label, value]) => `${label.padEnd(10)}  ${value}`).join("\n");
 }
 
 /** Returns `stats` as a JSON object on one line; times have three decimals. */
-export function formatStatsJson(stats: Stats, peerRole: PeerRole = "server"): string {
-  const entries = ROWS.map(({ name, of }) => [nameIn(name, peerRole), of(stats)] as const);
-  return formatJson(Object.fromEntries(entries));
-}
-
-function nameIn(name: string, peerRole: PeerRole): string {
-  return name === "server" ? peerRole : name;
+export function formatStatsJson(stats: Stats): string {
+  return formatJson(recordOf(ROWS, stats));
 }
 
 function rounded(milliseconds: number | null): number | null {

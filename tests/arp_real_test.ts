@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { jsonLines } from "./json_lines.ts";
 import { needs, UNIX } from "./needs.ts";
 import { FAR, FIXED, INTERFACE, namespaces, NEAR, Neighbourhood, NOBODY } from "./arp_namespace.ts";
 import { type Left, Netkit, netkit } from "./processes.ts";
@@ -13,7 +14,7 @@ function real(name: string, fn: (test: Deno.TestContext) => Promise<void>): void
 type Row = Readonly<Record<string, unknown>>;
 
 function rowOf(left: Left, address: string): Row {
-  const rows: Row[] = JSON.parse(left.out);
+  const rows = jsonLines<Row>(left.out);
   const found = rows.filter((row) => row.address === address);
   assertEquals(found.length, 1, `${address} in ${left.out}${left.err}`);
   return found[0]!;
@@ -78,7 +79,7 @@ real(
     await using hood = await Neighbourhood.make();
     const columns = ["address", "mac", "interface", "kind", "gateway", "own"] as const;
     const rowsOf = (left: Left) =>
-      (JSON.parse(left.out) as Row[]).map((row) => columns.map((name) => row[name]));
+      jsonLines<Row>(left.out).map((row) => columns.map((name) => row[name]));
     const expected = rowsOf(await arpOf(hood, ["--json", "-4"]));
     assertEquals(expected.length, 3);
     for (
@@ -123,7 +124,7 @@ real("arp looks up a MAC, an address, a network and a host that is not there", a
   const mac = await arpOf(hood, ["--json", "0-0-5E-0-53-2"]);
   assertEquals(rowOf(mac, FAR.address).mac, FAR.mac);
   assertEquals(rowOf(mac, FAR.ipv6).mac, FAR.mac);
-  assertEquals(JSON.parse((await arpOf(hood, ["--json", "2001:DB8:0::/64"])).out).length, 1);
+  assertEquals(jsonLines((await arpOf(hood, ["--json", "2001:DB8:0::/64"])).out).length, 1);
   const absent = await arpOf(hood, ["192.0.2.20"]);
   assertEquals([absent.code, absent.out], [1, ""]);
   assertStringIncludes(absent.err, "nothing in the table is 192.0.2.20\n");

@@ -6,6 +6,7 @@ import type { Captured, CaptureOptions } from "../cli/io.ts";
 import { readNeighbours } from "../arp/formats.ts";
 import { decodeOutput } from "../text/code_pages.ts";
 import { type FakeIo, fakeIo, type FakeOptions, missing, run } from "./fakes.ts";
+import { jsonLines } from "./json_lines.ts";
 import { needs } from "./needs.ts";
 
 const testdata = new URL("testdata/arp/", import.meta.url);
@@ -58,16 +59,15 @@ Deno.test("arp prints an aligned table, ordered by interface and address", async
   assert(io.err().startsWith("source: arp -an\nhint: "), io.err());
 });
 
-Deno.test("arp --json prints an array with an object a line", async () => {
+Deno.test("arp --json prints an object a line", async () => {
   const io = fakeIo(programs({ arp: wrote(testdataOf("written-freebsd")) }));
   assertEquals(await run(arp, ["--json"], io), 0);
-  assertEquals(io.out().split("\n").slice(0, 2), [
-    "[",
+  assertEquals(io.out().split("\n").slice(0, 1), [
     '{"address":"192.0.2.1","mac":"00:00:5e:00:53:01","hardware_type":"ethernet","interface":"em0","interface_index":null,' +
     '"state":null,"kind":"dynamic","name":"gateway.example.test","expires_s":1187,"age_s":null,"vendor":null,' +
-    '"flags":[],"gateway":false,"own":false,"source":"arp -an","vlan":null},',
+    '"flags":[],"gateway":false,"own":false,"source":"arp -an","vlan":null}',
   ]);
-  assertEquals(JSON.parse(io.out()).length, 4);
+  assertEquals(jsonLines(io.out()).length, 4);
   assertEquals(io.err(), "source: arp -an\n");
 });
 
@@ -77,7 +77,7 @@ Deno.test("arp --json prints exactly the fields that its help lists", async () =
   const listed = arp.json!.filter(({ says }) =>
     !/^(?:with --watch|in (?:a last|that) object)/.test(says)
   );
-  assertEquals(Object.keys(JSON.parse(io.out())[0]), listed.map(({ name }) => name));
+  assertEquals(Object.keys(jsonLines<object>(io.out())[0]!), listed.map(({ name }) => name));
 });
 
 Deno.test("arp --csv prints a heading and a line a row, whatever is in them", async () => {
@@ -107,7 +107,7 @@ Deno.test("arp shows when an entry expires", async () => {
 
 /** Returns the rows in the JSON that was printed, and the last object if it is none. */
 function recordsOf(io: FakeIo) {
-  const all: { address: string; kind: string; gateway: boolean }[] = JSON.parse(io.out());
+  const all = jsonLines<{ address: string; kind: string; gateway: boolean }>(io.out());
   const rows = all.filter((record) => "address" in record);
   return { rows, last: all.length > rows.length ? all.at(-1) as unknown : null };
 }
@@ -278,7 +278,7 @@ for (
 
     const json = fakeIo({ ...programs({ arp: captured }), platform });
     assertEquals(await run(arp, ["--json"], json), 0);
-    assertEquals(json.out(), "[]\n");
+    assertEquals(json.out(), "");
   });
 }
 
@@ -318,7 +318,7 @@ Deno.test("arp escapes what could command the terminal, also in JSON", async () 
   const json = fakeIo(options);
   await run(arp, ["--json"], json);
   assert(/^[\n\x20-\x7e中]*$/.test(json.out()), json.out());
-  assertEquals(JSON.parse(json.out())[0].interface, rows[0]!.dev);
+  assertEquals(jsonLines<{ interface: string }>(json.out())[0]!.interface, rows[0]!.dev);
 });
 
 const IP4 = [
@@ -455,7 +455,7 @@ Deno.test("arp goes without names where looking them up takes too long", async (
 });
 
 Deno.test("arp exits with 1 and says so where nothing is what was asked for", async () => {
-  for (const [args, out] of [[[], ""], [["--json"], "[]\n"]] as const) {
+  for (const [args, out] of [[[], ""], [["--json"], ""]] as const) {
     const io = fakeIo(LINUX);
     assertEquals(await run(arp, [...args, "192.0.2.10", "nobody\x1b"], io), 1);
     assertEquals(io.out(), out);
@@ -514,7 +514,7 @@ Deno.test("arp --vendor shows who has made the card, and of a randomised MAC nob
   const io = fakeIo(programs({ arp: wrote(table) }));
   await run(arp, ["--vendor", "--json"], io);
   assertEquals(
-    JSON.parse(io.out()).map(({ vendor }: { vendor: unknown }) => vendor),
+    jsonLines<{ vendor: unknown }>(io.out()).map(({ vendor }) => vendor),
     ["ICANN, IANA Department", null],
   );
 });
@@ -534,7 +534,7 @@ Deno.test("arp --read reads saved answers of other systems, and asks nobody", as
 
   const input = fakeIo({ ...LINUX, stdin: bytes });
   assertEquals(await run(arp, ["--read", "-", "192.0.2.1", "--json"], input), 0);
-  const [row] = JSON.parse(input.out());
+  const row = JSON.parse(input.out());
   assertEquals([row.source, row.gateway], ["standard input", false]);
 });
 
@@ -582,7 +582,7 @@ Deno.test("arp --read says how many rows are hidden, where the table has no othe
   );
   const json = fakeIo({ files: { x: file } });
   await run(arp, ["--read", "x", "--json"], json);
-  assertEquals(JSON.parse(json.out()), [{ hidden: 3, not_understood: [] }]);
+  assertEquals(jsonLines(json.out()), [{ hidden: 3, not_understood: [] }]);
   const all = fakeIo({ files: { x: file } });
   await run(arp, ["--read", "x", "--all"], all);
   assertEquals(all.err(), "source: x, arp of Windows\n");

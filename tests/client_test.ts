@@ -341,7 +341,7 @@ limited("netkit client --stats tells the steps and the amounts, also as JSON", a
   ]);
   const json = await netkit(["client", where, "--stats", "--json"], "hello");
   const stats = JSON.parse(json.err);
-  assertEquals([stats.server, stats.sent_bytes, stats.received_bytes], [server.address, 5, 5]);
+  assertEquals([stats.peer, stats.bytes_out, stats.bytes_in], [server.address, 5, 5]);
   const { look_up_ms, connect_ms, handshake_ms, first_byte_ms, total_ms } = stats;
   assert(look_up_ms <= connect_ms && connect_ms <= first_byte_ms && first_byte_ms <= total_ms);
   assertEquals(handshake_ms, null);
@@ -354,8 +354,8 @@ limited(
     const { code, err } = await netkit(["client", `${port}`, "--stats", "--json"]);
     assertEquals(code, 1);
     const [stats, error] = err.split("\n");
-    const { server, connect_ms } = JSON.parse(stats!);
-    assertEquals([server, connect_ms], [null, null]);
+    const { peer, connect_ms } = JSON.parse(stats!);
+    assertEquals([peer, connect_ms], [null, null]);
     assertStringIncludes(error!, "connection refused");
   },
 );
@@ -578,7 +578,7 @@ limited("netkit client --stats tells what there was when SIGINT ends it", async 
   assertEquals(await readText(conn), "hello");
   client.signal("SIGINT");
   const { code, err } = await client.end();
-  assertEquals([code, JSON.parse(err).sent_bytes], [130, 5]);
+  assertEquals([code, JSON.parse(err).bytes_out], [130, 5]);
   conn.close();
   await client.child.stdin.abort();
 }, UNIX);

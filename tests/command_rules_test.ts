@@ -4,6 +4,7 @@ import { UserError } from "../cli/errors.ts";
 import { parse } from "../cli/parse.ts";
 import { loadNetkit, main } from "../main.ts";
 import { fakeIo } from "./fakes.ts";
+import { jsonLines } from "./json_lines.ts";
 import { needs, UNIX } from "./needs.ts";
 import { netkit } from "./processes.ts";
 
@@ -49,10 +50,12 @@ const BESIDE: Readonly<Record<string, readonly string[]>> = {
   "client --ca": ["--tls", "127.0.0.1:1"],
   "client --cert": ["--tls", "--key", "/no/such/file", "127.0.0.1:1"],
   "client --key": ["--tls", "--cert", "/no/such/file", "127.0.0.1:1"],
+  "serve --client-ca": ["--tls", "127.0.0.1:0"],
   "serve --tls-cert": ["--tls-key", "/no/such/file"],
   "serve --tls-key": ["--tls-cert", "/no/such/file"],
   "frame --write": ["hello"],
   "trace --svg": ["-r", "examples/hello.pcap"],
+  "ipinfo --in": ["10.0.0.1"],
   "ipinfo --not": ["10.0.0.0/8"],
   "ipinfo --and": ["10.0.0.0/8"],
   "ipinfo --match": ["10.0.0.1"],
@@ -166,3 +169,84 @@ Deno.test("an operand and an option that give the same contradict each other", a
     }
   }
 });
+
+/** Names for things that have another one in the JSON of every command. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  "conn": "connection",
+  "n": "number",
+  "num": "number",
+  "dir": "from",
+  "direction": "from",
+  "remote": "peer",
+  "proto": "protocol",
+  "len": "length or bytes",
+  "win": "window",
+  "bytes_sent": "bytes_out",
+  "sent_bytes": "bytes_out",
+  "bytes_received": "bytes_in",
+  "received_bytes": "bytes_in",
+  "iface": "interface",
+  "timestamp": "time",
+  "duration": "duration_ms",
+};
+
+/** Names that several commands have, and their one type. */
+const SHARED: Readonly<Record<string, string>> = {
+  "connection": "number",
+  "number": "number",
+  "time": "string",
+  "peer": "string",
+  "protocol": "string",
+  "bytes": "number",
+  "bytes_in": "number",
+  "bytes_out": "number",
+  "state": "string",
+  "mac": "string",
+  "interface": "string",
+};
+
+for (const { name: command, json = [] } of commands) {
+  for (const { name, type, says } of json) {
+    Deno.test(`the field ${name} of netkit ${command} has the one name of its thing, in ASCII`, () => {
+      const last = name.split(".").at(-1)!;
+      assert(/^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$/.test(name), name);
+      assert(/^[\x20-\x7e]+$/.test(`${type} ${says}`), says);
+      assertEquals(OTHER_NAMES[last], undefined);
+      if (Object.hasOwn(SHARED, last)) {
+        assertEquals(type.replace(/ or null$/, ""), SHARED[last]);
+      }
+      assert(!/_(seconds|milliseconds|sec|msec)$/.test(last), "seconds are _s, milliseconds _ms");
+    });
+  }
+}
+
+/** Command lines that print several objects. */
+const NDJSON: readonly (readonly string[])[] = [
+  ["arp", "--json", "--read", "tests/testdata/arp/busybox135-arp-an.out"],
+  ["port", "--json"],
+  ["port", "--json", "60001-60003"],
+  ["frame", "--json", "-r", "examples/hello.pcap"],
+  ["trace", "--json", "-r", "examples/hello.pcap"],
+  ["ipinfo", "--json", "192.0.2.1", "192.0.2.2"],
+  ["ipinfo", "--json", "--split", "/26", "192.0.2.0/24"],
+];
+
+for (const args of NDJSON) {
+  Deno.test({
+    name: `netkit ${args.join(" ")} prints an object a line`,
+    ...needs(),
+    async fn() {
+      using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+      const { out, err } = await netkit(args);
+      assert(listener.addr.port > 0);
+      const records = jsonLines<Record<string, unknown>>(out);
+      assert(records.length > 0, err);
+      for (const record of records) {
+        assert(typeof record === "object" && record !== null && !Array.isArray(record));
+        for (const value of [record.from, record.type, record.event]) {
+          assert(value === undefined || /^[a-z -]+$/.test(`${value}`), `${value}`);
+        }
+      }
+    },
+  });
+}

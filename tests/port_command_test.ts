@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { main } from "../main.ts";
 import type { Captured } from "../cli/io.ts";
 import { type FakeIo, fakeIo, type FakeOptions, run } from "./fakes.ts";
+import { jsonLines } from "./json_lines.ts";
 import { port } from "../port.ts";
 import { procRow } from "./proc_rows.ts";
 import { width } from "../text/layout.ts";
@@ -105,7 +106,7 @@ Deno.test("port --json has the fields that its help promises, and no others", as
   const { sockets, ...rest } = record;
   assertEquals(rest, {
     port: 8000,
-    proto: "tcp",
+    protocol: "tcp",
     class: "registered",
     iana: "irdmi",
     practice: "development web servers",
@@ -129,9 +130,9 @@ Deno.test("port --json has the fields that its help promises, and no others", as
   });
   assertEquals(sockets.length, 4);
   assertEquals(socket, {
-    proto: "tcp",
+    protocol: "tcp",
     local: "127.0.0.1:8000",
-    remote: null,
+    peer: null,
     state: "LISTEN",
     time_left_s: null,
     pid: 4121,
@@ -221,10 +222,10 @@ containers not at all
   assertEquals(all.trim().split("\n").length, 7);
   assertMatch(all, /8000\/tcp +127\.0\.0\.1 +127\.0\.0\.1:51482 +TIME-WAIT/);
   const [udp] = await shown(["--udp", "--json"]);
-  assertEquals(JSON.parse(udp).map(({ proto }: { proto: string }) => proto), ["udp"]);
+  assertEquals(jsonLines<{ protocol: string }>(udp).map(({ protocol }) => protocol), ["udp"]);
   const nothing = machine({ files: { ...FILES, "/proc/net/tcp": "", "/proc/net/udp": "" } });
   assertEquals(await shown([], nothing), ["", "nothing listens\n", 0]);
-  assertEquals((await shown(["--json"], nothing))[0], "[]\n");
+  assertEquals((await shown(["--json"], nothing))[0], "");
 });
 
 Deno.test("port asks for one address, where others hold the port elsewhere", async () => {
@@ -290,7 +291,7 @@ Deno.test("port --process and --pid list the sockets of some processes", async (
     "no process called deno and with " +
       "the number 7 has a socket of TCP or UDP that can\nbe seen\n",
   );
-  assertEquals((await shown(["--json", "--pid", "7"])).slice(0, 3), ["[]\n", "", 1]);
+  assertEquals((await shown(["--json", "--pid", "7"])).slice(0, 3), ["", "", 1]);
 });
 
 Deno.test("port --process of a process that only has connections tells of --all", async () => {

@@ -170,7 +170,7 @@ interface Event {
   readonly "peer_state": string | null;
   readonly command: string | null;
   readonly pid: number | null;
-  readonly remote: string | null;
+  readonly peer: string | null;
   readonly "time_left_s": number | null;
 }
 
@@ -227,8 +227,8 @@ for line in sys.stdin:
     const waiting = await until({ state: null, peer_state: "TIME-WAIT" });
     assert(30 < waiting.time_left_s! && waiting.time_left_s! <= 60, `${waiting.time_left_s}`);
     await python.tell("end");
-    await until({ event: "vanished", remote: null });
-    await until({ event: "vanished", remote: queued.remote }); // after a minute
+    await until({ event: "vanished", peer: null });
+    await until({ event: "vanished", peer: queued.peer }); // after a minute
     const left = events.filter(({ event }) => event === "waiting").map((each) => each.time_left_s!);
     assert(left.length >= 3, `${left}`);
     assertEquals(left, left.toSorted((a, b) => b - a));

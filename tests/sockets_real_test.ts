@@ -1,3 +1,4 @@
+import { jsonLines } from "./json_lines.ts";
 import { formatSocketAddress } from "../sockets/socket.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { LSOF_ARGUMENTS, parseLsof } from "../sockets/lsof.ts";
@@ -27,9 +28,9 @@ async function portOf(
 
 /** A socket as netkit tells it. */
 interface SocketRecord {
-  readonly proto: string;
+  readonly protocol: string;
   readonly local: string;
-  readonly remote: string | null;
+  readonly peer: string | null;
   readonly state: string;
   readonly pid: number | null;
   readonly command: string | null;
@@ -97,11 +98,11 @@ function withoutZone(address: string): string {
 }
 
 function rowsOfNetkit(sockets: readonly SocketRecord[]): string[] {
-  return sockets.map(({ proto, local, remote, state, processes }) => {
+  return sockets.map(({ protocol, local, peer, state, processes }) => {
     const holders = processes.flatMap(({ pid, command, fds }) =>
       fds.map((fd) => `${command} ${pid} ${fd}`)
     ).sort();
-    return [proto, local, remote === null ? "-" : withoutZone(remote), state, ...holders].join(" ");
+    return [protocol, local, peer === null ? "-" : withoutZone(peer), state, ...holders].join(" ");
   }).sort();
 }
 
@@ -138,7 +139,7 @@ real("port tells of sockets in every state what ss tells, with the processes", a
   await test.step("the same set as ss -tunap", async () => {
     const ours = await portOf(space, ["--json"]);
     const theirs = rowsOfSs(await space.output(["ss", "-tunapH"]));
-    assertEquals(rowsOfNetkit(JSON.parse(ours.out)), theirs);
+    assertEquals(rowsOfNetkit(jsonLines(ours.out)), theirs);
     const states = new Set(theirs.map((row) => row.split(" ")[3]));
     assertEquals(TCP_STATES.filter((state) => !states.has(state)), []);
     assert(states.has("UNCONNECTED"));
@@ -160,10 +161,10 @@ real("port tells of sockets in every state what ss tells, with the processes", a
       )
     );
     const { out } = await portOf(space, ["--json"]);
-    const ours = (JSON.parse(out) as SocketRecord[])
+    const ours = jsonLines<SocketRecord>(out)
       .filter(({ processes }) => processes.length > 0)
-      .map(({ proto, local, remote, processes }) =>
-        row(proto, local, remote, processes.map(({ pid }) => pid))
+      .map(({ protocol, local, peer, processes }) =>
+        row(protocol, local, peer, processes.map(({ pid }) => pid))
       );
     assertEquals(theirs.sort(), ours.sort());
   });
@@ -200,7 +201,7 @@ real("port tells of sockets in every state what ss tells, with the processes", a
     const dual = await recordOf(space, made.dual);
     assertEquals(dual.bind, { "0.0.0.0": "EADDRINUSE", "::": "EADDRINUSE" });
     const [, connection] = dual.sockets;
-    assertMatch(connection!.remote!, /^\[::ffff:127\.0\.0\.1\]:\d+$/);
+    assertMatch(connection!.peer!, /^\[::ffff:127\.0\.0\.1\]:\d+$/);
   });
 
   await test.step("the list shows who waits for peers, and --all the rest", async () => {
@@ -398,7 +399,7 @@ sys.stdin.read()`);
   assertEquals(sockets.length, 5001);
   assert(sockets.every(({ pid }) => pid === python.pid));
   assertMatch((await portOf(space, [`${port}`])).out, / LISTEN; 5000 ESTABLISHED\n/);
-  assertEquals(JSON.parse((await portOf(space, ["--json"])).out).length, 10_001);
+  assertEquals(jsonLines((await portOf(space, ["--json"])).out).length, 10_001);
 });
 
 real("port tells nothing of UDP but what is there", async () => {

@@ -77,14 +77,14 @@ Deno.test("formatStats() leaves out what did not come to be", () => {
 Deno.test("formatStatsJson() is one line with the fields that the help names, rounded", () => {
   const parsed = JSON.parse(formatStatsJson(STATS));
   assertEquals(parsed, {
-    server: "127.0.0.1:8000",
+    peer: "127.0.0.1:8000",
     look_up_ms: null,
     connect_ms: 0.432,
     handshake_ms: null,
     first_byte_ms: 12.5,
     total_ms: 1500,
-    sent_bytes: 5,
-    received_bytes: 1536,
+    bytes_out: 5,
+    bytes_in: 1536,
   });
   assertEquals(Object.keys(parsed), STATS_FIELDS.map(({ name }) => name));
 });

@@ -260,7 +260,7 @@ const TABLE: readonly Row[] = [
       const left = await end.left();
       const stats = JSON.parse(left.err);
       assertMatch(stats[command === "client" ? "server" : "client"], /^127\.0\.0\.1:\d+$/);
-      assertEquals([stats.sent_bytes, stats.received_bytes], [4, 0]);
+      assertEquals([stats.bytes_out, stats.bytes_in], [4, 0]);
       return left;
     },
     err: /./,

@@ -29,20 +29,25 @@ function pathsOf(all: readonly JsonRecord[]): string[] {
   );
 }
 
+/** The payload in both directions, the client's first. */
+function bytesOf({ bytes_in: fromClient, bytes_out: fromServer }: JsonRecord): number[] {
+  return [fromClient, fromServer];
+}
+
 const CLIENT = "CLOSED SYN-SENT ESTABLISHED FIN-WAIT-1 FIN-WAIT-2 TIME-WAIT";
 
 Deno.test("trace revises a refusal that a SYN,ACK follows, with both readings", async () => {
   const all = await records("refused-then-accepted.pcap");
   const connection = all.at(-1)!;
   assertEquals([connection.refused, connection.reset], [false, null]);
-  assertEquals(connection.bytes, [10, 500]);
+  assertEquals([connection.bytes_in, connection.bytes_out], [10, 500]);
   assertEquals(connection.close, { by: "client", segments: 3 });
   assertEquals(pathsOf(all), [
     CLIENT,
     "CLOSED LISTEN SYN-RECEIVED ESTABLISHED CLOSE-WAIT LAST-ACK (CLOSED)",
   ]);
   const revision = all.find(({ type }) => type === "revision")!;
-  assertEquals([revision.n, revision.verdict, revision.resets], [4, "refused before", 1]);
+  assertEquals([revision.number, revision.verdict, revision.resets], [4, "refused before", 1]);
   const out = await text("refused-then-accepted.pcap");
   assertStringIncludes(
     out,
@@ -57,7 +62,7 @@ Deno.test("trace knows the ACK and the RST of a half-open connection (RFC 9293, 
     "CLOSED SYN-SENT ESTABLISHED",
     "LISTEN SYN-RECEIVED (ESTABLISHED)",
   ]);
-  assertEquals(all.at(-1)!.bytes, [0, 0]);
+  assertEquals(bytesOf(all.at(-1)!), [0, 0]);
   assertEquals(all[1]!.notes, ["not of this connection"]);
   assertEquals([all[1]!.moves, all[2]!.moves], [[[], []], [[], []]]);
   const out = await text("half-open-figure9.pcap");
@@ -71,8 +76,8 @@ Deno.test("trace tells injected resets by a later segment with another TTL", asy
   assertEquals([connection.refused, connection.reset], [false, "client"]);
   assertEquals(all.find(({ type }) => type === "revision"), {
     type: "revision",
-    conn: 1,
-    n: 5,
+    connection: 1,
+    number: 5,
     verdict: "not its own",
     side: "server",
     resets: 3,
@@ -80,8 +85,8 @@ Deno.test("trace tells injected resets by a later segment with another TTL", asy
     own_ttl: 50,
     reset_id: [1, 1],
     own_id: 1,
-    reset_win: [1, 1],
-    own_win: 65535,
+    reset_window: [1, 1],
+    own_window: 65535,
   });
   const sentence =
     "3 resets with TTL 200 to 202; 192.0.2.9 goes on with TTL 50: they are not its own";
@@ -95,7 +100,7 @@ Deno.test("trace follows a connection through a blind RST that the kernel has no
     CLIENT,
     "LISTEN SYN-RECEIVED ESTABLISHED CLOSE-WAIT LAST-ACK CLOSED",
   ]);
-  assertEquals([all.at(-1)!.reset, all.at(-1)!.bytes], [null, [10, 10]]);
+  assertEquals([all.at(-1)!.reset, bytesOf(all.at(-1)!)], [null, [10, 10]]);
   assert(
     all.every(({ notes }) => !`${notes}`.includes("retransmission")),
     "nothing was sent again",
@@ -109,7 +114,7 @@ Deno.test("trace follows a connection through a blind RST that the kernel has no
 
 Deno.test("trace counts nothing of a SYN,ACK that answers a delayed duplicate SYN", async () => {
   const all = await records("dup_syn_after.a.pcap", ["--at", "10.9.0.1"]);
-  assertEquals(all.at(-1)!.bytes, [5, 5]);
+  assertEquals(bytesOf(all.at(-1)!), [5, 5]);
   assertEquals(pathsOf(all)[0], `${CLIENT} CLOSED`);
   const out = await text("dup_syn_after.a.pcap", ["--at", "10.9.0.1"]);
   assertStringIncludes(out, "TIME-WAIT ─RST→ CLOSED");
@@ -119,7 +124,7 @@ Deno.test("trace counts nothing of a SYN,ACK that answers a delayed duplicate SY
 Deno.test("trace knows by its answer that a FIN met no socket any more", async () => {
   const all = await records("user_timeout.a.pcap", ["--at", "10.9.0.1"]);
   assertEquals(pathsOf(all)[0], "CLOSED SYN-SENT ESTABLISHED CLOSED");
-  assertEquals([all.at(-1)!.reset, all.at(-1)!.bytes], ["client", [18, 5]]);
+  assertEquals([all.at(-1)!.reset, bytesOf(all.at(-1)!)], ["client", [18, 5]]);
 });
 
 Deno.test("trace knows a client that answers SYN,ACKs with a reset in SYN-SENT", async () => {
@@ -148,7 +153,7 @@ Deno.test("trace -c counts a connection once that is taken up again after its en
   assertEquals(await run(trace, ["-r", "x", "--json", "-c", "2"], io), 0);
   const all: JsonRecord[] = io.out().trimEnd().split("\n").map((each) => JSON.parse(each));
   const ends = all.filter(({ type }) => type === "connection");
-  assertEquals(ends.map(({ conn, refused }) => [conn, refused]), [
+  assertEquals(ends.map(({ connection, refused }) => [connection, refused]), [
     [1, true],
     [1, false],
     [2, true],
@@ -158,7 +163,7 @@ Deno.test("trace -c counts a connection once that is taken up again after its en
 
 Deno.test("trace counts no negative bytes of a FIN before the SYN,ACK", async () => {
   const all = await records("fin-before-syn-ack.pcap");
-  assertEquals(all.at(-1)!.bytes, [0, 0]);
+  assertEquals(bytesOf(all.at(-1)!), [0, 0]);
 });
 
 Deno.test("trace --svg writes XML whatever the payload", async () => {

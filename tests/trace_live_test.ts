@@ -26,7 +26,8 @@ interface LiveRecord {
   readonly len: number;
   readonly moves: readonly [readonly string[], readonly string[]];
   readonly paths: readonly [readonly string[], readonly string[]];
-  readonly bytes: readonly [number, number];
+  readonly "bytes_in": number;
+  readonly "bytes_out": number;
   readonly packets: number;
   readonly dropped: number;
 }
@@ -76,7 +77,7 @@ live(
     }
     const [connection] = records.filter(({ type }) => type === "connection");
     assertEquals(connection!.paths, [CLIENT, SERVER]);
-    assertEquals(connection!.bytes, [6, 6]);
+    assertEquals([connection!.bytes_in, connection!.bytes_out], [6, 6]);
     const last = records.at(-1)!;
     assertEquals([last.type, last.packets, last.dropped], ["capture", segments.length, 0]);
   },
@@ -132,7 +133,8 @@ live(
       assertStringIncludes(left.out, "19.1 MiB →, 19.1 MiB ←");
       assert(left.out.split("\n").length < 60, left.out);
       const again = await netkit(["trace", "-r", `${folder}/kept`, "--json"]);
-      assertEquals(recordsOf(again.out).at(-1)!.bytes, [size, size]);
+      const connection = recordsOf(again.out).at(-1)!;
+      assertEquals([connection.bytes_in, connection.bytes_out], [size, size]);
     } finally {
       await Deno.remove(folder, { recursive: true });
     }

@@ -120,14 +120,17 @@ Deno.test("trace --json has a record for each segment and one for the connection
   const lines = (await read("hello", ["--json"])).out().trimEnd().split("\n");
   const records = lines.map((line) => JSON.parse(line));
   const [first] = records;
-  assertEquals([first.type, first.conn, first.n, first.dir], ["segment", 1, 1, "client→server"]);
-  assertEquals([first.flags, first.seq, first.ack, first.len], [["SYN"], 0, null, 0]);
+  assertEquals(
+    [first.type, first.connection, first.number, first.from],
+    ["segment", 1, 1, "client"],
+  );
+  assertEquals([first.flags, first.seq, first.ack, first.bytes], [["SYN"], 0, null, 0]);
   assertEquals(first.before, ["CLOSED", "LISTEN"]);
   assertEquals(first.moves, [["SYN-SENT"], ["SYN-RECEIVED"]]);
   assert(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$/.test(first.time), first.time);
   const last = records.at(-1);
   assertEquals(last.type, "connection");
-  assertEquals(last.bytes, [6, 6]);
+  assertEquals([last.bytes_in, last.bytes_out], [6, 6]);
   assertEquals(last.close.by, "client");
   assertEquals(last.paths[0].at(-1), "TIME-WAIT");
   assertEquals(last.paths[1].at(-1), "CLOSED");

@@ -12,7 +12,7 @@ import type { SideStatistics } from "../tcp/statistics.ts";
 /** The fields of a connection at its end. */
 export const CONNECTION: readonly Field<TcpConnection>[] = [
   { name: "type", type: "string", says: "", of: () => "connection" },
-  { name: "conn", type: "number", says: "", of: ({ number }) => number },
+  { name: "connection", type: "number", says: "", of: ({ number }) => number },
   {
     name: "client",
     type: "string",
@@ -28,10 +28,16 @@ export const CONNECTION: readonly Field<TcpConnection>[] = [
       opening && { segments: opening.segments, ms: opening.milliseconds },
   },
   {
-    name: "bytes",
-    type: "array of 2 numbers",
-    says: "payload of client and server, each byte once",
-    of: ({ bytes }) => bytes,
+    name: "bytes_in",
+    type: "number",
+    says: "payload that the server got from the client, each byte once",
+    of: ({ bytes }) => bytes[0],
+  },
+  {
+    name: "bytes_out",
+    type: "number",
+    says: "payload that the client got from the server, each byte once",
+    of: ({ bytes }) => bytes[1],
   },
   {
     name: "close",

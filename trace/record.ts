@@ -36,13 +36,13 @@ const SEGMENT: readonly Field<Step>[] = [
     of: () => "segment",
   },
   {
-    name: "conn",
+    name: "connection",
     type: "number",
     says: "the connection, numbered from 1",
     of: ({ connection }) => connection.number,
   },
   {
-    name: "n",
+    name: "number",
     type: "number",
     says: "of a segment: its packet in the capture, from 1",
     of: ({ segment }) => segment.number,
@@ -54,10 +54,10 @@ const SEGMENT: readonly Field<Step>[] = [
     of: ({ segment }) => formatTimestamp(segment.time),
   },
   {
-    name: "dir",
+    name: "from",
     type: "string",
-    says: "client→server or server→client",
-    of: ({ from }) => from === 0 ? "client→server" : "server→client",
+    says: "the side that has sent it: client or server",
+    of: ({ from }) => SIDES[from],
   },
   {
     name: "flags",
@@ -78,9 +78,14 @@ const SEGMENT: readonly Field<Step>[] = [
     says: "the sequence number in its header",
     of: ({ segment }) => segment.seq,
   },
-  { name: "len", type: "number", says: "bytes of payload", of: ({ segment }) => segment.length },
   {
-    name: "win",
+    name: "bytes",
+    type: "number",
+    says: "of a segment: bytes of payload",
+    of: ({ segment }) => segment.length,
+  },
+  {
+    name: "window",
     type: "number",
     says: "the window in its header, not scaled",
     of: ({ segment }) => segment.window,
@@ -112,7 +117,7 @@ const SEGMENT: readonly Field<Step>[] = [
   {
     name: "notes",
     type: "array of strings",
-    says: "retransmission, refused, … as in the ladder",
+    says: "retransmission, refused and so on, as in the ladder",
     of: ({ marks, event }) => event === null ? marks : [...marks, event],
   },
 ];
@@ -120,8 +125,8 @@ const SEGMENT: readonly Field<Step>[] = [
 /** The fields of a revision, which stands before the segment that makes it. */
 const REVISION: readonly Field<Correction>[] = [
   { name: "type", type: "string", says: "", of: () => "revision" },
-  { name: "conn", type: "number", says: "", of: ({ step }) => step.connection.number },
-  { name: "n", type: "number", says: "", of: ({ step }) => step.segment.number },
+  { name: "connection", type: "number", says: "", of: ({ step }) => step.connection.number },
+  { name: "number", type: "number", says: "", of: ({ step }) => step.segment.number },
   {
     name: "verdict",
     type: "string",
@@ -165,13 +170,13 @@ const REVISION: readonly Field<Correction>[] = [
     of: ({ revision }) => revision.own?.id ?? null,
   },
   {
-    name: "reset_win",
+    name: "reset_window",
     type: "array of 2 numbers or null",
     says: "their least and greatest window",
     of: ({ revision }) => revision.traits.window,
   },
   {
-    name: "own_win",
+    name: "own_window",
     type: "number or null",
     says: "the window with which the side goes on",
     of: ({ revision }) => revision.own?.window ?? null,
