@@ -64,6 +64,12 @@ function anyAddresses({ start, body }: Layer, bytes: Uint8Array, at: number): Fi
   return fields;
 }
 
+/** Reverse requests and replies are RARP (RFC 903): which IP address has this MAC address? */
+function isReverse(bytes: Uint8Array, start: number): boolean {
+  const operation = u16(bytes, start + 6);
+  return operation === 3 || operation === 4;
+}
+
 function addLine({ start, body }: Layer, bytes: Uint8Array, line: Line): void {
   line.what = "ARP";
   if (body - start !== IPV4_OVER_ETHERNET.size) return;
@@ -73,13 +79,19 @@ function addLine({ start, body }: Layer, bytes: Uint8Array, line: Line): void {
     line.what = `ARP who has ${formatQuickIpv4(u32(bytes, start + 24))}? tell ${from}`;
   } else if (operation === 2) {
     line.what = `ARP ${from} is at ${formatMac(bytes.subarray(start + 8, start + 14))}`;
+  } else if (isReverse(bytes, start)) {
+    const target = formatMac(bytes.subarray(start + 18, start + 24));
+    line.what = operation === 3
+      ? `RARP which address has ${target}?`
+      : `RARP ${target} is ${formatQuickIpv4(u32(bytes, start + 24))}`;
   } else line.what = `ARP operation ${operation}`;
 }
 
 /** ARP. */
 export const ARP: Protocol = {
   name: "arp",
-  title: "ARP",
+  title: (bytes, start) => isReverse(bytes, start) ? "RARP" : "ARP",
+  short: "ARP",
   model: "link",
   table: (bytes, start) =>
     bytes[start + 4] !== 6 || bytes[start + 5] !== 4 ? ANY : IPV4_OVER_ETHERNET,

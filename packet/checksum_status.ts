@@ -5,7 +5,7 @@
  */
 import { checksumOf, onesSum, pseudoHeaderSum } from "./checksum.ts";
 import { u16 } from "./numbers.ts";
-import type { ChecksumRule, Layer } from "./protocol.ts";
+import { type ChecksumRule, checksumRule, type Layer } from "./protocol.ts";
 
 /** The result of verifying a checksum. */
 export interface ChecksumStatus {
@@ -28,8 +28,9 @@ export function checksumStatus(
 ): ChecksumStatus | null {
   const layer = layers[index]!;
   const { start, body, whole, end } = layer;
-  const rule = layer.protocol.checksum;
-  if (!whole || rule === undefined) return null;
+  if (!whole || layer.protocol.checksum === undefined) return null;
+  const rule = checksumRule(layer.protocol, bytes, start);
+  if (rule === null) return null;
   if (rule.covers === "header") return compare(bytes, rule, layer, onesSum(bytes, start, body));
   const at = start + rule.offset;
   if (rule.pseudo === undefined) {

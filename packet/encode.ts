@@ -12,7 +12,7 @@ import {
   type PlacedField,
   writeField,
 } from "./field.ts";
-import type { Build, ChecksumRule } from "./protocol.ts";
+import { type Build, type ChecksumRule, checksumRule } from "./protocol.ts";
 import { announcedAs, protocolNamed } from "./protocols.ts";
 
 /** A header to be written: all of its fields, and its options. */
@@ -71,7 +71,8 @@ export function wrap(layers: readonly Wanted[], payload: Uint8Array): Uint8Array
   let content: Uint8Array<ArrayBuffer> = payload.slice();
   for (let i = layers.length - 1; i >= 0; i--) {
     const { name, set, options = new Uint8Array() } = layers[i]!;
-    const { build = {}, checksum: rule } = protocolNamed(name);
+    const protocol = protocolNamed(name);
+    const { build = {} } = protocol;
     const table = buildTable(name);
     const size = table.size + options.length;
     const computed = computedFields(build, layers[i + 1]?.name ?? null, size, content.length);
@@ -79,7 +80,8 @@ export function wrap(layers: readonly Wanted[], payload: Uint8Array): Uint8Array
       set.get(spec.name) ?? computed[spec.name] ?? build.defaults?.[spec.name] ?? zero(spec)
     );
     const bytes = concat([encodeHeader({ table, values, options }), content]);
-    if (rule !== undefined && !set.has(`${name}.checksum`)) {
+    const rule = checksumRule(protocol, bytes, 0);
+    if (rule !== null && !set.has(`${name}.checksum`)) {
       const covered = rule.covers === "header" ? size : bytes.length;
       const sum = onesSum(bytes, 0, covered, pseudoSum(rule, layers[i - 1], bytes.length));
       const checksum = checksumOf(sum);

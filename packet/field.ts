@@ -11,7 +11,16 @@ import { formatIpv6Octets } from "../address/ipv6.ts";
 import { formatMac } from "../address/mac.ts";
 
 /** The form of a field's value. Up to 32 bits are a number, more are bytes. */
-export type FieldForm = "decimal" | "hex" | "flags" | "mac" | "ipv4" | "ipv6" | "bytes" | "text";
+export type FieldForm =
+  | "decimal"
+  | "signed"
+  | "hex"
+  | "flags"
+  | "mac"
+  | "ipv4"
+  | "ipv6"
+  | "bytes"
+  | "text";
 
 /** The value of a field: a number, or a view of the packet's bytes. */
 export type FieldValue = number | Uint8Array;
@@ -49,7 +58,7 @@ export interface PlacedField extends FieldSpec {
 
 /** A header, or the part of it that has the same fields always. */
 export interface HeaderTable {
-  /** The fields in the order of their bits, without gaps. */
+  /** The fields in the order of their bits. */
   readonly fields: readonly PlacedField[];
   /** The number of bytes that they have together. */
   readonly size: number;
@@ -69,6 +78,8 @@ export interface Field {
   readonly size: number;
   /** The value as it stands on the wire; times `unit` it is the meaning. */
   readonly value: FieldValue;
+  /** The value as text, where that does not follow from its bytes alone: names of DNS. */
+  readonly text?: string;
 }
 
 /** Makes a row of a table. */
@@ -82,16 +93,21 @@ export function field(
   return { name, bits, form, about, ...more };
 }
 
+/** Makes the row of bits that are not shown, because Wireshark has no name for them. */
+export function gap(bits: number): FieldSpec {
+  return { name: "", bits, form: "bytes", about: "" };
+}
+
 /** Places the rows of a table one behind the other. */
 export function headerTable(...specs: readonly FieldSpec[]): HeaderTable {
   let bit = 0;
-  const fields = specs.map((spec) => {
+  const fields = specs.flatMap((spec) => {
     const first = bit >> 3;
     const last = bit + spec.bits - 1 >> 3;
     const [offset, size] = spec.container ?? [first, last - first + 1];
     const placed = { ...spec, bit, offset, size };
     bit += spec.bits;
-    return placed;
+    return spec.name === "" ? [] : [placed];
   });
   if (bit % 8 !== 0) throw new RangeError(`The fields end in the middle of a byte: ${bit} bits`);
   return { fields, size: bit / 8 };
@@ -181,7 +197,8 @@ export const FLAGS: readonly string[] = [
 ];
 
 /** Returns the value of a field as it is written: `64`, `0xb6c7`, `192.0.2.1`. */
-export function formatValue({ spec, value }: Pick<Field, "spec" | "value">): string {
+export function formatValue({ spec, value, text }: Pick<Field, "spec" | "value" | "text">): string {
+  if (text !== undefined) return text;
   if (typeof value === "number") {
     switch (spec.form) {
       case "hex":
@@ -190,13 +207,15 @@ export function formatValue({ spec, value }: Pick<Field, "spec" | "value">): str
         return `0x${value.toString(16).padStart(4, "0")}`;
       case "ipv4":
         return formatQuickIpv4(value);
+      case "signed":
+        return String(value >= 2 ** (spec.bits - 1) ? value - 2 ** spec.bits : value);
       default:
         return String(value * (spec.unit ?? 1));
     }
   }
   switch (spec.form) {
     case "ipv6":
-      return formatIpv6Octets(value);
+      return value.length === 16 ? formatIpv6Octets(value) : formatMac(value);
     case "text":
       return new TextDecoder("latin1").decode(value);
     default:

@@ -123,6 +123,7 @@ function problem(
 }
 
 function addLine({ start }: Layer, bytes: Uint8Array, line: Line): void {
+  if (line.what.startsWith("IPv")) line.around += `IPv4 in ${line.what}, `;
   line.from = formatQuickIpv4(u32(bytes, start + 12));
   line.to = formatQuickIpv4(u32(bytes, start + 16));
   const offset = u16(bytes, start + 6) & 0x1fff;

@@ -40,6 +40,7 @@ export const IPV6: Protocol = {
       ? `payload length ${u16(bytes, start + 4)}, only ${length - body} bytes present`
       : null,
   line({ start }, bytes, line) {
+    if (line.what.startsWith("IPv")) line.around += `IPv6 in ${line.what}, `;
     line.from = formatIpv6Octets(bytes, start + 8);
     line.to = formatIpv6Octets(bytes, start + 24);
     line.what = "IPv6";

@@ -11,11 +11,17 @@ export const LINK = {
   null: 0,
   /** Ethernet, also without a cable. */
   ethernet: 1,
+  /** PPP, with or without the address of RFC 1662. */
+  ppp: 9,
+  /** PPP on a serial line, as in RFC 1662. */
+  pppHdlc: 50,
   /** Raw IP on OpenBSD and some others, where LINKTYPE_RAW has the number 12 or 14. */
   rawOld: 12,
   rawOpenBsd: 14,
   /** No header: IPv4 or IPv6, by the first four bits. */
   raw: 101,
+  /** Cisco HDLC. */
+  ciscoHdlc: 104,
   /** As `null`, with the address family in network byte order. */
   loop: 108,
   /** Linux "any" device, version 1. */
@@ -59,6 +65,11 @@ export function linkTypeName(linkType: number): string {
     case LINK.null:
     case LINK.loop:
       return "BSD loopback";
+    case LINK.ciscoHdlc:
+      return "Cisco HDLC";
+    case LINK.ppp:
+    case LINK.pppHdlc:
+      return "PPP";
     case LINK.sll:
       return "Linux cooked capture v1";
     case LINK.sll2:

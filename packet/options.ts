@@ -3,12 +3,19 @@
  *
  * @module
  */
-import { bytesField, type Field, type FieldSpec, type HeaderTable, readTable } from "./field.ts";
+import {
+  bytesField,
+  type Field,
+  type FieldSpec,
+  type HeaderTable,
+  readField,
+  readTable,
+} from "./field.ts";
 
 /** The fields of an option. */
 export interface OptionSpec {
-  /** The Wireshark name of the whole option. */
-  readonly name: string;
+  /** The Wireshark name of the whole option; `null` if it has none. */
+  readonly name: string | null;
   /** The purpose of the option. */
   readonly about: string;
   /** The fields behind kind and length. */
@@ -23,6 +30,10 @@ export interface OptionSpec {
 export interface OptionFamily {
   /** The kind that ends the options; all behind it is padding. */
   readonly end: number | null;
+  /** The fields of kind and length, the first and the last one; if left out, a byte each, not shown. */
+  readonly head?: HeaderTable;
+  /** Whether kind and length are not shown, because Wireshark has no names for them. */
+  readonly hidesHead?: boolean;
   /** Kinds of a single byte, without a length. */
   readonly single: readonly number[];
   /** Returns the bytes of an option with this byte as its length. */
@@ -35,10 +46,18 @@ export interface OptionFamily {
 function sizeAt(family: OptionFamily, bytes: Uint8Array, at: number, end: number): number | string {
   const kind = bytes[at]!;
   if (family.single.includes(kind)) return 1;
-  if (at + 1 >= end) return `option ${kind} has no length`;
-  const length = bytes[at + 1]!;
+  const head = headSize(family);
+  if (at + head > end) return `option ${kind} has no length`;
+  const length = family.head === undefined
+    ? bytes[at + 1]!
+    : readField(family.head.fields.at(-1)!, bytes, at).value as number;
   const size = family.size(length);
-  return size < 2 || at + size > end ? `option ${kind} has a bad length, ${length}` : size;
+  return size < head || at + size > end ? `option ${kind} has a bad length, ${length}` : size;
+}
+
+/** Returns the bytes of kind and length. */
+function headSize({ head }: OptionFamily): number {
+  return head?.size ?? 2;
 }
 
 /** Returns the problem of the options from `start` to `end`, or `null`. */
@@ -83,12 +102,16 @@ function fieldsOfOption(
   size: number,
 ): Field[] {
   const end = at + size;
-  const { name, about, head, repeated, rest } = family.specOf(
-    bytes[at]!,
-    bytes.subarray(at + 2, end),
-  );
-  const fields = [bytesField({ name, about, bits: 8 * size, form: "bytes" }, bytes, at, size)];
-  let next = at + 2;
+  const single = family.single.includes(bytes[at]!);
+  const shown = family.head === undefined || single ? [] : readTable(family.head, bytes, at);
+  const kind = (shown[0]?.value ?? bytes[at]!) as number;
+  const body = at + headSize(family);
+  const { name, about, head, repeated, rest } = family.specOf(kind, bytes.subarray(body, end));
+  const fields: Field[] = name === null
+    ? []
+    : [bytesField({ name, about, bits: 8 * size, form: "bytes" }, bytes, at, size)];
+  if (!family.hidesHead) fields.push(...shown);
+  let next = body;
   if (head !== undefined && next + head.size <= end) {
     fields.push(...readTable(head, bytes, next));
     next += head.size;

@@ -123,8 +123,8 @@ export interface Protocol {
   readonly options?: (bytes: Uint8Array, start: number) => Options | null;
   /** Returns the fields from `at` to the layer's `body`: those behind the table that are no options. */
   readonly rest?: (layer: Layer, bytes: Uint8Array, at: number) => Field[];
-  /** The checksum. */
-  readonly checksum?: ChecksumRule;
+  /** The checksum, or the function that says where it is, if there is one. */
+  readonly checksum?: ChecksumRule | ((bytes: Uint8Array, start: number) => ChecksumRule | null);
   /** Returns what is wrong with a whole header, or remarkable, or `null`. */
   readonly problem?: (layer: Layer, packet: Dissected) => string | null;
   /** Adds what one line says of a whole header. */
@@ -148,6 +148,15 @@ export function tableOf(
   start: number,
 ): HeaderTable {
   return typeof table === "function" ? table(bytes, start) : table;
+}
+
+/** Returns the rule of the checksum of the header at `start`, or `null` if it has none. */
+export function checksumRule(
+  { checksum }: Protocol,
+  bytes: Uint8Array,
+  start: number,
+): ChecksumRule | null {
+  return typeof checksum === "function" ? checksum(bytes, start) : checksum ?? null;
 }
 
 /** Returns the title of the header of `protocol` at `start`. */

@@ -54,18 +54,20 @@ const link = (number: number) => keyOf(SPACE.link, number);
 const ethertype = (number: number) => keyOf(SPACE.ethertype, number);
 /** A protocol number of IPv4 and IPv6. */
 const ip = (number: number) => [keyOf(SPACE.ipv4, number), keyOf(SPACE.ipv6, number)];
+const udp = (port: number) => keyOf(SPACE.udpPort, port);
+const ppp = (number: number) => keyOf(SPACE.ppp, number);
 const inIpv6 = (number: number) => keyOf(SPACE.ipv6, number);
 
 const ENTRIES: readonly Entry[] = [
-  always(ETHERNET, link(LINK.ethernet)),
+  always(ETHERNET, link(LINK.ethernet), ethertype(0x6558), ...ip(143)),
   always(LOOPBACK, link(LINK.null), link(LINK.loop)),
   always(SLL, link(LINK.sll)),
   always(SLL2, link(LINK.sll2)),
   always(LLC, LLC_KEY),
   always(VLAN, ethertype(0x8100)),
   always(SERVICE_VLAN, ethertype(0x88a8)),
-  always(ARP, ethertype(0x0806)),
-  always(IPV4, ethertype(0x0800), ...ip(4)),
+  always(ARP, ethertype(0x0806), ethertype(0x8035)),
+  always(IPV4, ethertype(0x0800), ...ip(4), keyOf(SPACE.sap, 6)),
   always(IPV6, ethertype(0x86dd), ...ip(41)),
   always(HOP_BY_HOP, inIpv6(0)),
   always(ROUTING_HEADER, inIpv6(43)),
@@ -75,6 +77,39 @@ const ENTRIES: readonly Entry[] = [
   always(ICMPV6, inIpv6(58)),
   always(TCP, ...ip(6)),
   always(UDP, ...ip(17)),
+  later("gre", async () => (await import("./gre.ts")).GRE, ...ip(47)),
+  later("vxlan", async () => (await import("./vxlan.ts")).VXLAN, udp(4789)),
+  later("geneve", async () => (await import("./geneve.ts")).GENEVE, udp(6081)),
+  later(
+    "mpls",
+    async () => (await import("./mpls.ts")).MPLS,
+    ...[ethertype(0x8847), ethertype(0x8848), ...ip(137), udp(6635)],
+  ),
+  later("pwethcw", async () => (await import("./mpls.ts")).PSEUDOWIRE, keyOf(SPACE.inside, 1)),
+  later("pppoes", async () => (await import("./pppoe.ts")).PPPOE, ethertype(0x8864)),
+  later("pppoed", async () => (await import("./pppoe.ts")).PPPOE_DISCOVERY, ethertype(0x8863)),
+  later(
+    "ppp",
+    async () => (await import("./ppp.ts")).PPP,
+    ...[link(LINK.ppp), link(LINK.pppHdlc), ethertype(0x880b)],
+  ),
+  later("lcp", async () => (await import("./ppp.ts")).LCP, ppp(0xc021)),
+  later("ipcp", async () => (await import("./ppp.ts")).IPCP, ppp(0x8021)),
+  later("ipv6cp", async () => (await import("./ppp.ts")).IPV6CP, ppp(0x8057)),
+  later("ccp", async () => (await import("./ppp.ts")).CCP, ppp(0x80fd)),
+  later("pap", async () => (await import("./ppp.ts")).PAP, ppp(0xc023)),
+  later("chap", async () => (await import("./ppp.ts")).CHAP, ppp(0xc223)),
+  later("esp", async () => (await import("./ipsec.ts")).ESP, ...ip(50)),
+  later("ah", async () => (await import("./ipsec.ts")).AH, ...ip(51)),
+  later("igmp", async () => (await import("./igmp.ts")).IGMP, keyOf(SPACE.ipv4, 2)),
+  later(
+    "stp",
+    async () => (await import("./stp.ts")).STP,
+    keyOf(SPACE.sap, 0x42),
+    keyOf(SPACE.cisco, 0x010b),
+  ),
+  later("lldp", async () => (await import("./lldp.ts")).LLDP, ethertype(0x88cc)),
+  later("chdlc", async () => (await import("./chdlc.ts")).CHDLC, link(LINK.ciscoHdlc)),
   later("etherip", async () => (await import("./etherip.ts")).ETHERIP, ...ip(97)),
 ];
 

@@ -57,7 +57,7 @@ const V2_ETHERNET = cooked2(SENDER_MAC);
 /** Returns the key that a protocol is; less than an EtherType is no length here: 4 is LLC. */
 function behind(type: number): number {
   if (type >= FIRST_ETHERTYPE) return keyOf(SPACE.ethertype, type);
-  return type === 4 ? LLC_KEY : 0;
+  return type === 4 ? LLC_KEY : keyOf(SPACE.cooked, type);
 }
 
 /** Linux cooked capture, version 1. */

@@ -4,13 +4,13 @@
  * @module
  */
 import { field, type FieldSpec, type HeaderTable, headerTable } from "./field.ts";
-import { ETHERTYPES, SPACE } from "./keys.ts";
+import { ETHERTYPES, FIRST_ETHERTYPE, SPACE } from "./keys.ts";
 import { u16 } from "./numbers.ts";
 import type { Protocol } from "./protocol.ts";
 
 function table(
   name: string,
-  etype: string,
+  etype: FieldSpec,
   lan: string,
   place: Pick<FieldSpec, "container">,
 ): HeaderTable {
@@ -18,17 +18,30 @@ function table(
     field(`${name}.priority`, 3, "decimal", "which frame goes first when a queue is full", place),
     field(`${name}.dei`, 1, "decimal", "1: may be dropped first", place),
     field(`${name}.id`, 12, "decimal", lan),
-    field(etype, 16, "hex", "what the next header is", { names: ETHERTYPES }),
+    etype,
   );
 }
 
-function tag(name: string, title: string, short: string, fields: HeaderTable): Protocol {
+function type(name: string): FieldSpec {
+  return field(name, 16, "hex", "what the next header is", { names: ETHERTYPES });
+}
+
+/** A length stands in place of a type below 0x600. */
+const LENGTH = field("vlan.len", 16, "decimal", "bytes behind this header, without padding");
+
+function tag(
+  name: string,
+  title: string,
+  short: string,
+  fields: HeaderTable,
+  withLength: HeaderTable,
+): Protocol {
   const protocol: Protocol = {
     name,
     title,
     short,
     model: "link",
-    table: fields,
+    table: (bytes, start) => u16(bytes, start + 2) < FIRST_ETHERTYPE ? withLength : fields,
     read(cursor) {
       if (!cursor.header(protocol)) return 0;
       return cursor.behindType(cursor.u16(-2));
@@ -37,6 +50,7 @@ function tag(name: string, title: string, short: string, fields: HeaderTable): P
       line.around += `VLAN ${u16(bytes, start) & 0xfff}, `;
     },
     build: {
+      table: fields,
       announces: { field: fields.fields[3]!.name, space: SPACE.ethertype, nothing: 0xffff },
     },
   };
@@ -48,7 +62,8 @@ export const VLAN: Protocol = tag(
   "vlan",
   "802.1Q VLAN",
   "802.1Q",
-  table("vlan", "vlan.etype", "the virtual LAN", { container: [0, 2] }),
+  table("vlan", type("vlan.etype"), "the virtual LAN", { container: [0, 2] }),
+  table("vlan", LENGTH, "the virtual LAN", { container: [0, 2] }),
 );
 
 /** The outer VLAN tag of IEEE 802.1ad, that of the provider. */
@@ -56,5 +71,6 @@ export const SERVICE_VLAN: Protocol = tag(
   "ieee8021ad",
   "802.1ad VLAN",
   "802.1ad",
-  table("ieee8021ad", "ieee8021ah.etype", "the virtual LAN of the provider", {}),
+  table("ieee8021ad", type("ieee8021ah.etype"), "the virtual LAN of the provider", {}),
+  table("ieee8021ad", type("ieee8021ah.etype"), "the virtual LAN of the provider", {}),
 );

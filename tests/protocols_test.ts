@@ -1,8 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import { PacketListing } from "../frame/listing.ts";
-import { dissectFully } from "../packet/dissect.ts";
+import { dissectFully, dissectPacket } from "../packet/dissect.ts";
 import { explain } from "../packet/explain.ts";
+import { loadProtocols } from "../packet/protocols.ts";
+import { PLAIN } from "../cli/terminal.ts";
+import { damaged, generator } from "./damage.ts";
 import { captureOf } from "./frames.ts";
+import { assertLinear } from "./linear.ts";
 import { needs } from "./needs.ts";
 import { type Sample, SAMPLES } from "./protocol_samples.ts";
 import { askTshark, disagreements } from "./tshark.ts";
@@ -15,14 +19,15 @@ function packetOf({ hex, link }: Pick<Sample, "hex" | "link">) {
   return { number: 1, time: 0n, linkType: link, bytes, length: bytes.length };
 }
 
-function plain(text: string): string {
-  return text;
-}
+/** Damaged packets of each sample. */
+const RUNS = 400;
+const SEED = Date.now() & 0x7fffffff;
+
+const STYLE = { columns: COLUMNS, ...PLAIN };
 
 /** Resolves to what the line of a packet says behind number, time and addresses. */
 async function lineOf(sample: Sample): Promise<string> {
-  const style = { columns: COLUMNS, bold: plain, dim: plain, red: plain };
-  const listing = new PacketListing("auto", style, JSON.stringify);
+  const listing = new PacketListing("auto", STYLE, JSON.stringify);
   const packet = await dissectFully(packetOf(sample));
   listing.add(packet);
   const [line] = listing.add(packet).split("\n");
@@ -37,6 +42,43 @@ for (const sample of SAMPLES) {
     assertEquals(found.map(({ name }) => name).join(" "), layers);
     assertEquals(found.filter(({ whole }) => !whole), []);
     assertEquals(await lineOf(sample), says);
+  });
+}
+
+for (const [i, { hex, link, says }] of SAMPLES.entries()) {
+  Deno.test(`${RUNS} damaged packets are shown, whatever is wrong with them (seed ${SEED + i}): ${says}`, async () => {
+    const random = generator(SEED + i);
+    const whole = Uint8Array.fromHex(hex);
+    for (let run = 0; run < RUNS; run++) {
+      const bytes = damaged(whole, random);
+      const packet = { ...packetOf({ hex, link }), bytes, length: bytes.length + random(2) * 9 };
+      const shown = await dissectFully(packet);
+      for (const form of ["auto", "full", "json"] as const) {
+        const listing = new PacketListing(form, STYLE, JSON.stringify);
+        const text = listing.add(shown) + listing.add(shown) + listing.end();
+        if (form === "json") continue; // escaped by formatJson
+        // deno-lint-ignore no-control-regex -- none of these may reach a terminal
+        assert(!/[\x00-\x09\x0b-\x1f\x7f-\x9f]/.test(text), `${bytes.toHex()}: ${text}`);
+      }
+    }
+  });
+
+  Deno.test(`a packet takes linear time: ${says}`, async () => {
+    await loadProtocols();
+    const whole = Uint8Array.fromHex(hex);
+    // Its second half again and again, behind its end.
+    const half = whole.length >> 1;
+    await assertLinear((size) => {
+      const bytes = new Uint8Array(whole.length + size);
+      for (let at = 0; at < bytes.length; at++) {
+        bytes[at] = whole[at < half ? at : half + (at - half) % (whole.length - half)]!;
+      }
+      return bytes;
+    }, (bytes) => {
+      const packet = dissectPacket({ ...packetOf({ hex, link }), bytes, length: bytes.length });
+      new PacketListing("full", STYLE, JSON.stringify).add(packet);
+      new PacketListing("json", STYLE, JSON.stringify).add(packet);
+    }, { limit: 60_000 });
   });
 }
 

@@ -60,7 +60,7 @@ const CONTENT: readonly string[] = [
 ];
 
 /** Returns whether tshark has the field with the same place and value. */
-export function agrees(field: Field, theirs: readonly TsharkField[]): boolean {
+function agrees(field: Field, theirs: readonly TsharkField[]): boolean {
   // It takes random data of a ping for the time that some programs put there, if that is near the packet's.
   const isTime = theirs.some(({ name }) => name.startsWith("icmp.data_time"));
   if (field.name === "data.data" && isTime) return true;
@@ -69,24 +69,28 @@ export function agrees(field: Field, theirs: readonly TsharkField[]): boolean {
   return theirs.some(({ name, pos, size, show, value }) =>
     names.includes(name) && pos === field.pos && size === field.size &&
     (typeof field.value === "number" && field.spec.form !== "ipv4"
-      ? Number(show) === field.value * (field.spec.unit ?? 1)
+      ? Number(show) === Number(shown)
       : show === shown || value === (field.value as Uint8Array).toHex())
   );
 }
 
-/** Returns the fields of `layers` on which tshark does not agree, with what it says; usually none. */
+/** Returns in which way tshark does not agree on a field, or `null` if it does. */
+export function disagreement(field: Field, theirs: readonly TsharkField[]): string | null {
+  if (agrees(field, theirs)) return null;
+  const { name, pos, size } = field;
+  const near = theirs.filter((each) =>
+    each.name === name || each.pos === pos && each.size === size
+  );
+  return `${name} at ${pos}, ${size} bytes, ${formatValue(field)}; tshark: ` +
+    near.map((each) => `${each.name} at ${each.pos}, ${each.size}, ${each.show}`).join("; ");
+}
+
+/** Returns the disagreements on the fields of `layers`; usually none. */
 export function disagreements(
   layers: readonly ExplainedLayer[],
   theirs: readonly TsharkField[],
 ): string[] {
-  return layers.flatMap(({ fields }) => fields).filter((field) => !agrees(field, theirs)).map(
-    (field) => {
-      const { name, pos, size } = field;
-      const near = theirs.filter((each) =>
-        each.name === name || each.pos === pos && each.size === size
-      );
-      return `${name} at ${pos}, ${size} bytes, ${formatValue(field)}; tshark: ` +
-        near.map((each) => `${each.name} at ${each.pos}, ${each.size}, ${each.show}`).join("; ");
-    },
+  return layers.flatMap(({ fields }) => fields).flatMap((field) =>
+    disagreement(field, theirs) ?? []
   );
 }

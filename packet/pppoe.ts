@@ -1,0 +1,89 @@
+/**
+ * PPPoE: PPP over Ethernet, its discovery and its sessions (RFC 2516).
+ *
+ * @module
+ */
+import { field, type HeaderTable, headerTable, raw } from "./field.ts";
+import { keyOf, SPACE } from "./keys.ts";
+import { u16 } from "./numbers.ts";
+import type { OptionFamily } from "./options.ts";
+import type { Protocol } from "./protocol.ts";
+
+/** The codes of discovery. */
+const CODES: Readonly<Record<number, string>> = {
+  0x00: "session data",
+  0x07: "PADO, an offer",
+  0x09: "PADI, who is there?",
+  0x19: "PADR, a request",
+  0x65: "PADS, the session begins",
+  0xa7: "PADT, the session ends",
+};
+
+const TABLE: HeaderTable = headerTable(
+  field("pppoe.version", 4, "decimal", "1"),
+  field("pppoe.type", 4, "decimal", "1"),
+  field("pppoe.code", 8, "hex", "what it says", { names: CODES }),
+  field("pppoe.session_id", 16, "hex", "which session; 0 before it begins"),
+  field("pppoe.payload_length", 16, "decimal", "bytes behind this header"),
+);
+
+/** The tags of discovery (RFC 2516, appendix A). */
+const TAGS: Readonly<Record<number, readonly [name: string, about: string]>> = {
+  0x0101: ["pppoed.tags.service_name", "the service that is wanted or offered"],
+  0x0102: ["pppoed.tags.ac_name", "the name of the access concentrator"],
+  0x0103: ["pppoed.tags.host_uniq", "tells answers apart; sent back as it is"],
+  0x0104: ["pppoed.tags.ac_cookie", "sent back as it is, against floods"],
+  0x0120: ["pppoed.tags.max_payload", "the longest packet, if more than 1492 bytes (RFC 4638)"],
+  0x0110: ["pppoed.tags.relay_session_id", "of a relay"],
+  0x0201: ["pppoed.tags.service_name_error", "why the service is refused"],
+  0x0202: ["pppoed.tags.ac_system_error", "what is wrong"],
+  0x0203: ["pppoed.tags.generic_error", "what is wrong"],
+};
+
+const FAMILY: OptionFamily = {
+  end: null,
+  hidesHead: true,
+  single: [],
+  head: headerTable(
+    field("pppoed.tag", 16, "hex", "the kind of tag"),
+    field("pppoed.tag_length", 16, "decimal", "bytes of its value"),
+  ),
+  size: (length) => length + 4,
+  specOf(kind) {
+    const [name, about] = TAGS[kind] ?? ["pppoed.tag.unknown_data", "a tag not known here"];
+    return { name: null, about, rest: raw(name, about) };
+  },
+};
+
+/** A session. */
+export const PPPOE: Protocol = {
+  name: "pppoes",
+  title: "PPPoE",
+  model: "link",
+  table: TABLE,
+  extent: (bytes, start) => TABLE.size + u16(bytes, start + 4),
+  next: () => keyOf(SPACE.link, 9),
+  line({ start }, bytes, line) {
+    line.around += `PPPoE ${u16(bytes, start + 2)}, `;
+    line.what = "";
+  },
+  build: {
+    defaults: { "pppoe.version": 1, "pppoe.type": 1, "pppoe.session_id": 1 },
+    lengths: (_, content) => ({ "pppoe.payload_length": content }),
+  },
+};
+
+/** The discovery, which begins and ends sessions. */
+export const PPPOE_DISCOVERY: Protocol = {
+  name: "pppoed",
+  title: "PPPoE discovery",
+  model: "link",
+  table: TABLE,
+  size: (bytes, start, end) => Math.min(TABLE.size + u16(bytes, start + 4), end - start),
+  extent: (bytes, start) => TABLE.size + u16(bytes, start + 4),
+  options: (_, start) => ({ family: FAMILY, start: start + TABLE.size }),
+  line({ start }, bytes, line) {
+    const code = bytes[start + 1]!;
+    line.what = `PPPoE ${CODES[code] ?? `code ${code}`}`;
+  },
+};

@@ -1,0 +1,99 @@
+/**
+ * Every capture of a folder, read by netkit and by tshark: how many fields agree, by protocol, and the
+ * differences by kind.
+ *
+ *     deno task compare-tshark DIR [--show N]
+ *
+ * `--show N` prints the first N differences of each kind. The folder is not changed.
+ *
+ * @module
+ */
+import { parseArgs } from "@std/cli/parse-args";
+import { readPackets } from "../capture/packet_source.ts";
+import { CaptureError } from "../packet/captured_packet.ts";
+import { dissectFully } from "../packet/dissect.ts";
+import { explain, type ExplainedLayer } from "../packet/explain.ts";
+import { askTshark, disagreement, type TsharkField } from "../tests/tshark.ts";
+
+/** The count of what was compared. */
+class Comparison {
+  packets = 0;
+  /** Packets that end in content announced by a number that netkit does not know. */
+  readonly undecoded = new Map<string, number>();
+  readonly fields = new Map<string, { compared: number; agreed: number }>();
+  readonly differences = new Map<string, string[]>();
+
+  add(layers: readonly ExplainedLayer[], theirs: readonly TsharkField[], where: string): void {
+    this.packets++;
+    const last = layers.findLast(({ name }) => name !== "padding");
+    if (last?.name === "data" && last.title !== "data") {
+      this.undecoded.set(last.title, (this.undecoded.get(last.title) ?? 0) + 1);
+    }
+    for (const { name, fields, quoted } of layers) {
+      if (quoted || name === "data" || name === "padding") continue; // tshark has its own ideas of content
+      const count = this.fields.get(name) ?? { compared: 0, agreed: 0 };
+      this.fields.set(name, count);
+      for (const field of fields) {
+        count.compared++;
+        const difference = disagreement(field, theirs);
+        if (difference === null) count.agreed++;
+        else this.#note(field.name, `${where}: ${difference}`);
+      }
+    }
+  }
+
+  #note(kind: string, text: string): void {
+    const list = this.differences.get(kind) ?? [];
+    this.differences.set(kind, list);
+    list.push(text);
+  }
+
+  print(show: number): void {
+    for (const [name, { compared, agreed }] of [...this.fields].sort()) {
+      console.log(`${name.padEnd(16)} ${String(agreed).padStart(8)} of ${compared} fields agree`);
+    }
+    const kinds = [...this.differences].sort(([, a], [, b]) => b.length - a.length);
+    for (const [kind, list] of kinds) {
+      console.log(`\n${kind}: ${list.length} differ`);
+      for (const each of list.slice(0, show)) console.log(`  ${each}`);
+    }
+    const undecoded = [...this.undecoded].sort(([, a], [, b]) => b - a);
+    const sum = undecoded.reduce((total, [, count]) => total + count, 0);
+    console.log(`\n${this.packets} packets, ${sum} end in content that netkit does not read`);
+    for (const [title, count] of undecoded) console.log(`  ${count} ${title}`);
+  }
+}
+
+/** Compares the capture at `path`; captures that one of both cannot read are left out. */
+async function compareFile(path: string, comparison: Comparison): Promise<void> {
+  let theirs: TsharkField[][];
+  try {
+    theirs = await askTshark(path);
+  } catch {
+    return;
+  }
+  const file = await Deno.open(path);
+  try {
+    for await (const packet of readPackets(file.readable)) {
+      const fields = theirs[packet.number - 1];
+      if (fields === undefined) break;
+      const layers = explain(await dissectFully(packet));
+      comparison.add(layers, fields, `${path.split("/").at(-1)} packet ${packet.number}`);
+    }
+  } catch (error) {
+    if (!(error instanceof CaptureError)) throw error;
+  }
+}
+
+if (import.meta.main) {
+  const { _: [dir], show = 1 } = parseArgs(Deno.args);
+  if (typeof dir !== "string") {
+    console.error("usage: deno task compare-tshark DIR [--show N]");
+    Deno.exit(2);
+  }
+  const comparison = new Comparison();
+  const names: string[] = [];
+  for await (const { name, isFile } of Deno.readDir(dir)) if (isFile) names.push(name);
+  for (const name of names.sort()) await compareFile(`${dir}/${name}`, comparison);
+  comparison.print(Number(show));
+}
