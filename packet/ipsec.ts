@@ -8,7 +8,7 @@ import { keyOf, PROTOCOLS, spaceOf } from "./keys.ts";
 import { u32 } from "./numbers.ts";
 import type { Protocol } from "./protocol.ts";
 
-/** What is behind it is encrypted. */
+/** ESP: what is behind it is encrypted. */
 export const ESP: Protocol = {
   name: "esp",
   title: "ESP",
@@ -31,7 +31,7 @@ const AH_TABLE: HeaderTable = headerTable(
 );
 const SIGNATURE = raw("ah.icv", "proves who sent it, and that nobody changed it");
 
-/** What is behind it is signed. */
+/** AH: what is behind it is signed. */
 export const AH: Protocol = {
   name: "ah",
   title: "AH",

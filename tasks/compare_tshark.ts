@@ -8,6 +8,7 @@
  *
  * @module
  */
+// deno-lint-ignore-file no-console -- a task prints
 import { parseArgs } from "@std/cli/parse-args";
 import { readPackets } from "../capture/packet_source.ts";
 import { CaptureError } from "../packet/captured_packet.ts";

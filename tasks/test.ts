@@ -22,6 +22,7 @@ export const LONG: readonly string[] = [
   "linear_parsers_test.ts",
   "linear_test.ts",
   "packet_list_test.ts",
+  "protocols_test.ts",
   "paste_test.ts",
   "regex_test.ts",
   "serve_test.ts",
