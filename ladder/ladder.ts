@@ -2,7 +2,7 @@
  * A connection drawn as a ladder: one rung a segment, the states of both ends at the sides.
  *
  * The folder `ladder/`: `ladder.ts` the ladder as lines of text; `svg.ts` as a picture; `fold.ts` the rungs;
- * `text.ts` the words on a rung; `revision.ts` the sentences about resets; `summary.ts` the sentence at the
+ * `text.ts` the words on a rung, `payload.ts` of its payload; `revision.ts` the sentences about resets; `summary.ts` the sentence at the
  * end; `state_path.ts` the path of an end through the state diagram.
  *
  * @module

@@ -3,13 +3,12 @@
  *
  * @module
  */
-import { decodePreview } from "../text/preview.ts";
-import { escapeLine } from "../text/escape.ts";
 import { cut, width } from "../text/layout.ts";
 import { formatFlags } from "../packet/field.ts";
 import { FLAG, isSpan } from "../tcp/segment.ts";
 import type { Step, TcpConnection } from "../tcp/connection.ts";
 import type { Mark } from "../tcp/analysis.ts";
+import { formatPayload } from "./payload.ts";
 import { otherSide } from "../tcp/side.ts";
 
 /** The names of the sides. */
@@ -58,7 +57,7 @@ export function labelOf(step: Step, columns: number, withData: boolean): string 
   ];
   const plain = words.filter((word) => word !== "").join(" ");
   const room = columns - width(plain) - 3;
-  const data = withData && length > 0 ? previewOf(step) : "";
+  const data = withData && length > 0 ? formatPayload(segment.data, segment.length) : "";
   if (data !== "" && width(data) <= room + 2) return `${plain} ${data}`;
   for (const dropped of [3, 1, 2, 4]) {
     const text = words.filter((word) => word !== "").join(" ");
@@ -66,13 +65,6 @@ export function labelOf(step: Step, columns: number, withData: boolean): string 
     words[dropped] = "";
   }
   return cut(words.filter((word) => word !== "").join(" "), columns);
-}
-
-/** Returns the payload in quotes, as far as it was kept. */
-function previewOf({ segment: { data, length } }: Step): string {
-  if (data.length === 0) return "";
-  const text = decodePreview(data).split("\r").map(escapeLine).join("\\r"); // HTTP has \r\n
-  return `"${text}${data.length < length ? "…" : ""}"`;
 }
 
 /** The marks that are shown in a ladder, and their plurals; the others are of interest to specialists. */
@@ -108,7 +100,7 @@ export function remarkOf({ marks, event, connection: { summary } }: Step): strin
 
 /** Returns the meaning of the segment for the programs at both ends, or an empty text. */
 export function noteOf(step: Step): string {
-  const { segment: { flags }, from, before, moves, event } = step;
+  const { segment: { flags, data, length }, from, before, moves, event } = step;
   const other = SIDES[otherSide(from)];
   if (event === "refused") return "refused: nothing listens there";
   if (flags & FLAG.rst) return event === "reset" ? `reset: read() at the ${other} fails` : "";
@@ -117,7 +109,7 @@ export function noteOf(step: Step): string {
     const asked = from === 0 && before[1] === "SYN-RECEIVED";
     if (asked) return "handshake 3/3: accept() can return";
   }
-  return noteOfClose(step) || previewOf(step);
+  return noteOfClose(step) || formatPayload(data, length);
 }
 
 function noteOfSyn({ segment: { flags }, from, moves, marks, event }: Step): string {

@@ -71,8 +71,9 @@ export interface Segment {
 /** The fixed part of the header (RFC 9293, section 3.1), in bytes. */
 const HEADER_SIZE = 20;
 
-/** Bytes of payload that are kept for the preview. */
+/** Bytes of payload that are kept for the preview; of a ClientHello of TLS so many that the server's name is in. */
 const DATA_KEPT = 64;
+const HELLO_KEPT = 2048;
 
 /** Returns the TCP segment in a packet, or `null` if there is none, or too little of one was captured. */
 export function segmentOf(packet: CapturedPacket): Segment | null {
@@ -95,7 +96,8 @@ export function segmentOf(packet: CapturedPacket): Segment | null {
   const { source, destination } = endpointsOf(network, bytes, header);
   const flags = header.getUint8(13);
   const length = Math.max(0, wireEnd - start - size);
-  const dataEnd = Math.min(size + length, size + DATA_KEPT);
+  const dataEnd = size +
+    Math.min(length, isClientHello(bytes, start + size) ? HELLO_KEPT : DATA_KEPT);
   return {
     number: packet.number,
     time: packet.time,
@@ -110,6 +112,11 @@ export function segmentOf(packet: CapturedPacket): Segment | null {
     data: length === 0 ? NO_DATA : bytes.slice(start + size, start + dataEnd),
     options: readOptions(header, Math.min(size, header.byteLength)),
   };
+}
+
+/** Whether a ClientHello is at `at`: a record with a handshake, whose first message it is (RFC 8446). */
+function isClientHello(bytes: Uint8Array, at: number): boolean {
+  return bytes[at] === 22 && bytes[at + 1] === 3 && bytes[at + 5] === 1;
 }
 
 /** Whether the segment consumes sequence numbers: by payload, SYN or FIN. */
