@@ -62,7 +62,8 @@ export const OPTIONS: {
   at: option({
     value: "ADDR|both",
     summary: "the capture was taken on the host with this address, or on both: then what was " +
-      "captured has arrived there; both for loopback addresses, else nowhere if left out",
+      "captured has arrived there; if left out, both for loopback addresses, and in a file the host " +
+      "whose packets have unfinished checksums (offload), else nowhere",
     parse: parsePlace,
   }, null),
   conn: option(

@@ -11,6 +11,7 @@ import { EXIT, UserError } from "../cli/errors.ts";
 import { type Io, say } from "../cli/io.ts";
 import { count } from "../text/units.ts";
 import { printLines } from "./lines.ts";
+import { withPlace } from "./offload.ts";
 import { isLoopback, placeOf } from "./place.ts";
 import { type Output, viewFor } from "./view.ts";
 
@@ -27,7 +28,9 @@ export async function traceFile(
   io: Io,
 ): Promise<number> {
   const { at, count: most } = output.options;
-  const view = viewFor(output, port, placeOf(at, isLoopback), io);
+  const proven = new Set<string>();
+  const usual = (address: string) => isLoopback(address) || proven.has(address);
+  const view = viewFor(output, port, placeOf(at, usual), io);
   const { stop } = io;
   if (path === "-") stop.addEventListener("abort", () => io.stdin.close(), { once: true });
   const isEnough = () => stop.aborted || (most !== null && view.finished >= most);
@@ -40,7 +43,12 @@ export async function traceFile(
   };
   let failure: string | null = null;
   try {
-    const packets = readPackets(readBytes(path, io), { parseText });
+    const all = readPackets(readBytes(path, io), { parseText });
+    // A pipe may be live: then nothing waits for more packets.
+    const packets = at !== null || path === "-" ? all : withPlace(all, async (addresses) => {
+      for (const address of addresses) proven.add(address);
+      if (addresses.size > 0) await say(io, describePlace(addresses));
+    });
     await printLines(until(isEnough, packets), view, io.stdout);
   } catch (error) {
     // A pipe that is read while another program captures ends with Ctrl-C, as that program does.
@@ -77,6 +85,12 @@ export async function traceFile(
     });
   }
   return EXIT.ok;
+}
+
+/** Returns where a capture was taken, and how that is known. */
+function describePlace(addresses: ReadonlySet<string>): string {
+  const names = [...addresses].join(", ");
+  return `taken at ${names}: only there its packets have unfinished checksums (offload)`;
 }
 
 /** Yields the items of `source` up to the first after which it is enough. */
