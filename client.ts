@@ -12,6 +12,7 @@ import { reach } from "./client/reach.ts";
 import type { Connection } from "./net/connection.ts";
 import { type Endpoint, formatEndpoint, joinHostPort } from "./net/endpoint.ts";
 import { Measurement } from "./talk/measurement.ts";
+import { type SessionOptions, UDP_WAIT } from "./talk/options.ts";
 import { runSession } from "./talk/session.ts";
 import { formatStats, formatStatsJson, STATS_FIELDS } from "./talk/stats.ts";
 
@@ -90,7 +91,13 @@ async function converse(endpoint: Endpoint, options: Options, io: Io): Promise<v
   try {
     connection = await reach(endpoint, options, measurement, io);
     const name = formatEndpoint(endpoint);
-    const session = { ...options, name, peerRole: "server", verbose: true } as const;
+    const session: SessionOptions = {
+      ...options,
+      name,
+      peerRole: "server",
+      verbose: true,
+      ...(options.udp ? await udpSession(connection.peer, options, io) : {}),
+    };
     const waits = options.retry === null || options.wait !== 0 || options.mode === "receive";
     await runSession(connection, session, measurement, waits ? io : await withoutWaiting(io));
   } finally {
@@ -105,4 +112,21 @@ async function converse(endpoint: Endpoint, options: Options, io: Io): Promise<v
 async function withoutWaiting(io: Io): Promise<Io> {
   const { withFirstRead } = await import("./client/first_read.ts");
   return await withFirstRead(io);
+}
+
+/**
+ * Resolves to what a session by UDP does against silence: a pipe waits for no turn of the peer's longer than
+ * for its last answer, and the table of the system may know that nobody is there.
+ */
+async function udpSession(
+  peer: string,
+  { mode, turnTimeout, wait }: Options,
+  io: Io,
+): Promise<Pick<SessionOptions, "turnTimeout" | "whySilent">> {
+  const { whyUdpIsSilent } = await import("./client/udp_ports.ts");
+  const waitsForTurns = mode === "half" && turnTimeout === null && !io.stdin.isTerminal();
+  return {
+    turnTimeout: waitsForTurns ? wait ?? UDP_WAIT : turnTimeout,
+    whySilent: () => whyUdpIsSilent(peer, io),
+  };
 }

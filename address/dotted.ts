@@ -27,3 +27,32 @@ export function readLikeInetAton(text: string): string | null {
   );
   return [...numbers, ...octets].join(".");
 }
+
+/** Numbers only, which C takes for an IPv4 address whatever their count, base and size is. */
+const NUMBERS = /^(0x[0-9a-f]*|[0-9]+)(\.(0x[0-9a-f]*|[0-9]+))*$/i;
+
+/** Whether a host has only numbers, in decimal or with `0x`, and dots between them. */
+export function isNumbers(host: string): boolean {
+  return NUMBERS.test(host);
+}
+
+/**
+ * Returns why a host of numbers only is not taken for an address, and the addresses that may be meant; `null`
+ * if it is in dotted decimal, or no host of numbers.
+ */
+export function otherForm(
+  host: string,
+): { readonly reason: string; readonly meant: readonly string[] } | null {
+  if (!isNumbers(host) || isIPv4(host)) return null;
+  const octal = readLikeInetAton(host);
+  const plain = host.replace(/(^|\.)0+(?=[0-9])/g, "$1");
+  const decimal = plain !== host && isIPv4(plain) ? plain : null;
+  const meant = [...new Set([octal, decimal])].filter((each) => each !== null);
+  if (decimal !== null) {
+    const readings = `${octal ?? "no address"} if octal (as inet_aton reads it), ` +
+      `${decimal} if decimal`;
+    return { reason: `a leading zero is ambiguous: ${readings}`, meant };
+  }
+  const form = "an IPv4 address is four decimal numbers, 0 to 255";
+  return { reason: octal === null ? form : `${form}; inet_aton reads this as ${octal}`, meant };
+}

@@ -7,6 +7,7 @@
  * - `check.ts`: endpoints that are tried only; `check_result.ts`: what that gives, as text and as JSON.
  * - `reach.ts`: the connection, tried again until the server is there.
  * - `retry.ts`: trying again until something works, or the time is over.
+ * - `udp_ports.ts`: what the system knows of UDP ports and broadcast addresses.
  * - `first_read.ts`: standard input that is not waited for.
  * - `connect_errors.ts`: a failed attempt in words.
  *

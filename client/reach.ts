@@ -6,7 +6,7 @@
 import { formatSource } from "../address/source_address.ts";
 import { UserError } from "../cli/errors.ts";
 import { type Io, say } from "../cli/io.ts";
-import { connect } from "../net/connect.ts";
+import { connect, type UdpConnectOptions } from "../net/connect.ts";
 import type { Connection } from "../net/connection.ts";
 import type { DialEvent } from "../net/dial.ts";
 import { type Endpoint, formatEndpoint } from "../net/endpoint.ts";
@@ -38,6 +38,7 @@ export async function reach(
     });
   }
   const ca = options.ca === null ? null : await readAuthorities(options.ca, io);
+  const udp = options.udp ? await udpOptions(options, measurement, io) : null;
   const signal = io.stop;
   const log = await callLog(options.log, io);
   const attempt = async (timeout: number) => {
@@ -53,7 +54,7 @@ export async function reach(
         signal,
         source,
         tls: options.tls ? { ca, serverName, insecure, inspect } : null,
-        udp: options.udp ? { wait: options.wait ?? UDP_WAIT, onLoss: measurement.lose } : null,
+        udp,
         ...(options.stats || options.check ? { onStep: measurement.step } : {}),
         ...(log ? { onEvent } : {}),
       });
@@ -84,6 +85,21 @@ export async function reach(
   } finally {
     await log?.flush();
   }
+}
+
+/** Resolves to the options of UDP, with what the system knows of it. */
+async function udpOptions(
+  { wait }: Options,
+  { lose }: Measurement,
+  io: Io,
+): Promise<UdpConnectOptions> {
+  const { isForMany, isUdpPortHeld } = await import("./udp_ports.ts");
+  return {
+    wait: wait ?? UDP_WAIT,
+    onLoss: lose,
+    isHeld: (address, port) => isUdpPortHeld(address, port, io),
+    isForMany: (address) => isForMany(address, io),
+  };
 }
 
 /** Reads the certificates that are trusted besides those of the system. */

@@ -27,6 +27,8 @@ export interface UdpConnectOptions {
   readonly onLoss?: () => void;
   /** Resolves to whether somebody has the port at an address; `null` where that is not known. */
   readonly isHeld?: (address: string, port: number) => Promise<boolean | null>;
+  /** Returns whether an address means many hosts, which answer from their own ones. */
+  readonly isForMany?: (address: string) => boolean;
 }
 
 /**

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isIPv4, readLikeInetAton } from "../address/dotted.ts";
+import { isNumbers, otherForm } from "../address/dotted.ts";
 import { parsePortOrName } from "../address/known_ports.ts";
 import { characterName, ParseError } from "../address/parse_error.ts";
 
@@ -59,7 +59,7 @@ export function parseEndpoint(text: string): Endpoint {
       hint: `write [${text}]:${DEFAULT_PORT} or [${hostname}]:${text.slice(colon + 1)}`,
     });
   }
-  if (colon === -1 && (!/^[0-9]/.test(text) || NUMBERS.test(text) && !/^[0-9]+$/.test(text))) {
+  if (colon === -1 && (!/^[0-9]/.test(text) || isNumbers(text) && !/^[0-9]+$/.test(text))) {
     checkHostname(text, WHAT, text, 0);
     throw new ParseError(WHAT, text, "the port is missing", {
       hint: `write ${text}:${DEFAULT_PORT}`,
@@ -172,8 +172,12 @@ function checkHostname(hostname: string, what: string, text: string, start: numb
       ascii === null ? {} : instead(ascii),
     );
   }
-  if (NUMBERS.test(hostname) && !isIPv4(hostname)) {
-    throw refused(...numbersRefused(hostname, instead));
+  const other = otherForm(hostname);
+  if (other !== null) {
+    const texts = other.meant.map((address) => text.replace(hostname, address));
+    throw refused(other.reason, {
+      hint: texts.length === 0 ? null : `write ${texts.join(" or ")}`,
+    });
   }
   if (/^\.|\.\./.test(hostname)) throw refused("a part of the name is empty");
   if (/\d\.$/.test(hostname)) {
@@ -186,31 +190,6 @@ function checkHostname(hostname: string, what: string, text: string, start: numb
     throw refused(`the name is longer than ${LONGEST_NAME} characters`);
   }
   return hostname;
-}
-
-/** A host of numbers only, which C takes for an IPv4 address, whatever their count, base and size is. */
-const NUMBERS = /^(0x[0-9a-f]*|[0-9]+)(\.(0x[0-9a-f]*|[0-9]+))*$/i;
-
-/** Returns the reason to refuse such a host, which is not in dotted decimal, and the advice. */
-function numbersRefused(
-  hostname: string,
-  instead: (name: string) => { readonly hint: string },
-): [reason: string, details: { readonly hint?: string }] {
-  const octal = readLikeInetAton(hostname);
-  const plain = hostname.replace(/(^|\.)0+(?=[0-9])/g, "$1");
-  const decimal = plain !== hostname && isIPv4(plain) ? plain : null;
-  const meant = [...new Set([octal, decimal])].filter((each) => each !== null);
-  const form = "an IPv4 address is four decimal numbers, 0 to 255";
-  if (meant.length === 0) return [form, {}];
-  const { hint } = instead(meant[0]!);
-  if (decimal === null) return [`${form}; inet_aton reads this as ${octal}`, { hint }];
-  return [
-    `a leading zero is ambiguous: ${octal ?? "no address"} if octal (as inet_aton reads it), ` +
-    `${decimal} if decimal`,
-    {
-      hint: meant.length === 1 ? hint : `${hint} or ${instead(decimal).hint.replace("write ", "")}`,
-    },
-  ];
 }
 
 /** Returns a name in ASCII as the DNS has it (`xn--…`, RFC 5891), or `null` if there is none. */

@@ -12,6 +12,7 @@ import { type Endpoint, formatEndpoint } from "./endpoint.ts";
 import { withZone } from "../address/zone.ts";
 import { explainEndpoint } from "./endpoint_errors.ts";
 import { denoError } from "./node_errors.ts";
+import { joinGroup } from "./udp_group.ts";
 import { requireNet } from "./permission.ts";
 
 /** The part of `Io` that a socket needs beside `node:dgram`. */
@@ -91,6 +92,12 @@ export async function bindDatagrams(
     socket.once("error", (error) => reject(explainEndpoint(denoError(error), endpoint)));
     socket.bind(endpoint.port, endpoint.hostname, resolve);
   });
+  try {
+    joinGroup(socket, endpoint.hostname);
+  } catch (error) {
+    socket.close();
+    throw explainEndpoint(denoError(error), endpoint);
+  }
   isBound = true;
   socket.removeAllListeners("error");
   socket.on("error", () => {}); // an answer that could not be delivered is no trouble of the server

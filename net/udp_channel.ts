@@ -11,6 +11,7 @@ import { formatEndpoint, type TcpEndpoint } from "./endpoint.ts";
 import { explainEndpoint } from "./endpoint_errors.ts";
 import { denoError } from "./node_errors.ts";
 import { requireNet } from "./permission.ts";
+import { ExplainedError } from "../text/reason.ts";
 import type { SourceAddress } from "../address/source_address.ts";
 import type { Connection } from "./connection.ts";
 import { Inbox, type InboxOptions } from "./udp_inbox.ts";
@@ -19,6 +20,8 @@ import { Inbox, type InboxOptions } from "./udp_inbox.ts";
 export interface UdpOptions extends InboxOptions {
   /** The local address; the system's choice if not given. */
   readonly source?: SourceAddress | null;
+  /** Returns whether an address means many hosts, which answer from their own ones. */
+  readonly isForMany?: ((address: string) => boolean) | undefined;
 }
 
 /** Options of a UDP channel that is looked for. */
@@ -28,30 +31,47 @@ export interface UdpDialOptions extends UdpOptions, DialOptions {
 }
 
 /**
- * Opens a channel to the first address of `endpoint` at which somebody has the port. UDP does not tell
- * that: only for addresses of this machine `isHeld` may know it, and any other is taken.
+ * Opens a channel to the first address of `endpoint` at which somebody has the port, or else to the first
+ * one: UDP does not tell that nobody is there, and `isHeld` knows it at most for addresses of this machine.
  *
- * @throws As `dial` does, and as if it were refused, where nobody has the port.
+ * @throws As `dial` does.
  */
 export async function dialUdp(
   endpoint: TcpEndpoint,
   { isHeld, ...options }: UdpDialOptions,
 ): Promise<Connection> {
-  const { port } = endpoint;
-  return await dial(endpoint, options, {
-    async connect(hostname) {
-      if (await isHeld?.(HERE[hostname] ?? hostname, port) === false) {
-        const message = "nobody has this UDP port";
-        throw Object.assign(new Error(message), { name: "ConnectionRefused" });
-      }
-      return await openUdp({ ...endpoint, hostname }, options);
-    },
-    close: ({ channel }) => channel.close(),
-  });
+  const { hostname, port } = endpoint;
+  let first: string | null = null;
+  try {
+    return await dial(endpoint, options, {
+      async connect(address) {
+        first ??= address;
+        if (
+          isHeld && address !== hostname && await isHeld(HERE[address] ?? address, port) === false
+        ) {
+          throw new NobodyThere();
+        }
+        return await openUdp({ ...endpoint, hostname: address }, options);
+      },
+      close: ({ channel }) => channel.close(),
+    });
+  } catch (error) {
+    if (!(error instanceof NobodyThere)) throw error;
+    return await openUdp({ ...endpoint, hostname: first! }, options);
+  }
+}
+
+/** Thrown for an address of this machine at which nobody has the port. */
+class NobodyThere extends ExplainedError {
+  /** Makes the error. */
+  constructor() {
+    super({ words: "nobody has this port" });
+  }
 }
 
 /**
- * Opens a channel to `endpoint`, an address. Only datagrams from there are read.
+ * Opens a channel to `endpoint`, an address. Only datagrams from there are read, or, if it means many hosts,
+ * from anywhere.
  *
  * There is no connection and so no end: after `closeWrite`, the channel ends when nothing has come for
  * `wait` milliseconds.
@@ -69,6 +89,7 @@ export async function openUdp(endpoint: TcpEndpoint, options: UdpOptions): Promi
   for (const each of names) requireNet(formatEndpoint({ transport: "tcp", ...each }));
   const socket = createSocket(address.includes(":") ? "udp6" : "udp4");
   const inbox = new Inbox(options);
+  const isForMany = options.isForMany?.(address) ?? false;
 
   await new Promise<void>((resolve, reject) => {
     socket.once("error", (error) => {
@@ -83,10 +104,11 @@ export async function openUdp(endpoint: TcpEndpoint, options: UdpOptions): Promi
     socket.bind(local.port, local.hostname, resolve);
   });
   socket.removeAllListeners("error");
+  if (!address.includes(":")) socket.setBroadcast(true); // it is an error otherwise (socket(7))
   socket.on("error", (error) => inbox.fail(denoError(error)));
   socket.on("message", (data: Uint8Array, from: RemoteInfo) => {
-    if (from.port !== port || withoutZone(from.address) !== withoutZone(address)) return;
-    inbox.push(data);
+    const isFromThere = from.port === port && withoutZone(from.address) === withoutZone(address);
+    if (isFromThere || isForMany) inbox.push(data);
   });
   const peer = { ...endpoint, hostname: address };
   return {

@@ -48,6 +48,7 @@ export class Inbox {
   /** Ends it when nothing has come for the time to wait, counted from now. */
   endWhenSilent(): void {
     clearTimeout(this.#timer);
+    if (this.#failure) return; // it has ended already
     this.#timer = setTimeout(() => {
       this.#ended = true;
       this.#wake();

@@ -11,6 +11,7 @@ import type { Connection, Listener } from "./connection.ts";
 import { formatEndpoint, type TcpEndpoint } from "./endpoint.ts";
 import { explainEndpoint } from "./endpoint_errors.ts";
 import { denoError } from "./node_errors.ts";
+import { joinGroup } from "./udp_group.ts";
 import { requireNet } from "./permission.ts";
 import { Inbox, type InboxOptions } from "./udp_inbox.ts";
 
@@ -34,6 +35,12 @@ export async function listenForDatagrams(
     socket.once("error", (error) => reject(explainEndpoint(denoError(error), endpoint)));
     socket.bind(endpoint.port, endpoint.hostname, resolve);
   });
+  try {
+    joinGroup(socket, endpoint.hostname);
+  } catch (error) {
+    socket.close();
+    throw explainEndpoint(denoError(error), endpoint);
+  }
   const nameOf = (hostname: string, port: number) =>
     formatEndpoint({ transport: "tcp", hostname: withZone(hostname, endpoint.hostname), port });
   let talking: { readonly peer: string; readonly inbox: Inbox } | null = null;

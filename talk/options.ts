@@ -42,6 +42,8 @@ export interface SessionOptions extends TalkValues {
   readonly udp: boolean;
   /** The form of the log of calls on standard error. */
   readonly log: LogForm;
+  /** Resolves to why a peer of UDP may have been silent, `null` if that is not known. */
+  readonly whySilent?: () => Promise<string | null>;
   /** Whether the log has every read and write; if not, only the end. */
   readonly verbose: boolean;
 }

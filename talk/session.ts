@@ -24,7 +24,7 @@ import { EXIT, UserError } from "../cli/errors.ts";
 import { type Io, say } from "../cli/io.ts";
 import type { Connection } from "../net/connection.ts";
 import { count, formatBytes } from "../text/units.ts";
-import { converse } from "./conversation.ts";
+import { converse, SilenceError } from "./conversation.ts";
 import { openDisplay, promptOf } from "./display.ts";
 import type { TalkEnd } from "./duplex.ts";
 import { type LocalSide, openLocalSide } from "./local_side.ts";
@@ -62,14 +62,19 @@ export async function runSession(
       sendsAll: () => sendsAll(options, io),
     });
     await local.end();
-    if (udp && peerRole === "server" && mode !== "send") checkAnswered(measurement, options);
+    if (udp && peerRole === "server" && mode !== "send") {
+      await checkAnswered(measurement, options);
+    }
     if (dropped > 0) await say(io, `dropped ${formatBytes(dropped)} that came the other way`);
     else if (io.stdin.isTerminal()) await say(opened?.io ?? io, farewell(by, options));
     const { lost } = measurement;
     if (lost > 0) await say(io, `lost ${count(lost, "datagram")} that came too fast to be read`);
   } catch (error) {
     const { explainFailure } = await import("./session_errors.ts");
-    throw explainFailure(error, name, options);
+    const hint = error instanceof SilenceError && udp && peerRole === "server"
+      ? await silenceHint(options)
+      : null;
+    throw explainFailure(error, name, { ...options, hint });
   } finally {
     await display.close();
   }
@@ -99,13 +104,19 @@ async function greet(peer: string, { mode, udp, name }: SessionOptions, io: Io):
 }
 
 /** Refuses to take silence for an answer: by UDP it is all that a closed port says. */
-function checkAnswered(measurement: Measurement, { name, wait }: SessionOptions): void {
+async function checkAnswered(measurement: Measurement, options: SessionOptions): Promise<void> {
+  const { name, wait } = options;
   const { sent, received } = measurement.result();
   if (sent === 0 || received > 0) return;
   throw new UserError(`no answer within ${(wait ?? UDP_WAIT) / 1000} s from ${name}`, {
     exit: EXIT.failed,
-    hint: "UDP does not tell whether anybody is there; --mode send expects no answer",
+    hint: await silenceHint(options),
   });
+}
+
+async function silenceHint({ whySilent }: SessionOptions): Promise<string> {
+  return await whySilent?.() ??
+    "UDP does not tell whether anybody is there; --mode send expects no answer";
 }
 
 /** Returns the last words to a person about a conversation that ended in order. */

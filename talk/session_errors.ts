@@ -10,11 +10,16 @@ import { LocalSideError } from "./duplex.ts";
 import type { TalkValues } from "./options.ts";
 import { tlsReason } from "./tls_errors.ts";
 
-/** Returns the error for the user when the conversation with `name` failed with `error`. */
+/**
+ * Returns the error for the user when the conversation with `name` failed with `error`; `hint` is the advice
+ * about a silent peer.
+ */
 export function explainFailure(
   error: unknown,
   name: string,
-  { turnTimeout, idleTimeout }: Pick<TalkValues, "turnTimeout" | "idleTimeout">,
+  { turnTimeout, idleTimeout, hint = null }:
+    & Pick<TalkValues, "turnTimeout" | "idleTimeout">
+    & { readonly hint?: string | null },
 ): Error {
   if (error instanceof LocalSideError) {
     const { cause, doing } = error;
@@ -32,7 +37,7 @@ export function explainFailure(
     const message = error.missing === "answer"
       ? `no answer within ${(turnTimeout ?? 0) / 1000} s from ${name}`
       : `nothing came or went for ${(idleTimeout ?? 0) / 1000} s: gave up on ${name}`;
-    return new UserError(message, { exit: EXIT.failed });
+    return new UserError(message, { exit: EXIT.failed, hint });
   }
   return error instanceof Stopped ? error : connectionBroke(error, name);
 }

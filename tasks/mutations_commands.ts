@@ -75,8 +75,8 @@ export const COMMAND_MUTATIONS: readonly Mutation[] = [
   ]),
   ...mutationsOf("client/reach.ts", ["tests/udp_channel_test.ts"], [
     [
-      "options.udp ? { wait: options.wait ?? UDP_WAIT",
-      "options.udp ? { wait: UDP_WAIT",
+      "wait: wait ?? UDP_WAIT,",
+      "wait: UDP_WAIT,",
       "client --udp --wait 60 ends after a second",
     ],
   ]),

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { client } from "../client.ts";
 import { daysLeft } from "../client/check_result.ts";
 import { parseAltNames } from "../net/peer_certificate.ts";
-import { NETWORKS, withBlackHole } from "./black_hole.ts";
+import { NETWORKS, withBlackHole } from "./networks.ts";
 import { makeCertificate } from "./certificates.ts";
 import { fakeIo, run } from "./fakes.ts";
 import { installed, needs, UNIX } from "./needs.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { NETWORKS, withBlackHole } from "./black_hole.ts";
+import { NETWORKS, withBlackHole } from "./networks.ts";
 import { needs } from "./needs.ts";
 import { netkit } from "./processes.ts";
 

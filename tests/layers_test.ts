@@ -55,6 +55,7 @@ const LAZY: Readonly<Record<string, readonly string[]>> = {
   "net/tls_stream.ts": ["node:stream", "node:tls"],
   "net/udp.ts": ["node:dgram", "node:dns"],
   "net/udp_channel.ts": ["node:dgram"],
+  "net/udp_group.ts": ["node:dgram"],
   "net/udp_listen.ts": ["node:dgram"],
 };
 
