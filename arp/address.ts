@@ -4,10 +4,12 @@
  * @module
  */
 import { addressOf, formatIp } from "../address/ip_text.ts";
+import { isIPv4 } from "../address/dotted.ts";
 import type { Neighbour } from "./neighbour.ts";
 
 /** Returns a text that is the same for every spelling of an address; the zone is left out. */
 export function addressKey(text: string): string {
+  if (isIPv4(text)) return text; // its only spelling, and nearly always
   const address = addressOf(text);
   return address === null ? text : formatIp({ ...address, zone: null });
 }
@@ -24,5 +26,6 @@ export function labelOf({ address, name }: Pick<Neighbour, "address" | "name">):
 
 /** Returns the key of a row: its address, in one spelling, and its interface. */
 export function rowKey(neighbour: Pick<Neighbour, "address" | "name" | "interface">): string {
-  return `${addressKey(labelOf(neighbour))} ${JSON.stringify(neighbour.interface)}`;
+  const { interface: device } = neighbour;
+  return addressKey(labelOf(neighbour)) + (device === null ? "" : ` ${device}`);
 }

@@ -9,7 +9,7 @@ import { addressOf, formatIp } from "../address/ip_text.ts";
 import type { Gateway } from "../system/gateways.ts";
 import { addressKey, isLinkLocal, labelOf, rowKey } from "./address.ts";
 import { mergeTables, type SourceTable } from "./merge.ts";
-import { compareNeighbours, type Neighbour } from "./neighbour.ts";
+import { type Neighbour, sortNeighbours } from "./neighbour.ts";
 
 /** The kinds of rows. */
 export const ROW_KINDS = ["dynamic", "static", "own", "gateway", "multicast", "broadcast"] as const;
@@ -52,41 +52,53 @@ export interface Context {
 /** The context of a table of another machine: nothing is known. */
 export const NO_CONTEXT: Context = { gateways: [], addresses: [] };
 
-/** Returns the entries as classified rows in the order of `compareNeighbours`, duplicates once. */
+/** Returns the entries as classified rows in the order of `sortNeighbours`, duplicates once. */
 export function classifyRows(
   tables: readonly Omit<SourceTable, "unread">[],
   context: Context,
 ): NeighbourRow[] {
   const broadcasts = new Set(["255.255.255.255", ...context.addresses.flatMap(broadcastOf)]);
-  const seen = new Set<string>();
-  return mergeTables(tables)
-    .toSorted((a, b) => compareNeighbours(a.neighbour, b.neighbour))
-    .filter(({ neighbour }) => {
-      const key = `${rowKey(neighbour)} ${neighbour.mac}`;
-      return !seen.has(key) && seen.add(key);
-    })
-    .map(({ neighbour, source }) => classify(neighbour, source, context, broadcasts));
+  const keys: ContextKeys = {
+    gateways: context.gateways.map(({ address }) => addressKey(address)),
+    addresses: context.addresses.map(({ address }) => addressKey(address)),
+    broadcasts,
+  };
+  return sortNeighbours(mergeTables(tables), ({ neighbour }) => neighbour)
+    .filter(({ neighbour }, i, all) => i === 0 || !isSame(neighbour, all[i - 1]!.neighbour))
+    .map(({ neighbour, source }) => classify(neighbour, source, context, keys));
+}
+
+/** Whether two entries, which are neighbours in the order, have the same values. */
+function isSame(a: Neighbour, b: Neighbour): boolean {
+  return a.mac === b.mac && a.interface === b.interface && rowKey(a) === rowKey(b);
+}
+
+/** The addresses of a context in one spelling, in the order of the context. */
+interface ContextKeys {
+  readonly gateways: readonly string[];
+  readonly addresses: readonly string[];
+  readonly broadcasts: ReadonlySet<string>;
 }
 
 function classify(
   neighbour: Neighbour,
   source: string,
   context: Context,
-  broadcasts: ReadonlySet<string>,
+  keys: ContextKeys,
 ): NeighbourRow {
   const key = addressKey(labelOf(neighbour));
-  const gateway = context.gateways.some((each) =>
-    addressKey(each.address) === key && sameInterface(neighbour, each, context)
+  const gateway = context.gateways.some((each, i) =>
+    keys.gateways[i] === key && sameInterface(neighbour, each, context)
   );
   const own = neighbour.flags.includes("local") ||
-    context.addresses.some(({ name, address }) =>
-      addressKey(address) === key &&
+    context.addresses.some(({ name }, i) =>
+      keys.addresses[i] === key &&
       (!isLinkLocal(key) ||
         sameInterface(neighbour, { interface: name, interfaceIndex: null }, context))
     );
   const kind: RowKind | null = isMulticast(key)
     ? "multicast"
-    : neighbour.mac === "ff:ff:ff:ff:ff:ff" || broadcasts.has(key)
+    : neighbour.mac === "ff:ff:ff:ff:ff:ff" || keys.broadcasts.has(key)
     ? "broadcast"
     : own
     ? "own"

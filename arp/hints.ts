@@ -57,7 +57,7 @@ function bounded(hints: readonly Hint[], what: string): readonly Hint[] {
 function sharedMacs(rows: readonly NeighbourRow[]): Hint[] {
   const groups = Map.groupBy(
     rows.filter((row) => !labelOf(row).includes(":") && virtualRouter(row.mac!) === null),
-    ({ mac, interface: device }) => JSON.stringify([mac, device]),
+    ({ mac, interface: device }) => device === null ? mac! : `${mac} ${device}`,
   );
   return [...groups.values()].filter((group) => addressesOf(group).length > 1).map((group) => {
     const { mac } = group[0]!;
@@ -123,6 +123,7 @@ function virtualRouters(rows: readonly NeighbourRow[]): Hint[] {
 }
 
 function virtualRouter(mac: string): { protocol: string; number: number } | null {
+  if (!mac.startsWith("00:0")) return null; // nearly all others, at once
   for (const [prefix, protocol] of VIRTUAL_ROUTERS) {
     const digits = mac.match(prefix)?.[1];
     if (digits !== undefined) return { protocol, number: parseInt(digits.replace(":", ""), 16) };

@@ -85,13 +85,16 @@ function readJson(text: string): Neighbour[] | null {
   return neighbours.length > 0 || rows.length === 0 ? neighbours : null;
 }
 
+/** The states with the words that `ip` has for them. */
+const STATES = NEIGHBOUR_STATES.map((state) => [state, state.toUpperCase()] as const);
+
 function readJsonObject(row: Readonly<Record<string, unknown>>): Neighbour | null {
   const { dst, dev, lladdr, ifindex, confirmed } = row;
   const host = typeof dst === "string" && dst.length <= MAX_LINE ? parseHost(dst) : null;
   // Other programs write names in JSON, too; only `ip neigh` calls an address "dst".
   if (!host || (host.address === null && !Array.isArray(row.state))) return null;
   const words = Array.isArray(row.state) ? row.state : [];
-  const state = NEIGHBOUR_STATES.find((state) => words.includes(state.toUpperCase())) ?? null;
+  const state = STATES.find(([, word]) => words.includes(word))?.[0] ?? null;
   return ipEntry(host.address, state, {
     name: host.name,
     mac: typeof lladdr === "string" ? hardwareAddress(lladdr) : null,
@@ -126,7 +129,7 @@ function readIpRow(line: string): Neighbour | null {
   const flags: string[] = [];
   let state: NeighbourState | null = null;
   for (let word = words.shift(); word !== undefined; word = words.shift()) {
-    const named = NEIGHBOUR_STATES.find((state) => state.toUpperCase() === word);
+    const named = STATES.find(([, upper]) => upper === word)?.[0];
     if (word === "dev" || word === "lladdr") known[word] = words.shift() ?? "";
     else if (word === "proto") words.shift();
     else if (named) state = named;

@@ -49,7 +49,8 @@ export function mergeTables(tables: readonly Omit<SourceTable, "unread">[]): Sou
   for (const { source, neighbours } of tables) {
     const fresh = new Map<string, number>();
     for (const neighbour of neighbours) {
-      const key = `${rowKey(neighbour)} ${neighbour.flags.includes("published")}`;
+      const published = neighbour.flags.includes("published") ? " published" : "";
+      const key = rowKey(neighbour) + published;
       const place = places.get(key);
       if (place === undefined) {
         fresh.set(key, merged.length);
@@ -84,6 +85,6 @@ function complete(early: Neighbour, late: Neighbour): Neighbour {
     name: early.name ?? late.name,
     expiresSeconds: early.expiresSeconds ?? late.expiresSeconds,
     ageSeconds: late.ageSeconds ?? early.ageSeconds,
-    flags: [...new Set([...early.flags, ...late.flags])],
+    flags: late.flags.length === 0 ? early.flags : [...new Set([...early.flags, ...late.flags])],
   };
 }

@@ -127,6 +127,7 @@ export function neighbour(address: string | null, known: Partial<Neighbour>): Ne
  * (Ethernet) to 20 (InfiniBand) of one or two digits, between colons or dashes.
  */
 export function hardwareAddress(text: string): string | null {
+  if (/^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$/.test(text)) return text; // written so already, most often
   if (!/^[0-9a-f]{1,2}(?:[:-][0-9a-f]{1,2}){5,19}$/i.test(text)) return null;
   return formatMac(Uint8Array.from(text.split(/[:-]/), (octet) => parseInt(octet, 16)));
 }
@@ -226,34 +227,67 @@ export function rowFormat({ name, fixture, heading, readRow }: RowFormat): Neigh
 }
 
 /**
- * Orders by interface, IPv4 before IPv6, then numerically by address. Entries without an interface
- * come last, and within an interface entries without an address.
+ * Returns `rows` ordered by interface, IPv4 before IPv6, then numerically by address. Entries without an
+ * interface come last, and within an interface entries without an address.
+ *
+ * @param neighbourOf The entry of a row.
  */
-export function compareNeighbours(a: Neighbour, b: Neighbour): number {
-  return compareTexts(a.interface ?? "\uffff", b.interface ?? "\uffff") ||
-    compareTexts(sortKey(a), sortKey(b)) || compareTexts(a.mac ?? "", b.mac ?? "");
+export function sortNeighbours<T>(
+  rows: readonly T[],
+  neighbourOf: (row: T) => Neighbour,
+): T[] {
+  return rows.map((row) => ({ row, key: orderOf(neighbourOf(row)) }))
+    .sort((a, b) => compareOrders(a.key, b.key)).map(({ row }) => row);
+}
+
+/** The place of an entry in the order of a table, compared part by part. */
+interface Order {
+  readonly device: string;
+  /** 4 or 6, or 9 without an address. */
+  readonly version: number;
+  /** The number that an IPv4 address is; 0 for others. */
+  readonly value: number;
+  /** Hexadecimal digits of an IPv6 address, always as many; a name without an address. */
+  readonly text: string;
+  readonly mac: string;
+}
+
+function orderOf({ address, name, interface: device, mac }: Neighbour): Order {
+  const version = address === null ? 9 : address.includes(":") ? 6 : 4;
+  return {
+    device: device ?? "\uffff",
+    version,
+    value: version === 4 ? ipv4Value(address!) : 0,
+    text: version === 6 ? ipv6Digits(address!) : version === 9 ? name ?? "" : "",
+    mac: mac ?? "",
+  };
+}
+
+function compareOrders(a: Order, b: Order): number {
+  return compareTexts(a.device, b.device) || a.version - b.version || a.value - b.value ||
+    compareTexts(a.text, b.text) || compareTexts(a.mac, b.mac);
 }
 
 function compareTexts(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Returns the sort key of an address: its hexadecimal digits, of one length per version of IP. */
-function sortKey({ address, name }: Neighbour): string {
-  if (address === null) return `9${name ?? ""}`;
-  if (!address.includes(":")) return `4${hexOctets(address)}`;
+/** Returns the number that the digits of an IPv4 address are, octet by octet. */
+function ipv4Value(address: string): number {
+  return address.split(".").reduce((value, octet) => value * 256 + Number(octet), 0);
+}
+
+function ipv6Digits(address: string): string {
   const [front = "", back = ""] = address.replace(/%.*$/s, "").split("::");
   const [head, tail] = [hexGroups(front), hexGroups(back)];
-  return `6${head}${"0".repeat(Math.max(0, 32 - head.length - tail.length))}${tail}`;
+  return head + "0".repeat(Math.max(0, 32 - head.length - tail.length)) + tail;
 }
 
 function hexGroups(groups: string): string {
   if (groups === "") return "";
   return groups.split(":").map((group) =>
-    group.includes(".") ? hexOctets(group) : group.padStart(4, "0").toLowerCase()
+    group.includes(".")
+      ? ipv4Value(group).toString(16).padStart(8, "0")
+      : group.padStart(4, "0").toLowerCase()
   ).join("");
-}
-
-function hexOctets(address: string): string {
-  return address.split(".").map((octet) => Number(octet).toString(16).padStart(2, "0")).join("");
 }

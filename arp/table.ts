@@ -25,7 +25,7 @@ export interface Table {
   readonly source: string;
   /** The sources, for another reading. */
   readonly used: readonly Source[];
-  /** The rows in the order of `compareNeighbours`. */
+  /** The rows in the order of `sortNeighbours`. */
   readonly rows: readonly NeighbourRow[];
   /** The sources of which lines were not understood. */
   readonly unread: readonly UnreadLines[];

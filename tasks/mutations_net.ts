@@ -119,8 +119,8 @@ export const NET_MUTATIONS: readonly Mutation[] = [
   ]),
   ...mutationsOf("arp/neighbour.ts", ["tests/arp_formats_test.ts"], [
     [
-      'group.includes(".") ? hexOctets(group) : group.padStart',
-      "group.padStart",
+      'group.includes(".")',
+      "false",
       "::ffff:10.0.0.2 is in the wrong place of the table",
     ],
   ]),
