@@ -7,6 +7,7 @@ import type { Habits } from "../cli/habits.ts";
 
 /** The advice on each. */
 export const HABITS: Habits = [
+  ["-c= --command=", "write --process"],
   ["-i= -p= --port= --sport= -n=", "the port is the operand: write {8000}"],
   ["-i --inet -iTCP -iUDP", "TCP and UDP are what it lists: leave it out"],
   ["-t --tcp", "TCP is what it looks at: leave it out"],
@@ -36,7 +37,6 @@ export const HABITS: Habits = [
   ],
   ["-W --wide", "in a pipe or a file nothing is cut: leave it out"],
   ["-v --verbose", "one port alone is told in full: netkit port 8000"],
-  ["-c= --command=", "write --process"],
   [
     "-z --open --check",
     "here: netkit port {8000}, elsewhere: netkit client --check {localhost:8000}",
