@@ -68,7 +68,7 @@ export const arp: Command<typeof OPTIONS> = command({
     check(options, operands);
     requestOf(options, operands);
   },
-  habits: async () => (await import("./arp/habits.ts")).HABITS,
+  habits: () => import("./arp/habits.ts"),
   async run({ options, operands }, given) {
     check(options, operands);
     const request = requestOf(options, operands);

@@ -71,7 +71,7 @@ export const client: Command = command({
   ],
   joinOperands: joinHostPort,
   check: ({ options, operands }) => check(options, operands),
-  habits: async () => (await import("./client/habits.ts")).HABITS,
+  habits: () => import("./client/habits.ts"),
   async run({ options: given, operands }, io) {
     const endpoints = check(given, operands);
     const options = given.verbose ? { ...given, log: "text" as const } : given;

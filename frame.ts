@@ -40,7 +40,7 @@ export const frame: Command<typeof OPTIONS> = command({
   json: FIELDS,
   permissions: ["--allow-read for -r", "--allow-write for -w"],
   check: ({ options, operands: [payload] }) => check(options, [payload]),
-  habits: async () => (await import("./frame/habits.ts")).HABITS,
+  habits: () => import("./frame/habits.ts"),
   async run({ options, operands: [payload] }, io) {
     check(options, [payload]);
     if (options.read !== null) {

@@ -92,7 +92,7 @@ export const ipinfo: Command = command({
       if (text !== "-") readAddress(text, reading);
     }
   },
-  habits: async () => (await import("./ipinfo/habits.ts")).HABITS,
+  habits: () => import("./ipinfo/habits.ts"),
   async run({ options, operands }, io) {
     check(options, operands);
     const { json, csv } = options;

@@ -76,12 +76,26 @@ async function runCommand(command: Command, args: readonly string[], io: Io): Pr
   try {
     return await command.run(parse(command, args), io) ?? EXIT.ok;
   } catch (error) {
-    if (!(error instanceof UnknownOption)) throw error;
+    throw await withAdvice(error, command, args);
+  }
+}
+
+/** Resolves to `error`, with the words to write instead as its hint if these are known. */
+async function withAdvice(error: unknown, command: Command, args: readonly string[]) {
+  if (error instanceof UnknownOption) {
     const { adviseOnOption } = await import("./cli/advice.ts");
     const advice = await adviseOnOption(error, command, args, refusalOf);
     const hint = advice?.hint ?? error.hint ?? `for all options: ${NAME} ${command.name} --help`;
-    throw new UnknownOption(advice?.option ?? error.typed, error.argument, hint);
+    return new UnknownOption(advice?.option ?? error.typed, error.argument, hint);
   }
+  const isOfParser = error instanceof ParseError ||
+    error instanceof UserError && error.cause instanceof ParseError;
+  if (!isOfParser) return error;
+  const { adviseOnOperand, refusedInput } = await import("./cli/operand_advice.ts");
+  const hint = (await adviseOnOperand(refusedInput(error)!, command, args, refusalOf))?.hint;
+  if (hint === undefined) return error;
+  if (error instanceof UserError) return new UserError(error.message, { ...error, hint });
+  return new ParseError(error.what, error.input, error.reason, { at: error.at, hint });
 }
 
 /**
@@ -163,10 +177,10 @@ async function commandNamed(name: string, args: readonly string[] = []): Promise
   if (Object.hasOwn(COMMANDS, name)) return await COMMANDS[name]!();
   const [{ SERVICE_NAMES }, { adviseOnProgram }] = await Promise.all([
     import("./cli/services.ts"),
-    import("./cli/advice.ts"),
+    import("./cli/program_advice.ts"),
   ]);
   const names = [...Object.keys(COMMANDS), ...SERVICE_NAMES];
-  const advice = await adviseOnProgram(name, args, refusalOf);
+  const advice = await adviseOnProgram(name, args, refusalOf, commandNamed);
   throw new UserError(
     name.startsWith("-") ? `unknown option ${name}` : `unknown command "${name}"`,
     { hint: advice?.hint ?? didYouMean(name, names) ?? `see ${NAME} --help` },

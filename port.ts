@@ -70,7 +70,7 @@ export const port: Command<typeof OPTIONS> = command({
     check(options, texts);
     for (const text of texts) parseOperand(text, options.udp ? "udp" : "tcp", BUILT_IN_NAMES);
   },
-  habits: async () => (await import("./port/habits.ts")).HABITS,
+  habits: () => import("./port/habits.ts"),
   async run({ options, operands }, io) {
     const texts = operands.flatMap((text) => text.split(","));
     check(options, texts);

@@ -74,7 +74,7 @@ export const serve: Command = command({
     if (options.talk) (await import("./server/talk_options.ts")).checkTalk(options);
     else await readAccess(options);
   },
-  habits: async () => (await import("./server/habits.ts")).HABITS,
+  habits: () => import("./server/habits.ts"),
   async run({ options, operands }, io) {
     check(options, operands);
     const endpoint = chooseEndpoint(operands[0], options);

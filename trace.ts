@@ -14,7 +14,7 @@
  */
 import { createBytes } from "./cli/byte_source.ts";
 import { type Command, command } from "./cli/command.ts";
-import { check, FIELDS, OPTIONS, portOperand } from "./trace/options.ts";
+import { check, FIELDS, OPTIONS, portOperand, refuseFilter } from "./trace/options.ts";
 
 /** The command. */
 export const trace: Command<typeof OPTIONS> = command({
@@ -69,7 +69,8 @@ export const trace: Command<typeof OPTIONS> = command({
     check(options, behind);
     portOperand(operands[0], options);
   },
-  habits: async () => (await import("./trace/habits.ts")).HABITS,
+  joinOperands: refuseFilter,
+  habits: () => import("./trace/habits.ts"),
   async run({ options, operands, behind }, io) {
     check(options, behind);
     const port = portOperand(operands[0], options);

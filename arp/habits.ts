@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Habits } from "../cli/habits.ts";
+import type { HabitRows } from "../cli/habits.ts";
 
 /** The advice on each. */
-export const HABITS: Habits = [
+export const HABITS: HabitRows = [
   ["-n --numeric", "names are looked up with --names only: leave it out"],
   ["-i= -I= --device= --interface= -N=", "the rows of all interfaces are shown: leave it out"],
   ["-d= --delete= --flush", "netkit changes nothing; sudo ip neigh del ADDRESS dev INTERFACE does"],
@@ -27,7 +27,7 @@ export const HABITS: Habits = [
   ],
   ["--resolve", "write --names"],
   ["-V --vendors --oui --manufacturer", "write --vendor"],
-  ["-u -z --udp --tcp", "ARP has no ports: for those, netkit port"],
+  ["-u -z --udp --tcp", "ARP has no ports: leave it out"],
   ["-m --monitor --follow --continuous", "write --watch"],
   ["-p --proxy", "proxy entries are shown as what they are: leave it out"],
 ];

@@ -129,6 +129,9 @@ function addressQuery(text: string): RowQuery | null {
 }
 
 function nameQuery(text: string): RowQuery {
+  if (/[\uff10-\uff1a\uff61\u3002]/.test(text)) {
+    throw new ParseError("an address or a name", text, "digits and marks are those of ASCII");
+  }
   const name = plainName(text);
   return { by: "name", matches: (row) => row.name !== null && plainName(row.name) === name };
 }

@@ -1,5 +1,5 @@
 /**
- * Netkit's words for the options and names of other programs.
+ * Netkit's words for the options of other programs.
  *
  * An advice is a half sentence in which three forms mean something, because the advice can be followed:
  * `leave it out`; `write WORDS` at its end, which stand in place of the option; and `netkit WORDS`, a
@@ -8,7 +8,7 @@
  * @module
  */
 import type { Command } from "./command.ts";
-import { COMMON, GUESSES, LISTENERS, PROGRAMS } from "./habits.ts";
+import { COMMON } from "./habits.ts";
 import { UnknownOption } from "./parse.ts";
 
 /** An advice, and the command lines to which it leads. */
@@ -46,7 +46,7 @@ export async function adviseOnOption(
   steps = MOST_STEPS,
 ): Promise<Advice | null> {
   const { typed, argument } = error;
-  const tables = [await command.habits?.() ?? [], COMMON];
+  const tables = [(await command.habits?.())?.HABITS ?? [], COMMON];
   const found: Advice[] = [];
   for (const name of new Set([argument.replace(/(?<!^-*)=.*$/s, ""), typed])) {
     for (const [row, advice] of tables.flat()) {
@@ -58,19 +58,30 @@ export async function adviseOnOption(
     }
     if (found.length > 0) break; // -connect is no -c
   }
-  const ways = [true, false].flatMap((strict) => found.map((each) => ({ each, strict })));
-  for (const { each, strict } of ways) {
+  const here = found.filter(({ lines }) => lines.every(([name]) => name === command.name));
+  const there = found.filter((each) => !here.includes(each)); // other commands come last
+  const ways = [[here, true], [here, false], [there, true]] as const;
+  for (
+    const [each, strict] of ways.flatMap(([some, strict]) =>
+      some.map((one) => [one, strict] as const)
+    )
+  ) {
     const line = await followed(each, error, command, { trial, steps, strict });
     if (line === null) continue;
-    const whole = `in netkit's words: ${["netkit", ...line].map(quote).join(" ")}`;
-    const isLonger = line.length > 0 && line !== each.lines[0] && whole.length <= LONGEST_HINT;
-    return isLonger ? { ...each, hint: whole, lines: [line] } : each;
+    const whole = inNetkitsWords(line);
+    const isOther = line.length > 0 && line !== each.lines[0] && whole.length <= LONGEST_HINT;
+    return isOther ? { ...each, hint: whole, lines: [line] } : each;
   }
   return null;
 }
 
 /** The longest hint, which stands behind two blanks on a line of 80 columns. */
-const LONGEST_HINT = 78;
+export const LONGEST_HINT = 78;
+
+/** Returns the hint with a whole command line: the arguments of netkit in `line`. */
+export function inNetkitsWords(line: readonly string[]): string {
+  return `in netkit's words: ${["netkit", ...line].map(quote).join(" ")}`;
+}
 
 /**
  * Returns the command line that netkit takes when `advice` is followed, and the advice on what is left,
@@ -104,36 +115,6 @@ async function isWithout(error: unknown, advice: Advice, trial: Trial): Promise<
   for (const line of advice.without) {
     const other = await trial(line);
     if (other instanceof Error && other.message === error.message) return true;
-  }
-  return false;
-}
-
-/** Returns the advice on `name` in the place of a command, or `null` for a name of no known program. */
-export async function adviseOnProgram(
-  name: string,
-  args: readonly string[],
-  trial: Trial,
-): Promise<Advice | null> {
-  const row = PROGRAMS.find(([names]) => names.split(" ").includes(name.toLowerCase()));
-  const listens = args.some((arg) => /^(-[a-z]*l[a-z]*|--listen)$/i.test(arg));
-  if (row) {
-    const advice = listens ? LISTENERS[row[0]] ?? row[1] : row[1];
-    const given = adviceAt(inFront(args), advice, null);
-    const usual = adviceAt(inFront([]), advice, null);
-    return await refuses(given.lines, trial) ? usual : given;
-  }
-  for (const [words, guess] of GUESSES) {
-    if (!words.test([name, ...args].join(" "))) continue;
-    const given = adviceAt(inFront([name, ...args]), guess, null);
-    if (!await refuses(given.lines, trial)) return given;
-  }
-  return null;
-}
-
-/** Whether netkit refuses one of `lines`. */
-async function refuses(lines: Advice["lines"], trial: Trial): Promise<boolean> {
-  for (const line of lines) {
-    if (await trial(line) !== null) return true;
   }
   return false;
 }
@@ -180,17 +161,18 @@ function hasValueFor(advice: string, { value: [value = "-"] }: Place): boolean {
 }
 
 /** Returns the place of words in front of which no command stands. */
-function inFront(value: readonly string[]): Place {
+export function inFront(value: readonly string[]): Place {
   return { option: "", before: [], value, after: [], dropped: false };
 }
 
 /** Returns `advice` with its placeholders filled, and the command lines to which it leads. */
-function adviceAt(place: Place, advice: string, command: string | null): Advice {
+export function adviceAt(place: Place, advice: string, command: string | null): Advice {
   const { option, before, value, after } = place;
   const goes = place.dropped || advice.includes("{");
   const out = [option, ...value.map(quote)].join(" ");
   const filled = advice.replace(/\{([^{}]*)\}/g, (_, usual: string) => {
-    return filling(value.length > 0 ? value : [...before, ...after].filter(isNumber), usual);
+    const numbers = isNumber(usual) ? [...before, ...after].filter(isNumber) : [];
+    return filling(value.length > 0 ? value : numbers, usual);
   });
   const [, written] = filled.match(/(?:^|[?:,;] )write (\S.*)$/) ?? [];
   const kept = goes || written === undefined ? [] : value;
@@ -229,7 +211,7 @@ function isNumber(text: string): boolean {
 }
 
 /** Returns `text` as a word for a shell. */
-function quote(text: string): string {
+export function quote(text: string): string {
   return /^[\w@%+=:,./[\]-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 

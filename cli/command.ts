@@ -131,7 +131,7 @@ export interface Command<O extends Options = Options> {
   readonly json?: readonly JsonField[];
   /** The Deno permissions that it needs instead of `-A`. */
   readonly permissions: readonly string[];
-  /** Resolves to the options of other programs that are typed here; loaded for an error only. */
+  /** Resolves to what is typed here out of habit; loaded for an error only. */
   habits?(): Promise<Habits>;
   /** Returns the operands as `check` and `run` take them: `HOST PORT` as `HOST:PORT`. */
   joinOperands?(operands: readonly string[]): readonly string[];
@@ -225,8 +225,9 @@ export function parseConnectionCount(text: string): number {
 export function parseSeconds(text: string): number {
   const match = text.match(/^(\d+(?:\.\d+)?)(s|ms)?$/);
   if (!match) {
+    const minutes = text.match(/^(\d{1,4})m(?:in)?$/)?.[1];
     throw new ParseError("a time", text, "a time is a number of seconds", {
-      hint: "write it like 10, 0.5 or 500ms",
+      hint: minutes ? `write ${60 * Number(minutes)}` : "the forms are 10, 0.5, 2s and 500ms",
     });
   }
   const milliseconds = Number(match[1]) * (match[2] === "ms" ? 1 : 1000);

@@ -12,10 +12,18 @@
  * which words of an advice mean something. Of several rows for an option the first one counts whose
  * advice leads to a command line that netkit takes.
  */
-export type Habits = readonly (readonly [options: string, advice: string])[];
+export type HabitRows = readonly (readonly [options: string, advice: string])[];
+
+/** The habits of a command: a module of its folder. */
+export interface Habits {
+  /** Options of other programs. */
+  readonly HABITS: HabitRows;
+  /** Returns the words, none or several, that may be meant by an operand that is refused. */
+  readonly instead?: (operand: string) => readonly (readonly string[])[];
+}
 
 /** The options that are asked for with any command. */
-export const COMMON: Habits = [
+export const COMMON: HabitRows = [
   ["-V --version", "the version is that of netkit: netkit --version"],
   ["-? --usage --man --longhelp", "write --help"],
   ["-j -J", "write --json"],
@@ -33,14 +41,15 @@ export const COMMON: Habits = [
 const NETCAT = "nc netcat ncat nc.openbsd nc.traditional";
 
 /** The names of other programs, and the commands that do their work. */
-export const PROGRAMS: Habits = [
+export const PROGRAMS: HabitRows = [
   [
     NETCAT,
     "it is two commands: netkit client {localhost:8000}, netkit serve 8000",
   ],
   ["socat", "an end is one word here: netkit client {localhost:8000}, netkit serve 8000"],
+  ["openssl s_client", "by TLS: netkit client --tls {localhost:443}"],
   [
-    "telnet connect dial talk s_client openssl",
+    "telnet connect dial talk",
     "to talk to a server: netkit client {localhost:8000}",
   ],
   [
@@ -55,7 +64,7 @@ export const PROGRAMS: Habits = [
   ["lsof ss netstat fuser kill ports sockstat pid", "for what has a port: netkit port {8000}"],
   [
     "tcpdump wireshark tshark dumpcap sniff capture ethereal",
-    "live: netkit trace 8000, from a file: netkit frame -r {x.pcap}",
+    "live: netkit trace {8000}, from a file: netkit frame -r x.pcap",
   ],
   ["dump hexdump xxd od pcap decode dissect", "to explain bytes: netkit frame -r {x.pcap}"],
   ["scapy hping hping3 packet craft", "to make a packet: netkit frame --to 192.0.2.2:80 hello"],

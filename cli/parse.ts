@@ -80,6 +80,7 @@ export function parse<O extends Options>(
   for (const { key, name, option } of declared) {
     values[key] = valueOf(name, option, parsed[name]);
   }
+  checkDashes(operands);
   checkOperands(command, joined);
   // Each value was read by the option of its key.
   return { options: values as Values<O>, operands: joined, behind: command.behind ? behind : [] };
@@ -212,6 +213,14 @@ export function readOption<T>(name: string, read: () => T): T {
     if (!(error instanceof ParseError)) throw error;
     throw new UserError(`--${name}: ${error.message}`, { hint: error.hint, cause: error });
   }
+}
+
+/** Refuses operands that begin with a dash of a text processor: an option was copied from a page. */
+function checkDashes(operands: readonly string[]): void {
+  const found = operands.find((operand) => /^[\u2010-\u2015\u2212][a-z]/i.test(operand));
+  if (found === undefined) return;
+  const error = new ParseError("an option", found, "it begins with a dash that is no hyphen");
+  throw new UserError(error.message, { hint: "write - or -- before it", cause: error });
 }
 
 function checkOperands(command: Command, operands: readonly string[]): void {

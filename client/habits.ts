@@ -3,10 +3,12 @@
  *
  * @module
  */
-import type { Habits } from "../cli/habits.ts";
+import type { HabitRows } from "../cli/habits.ts";
+
+export { endpointsMeant as instead } from "../net/endpoint_forms.ts";
 
 /** The advice on each. */
-export const HABITS: Habits = [
+export const HABITS: HabitRows = [
   ["-l --listen", "client connects, serve listens: netkit serve --talk {8000}"],
   ["-k", "write --insecure"],
   ["-k --keep", "to serve client after client: netkit serve --talk --keep {8000}"],
@@ -15,7 +17,7 @@ export const HABITS: Habits = [
   ["-T= -i=", "when nothing comes or goes for this time: write --idle-timeout"],
   ["-q= -t=", "the wait for the server once all is sent: write --wait"],
   ["-n --nodns --numeric", "only names that you give are looked up: leave it out"],
-  ["-c= --count=", "round trips of each line: netkit client --mode half --time {localhost:8000}"],
+  ["--count=", "round trips of each line: netkit client --mode half --time localhost:8000"],
   ["-e= --exec= -c= --sh-exec= --lua-exec=", "netkit runs no program for a peer: leave it out"],
   ["--ssl --https --ssl3 --tls1 --sslv3", "SSL is called TLS since 1999: write --tls"],
   ["--no-check-certificate --no-verify --ssl-no-verify", "write --insecure"],

@@ -5,10 +5,20 @@
  *
  * @module
  */
-import type { Habits } from "../cli/habits.ts";
+import type { HabitRows } from "../cli/habits.ts";
+import { BUILT_IN_NAMES } from "../sockets/port_names.ts";
+
+/** Returns what is meant by the name of a capture, or by an address with the name of a service. */
+export function instead(operand: string): readonly (readonly string[])[] {
+  const [, address, service] = operand.match(/^(.*):([a-z][a-z0-9-]*)$/i) ?? [];
+  const named = BUILT_IN_NAMES.find(({ name, aliases }) =>
+    [name, ...aliases].includes(service ?? "")
+  );
+  return named ? [[`${address}:${named.port}`]] : [["-r", operand]];
+}
 
 /** The advice on each. */
-export const HABITS: Habits = [
+export const HABITS: HabitRows = [
   ["-c= --count=", "the first ones: write -n 1-{5}"],
   ["-i= --interface= -D --live", "frame reads files; live: netkit trace 8000 -i {lo}"],
   [
@@ -27,7 +37,7 @@ export const HABITS: Habits = [
   ["-T== -e== -E==", "for a program: write --json"],
   ["-d= --decode-as=", "what the bytes begin with: write --link"],
   ["-y= --linktype=", "write --link"],
-  ["-z= --statistics", "for connections: netkit trace -r {x.pcap}"],
+  ["-z=", "statistics are those of trace -r: leave it out"],
   ["-4 -6 --ipv4 --ipv6", "the version is that of --from and --to: leave it out"],
   ["--tcp", "TCP is what it makes: leave it out"],
   ["--sport= --source-port= --baseport=", "write --from :{51000}"],

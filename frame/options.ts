@@ -187,8 +187,14 @@ export function check(options: Options, [payload]: readonly (string | undefined)
   if (options.json && options.write === "-") {
     throw new UserError("--json and -w - both need standard output");
   }
+  if (read === null && payload !== undefined && CAPTURE_FILE.test(payload)) {
+    throw new ParseError("a payload", payload, "it is the name of a capture");
+  }
   checkSides(options);
 }
+
+/** The name of a capture: it is no text that somebody sends. */
+const CAPTURE_FILE = /^\S+\.(pcap|pcapng|cap)(\.gz)?$/i;
 
 /** Returns the options and operands that only the making of a frame has. */
 function givenForMaking(options: Options, payload: string | undefined): readonly Given[] {

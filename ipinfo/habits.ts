@@ -3,10 +3,19 @@
  *
  * @module
  */
-import type { Habits } from "../cli/habits.ts";
+import type { HabitRows } from "../cli/habits.ts";
+
+/** Returns the words that read an operand: a range, a host name, or nothing for a command of ip. */
+export function instead(operand: string): readonly (readonly string[])[] {
+  if (/^(a|ad|addr|address|l|link|show|ls|list|all|eth\d|en\w+|wl\w+|lo)$/.test(operand)) {
+    return [[]];
+  }
+  if (/^[0-9a-f.:]+ *[-–—] *[0-9a-f.:]+$/i.test(operand)) return [["--range", operand]];
+  return /^localhost$|^[a-z0-9.-]*\.[a-z]{2,}$/i.test(operand) ? [["--resolve", operand]] : [];
+}
 
 /** The advice on each. */
-export const HABITS: Habits = [
+export const HABITS: HabitRows = [
   ["-4 --ipv4", "the address tells its version: leave it out"],
   ["-s= -S=", "write --split"],
   ["-s -S", "all sizes are one word: netkit ipinfo --hosts 10,20,30 192.168.0.0/24"],

@@ -37,7 +37,7 @@ export const DEFAULT_HOST = "127.0.0.1";
 export const DEFAULT_PORT = 8000;
 
 const WHAT = "an endpoint";
-const FORMS = "write HOST:PORT, PORT, :PORT, [IPv6]:PORT or unix:PATH";
+const FORMS = "the forms are HOST:PORT, PORT, :PORT, [IPv6]:PORT and unix:PATH";
 
 /**
  * Returns the endpoint that `text` names: `HOST:PORT`, `PORT`, `:PORT`, `[IPv6]:PORT` or `unix:PATH`.
@@ -55,9 +55,13 @@ export function parseEndpoint(text: string): Endpoint {
   const colon = text.lastIndexOf(":");
   const hostname = text.slice(0, Math.max(0, colon));
   if (hostname.includes(":")) {
-    throw new ParseError(WHAT, text, "an IPv6 address needs brackets before its port", {
-      hint: `write [${text}]:${DEFAULT_PORT} or [${hostname}]:${text.slice(colon + 1)}`,
-    });
+    const isAddress = [text, hostname].some((each) => isIpv6(each));
+    throw new ParseError(
+      WHAT,
+      text,
+      isAddress ? "an IPv6 address needs brackets before its port" : "it has two colons",
+      { hint: isIpv6(text) ? `write [${text}]:${DEFAULT_PORT}` : FORMS },
+    );
   }
   if (colon === -1 && (!/^[0-9]/.test(text) || isNumbers(text) && !/^[0-9]+$/.test(text))) {
     checkHostname(text, WHAT, text, 0);
@@ -111,6 +115,9 @@ function parseBracketed(text: string): TcpEndpoint {
       at: [1, close],
     });
   }
+  if (!isIpv6(hostname)) {
+    throw new ParseError(WHAT, text, `"${hostname}" is no IPv6 address`, { at: [1, close] });
+  }
   if (text[close + 1] !== ":") {
     throw new ParseError(WHAT, text, "the port is missing", {
       at: [close + 1, text.length],
@@ -118,6 +125,11 @@ function parseBracketed(text: string): TcpEndpoint {
     });
   }
   return { transport: "tcp", hostname, port: parsePortOrName(text.slice(close + 2)) };
+}
+
+/** Whether `text` is an IPv6 address, perhaps with a zone. */
+function isIpv6(text: string): boolean {
+  return URL.canParse(`http://[${text.replace(/%.*/s, "")}]/`);
 }
 
 /** The longest part of a name between dots, and the longest name (RFC 1035, section 2.3.4). */
@@ -150,7 +162,7 @@ function checkHostname(hostname: string, what: string, text: string, start: numb
   // deno-lint-ignore no-control-regex -- NUL and other control characters are what is looked for
   const stray = hostname.search(/[\x00-\x20\x7f/\\@?#[\]"'<>]/);
   if (stray !== -1) {
-    throw refused("no host name contains this character", {
+    throw refused(`no host name contains ${characterName(hostname[stray]!)}`, {
       at: [stray, stray + 1],
       hint: what === WHAT ? FORMS : null,
     });

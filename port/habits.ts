@@ -3,10 +3,17 @@
  *
  * @module
  */
-import type { Habits } from "../cli/habits.ts";
+import type { HabitRows } from "../cli/habits.ts";
+
+/** Returns the port that is meant by an operand like `8000/sctp`, `TCP:8000` or a URL. */
+export function instead(operand: string): readonly (readonly string[])[] {
+  const [, port] = operand.match(/^(\d+)\/[a-z]+$/i) ??
+    operand.match(/^(?:tcp|udp|[a-z]+:\/\/.*):(\d+)(?:\/.*)?$/is) ?? [];
+  return port === undefined ? [] : [[port]];
+}
 
 /** The advice on each. */
-export const HABITS: Habits = [
+export const HABITS: HabitRows = [
   ["-c= --command=", "write --process"],
   ["-i= -p= --port= --sport= -n=", "the port is the operand: write {8000}"],
   ["-i --inet -iTCP -iUDP", "TCP and UDP are what it lists: leave it out"],
@@ -22,7 +29,7 @@ export const HABITS: Habits = [
   ],
   ["-s --summary --statistics", "totals stand below the list: write --all"],
   ["-k --kill", "netkit prints the command that frees a port, and runs none: leave it out"],
-  ["-r --resolve", "no names of hosts are looked up: leave it out"],
+  ["--resolve", "no names of hosts are looked up: leave it out"],
   [
     "-o --options --timers -e --extended --extend -m --memory --info --cgroup -T",
     "ss -tieom has timers and memory; leave it out",
@@ -41,7 +48,7 @@ export const HABITS: Habits = [
     "-z --open --check",
     "here: netkit port {8000}, elsewhere: netkit client --check {localhost:8000}",
   ],
-  ["-g --groups -M --route", "for routes and gateways: netkit ipinfo"],
+  ["-g --groups -M -r --route", "for routes and gateways: netkit ipinfo"],
   ["-I --interfaces", "for interfaces: netkit ipinfo"],
   ["--unused --available --random", "write --free"],
   ["--timeout= -R= -b", "it waits for nothing: leave it out"],

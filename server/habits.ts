@@ -3,10 +3,12 @@
  *
  * @module
  */
-import type { Habits } from "../cli/habits.ts";
+import type { HabitRows } from "../cli/habits.ts";
+
+export { endpointsMeant as instead } from "../net/endpoint_forms.ts";
 
 /** The advice on each. */
-export const HABITS: Habits = [
+export const HABITS: HabitRows = [
   ["-l --listen", "serve always listens: leave it out"],
   ["-k --keep-alive", "with --talk, the next client: write --keep"],
   [

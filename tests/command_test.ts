@@ -53,7 +53,7 @@ const NO_TIMES = [
 for (const text of NO_TIMES) {
   Deno.test(`parseSeconds() refuses ${JSON.stringify(text)} and says how to write it`, () => {
     const error = assertThrows(() => parseSeconds(text), ParseError, "a number of seconds");
-    assertEquals(error.hint, "write it like 10, 0.5 or 500ms");
+    assertEquals(error.hint, "the forms are 10, 0.5, 2s and 500ms");
   });
 }
 

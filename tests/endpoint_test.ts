@@ -48,7 +48,7 @@ for (const [text, endpoint] of GOOD) {
 }
 
 const BAD: [text: string, reason: string, hint?: string][] = [
-  ["", "it is empty", "write HOST:PORT"],
+  ["", "it is empty", "the forms are HOST:PORT"],
   ["80x", "a port is a decimal number"],
   ["70000", "16 bits"],
   ["-1", "the port is missing"],
@@ -74,7 +74,10 @@ const BAD: [text: string, reason: string, hint?: string][] = [
   ["1.2.3.256:80", "an IPv4 address is four"],
   ["127.1", "an IPv4 address is four"],
   ["::1", "an IPv6 address needs brackets", "write [::1]:8000"],
-  ["::1:80", "an IPv6 address needs brackets", "[::1]:80"],
+  ["::1:80", "an IPv6 address needs brackets", "write [::1:80]:8000"],
+  ["x:b:80", "it has two colons"],
+  ["[:]:80", '":" is no IPv6 address'],
+  ["[fe80:]:1", '"fe80:" is no IPv6 address'],
   ["[::1]", "the port is missing", "write [::1]:8000"],
   ["[::1]80", "the port is missing"],
   ["[::1:80", "the bracket is not closed"],
@@ -83,10 +86,10 @@ const BAD: [text: string, reason: string, hint?: string][] = [
   ["http://localhost:80/", "it is a URL"],
   ["tcp://127.0.0.1:80", "it is a URL"],
   ["*:80", '"*" is no host name', "write 0.0.0.0"],
-  ["local host:80", "no host name contains this character"],
-  ["host/path:80", "no host name contains this character"],
-  ["user@host:22", "no host name contains this character"],
-  ["a\x1b[31m:80", "no host name contains this character"],
+  ["local host:80", "no host name contains a blank"],
+  ["host/path:80", 'no host name contains "/"'],
+  ["user@host:22", 'no host name contains "@"'],
+  ["a\x1b[31m:80", "no host name contains U+001B"],
   ["büro.example", "the port is missing", "write büro.example:8000"],
   ["\u212a.example:80", "names in ASCII only", "write k.example:80"], // a Kelvin sign
   [".:80", "a part of the name is empty"],

@@ -1,8 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import { type Advice, adviseOnOption, adviseOnProgram } from "../cli/advice.ts";
+import { type Advice, adviseOnOption } from "../cli/advice.ts";
 import type { Command } from "../cli/command.ts";
 import { COMMON, GUESSES, PROGRAMS } from "../cli/habits.ts";
 import { parse, UnknownOption } from "../cli/parse.ts";
+import { adviseOnProgram } from "../cli/program_advice.ts";
 import { loadNetkit, refusalOf } from "../main.ts";
 import { width } from "../text/layout.ts";
 
@@ -31,6 +32,11 @@ async function adviceFor(command: Command, args: readonly string[]): Promise<Adv
   return await adviseOnOption(error, command, args, refusalOf);
 }
 
+/** Resolves to the command of a name. */
+function load(name: string): Promise<Command> {
+  return Promise.resolve(commands.find((each) => each.name === name)!);
+}
+
 /** Follows `advice`, and the advice on what it leads to, to command lines that netkit takes. */
 async function follow(advice: Advice): Promise<void> {
   const { hint, lines } = advice;
@@ -51,7 +57,7 @@ async function follow(advice: Advice): Promise<void> {
 }
 
 for (const command of commands) {
-  for (const [row, text] of await command.habits?.() ?? []) {
+  for (const [row, text] of (await command.habits?.())?.HABITS ?? []) {
     Deno.test(`the advice of ${command.name} on ${row} leads to what netkit takes`, async () => {
       const unanswered = [];
       for (const key of row.split(" ")) {
@@ -85,7 +91,7 @@ for (const [row] of PROGRAMS) {
   Deno.test(`the advice on ${row} leads to what netkit takes`, async () => {
     for (const name of row.split(" ")) {
       for (const args of [[], ["8000"], ["-l", "8000"], ["-x", "localhost"], ["192.0.2.1"]]) {
-        const advice = await adviseOnProgram(name, args, refusalOf);
+        const advice = await adviseOnProgram(name, args, refusalOf, load);
         assert(advice !== null && advice.lines.length > 0, name);
         await follow(advice);
         for (const line of advice.lines) assertEquals(await refusalOf(line), null, advice.hint);
@@ -102,7 +108,7 @@ Deno.test("an advice fits a line, with its default and with what was typed", () 
 
 for (const command of commands) {
   Deno.test(`the advice of ${command.name} fits a line, and is about foreign options`, async () => {
-    for (const [row, text] of await command.habits?.() ?? []) {
+    for (const [row, text] of (await command.habits?.())?.HABITS ?? []) {
       assert(width(text) <= 76, text);
       for (const key of row.split(" ")) {
         const option = key.replace(/=+$/, "");

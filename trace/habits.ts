@@ -5,10 +5,30 @@
  *
  * @module
  */
-import type { Habits } from "../cli/habits.ts";
+import type { HabitRows } from "../cli/habits.ts";
+import { BUILT_IN_NAMES } from "../sockets/port_names.ts";
+
+/**
+ * Returns what is meant by an operand, or by all of them with blanks between: a file, the port of a filter
+ * of tcpdump and perhaps an interface, or the name of a service.
+ */
+export function instead(operand: string): readonly (readonly string[])[] {
+  if (/\.(p?cap(ng)?|cap\.gz|pcap(ng)?\.gz|txt|hex)$|\//i.test(operand)) return [["-r", operand]];
+  const words = operand.split(" ");
+  const port = words.findLast((word) => /^\d+$/.test(word));
+  if (port !== undefined) {
+    const [first = ""] = words;
+    const isInterface = words.length === 2 && !/^(tcp|udp|ip6?|port|src|dst|host)$/.test(first);
+    return [isInterface ? [port, "-i", first] : [port]];
+  }
+  const named = BUILT_IN_NAMES.find(({ name, aliases, protocol }) =>
+    protocol === "tcp" && [name, ...aliases].includes(words.at(-1)!)
+  );
+  return named ? [[`${named.port}`]] : [];
+}
 
 /** The advice on each. */
-export const HABITS: Habits = [
+export const HABITS: HabitRows = [
   ["-n -nn --numeric -N", "no names are looked up: leave it out"],
   ["-v --verbose -vv -V", "notes are shown from 110 columns on: leave it out"],
   ["-u --udp", "trace draws TCP, which has states: leave it out"],
@@ -36,8 +56,8 @@ export const HABITS: Habits = [
   ["-T==", "for a program: write --json"],
   ["-z= -z --statistics", "each connection is told at its end: leave it out"],
   [
-    "--autostop= --duration= --timeout=",
-    "Ctrl-C ends it, or a number of connections: write -c {1}",
+    "--autostop== --duration== --timeout==",
+    "Ctrl-C ends it, or a number of connections: write -c 1",
   ],
   ["--output= -o=", "write -w"],
   ["--input= --file= --infile= --pcap=", "write -r"],

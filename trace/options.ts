@@ -146,6 +146,16 @@ function parsePlace(text: string): string {
 }
 
 /**
+ * Returns `operands` as they are.
+ *
+ * @throws {ParseError} For several, as in a filter of tcpdump: `tcp port 80`.
+ */
+export function refuseFilter(operands: readonly string[]): readonly string[] {
+  if (operands.length < 2) return operands;
+  throw new ParseError("a port", operands.join(" "), "trace takes one port, and no filter");
+}
+
+/**
  * Returns the port that a word means; `null` for none, which is every port of a capture. With `--serve` it
  * may be 0: a free one.
  *

@@ -1,0 +1,79 @@
+/**
+ * The words that are meant by an argument that was refused, where these can be known.
+ *
+ * @module
+ */
+import { ParseError } from "../address/parse_error.ts";
+import { type Advice, quote, type Trial } from "./advice.ts";
+import type { Command } from "./command.ts";
+import { UserError } from "./errors.ts";
+
+/** Returns the text that a parser of the command line has refused, or `null` if `error` is another one. */
+export function refusedInput(error: unknown): string | null {
+  if (error instanceof ParseError) return error.input;
+  return error instanceof UserError && error.cause instanceof ParseError ? error.cause.input : null;
+}
+
+/**
+ * Returns the advice on an argument that was refused, or `null` if no other words for it make a command
+ * line that netkit takes: the argument in ASCII, or what the command knows of other programs.
+ *
+ * @param input The text that was refused.
+ * @param args The arguments behind the name of the command.
+ */
+export async function adviseOnOperand(
+  input: string,
+  command: Command,
+  args: readonly string[],
+  trial: Trial,
+): Promise<Omit<Advice, "option" | "without"> | null> {
+  const words = joined(args, input);
+  const isTaken = async (line: readonly string[]) => await trial(line) === null;
+  const plain = [command.name, ...words.map(asciiOf)];
+  const changed = plain.slice(1).filter((word, i) => word !== words[i]);
+  if (changed.length > 0 && await isTaken(plain)) {
+    const [meant = ""] = changed;
+    const text = changed.length === 1 ? quote(meant) : ["netkit", ...plain].map(quote).join(" ");
+    return { hint: `write it in ASCII: ${text}`, lines: [plain] };
+  }
+  const { instead } = await command.habits?.() ?? {};
+  if (!instead) return null;
+  for (const [i, word] of words.entries()) {
+    if (!word.includes(input) && !input.includes(word)) continue;
+    const found = new Map<string, readonly string[]>();
+    for (const meant of instead(word)) {
+      const line = [command.name, ...words.slice(0, i), ...meant, ...words.slice(i + 1)];
+      const text = meant.map(quote).join(" ");
+      const [first = text] = found.keys();
+      if (text.includes(" ") === first.includes(" ") && await isTaken(line)) found.set(text, line);
+    }
+    const [first, second] = found.keys();
+    const lines = [...found.values()].slice(0, 2);
+    if (first === "") return { hint: `leave ${quote(word)} out`, lines };
+    if (second !== undefined) return { hint: `write ${first} or ${second}`, lines };
+    if (first !== undefined) return { hint: `write ${first}`, lines };
+  }
+  return null;
+}
+
+/**
+ * Returns `args` with those that the command has joined to `input` as one: `HOST PORT`, or several words.
+ */
+function joined(args: readonly string[], input: string): readonly string[] {
+  for (const count of [2, 3, 4, 5, 6]) {
+    const at = args.findIndex((_, i) => {
+      const some = args.slice(i, i + count);
+      return some.length === count && (some.join(":") === input || some.join(" ") === input);
+    });
+    if (at !== -1) return [...args.slice(0, at), input, ...args.slice(at + count)];
+  }
+  return args;
+}
+
+/** Returns `text` with the digits, letters and marks of East Asian keyboards in ASCII (NFKC; UTS 46). */
+function asciiOf(text: string): string {
+  return text.normalize("NFKC").replaceAll("\u3002", ".").replace(
+    /^[\u2010-\u2015\u2212]+(?=(\S?)(\S?))/,
+    (_, _one, two) => two === "" || two === "=" ? "-" : "--",
+  );
+}

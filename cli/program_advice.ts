@@ -1,0 +1,93 @@
+/**
+ * Netkit's words for the command lines of other programs: `lsof -i :8000` is `netkit port 8000`.
+ *
+ * @module
+ */
+import {
+  type Advice,
+  adviceAt,
+  adviseOnOption,
+  inFront,
+  inNetkitsWords,
+  LONGEST_HINT,
+} from "./advice.ts";
+import type { Trial } from "./advice.ts";
+import type { Command } from "./command.ts";
+import { GUESSES, LISTENERS, PROGRAMS } from "./habits.ts";
+import { adviseOnOperand, refusedInput } from "./operand_advice.ts";
+import { UnknownOption } from "./parse.ts";
+
+/** Resolves to the command of a name, or rejects if there is none. */
+export type Load = (name: string) => Promise<Command>;
+
+/** Words of dig, and those before the operand of socat and openssl, that netkit has no use for. */
+const OWN_WORDS = /^[+@]\w/, FIRST_WORDS = /^([+@]\w.*|-|stdio|stdin|s_client)$/i;
+
+/** The most words of a command line that are put right one after the other. */
+const MOST_STEPS = 8;
+
+/**
+ * Returns the advice on `name` in the place of a command, or `null` for a name of no known program: the
+ * command line with the words of netkit if it can be had, else one with other operands.
+ */
+export async function adviseOnProgram(
+  name: string,
+  args: readonly string[],
+  trial: Trial,
+  load: Load,
+): Promise<Advice | null> {
+  const row = PROGRAMS.find(([names]) => names.split(" ").includes(name.toLowerCase()));
+  const listens = args.some((arg) => /^(-[a-z]*l[a-z]*|--listen)$/i.test(arg));
+  if (row) {
+    const [names, text] = row;
+    const advice = listens ? LISTENERS[names] ?? text : text;
+    if (args.length > 0 && advice === text) {
+      const start = adviceAt(inFront([]), text.replace(/ ?\{[^{}]*\}.*/s, ""), null).lines[0] ?? [];
+      const own = args.filter((arg, i) => !(i === 0 ? FIRST_WORDS : OWN_WORDS).test(arg));
+      const line = await translated([...start, ...own], trial, load);
+      const hint = line && inNetkitsWords(line);
+      if (hint && hint.length <= LONGEST_HINT) {
+        return { option: "", hint, lines: [line], without: [] };
+      }
+    }
+    const given = adviceAt(inFront(args), advice, null);
+    return await refuses(given.lines, trial) ? adviceAt(inFront([]), advice, null) : given;
+  }
+  for (const [words, guess] of GUESSES) {
+    if (!words.test([name, ...args].join(" "))) continue;
+    const given = adviceAt(inFront([name, ...args]), guess, null);
+    if (!await refuses(given.lines, trial)) return given;
+  }
+  return null;
+}
+
+/** Returns the command line that netkit takes when all advice on `line` is followed, or `null`. */
+async function translated(
+  line: readonly string[],
+  trial: Trial,
+  load: Load,
+): Promise<readonly string[] | null> {
+  for (let steps = 0; steps < MOST_STEPS; steps++) {
+    const error = await trial(line);
+    if (error === null) return line;
+    const command = await load(line[0] ?? "");
+    const input = refusedInput(error);
+    const advice = error instanceof UnknownOption
+      ? await adviseOnOption(error, command, line.slice(1), trial)
+      : input === null
+      ? null
+      : await adviseOnOperand(input, command, line.slice(1), trial);
+    const [next, ...more] = advice?.lines ?? [];
+    if (next === undefined || more.length > 0) return null;
+    line = next;
+  }
+  return null;
+}
+
+/** Whether netkit refuses one of `lines`. */
+async function refuses(lines: Advice["lines"], trial: Trial): Promise<boolean> {
+  for (const line of lines) {
+    if (await trial(line) !== null) return true;
+  }
+  return false;
+}
