@@ -37,6 +37,7 @@ export const HABITS: HabitRows = [
   ["-T== -e== -E==", "for a program: write --json"],
   ["-d= --decode-as=", "what the bytes begin with: write --link"],
   ["-y= --linktype=", "write --link"],
+  ["-z", "frame sends nothing: leave it out"],
   ["-z=", "statistics are those of trace -r: leave it out"],
   ["-4 -6 --ipv4 --ipv6", "the version is that of --from and --to: leave it out"],
   ["--tcp", "TCP is what it makes: leave it out"],
@@ -54,7 +55,6 @@ export const HABITS: HabitRows = [
   ["-o= --output= --out=", "write -w"],
   ["--input= --infile= --file= -I= --pcap=", "write -r"],
   ["--ping --echo", "write --icmp"],
-  ["-z", "frame sends nothing: leave it out"],
   ["--listen --send --inject", "frame sends and receives nothing: leave it out"],
   ["--timeout=", "it waits for nothing: leave it out"],
 ];

@@ -59,7 +59,7 @@ export function parseEndpoint(text: string): Endpoint {
     throw new ParseError(
       WHAT,
       text,
-      isAddress ? "an IPv6 address needs brackets before its port" : "it has two colons",
+      isAddress ? "IPv6 needs brackets before a port" : "it has two colons",
       { hint: isIpv6(text) ? `write [${text}]:${DEFAULT_PORT}` : FORMS },
     );
   }
@@ -180,7 +180,7 @@ function checkHostname(hostname: string, what: string, text: string, start: numb
       return checkHostname(ascii, what, text, start);
     }
     throw refused(
-      "the DNS knows names in ASCII only (RFC 5890)",
+      "host names are ASCII (RFC 5890)",
       ascii === null ? {} : instead(ascii),
     );
   }
@@ -232,13 +232,13 @@ export function parseHost(text: string): string {
 export function joinHostPort(operands: readonly string[]): readonly string[] {
   const [host = "", port = ""] = operands;
   if (operands.length !== 2 || !/^[a-z0-9-]+$/i.test(port.normalize("NFKC"))) return operands;
-  if (/^[^:]*:[^:]*$|\]:|^[0-9]*$/.test(host)) return operands;
+  if (/^[^:]*:[^:]*$|\]:|^[0-9]*$|^unix:/.test(host)) return operands;
   return [host.includes(":") && !host.startsWith("[") ? `[${host}]:${port}` : `${host}:${port}`];
 }
 
 /**
  * Returns the endpoint of an operand, 127.0.0.1:8000 if there is none, with the host and the port that
- * are given as options.
+ * are given as options. With a port as an option the operand may be a host alone.
  *
  * @throws {ParseError} As `parseEndpoint`, when a host or a port is given in both ways, and when a Unix
  * socket is given one.
@@ -247,10 +247,12 @@ export function chooseEndpoint(
   operand: string | undefined,
   options: { readonly host: string | null; readonly port: number | null },
 ): Endpoint {
+  const { host, port } = options;
+  const [joined, ...more] = joinHostPort([operand ?? "", `${port ?? ""}`]);
+  if (joined && port !== null && more.length === 0 && host === null) return parseEndpoint(joined);
   const endpoint: Endpoint = operand === undefined
     ? { transport: "tcp", hostname: DEFAULT_HOST, port: DEFAULT_PORT }
     : parseEndpoint(operand);
-  const { host, port } = options;
   if (endpoint.transport === "tcp") {
     if (operand !== undefined && port !== null) throw givenTwice(operand, "port");
     if (operand !== undefined && operand.includes(":", 1) && host !== null) {

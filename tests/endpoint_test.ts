@@ -66,18 +66,18 @@ const BAD: [text: string, reason: string, hint?: string][] = [
   ["［::1］:80", "U+FF3B is no character of ASCII", "write [::1]:80"],
   ["0177.0.0.1:80", "a leading zero is ambiguous", "write 127.0.0.1:80 or 177.0.0.1:80"],
   ["08.1.1.1:80", "a leading zero is ambiguous", "write 8.1.1.1:80"],
-  ["127.1:80", "an IPv4 address is four", "write 127.0.0.1:80"],
-  ["2130706433:80", "an IPv4 address is four", "write 127.0.0.1:80"],
-  ["0x7f000001:80", "inet_aton reads this as 127.0.0.1", "write 127.0.0.1:80"],
-  ["0x7f.0.0.0x1:80", "an IPv4 address is four", "write 127.0.0.1:80"],
-  ["0:80", "an IPv4 address is four", "write 0.0.0.0:80"],
-  ["1.2.3.256:80", "an IPv4 address is four"],
-  ["127.1", "an IPv4 address is four"],
-  ["::1", "an IPv6 address needs brackets", "write [::1]:8000"],
-  ["::1:80", "an IPv6 address needs brackets", "write [::1:80]:8000"],
+  ["127.1:80", "IPv4 is four", "write 127.0.0.1:80"],
+  ["2130706433:80", "IPv4 is four", "write 127.0.0.1:80"],
+  ["0x7f000001:80", "IPv4 is four", "write 127.0.0.1:80"],
+  ["0x7f.0.0.0x1:80", "IPv4 is four", "write 127.0.0.1:80"],
+  ["0:80", "IPv4 is four", "write 0.0.0.0:80"],
+  ["1.2.3.256:80", "IPv4 is four"],
+  ["127.1", "IPv4 is four"],
+  ["::1", "IPv6 needs brackets", "write [::1]:8000"],
+  ["::1:80", "IPv6 needs brackets", "write [::1:80]:8000"],
   ["x:b:80", "it has two colons"],
-  ["[:]:80", '":" is no IPv6 address'],
-  ["[fe80:]:1", '"fe80:" is no IPv6 address'],
+  ["[:]:80", "it is no IPv6 address"],
+  ["[fe80:]:1", "it is no IPv6 address"],
   ["[::1]", "the port is missing", "write [::1]:8000"],
   ["[::1]80", "the port is missing"],
   ["[::1:80", "the bracket is not closed"],
@@ -91,7 +91,7 @@ const BAD: [text: string, reason: string, hint?: string][] = [
   ["user@host:22", 'no host name contains "@"'],
   ["a\x1b[31m:80", "no host name contains U+001B"],
   ["büro.example", "the port is missing", "write büro.example:8000"],
-  ["\u212a.example:80", "names in ASCII only", "write k.example:80"], // a Kelvin sign
+  ["\u212a.example:80", "host names are ASCII", "write k.example:80"], // a Kelvin sign
   [".:80", "a part of the name is empty"],
   [".a:80", "a part of the name is empty"],
   ["a..b:80", "a part of the name is empty"],
@@ -143,6 +143,9 @@ Deno.test("chooseEndpoint() takes a host and a port from the operand or from --h
   assertEquals(chooseEndpoint(undefined, none), tcp("127.0.0.1", 8000));
   assertEquals(chooseEndpoint("7000", none), tcp("127.0.0.1", 7000));
   assertEquals(chooseEndpoint("7000", { host: "::1", port: null }), tcp("::1", 7000));
+  assertEquals(chooseEndpoint("a.test", { host: null, port: 1 }), tcp("a.test", 1));
+  assertEquals(chooseEndpoint("::1", { host: null, port: 1 }), tcp("::1", 1));
+  assertEquals(chooseEndpoint("192.0.2.1", { host: null, port: 1 }), tcp("192.0.2.1", 1));
   assertEquals(chooseEndpoint(undefined, { host: "a.test", port: 0 }), tcp("a.test", 0));
 });
 

@@ -54,7 +54,8 @@ export const HABITS: HabitRows = [
   ["-D --list-interfaces", "for the interfaces: netkit ipinfo"],
   ["-G= -C= -W= -b= -Z=", "one file is written, as long as it takes: leave it out"],
   ["-T==", "for a program: write --json"],
-  ["-z= -z --statistics", "each connection is told at its end: leave it out"],
+  ["-z --statistics", "each connection is told at its end: leave it out"],
+  ["-z=", "each connection is told at its end: leave it out"],
   [
     "--autostop== --duration== --timeout==",
     "Ctrl-C ends it, or a number of connections: write -c 1",
