@@ -116,7 +116,7 @@ function parseBracketed(text: string): TcpEndpoint {
     });
   }
   if (!isIpv6(hostname)) {
-    throw new ParseError(WHAT, text, `"${hostname}" is no IPv6 address`, { at: [1, close] });
+    throw new ParseError(WHAT, text, "it is no IPv6 address", { at: [1, close] });
   }
   if (text[close + 1] !== ":") {
     throw new ParseError(WHAT, text, "the port is missing", {
