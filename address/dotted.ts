@@ -48,11 +48,6 @@ export function otherForm(
   const plain = host.replace(/(^|\.)0+(?=[0-9])/g, "$1");
   const decimal = plain !== host && isIPv4(plain) ? plain : null;
   const meant = [...new Set([octal, decimal])].filter((each) => each !== null);
-  if (decimal !== null) {
-    const readings = `${octal ?? "no address"} if octal (as inet_aton reads it), ` +
-      `${decimal} if decimal`;
-    return { reason: `a leading zero is ambiguous: ${readings}`, meant };
-  }
-  const form = "an IPv4 address is four decimal numbers, 0 to 255";
-  return { reason: octal === null ? form : `${form}; inet_aton reads this as ${octal}`, meant };
+  const isOctal = decimal !== null;
+  return { reason: isOctal ? "a leading zero is ambiguous" : "IPv4 is four numbers, 0-255", meant };
 }

@@ -170,11 +170,16 @@ export function knownPorts(): readonly KnownPort[] {
  */
 export function parsePortOrName(text: string): number {
   if (!/^[a-z][a-z0-9-]*$/i.test(text)) return parsePort(text);
-  const name = text.toLowerCase();
-  const ports = knownPorts().filter(({ names }) => names.includes(name));
-  const found = ports.find(({ protocol }) => protocol === "tcp") ?? ports[0];
-  if (found) return found.port;
+  const port = portOfName(text);
+  if (port !== null) return port;
   throw new ParseError("a port", text, "no service is known by that name", {
-    hint: "write it in digits; netkit port NAME also asks /etc/services",
+    hint: "the forms are a number of 0 to 65535, and well-known names like http",
   });
+}
+
+/** Returns the port of the service `name`, in any case; that of TCP if there are two; or `null`. */
+export function portOfName(name: string): number | null {
+  const ports = knownPorts().filter(({ names }) => names.includes(name.toLowerCase()));
+  const found = ports.find(({ protocol }) => protocol === "tcp") ?? ports[0];
+  return found?.port ?? null;
 }

@@ -6,15 +6,10 @@
  * @module
  */
 import type { HabitRows } from "../cli/habits.ts";
-import { BUILT_IN_NAMES } from "../sockets/port_names.ts";
 
-/** Returns what is meant by the name of a capture, or by an address with the name of a service. */
+/** Returns what is meant by the name of a capture. */
 export function instead(operand: string): readonly (readonly string[])[] {
-  const [, address, service] = operand.match(/^(.*):([a-z][a-z0-9-]*)$/i) ?? [];
-  const named = BUILT_IN_NAMES.find(({ name, aliases }) =>
-    [name, ...aliases].includes(service ?? "")
-  );
-  return named ? [[`${address}:${named.port}`]] : [["-r", operand]];
+  return [["-r", operand]];
 }
 
 /** The advice on each. */

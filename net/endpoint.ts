@@ -94,14 +94,8 @@ function parsePath(text: string): string {
   if (path === "") throw new ParseError(WHAT, text, "the path is missing", { hint: FORMS });
   if (path.includes("\0")) throw new ParseError(WHAT, text, "a path has no NUL");
   if (path.startsWith("@")) {
-    throw new ParseError(
-      WHAT,
-      text,
-      "an abstract socket (@NAME) has no file, and only files do here",
-      {
-        hint: `a file of this name is unix:./${path}`,
-      },
-    );
+    const hint = `a file of this name is unix:./${path}`;
+    throw new ParseError(WHAT, text, "an abstract socket (@NAME) has no file", { hint });
   }
   return path;
 }
@@ -175,7 +169,8 @@ function checkHostname(hostname: string, what: string, text: string, start: numb
   }
   // deno-lint-ignore no-control-regex -- ASCII begins with NUL
   if (/[^\x00-\x7f]/.test(hostname)) {
-    const ascii = asciiOf(hostname);
+    const url = `http://${hostname}/`; // `xn--…` (RFC 5891)
+    const ascii = URL.canParse(url) ? new URL(url).hostname : null;
     if (ascii !== null && /(^|\.)xn--/.test(ascii)) {
       return checkHostname(ascii, what, text, start);
     }
@@ -202,15 +197,6 @@ function checkHostname(hostname: string, what: string, text: string, start: numb
     throw refused(`the name is longer than ${LONGEST_NAME} characters`);
   }
   return hostname;
-}
-
-/** Returns a name in ASCII as the DNS has it (`xn--…`, RFC 5891), or `null` if there is none. */
-function asciiOf(hostname: string): string | null {
-  try {
-    return new URL(`http://${hostname}/`).hostname;
-  } catch {
-    return null;
-  }
 }
 
 /**

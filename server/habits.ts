@@ -27,8 +27,8 @@ export const HABITS: HabitRows = [
   ["-s= --source= --address= --bind= -b= --listen-address= -a= --interface= -I=", "write --host"],
   ["-m= --max-conns= --max-clients= --backlog= --limit=", "write --max-connections"],
   [
-    "--ssl --tls --https",
-    "a certificate makes it TLS: write --tls-cert cert.pem --tls-key key.pem",
+    "--ssl --https",
+    "write --tls",
   ],
   ["--ssl-cert= --cert= -cert= --certfile=", "write --tls-cert"],
   ["--ssl-key= --key= -key= --keyfile=", "write --tls-key"],

@@ -43,7 +43,7 @@ const NO_TIMES = [
   ".5",
   "5.",
   "1 s",
-  "1m",
+  "1h",
   "１",
   "10\n",
   "Infinity",
@@ -56,6 +56,11 @@ for (const text of NO_TIMES) {
     assertEquals(error.hint, "the forms are 10, 0.5, 2s and 500ms");
   });
 }
+
+Deno.test("parseSeconds() refuses minutes, and says how many seconds they are", () => {
+  const error = assertThrows(() => parseSeconds("5m"), ParseError, "a number of seconds");
+  assertEquals(error.hint, "write 300");
+});
 
 for (const text of ["2147483648ms", "2147484", "9".repeat(400)]) {
   Deno.test(`parseSeconds() refuses ${text.slice(0, 20)}: no timer runs that long`, () => {

@@ -56,7 +56,7 @@ const BAD: [text: string, reason: string, hint?: string][] = [
   ["192.0.2.1", "the port is missing", "write 192.0.2.1:8000"],
   ["localhost:", "it is empty"],
   [":", "it is empty"],
-  ["localhost:htttp", "no service is known by that name", "netkit port NAME"],
+  ["localhost:htttp", "no service is known by that name", "well-known names like http"],
   ["localhost:080", "a leading zero is ambiguous", "write 80"],
   ["８０００", "U+FF18 is no character of ASCII", "write 8000"],
   ["127.0.0.1：80", "U+FF1A is no character of ASCII", "write 127.0.0.1:80"],

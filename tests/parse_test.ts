@@ -197,7 +197,11 @@ const REFUSED: readonly Refused[] = [
   { args: ["-j=abc"], message: "-j takes no value" },
   { args: ["--port=80x"], message: '--port: "80x" is not a port: a port is a decimal number' },
   { args: ["-p80x"], message: '--port: "80x" is not a port: a port is a decimal number' },
-  { args: ["-port80"], message: '--port: "ort80" is not a port: a port is a decimal number' },
+  {
+    args: ["-port80"],
+    message: '--port: "ort80" is not a port: no service is known by that name',
+    hint: "the forms are a number of 0 to 65535, and well-known names like http",
+  },
   { args: ["--port", "-1"], message: '--port: "-1" is not a port: a port is a decimal number' },
   { args: ["--port="], message: '--port: "" is not a port: it is empty' },
   {

@@ -445,7 +445,7 @@ const REFUSED: readonly (readonly [args: string, message: string, hint?: string]
   [
     "８０００",
     `"８０００" is not a port: a port is a decimal number`,
-    "write it in ASCII digits: 8000",
+    "write it in ASCII: 8000",
   ],
   ["9000-8000", `"9000-8000" is not a range of ports: it ends before it begins`, "write 8000-9000"],
   [

@@ -6,7 +6,7 @@
  * @module
  */
 import type { HabitRows } from "../cli/habits.ts";
-import { BUILT_IN_NAMES } from "../sockets/port_names.ts";
+import { portOfName } from "../address/known_ports.ts";
 
 /**
  * Returns what is meant by an operand, or by all of them with blanks between: a file, the port of a filter
@@ -21,10 +21,8 @@ export function instead(operand: string): readonly (readonly string[])[] {
     const isInterface = words.length === 2 && !/^(tcp|udp|ip6?|port|src|dst|host)$/.test(first);
     return [isInterface ? [port, "-i", first] : [port]];
   }
-  const named = BUILT_IN_NAMES.find(({ name, aliases, protocol }) =>
-    protocol === "tcp" && [name, ...aliases].includes(words.at(-1)!)
-  );
-  return named ? [[`${named.port}`]] : [];
+  const named = portOfName(words.at(-1)!);
+  return named === null ? [] : [[`${named}`]];
 }
 
 /** The advice on each. */

@@ -5,7 +5,7 @@
  */
 import { formatIp, parseIp } from "../address/ip_text.ts";
 import { ParseError } from "../address/parse_error.ts";
-import { parsePort } from "../address/port.ts";
+import { parsePortOrName } from "../address/known_ports.ts";
 import {
   anyText,
   flag,
@@ -167,7 +167,7 @@ export function portOperand(
   { read, serve }: Pick<Options, "read" | "serve">,
 ): number | null {
   if (text === undefined) return read === null ? DEFAULT_PORT : null;
-  const port = parsePort(text);
+  const port = parsePortOrName(text);
   if (port === 0 && !serve) {
     throw new UserError("no connection has port 0: name one of 1 to 65535");
   }
