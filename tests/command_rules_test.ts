@@ -59,7 +59,6 @@ const BESIDE: Readonly<Record<string, readonly string[]>> = {
   "ipinfo --not": ["10.0.0.0/8"],
   "ipinfo --and": ["10.0.0.0/8"],
   "ipinfo --match": ["10.0.0.1"],
-  "ipinfo --in": ["10.0.0.1"],
 };
 
 for (const command of commands) {
