@@ -120,7 +120,7 @@ async function isWithout(error: unknown, advice: Advice, trial: Trial): Promise<
 }
 
 /** The place of an option in the arguments. */
-interface Place {
+export interface Place {
   /** The option, empty for none. */
   readonly option: string;
   /** The arguments before it. */
