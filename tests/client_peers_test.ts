@@ -223,3 +223,115 @@ for (const trust of ["--ca", "--insecure"] as const) {
     });
   });
 }
+
+/** Servers of other makes: the words that start one at a port, and that it says when it listens. */
+const LISTENING: Record<string, [words: (port: number) => string[], ready: RegExp]> = {
+  ncat: [(port) => ["ncat", "-vlk", "127.0.0.1", `${port}`], /Listening on 127/],
+  "nc.openbsd": [(port) => ["nc.openbsd", "-vlk", "127.0.0.1", `${port}`], /Listening on/],
+  socat: [
+    (port) => ["socat", "-dd", `TCP4-LISTEN:${port},bind=127.0.0.1,fork`, "PIPE"],
+    /listening on/,
+  ],
+  python3: [
+    (port) => ["python3", "-um", "http.server", "--bind", "127.0.0.1", `${port}`],
+    /Serving HTTP/,
+  ],
+};
+
+for (const [program, [words, ready]] of Object.entries(LISTENING)) {
+  peerTest(
+    `netkit client --check finds ${program} open, and does not end it`,
+    [program],
+    async () => {
+      const port = freePort();
+      const where = program === "python3" ? "stdout" : "stderr";
+      await using _peer = await Peer.start(words(port), ready, where);
+      for (const _ of [1, 2]) {
+        const { code, out, err } = await netkit(["client", "--check", `127.0.0.1:${port}`]);
+        assertEquals([code, err], [0, ""]);
+        assertMatch(out, /^open 127\.0\.0\.1:\d+ {2}\d/);
+      }
+    },
+  );
+}
+
+peerTest(
+  "netkit client --check --tls shows the certificate of ncat --ssl",
+  ["ncat", "openssl"],
+  () =>
+    inFolder(async (folder) => {
+      const { cert, key } = await makeCertificate();
+      await Deno.writeTextFile(`${folder}/cert.pem`, cert);
+      await Deno.writeTextFile(`${folder}/key.pem`, key);
+      const port = freePort();
+      const files = ["--ssl-cert", `${folder}/cert.pem`, "--ssl-key", `${folder}/key.pem`];
+      const words = ["ncat", "-vlk", "--ssl", ...files, "127.0.0.1", `${port}`];
+      await using _peer = await Peer.start(words, /Listening on 127/);
+      const args = [
+        "client",
+        "--check",
+        "--tls",
+        "--ca",
+        `${folder}/cert.pem`,
+        `localhost:${port}`,
+      ];
+      const { code, out } = await netkit(args);
+      assertEquals(code, 0, out);
+      assertMatch(
+        out,
+        /^open localhost:.*\n {2}subject {2}CN=localhost\n {2}names {4}localhost, 127/,
+      );
+    }),
+);
+
+peerTest(
+  "netkit client --keep-open ends its output with ncat --send-only, and sends on",
+  ["ncat"],
+  async () => {
+    const port = freePort();
+    const words = ["ncat", "-v", "-l", "127.0.0.1", `${port}`];
+    await using peer = await Peer.start(words, /Listening on 127/);
+    await using client = new Netkit(["client", "--keep-open", `${port}`], { stdin: "piped" });
+    await peer.type("an archive");
+    await peer.child.stdin.close();
+    assertEquals(await new Response(client.child.stdout).text(), "an archive");
+    await client.type("thanks\n");
+    await peer.prints("thanks\n");
+    await client.child.stdin.close();
+    assertEquals((await client.child.status).code, 0);
+  },
+);
+
+/** UDP servers of other makes that send everything back. */
+const UDP_ECHO: Record<string, [words: (port: number) => string[], ready: RegExp]> = {
+  ncat: [
+    (port) => ["ncat", "-vluk", "--exec", "/bin/cat", "127.0.0.1", `${port}`],
+    /Listening on 127/,
+  ],
+  socat: [
+    (port) => ["socat", "-dd", `UDP4-RECVFROM:${port},bind=127.0.0.1,fork`, "EXEC:cat"],
+    /receiving on/,
+  ],
+};
+
+for (const [program, [words, ready]] of Object.entries(UDP_ECHO)) {
+  peerTest(
+    `netkit client --udp gets each line of a pipe back from ${program}`,
+    [program],
+    async () => {
+      const port = freePort();
+      await using _peer = await Peer.start(words(port), ready);
+      const args = [
+        "client",
+        "--udp",
+        "--mode",
+        "half",
+        "--turn-timeout",
+        "60",
+        `127.0.0.1:${port}`,
+      ];
+      const { code, out, err } = await netkit(args, "one\ntwo\nthree\n");
+      assertEquals({ code, out, err }, { code: 0, out: "one\ntwo\nthree\n", err: "" });
+    },
+  );
+}
