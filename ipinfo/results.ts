@@ -13,8 +13,9 @@ import { EXIT, UserError } from "../cli/errors.ts";
 import { inLocale, type Io, print, say } from "../cli/io.ts";
 import { formatCsv } from "../cli/csv.ts";
 import { formatJson } from "../cli/json.ts";
-import { palette } from "../cli/terminal.ts";
+import { columnsOf, palette } from "../cli/terminal.ts";
 import { escapeControls, escapeLine } from "../text/escape.ts";
+import { wrap } from "../text/layout.ts";
 import { type CsvColumn, csvRow } from "./csv_columns.ts";
 import type { Input } from "./inputs.ts";
 
@@ -161,7 +162,9 @@ class Printer {
     for (const result of this.#operation.end?.() ?? []) await this.#add(result, result.from);
     await this.flush();
     this.exit = Math.max(this.exit, this.#operation.exit ?? EXIT.ok);
-    if (this.#operation.note) await say(this.#printing.io, this.#operation.note);
+    const { note } = this.#operation;
+    const { io } = this.#printing;
+    if (note) await say(io, wrap(note, columnsOf(io.stderr, io)).join("\n"));
   }
 
   /** Prints the results that are there, and then the complaints. */

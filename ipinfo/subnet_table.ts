@@ -33,8 +33,11 @@ const HEADINGS = {
   6: ["network", "addresses"],
 } as const;
 
-/** Returns the cells of a row: network, mask, hosts from first to last, broadcast, usable, wasted, name. */
-export function subnetCells({ network, hosts, name }: SubnetRow): string[] {
+/**
+ * Returns the cells of a row: network, mask, hosts from first to last, broadcast, usable, wasted, name. If
+ * `short`, the first host has only the octets that the network does not have.
+ */
+export function subnetCells({ network, hosts, name }: SubnetRow, short: boolean): string[] {
   const first = firstHost(network);
   const end = broadcast(network);
   const usable = hostCount(network);
@@ -48,7 +51,8 @@ export function subnetCells({ network, hosts, name }: SubnetRow): string[] {
   return [
     formatNetwork(network),
     formatIp(netmask(network)),
-    `${formatIp(first)} - ${ending(first, lastHost(network))}`,
+    `${short ? ending(network.address, first) : formatIp(first)} - ` +
+    ending(first, lastHost(network)),
     end === null ? "none" : ending(first, end),
     `${usable}`,
     ...(hosts === null ? [] : [`${usable - hosts}`]),

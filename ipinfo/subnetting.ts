@@ -9,7 +9,7 @@ import { addressCount, formatNetwork, hostCount, type IpNetwork } from "../addre
 import { type AddressRange, rangeOf } from "../address/range.ts";
 import { nthPart, splitBits } from "../address/subnets.ts";
 import { EXIT, UserError } from "../cli/errors.ts";
-import { formatTable } from "../text/layout.ts";
+import { formatTable, width } from "../text/layout.ts";
 import { count } from "../text/units.ts";
 import { explainDivision, explainPlan, formatSteps } from "./explain.ts";
 import type { HostRequest, Size } from "./option_values.ts";
@@ -33,18 +33,23 @@ export function* divide(
   const prefix = prefixOfParts(network, split!);
   const { first, last } = rangeOf(network);
   const row = (part: IpNetwork): SubnetRow => ({ network: part, hosts: null, name: null });
-  const ends = [first, last].map((address) => subnetCells(row({ address, prefix })));
   const heading = subnetHeading(row(network));
-  const widths = heading.map((cell, i) =>
-    Math.max(cell.length, ...ends.map((cells) => cells[i]!.length)) + (i === 2 ? 4 : 0)
-  );
+  const widthsOf = (short: boolean) => {
+    const ends = [first, last].map((address) => subnetCells(row({ address, prefix }), short));
+    return heading.map((cell, i) =>
+      Math.max(cell.length, ...ends.map((cells) => cells[i]!.length)) + (i === 2 ? 4 : 0)
+    );
+  };
+  const lineWidth = widthsOf(false).reduce((sum, each) => sum + each + 2, -2);
+  const short = lineWidth > columns;
+  const widths = widthsOf(short);
   const line = (cells: readonly string[]) =>
     cells.map((cell, i) => cell.padEnd(widths[i]!)).join("  ").trimEnd();
   if (explain) yield stepsResult(explainDivision(network, prefix), columns);
   let headed = !asTable;
   const inner = subnetZero === "no" ? innerParts(network, prefix) : rangeOf(network);
   for (const part of partsIn(inner, network, prefix, nth)) {
-    const text = asTable ? line(subnetCells(row(part))) : formatNetwork(part);
+    const text = asTable ? line(subnetCells(row(part), short)) : formatNetwork(part);
     yield {
       text: headed ? text : `${line(heading)}\n${text}`,
       get json() {
@@ -133,8 +138,7 @@ export function* plan(
     hosts,
     name: named ? requests[index]!.name ?? "" : null,
   }));
-  const cells = [subnetHeading(rows[0]!), ...rows.map(subnetCells)];
-  const [heading, ...lines] = formatTable(cells, Infinity).trimEnd().split("\n");
+  const [heading, ...lines] = tableLines(rows, columns);
   if (options.explain) yield { ...stepsResult(explainPlan(planned), columns), from };
   for (const [i, { network, hosts, name }] of rows.entries()) {
     yield {
@@ -148,6 +152,21 @@ export function* plan(
       },
     };
   }
+}
+
+/** Returns the heading and the rows of a plan in lines of at most `columns`. */
+function tableLines(rows: readonly SubnetRow[], columns: number): string[] {
+  const table = (short: boolean, columns: number) => {
+    const cells = rows.map((row) => subnetCells(row, short));
+    const byRow: string[][] = [[], ...rows.map(() => [])];
+    formatTable([subnetHeading(rows[0]!), ...cells], columns, (line, row) => {
+      byRow[row]!.push(line);
+      return line;
+    });
+    return byRow.map((lines) => lines.join("\n"));
+  };
+  const whole = table(false, Infinity);
+  return whole.every((line) => width(line) <= columns) ? whole : table(true, columns);
 }
 
 /** Returns the advice on links between two routers that goes with a plan, `null` if it has none. */

@@ -307,6 +307,31 @@ Deno.test("ipinfo --hosts gives links a /30 and says so, --p2p 31 a /31, LANs of
   assertEquals(await plan("--hosts", "100", "2001:db8::/112"), [[121], ""]);
 });
 
+for (
+  const args of [
+    "--hosts sales:60,human-resources:20,link:2 192.168.100.0/24",
+    "--hosts sales:60,hr:20,link:2 192.168.100.0/24",
+    "--hosts 60,20 192.168.100.0/24",
+    "--split /26 192.168.100.0/24",
+    "--split /28 255.255.255.0/24",
+    "--split /18 255.255.0.0/16",
+  ]
+) {
+  Deno.test(`ipinfo ${args} fits a terminal of 80 columns, and has every row`, async () => {
+    const table = async (terminal: boolean) => {
+      const io = fakeIo({ terminal, columns: 80 });
+      await run(ipinfo, args.split(" "), io);
+      return { lines: io.out().split("\n"), notes: io.err().split("\n"), text: io.out() };
+    };
+    const { lines, notes, text } = await table(true);
+    assertEquals([...lines, ...notes].filter((line) => line.length > 80), []);
+    const file = await table(false);
+    for (const word of file.text.match(/[a-z-]{2,}|[0-9.]+\/[0-9]+/g)!) {
+      assertEquals(text.includes(word), true, word);
+    }
+  });
+}
+
 Deno.test("ipinfo --split is a table on a terminal, and plain networks elsewhere", async () => {
   const io = fakeIo({ terminal: true });
   await run(ipinfo, ["--split", "2", "192.168.1.0/24"], io);
