@@ -12,6 +12,7 @@
  *     list_line.ts      one line of a list           masks.ts   masks as words of their own
  *     list_file.ts      a list in a file             list_operations.ts   lists as sets of addresses
  *     merged_inputs.ts  the inputs of --merge        comparisons.ts       --in, --contains, --overlaps
+ *     log_lines.ts      lines of a log with addresses of a list
  *     range_text.ts     ranges as text               calculation.ts       sums and differences
  *     readers.ts        the ways in which others read an address          reader_table.ts   their table
  *     results.ts        inputs given to an operation, its results printed
@@ -110,7 +111,8 @@ export const ipinfo: Command = command({
     const rule = asked ? "refuse" : options.form.length > 0 ? "keep" : "join";
     const joined = operation.lines ? operands : joinOperands(operands, rule);
     const alone = joined.length === 1 && operands[0] !== "-";
-    const format = csv ? csvColumns(wanted ?? "addresses") : json ? "json" : "text";
+    const kind = options.asRanges ? "ranges" : wanted ?? "addresses";
+    const format = csv ? csvColumns(kind) : json ? "json" : "text";
     const inputs = readInputs(joined, io, operation.lines);
     return await printResults(operation, inputs, { io, format, alone });
   },

@@ -36,7 +36,10 @@ export function calculate(text: string, integers: IpVersion = 4): Calculated {
   // A zone may have a dash, an address has none: the sign is the last one before the second address.
   const dash = text.lastIndexOf("-");
   if (dash === -1) {
-    throw new ParseError(WHAT, text, "there is no + or - in it", {
+    const reason = text.trimEnd().endsWith("+")
+      ? "there is no number behind the +"
+      : "there is no + or - in it";
+    throw new ParseError(WHAT, text, reason, {
       hint: "write it like 10.0.0.1+5 or 10.0.0.9-10.0.0.1",
     });
   }
@@ -46,6 +49,17 @@ export function calculate(text: string, integers: IpVersion = 4): Calculated {
   const other = within(WHAT, text, text.length - right.length, () => parseIp(right, integers));
   if (one.version !== other.version) throw new ParseError(WHAT, text, "it mixes IPv4 and IPv6");
   return { difference: one.value - other.value };
+}
+
+/** Whether `text` is a sum, so that advice about sums fits. */
+export function isSum(text: string): boolean {
+  if (!text.includes("+")) return false;
+  try {
+    return formatCalculated(calculate(text)) !== "";
+  } catch (error) {
+    if (error instanceof ParseError) return false;
+    throw error;
+  }
 }
 
 /** Returns `calculated` as text. */

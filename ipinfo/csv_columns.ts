@@ -31,10 +31,14 @@ const ADDRESS = [
   ...NETWORK,
 ];
 
-/** The columns of operations whose results are not just networks. */
-const OTHERS: Readonly<Partial<Record<OperationName, readonly string[]>>> = {
+/** The columns of results that are not just networks. */
+const OTHERS: Readonly<Partial<Record<ResultKind, readonly string[]>>> = {
+  addresses: ADDRESS,
+  machine: ["interface", "mac", "gateways", "temporary", ...ADDRESS],
+  ranges: ["first", "last", "addresses"],
   hosts: ["name", "hosts", "wasted", ...NETWORK],
   count: ["version", "addresses", "ranges"],
+  grep: ["found"],
   match: ["match", "match_label"],
   in: ["other", "answer", ...NETWORK],
   contains: ["other", "answer", ...NETWORK],
@@ -46,16 +50,12 @@ const OTHERS: Readonly<Partial<Record<OperationName, readonly string[]>>> = {
   reverseZones: ["zone", "parent", "generate", ...NETWORK],
 };
 
-/** The columns of the addresses of this machine. */
-const MACHINE = ["interface", "mac", "gateways", "temporary", ...ADDRESS];
+/** The results of `ipinfo`: those of an operation, addresses, this machine, or ranges. */
+export type ResultKind = OperationName | "addresses" | "machine" | "ranges";
 
-/** Returns the columns for the results of an operation, of addresses, or of this machine. */
-export function csvColumns(results: OperationName | "addresses" | "machine"): CsvColumn[] {
-  const paths = results === "addresses"
-    ? ADDRESS
-    : results === "machine"
-    ? MACHINE
-    : OTHERS[results] ?? NETWORK;
+/** Returns the columns for results of a kind. */
+export function csvColumns(kind: ResultKind): CsvColumn[] {
+  const paths = OTHERS[kind] ?? NETWORK;
   return [...ORIGIN, ...paths].map((text) => {
     const path = text.split(".");
     return { name: path[0] === "special" ? "special" : path.at(-1)!, path };

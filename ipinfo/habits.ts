@@ -48,6 +48,7 @@ export const HABITS: HabitRows = [
   ["--inside= --includes=", "write --contains"],
   ["--intersect=", "write --overlaps"],
   ["-u -z -l --udp --tcp", "it talks to nobody: leave it out"],
+  ["--filter= --grepcidr=", "write --grep"],
   ["-f= --file=", "a list is read from standard input: netkit ipinfo - <FILE"],
   ["--timeout=", "it waits for nothing: leave it out"],
 ];

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { BITS } from "../address/ip.ts";
+import { addressOf } from "../address/ip_text.ts";
 import { UserError } from "../cli/errors.ts";
 import type { ParseError } from "../address/parse_error.ts";
 import type { Io } from "../cli/io.ts";
@@ -35,6 +37,7 @@ export function joinOperands(operands: readonly string[], rule: MaskRule): strin
   const joined: string[] = [];
   for (const operand of operands) {
     const before = joined.at(-1);
+    if (rule === "join" && before !== undefined) checkPrefixOperand(operand, before);
     if (before === undefined || rule === "keep" || !isMaskOperand(operand, before)) {
       joined.push(operand);
       continue;
@@ -47,6 +50,30 @@ export function joinOperands(operands: readonly string[], rule: MaskRule): strin
     joined[joined.length - 1] = `${before}/${operand.replace("/", "")}`;
   }
   return joinOctets(joined);
+}
+
+/**
+ * Refuses an operand that can only be meant as a prefix of the one before it, but is none of it: another
+ * reading would show 0.0.0.26 for `10.0.0.0/24 26`.
+ */
+function checkPrefixOperand(operand: string, before: string): void {
+  const [, digits] = operand.match(/^\/?([0-9]{1,3})$/) ?? [];
+  if (digits === undefined || Number(digits) > BITS[6] || !/[.:]/.test(before)) return;
+  const [address, prefix] = before.split("/");
+  const version = addressOf(address!)?.version;
+  if (version === undefined) return;
+  if (prefix !== undefined) {
+    throw new UserError(`${operand} stands behind ${before}, which has its prefix`, {
+      hint: Number(digits) > Number(prefix)
+        ? `netkit ipinfo --split /${digits} ${before} divides it`
+        : `write ${address}/${digits} if that is meant`,
+    });
+  }
+  if (Number(digits) > BITS[version]) {
+    throw new UserError(`${operand} is no prefix of ${before}: it is 0 to ${BITS[version]}`, {
+      hint: `give ${operand} first if it is an address`,
+    });
+  }
 }
 
 /** Returns `operands` with each four of eight binary digits as one. */
@@ -62,17 +89,27 @@ function joinOctets(operands: readonly string[]): string[] {
 }
 
 /**
- * Yields the operands, and for `-` the entries of standard input, in groups. If `whole`, an operand or a
- * line is one text as it stands, without a name.
+ * The reading of a line of a list: an address with a name behind it, one text without a comment, or one
+ * text as it stands. The latter two hold for operands, too.
  */
+export type LineRule = "entry" | "whole" | "raw";
+
+const LINE_PARSERS: Readonly<Record<LineRule, (line: string) => ListEntry | null>> = {
+  entry: parseListLine,
+  whole: wholeLine,
+  raw: (text) => ({ text, label: "", fault: null }),
+};
+
+/** Yields the operands, and for `-` the entries of standard input, in groups. */
 export async function* readInputs(
   operands: readonly string[],
   io: Io,
-  whole = false,
+  rule: LineRule = "entry",
 ): AsyncGenerator<readonly Input[]> {
-  for (const operand of operands) {
-    if (operand === "-") yield* readList(readLineGroups(io), whole ? wholeLine : parseListLine);
-    else yield [whole ? { text: operand, label: "", fault: null, line: null } : inputOf(operand)];
+  for (const text of operands) {
+    if (text === "-") yield* readList(readLineGroups(io), LINE_PARSERS[rule]);
+    else if (rule === "entry") yield [inputOf(text)];
+    else yield [{ text, label: "", fault: null, line: null }];
   }
 }
 

@@ -5,25 +5,31 @@
  */
 import { formatNetwork, type IpNetwork } from "../address/network.ts";
 import { RangeSet } from "../address/range_set.ts";
-import { type AddressRange, rangeNetworks } from "../address/range.ts";
+import { type AddressRange, rangeNetworks, rangeOf } from "../address/range.ts";
+import { formatIp } from "../address/ip_text.ts";
+import { escapeLine } from "../text/escape.ts";
 import { count } from "../text/units.ts";
 import type { FileSet, FileTable } from "./list_file.ts";
 import { type GivenRange, withInputs } from "./merged_inputs.ts";
 import { addRange, type Reading, readNetwork, readRange } from "./reading.ts";
 import { networkRecord } from "./record.ts";
+import type { Options } from "./options.ts";
 import type { Operation, Result } from "./results.ts";
 
+/** The forms of results: JSON or not, ranges or networks. */
+type Forms = Pick<Options, "json" | "asRanges">;
+
 /**
- * Returns the operation that joins all networks and ranges into the fewest networks. If `named`, each
- * result says which inputs it has addresses of; then all inputs are kept.
+ * Returns the operation that joins all networks and ranges into the fewest networks or ranges. In JSON,
+ * each result says which inputs it has addresses of; then all inputs are kept.
  */
-export function mergeAll(reading: Reading, named: boolean): Operation {
+export function mergeAll(reading: Reading, { json, asRanges }: Forms): Operation {
   const given: GivenRange[] = [];
   const join = collect(reading, (set) => {
-    const networks = networksOf(set);
-    return named ? withInputs(networks, given) : networkResults(networks);
+    const results = partResults(set.ranges(), asRanges);
+    return json ? withInputs(results, given) : results;
   });
-  if (!named) return join;
+  if (!json) return join;
   return {
     ...join,
     take(input) {
@@ -49,13 +55,13 @@ export function countAll(reading: Reading): Operation {
 }
 
 /** Returns the operation that gives the parts of each input that are in a set. */
-export function intersect({ set, exit }: FileSet, reading: Reading): Operation {
-  return onRanges(reading, exit, (range) => set.inside(range));
+export function intersect({ set, exit }: FileSet, reading: Reading, forms: Forms): Operation {
+  return onRanges(reading, exit, forms, (range) => set.inside(range));
 }
 
 /** Returns the operation that gives the parts of each input that are not in a set. */
-export function subtract({ set, exit }: FileSet, reading: Reading): Operation {
-  return onRanges(reading, exit, (range) => set.outside(range));
+export function subtract({ set, exit }: FileSet, reading: Reading, forms: Forms): Operation {
+  return onRanges(reading, exit, forms, (range) => set.outside(range));
 }
 
 /** Returns the operation that finds the longest prefix of a table for each address or network. */
@@ -72,15 +78,41 @@ export function match({ tables, labels, exit }: FileTable, reading: Reading): Op
       const found = formatNetwork(tables[version].at(index));
       const label = labels[version].get(index) ?? null;
       return [{
-        text: `${text}  ${found}${label === null ? "" : `  ${label}`}`,
+        text: `${text}  ${found}${label === null ? "" : `  ${escapeLine(label)}`}`,
         json: matchRecord(found, label),
       }];
     },
   };
 }
 
-function* networksOf(set: RangeSet): Generator<IpNetwork> {
-  for (const range of set.ranges()) yield* rangeNetworks(range);
+/** A result that consists of addresses in a row. */
+interface PartResult extends Result {
+  /** The addresses. */
+  readonly range: AddressRange;
+}
+
+/** Yields a result for each range, or for each of its networks. */
+function* partResults(
+  ranges: Iterable<AddressRange>,
+  asRanges: boolean,
+): Generator<PartResult> {
+  for (const range of ranges) {
+    if (asRanges) {
+      const [first, last] = [formatIp(range.first), formatIp(range.last)];
+      const addresses = `${range.last.value - range.first.value + 1n}`;
+      yield { range, text: `${first}-${last}`, json: { first, last, addresses } };
+      continue;
+    }
+    for (const network of rangeNetworks(range)) {
+      yield {
+        range: rangeOf(network),
+        text: formatNetwork(network),
+        get json() {
+          return { network: networkRecord(network) };
+        },
+      };
+    }
+  }
 }
 
 /** Yields a result for each network. */
@@ -116,14 +148,13 @@ function collect(reading: Reading, answer: (set: RangeSet) => Iterable<Result>):
 function onRanges(
   reading: Reading,
   exit: number,
+  { asRanges }: Forms,
   parts: (range: AddressRange) => Iterable<AddressRange>,
 ): Operation {
   return {
     exit,
     *take({ text }) {
-      for (const part of parts(readRange(text, reading))) {
-        yield* networkResults(rangeNetworks(part));
-      }
+      yield* partResults(parts(readRange(text, reading)), asRanges);
     },
   };
 }

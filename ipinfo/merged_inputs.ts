@@ -1,12 +1,10 @@
 /**
- * The inputs that merged networks have come of.
+ * The inputs that merged networks or ranges have come of.
  *
  * @module
  */
-import { formatNetwork, type IpNetwork } from "../address/network.ts";
-import { type AddressRange, rangeOf } from "../address/range.ts";
+import type { AddressRange } from "../address/range.ts";
 import type { Input } from "./inputs.ts";
-import { networkRecord } from "./record.ts";
 import { originOf, type Result } from "./results.ts";
 
 /** A range of addresses, and the input that names it. */
@@ -17,16 +15,16 @@ export interface GivenRange {
   readonly input: Input;
 }
 
-/** Yields a result of each network, with the inputs that have addresses in it. */
+/** Yields results, which are in order, with the inputs that have addresses in each. */
 export function* withInputs(
-  networks: Iterable<IpNetwork>,
+  results: Iterable<Result & { readonly range: AddressRange }>,
   given: readonly GivenRange[],
 ): Generator<Result> {
   const sorted = given.toSorted((a, b) => compare(a.range, b.range));
   let next = 0;
-  let open: GivenRange[] = []; // those that may reach into the next network
-  for (const network of networks) {
-    const { first, last } = rangeOf(network);
+  let open: GivenRange[] = []; // those that may reach into the next result
+  for (const result of results) {
+    const { first, last } = result.range;
     while (next < sorted.length && !isBehind(sorted[next]!.range, last)) {
       open.push(sorted[next++]!);
     }
@@ -34,7 +32,7 @@ export function* withInputs(
       range.last.version === first.version && range.last.value >= first.value
     );
     const inputs = open.map(({ input }) => originOf(input));
-    yield { text: formatNetwork(network), json: { network: networkRecord(network), inputs } };
+    yield { text: result.text, json: { ...result.json, inputs } };
   }
 }
 

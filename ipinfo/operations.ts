@@ -7,7 +7,7 @@ import { BITS, ipv6 } from "../address/ip.ts";
 import { eui64Address } from "../address/link_layer.ts";
 import { formatIp } from "../address/ip_text.ts";
 import { formatNetwork, type IpNetwork } from "../address/network.ts";
-import { rangeNetworks, rangeOf } from "../address/range.ts";
+import { rangeNetworks } from "../address/range.ts";
 import { formatGenerate, reverseZones } from "../address/reverse_zones.ts";
 import { addressesOf, containsNetwork, hostsOf, nextFree, nthPart } from "../address/subnets.ts";
 import { EXIT, UserError } from "../cli/errors.ts";
@@ -25,11 +25,12 @@ import {
   networkResults,
   subtract,
 } from "./list_operations.ts";
-import { type Reading, readNetwork } from "./reading.ts";
+import { type Reading, readNetwork, readRange } from "./reading.ts";
+import { grep } from "./log_lines.ts";
 import { showReaders } from "./reader_table.ts";
 import { divide, plan, planNote } from "./subnetting.ts";
 import { formatMap, partsOf } from "./network_map.ts";
-import { parseRange } from "./range_text.ts";
+import { isRange, parseRange } from "./range_text.ts";
 import { operationsIn, type Options } from "./options.ts";
 import { networkRecord } from "./record.ts";
 import type { GivenNetwork, Operation, Result } from "./results.ts";
@@ -68,13 +69,17 @@ export async function operationOf(options: Options, context: Context): Promise<O
         take: ({ text }) => networkResults(rangeNetworks(parseRange(text, reading.integers))),
       };
     case "merge":
-      return mergeAll(reading, options.json);
+      return mergeAll(reading, options);
     case "count":
       return countAll(reading);
     case "and":
-      return intersect(await readSet(options.and!, [], reading, io), reading);
+      return intersect(await readSet(options.and!, [], reading, io), reading, options);
     case "exclude":
-      return subtract(await readSet(options.not, options.exclude, reading, io), reading);
+      return subtract(await readSet(options.not, options.exclude, reading, io), reading, options);
+    case "grep": {
+      const set = await readSet(options.grep!, [], reading, io);
+      return grep(set, reading, io.stdout.isTerminal());
+    }
     case "match":
       return match(await readTables(options.match!, reading, io), reading);
     case "in":
@@ -88,9 +93,9 @@ export async function operationOf(options: Options, context: Context): Promise<O
     case "ula":
       return { take: () => [], end: () => networkResults([randomUla()]) };
     case "list":
-      return onEach(context, (network) => list(network, options));
+      return { take: ({ text }) => list(text, reading, options) };
     case "calc":
-      return { lines: true, take: ({ text }) => [calculation(text, reading)] };
+      return { lines: "whole", take: ({ text }) => [calculation(text, reading)] };
     case "reverseZones":
       return onEach(context, (network) => zones(network, columns));
     case "readers":
@@ -163,14 +168,17 @@ function randomUla(): IpNetwork {
   return { address: ipv6(BigInt(`0xfd${random.toHex()}`) << 80n), prefix: 48 };
 }
 
-/** Yields the addresses or hosts of `network`, all of them or the one with a number. */
-function* list(network: IpNetwork, { hostsOnly, nth }: Options): Generator<Result> {
-  const range = hostsOnly ? hostsOf(network) : rangeOf(network);
+/** Yields the addresses or hosts of a network, or the addresses of a range; all or the one with a number. */
+function* list(text: string, reading: Reading, { hostsOnly, nth }: Options): Generator<Result> {
+  const all = readRange(text, reading);
+  const isNetwork = !(text.includes("-") && isRange(text));
+  const range = hostsOnly && isNetwork ? hostsOf(readNetwork(text, reading)) : all;
   const found = nth === null ? null : nthPart(range, nth);
   if (nth !== null && found === null) {
     const noun = hostsOnly ? ["host", "hosts"] : ["address", "addresses"];
     const has = count(range.last.value - range.first.value + 1n, noun[0]!, noun[1]!);
-    throw new UserError(`${formatNetwork(network)} has ${has}: there is none with number ${nth}`);
+    const name = isNetwork ? formatNetwork(readNetwork(text, reading)) : text;
+    throw new UserError(`${name} has ${has}: there is none with number ${nth}`);
   }
   for (const address of found ? [found] : addressesOf(range)) {
     const text = formatIp(address);

@@ -82,6 +82,16 @@ export const OPTIONS = {
       "1 if there is none)",
     parse: anyText,
   }, null),
+  asRanges: flag(
+    "print ranges FIRST-LAST and not networks, with --merge, --and, --not or --exclude",
+  ),
+  grep: option({
+    value: "FILE",
+    summary:
+      "the lines on standard input with an address in the list in FILE, as they are: of a log, " +
+      "for example (exit 1 if there is none)",
+    parse: anyText,
+  }, null),
   in: option({
     value: "FILE",
     summary: "whether each address, network or range is in the list in FILE (exit 1 if not)",
@@ -109,7 +119,7 @@ export const OPTIONS = {
     parse: parseMac,
   }, null),
   ula: flag("a random prefix for a private IPv6 network (RFC 4193), without an operand"),
-  list: flag("all addresses of each network"),
+  list: flag("all addresses of each network or range"),
   hostsOnly: flag("with --list: without the network and the broadcast address"),
   nth: option({
     value: "N",
@@ -135,8 +145,8 @@ export const GROUPS: OptionGroups<typeof OPTIONS> = {
     "reverseZones",
   ],
   "lists as sets of addresses": [
-    ...["range", "merge", "count", "and", "not", "exclude", "match", "in"] as const,
-    ...["contains", "overlaps"] as const,
+    ...["range", "merge", "count", "and", "not", "exclude", "asRanges", "match"] as const,
+    ...["in", "contains", "overlaps", "grep"] as const,
   ],
   "making addresses": ["calc", "eui64", "ula"],
   "results for programs": ["json", "csv"],
@@ -155,6 +165,7 @@ export type OperationName =
   | "and"
   | "exclude"
   | "match"
+  | "grep"
   | "in"
   | "contains"
   | "overlaps"
@@ -171,7 +182,7 @@ export type OperationName =
 const OPERATIONS: readonly OperationName[] = [
   ...["split", "hosts", "range", "merge", "count", "and", "exclude", "match"] as const,
   ...["in", "contains", "overlaps", "next", "eui64", "ula", "list", "calc"] as const,
-  ...["reverseZones", "readers", "map"] as const,
+  ...["reverseZones", "readers", "map", "grep"] as const,
 ];
 
 /** Returns the names of the operations that are asked for. */
@@ -213,6 +224,10 @@ function checkPairs(options: Options, operation: OperationName | null): void {
   if (hostsOnly && operation !== "list") throw new UserError("--hosts-only goes with --list");
   if (nth !== null && operation !== "list" && operation !== "split") {
     throw new UserError("--nth goes with --split or --list");
+  }
+  const { asRanges } = options;
+  if (asRanges && !["merge", "and", "exclude"].includes(operation ?? "")) {
+    throw new UserError("--as-ranges goes with --merge, --and, --not or --exclude");
   }
   const pairs: [wrong: boolean, names: string][] = [
     [explain && form.length > 0, "--explain and --form"],

@@ -12,7 +12,7 @@ import type { Operation } from "./results.ts";
 export function showReaders(json: boolean, columns: number): Operation {
   return {
     blocks: true,
-    lines: true,
+    lines: "whole",
     *take({ text }) {
       const readings = readingsOf(text);
       const negative = !agree(readings);

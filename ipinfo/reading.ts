@@ -17,6 +17,7 @@ import { ParseError } from "../address/parse_error.ts";
 import type { RangeSet } from "../address/range_set.ts";
 import { type AddressRange, rangeOf } from "../address/range.ts";
 import { reasonOf } from "../text/reason.ts";
+import { isSum } from "./calculation.ts";
 import { isRange, parseRange } from "./range_text.ts";
 
 /** The rules by which addresses are read. */
@@ -59,6 +60,7 @@ function wanted(error: ParseError): string {
 /** Returns the hint of `error`, or the option that reads such a text: a range, a name, a long integer. */
 function hintFor({ hint, input }: ParseError, integers: IpVersion): { hint?: string } {
   if (isRange(input)) return { hint: "--range reads it as a range of addresses" };
+  if (isSum(input)) return { hint: "--calc adds and subtracts" };
   if (hint !== null) return { hint };
   if (isName(input) && /^localhost|\.[a-z]{2,}(\/|$)/i.test(input)) {
     return { hint: "--resolve looks up host names" };

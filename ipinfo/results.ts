@@ -17,7 +17,7 @@ import { columnsOf, palette } from "../cli/terminal.ts";
 import { escapeControls, escapeLine } from "../text/escape.ts";
 import { wrap } from "../text/layout.ts";
 import { type CsvColumn, csvRow } from "./csv_columns.ts";
-import type { Input } from "./inputs.ts";
+import type { Input, LineRule } from "./inputs.ts";
 
 /** A result, in two forms. */
 export interface Result {
@@ -45,9 +45,9 @@ export interface Operation {
   readonly blocks?: boolean;
   /** Whether each input has a part of its own in the result, so that a wrong one ends it. */
   readonly needsEach?: boolean;
-  /** Whether a line of a list is one text as it stands, and not an address with a name behind it. */
-  readonly lines?: boolean;
-  /** The exit code if all inputs are right; 0 if left out. It is asked for when all is done, too. */
+  /** The reading of a line of a list, where it is not an address with a name behind it. */
+  readonly lines?: LineRule;
+  /** The exit code if all inputs are right, which is asked for when all is done; 0 if left out. */
   readonly exit?: number;
   /** Advice that is printed on standard error when all is done, `null` for none. */
   readonly note?: string | null;
@@ -113,7 +113,7 @@ class Printer {
   constructor(operation: Operation, printing: Printing) {
     this.#operation = operation;
     this.#printing = printing;
-    this.exit = operation.exit ?? EXIT.ok;
+    this.exit = EXIT.ok;
     const { format } = printing;
     this.#gap = operation.blocks && format === "text" ? "\n" : "";
     if (typeof format !== "string") this.#text = formatCsv([format.map(({ name }) => name)]);

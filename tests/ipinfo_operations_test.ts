@@ -213,3 +213,82 @@ Deno.test("ipinfo --csv has as many cells in each row, and bad lines on standard
   assertEquals(first!.replace('"""a, b"""', "").split(",").length, cells);
   assert(io.err().includes("line 2: "), io.err());
 });
+
+const LOG = `2026-01-02 10:11:12 10.0.0.4 - - "GET /" 200
+10.0.0.4:8080 -> 192.0.2.1:53, 00:11:22:33:44:55
+# 10.0.0.9.
+[2001:db8::7]:443 up; [2001:db8:1::7]:443 too
+10.0.0.8/29 10.0.0.8/30
+1.10.0.0.4 10.0.0.41 10.0.0.4.5
+
+version 10.0.0.4a
+`;
+
+Deno.test("ipinfo --grep prints the lines of a log with an address of a list, as they are", async () => {
+  const files = { four: `${FOUR}2001:db8::/48 ; ours\n` };
+  assertEquals(await inspect(["--grep", "four", "-"], { files, stdin: LOG }), [
+    LOG.split("\n").slice(0, 5),
+    0,
+  ]);
+  const found = await records(["--grep", "four", "-"], { files, stdin: LOG });
+  assertEquals(found.map(({ line, found }) => [line, found]), [
+    [1, ["10.0.0.4"]],
+    [2, ["10.0.0.4"]],
+    [3, ["10.0.0.9"]],
+    [4, ["2001:db8::7"]],
+    [5, ["10.0.0.8/30"]],
+  ]);
+  assertEquals(found[2].input, "# 10.0.0.9.");
+  assertEquals(await inspect(["--grep", "four", "-"], { files, stdin: "10.0.0.5\n" }), [[], 1]);
+});
+
+Deno.test("ipinfo --grep writes control characters out on a terminal, and nowhere else", async () => {
+  const line = "\x1b[31m10.0.0.4";
+  const options = { files: { four: FOUR }, stdin: `${line}\n` };
+  assertEquals((await inspect(["--grep", "four", "-"], options))[0], [line]);
+  const shown = await inspect(["--grep", "four", "-"], { ...options, terminal: true });
+  assertEquals(shown[0], ["\\x1b[31m10.0.0.4"]);
+});
+
+const MORE: [line: string, answer: string[]][] = [
+  ["--list 10.0.0.5-10.0.0.7", ["10.0.0.5", "10.0.0.6", "10.0.0.7"]],
+  ["--list --nth -1 10.0.0.5-10.0.0.7", ["10.0.0.7"]],
+  ["--list --hosts-only 10.0.0.0-10.0.0.1", ["10.0.0.0", "10.0.0.1"]],
+  ["--merge --as-ranges 10.0.0.0/24 10.0.1.0-10.0.1.9 ::1", ["10.0.0.0-10.0.1.9", "::1-::1"]],
+  ["--exclude 10.0.0.4/30 --as-ranges 10.0.0.0/28", ["10.0.0.0-10.0.0.3", "10.0.0.8-10.0.0.15"]],
+  ["--and list --as-ranges 9.255.255.255-10.0.0.3", ["10.0.0.0-10.0.0.3"]],
+  ["--csv --merge --as-ranges 10.0.0.0/31", [
+    "input,line,label,first,last,addresses\r",
+    ",,,10.0.0.0,10.0.0.1,2\r",
+  ]],
+];
+
+for (const [line, answer] of MORE) {
+  Deno.test(`ipinfo ${line} answers ${answer.join(", ")}`, async () => {
+    assertEquals(await inspect(line.split(" "), { files: { list: LIST } }), [answer, 0]);
+  });
+}
+
+const ADVICE: [line: string, message: string, hint: string | null][] = [
+  ["192.168.0.0/24 26", "26 stands behind 192.168.0.0/24", "--split /26 192.168.0.0/24 divides it"],
+  ["192.168.0.0/24 /16", "/16 stands behind 192.168.0.0/24", "write 192.168.0.0/16"],
+  ["192.168.0.0 33", "33 is no prefix of 192.168.0.0: it is 0 to 32", "give 33 first"],
+  ["10.0.0.5+1", "is neither a decimal digit nor a dot", "--calc adds and subtracts"],
+  ["--calc 10.0.0.1+", "there is no number behind the +", "write it like"],
+  ["--as-ranges 10.0.0.1", "--as-ranges goes with", null],
+];
+
+for (const [line, message, hint] of ADVICE) {
+  Deno.test(`ipinfo ${line} says that ${message}`, async () => {
+    const error = await assertRejects(() => inspect(line.split(" ")), Error);
+    assert(error instanceof UserError || error instanceof ParseError);
+    assert(error.message.includes(message), error.message);
+    assert(hint === null ? error.hint === null : error.hint?.includes(hint), `${error.hint}`);
+  });
+}
+
+Deno.test("ipinfo --match writes control characters of a name in FILE out", async () => {
+  const files = { routes: "10.0.0.0/8 \x1b[31mred\n" };
+  const [lines] = await inspect(["--match", "routes", "10.0.0.1"], { files });
+  assertEquals(lines, ["10.0.0.1  10.0.0.0/8  \\x1b[31mred"]);
+});

@@ -205,6 +205,8 @@ Deno.test("ipinfo declares the fields of its JSON", async () => {
   const calc = await inspect(["--json", "--calc", "1.2.3.4-1.2.3.4"]);
   const zones = await inspect(["--json", "--reverse-zones", "1.2.3.4/31"]);
   const readers = await inspect(["--json", "--readers", "1.2.3.4"]);
+  const ranges = await inspect(["--json", "--merge", "--as-ranges", "1.2.3.4"]);
+  const grep = await inspect(["--json", "--grep", "x", "1.2.3.4"], { files: { x: "1.2.3.4" } });
   const inner = (name: string, value: unknown) =>
     value !== null && typeof value === "object" && !Array.isArray(value)
       ? Object.keys(value).map((key) => `${name}.${key}`)
@@ -212,7 +214,7 @@ Deno.test("ipinfo declares the fields of its JSON", async () => {
   const names = new Set(
     objects(
       out + hosts.out + map.out + contains.out + list.out + count.out + match.out + explain.out +
-        machine.out + merge.out + calc.out + zones.out + readers.out,
+        machine.out + merge.out + calc.out + zones.out + readers.out + ranges.out + grep.out,
     ).flatMap((
       object,
     ) => Object.entries(object).flatMap(([name, value]) => [name, ...inner(name, value)])),
