@@ -29,10 +29,10 @@ import { REGISTRY_DATE } from "./address/special.ts";
 import { type Command, command } from "./cli/command.ts";
 import { showAddresses } from "./ipinfo/addresses.ts";
 import { joinOperands, readInputs } from "./ipinfo/inputs.ts";
-import { csvColumns } from "./ipinfo/csv_columns.ts";
-import { check, FIELDS, GROUPS, operationsIn, OPTIONS } from "./ipinfo/options.ts";
+import type { ResultKind } from "./ipinfo/csv_columns.ts";
+import { check, FIELDS, GROUPS, operationsIn, OPTIONS, type Options } from "./ipinfo/options.ts";
 import { readAddress, type Reading } from "./ipinfo/reading.ts";
-import { printResults } from "./ipinfo/results.ts";
+import { type Printing, printResults } from "./ipinfo/results.ts";
 
 /** The command `ipinfo`. */
 export const ipinfo: Command = command({
@@ -100,7 +100,7 @@ export const ipinfo: Command = command({
     if (operands.length === 0 && !options.ula) {
       const { showThisMachine } = await import("./ipinfo/this_machine.ts");
       const machine = await showThisMachine(io, json || csv);
-      const format = csv ? csvColumns("machine") : json ? "json" : "text";
+      const format = await formatOf(options, "machine");
       return await printResults(machine, readInputs([], io), { io, format, alone: true });
     }
     const reading: Reading = { integers: options.ipv6 ? 6 : 4, strict: options.strict };
@@ -112,8 +112,14 @@ export const ipinfo: Command = command({
     const joined = operation.lines ? operands : joinOperands(operands, rule);
     const alone = joined.length === 1 && operands[0] !== "-";
     const kind = options.asRanges ? "ranges" : wanted ?? "addresses";
-    const format = csv ? csvColumns(kind) : json ? "json" : "text";
+    const format = await formatOf(options, kind);
     const inputs = readInputs(joined, io, operation.lines);
     return await printResults(operation, inputs, { io, format, alone });
   },
 });
+
+/** Resolves to the format in which results of a kind are printed. */
+async function formatOf({ json, csv }: Options, kind: ResultKind): Promise<Printing["format"]> {
+  if (csv) return (await import("./ipinfo/csv_columns.ts")).csvTable(kind);
+  return json ? "json" : "text";
+}

@@ -51,17 +51,6 @@ export function calculate(text: string, integers: IpVersion = 4): Calculated {
   return { difference: one.value - other.value };
 }
 
-/** Whether `text` is a sum, so that advice about sums fits. */
-export function isSum(text: string): boolean {
-  if (!text.includes("+")) return false;
-  try {
-    return formatCalculated(calculate(text)) !== "";
-  } catch (error) {
-    if (error instanceof ParseError) return false;
-    throw error;
-  }
-}
-
 /** Returns `calculated` as text. */
 export function formatCalculated(calculated: Calculated): string {
   if ("address" in calculated) return formatIp(calculated.address);

@@ -3,16 +3,8 @@
  *
  * @module
  */
-import type { CsvField } from "../cli/csv.ts";
+import { type CsvField, formatCsv } from "../cli/csv.ts";
 import type { OperationName } from "./options.ts";
-
-/** A column: its name, and the field of a record that is in it. */
-export interface CsvColumn {
-  /** The name in the first row. */
-  readonly name: string;
-  /** The names of the field and of those around it. */
-  readonly path: readonly string[];
-}
 
 /** The columns of every table: the input that a row belongs to. */
 const ORIGIN = ["input", "line", "label"];
@@ -53,27 +45,31 @@ const OTHERS: Readonly<Partial<Record<ResultKind, readonly string[]>>> = {
 /** The results of `ipinfo`: those of an operation, addresses, this machine, or ranges. */
 export type ResultKind = OperationName | "addresses" | "machine" | "ranges";
 
-/** Returns the columns for results of a kind. */
-export function csvColumns(kind: ResultKind): CsvColumn[] {
-  const paths = OTHERS[kind] ?? NETWORK;
-  return [...ORIGIN, ...paths].map((text) => {
-    const path = text.split(".");
-    return { name: path[0] === "special" ? "special" : path.at(-1)!, path };
-  });
+/** A table that is printed row by row. */
+export interface CsvTable {
+  /** The row with the names of the columns. */
+  readonly head: string;
+  /** Returns the row of a record, with an empty cell for each field that it has not. */
+  readonly row: (record: Readonly<Record<string, unknown>>) => string;
 }
 
-/** Returns the cells of `record`, an empty one where it has no such field. */
-export function csvRow(
-  columns: readonly CsvColumn[],
-  record: Readonly<Record<string, unknown>>,
-): CsvField[] {
-  return columns.map(({ path }) => {
-    let value: unknown = record;
-    for (const name of path) value = isRecord(value) ? value[name] : null;
-    if (Array.isArray(value)) return value.join(" ");
-    if (isRecord(value)) return `${value.address}/${value.prefix}`;
-    return value === undefined ? null : value as CsvField;
-  });
+/** Returns the table for results of a kind. */
+export function csvTable(kind: ResultKind): CsvTable {
+  const paths = [...ORIGIN, ...OTHERS[kind] ?? NETWORK].map((text) => text.split("."));
+  const names = paths.map((path) => path[0] === "special" ? "special" : path.at(-1)!);
+  return {
+    head: formatCsv([names]),
+    row: (record) => formatCsv([paths.map((path) => cellAt(record, path))]),
+  };
+}
+
+/** Returns the field of `record` at `path`, as a cell. */
+function cellAt(record: Readonly<Record<string, unknown>>, path: readonly string[]): CsvField {
+  let value: unknown = record;
+  for (const name of path) value = isRecord(value) ? value[name] : null;
+  if (Array.isArray(value)) return value.join(" ");
+  if (isRecord(value)) return `${value.address}/${value.prefix}`;
+  return value === undefined ? null : value as CsvField;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -17,7 +17,6 @@ import { ParseError } from "../address/parse_error.ts";
 import type { RangeSet } from "../address/range_set.ts";
 import { type AddressRange, rangeOf } from "../address/range.ts";
 import { reasonOf } from "../text/reason.ts";
-import { isSum } from "./calculation.ts";
 import { isRange, parseRange } from "./range_text.ts";
 
 /** The rules by which addresses are read. */
@@ -72,6 +71,12 @@ function hintFor({ hint, input }: ParseError, integers: IpVersion): { hint?: str
   } catch {
     return {};
   }
+}
+
+/** Whether `text` has the form of ADDRESS+N. */
+function isSum(text: string): boolean {
+  const plus = text.lastIndexOf("+");
+  return /[.:]/.test(text.slice(0, Math.max(0, plus))) && /^ *[0-9]/.test(text.slice(plus + 1));
 }
 
 /** Returns the network that `text` names; an address alone is a network of one. */

@@ -11,12 +11,11 @@ import type { IpNetwork } from "../address/network.ts";
 import { ParseError } from "../address/parse_error.ts";
 import { EXIT, UserError } from "../cli/errors.ts";
 import { inLocale, type Io, print, say } from "../cli/io.ts";
-import { formatCsv } from "../cli/csv.ts";
 import { formatJson } from "../cli/json.ts";
 import { columnsOf, palette } from "../cli/terminal.ts";
 import { escapeControls, escapeLine } from "../text/escape.ts";
 import { wrap } from "../text/layout.ts";
-import { type CsvColumn, csvRow } from "./csv_columns.ts";
+import type { CsvTable } from "./csv_columns.ts";
 import type { Input, LineRule } from "./inputs.ts";
 
 /** A result, in two forms. */
@@ -69,7 +68,7 @@ export interface Printing {
   /** The system. */
   readonly io: Io;
   /** Whether results are printed as lines for a person, as JSON, or as CSV with such columns. */
-  readonly format: "text" | "json" | readonly CsvColumn[];
+  readonly format: "text" | "json" | CsvTable;
   /** Whether there is one operand and no list, so that an error of it is the error of the command. */
   readonly alone: boolean;
 }
@@ -116,7 +115,7 @@ class Printer {
     this.exit = EXIT.ok;
     const { format } = printing;
     this.#gap = operation.blocks && format === "text" ? "\n" : "";
-    if (typeof format !== "string") this.#text = formatCsv([format.map(({ name }) => name)]);
+    if (typeof format !== "string") this.#text = format.head;
   }
 
   /**
@@ -195,7 +194,7 @@ class Printer {
     const { format } = this.#printing;
     if (format === "text") return `${result.text}\n`;
     const record = { ...originOf(input), ...result.json };
-    return format === "json" ? `${formatJson(record)}\n` : formatCsv([csvRow(format, record)]);
+    return format === "json" ? `${formatJson(record)}\n` : format.row(record);
   }
 
   /** Tells that `input` is wrong; throws `error` again if that is no fault of one input among others. */
