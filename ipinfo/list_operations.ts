@@ -17,7 +17,7 @@ import type { Options } from "./options.ts";
 import type { Operation, Result } from "./results.ts";
 
 /** The forms of results: JSON or not, ranges or networks. */
-type Forms = Pick<Options, "json" | "asRanges">;
+export type Forms = Pick<Options, "json" | "asRanges">;
 
 /**
  * Returns the operation that joins all networks and ranges into the fewest networks or ranges. In JSON,
