@@ -8,17 +8,9 @@ import { cannot, EXIT } from "./cli/errors.ts";
 import type { Io } from "./cli/io.ts";
 import { readOption } from "./cli/parse.ts";
 import type { Listener, ServerTls } from "./net/connection.ts";
-import {
-  chooseEndpoint,
-  DEFAULT_HOST,
-  type Endpoint,
-  formatEndpoint,
-  joinHostPort,
-} from "./net/endpoint.ts";
+import { chooseEndpoint, DEFAULT_HOST, type Endpoint, joinHostPort } from "./net/endpoint.ts";
 import { connectionsThatFit, listen } from "./net/listen.ts";
-import type { Transform } from "./net/stream.ts";
 import type { Admission } from "./server/admit.ts";
-import type { BindOptions } from "./server/bind_hints.ts";
 import { capacityFor } from "./server/capacity.ts";
 import type { TotalledLog } from "./server/event_totals.ts";
 import type { EndEvent, ServerEvent } from "./server/events.ts";
@@ -55,8 +47,8 @@ export const serve: Command = command({
   ],
   operands: [{
     name: "ENDPOINT",
-    summary: "where to listen: HOST:PORT, PORT, :PORT, [IPv6]:PORT or unix:PATH; " +
-      "127.0.0.1:8000 if left out; port 0 takes a free one",
+    summary: "where to listen: HOST:PORT, PORT, :PORT, [IPv6]:PORT, unix:PATH or unix:@NAME; " +
+      "127.0.0.1:8000 if left out, or a socket that systemd hands over (LISTEN_FDS)",
   }],
   options: OPTIONS,
   groups: GROUPS,
@@ -79,7 +71,11 @@ export const serve: Command = command({
     check(options, operands);
     const endpoint = chooseEndpoint(operands[0], options);
     if (options.web !== null) (await import("./server/web_port.ts")).checkWebPort(options.web);
-    if (options.talk) return await talk(endpoint, options, io);
+    const passed = io.env("LISTEN_FDS") === undefined
+      ? null
+      : (await import("./server/passed_socket.ts")).passedSocket(options, operands, io);
+    const asked = { ...options, passed };
+    if (options.talk) return await talk(endpoint, asked, io);
     const access = await readAccess(options);
     const log = await openLog(io, options.log);
     const shared: Shared = {
@@ -90,14 +86,17 @@ export const serve: Command = command({
     };
     const end = options.udp
       ? await answerDatagrams(endpoint, shared, options, io)
-      : await answerConnections(endpoint, shared, options, io);
+      : await answerConnections(endpoint, shared, asked, io);
     await log?.end();
     io.stopNow.throwIfAborted();
-    if (end === null || end.event === "close") return EXIT.ok;
+    if (end === null || end.event === "close" || options.reset) return EXIT.ok;
     if (log !== null) return EXIT.failed; // it has said so
     throw cannot(`serve ${end.peer} to the end`, end.error ?? "connection reset by peer");
   },
 });
+
+/** The options, and the descriptor of a socket that another program has opened for this one, if there is one. */
+type Asked = Options & { readonly passed: number | null };
 
 /** The options that connections and datagrams have in common. */
 type Shared = Pick<ServeOptions, "access" | "stop" | "verbose" | "onEvent">;
@@ -128,7 +127,7 @@ async function readAccess(
 }
 
 /** Talks with clients through standard input and output, instead of answering them. */
-async function talk(endpoint: Endpoint, options: Options, io: Io): Promise<number> {
+async function talk(endpoint: Endpoint, options: Asked, io: Io): Promise<number> {
   const [{ checkTalk }, { talkWithClients }] = await Promise.all([
     import("./server/talk_options.ts"),
     import("./server/talk.ts"),
@@ -139,12 +138,15 @@ async function talk(endpoint: Endpoint, options: Options, io: Io): Promise<numbe
   const tls = udp ? null : await readTls(options, endpoint, io);
   const listenFor = async (onLoss: () => void): Promise<Listener> => {
     if (!udp || endpoint.transport === "unix") {
-      return await listenAt(endpoint, tls, io);
+      return await openListener(endpoint, tls, options, io);
     }
     try {
       const { listenForDatagrams } = await import("./net/udp_listen.ts"); // costs 20 ms
-      return await listenForDatagrams(endpoint, { wait: wait ?? UDP_WAIT, onLoss });
+      const listener = await listenForDatagrams(endpoint, { wait: wait ?? UDP_WAIT, onLoss });
+      await tellPort(listener.address, options, io);
+      return listener;
     } catch (error) {
+      const { cannotListen } = await import("./server/bind_hints.ts");
       throw await cannotListen(error, endpoint, { protocol: "udp", option: "" }, io);
     }
   };
@@ -156,18 +158,18 @@ async function talk(endpoint: Endpoint, options: Options, io: Io): Promise<numbe
 async function answerConnections(
   endpoint: Endpoint,
   shared: Shared,
-  options: Options,
+  options: Asked,
   io: Io,
 ): Promise<EndEvent | null> {
   const { drain, grace, once, whenFull, idleTimeout, proxyProtocol, web } = options;
   const tls = await readTls(options, endpoint, io);
   if (tls?.made) shared.onEvent(tls.made);
-  const listener = await listenAt(endpoint, tls, io);
+  const listener = await openListener(endpoint, tls, options, io);
   const capacity = capacityFor(options, connectionsThatFit);
   const serving: ServeOptions = {
     ...shared,
     ...{ drain, grace, once, whenFull, idleTimeout, proxyProtocol },
-    transform: await serviceOf(options, io),
+    ...await serviceOf(options, io),
     maxConnections: capacity.sockets,
     maxHandshakes: capacity.handshakes,
     stopNow: io.stopNow,
@@ -180,40 +182,28 @@ async function answerConnections(
 }
 
 /** Returns the service that the options ask for. */
-async function serviceOf({ ascii, echo, hold, linger }: Options, io: Io): Promise<Transform> {
+async function serviceOf(
+  { ascii, echo, hold, reset, linger }: Options,
+  io: Io,
+): Promise<Pick<ServeOptions, "transform" | "handler">> {
   const upper = ascii ? asciiUpperCase : upperCase;
-  if (!echo && !hold && linger === null) return upper;
+  if (!echo && !hold && !reset && linger === null) return { transform: upper };
   const services = await import("./server/services.ts");
   const service = echo ? services.echo : hold ? services.hold : upper;
-  return linger === null ? service : services.lingering(service, linger, io.stop);
+  if (reset) return { transform: service, handler: services.resetting(linger ?? 0, io.stop) };
+  if (linger === null) return { transform: service };
+  return { transform: services.lingering(service, linger, io.stop) };
 }
 
 /** Serves datagrams until the signal to stop. */
 async function answerDatagrams(
   endpoint: Endpoint,
   shared: Shared,
-  { ascii, echo }: Options,
+  options: Options,
   io: Io,
 ): Promise<null> {
-  const [{ bindDatagrams }, { readDrops }, { serveDatagrams }, { upperCaseMessage }] = await Promise
-    .all([
-      import("./net/udp.ts"), // costs 20 ms
-      import("./server/udp_drops.ts"),
-      import("./server/datagrams.ts"),
-      import("./server/upper_message.ts"),
-    ]);
-  let socket;
-  try {
-    socket = await bindDatagrams(endpoint, {
-      networkInterfaces: () => io.networkInterfaces(),
-      drops: (hostname, port) => readDrops(io, hostname, port),
-    });
-  } catch (error) {
-    throw await cannotListen(error, endpoint, { protocol: "udp", option: "" }, io);
-  }
-  const answer = (message: Uint8Array) =>
-    echo ? message.slice() : upperCaseMessage(message, { unicode: !ascii });
-  await serveDatagrams(socket, { ...shared, answer });
+  const { answerDatagrams } = await import("./server/udp_service.ts");
+  await answerDatagrams(endpoint, shared, options, io, (at) => tellPort(at, options, io));
   return null;
 }
 
@@ -246,15 +236,42 @@ async function openWeb(
   }
 }
 
+/** Opens the listener that the options ask for. */
+async function openListener(
+  endpoint: Endpoint,
+  tls: ServerTls | null,
+  options: Asked,
+  io: Io,
+): Promise<Listener> {
+  const { reset, passed } = options;
+  const listener = passed === null
+    ? await listenAt(endpoint, tls, io, "", reset)
+    : await (await import("./server/passed_socket.ts")).listenAtPassed(passed, tls, reset);
+  try {
+    await tellPort(listener.address, options, io);
+  } catch (error) {
+    listener.close();
+    throw error;
+  }
+  return listener;
+}
+
+/** Writes the port of `address` into the file that was asked for, if one was. */
+async function tellPort(address: string, { portFile }: Options, io: Io): Promise<void> {
+  if (portFile === null) return;
+  await (await import("./server/passed_socket.ts")).writePort(portFile, address, io);
+}
+
 /** Listens; `option` stands before the port in the hint that another one is free. */
 async function listenAt(
   endpoint: Endpoint,
   tls: ServerTls | null,
   io: Io,
   option = "",
+  resets = false,
 ): Promise<Listener> {
   try {
-    return await listen(endpoint, tls);
+    return await listen(endpoint, tls, resets);
   } catch (error) {
     if (tls !== null && error instanceof Error && !isSystemError(error)) {
       throw cannot("speak TLS", error, {
@@ -262,18 +279,7 @@ async function listenAt(
         hint: "--tls-cert and --tls-key name files in PEM that belong together",
       });
     }
+    const { cannotListen } = await import("./server/bind_hints.ts"); // only needed when listening fails
     throw await cannotListen(error, endpoint, { protocol: "tcp", option }, io);
   }
-}
-
-/** Resolves to the error for the user when listening at an endpoint failed with `error`. */
-async function cannotListen(
-  error: unknown,
-  endpoint: Endpoint,
-  options: BindOptions,
-  io: Io,
-): Promise<Error> {
-  const { hintForBind } = await import("./server/bind_hints.ts"); // only needed when listening fails
-  const hint = await hintForBind(endpoint, error, options, io);
-  return cannot(`listen on ${formatEndpoint(endpoint)}`, error, { exit: EXIT.usage, hint });
 }

@@ -174,6 +174,8 @@ export interface Io {
   readFile(path: string, limit: number): Promise<Uint8Array>;
   /** Opens a file for reading piece by piece. */
   openFile(path: string): Promise<InputFile>;
+  /** Makes a text file or replaces it: a reader sees the old text or the new one, never a part. */
+  replaceFile(path: string, text: string): Promise<void>;
   /** Makes a file, or empties the one that is there. */
   createFile(path: string): Promise<OutputFile>;
   /** Returns the names of the entries of a folder, in no order. */

@@ -13,6 +13,8 @@ export interface Connection {
   readonly peer: string;
   /** The peer's IP address alone, where it has one. */
   readonly host?: string;
+  /** Breaks the connection off with a reset (RST), where that is possible. */
+  readonly reset?: () => void;
   /** The handshake and the release of TLS, where TLS is spoken. */
   readonly tls?: TlsConnection;
 }
@@ -68,6 +70,8 @@ export interface Listener {
   readonly address: string;
   /** The protocol: `TCP over IPv4`, `TLS over IPv6`, `Unix`. */
   readonly protocol: string;
+  /** Whether another program has opened and bound it. */
+  readonly inherited?: boolean;
   /** Whether its connections speak TLS, and have a handshake before them. */
   readonly secure?: boolean;
   /** Resolves to the next connection, or `null` once the listener is closed. */

@@ -23,7 +23,7 @@ export interface TcpEndpoint {
 export interface UnixEndpoint {
   /** The kind of endpoint. */
   readonly transport: "unix";
-  /** The socket's file. */
+  /** The socket's file; or, behind a NUL, its name in Linux's abstract namespace (unix(7)). */
   readonly path: string;
 }
 
@@ -93,10 +93,8 @@ function parsePath(text: string): string {
   const path = text.slice("unix:".length);
   if (path === "") throw new ParseError(WHAT, text, "the path is missing", { hint: FORMS });
   if (path.includes("\0")) throw new ParseError(WHAT, text, "a path has no NUL");
-  if (path.startsWith("@")) {
-    const hint = `a file of this name is unix:./${path}`;
-    throw new ParseError(WHAT, text, "an abstract socket (@NAME) has no file", { hint });
-  }
+  if (path === "@") throw new ParseError(WHAT, text, "the name is missing", { hint: FORMS });
+  if (path.startsWith("@")) return `\0${path.slice(1)}`;
   return path;
 }
 
@@ -254,14 +252,14 @@ export function chooseEndpoint(
 
 /** Returns the text that `parseEndpoint` reads as `endpoint`. */
 export function formatEndpoint(endpoint: Endpoint): string {
-  if (endpoint.transport === "unix") return `unix:${endpoint.path}`;
+  if (endpoint.transport === "unix") return `unix:${endpoint.path.replace(/^\0/, "@")}`;
   const { hostname, port } = endpoint;
   return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
 }
 
 /** Returns an address of the system as it is written in an endpoint, with the zone of `hostname`. */
 export function formatAddress(address: Deno.Addr, hostname = ""): string {
-  if ("path" in address) return `unix:${address.path}`;
+  if ("path" in address) return formatEndpoint({ transport: "unix", path: address.path });
   if ("cid" in address) return `vsock:${address.cid}:${address.port}`;
   return formatEndpoint({
     transport: "tcp",

@@ -57,6 +57,12 @@ export function longestPath(os: string): number {
 }
 
 function explainPath(path: string, error: Error, { os }: Platform): Explanation | null {
+  if (path.startsWith("\0") && os !== "linux" && os !== "android") {
+    return {
+      words: "only Linux has sockets without a file (abstract ones, @NAME)",
+      hint: `a file of this name is unix:./@${path.slice(1)}`,
+    };
+  }
   if (!isInvalid(error) && codeOf(error) !== "ENAMETOOLONG") return null;
   const length = new TextEncoder().encode(path).length;
   const longest = longestPath(os);

@@ -21,11 +21,20 @@ const BACKLOG = 4096;
  *
  * The file of a Unix socket on which nobody listens any more is replaced.
  *
+ * @param resets Whether connections have a `reset`, which `node:net` does, of TCP and without TLS.
  * @throws As `Deno.listen` does, for example `AddrInUse`.
  */
-export async function listen(endpoint: Endpoint, tls: ServerTls | null = null): Promise<Listener> {
+export async function listen(
+  endpoint: Endpoint,
+  tls: ServerTls | null = null,
+  resets = false,
+): Promise<Listener> {
   try {
     if (endpoint.transport === "unix") return await listenAtPath(endpoint.path);
+    if (resets) {
+      const { listenByNode } = await import("./node_listen.ts");
+      return await listenByNode(endpoint, connectionsThatFit());
+    }
     return await listenTcp(endpoint, tls);
   } catch (error) {
     const { explainEndpoint } = await import("./endpoint_errors.ts");

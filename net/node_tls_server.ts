@@ -1,8 +1,9 @@
 /**
- * TLS of a server by `node:tls`, over a TCP connection that Deno has accepted.
+ * TLS of a server by `node:tls`, over any connection that was accepted.
  *
  * Two engines serve TLS, both rustls below: Deno's own (`tls_channel.ts`) whatever it can, and this one
- * where clients have to show a certificate, which `Deno.listenTls` never asks for. It costs 20 ms for its
+ * where clients have to show a certificate, which `Deno.listenTls` never asks for, and where another program
+ * has opened the socket that listens. It costs 20 ms for its
  * modules with the first client, and a millisecond each. Accepting stays with Deno, so the limits of
  * handshakes are the same; and a socket that is closed in the middle of one is free at once.
  *
@@ -21,7 +22,7 @@ import { FLUSH_TIME, within } from "./tls_channel.ts";
 import { tlsStream } from "./tls_stream.ts";
 
 /**
- * A TLS connection as a channel, whose client has a certificate.
+ * A TLS connection as a channel.
  *
  * Life of it: accepted, its handshake agreed or failed, read and written, released.
  */
@@ -30,7 +31,7 @@ export class NodeTlsChannel implements Channel, TlsConnection {
   readonly remark = null;
   /** The result of the handshake, or `null` before it is over. */
   agreement: TlsAgreement | null = null;
-  readonly #conn: Deno.TcpConn;
+  readonly #conn: Channel;
   readonly #tls: ServerTls;
   readonly #released = Promise.withResolvers<void>();
   #handshake: Promise<Channel> | null = null;
@@ -38,7 +39,7 @@ export class NodeTlsChannel implements Channel, TlsConnection {
   #releasing: Promise<true> | null = null;
 
   /** Takes over `conn`. */
-  constructor(conn: Deno.TcpConn, tls: ServerTls) {
+  constructor(conn: Channel, tls: ServerTls) {
     this.#conn = conn;
     this.#tls = tls;
   }
@@ -63,7 +64,7 @@ export class NodeTlsChannel implements Channel, TlsConnection {
     const server = createServer({
       cert,
       key,
-      requestCert: true,
+      requestCert: clientCa !== undefined,
       rejectUnauthorized: true,
       ...(clientCa === undefined ? {} : { ca: clientCa }),
       ...(alpn.length === 0 ? {} : { ALPNProtocols: [...alpn] }),

@@ -8,7 +8,7 @@
 export type UnixListener = Pick<Deno.UnixListener, "accept" | "close" | "addr">;
 
 /**
- * Listens at `path`. The file of a socket on which nobody listens any more is replaced.
+ * Listens at `path`, or at a name of Linux's abstract namespace behind a NUL. The file of a socket on which nobody listens any more is replaced.
  *
  * Closing a listener of Deno's removes the file at the path that it has bound, even that of a server that
  * came after it. So it binds another name in the same folder, under which `ss` and `lsof` show it, and
@@ -17,6 +17,7 @@ export type UnixListener = Pick<Deno.UnixListener, "accept" | "close" | "addr">;
  * @throws As `Deno.listen` does; `AddrInUse` if a server listens there or it is no socket.
  */
 export async function listenUnix(path: string): Promise<UnixListener> {
+  if (path.startsWith("\0")) return Deno.listen({ transport: "unix", path }); // it has no file
   const stale = await staleFile(path);
   return Deno.build.os === "windows" ? bindInPlace(path, stale) : bindAndName(path, stale);
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { cannot, EXIT } from "../cli/errors.ts";
 import type { PortProtocol } from "../sockets/port_names.ts";
 import { cut } from "../text/layout.ts";
 import { type Endpoint, formatEndpoint, type TcpEndpoint } from "../net/endpoint.ts";
@@ -18,6 +19,17 @@ export interface BindOptions {
   readonly protocol: PortProtocol;
   /** The option of `netkit serve` before a port, `--web `; empty for the endpoint itself. */
   readonly option: string;
+}
+
+/** Resolves to the error for the user when listening at an endpoint failed with `error`. */
+export async function cannotListen(
+  error: unknown,
+  endpoint: Endpoint,
+  options: BindOptions,
+  io: SocketSystem,
+): Promise<Error> {
+  const hint = await hintForBind(endpoint, error, options, io);
+  return cannot(`listen on ${formatEndpoint(endpoint)}`, error, { exit: EXIT.usage, hint });
 }
 
 /**

@@ -108,7 +108,7 @@ export interface TransferEvent {
 
 /**
  * The end of a connection: `close` when all was answered or the server closed it for `reason`,
- * `reset` when the client broke it off, `error` for anything else. Every `accept` has one.
+ * `reset` when the client broke it off, or this server did so as asked, `error` for anything else. Every `accept` has one.
  */
 export interface EndEvent {
   /** The kind of end. */

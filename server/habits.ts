@@ -28,7 +28,7 @@ export const HABITS: HabitRows = [
   ["-m= --max-conns= --max-clients= --backlog= --limit=", "write --max-connections"],
   [
     "--ssl --https",
-    "write --tls",
+    "with a certificate for this run: write --tls",
   ],
   ["--ssl-cert= --cert= -cert= --certfile=", "write --tls-cert"],
   ["--ssl-key= --key= -key= --keyfile=", "write --tls-key"],

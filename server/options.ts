@@ -41,9 +41,15 @@ export const OPTIONS = {
   }, null),
   port: port("listen on this port; 0 takes a free one", null),
   udp: flag("serve datagrams, with at most 3 times as much", "u"),
+  portFile: option({
+    value: "FILE",
+    summary: "write the port to this file when it listens",
+    parse: anyText,
+  }, null),
   ascii: flag("change a to z only, and no other byte"),
   echo: flag("send the bytes back exactly"),
   hold: flag("accept and read, and never answer"),
+  reset: flag("break each connection off with a reset (RST)"),
   linger: seconds("keep a connection open so long after the answer", null),
   web: optionalValue({
     value: "PORT",
@@ -111,8 +117,8 @@ export const OPTIONS = {
 
 /** The options by their purpose, as help prints them. */
 export const GROUPS: OptionGroups<typeof OPTIONS> = {
-  listening: ["host", "port", "udp"],
-  answers: ["ascii", "echo", "hold", "linger", "web"],
+  listening: ["host", "port", "udp", "portFile"],
+  answers: ["ascii", "echo", "hold", "reset", "linger", "web"],
   "a conversation instead of answers": [
     "talk",
     "keep",
@@ -159,6 +165,12 @@ export function check(options: Options, operands: readonly string[]): void {
   if (endpoint.transport === "unix" && (tls || udp)) {
     throw new UserError(`a Unix socket does without ${tls ? "TLS" : "UDP"}: leave it out`);
   }
+  if (options.reset && (tls || endpoint.transport === "unix")) {
+    throw new UserError(`--reset is about TCP: leave ${tls ? "TLS" : "the Unix socket"} out`);
+  }
+  if (options.portFile !== null && endpoint.transport === "unix") {
+    throw new UserError("--port-file is about a port, and a Unix socket has none: leave it out");
+  }
   if (once && web !== null) {
     throw new UserError("--once is over before a browser has seen anything: leave it or --web out");
   }
@@ -167,15 +179,15 @@ export function check(options: Options, operands: readonly string[]): void {
       hint: `for example: netkit serve ${web} --web ${web + 1 > 65535 ? web - 1 : web + 1}`,
     });
   }
-  const services = [options.ascii && "--ascii", options.echo && "--echo", options.hold && "--hold"]
-    .filter((name) => name !== false);
+  const services = (["ascii", "echo", "hold", "reset"] as const)
+    .filter((name) => options[name]).map((name) => `--${name}`);
   if (services.length > 1) {
     throw new UserError(`${services.join(" and ")} do not go together: choose one`);
   }
-  const isOther = options.echo || options.hold || options.linger !== null;
+  const isOther = options.echo || options.hold || options.reset || options.linger !== null;
   if (isOther && web !== null) {
     throw new UserError(
-      "--web is the service in upper case: leave --echo, --hold and --linger out",
+      "--web is the service in upper case: leave --echo, --hold, --reset and --linger out",
     );
   }
   checkWithoutTalk(options);
@@ -186,6 +198,7 @@ export function check(options: Options, operands: readonly string[]): void {
     options.idleTimeout !== null && !options.talk && "--idle-timeout",
     once && "--once",
     options.hold && "--hold",
+    options.reset && "--reset",
     options.linger !== null && "--linger",
     web !== null && "--web",
     options.proxyProtocol && "--proxy-protocol",

@@ -12,8 +12,9 @@
  *   for any stream, and by the kernel for connections and messages
  * - `datagrams.ts`, `datagram_queue.ts`, `loop_guard.ts`, `udp_drops.ts`: the service over UDP
  * - `events.ts`, `event_text.ts`, `event_totals.ts`: the events of a server, in words and in numbers
- * - `services.ts`: echo, no answer, a late close.
+ * - `services.ts`: echo, no answer, a late close, a reset.
  * - `talk.ts`, `talk_options.ts`: a person or a pipe in place of the service, `--talk`.
+ * - `passed_socket.ts`, `udp_service.ts`: a socket that was handed over; `--udp`, from the options on.
  * - `server_tls.ts`: the certificate that is given or made, and what else TLS needs.
  * - `options.ts`, `capacity.ts`, `bind_hints.ts`: the command line, limits from it, hints when it fails
  *
@@ -29,6 +30,9 @@ import { type Channel, tapped } from "../net/stream.ts";
 import { type Handler, handlerFor } from "./handler.ts";
 import { ReadQueue } from "./read_queue.ts";
 import type { Connection, Listener } from "../net/connection.ts";
+
+/** The steps to a socket that listens, all of them or what is left where another program took the first. */
+const ALL_STEPS = ["socket", "bind", "listen"] as const, LISTEN = ["listen"] as const;
 
 /** Handshakes of TLS at once where no number is given. */
 const MAX_HANDSHAKES = 256;
@@ -103,8 +107,8 @@ class Server {
 
   async run(): Promise<EndEvent | null> {
     const { stop, stopNow, onEvent, grace, drain = 0 } = this.#options;
-    const { address, protocol } = this.#listener;
-    for (const event of ["socket", "bind", "listen"] as const) {
+    const { address, protocol, inherited = false } = this.#listener;
+    for (const event of inherited ? LISTEN : ALL_STEPS) {
       onEvent({ event, protocol, address });
     }
     const close = () => {

@@ -1,10 +1,11 @@
 /**
- * Services beside upper case, to learn with and to test clients: exact bytes back, no answer at all, and a
- * close that comes late.
+ * Services beside upper case, to learn with and to test clients: exact bytes back, no answer at all, a close
+ * that comes late, and a reset.
  *
  * @module
  */
 import { delay } from "@std/async/delay";
+import type { Handler } from "./handler.ts";
 import type { Source, Transform } from "../net/stream.ts";
 
 /** Sends back the bytes that come, exactly. */
@@ -28,5 +29,22 @@ export function lingering(service: Transform, milliseconds: number, stop: AbortS
   return async function* (source) {
     yield* service(source);
     await delay(milliseconds, { signal: stop }).catch(() => {}); // stopped
+  };
+}
+
+/** The end of a connection that was reset, as an error of the system. */
+const RESET = Object.assign(new Error("reset by this server"), { name: "ConnectionReset" });
+
+/**
+ * Returns the handler that breaks each connection off with a reset (RST; RFC 9293, section 3.10.5, ABORT),
+ * `milliseconds` after it was accepted.
+ *
+ * @param stop Ends waiting.
+ */
+export function resetting(milliseconds: number, stop: AbortSignal): Handler {
+  return async (_channel, onEnd, { connection }) => {
+    if (milliseconds > 0) await delay(milliseconds, { signal: stop }).catch(() => {}); // stopped
+    connection.reset?.();
+    onEnd(RESET, 0, 0);
   };
 }

@@ -83,8 +83,9 @@ async function hasInput({ mode }: ListeningOptions, io: Io): Promise<boolean> {
 }
 
 /** Returns the calls by which `listener` came to be. */
-function listening({ protocol, address }: Listener): Call[] {
-  const calls = [{ event: "socket", protocol }, { event: "bind", protocol, address }];
+function listening({ protocol, address, inherited = false }: Listener): Call[] {
+  const first = [{ event: "socket", protocol }, { event: "bind", protocol, address }];
+  const calls = inherited ? [] : first;
   return protocol.startsWith("UDP") ? calls : [...calls, { event: "listen", protocol, address }];
 }
 

@@ -17,6 +17,7 @@ export function checkTalk(options: Options): void {
     [options.ascii, "--ascii"],
     [options.echo, "--echo"],
     [options.hold, "--hold"],
+    [options.reset, "--reset"],
     [options.linger !== null, "--linger"],
     [options.maxConnections !== null, "--max-connections"],
     [options.web !== null, "--web"],

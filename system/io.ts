@@ -82,6 +82,11 @@ export function system(): Io {
     },
     openFile: (path) => Deno.open(path),
     createFile: (path) => Deno.create(path),
+    async replaceFile(path, text) {
+      const beside = `${path}.${Deno.pid}~`;
+      await Deno.writeTextFile(beside, text);
+      await Deno.rename(beside, path);
+    },
     listFolder(path) {
       const names: string[] = [];
       for (const { name } of Deno.readDirSync(path)) names.push(name);

@@ -36,6 +36,8 @@ const GOOD: [string, Endpoint][] = [
   ["[::1]:HTTPS", tcp("::1", 443)],
   [":dhcp", tcp("127.0.0.1", 67)], // of UDP alone
   ["unix:./@x", { transport: "unix", path: "./@x" }],
+  ["unix:@x", { transport: "unix", path: "\0x" }],
+  ["unix:@@ /x", { transport: "unix", path: "\0@ /x" }],
   ["unix:/tmp/a b.sock", { transport: "unix", path: "/tmp/a b.sock" }],
   ["unix:relative:8000", { transport: "unix", path: "relative:8000" }],
 ];
@@ -99,7 +101,8 @@ const BAD: [text: string, reason: string, hint?: string][] = [
   ["127.0.0.1%lo:80", "only an IPv6 address has an interface behind %"],
   [`${"a".repeat(64)}.test:80`, "a part of the name is longer than 63 characters"],
   [`${"a.".repeat(126)}aa:80`, "the name is longer than 253 characters"],
-  ["unix:@x", "an abstract socket (@NAME) has no file", "unix:./@x"],
+  ["unix:@", "the name is missing"],
+  ["unix:@a\0b", "a path has no NUL"],
   ["unix:", "the path is missing"],
   ["unix:a\0b", "a path has no NUL"],
 ];

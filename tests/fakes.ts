@@ -143,6 +143,10 @@ export function fakeIo(options: FakeOptions = {}): FakeIo {
         close() {},
       };
     },
+    replaceFile(path, text) {
+      made.set(path, [new TextEncoder().encode(text)]);
+      return Promise.resolve();
+    },
     createFile(path) {
       const kept: Uint8Array[] = [];
       made.set(path, kept);
