@@ -10,7 +10,7 @@
 import { cut, pad, width, wrap } from "../text/layout.ts";
 import { formatBytes } from "../text/units.ts";
 import { type Bundle, Fold, type Rung } from "./fold.ts";
-import { countMarks, labelOf, noteOf, remarkOf, SIDES, titleOf } from "./text.ts";
+import { countMarks, labelOf, meaningOf, noteOf, remarkOf, SIDES, titleOf } from "./text.ts";
 import { formatRevision } from "./revision.ts";
 import { formatSummary } from "./summary.ts";
 import { FLAG } from "../tcp/segment.ts";
@@ -34,7 +34,12 @@ export interface LadderStyle {
   readonly colors: Colors;
   /** Whether each segment has a rung, or many segments of data have one together. */
   readonly all: boolean;
+  /** Where the meaning of a segment stands below it if there is no room beside it: while segments are few. */
+  readonly explain: "always" | "few" | "never";
 }
+
+/** Segments of a connection that are few enough to explain each. */
+const FEW = 24;
 
 /** Columns in front of the lane: time and state of the client. */
 const LEFT = 25;
@@ -168,9 +173,21 @@ export class Ladder {
     const note = isWide ? remark || noteOf(step) : "";
     const lines = [this.#line(formatSeconds(segment.time - start), first!, arrow, note)];
     for (const states of others) lines.push(this.#line("", states, this.#remark("")));
+    const { explain } = this.#style;
+    const explains = explain === "always" ||
+      (explain === "few" && connection.summary.segments <= FEW);
+    const meaning = explains && !note.includes(meaningOf(step)) ? meaningOf(step) : "";
     if (!isWide && remark !== "") lines.push(this.#line("", ["", ""], this.#remark(remark)));
+    if (meaning !== "") lines.push(...this.#below(meaning));
     if (step.revision) lines.push(...this.#correction(formatRevision(step.revision, connection)));
     return lines;
+  }
+
+  /** Returns the lines with a sentence below a rung: between the ends if it fits. */
+  #below(text: string): string[] {
+    if (width(text) <= this.#lane) return [this.#line("", ["", ""], this.#remark(text))];
+    const { columns, colors } = this.#style;
+    return wrap(text, columns - 12).map((line) => this.#finish(" ".repeat(12) + colors.dim(line)));
   }
 
   /** Returns the lines that correct what was said before. */

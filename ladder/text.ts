@@ -98,9 +98,14 @@ export function remarkOf({ marks, event, connection: { summary } }: Step): strin
   return words.join(", ");
 }
 
-/** Returns the meaning of the segment for the programs at both ends, or an empty text. */
+/** Returns the meaning of the segment for the programs, or else its payload; an empty text for neither. */
 export function noteOf(step: Step): string {
-  const { segment: { flags, data, length }, from, before, moves, event } = step;
+  return meaningOf(step) || formatPayload(step.segment.data, step.segment.length);
+}
+
+/** Returns the meaning of the segment for the programs at both ends, or an empty text. */
+export function meaningOf(step: Step): string {
+  const { segment: { flags }, from, before, moves, event } = step;
   const other = SIDES[otherSide(from)];
   if (event === "refused") return "refused: nothing listens there";
   if (flags & FLAG.rst) return event === "reset" ? `reset: read() at the ${other} fails` : "";
@@ -109,7 +114,7 @@ export function noteOf(step: Step): string {
     const asked = from === 0 && before[1] === "SYN-RECEIVED";
     if (asked) return "handshake 3/3: accept() can return";
   }
-  return noteOfClose(step) || formatPayload(data, length);
+  return noteOfClose(step);
 }
 
 function noteOfSyn({ segment: { flags }, from, moves, marks, event }: Step): string {

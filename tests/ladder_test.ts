@@ -13,7 +13,7 @@ function withoutColors(text: string): string {
 
 /** Draws `segments`, captured on both hosts. */
 function draw(segments: readonly Segment[], columns = 80, all = false): string[] {
-  const ladder = new Ladder({ columns, ascii: false, colors, all });
+  const ladder = new Ladder({ columns, ascii: false, colors, all, explain: "never" });
   const tracker = new Tracker({ here: () => true });
   const events = [...segments.flatMap((each) => tracker.feed(each)), ...tracker.finish()];
   return events.flatMap((each) =>

@@ -25,6 +25,7 @@ export function formFor(options: Options, io: Io): Form {
     ascii: options.ascii || !speaksUnicode(io),
     colors: palette(io, io.stdout),
     all: options.all,
+    explain: options.explain ? "always" : io.stdout.isTerminal() ? "few" : "never",
   };
   const make = (): Form => {
     if (options.json) return new JsonForm(options.list);

@@ -31,6 +31,7 @@ export const OPTIONS: {
   readonly all: Option<boolean>;
   readonly write: Option<string | null>;
   readonly full: Option<boolean>;
+  readonly explain: Option<boolean>;
   readonly svg: Option<string | null>;
   readonly ascii: Option<boolean>;
   readonly list: Option<boolean>;
@@ -78,6 +79,10 @@ export const OPTIONS: {
     parse: anyText,
   }, null),
   full: flag("capture whole packets: more may be lost"),
+  explain: flag(
+    "say below each segment what it means to the programs, at any width; on a terminal it is on " +
+      "for the first segments of a connection",
+  ),
   svg: option({
     value: "FILE",
     summary: "draw the ladder as a picture, too, for a page or a slide",
@@ -116,6 +121,7 @@ export function check(options: Options, behind: readonly string[]): void {
     [reads && behind.length > 0, "-r and a command"],
     [options.all && options.json, "--all and --json, which has every segment,"],
     [options.ascii && options.json, "--ascii and --json"],
+    [options.explain && options.json, "--explain and --json"],
     [options.stats && options.json, "--stats and --json, which has the statistics,"],
     [options.stats && options.list, "--stats and --list"],
     [options.all && (options.list || options.stats), "--all and --list or --stats"],
