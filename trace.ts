@@ -6,8 +6,8 @@
  * `--serve`; `place.ts` the hosts at which a capture was taken, `offload.ts` where checksums
  * prove them; `packet_list.ts` and `pasted_packet.ts` pasted lines of tcpdump and
  * tshark as packets; `view.ts` packets to lines; `lines.ts`
- * lines over time; `form.ts` a form, `forms.ts` the forms, of them `list.ts` the list of connections, `selection.ts` those of
- * `--only`; `record.ts` and `connection_record.ts` the JSON records. Segments become states in `tcp/`, and a drawing in
+ * lines over time; `form.ts` a form, `forms.ts` the forms, of them `list.ts` the list of connections, `states.ts` the state
+ * diagram, `selection.ts` those of `--only`; `record.ts` and `connection_record.ts` the JSON records. Segments become states in `tcp/`, and a drawing in
  * `ladder/`.
  *
  * @module

@@ -3,7 +3,8 @@
  *
  * The folder `ladder/`: `ladder.ts` the ladder as lines of text; `svg.ts` as a picture; `fold.ts` the rungs;
  * `text.ts` the words on a rung, `payload.ts` of its payload; `revision.ts` the sentences about resets; `summary.ts` the sentence at the
- * end; `state_path.ts` the path of an end through the state diagram.
+ * end, `verdict.ts` and `kind.ts` how a connection ended, `statistics.ts` its numbers; `state_diagram.ts` the
+ * state diagram; `state_path.ts` the path of an end through the state diagram.
  *
  * @module
  */

@@ -17,6 +17,7 @@ import { ConnectionList } from "./list.ts";
 import type { Options } from "./options.ts";
 import { connectionRecord, revisionRecord, segmentRecord } from "./record.ts";
 import { Selection } from "./selection.ts";
+import { StatesForm } from "./states.ts";
 
 /** Returns the form that the options ask for. */
 export function formFor(options: Options, io: Io): Form {
@@ -30,6 +31,10 @@ export function formFor(options: Options, io: Io): Form {
   const make = (): Form => {
     if (options.json) return new JsonForm(options.list);
     if (options.list) return new ConnectionList(style);
+    if (options.states) {
+      const isLive = options.read === null && options.only === null && io.stdout.isTerminal();
+      return new StatesForm(style, isLive, () => io.now());
+    }
     return options.stats ? new StatisticsForm(style) : new Ladder(style);
   };
   // A list has one heading, whatever is left out of it.

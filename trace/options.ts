@@ -32,6 +32,7 @@ export const OPTIONS: {
   readonly write: Option<string | null>;
   readonly full: Option<boolean>;
   readonly explain: Option<boolean>;
+  readonly states: Option<boolean>;
   readonly svg: Option<string | null>;
   readonly ascii: Option<boolean>;
   readonly list: Option<boolean>;
@@ -83,6 +84,10 @@ export const OPTIONS: {
     "say below each segment what it means to the programs, at any width; on a terminal it is on " +
       "for the first segments of a connection",
   ),
+  states: flag(
+    "draw the state diagram of TCP with the way of both ends through it instead; live on a terminal " +
+      "it is redrawn with each segment",
+  ),
   svg: option({
     value: "FILE",
     summary: "draw the ladder as a picture, too, for a page or a slide",
@@ -122,6 +127,8 @@ export function check(options: Options, behind: readonly string[]): void {
     [options.all && options.json, "--all and --json, which has every segment,"],
     [options.ascii && options.json, "--ascii and --json"],
     [options.explain && options.json, "--explain and --json"],
+    [options.states && options.json, "--states and --json"],
+    [options.states && (options.list || options.stats), "--states and --list or --stats"],
     [options.stats && options.json, "--stats and --json, which has the statistics,"],
     [options.stats && options.list, "--stats and --list"],
     [options.all && (options.list || options.stats), "--all and --list or --stats"],
