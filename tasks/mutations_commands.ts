@@ -115,7 +115,7 @@ export const COMMAND_MUTATIONS: readonly Mutation[] = [
     ],
   ]),
   ...mutationsOf("trace/connection_record.ts", ["tests/trace_test.ts"], [
-    ["of: ({ bytes }) => bytes", "of: () => [0, 0]", "--json counts no bytes"],
+    ["of: ({ bytes }) => bytes[0]", "of: () => 0", "--json counts no bytes"],
   ]),
   ...mutationsOf("ipinfo/forms.ts", ["tests/ipinfo_test.ts"], [
     ["prefix === 0 ?", "prefix === 1 ?", "the network of an address with /0 is the address"],

@@ -106,7 +106,7 @@ for (
   Deno.test(`trace --only ${kinds} shows connections ${shown.join(" and ")}`, async () => {
     const records = (await read(["--only", kinds, "--json"])).out().trimEnd().split("\n")
       .map((line) => JSON.parse(line));
-    assertEquals([...new Set(records.map(({ conn }) => conn))], [...shown]);
+    assertEquals([...new Set(records.map(({ connection }) => connection))], [...shown]);
     const ladder = (await read(["--only", kinds])).out();
     for (const number of [1, 2, 3, 4]) {
       assertEquals(ladder.includes(`#${number} `), shown.some((each) => each === number), ladder);
