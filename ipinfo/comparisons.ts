@@ -129,5 +129,5 @@ async function setOf(other: string, reading: Reading, io: Io): Promise<FileSet> 
 
 /** Whether `text` has only characters of addresses, so that it is no name of a file. */
 function looksLikeAddress(text: string): boolean {
-  return /^[0-9a-f:.]*[.:][0-9a-f:.]*(\/[0-9.]*)?$/i.test(text) && /[0-9]/.test(text);
+  return /^[0-9a-f:.]+(\/[0-9.]*)?$/i.test(text) && /[.:]/.test(text) && /[0-9]/.test(text);
 }

@@ -20,8 +20,8 @@ export interface ListEntry {
 /** Matches a line that is more than one word without a range in it. */
 const NOT_PLAIN = /[\s,;#"-]/;
 
-/** Matches one end of a range. */
-const END = "[0-9a-f.]*[.:][0-9a-f.:]*(?:%[^\\s-]+)?";
+/** Matches one end of a range: what may be an address, which has at most 64 characters. */
+const END = "(?=[0-9a-f]{0,8}[.:])[0-9a-f.:]{2,64}(?:%[^\\s-]+)?";
 
 /** Matches a range with blanks around its dash, as whois servers write it. */
 const RANGE = new RegExp(`^(${END})\\s*-\\s*(${END})(?=$|[\\s,])`, "i");

@@ -31,7 +31,18 @@ import {
   parseTasklist,
 } from "../sockets/netstat.ts";
 import { parseServices } from "../sockets/port_names.ts";
+import { RangeSet } from "../address/range_set.ts";
+import { calculate } from "../ipinfo/calculation.ts";
+import { parseListLine } from "../ipinfo/list_line.ts";
+import { grep } from "../ipinfo/log_lines.ts";
+import { readingsOf } from "../ipinfo/readers.ts";
 import { assertLinear } from "./linear.ts";
+
+const GREP = grep(
+  { set: new RangeSet(), exit: 0 },
+  { integers: 4, strict: false },
+  false,
+);
 
 /** Parsers of the output of other programs, and of files of the system. */
 const PARSERS: Readonly<Record<string, (text: string) => unknown>> = {
@@ -69,6 +80,11 @@ const OPERANDS: Readonly<Record<string, (text: string) => unknown>> = {
   parsePort,
   parsePrefixedAddress,
   parseSeconds,
+  parseListLine: (text) => parseListLine(`${text} - ${text} `),
+  calculate: (text) => calculate(`${text}+`),
+  "calculate(A-B)": (text) => calculate(`${text}-${text}`),
+  "readers of addresses": readingsOf,
+  "grep of a log": (text) => GREP.take({ text, line: null, label: "", fault: null }),
 };
 
 /** Pieces of operands, beside `UNITS`. */
