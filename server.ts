@@ -6,7 +6,6 @@
 import { type Command, command, type LogForm } from "./cli/command.ts";
 import { cannot, EXIT } from "./cli/errors.ts";
 import type { Io } from "./cli/io.ts";
-import { readOption } from "./cli/parse.ts";
 import type { Listener, ServerTls } from "./net/connection.ts";
 import { chooseEndpoint, DEFAULT_HOST, type Endpoint, joinHostPort } from "./net/endpoint.ts";
 import { connectionsThatFit, listen } from "./net/listen.ts";
@@ -57,14 +56,15 @@ export const serve: Command = command({
   permissions: [
     "--allow-net",
     "--allow-read and --allow-write for unix:PATH",
-    "--allow-read for --tls-cert, --tls-key and --client-ca",
+    "--allow-read for --tls-cert, --tls-key, --client-ca and @FILE",
+    "--allow-write for --port-file",
     "--allow-ffi with TLS, to close the sockets of handshakes that never end, and to send at once",
   ],
   joinOperands: joinHostPort,
   async check({ options, operands }) {
     check(options, operands);
     if (options.talk) (await import("./server/talk_options.ts")).checkTalk(options);
-    else await readAccess(options);
+    else (await import("./server/access_rules.ts")).checkRules(options);
   },
   habits: () => import("./server/habits.ts"),
   async run({ options, operands }, io) {
@@ -76,7 +76,7 @@ export const serve: Command = command({
       : (await import("./server/passed_socket.ts")).passedSocket(options, operands, io);
     const asked = { ...options, passed };
     if (options.talk) return await talk(endpoint, asked, io);
-    const access = await readAccess(options);
+    const access = await readAccess(options, io);
     const log = await openLog(io, options.log);
     const shared: Shared = {
       ...access,
@@ -115,15 +115,22 @@ async function openLog(io: Io, form: LogForm): Promise<TotalledLog | null> {
   return withTotals(await EventLog.open<ServerEvent>(io, form, describe));
 }
 
-/** Reads the rules of `--allow` and `--deny`, if there are any. */
+/** Reads the rules of `--allow` and `--deny`, if there are any: the networks, files and names in them. */
 async function readAccess(
-  { allow, deny }: Record<"allow" | "deny", readonly string[]>,
+  rules: Record<"allow" | "deny", readonly string[]>,
+  io: Io,
 ): Promise<Pick<Admission, "access">> {
-  if (allow.length + deny.length === 0) return {};
-  const { accessList, parseCidr } = await import("./server/access.ts");
-  const networks = (name: string, texts: readonly string[]) =>
-    readOption(name, () => texts.map(parseCidr));
-  return { access: accessList({ allow: networks("allow", allow), deny: networks("deny", deny) }) };
+  if (rules.allow.length + rules.deny.length === 0) return {};
+  const [{ accessList }, { readRules }] = await Promise.all([
+    import("./server/access.ts"),
+    import("./server/access_rules.ts"),
+  ]);
+  const [allow, deny] = [
+    await readRules("allow", rules.allow, io),
+    await readRules("deny", rules.deny, io),
+  ];
+  if (allow.length > 0 || rules.allow.length === 0) return { access: accessList({ allow, deny }) };
+  return { access: () => false }; // a file without a rule allows nobody, rather than everybody
 }
 
 /** Talks with clients through standard input and output, instead of answering them. */
@@ -133,7 +140,7 @@ async function talk(endpoint: Endpoint, options: Asked, io: Io): Promise<number>
     import("./server/talk.ts"),
   ]);
   checkTalk(options);
-  const { access } = await readAccess(options);
+  const { access } = await readAccess(options, io);
   const { wait, udp } = options;
   const tls = udp ? null : await readTls(options, endpoint, io);
   const listenFor = async (onLoss: () => void): Promise<Listener> => {

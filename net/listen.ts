@@ -49,16 +49,7 @@ async function listenTcp(
   if (isGroup(hostname)) {
     throw new ExplainedError({ words: "TCP has no multicast and no broadcast", cannotStart: true });
   }
-  if (tls?.clientCa !== undefined) {
-    const { NodeTlsChannel } = await import("./node_tls_server.ts");
-    const listener = Deno.listen({ hostname, port, tcpBacklog: BACKLOG });
-    return listening(listener, "TLS", (conn) => {
-      conn.setNoDelay(true);
-      const channel = new NodeTlsChannel(conn, tls);
-      return new TcpConnection(conn, hostname, channel, channel);
-    }, hostname);
-  }
-  if (tls) {
+  if (tls !== null && tls.clientCa === undefined) {
     const [{ TlsChannel }, { sendAtOnce }] = await Promise.all([
       import("./tls_channel.ts"),
       import("./socket_calls.ts"),
@@ -74,10 +65,13 @@ async function listenTcp(
       return new TcpConnection(conn, hostname, channel, channel);
     }, hostname);
   }
+  const secured = tls && (await import("./node_tls_server.ts")).NodeTlsChannel;
   const listener = Deno.listen({ hostname, port, tcpBacklog: BACKLOG });
-  return listening(listener, "TCP", (conn) => {
+  return listening(listener, tls ? "TLS" : "TCP", (conn) => {
     conn.setNoDelay(true);
-    return new TcpConnection(conn, hostname, conn);
+    if (!secured) return new TcpConnection(conn, hostname, conn);
+    const channel = new secured(conn, tls);
+    return new TcpConnection(conn, hostname, channel, channel);
   }, hostname);
 }
 

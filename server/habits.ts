@@ -39,7 +39,7 @@ export const HABITS: HabitRows = [
   ["-o= --output= -x= --hex-dump=", "to keep what passes: netkit trace 8000 -w x.pcap"],
   ["-U= --unixsock= --unix= --unix-socket=", "write unix:{/tmp/a.sock}"],
   ["--sctp --vsock --dccp", "TCP, UDP and Unix sockets are all there is: leave it out"],
-  ["--allowfile= --denyfile=", "one network each, several times: write --allow 192.168.0.0/16"],
+  ["--allowfile= --denyfile=", "a rule on each line of FILE: write --allow @FILE"],
   ["-d= --directory= --root= --cors -S", "netkit serves no files: leave it out"],
   ["--http --browser --websocket", "browsers are served by: write --web"],
   ["--proxy= --upstream=", "netkit forwards nothing: leave it out"],

@@ -83,13 +83,13 @@ export const OPTIONS = {
     parse: anyText,
   }, null),
   allow: repeated({
-    value: "CIDR",
-    summary: "serve only these clients",
+    value: "CLIENT",
+    summary: "serve only CIDR, NAME, @FILE",
     parse: anyText,
   }),
   deny: repeated({
-    value: "CIDR",
-    summary: "never serve these, also if allowed",
+    value: "CLIENT",
+    summary: "never serve these",
     parse: anyText,
   }),
   maxConnections: option({

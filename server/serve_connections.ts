@@ -5,7 +5,7 @@
  *
  * - `serve_connections.ts`, `serve_options.ts`, `session.ts`, `accept.ts`: the server, its options, its
  *   connections, the accepting of them
- * - `admit.ts`, `access.ts`, `proxy_protocol.ts`, `proxy_header.ts`: conditions before it is handled
+ * - `admit.ts`, `access.ts`, `access_rules.ts`, `proxy_protocol.ts`, `proxy_header.ts`: conditions before it is handled
  * - `handshakes.ts`, `unfinished.ts`: TLS handshakes, and the limits of anything that clients begin
  * - `handler.ts`, `chunk_reader.ts`, `read_queue.ts`, `long_work.ts`: handlers, and fairness among them
  * - `upper.ts`, `upper_kernel.ts`, `upper_session.ts`, `upper_message.ts`: the upper-case service, readable
