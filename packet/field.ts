@@ -207,8 +207,6 @@ export function formatValue({ spec, value, text }: Pick<Field, "spec" | "value" 
         return `0x${value.toString(16).padStart(4, "0")}`;
       case "ipv4":
         return formatQuickIpv4(value);
-      case "signed":
-        return String(value >= 2 ** (spec.bits - 1) ? value - 2 ** spec.bits : value);
       default:
         return String(value * (spec.unit ?? 1));
     }

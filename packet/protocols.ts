@@ -55,6 +55,7 @@ const ethertype = (number: number) => keyOf(SPACE.ethertype, number);
 /** A protocol number of IPv4 and IPv6. */
 const ip = (number: number) => [keyOf(SPACE.ipv4, number), keyOf(SPACE.ipv6, number)];
 const udp = (port: number) => keyOf(SPACE.udpPort, port);
+const tcp = (port: number) => keyOf(SPACE.tcpPort, port);
 const ppp = (number: number) => keyOf(SPACE.ppp, number);
 const inIpv6 = (number: number) => keyOf(SPACE.ipv6, number);
 
@@ -110,6 +111,14 @@ const ENTRIES: readonly Entry[] = [
   ),
   later("lldp", async () => (await import("./lldp.ts")).LLDP, ethertype(0x88cc)),
   later("chdlc", async () => (await import("./chdlc.ts")).CHDLC, link(LINK.ciscoHdlc)),
+  later("dns", async () => (await import("./dns.ts")).DNS, udp(53)),
+  later("dns over tcp", async () => (await import("./dns.ts")).DNS_TCP, tcp(53)),
+  later("mdns", async () => (await import("./dns.ts")).MDNS, udp(5353)),
+  later("dhcp", async () => (await import("./dhcp.ts")).DHCP, udp(67), udp(68)),
+  later("ntp", async () => (await import("./ntp.ts")).NTP, udp(123)),
+  later("http", async () => (await import("./http.ts")).HTTP, ...[80, 8080, 8088, 3128].map(tcp)),
+  later("tls", async () => (await import("./tls.ts")).TLS, ...[443, 465, 853, 993, 8443].map(tcp)),
+  later("quic", async () => (await import("./quic.ts")).QUIC, udp(443)),
   later("etherip", async () => (await import("./etherip.ts")).ETHERIP, ...ip(97)),
 ];
 

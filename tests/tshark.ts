@@ -38,7 +38,8 @@ export async function askTshark(path: string): Promise<TsharkField[][]> {
   const text = new TextDecoder().decode(stdout);
   return text.split("<packet>").slice(1).map((packet) =>
     [...packet.matchAll(/<field ([^>]*)>/g)].map(([, tag]) => {
-      const attribute = (name: string) => tag!.match(new RegExp(` ${name}="([^"]*)"`))?.[1] ?? "";
+      const attribute = (name: string) =>
+        plainText(tag!.match(new RegExp(` ${name}="([^"]*)"`))?.[1] ?? "");
       return {
         name: tag!.match(/name="([^"]*)"/)![1]!,
         pos: Number(attribute("pos")),
@@ -48,6 +49,11 @@ export async function askTshark(path: string): Promise<TsharkField[][]> {
       };
     })
   );
+}
+
+function plainText(text: string): string {
+  return text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&quot;", '"')
+    .replaceAll("&amp;", "&");
 }
 
 /** What tshark calls content: it may be dissected by its port, and a reset may say why. */
@@ -61,6 +67,8 @@ const CONTENT: readonly string[] = [
 
 /** Returns whether tshark has the field with the same place and value. */
 function agrees(field: Field, theirs: readonly TsharkField[]): boolean {
+  // These bytes have no name in Wireshark.
+  if (field.name.endsWith(".rest")) return true;
   // It takes random data of a ping for the time that some programs put there, if that is near the packet's.
   const isTime = theirs.some(({ name }) => name.startsWith("icmp.data_time"));
   if (field.name === "data.data" && isTime) return true;
