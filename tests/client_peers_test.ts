@@ -260,13 +260,8 @@ peerTest(
   ["ncat", "openssl"],
   () =>
     inFolder(async (folder) => {
-      const { cert, key } = await makeCertificate();
-      await Deno.writeTextFile(`${folder}/cert.pem`, cert);
-      await Deno.writeTextFile(`${folder}/key.pem`, key);
-      const port = freePort();
-      const files = ["--ssl-cert", `${folder}/cert.pem`, "--ssl-key", `${folder}/key.pem`];
-      const words = ["ncat", "-vlk", "--ssl", ...files, "127.0.0.1", `${port}`];
-      await using _peer = await Peer.start(words, /Listening on 127/);
+      const { peer, port } = await startNcatTls(folder);
+      await using _ = peer;
       const args = [
         "client",
         "--check",
@@ -285,7 +280,7 @@ peerTest(
 );
 
 peerTest(
-  "netkit client --keep-open ends its output with ncat --send-only, and sends on",
+  "netkit client --keep-open ends its output with ncat, and sends on",
   ["ncat"],
   async () => {
     const port = freePort();
