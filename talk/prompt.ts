@@ -13,7 +13,7 @@ import { TerminalText } from "../text/escape.ts";
 export interface Prompt {
   /** Aborted, with a `Stopped`, by Ctrl-C: the terminal is in raw mode and sends no signal. */
   readonly interrupted: AbortSignal;
-  /** Reads the next line with its line feed, `null` after Ctrl-D. Long lines come in parts. */
+  /** Reads the lines that are typed, with their line feeds, `null` after Ctrl-D. Long lines come in parts. */
   read(buffer: Uint8Array): Promise<number | null>;
   /** Shows `bytes`, escaped, above the line that is being typed; resolves to their number. */
   write(bytes: Uint8Array): Promise<number>;
@@ -31,6 +31,9 @@ const PROMPT = "> ";
 /** Characters of an unfinished incoming line that are kept on the line of the prompt. */
 const LONGEST_UNFINISHED = 4096;
 
+/** The byte of the key Enter. */
+const CR = 0x0d;
+
 /** Opens the prompt on standard input and output, which must be terminals. */
 export async function openPrompt(): Promise<Prompt> {
   const [readline, { default: process }] = await Promise.all([
@@ -38,13 +41,19 @@ export async function openPrompt(): Promise<Prompt> {
     import("node:process"),
   ]);
   const { stdin, stdout } = process;
+  const emit = stdin.emit as (event: string | symbol, ...values: unknown[]) => boolean;
+  stdin.emit = (event: string | symbol, ...values: unknown[]) => {
+    const paste = event === "data" ? pasteOf(values[0]) : null;
+    if (paste === null) return emit.call(stdin, event, ...values);
+    return emit.call(stdin, "keypress", paste, {}); // key by key, a line takes the editor 4 ms
+  };
   const editor = readline.createInterface({ input: stdin, output: stdout, prompt: PROMPT });
   const interrupted = new AbortController();
   const incoming = new TerminalText();
   const encoder = new TextEncoder();
   const decoder = new TextDecoder();
   let prompt = PROMPT;
-  let lines: Uint8Array[] = [];
+  const lines: Uint8Array[] = [];
   let ended = false;
   let unfinished = ""; // the incoming line that has no line feed yet: it stands before what is typed
   let wake = () => {};
@@ -56,6 +65,8 @@ export async function openPrompt(): Promise<Prompt> {
     wake();
   });
   editor.on("SIGINT", () => interrupted.abort(new Stopped("SIGINT")));
+  // After Ctrl-Z and `fg` the editor has paused its input; only a prompt starts that again.
+  editor.on("SIGCONT", () => editor.prompt(true));
   editor.on("close", () => {
     if (!ended) erase();
     stdout.write(unfinished);
@@ -84,13 +95,18 @@ export async function openPrompt(): Promise<Prompt> {
       while (lines.length === 0 && !ended) {
         await new Promise<void>((resolve) => wake = resolve);
       }
-      const line = lines[0];
-      if (line === undefined) return null;
-      const part = line.subarray(0, buffer.length);
-      buffer.set(part);
-      if (part.length < line.length) lines[0] = line.subarray(part.length);
-      else lines = lines.slice(1);
-      return part.length;
+      if (lines.length === 0) return null;
+      let count = 0; // a paste has many lines, which go together
+      let taken = 0;
+      while (taken < lines.length && count + lines[taken]!.length <= buffer.length) {
+        buffer.set(lines[taken]!, count);
+        count += lines[taken++]!.length;
+      }
+      lines.splice(0, taken);
+      if (count > 0) return count;
+      buffer.set(lines[0]!.subarray(0, buffer.length));
+      lines[0] = lines[0]!.subarray(buffer.length);
+      return buffer.length;
     },
     async write(bytes) {
       const text = incoming.push(bytes);
@@ -133,6 +149,7 @@ export async function openPrompt(): Promise<Prompt> {
     },
     close() {
       editor.close();
+      stdin.emit = emit as typeof stdin.emit;
     },
   };
 }
@@ -143,4 +160,15 @@ function written(
   text: string,
 ): Promise<void> {
   return new Promise((resolve) => output.write(text, resolve));
+}
+
+/** Returns the text of a chunk of input that has several lines and no keys of a line editor, or `null`. */
+function pasteOf(chunk: unknown): string | null {
+  if (!(chunk instanceof Uint8Array) || chunk.indexOf(CR) === chunk.lastIndexOf(CR)) return null;
+  if (chunk.some((byte) => byte < 0x20 && byte !== CR || byte === 0x7f)) return null;
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(chunk);
+  } catch {
+    return null; // it begins or ends within a character
+  }
 }

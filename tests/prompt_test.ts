@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { needs, UNIX } from "./needs.ts";
 import { freePort, RUN } from "./processes.ts";
+import { readAll } from "./servers.ts";
 import { until } from "./waiting.ts";
 
 const encoder = new TextEncoder();
@@ -15,11 +16,13 @@ class Terminal {
     return new TextDecoder().decode(stdout);
   }
 
-  async run(args: readonly string[]): Promise<void> {
+  /** Runs netkit; `between` is done when a key has stopped it, or it has ended. */
+  async run(args: readonly string[], between = ""): Promise<void> {
     const command = [Deno.execPath(), ...RUN, ...args].join(" ");
     // What it printed stays to be seen when it has ended.
     const shell =
-      `env -u NO_COLOR TERM=screen LC_ALL=C.UTF-8 ${command}; echo "exit $?"; read -r _`;
+      `${between && "set -m; "}env -u NO_COLOR TERM=screen LC_ALL=C.UTF-8 ${command}; ` +
+      `${between}echo "exit $?"; read -r _`;
     await this.tmux("-u", "-f", "/dev/null", "new-session", "-d", "-x", "40", "-y", "12", shell);
   }
 
@@ -157,6 +160,60 @@ Deno.test({
       "the server has closed the connection",
       "exit 0",
     );
+  },
+});
+
+Deno.test({
+  name: "netkit client on a terminal goes on after Ctrl-Z and fg with what was being typed",
+  ...needs(UNIX, "tmux"),
+  async fn() {
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { port } = listener.addr;
+    await using terminal = new Terminal();
+    await terminal.run(["client", `${port}`], "read -r _; fg >/dev/null; ");
+    using conn = await listener.accept();
+    const greeting = `connected to 127.0.0.1:${port}; Ctrl-D ends input, Ctrl-C ends`;
+    const head = [greeting.slice(0, 40), greeting.slice(40)];
+    await terminal.shows(...head, ">");
+    await terminal.type("half");
+    await terminal.shows(...head, "> half");
+    await terminal.type("C-z");
+    await terminal.shows(/> half\n[^>]*Stopped|> half\n.*\[1\]/);
+    await terminal.type("Enter"); // for the shell
+    await terminal.shows(/> half\n[^>]*> half$/);
+    await terminal.type(" a line", "Enter");
+    const buffer = new Uint8Array(100);
+    assertEquals(await conn.read(buffer), "half a line\n".length);
+    await terminal.type("C-d");
+    assertEquals(await conn.read(buffer), null);
+    conn.close();
+    await terminal.shows(/exit 0$/);
+  },
+});
+
+Deno.test({
+  name: "netkit client on a terminal sends a paste of many lines as it is",
+  ...needs(UNIX, "tmux"),
+  async fn() {
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    await using terminal = new Terminal();
+    await terminal.run(["client", `${listener.addr.port}`]);
+    using conn = await listener.accept();
+    await terminal.shows(/> *$/);
+    const lines = Array.from({ length: 400 }, (_, i) => `line ${i} straße 你好\n`).join("");
+    const file = await Deno.makeTempFile();
+    await Deno.writeTextFile(file, `${lines}and`);
+    await terminal.type("typed ");
+    await terminal.shows(/> typed *$/);
+    await terminal.tmux("load-buffer", file);
+    await terminal.tmux("paste-buffer");
+    await terminal.shows(/> and$/);
+    await terminal.type(" more", "Enter", "C-d");
+    const received = new TextDecoder().decode(await readAll(conn));
+    assertEquals(received === `typed ${lines}and more\n`, true, received.slice(0, 200));
+    conn.close();
+    await terminal.shows(/exit 0$/);
+    await Deno.remove(file);
   },
 });
 
