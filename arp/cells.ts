@@ -113,3 +113,8 @@ export function kindIn(text: string): "dynamic" | "static" | null {
   if (/^(?:dynamic|dyn|d|d-\d+)$/i.test(text)) return "dynamic";
   return /^(?:static|permanent|s|s--?)$/i.test(text) ? "static" : null;
 }
+
+/** Returns the name of a host in a cell, or `null` if it is none. */
+export function nameOfHost(text: string | null): string | null {
+  return text !== null && /^[\p{L}\d_][\p{L}\d_.-]*$/u.test(text) ? text : null;
+}

@@ -18,6 +18,8 @@ import type { Unread } from "./merge.ts";
 import { arpScan } from "./arp_scan.ts";
 import { aixArp, hpuxArp, solarisArp, solarisHost, solarisNdp } from "./solaris_aix.ts";
 import { UNKNOWN_FORMAT, unknownReader } from "./unknown.ts";
+import { records } from "./records.ts";
+import { snmpWalk } from "./snmp.ts";
 import { getNetNeighbor, netsh, windowsArp } from "./windows.ts";
 
 /** A neighbour table read from a text. */
@@ -51,6 +53,8 @@ export const NEIGHBOUR_FORMATS: readonly NeighbourFormat[] = [
   netsh,
   getNetNeighbor,
   windowsArp,
+  records,
+  snmpWalk,
 ];
 
 /** The format of a text without entries: one that says so, or an empty one. */

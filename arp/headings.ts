@@ -61,7 +61,7 @@ const NAMES: readonly (readonly [ColumnField, string])[] = [
   ["address", "(?:ip(?:v[46])?|internet)[ _-]?addr(?:ess)?|neighbou?r|destination|address|addr|ip"],
   [
     "interface",
-    "(?:(?:physical|logical|sub)[ _-])?(?:interface|port)(?:\\/link id|_index)?|intf|if ?name|iface" +
+    "(?:(?:physical|logical|sub)[ _-]|vr\\/)?(?:interface|port)(?:\\/link id|_index)?|intf|if ?name|iface" +
     "|netif|vmknic|circuit|device|dev|if",
   ],
   ["vlan", "(?:vlan|svlan)(?:[ _-]?id)?(?:\\/\\w+)?|vid"],
@@ -127,6 +127,8 @@ function columnOf(match: RegExpExecArray): Omit<HeadingColumn, "afterAddress"> {
 }
 
 function separatorOf(line: string, columns: number): string | null {
+  // Names of two words count twice; tabs one behind the other only align.
+  if (/^[^\t]+\t[^\t]+(?:\t[^\t]+)+$/.test(line)) return "\t";
   return [",", "|", ";", "\t"].find((each) => line.split(each).length >= columns) ?? null;
 }
 

@@ -13,10 +13,12 @@ import {
   kindIn,
   looksLikeMac,
   macIn,
+  nameOfHost,
   secondsIn,
   stateIn,
 } from "./cells.ts";
 import { type ColumnField, type Heading, type HeadingColumn, headingOf } from "./headings.ts";
+import { atLike, spoken } from "./phrases.ts";
 import { MAX_LINE, type Neighbour, neighbour } from "./neighbour.ts";
 
 /** The name of the format. */
@@ -68,9 +70,9 @@ function rowOf(line: string, cells: readonly Cell[], heading: Heading | null): N
   if (one.size !== 1 || new Set(macs.map(({ text }) => macIn(text))).size > 1) return null;
   const place = addresses.find((cell) => !isMask(cell))!;
   const address = addressIn(place.text)!;
-  const like = arpLike(line, address);
+  const like = atLike(line, address) ?? spoken(line, address);
   if (like) return like;
-  if (cells.some(isProse)) return null;
+  if (!isSeparated(line, heading) && cells.some(isProse)) return null;
   if (cells.some(({ label }) => label !== null)) return labelledRow(address, cells);
   if (heading && isUnder(heading, cells, place, macs[0])) {
     return columnRow(place, macs[0], line, cells, heading);
@@ -80,25 +82,16 @@ function rowOf(line: string, cells: readonly Cell[], heading: Heading | null): N
     : null;
 }
 
+/** Whether a line is divided as a heading is: then the cells beside its addresses may have any words. */
+function isSeparated(line: string, heading: Heading | null): boolean {
+  const parts = line.split(heading?.separator ?? "\n").map((part) => part.trim());
+  return parts.length === heading?.places.length &&
+    parts.some((part) => addressIn(part) !== null) && parts.some((part) => macIn(part) !== null);
+}
+
 /** Whether a word is a part of a sentence, or a label with a colon. */
 function isProse({ text }: Cell): boolean {
   return SENTENCE.test(text) || /^[\p{L}_][\p{L}\d._-]*[:：]$/u.test(text);
-}
-
-/** `NAME (ADDRESS) at MAC …`, as `arp -a` of many systems; the word "at" in any language. */
-function arpLike(line: string, address: string): Neighbour | null {
-  const at = line.indexOf(`(${address}) `);
-  if (at < 0) return null;
-  const [verb = "", cell = "", ...rest] = line.slice(at + address.length + 3).trim().split(/\s+/);
-  const mac = macIn(cell);
-  if (mac === null || verb.length > 20) return null;
-  const on = rest.findIndex((word) => /^(?:on|auf|sur|na|su|em|en|på)$/i.test(word));
-  const name = line.slice(0, at).trim();
-  return neighbour(address, {
-    mac,
-    interface: on < 0 ? null : rest[on + 1] ?? null,
-    name: name === "?" || name === address ? null : nameOfHost(name),
-  });
 }
 
 /** Whether a line without a heading has its addresses side by side, as in a table. */
@@ -211,16 +204,23 @@ function isWithoutMac(values: Values, heading: Heading, count: number): boolean 
   return /^(?:-+|none|n\/a)$/i.test(mac) || stateIn(mac) !== null;
 }
 
+const DEVICE_LABELS = ["interface", "dev", "device", "ifname"];
+
+/** `address=A mac-address=M interface=I`, or `ifname=I A M`, where labels stand around. */
 function labelledRow(address: string, cells: readonly Cell[]): Neighbour | null {
   const get = (...names: readonly string[]) =>
     cells.find(({ label }) => label !== null && names.includes(label))?.text ?? null;
   const mac = get("mac-address", "mac", "lladdr", "hwaddr", "mac_address");
+  const bare = cells.filter(({ label }) => label === null).map(({ text }) => text);
+  if (bare.length === 2 && bare[0] === address && macIn(bare[1]!) !== null) {
+    return entry(address, macIn(bare[1]!), { words: [], device: get(...DEVICE_LABELS) });
+  }
   if (get("address", "ip", "ip-address", "ip_address", "dst") !== address) return null;
   const state = stateIn(get("status", "state") ?? "");
   if (mac === null ? state === null : macIn(mac) === null) return null;
   return entry(address, mac === null ? null : macIn(mac), {
     words: [get("status", "state") ?? ""],
-    device: get("interface", "dev", "device"),
+    device: get(...DEVICE_LABELS),
   });
 }
 
@@ -233,8 +233,7 @@ interface Rest {
 
 const NO_VALUES: Values = new Map();
 
-/** A MAC address that means none. */
-const NO_MAC = "00:00:00:00:00:00";
+const NO_MAC = "00:00:00:00:00:00"; // means none
 
 function entry(address: string, mac: string | null, rest: Rest): Neighbour {
   const { words, values = NO_VALUES, device = null } = rest;
@@ -274,9 +273,19 @@ function kindOfWords(words: readonly string[]): "dynamic" | "static" | null {
   return words.filter((word) => word.length > 5).map(kindIn).find((each) => each !== null) ?? null;
 }
 
-/** Returns the interface: of a column of that name rather than of a port, a physical or a lower one. */
+/**
+ * Returns the interface: of a column of that name rather than of a port, a physical or a lower one, else
+ * the name of a VLAN that has no number.
+ */
 function interfaceOf(values: Values): string | null {
-  const found = (values.get("interface") ?? []).filter(({ text }) => !/^(?:-+|n\/a)$/i.test(text));
+  const isNamed = ({ text }: Value) => !/^(?:-+|n\/a)$/i.test(text);
+  const found = (values.get("interface") ?? []).filter(isNamed);
+  if (found.length === 0) {
+    return (values.get("vlan") ?? []).filter(isNamed).find(({ text }) =>
+      /[a-z]{2}.*\D$/i.test(text)
+    )
+      ?.text ?? null;
+  }
   const main = found.find(({ column }) => !/^(?:physical|sub|port)/.test(column.name));
   return (main ?? found[0])?.text ?? null;
 }
@@ -288,8 +297,4 @@ function vlanOf(values: Values): number | null {
     if (number >= 1 && number <= 4094) return number;
   }
   return null;
-}
-
-function nameOfHost(text: string | null): string | null {
-  return text !== null && /^[\p{L}\d_][\p{L}\d_.-]*$/u.test(text) ? text : null;
 }

@@ -30,8 +30,8 @@ export const windowsArp: NeighbourFormat = {
     if (line.length > MAX_LINE) return null;
     const section = sectionOf(line);
     if (section) return begins((row) => readArpRow(row, section));
-    // A single line without its section is a row if its type is known.
-    const row = readArpRow(line, {});
+    // A single line without its section is a row if its type is known, and nothing is behind it.
+    const row = line.split(/\s+/).length === 3 ? readArpRow(line, {}) : null;
     return row?.kind && row.mac ? { neighbours: [row], length: 1, readBelow: null } : null;
   },
 };

@@ -62,6 +62,8 @@ const FORMAT_BY_NAME: readonly (readonly [name: RegExp, format: string])[] = [
   [/^written-solaris-host/, "arp HOST of Solaris"],
   [/^written-(?:illumos|solaris8)/, "arp of Solaris"],
   [/^written-aix/, "arp of AIX"],
+  [/^written-records/, "a list of records"],
+  [/^written-snmpwalk/, "snmpwalk of ipNetToMediaTable"],
   [/^written-netsh/, "netsh show neighbors"],
   [/^written-get-netneighbor/, "Get-NetNeighbor"],
   [/^written-windows/, "arp of Windows"],

@@ -611,7 +611,10 @@ Deno.test("arp names the formats that it knows where a file is in none", async (
   const io = fakeIo({ files: { x: "hello\n" } });
   const { hint } = await assertRejects(() => run(arp, ["--read", "x"], io), UserError);
   assert(hint?.startsWith("known are ip -j neigh, "), hint ?? "");
-  assert(hint?.includes("arp of Windows, and any table with one IP address"), hint ?? "");
+  assert(
+    hint?.includes("snmpwalk of ipNetToMediaTable, and any table with one IP address"),
+    hint ?? "",
+  );
 });
 
 Deno.test("arp reads the columns of a router's table: interface, VLAN, age, type", async () => {

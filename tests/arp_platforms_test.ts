@@ -1,0 +1,42 @@
+import { assertEquals } from "@std/assert";
+import { readNeighbours } from "../arp/formats.ts";
+
+const FILE = new URL("testdata/arp/platforms.txt", import.meta.url);
+
+const [, ...SECTIONS] = (await Deno.readTextFile(FILE)).split(/^## /m);
+
+for (const section of SECTIONS) {
+  const [head = "", ...lines] = section.trimEnd().split("\n");
+  const isExpected = (line: string) => /^= \S+ \S+ .*\S+$/.test(line);
+  const text = lines.filter((line) => !isExpected(line)).join("\n");
+  const expected = lines.filter(isExpected).map((line) => line.slice(2));
+  Deno.test(`readNeighbours() reads every row, and no other, of ${head}`, () => {
+    const table = readNeighbours(text);
+    const rows = table?.neighbours.map(({ address, mac, interface: device, vlan }) =>
+      [address, mac ?? "-", device ?? "-", vlan ?? "-"].join(" ")
+    );
+    assertEquals(rows, expected);
+    assertEquals(table?.unread.count, 0, "lines not understood");
+  });
+}
+
+const NO_ROWS = [
+  "192.0.2.1 at 00-00-5e-00-53-01 on the second floor",
+  "192.0.2.1 at 00-00-5e-00-53-01 moved from port 3 to port 4",
+  "IP 192.0.2.1 maps to MAC 00:00:5e:00:53:01 since yesterday",
+  "IP 192.0.2.1 maps to MAC 00:00:5e:00:53:01 and 00:00:5e:00:53:02",
+  "| 192.0.2.1 was seen with 00:00:5e:00:53:01 |",
+  "ifname=lan 192.0.2.1 192.0.2.2 00:00:5e:00:53:01",
+  "IP-MIB::ipNetToMediaType.2.192.0.2.1 = INTEGER: dynamic(3)",
+  "IPv6 Address : 2001:db8::1",
+  "Server : 192.0.2.1 MAC : 00:00:5e:00:53:01",
+  "192.0.2.1 00:00:5e:00:53:01 192.0.2.2 00:00:5e:00:53:02",
+];
+
+Deno.test("readNeighbours() makes no row of sentences, of two addresses, or of half a record", () => {
+  for (const line of NO_ROWS) {
+    assertEquals(readNeighbours(line)?.neighbours ?? [], [], line);
+    const heading = "IP Address   | MAC Address       | Interface";
+    assertEquals(readNeighbours(`${heading}\n${line}\n`)?.neighbours ?? [], [], line);
+  }
+});
