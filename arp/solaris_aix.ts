@@ -77,7 +77,9 @@ function readSolarisRow(line: string): Neighbour | null {
   const [, device = "", cell = "", mask = "", letters = "", at = ""] = match;
   const mac = hardwareAddress(at);
   const host = isIPv6(cell) ? null : parseHost(cell, SOLARIS_NAME);
-  if (!host || !isIPv4(mask) || (mac === null && (at !== "" || letters === ""))) return null;
+  if (!host || !isIPv4(mask) || !isMask(mask) || (mac === null && (at !== "" || letters === ""))) {
+    return null;
+  }
   if (!/^[doyALMPSU]*$/.test(letters)) return null;
   return neighbour(host.address, {
     mac,
@@ -168,4 +170,11 @@ function unixEntry(
     name: hostName(name, address),
     flags: words.includes("published") ? ["published"] : [],
   });
+}
+
+/** Whether an IPv4 address is a netmask: ones, then zeros (RFC 950). Two addresses in a line are no row. */
+function isMask(text: string): boolean {
+  const value = text.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0);
+  const zeros = 2 ** 32 - value;
+  return value > 0 && (zeros & (zeros - 1)) === 0;
 }
