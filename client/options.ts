@@ -157,11 +157,6 @@ function checkRefusals(options: Options): readonly Refusal[] {
       "--check and --udp do not go together: UDP does not tell whether a port is open",
       "send something to which the server answers: echo hello | netkit client --udp HOST:PORT",
     ],
-    [
-      options.wait !== null,
-      "--check and --wait do not go together: nothing is sent or waited for",
-      "--connect-timeout limits a try, --retry all of them",
-    ],
     [options.days !== null && !options.tls, "--days is about the certificate", "add --tls"],
     ...given.map(([key, isGiven]): Refusal => [
       isGiven,

@@ -90,7 +90,7 @@ Deno.test("client --check --retry waits until somebody listens, while its input 
   ...needs(UNIX),
 }, async () => {
   const port = freePort();
-  const words = ["client", "-z", `${port}`, "--retry", "60", "--log", "json"];
+  const words = ["client", "-z", `${port}`, "--retry", "60", "--wait", "0", "--log", "json"];
   await using process = new Netkit(words, { stdin: "piped" });
   await process.says(/"event":"fail"/);
   using listener = Deno.listen({ hostname: "127.0.0.1", port });

@@ -36,11 +36,6 @@ const REFUSED: [args: string, message: string, hint?: string][] = [
     "--check and --udp do not go together: UDP does not tell whether a port is open",
     "send something to which the server answers: echo hello | netkit client --udp HOST:PORT",
   ],
-  [
-    "--check --wait 0",
-    "--check and --wait do not go together: nothing is sent or waited for",
-    "--connect-timeout limits a try, --retry all of them",
-  ],
   ["-z --keep-open", "--check and --keep-open do not go together: there is no conversation"],
   ["--check --days 3", "--days is about the certificate", "add --tls"],
   ["--days 3", "--days is about the certificate that --check looks at", "add --check --tls"],
