@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { joinHostPort } from "./address/port.ts";
 import { type Command, command } from "./cli/command.ts";
 import { EXIT } from "./cli/errors.ts";
 import { type Io, say } from "./cli/io.ts";
@@ -10,7 +11,7 @@ import { CHECK_ONLY_FIELDS } from "./client/check_result.ts";
 import { check, GROUPS, OPTIONS, type Options } from "./client/options.ts";
 import { reach } from "./client/reach.ts";
 import type { Connection } from "./net/connection.ts";
-import { type Endpoint, formatEndpoint, joinHostPort } from "./net/endpoint.ts";
+import { type Endpoint, formatEndpoint } from "./net/endpoint.ts";
 import { Measurement } from "./talk/measurement.ts";
 import { type SessionOptions, UDP_WAIT } from "./talk/options.ts";
 import { runSession } from "./talk/session.ts";

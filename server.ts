@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { joinHostPort } from "./address/port.ts";
 import { type Command, command, type LogForm } from "./cli/command.ts";
 import { cannot, EXIT } from "./cli/errors.ts";
 import type { Io } from "./cli/io.ts";
 import type { Listener, ServerTls } from "./net/connection.ts";
-import { chooseEndpoint, DEFAULT_HOST, type Endpoint, joinHostPort } from "./net/endpoint.ts";
+import { chooseEndpoint, DEFAULT_HOST, type Endpoint, versionOf } from "./net/endpoint.ts";
 import { connectionsThatFit, listen } from "./net/listen.ts";
 import type { Admission } from "./server/admit.ts";
 import { capacityFor } from "./server/capacity.ts";
@@ -69,7 +70,11 @@ export const serve: Command = command({
   habits: () => import("./server/habits.ts"),
   async run({ options, operands }, io) {
     check(options, operands);
-    const endpoint = chooseEndpoint(operands[0], options);
+    const version = versionOf(options);
+    const chosen = chooseEndpoint(operands[0], options);
+    const endpoint = version === null
+      ? chosen
+      : await (await import("./server/ip_version.ts")).resolved(chosen, version, io);
     if (options.web !== null) (await import("./server/web_port.ts")).checkWebPort(options.web);
     const passed = io.env("LISTEN_FDS") === undefined
       ? null

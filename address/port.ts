@@ -33,3 +33,14 @@ export function parsePort(text: string): number {
   if (port > MAX_PORT) throw new ParseError("a port", text, "ports are 16 bits, 0-65535");
   return port;
 }
+
+/**
+ * Returns two operands `HOST PORT`, as other programs have them, as the one word that they are here; any
+ * others as they are. A host that has a port or is a number makes them two endpoints.
+ */
+export function joinHostPort(operands: readonly string[]): readonly string[] {
+  const [host = "", port = ""] = operands;
+  if (operands.length !== 2 || !/^[a-z0-9-]+$/i.test(port.normalize("NFKC"))) return operands;
+  if (/^[^:]*:[^:]*$|\]:|^[0-9]*$|^unix:/.test(host)) return operands;
+  return [host.includes(":") && !host.startsWith("[") ? `[${host}]:${port}` : `${host}:${port}`];
+}

@@ -30,13 +30,15 @@ import {
 import { UserError } from "../cli/errors.ts";
 import { ParseError } from "../address/parse_error.ts";
 import { parseSource } from "../address/source_address.ts";
-import { chooseEndpoint, type Endpoint, parseHost } from "../net/endpoint.ts";
+import { chooseEndpoint, type Endpoint, parseHost, versionOf } from "../net/endpoint.ts";
 import { type Refusal, refuse, TALK_OPTIONS, talkRefusals } from "../talk/options.ts";
 
 /** The options, in the order in which help prints them. */
 export const OPTIONS = {
   host: option({ value: "HOST", summary: "connect to this host", parse: parseHost }, null),
   port: port("connect to this port", null),
+  ipv4: flag("only IPv4", "4"),
+  ipv6: flag("only IPv6; [::1] in place of 127.0.0.1", "6"),
   source: option({
     value: "[ADDRESS][:PORT]",
     summary: "connect from this address, and this port",
@@ -70,7 +72,7 @@ export const OPTIONS = {
 
 /** The options by their purpose, as help prints them. */
 export const GROUPS: OptionGroups<typeof OPTIONS> = {
-  connecting: ["host", "port", "source", "udp", "connectTimeout", "retry", "check"],
+  connecting: ["host", "port", "ipv4", "ipv6", "source", "udp", "connectTimeout", "retry", "check"],
   TLS: ["tls", "ca", "serverName", "insecure", "days"],
   "the conversation": [...Object.keys(TALK_OPTIONS) as (keyof typeof TALK_OPTIONS)[]],
   "the log on standard error": ["log", "verbose"],
@@ -116,6 +118,11 @@ export function check(
     [isUnix && udp, "--udp needs HOST:PORT: a Unix socket is a connection"],
     [isUnix && tls, "--tls needs HOST:PORT: a Unix socket does not leave this machine"],
     [isUnix && source !== null, "--source needs HOST:PORT: a Unix socket comes from nowhere"],
+    [
+      source !== null && source.version !== null &&
+      ![null, source.version].includes(versionOf(options)),
+      "--source is an address of the other version of IP than -4 or -6 asks for",
+    ],
     [udp && tls, "--udp and --tls do not go together: TLS needs a connection"],
     [!tls && ca !== null, "--ca is about TLS", "add --tls"],
     [!tls && serverName !== null, "--server-name is about TLS", "add --tls"],

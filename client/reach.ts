@@ -9,7 +9,7 @@ import { type Io, say } from "../cli/io.ts";
 import { connect, type UdpConnectOptions } from "../net/connect.ts";
 import type { Connection } from "../net/connection.ts";
 import type { DialEvent } from "../net/dial.ts";
-import { type Endpoint, formatEndpoint } from "../net/endpoint.ts";
+import { type Endpoint, formatEndpoint, versionOf } from "../net/endpoint.ts";
 import type { TlsOptions } from "../net/tls.ts";
 import { callLog } from "../talk/call_log.ts";
 import type { Measurement } from "../talk/measurement.ts";
@@ -53,6 +53,7 @@ export async function reach(
         timeout: Math.min(timeout, connectTimeout),
         signal,
         source,
+        version: versionOf(options),
         tls: options.tls ? { ca, serverName, insecure, inspect } : null,
         udp,
         ...(options.stats || options.check ? { onStep: measurement.step } : {}),

@@ -100,13 +100,13 @@ async function secureByDeno(
   conn: Deno.TcpConn,
   endpoint: TcpEndpoint,
   tls: TlsOptions,
-  { signal, source = null }: DialOptions,
+  { signal, source = null, version = null }: DialOptions,
 ): Promise<Channel> {
   const { hostname } = endpoint;
   const { secure } = await import("./tls.ts");
   return await secure(conn, hostname, tls, signal).catch(async (error) => {
     if (tls.ca === null || !isOfAuthority(error)) throw error;
-    const again = await dialTcp(endpoint, { signal, source });
+    const again = await dialTcp(endpoint, { signal, source, version });
     return await secureByNode(again.channel, hostname, tls, signal);
   });
 }

@@ -33,6 +33,8 @@ export interface DialOptions {
   readonly signal: AbortSignal;
   /** The local address; the system's choice if not given. */
   readonly source?: SourceAddress | null;
+  /** The version of IP of the addresses that are tried; any if not given. */
+  readonly version?: 4 | 6 | null;
   /** Called after each step. */
   readonly onStep?: ((step: ConnectStep) => void) | undefined;
   /** Called with each event. */
@@ -55,12 +57,12 @@ export interface Way<T> {
  */
 export async function dial<T>(
   { hostname, port }: TcpEndpoint,
-  { signal, source = null, onStep, onEvent }: DialOptions,
+  { signal, source = null, version = null, onStep, onEvent }: DialOptions,
   way: Way<T>,
 ): Promise<T> {
   await prepareLookUp(hostname);
   onStep?.("start");
-  const addresses = await abortable(lookUp(hostname, source?.version), signal);
+  const addresses = await abortable(lookUp(hostname, source?.version ?? version), signal);
   onStep?.("look-up");
   if (isAddress(hostname)) return await way.connect(hostname, signal);
   onEvent?.({ event: "resolve", name: hostname, addresses });

@@ -5,6 +5,7 @@
  */
 import { isNumbers, otherForm } from "../address/dotted.ts";
 import { parsePortOrName } from "../address/known_ports.ts";
+import { joinHostPort } from "../address/port.ts";
 import { characterName, ParseError } from "../address/parse_error.ts";
 
 import { withZone } from "../address/zone.ts";
@@ -56,12 +57,9 @@ export function parseEndpoint(text: string): Endpoint {
   const hostname = text.slice(0, Math.max(0, colon));
   if (hostname.includes(":")) {
     const isAddress = [text, hostname].some((each) => isIpv6(each));
-    throw new ParseError(
-      WHAT,
-      text,
-      isAddress ? "IPv6 needs brackets before a port" : "it has two colons",
-      { hint: isIpv6(text) ? `write [${text}]:${DEFAULT_PORT}` : FORMS },
-    );
+    const reason = isAddress ? "IPv6 needs brackets before a port" : "it has two colons";
+    const hint = isIpv6(text) ? `write [${text}]:${DEFAULT_PORT}` : FORMS;
+    throw new ParseError(WHAT, text, reason, { hint });
   }
   if (colon === -1 && (!/^[0-9]/.test(text) || isNumbers(text) && !/^[0-9]+$/.test(text))) {
     checkHostname(text, WHAT, text, 0);
@@ -210,28 +208,51 @@ export function parseHost(text: string): string {
 }
 
 /**
- * Returns two operands `HOST PORT`, as other programs have them, as the one word that they are here; any
- * others as they are. A host that has a port or is a number makes them two endpoints.
- */
-export function joinHostPort(operands: readonly string[]): readonly string[] {
-  const [host = "", port = ""] = operands;
-  if (operands.length !== 2 || !/^[a-z0-9-]+$/i.test(port.normalize("NFKC"))) return operands;
-  if (/^[^:]*:[^:]*$|\]:|^[0-9]*$|^unix:/.test(host)) return operands;
-  return [host.includes(":") && !host.startsWith("[") ? `[${host}]:${port}` : `${host}:${port}`];
-}
-
-/**
  * Returns the endpoint of an operand, 127.0.0.1:8000 if there is none, with the host and the port that
- * are given as options. With a port as an option the operand may be a host alone.
+ * are given as options. With a port as an option the operand may be a host alone. If only IPv6 is meant it
+ * is [::1]:8000 in place of 127.0.0.1:8000.
  *
- * @throws {ParseError} As `parseEndpoint`, when a host or a port is given in both ways, and when a Unix
- * socket is given one.
+ * @throws {ParseError} As `parseEndpoint`, when a host or a port is given in both ways, when a Unix
+ * socket is given one, and for an address of the other version.
  */
 export function chooseEndpoint(
   operand: string | undefined,
-  options: { readonly host: string | null; readonly port: number | null },
+  options: EndpointOptions,
 ): Endpoint {
-  const { host, port } = options;
+  const endpoint = placeOf(operand, options);
+  const version = versionOf(options);
+  if (version === null) return endpoint;
+  const asked = `an endpoint of IPv${version}`;
+  const leaving = { hint: `leave -${version} out` };
+  if (endpoint.transport === "unix") {
+    throw new ParseError(asked, formatEndpoint(endpoint), "it is a Unix socket", leaving);
+  }
+  const { hostname } = endpoint;
+  const isOpen = options.host === null && !operand?.includes(":", 1); // no host is written
+  if (version === 6 && hostname === DEFAULT_HOST && isOpen) return { ...endpoint, hostname: "::1" };
+  const own = hostname.includes(":") ? 6 : isNumbers(hostname) ? 4 : version;
+  if (own === version) return endpoint;
+  throw new ParseError(asked, formatEndpoint(endpoint), `it is IPv${own}`, leaving);
+}
+
+/** Options that say where an endpoint is. */
+export interface EndpointOptions {
+  /** The host, or `null`. */
+  readonly host: string | null;
+  /** The port, or `null`. */
+  readonly port: number | null;
+  /** Whether only IPv4 is meant. */
+  readonly ipv4?: boolean;
+  /** Whether only IPv6 is meant. */
+  readonly ipv6?: boolean;
+}
+
+/** Returns the version of IP that is meant, `null` for both. */
+export function versionOf({ ipv4 = false, ipv6 = false }: Partial<EndpointOptions>): 4 | 6 | null {
+  return ipv4 === ipv6 ? null : ipv4 ? 4 : 6;
+}
+
+function placeOf(operand: string | undefined, { host, port }: EndpointOptions): Endpoint {
   const [joined, ...more] = joinHostPort([operand ?? "", `${port ?? ""}`]);
   if (joined && port !== null && more.length === 0 && host === null) return parseEndpoint(joined);
   const endpoint: Endpoint = operand === undefined

@@ -40,6 +40,8 @@ export const OPTIONS = {
     parse: parseHost,
   }, null),
   port: port("listen on this port; 0 takes a free one", null),
+  ipv4: flag("only IPv4", "4"),
+  ipv6: flag("only IPv6; [::1] in place of 127.0.0.1", "6"),
   udp: flag("serve datagrams, with at most 3 times as much", "u"),
   portFile: option({
     value: "FILE",
@@ -117,7 +119,7 @@ export const OPTIONS = {
 
 /** The options by their purpose, as help prints them. */
 export const GROUPS: OptionGroups<typeof OPTIONS> = {
-  listening: ["host", "port", "udp", "portFile"],
+  listening: ["host", "port", "ipv4", "ipv6", "udp", "portFile"],
   answers: ["ascii", "echo", "hold", "reset", "linger", "web"],
   "a conversation instead of answers": [
     "talk",
@@ -226,10 +228,7 @@ export const EXAMPLES: readonly Example[] = [
   },
   { line: "netkit serve --web", says: "serves browsers on http://127.0.0.1:8080/, too" },
   { line: "netkit serve --log json -v", says: "tells a program of every call" },
-  {
-    line: "netkit serve --talk 7000",
-    says: "is the other end of a chat",
-  },
+  { line: "netkit serve --talk 7000", says: "is the other end of a chat" },
   { line: "netkit serve --talk --mode receive 7000 >file", says: "receives a file" },
 ];
 

@@ -1,0 +1,60 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { ParseError } from "../address/parse_error.ts";
+import { chooseEndpoint, formatEndpoint } from "../net/endpoint.ts";
+import { needs, UNIX } from "./needs.ts";
+import { Netkit, netkit } from "./processes.ts";
+
+const none = { host: null, port: null };
+
+const CHOSEN:
+  readonly (readonly [operand: string | undefined, version: 4 | 6, endpoint: string])[] = [
+    [undefined, 4, "127.0.0.1:8000"],
+    [undefined, 6, "[::1]:8000"],
+    ["7000", 6, "[::1]:7000"],
+    [":7000", 6, "[::1]:7000"],
+    ["7000", 4, "127.0.0.1:7000"],
+    ["a.test:7000", 6, "a.test:7000"],
+    ["[::]:7000", 6, "[::]:7000"],
+    ["192.0.2.1:7000", 4, "192.0.2.1:7000"],
+  ];
+
+for (const [operand, version, endpoint] of CHOSEN) {
+  Deno.test(`chooseEndpoint() of ${operand ?? "nothing"} with -${version} is ${endpoint}`, () => {
+    const options = { ...none, [`ipv${version}`]: true };
+    assertEquals(formatEndpoint(chooseEndpoint(operand, options)), endpoint);
+  });
+}
+
+for (const [operand, version] of [["127.0.0.1:1", 6], ["[::1]:1", 4], ["unix:/a", 4]] as const) {
+  Deno.test(`chooseEndpoint() refuses ${operand} with -${version}`, () => {
+    const options = { ...none, [`ipv${version}`]: true };
+    assertThrows(() => chooseEndpoint(operand, options), ParseError, `of IPv${version}`);
+  });
+}
+
+Deno.test("chooseEndpoint() with -4 and -6 takes both, as arp does", () => {
+  const options = { ...none, ipv4: true, ipv6: true };
+  assertEquals(formatEndpoint(chooseEndpoint("[::1]:1", options)), "[::1]:1");
+});
+
+/** Whether the loopback interface has an IPv6 address: a container may have none. */
+function hasIpv6(): boolean {
+  return Deno.networkInterfaces().some(({ address }) => address === "::1");
+}
+
+for (const version of [4, 6]) {
+  const address = version === 4 ? /127\.0\.0\.1:(\d+)/ : /\[::1\]:(\d+)/;
+
+  Deno.test(
+    `netkit serve -${version} and netkit client -${version} meet on the loopback interface`,
+    {
+      ...needs(UNIX, { what: "IPv6", isHere: version === 4 || hasIpv6() }),
+    },
+    async () => {
+      await using server = new Netkit(["serve", `-${version}`, "0"]);
+      const [, port] = await server.says(address);
+      const { code, out } = await netkit(["client", `-${version}`, port!], "hello\n");
+      assertEquals({ code, out }, { code: 0, out: "HELLO\n" });
+    },
+  );
+}
