@@ -59,7 +59,7 @@ export const serve: Command = command({
     "--allow-read and --allow-write for unix:PATH",
     "--allow-read for --tls-cert, --tls-key, --client-ca and @FILE",
     "--allow-write for --port-file",
-    "--allow-ffi with TLS, to close the sockets of handshakes that never end, and to send at once",
+    "--allow-ffi with TLS, to end handshakes that hang, and to send at once",
   ],
   joinOperands: joinHostPort,
   async check({ options, operands }) {

@@ -101,7 +101,7 @@ export const OPTIONS = {
   }, null),
   whenFull: choice(
     "ACTION",
-    "one connection more waits, or is closed; wait if left out",
+    "the next client then; wait if left out",
     ["wait", "refuse"],
     "wait",
   ),
@@ -220,7 +220,7 @@ function checkWithoutTalk(options: Options): void {
 /** Calls as examples. */
 export const EXAMPLES: readonly Example[] = [
   { line: "netkit serve", says: "listens on 127.0.0.1:8000 until Ctrl-C" },
-  { line: "netkit serve unix:/tmp/upper.sock", says: "listens on a Unix socket" },
+  { line: "netkit serve unix:/tmp/up", says: "listens on a Unix socket" },
   { line: "netkit serve --tls 8443", says: "speaks TLS with a certificate for this run" },
   {
     line: "netkit serve 0.0.0.0:7000 --allow 192.168.0.0/16 --max-connections 100",
