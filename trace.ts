@@ -54,7 +54,7 @@ export const trace: Command<typeof OPTIONS> = command({
       line: "netkit trace -r one.pcap --conn 3 --stats",
       says: "round-trip times, retransmissions",
     },
-    { line: "netkit trace -r one.pcap --svg one.svg", says: "draw it for a slide" },
+    { line: "netkit trace -r one.pcap --svg one.svg --scale time", says: "draw it for a slide" },
   ],
   json: FIELDS,
   permissions: [
@@ -76,7 +76,11 @@ export const trace: Command<typeof OPTIONS> = command({
     const port = portOperand(operands[0], options);
     const picture = options.svg === null
       ? null
-      : new (await import("./ladder/svg.ts")).LadderPicture(options.all);
+      : new (await import("./ladder/svg.ts")).LadderPicture({
+        all: options.all,
+        scale: options.scale ?? "rows",
+        blank: options.blank ?? [],
+      });
     const sink = options.svg === null ? null : await createBytes(options.svg, io);
     try {
       if (options.read !== null) {

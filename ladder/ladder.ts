@@ -1,10 +1,12 @@
 /**
  * A connection drawn as a ladder: one rung a segment, the states of both ends at the sides.
  *
- * The folder `ladder/`: `ladder.ts` the ladder as lines of text; `svg.ts` as a picture; `fold.ts` the rungs;
- * `text.ts` the words on a rung, `payload.ts` of its payload; `revision.ts` the sentences about resets; `summary.ts` the sentence at the
- * end, `verdict.ts` and `kind.ts` how a connection ended, `statistics.ts` its numbers; `state_diagram.ts` the
- * state diagram; `state_path.ts` the path of an end through the state diagram.
+ * The folder `ladder/`: `ladder.ts` the ladder as lines of text; `svg.ts` as a picture, of it
+ * `svg_layout.ts` the rungs, `svg_diagram.ts` the state diagram, `svg_parts.ts` arrows and texts; `fold.ts`
+ * the rungs; `text.ts` the words on a rung, `payload.ts` of its payload; `revision.ts` the sentences about
+ * resets; `summary.ts` the sentence at the end, `verdict.ts` and `kind.ts` how a connection ended,
+ * `statistics.ts` its numbers; `state_diagram.ts` the state diagram; `state_path.ts` the path of an end
+ * through the state diagram.
  *
  * @module
  */

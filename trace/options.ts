@@ -16,6 +16,7 @@ import {
 } from "../cli/command.ts";
 import { UserError } from "../cli/errors.ts";
 import { type Kind, KINDS } from "../ladder/kind.ts";
+import type { Blank } from "../ladder/svg.ts";
 import { DEFAULT_PORT } from "../net/endpoint.ts";
 
 export { FIELDS } from "./record.ts";
@@ -34,6 +35,8 @@ export const OPTIONS: {
   readonly explain: Option<boolean>;
   readonly states: Option<boolean>;
   readonly svg: Option<string | null>;
+  readonly scale: Option<"rows" | "time" | null>;
+  readonly blank: Option<readonly Blank[] | null>;
   readonly ascii: Option<boolean>;
   readonly list: Option<boolean>;
   readonly only: Option<readonly Kind[] | null>;
@@ -93,6 +96,16 @@ export const OPTIONS: {
     summary: "draw the ladder as a picture, too, for a page or a slide",
     parse: anyText,
   }, null),
+  scale: option({
+    value: "rows|time",
+    summary: "the heights in the picture: a row for each segment, or in proportion to time",
+    parse: (text) => oneOf("a scale", SCALES, text),
+  }, null),
+  blank: option({
+    value: "PART,...",
+    summary: "leave out parts of the picture, to be filled in by hand: states, ack",
+    parse: (text) => text.split(",").map((word) => oneOf("a part of the picture", BLANKS, word)),
+  }, null),
   ascii: flag("draw with ASCII only; without a UTF-8 locale it is on"),
   list: flag("print a row for each connection at its end instead: ends, bytes, time, how it ended"),
   only: option({
@@ -100,7 +113,7 @@ export const OPTIONS: {
     summary:
       "show only connections that ended so: reset, refused, half-open (never opened or never " +
       "closed by one end), slow (a wait of 1 s or more, or a time-out)",
-    parse: parseKinds,
+    parse: (text) => text.split(",").map((word) => oneOf("a kind of connection", KINDS, word)),
   }, null),
   stats: flag(
     "print the statistics of each connection at its end instead: round-trip times, what was sent " +
@@ -135,6 +148,10 @@ export function check(options: Options, behind: readonly string[]): void {
   ];
   const wrong = pairs.find(([both]) => both);
   if (wrong) throw new UserError(`${wrong[1]} do not go together`);
+  if ((options.scale !== null || options.blank !== null) && options.svg === null) {
+    const name = options.scale === null ? "--blank" : "--scale";
+    throw new UserError(`${name} means nothing without --svg FILE`);
+  }
   if (options.full && options.write === null) {
     throw new UserError("--full means nothing without -w FILE");
   }
@@ -143,14 +160,15 @@ export function check(options: Options, behind: readonly string[]): void {
   }
 }
 
-function parseKinds(text: string): readonly Kind[] {
-  return text.split(",").map((word) => {
-    const kind = KINDS.find((each) => each === word.trim());
-    if (kind === undefined) {
-      throw new ParseError("a kind of connection", word, `they are ${KINDS.join(", ")}`);
-    }
-    return kind;
-  });
+/** The scales of a picture, and its parts that can be left out. */
+const SCALES = ["rows", "time"] as const;
+const BLANKS = ["states", "ack"] as const;
+
+/** Returns the one of `known` that `text` is; `what` is the name of their kind, with its article. */
+function oneOf<T extends string>(what: string, known: readonly T[], text: string): T {
+  const found = known.find((each) => each === text.trim());
+  if (found === undefined) throw new ParseError(what, text, `they are ${known.join(", ")}`);
+  return found;
 }
 
 /** Returns `both`, or an address as it is in captures: without a zone, which only its host knows. */
