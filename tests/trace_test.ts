@@ -259,7 +259,7 @@ for (
     [["0"], "no connection has port 0: name one of 1 to 65535"],
     [["-r", "x", "0"], "no connection has port 0"],
     [["70000"], '"70000" is not a port: ports are 16 bits, 0-65535'],
-    [["abc"], '"abc" is not a port: a port is a decimal number'],
+    [["abc"], '"abc" is not a port: no service is known by that name'],
   ] as const
 ) {
   Deno.test(`trace ${args.join(" ")} is refused`, async () => {
