@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { BITS, type IpAddress, type IpVersion } from "./ip.ts";
-import { checkPunctuation, formatIp, formOf, parseIp } from "./ip_text.ts";
+import { BITS, formatBits, type IpAddress, type IpVersion } from "./ip.ts";
+import { addressOf, checkPunctuation, formatIp, formOf, parseIp } from "./ip_text.ts";
 import { formatBinary, parseIpv4 } from "./ipv4.ts";
 import { characterName, ParseError, within } from "./parse_error.ts";
 
@@ -226,7 +226,10 @@ export function parsePrefix(
   if (version === 4 && text.includes(".")) return parseMask(text);
   if (text === "") throw new ParseError(what, text, "the prefix length is missing");
   if (version === 6 && /[.:]/.test(text)) {
-    throw new ParseError(what, text, "IPv6 has prefix lengths, no masks");
+    const ones = prefixOfMask(text);
+    throw new ParseError(what, text, "IPv6 has prefix lengths, no masks", {
+      ...(ones === null ? {} : { hint: `write /${ones}` }),
+    });
   }
   const most = BITS[version];
   const stray = text.match(/[^0-9]/u);
@@ -247,6 +250,13 @@ export function parsePrefix(
     });
   }
   return { prefix, form: "prefix length" };
+}
+
+/** Returns the number of ones of an IPv6 mask (`ffff:ffff::`), `null` if `text` is none. */
+function prefixOfMask(text: string): number | null {
+  const mask = text.includes(":") ? addressOf(text) : null;
+  if (mask === null || !/^1*0*$/.test(formatBits(mask))) return null;
+  return formatBits(mask).lastIndexOf("1") + 1;
 }
 
 function parseMask(text: string): { prefix: number; form: PrefixForm } {

@@ -117,6 +117,27 @@ export const COMMAND_MUTATIONS: readonly Mutation[] = [
   ...mutationsOf("trace/connection_record.ts", ["tests/trace_test.ts"], [
     ["of: ({ bytes }) => bytes[0]", "of: () => 0", "--json counts no bytes"],
   ]),
+  ...mutationsOf("ipinfo/calculation.ts", ["tests/ipinfo_operations_test.ts"], [
+    ["(network ? addressCount(network) : 1n)", "1n", "10.0.0.0/24+1 is 10.0.0.1/24"],
+    ["one.value - other.value", "other.value - one.value", "A-B is B-A"],
+  ]),
+  ...mutationsOf("ipinfo/comparisons.ts", ["tests/ipinfo_operations_test.ts"], [
+    ["if (!answer) isNegative = true;", "", "--in exits with 0 for an address that is not in FILE"],
+    ["!isMixed && ", "", "--contains leaves out one version of FILE"],
+  ]),
+  ...mutationsOf("ipinfo/merged_inputs.ts", ["tests/ipinfo_operations_test.ts"], [
+    [
+      "range.last.value >= first.value",
+      "true",
+      "a merged network has inputs that ended before it",
+    ],
+  ]),
+  ...mutationsOf("ipinfo/log_lines.ts", ["tests/ipinfo_operations_test.ts"], [
+    ["isFound = true;", "", "--grep exits with 1 though it has found a line"],
+  ]),
+  ...mutationsOf("ipinfo/readers.ts", ["tests/ipinfo_readers_test.ts"], [
+    ["text.length <= 15", "text.length <= 14", "Java refuses 255.255.255.255"],
+  ]),
   ...mutationsOf("ipinfo/forms.ts", ["tests/ipinfo_test.ts"], [
     ["prefix === 0 ?", "prefix === 1 ?", "the network of an address with /0 is the address"],
   ]),

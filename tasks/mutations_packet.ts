@@ -43,6 +43,10 @@ export const PACKET_MUTATIONS: readonly Mutation[] = [
   ...mutationsOf("address/prefix_table.ts", ["tests/address_sets_test.ts"], [
     ["if (left > prefix) return false;", "", "a longer prefix matches a network"],
   ]),
+  ...mutationsOf("address/reverse_zones.ts", ["tests/ipinfo_operations_test.ts"], [
+    ["prefix > LONGEST_CLASSFUL &&", "prefix >= LONGEST_CLASSFUL &&", "a /24 needs RFC 2317"],
+    ["Math.ceil(prefix / bits)", "Math.floor(prefix / bits)", "the zone of a /23 is that of a /16"],
+  ]),
   ...mutationsOf("address/host_plan.ts", ["tests/subnets_test.ts"], [
     ["a.hosts < b.hosts ? 1 :", "a.hosts < b.hosts ? -1 :", "a plan wastes addresses"],
   ]),

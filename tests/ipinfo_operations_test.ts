@@ -34,6 +34,7 @@ const ANSWERS: [line: string, answer: string[], exit?: number][] = [
     "10.255.255.0-11.0.0.0 is not in list",
     "::/0 is not in list",
   ], 1],
+  ["--in list 9.255.255.255", ["9.255.255.255 is not in list"], 1],
   ["--in 10.0.0.0/8 10.1.2.3", ["10.1.2.3 is in 10.0.0.0/8"]],
   ["--strict --in list 10.1.2.3", ["10.1.2.3 is in list"]],
   ["--contains four 10.0.0.0/28 10.0.0.4-10.0.0.11", [
@@ -74,6 +75,7 @@ const ANSWERS: [line: string, answer: string[], exit?: number][] = [
     "1.168.192.in-addr.arpa  192.168.1.0/24",
     "1.0.0.10.in-addr.arpa  10.0.0.1/32",
   ]],
+  ["--reverse-zones 192.168.1.0/24", ["1.168.192.in-addr.arpa  192.168.1.0/24"]],
   ["--reverse-zones 192.168.1.128/26", [
     "128/26.1.168.192.in-addr.arpa  192.168.1.128/26",
     "  in 1.168.192.in-addr.arpa: $GENERATE 128-191 $ CNAME $.128/26",
