@@ -72,6 +72,16 @@ export async function dissectFully(packet: CapturedPacket): Promise<DissectedPac
   return dissected;
 }
 
+/** Yields the packets of `source`, each one when the protocols that are in it are loaded. */
+export async function* withProtocols(
+  source: AsyncIterable<CapturedPacket>,
+): AsyncGenerator<CapturedPacket> {
+  for await (const packet of source) {
+    await dissectFully(packet);
+    yield packet;
+  }
+}
+
 /** Returns the key of the outermost header. */
 function firstKey(bytes: Uint8Array, linkType: number): number {
   if (!isRawIp(linkType)) return keyOf(SPACE.link, linkType);

@@ -37,6 +37,8 @@ export interface FieldSpec {
   readonly about: string;
   /** The factor from the number to its meaning, where that is not 1: header lengths count 4 bytes. */
   readonly unit?: number;
+  /** Whether the least significant byte comes first, of a number of whole bytes. */
+  readonly little?: boolean;
   /** The meanings of certain numbers. */
   readonly names?: Readonly<Record<number, string>>;
   /**
@@ -88,7 +90,7 @@ export function field(
   bits: number,
   form: FieldForm,
   about: string,
-  more: Pick<FieldSpec, "unit" | "names" | "container"> = {},
+  more: Pick<FieldSpec, "unit" | "names" | "container" | "little"> = {},
 ): FieldSpec {
   return { name, bits, form, about, ...more };
 }
@@ -123,6 +125,13 @@ function readBits(bytes: Uint8Array, at: number, bits: number): number {
   return spare === 0 ? value : Math.floor(value / 2 ** spare);
 }
 
+/** Returns the number of whole bytes at bit `at`, whose least significant byte comes first. */
+function readLittle(bytes: Uint8Array, at: number, bits: number): number {
+  let value = 0;
+  for (let i = (at + bits >> 3) - 1; i >= at >> 3; i--) value = value * 256 + bytes[i]!;
+  return value;
+}
+
 /** Writes the number `value` into the `bits` (at most 32) at bit `at` of `bytes`. */
 function writeBits(bytes: Uint8Array, at: number, bits: number, value: number): void {
   for (let i = 0; i < bits; i++) {
@@ -148,7 +157,7 @@ export function readField(spec: PlacedField, bytes: Uint8Array, start: number): 
     pos: start + spec.offset,
     size: spec.size,
     value: isNumeric(spec)
-      ? readBits(bytes, at, spec.bits)
+      ? spec.little ? readLittle(bytes, at, spec.bits) : readBits(bytes, at, spec.bits)
       : bytes.subarray(at >> 3, (at + spec.bits) >> 3),
   };
 }

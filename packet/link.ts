@@ -22,10 +22,14 @@ export const LINK = {
   raw: 101,
   /** Cisco HDLC. */
   ciscoHdlc: 104,
+  /** 802.11, wireless LAN. */
+  ieee80211: 105,
   /** As `null`, with the address family in network byte order. */
   loop: 108,
   /** Linux "any" device, version 1. */
   sll: 113,
+  /** 802.11 with what the receiver knows of the frame. */
+  radiotap: 127,
   /** No header: IPv4. */
   ipv4: 228,
   /** No header: IPv6. */
@@ -65,6 +69,9 @@ export function linkTypeName(linkType: number): string {
     case LINK.null:
     case LINK.loop:
       return "BSD loopback";
+    case LINK.ieee80211:
+    case LINK.radiotap:
+      return "802.11";
     case LINK.ciscoHdlc:
       return "Cisco HDLC";
     case LINK.ppp:

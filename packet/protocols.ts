@@ -119,6 +119,11 @@ const ENTRIES: readonly Entry[] = [
   later("http", async () => (await import("./http.ts")).HTTP, ...[80, 8080, 8088, 3128].map(tcp)),
   later("tls", async () => (await import("./tls.ts")).TLS, ...[443, 465, 853, 993, 8443].map(tcp)),
   later("quic", async () => (await import("./quic.ts")).QUIC, udp(443)),
+  later("ospf", async () => (await import("./ospf.ts")).OSPF, ...ip(89)),
+  later("vrrp", async () => (await import("./vrrp.ts")).VRRP, ...ip(112)),
+  later("sctp", async () => (await import("./sctp.ts")).SCTP, ...ip(132)),
+  later("radiotap", async () => (await import("./radiotap.ts")).RADIOTAP, link(LINK.radiotap)),
+  later("wlan", async () => (await import("./wlan.ts")).WLAN, link(LINK.ieee80211)),
   later("etherip", async () => (await import("./etherip.ts")).ETHERIP, ...ip(97)),
 ];
 

@@ -52,7 +52,13 @@ const RECORD_VERSION = field("tls.record.version", 16, "hex", "not the one that 
 const RECORD_LENGTH = field("tls.record.length", 16, "decimal", "bytes of content");
 const ENCRYPTED = raw("tls.app_data", "encrypted");
 const CHANGE = raw("tls.change_cipher_spec", "from here on, all is encrypted");
-const ALERT_MESSAGE = raw("tls.alert_message", "why it ends: level and reason");
+const ENCRYPTED_ALERT = raw("tls.alert_message", "why it ends, encrypted");
+const LEVEL = field("tls.alert_message.level", 8, "decimal", "how bad it is", {
+  names: { 1: "warning", 2: "fatal" },
+});
+const REASON = field("tls.alert_message.desc", 8, "decimal", "why it ends", {
+  names: { 0: "close notify", 40: "handshake failure", 42: "bad certificate", 48: "unknown CA" },
+});
 const TYPE = field("tls.handshake.type", 8, "decimal", "the message", { names: HANDSHAKES });
 const LENGTH = field("tls.handshake.length", 24, "decimal", "bytes of the message");
 const VERSION = field("tls.handshake.version", 16, "hex", "1.2 also means a later one", {
@@ -70,7 +76,7 @@ const EXTENSION_TYPE = field("tls.handshake.extension.type", 16, "decimal", "an 
   names: { 0: "server name", 16: "ALPN", 43: "supported versions", 51: "key share" },
 });
 const EXTENSION_LENGTH = field("tls.handshake.extension.len", 16, "decimal", "bytes of it");
-const EXTENSION_DATA = raw("tls.handshake.extension.data", "what it says");
+const EXTENSION_DATA = raw("tls.rest", "what the extension says");
 const NAMES_LENGTH = field(
   "tls.handshake.extensions_server_name_list_len",
   16,
@@ -141,7 +147,8 @@ function content(list: FieldList, type: number, end: number): void {
   const size = end - list.at;
   if (type === APPLICATION_DATA) list.bytes(ENCRYPTED, size);
   else if (type === 20) list.bytes(CHANGE, size);
-  else if (type === ALERT) list.bytes(ALERT_MESSAGE, size);
+  else if (type === ALERT && size === 2) [LEVEL, REASON].forEach((spec) => list.take(spec));
+  else if (type === ALERT) list.bytes(ENCRYPTED_ALERT, size);
   else {
     while (type === HANDSHAKE && list.left >= 4 && list.at + 4 <= end) {
       const kind = list.fields.length;

@@ -233,10 +233,10 @@ Deno.test("frame -r -w makes a capture of a hex dump", async () => {
 });
 
 Deno.test("frame -r says that a link type is not decoded", async () => {
-  const { code, err } = await frame(["-r", "-"], { stdin: captureOf([new Uint8Array(20)], 105) });
+  const { code, err } = await frame(["-r", "-"], { stdin: captureOf([new Uint8Array(20)], 147) });
   assertEquals([code, err], [
     0,
-    "note: link type 105 is not decoded: its packets are shown as data\n",
+    "note: link type 147 is not decoded: its packets are shown as data\n",
   ]);
 });
 

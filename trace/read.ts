@@ -4,6 +4,7 @@
  * @module
  */
 import { CaptureError } from "../packet/captured_packet.ts";
+import { withProtocols } from "../packet/dissect.ts";
 import { HexDumpError } from "../capture/hex_digits.ts";
 import { readPackets } from "../capture/packet_source.ts";
 import { nameOfInput, readBytes } from "../cli/byte_source.ts";
@@ -43,7 +44,7 @@ export async function traceFile(
   };
   let failure: string | null = null;
   try {
-    const all = readPackets(readBytes(path, io), { parseText });
+    const all = withProtocols(readPackets(readBytes(path, io), { parseText }));
     // A pipe may be live: then nothing waits for more packets.
     const packets = at !== null || path === "-" ? all : withPlace(all, async (addresses) => {
       for (const address of addresses) proven.add(address);
