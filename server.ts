@@ -28,7 +28,6 @@ import type { ServedTls } from "./server/server_tls.ts";
 import type { ServeOptions } from "./server/serve_options.ts";
 import { asciiUpperCase, upperCase } from "./server/upper.ts";
 import { UDP_WAIT } from "./talk/options.ts";
-import { isSystemError } from "./text/reason.ts";
 import type { WebListener } from "./web/serve_with_web.ts";
 
 /** The command. */
@@ -285,13 +284,8 @@ async function listenAt(
   try {
     return await listen(endpoint, tls, resets);
   } catch (error) {
-    if (tls !== null && error instanceof Error && !isSystemError(error)) {
-      throw cannot("speak TLS", error, {
-        exit: EXIT.usage,
-        hint: "--tls-cert and --tls-key name files in PEM that belong together",
-      });
-    }
-    const { cannotListen } = await import("./server/bind_hints.ts"); // only needed when listening fails
+    const { cannotListen, cannotSpeakTls } = await import("./server/bind_hints.ts"); // rarely needed
+    if (tls !== null) cannotSpeakTls(error);
     throw await cannotListen(error, endpoint, { protocol: "tcp", option }, io);
   }
 }

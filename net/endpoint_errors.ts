@@ -69,7 +69,9 @@ function explainPath(path: string, error: Error, { os }: Platform): Explanation 
   if (length <= longest) return null;
   return {
     words: `the path has ${length} bytes, and that of a socket has at most ${longest}`,
-    hint: "take a shorter one, or go to its folder and write a relative one",
+    hint: path.startsWith("\0")
+      ? "take a shorter name"
+      : "take a shorter one, or go to its folder and write a relative one",
   };
 }
 

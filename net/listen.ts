@@ -7,6 +7,7 @@ import { isGroup } from "../address/zone.ts";
 import { ExplainedError } from "../text/reason.ts";
 import type { Connection, Listener, ServerTls, TlsConnection } from "./connection.ts";
 import { type Endpoint, formatAddress, formatEndpoint, type TcpEndpoint } from "./endpoint.ts";
+import type { NodeTlsChannel } from "./node_tls_server.ts";
 import type { Channel } from "./stream.ts";
 
 /**
@@ -65,7 +66,7 @@ async function listenTcp(
       return new TcpConnection(conn, hostname, channel, channel);
     }, hostname);
   }
-  const secured = tls && (await import("./node_tls_server.ts")).NodeTlsChannel;
+  const secured = tls && await nodeTls(tls);
   const listener = Deno.listen({ hostname, port, tcpBacklog: BACKLOG });
   return listening(listener, tls ? "TLS" : "TCP", (conn) => {
     conn.setNoDelay(true);
@@ -73,6 +74,13 @@ async function listenTcp(
     const channel = new secured(conn, tls);
     return new TcpConnection(conn, hostname, channel, channel);
   }, hostname);
+}
+
+/** Resolves to the channel by which `node:tls` speaks TLS, when the certificate and the key are good. */
+async function nodeTls(tls: ServerTls): Promise<typeof NodeTlsChannel> {
+  const server = await import("./node_tls_server.ts");
+  await server.checkServerTls(tls);
+  return server.NodeTlsChannel;
 }
 
 async function listenAtPath(path: string): Promise<Listener> {

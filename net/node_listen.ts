@@ -36,10 +36,11 @@ export async function listenByNode(
   most: number,
   tls: ServerTls | null = null,
 ): Promise<Listener> {
-  const [{ createServer }, { NodeTlsChannel }] = await Promise.all([
+  const [{ createServer }, { checkServerTls, NodeTlsChannel }] = await Promise.all([
     import("node:net"),
     import("./node_tls_server.ts"),
   ]);
+  if (tls !== null) await checkServerTls(tls);
   if (!("descriptor" in place)) requireNet(formatEndpoint(place));
   const server = createServer({ allowHalfOpen: true, noDelay: true });
   await listening(server, place);

@@ -129,6 +129,39 @@ export class NodeTlsChannel implements Channel, TlsConnection {
   }
 }
 
+/**
+ * Checks a server's certificate and its key before it listens: `node:tls` looks at neither until a client comes,
+ * who is then told of it.
+ *
+ * @throws {Error} When one of them cannot be read, or they do not belong together.
+ */
+export async function checkServerTls({ cert, key }: ServerTls): Promise<void> {
+  const { createPrivateKey, X509Certificate } = await import("node:crypto");
+  const certificate = readPem("certificate", () => new X509Certificate(cert));
+  if (certificate.checkPrivateKey(readPem("private key", () => createPrivateKey(key)))) return;
+  throw new Error("the private key does not belong to the certificate");
+}
+
+function readPem<T>(what: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new Error(`the ${what} cannot be read`, { cause: error }); // of several classes, TypeError too
+  }
+}
+
+/**
+ * Checks that each certificate of a text in PEM can be read, for the same reason.
+ *
+ * @throws {Error} When one cannot.
+ */
+export async function checkCertificates(pem: string): Promise<void> {
+  const { X509Certificate } = await import("node:crypto");
+  for (const part of pem.split(/(?=-----BEGIN CERTIFICATE-----)/)) {
+    if (part.startsWith("-----BEGIN CERTIFICATE-----")) new X509Certificate(part);
+  }
+}
+
 /** The reason for a certificate that cannot be followed to one of those given. */
 const NOT_AUTHORIZED = "the client's certificate is not one that --client-ca vouches for";
 

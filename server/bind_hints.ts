@@ -6,6 +6,7 @@
 import { cannot, EXIT } from "../cli/errors.ts";
 import type { PortProtocol } from "../sockets/port_names.ts";
 import { cut } from "../text/layout.ts";
+import { isSystemError } from "../text/reason.ts";
 import { type Endpoint, formatEndpoint, type TcpEndpoint } from "../net/endpoint.ts";
 import { nextFreePort } from "../net/listen.ts";
 import { withoutAsking, withTimeLimit } from "../system/programs.ts";
@@ -19,6 +20,19 @@ export interface BindOptions {
   readonly protocol: PortProtocol;
   /** The option of `netkit serve` before a port, `--web `; empty for the endpoint itself. */
   readonly option: string;
+}
+
+/**
+ * Throws the error for the user if listening failed with `error` for the certificate or its key.
+ *
+ * @throws {UserError} If it did.
+ */
+export function cannotSpeakTls(error: unknown): void {
+  if (!(error instanceof Error) || isSystemError(error)) return;
+  throw cannot("speak TLS", error, {
+    exit: EXIT.usage,
+    hint: "--tls-cert and --tls-key name files in PEM that belong together",
+  });
 }
 
 /** Resolves to the error for the user when listening at an endpoint failed with `error`. */

@@ -9,6 +9,7 @@ import type { Io } from "../cli/io.ts";
 import type { Listener, ServerTls } from "../net/connection.ts";
 import { inheritedDescriptor } from "../net/inherited.ts";
 import { connectionsThatFit } from "../net/listen.ts";
+import { cannotSpeakTls } from "./bind_hints.ts";
 import type { Options } from "./options.ts";
 
 /**
@@ -46,6 +47,7 @@ export async function listenAtPassed(
   try {
     listener = await listenByNode({ descriptor }, connectionsThatFit(), tls);
   } catch (error) {
+    if (tls !== null) cannotSpeakTls(error);
     throw cannot(`listen on descriptor ${descriptor}, which was handed over`, error, {
       exit: EXIT.usage,
       hint: "it has to be a socket that listens, of TCP or a Unix one (ListenStream=)",

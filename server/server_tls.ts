@@ -4,6 +4,7 @@
  * @module
  */
 import { readCertificates, readServerTls } from "../cli/certificates.ts";
+import { UserError } from "../cli/errors.ts";
 import type { Io } from "../cli/io.ts";
 import { readOption } from "../cli/parse.ts";
 import { parseAlpn } from "../net/alpn.ts";
@@ -29,7 +30,7 @@ export async function readTls(
 ): Promise<ServedTls> {
   const more = {
     ...(alpn === null ? {} : { alpn: readOption("alpn", () => parseAlpn(alpn)) }),
-    ...(clientCa === null ? {} : { clientCa: await readCertificates(clientCa, io) }),
+    ...(clientCa === null ? {} : { clientCa: await readAuthorities(clientCa, io) }),
   };
   if (tlsCert !== null && tlsKey !== null) {
     return { ...await readServerTls(tlsCert, tlsKey, io), ...more, made: null };
@@ -38,6 +39,18 @@ export async function readTls(
   const names = namesAt(endpoint, io);
   const { cert, key, fingerprint } = await makeSelfSigned(SUBJECT, names, io.now());
   return { cert, key, ...more, made: { event: "tls", fingerprint, names } };
+}
+
+/** Resolves to the text of a file with certificates, each of which can be read. */
+async function readAuthorities(path: string, io: Io): Promise<string> {
+  const text = await readCertificates(path, io);
+  const { checkCertificates } = await import("../net/node_tls_server.ts");
+  try {
+    await checkCertificates(text);
+  } catch (error) {
+    throw new UserError(`${path} has a certificate that cannot be read`, { cause: error });
+  }
+  return text;
 }
 
 /** Returns the names and addresses at which a server that listens at `endpoint` is reached. */

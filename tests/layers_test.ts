@@ -51,7 +51,7 @@ const LAZY: Readonly<Record<string, readonly string[]>> = {
   "net/node_listen.ts": ["node:net"],
   "net/node_socket.ts": ["node:net"],
   "net/node_tls.ts": ["node:stream", "node:tls"],
-  "net/node_tls_server.ts": ["node:tls"],
+  "net/node_tls_server.ts": ["node:crypto", "node:tls"],
   "net/peer_certificate.ts": ["node:tls"],
   "net/tls_stream.ts": ["node:stream", "node:tls"],
   "net/udp.ts": ["node:dgram", "node:dns"],

@@ -228,6 +228,69 @@ Deno.test({
   },
 });
 
+for (const mutual of [false, true]) {
+  Deno.test({
+    name:
+      `netkit serve says before it listens that a key is another one's, or no certificate (${mutual})`,
+    ...needs("openssl"),
+    async fn() {
+      await using files = await clientFiles();
+      const { folder, ca } = files;
+      await Deno.writeTextFile(
+        `${folder}/bad.pem`,
+        "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+      );
+      for (const [cert, key] of [["alice", "ca"], ["bad", "alice"], ["alice", "none"]] as const) {
+        if (key === "none") await Deno.writeTextFile(`${folder}/none.key`, "no key");
+        const more = mutual ? ["--client-ca", ca] : [];
+        const { code, err } = await netkit([
+          ...[
+            "serve",
+            "0",
+            "--tls-cert",
+            `${folder}/${cert}.pem`,
+            "--tls-key",
+            `${folder}/${key}.key`,
+          ],
+          ...more,
+        ]);
+        assertEquals(code, 2, err);
+        assertMatch(
+          err,
+          /^netkit serve: cannot speak TLS: .*\n {2}--tls-cert and --tls-key name files/,
+        );
+      }
+      if (!mutual) return;
+      const { code, err } = await netkit([
+        "serve",
+        "0",
+        "--tls",
+        "--client-ca",
+        `${folder}/bad.pem`,
+      ]);
+      assertEquals(code, 2);
+      assertMatch(err, /^netkit serve: \S+\/bad\.pem has a certificate that cannot be read\n$/);
+    },
+  });
+}
+
+Deno.test({
+  name: "netkit serve --tls at all addresses makes a certificate for each of them",
+  ...needs(UNIX),
+  async fn() {
+    for (const [endpoint, version] of [["0.0.0.0:0", 4], ["[::]:0", 6]] as const) {
+      await using server = new Netkit(["serve", endpoint, "--tls"]);
+      const [, text] = await server.says(/ tls +SHA-256 \S+, made for (.*)/);
+      const names = text!.split(", ");
+      const own = Deno.networkInterfaces().map(({ address }) => address.replace(/%.*/, ""));
+      for (const address of own) {
+        if (version === 6 || !address.includes(":")) assert(names.includes(address), address);
+      }
+      assert(names.includes("localhost"));
+    }
+  },
+});
+
 /** Programs that show alice's certificate, and the arguments with which they do. */
 const CLIENTS: Readonly<Record<string, (port: number) => readonly string[]>> = {
   ncat: (port) => [

@@ -255,3 +255,30 @@ Deno.test({
     assertStringIncludes(err, `cannot listen on 127.0.0.1:${port}: address already in use`);
   },
 });
+
+Deno.test({
+  name: "netkit serve --reset leaves no descriptor open, whatever its clients do",
+  ...needs(LINUX),
+  async fn() {
+    await using server = await startServer(["--reset"]);
+    const sockets = () =>
+      [...Deno.readDirSync(`/proc/${server.child.pid}/fd`)].filter(({ name }) => {
+        try {
+          return Deno.readLinkSync(`/proc/${server.child.pid}/fd/${name}`).startsWith("socket:");
+        } catch {
+          return false; // closed meanwhile
+        }
+      }).length;
+    const before = sockets();
+    for (let i = 0; i < 100; i++) {
+      const connecting = Deno.connect({ hostname: "127.0.0.1", port: server.port });
+      using conn = await connecting.catch(() => null); // it may be reset as early as that
+      if (conn === null) continue;
+      if (i % 2 === 0) await conn.write(new Uint8Array(1)).catch(() => {});
+      if (i % 3 === 0) await conn.read(new Uint8Array(1)).catch(() => {});
+    }
+    await until(() => sockets() === before);
+    await server.says(/ accept +#100 /);
+    assertEquals(/ retry /.test(server.err), false);
+  },
+});
