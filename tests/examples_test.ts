@@ -49,7 +49,7 @@ const LESSONS: Readonly<Record<string, Lesson>> = {
   "5-port.sh": {
     prints: [
       /^netkit serve: cannot listen on 127\.0\.0\.1:(\d+): address already in use\n(.*\n)+?\(exit status 2\)\n/m,
-      /^(\d+)\/tcp .*\n(.*\n)*?held by .* pid \d+(.*\n)+?.* 127\.0\.0\.1:\1 LISTEN\nto free it kill \d+\n/m,
+      /^(\d+)\/tcp .*\n(.*\n)*?held by .* pid \d+(.*\n)+?.* 127\.0\.0\.1:\1 LISTEN\nIPv4 {7}held\n(.*\n)+?to free it kill \d+\n/m,
       /^\$ netkit port --free\n\d+\n/m,
       /^\d+\/tcp .*\n(.*\n)*?free {7}bound 0\.0\.0\.0 and \[::\] just now\n/m,
     ],
