@@ -265,7 +265,7 @@ for (const shell of SHELLS) {
     await assertLinear(
       (size) => ({ ...program, commands: new Array<Command>(size).fill(commands[0]!) }),
       (program) => assertEquals(completions(program, shell).length > 0, true),
-      { limit: 512 },
+      { limit: 128 },
     );
   });
 }

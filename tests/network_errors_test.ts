@@ -139,12 +139,6 @@ const CASES: readonly [words: string, code: number, reason: string, hint?: strin
     "fe80::1%lo reaches only hosts on its link: [fe80::…%INTERFACE]:PORT",
   ],
   ["client --source [fe80::1%lo]:5 [fe80::2%lo]:9", 2, "a link-local source cannot have a port"],
-  ["client --udp 255.255.255.255:9", 2, "it is the address of everybody, not of a host"],
-  [
-    "client --udp 127.255.255.255:9",
-    1,
-    "the system sends nothing there: there is no route, or it is a broadcast address",
-  ],
   ["client [::1%lo]:9", 2, ON_LINKS, "write [::1]:9"],
   ["client --udp [::1%lo]:9", 2, ON_LINKS, "write [::1]:9"],
   ["client [1:2:3]:9", 2, "it is no IPv6 address"],
@@ -160,18 +154,7 @@ const CASES: readonly [words: string, code: number, reason: string, hint?: strin
   ["serve [::ffff:192.0.2.99]:0", 2, "not an address of this machine"],
   ["serve --udp 192.0.2.99:0", 2, "not an address of this machine"],
   ["serve 240.0.0.1:0", 2, "not an address of this machine"],
-  [
-    "serve unix:@x",
-    2,
-    "an abstract socket (@NAME) has no file",
-    "a file of this name is unix:./@x",
-  ],
-  [
-    "client unix:@x",
-    2,
-    "an abstract socket (@NAME) has no file",
-    "a file of this name is unix:./@x",
-  ],
+  ["client unix:@nobody-listens", 1, "connection refused"],
 ];
 
 for (const [words, code, reason, hint = null] of CASES) {

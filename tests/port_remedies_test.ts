@@ -282,6 +282,7 @@ Deno.test("port names the listener alone, and counts the processes of its connec
       "sshd, pid 800, user root: sshd",
       "2 other processes have its connections",
       "127.0.0.1:8000 LISTEN; 2 ESTABLISHED",
+      "both for IPv4 and IPv6",
     ].map((line) => line.replace("user root", "user 0")),
   );
 });
