@@ -97,6 +97,7 @@ async function converse(endpoint: Endpoint, options: Options, io: Io): Promise<v
       name,
       peerRole: "server",
       verbose: true,
+      isLast: true,
       ...(options.udp ? await udpSession(connection.peer, options, io) : {}),
     };
     const waits = options.retry === null || options.wait !== 0 || options.mode === "receive";

@@ -160,7 +160,8 @@ async function talkWith(
 ): Promise<void> {
   const { peer } = connection;
   try {
-    const session = { ...options, name: peer, peerRole: "client" } as const;
+    const isLast = !options.keep;
+    const session = { ...options, name: peer, peerRole: "client", isLast } as const;
     await runSession(connection, session, measurement, io, local);
   } catch (error) {
     const isOfClient = error instanceof UserError && !(error.cause instanceof LocalSideError);

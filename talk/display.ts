@@ -39,7 +39,7 @@ export async function openDisplay(
   measurement: Measurement,
   io: Io,
 ): Promise<Display> {
-  const { mode, keepOpen, peerRole, verbose } = options;
+  const { mode, keepOpen, peerRole, verbose, isLast } = options;
   const typing = io.stdin.isTerminal();
   const tell = (line: string) => void say(local.io, line);
   const observers: Observer[] = [];
@@ -71,7 +71,7 @@ export async function openDisplay(
     async onPeerEnd() {
       if (!keepOpen) return;
       if (typing) tell(`the ${peerRole} has ended its half; it still gets what you type`);
-      await io.endOutput?.(); // `… --keep-open | tar x` is to end
+      if (isLast) await io.endOutput?.(); // `… --keep-open | tar x` is to end
     },
     async close() {
       await progress?.close();

@@ -44,6 +44,8 @@ export interface SessionOptions extends TalkValues {
   readonly log: LogForm;
   /** Resolves to why a peer of UDP may have been silent, `null` if that is not known. */
   readonly whySilent?: () => Promise<string | null>;
+  /** Whether standard output is over when the peer has ended: no other conversation follows. */
+  readonly isLast: boolean;
   /** Whether the log has every read and write; if not, only the end. */
   readonly verbose: boolean;
 }

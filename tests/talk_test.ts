@@ -305,6 +305,25 @@ async function startTalk(
 }
 
 Deno.test({
+  name: "netkit serve --talk --keep --keep-open leaves standard output open for the next client",
+  ...needs(UNIX),
+  async fn() {
+    await using server = new Netkit(["serve", "0", "--talk", "--keep", "--keep-open"]);
+    const [, port] = await server.says(/listen +127\.0\.0\.1:(\d+)/);
+    for (const text of ["one\n", "two\n"]) {
+      const conn = await Deno.connect({ hostname: "127.0.0.1", port: Number(port) });
+      await writeAll(conn, encoder.encode(text));
+      await conn.closeWrite();
+      await readAll(conn);
+      conn.close();
+    }
+    await until(() => server.err.split(" close ").length > 2, () => server.err);
+    server.signal("SIGINT");
+    assertEquals((await server.end()).out, "one\ntwo\n");
+  },
+});
+
+Deno.test({
   name: "netkit at both ends sends its file whole to a peer that has ended its half at once",
   ...needs(UNIX),
   async fn() {
@@ -455,7 +474,9 @@ Deno.test("netkit serve --talk --keep goes on after a client that breaks off, el
   for (const keep of [true, false]) {
     await using server = await startTalk(keep ? ["--keep"] : [], null);
     const net = await import("node:net");
-    const socket = net.connect(Number(server.port), "127.0.0.1");
+    // Half-open, or it answers the end of the server's input by its own, and there is nothing to reset.
+    const where = { host: "127.0.0.1", port: Number(server.port), allowHalfOpen: true };
+    const socket = net.connect(where);
     await server.says(/ accept /);
     socket.resetAndDestroy();
     await server.says(/broke: connection reset by peer\n/);
