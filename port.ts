@@ -37,7 +37,7 @@ export const port: Command<typeof OPTIONS> = command({
     "several times a second as far as that takes less than 3 % of a processor; shorter states, as " +
     "SYN-SENT on this machine, are not seen.",
     "The sockets are read from /proc on Linux, for which Deno wants -A; from lsof and " +
-    "netstat on macOS and BSD; from netstat and tasklist on Windows. Names of services are those of /etc/services and some " +
+    "netstat on macOS and BSD, where sockstat names processes; from netstat, tasklist and PowerShell on Windows. Names of services are those of /etc/services and some " +
     "more.",
     "The exit code is 0 if every port asked for is free (or nothing speaks against it, with " +
     "--no-bind), 1 if one is held or cannot be bound or --free finds none, 2 if the request was " +
@@ -63,7 +63,8 @@ export const port: Command<typeof OPTIONS> = command({
   permissions: [
     "-A to read /proc on Linux",
     "--allow-net to try whether a port can be bound",
-    "--allow-run=lsof,netstat,ps,sysctl on macOS and BSD; --allow-run=netstat,tasklist,netsh on Windows",
+    "--allow-run=lsof,netstat,ps,sysctl on macOS, sockstat too on BSD; " +
+    "--allow-run=netstat,tasklist,netsh,powershell on Windows",
   ],
   check({ options, operands }) {
     const texts = operands.flatMap((text) => text.split(","));

@@ -31,7 +31,6 @@ export type UnknownLine =
   | { readonly is: "other"; readonly hasAddress: boolean };
 
 const NOTHING: UnknownLine = { is: "other", hasAddress: false };
-
 /** Returns a reader that is given the lines of a text from above, blanks at their beginnings kept. */
 export function unknownReader(): (line: string) => UnknownLine {
   let heading: Heading | null = null;
@@ -74,6 +73,7 @@ function rowOf(line: string, cells: readonly Cell[], heading: Heading | null): N
   if (like) return like;
   if (!isSeparated(line, heading) && cells.some(isProse)) return null;
   if (cells.some(({ label }) => label !== null)) return labelledRow(address, cells);
+  if (heading?.separator != null && !line.includes(heading.separator)) return null;
   if (heading && isUnder(heading, cells, place, macs[0])) {
     return columnRow(place, macs[0], line, cells, heading);
   }
@@ -94,7 +94,7 @@ function isProse({ text }: Cell): boolean {
   return SENTENCE.test(text) || /^[\p{L}_][\p{L}\d._-]*[:：]$/u.test(text);
 }
 
-/** Whether a line without a heading has its addresses side by side, as in a table. */
+/** Whether the addresses of a line without a heading are side by side, as in a table. */
 function isPlain(cells: readonly Cell[], address: Cell, mac: Cell): boolean {
   const [first, second] = [cells.indexOf(address), cells.indexOf(mac)].toSorted((a, b) => a - b);
   const between = cells.slice(first! + 1, second);
@@ -205,7 +205,6 @@ function isWithoutMac(values: Values, heading: Heading, count: number): boolean 
 }
 
 const DEVICE_LABELS = ["interface", "dev", "device", "ifname"];
-
 /** `address=A mac-address=M interface=I`, or `ifname=I A M`, where labels stand around. */
 function labelledRow(address: string, cells: readonly Cell[]): Neighbour | null {
   const get = (...names: readonly string[]) =>

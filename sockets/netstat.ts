@@ -16,6 +16,15 @@ export const NETSTAT_ARGUMENTS = ["-ano"] as const;
 /** The arguments with which tasklist tells what `parseTasklist` reads. */
 export const TASKLIST_ARGUMENTS = ["/svc", "/fo", "csv", "/nh"] as const;
 
+/** The arguments with which PowerShell tells what `parseCommandLines` reads, in UTF-8. */
+export const POWERSHELL_ARGUMENTS = [
+  "-NoProfile",
+  "-NonInteractive",
+  "-Command",
+  "[Console]::OutputEncoding = [Text.Encoding]::UTF8; Get-CimInstance Win32_Process | " +
+  "Select-Object ProcessId, CommandLine | ConvertTo-Json -Compress",
+] as const;
+
 /** The states in the words of netstat in English, which several other languages keep. */
 const STATES: Readonly<Record<string, SocketState>> = {
   SYN_SENT: "SYN-SENT",
@@ -39,10 +48,12 @@ const NOBODY = 0;
  * Returns the sockets in the output of `netstat -ano`; lines that are no rows are left out.
  *
  * @param processes The processes by their numbers, see `parseTasklist`.
+ * @param commands Their command lines, see `parseCommandLines`.
  */
 export function parseNetstat(
   text: string,
   processes: ReadonlyMap<number, WindowsProcess>,
+  commands: ReadonlyMap<number, string> = new Map(),
 ): KernelSocket[] {
   return text.split(/\r?\n/).flatMap((line) => {
     const [, protocol, own = "", peers = "", rest = ""] = line.match(ROW) ?? [];
@@ -53,11 +64,12 @@ export function parseNetstat(
     if (!local || !remote || !/^\d{1,10}$/.test(digits)) return [];
     const word = words.join(" ");
     const pid = Number(digits);
+    const command = commands.get(pid);
     const connected = remote.port !== 0;
     const process = {
       pid,
       name: processes.get(pid)?.name ?? "?",
-      words: null,
+      words: command === undefined ? null : [command],
       user: null,
       folder: null,
       deleted: false,
@@ -115,6 +127,27 @@ export function parseTasklist(text: string): ReadonlyMap<number, WindowsProcess>
       ? []
       : services.split(",").map((each) => each.trim()),
   }]));
+}
+
+/**
+ * Returns the command lines of processes by their numbers from the output of PowerShell: objects in JSON
+ * with `ProcessId` and `CommandLine`, which is null for processes of others. None for another text.
+ */
+export function parseCommandLines(text: string): ReadonlyMap<number, string> {
+  let rows: unknown;
+  try {
+    rows = JSON.parse(text.replace(/^\ufeff/, ""));
+  } catch {
+    return new Map();
+  }
+  return new Map(
+    [rows].flat().flatMap((row): [number, string][] => {
+      const { ProcessId: pid, CommandLine: line } = (row ?? {}) as Record<string, unknown>;
+      return typeof pid === "number" && typeof line === "string" && line !== ""
+        ? [[pid, line]]
+        : [];
+    }),
+  );
 }
 
 /** A process of Windows. */

@@ -6,14 +6,22 @@
  */
 import { output, run } from "../system/programs.ts";
 import { LSOF_ARGUMENTS, parseLsof, parsePs } from "./lsof.ts";
-import { NETSTAT_ARGUMENTS, parseNetstat, parseTasklist, TASKLIST_ARGUMENTS } from "./netstat.ts";
+import {
+  NETSTAT_ARGUMENTS,
+  parseCommandLines,
+  parseNetstat,
+  parseTasklist,
+  POWERSHELL_ARGUMENTS,
+  TASKLIST_ARGUMENTS,
+} from "./netstat.ts";
+import { parseSockstat, sockstatArguments } from "./sockstat.ts";
 import { netstatArguments, parseBsdNetstat } from "./bsd_netstat.ts";
 import type { PortProtocol } from "./port_names.ts";
 import { type KernelSocket, processesOf, type SocketAddress, type SocketSystem } from "./socket.ts";
 
 /**
  * Resolves to the sockets of macOS or BSD. Without root lsof tells of those of the user's own processes;
- * the others are in netstat's list.
+ * the others are in netstat's list, and on BSD their processes in that of sockstat.
  *
  * @throws As the system does if there is neither.
  */
@@ -30,7 +38,10 @@ export async function readUnixSockets(
         .then(({ text }) => parseBsdNetstat(text), () => [])
     ),
   );
-  const listed = lists.flat();
+  const owners = await readOwners(system);
+  const listed = lists.flat().map((socket) =>
+    socket.processes.length > 0 ? socket : { ...socket, ...owners.get(keyOf(socket)) }
+  );
   const seen = await own;
   if (!Array.isArray(seen) && listed.length === 0) throw seen;
   const sockets: KernelSocket[] = Array.isArray(seen) ? seen : [];
@@ -39,6 +50,23 @@ export async function readUnixSockets(
     ...sockets,
     ...listed.filter((socket) => !keys.has(keyOf(socket))),
   ]);
+}
+
+/** What sockstat adds to a socket. */
+type Owned = Pick<KernelSocket, "processes" | "user">;
+
+/** Resolves to the processes that sockstat of BSD names, by the keys of their sockets. */
+async function readOwners(system: SocketSystem): Promise<ReadonlyMap<string, Owned>> {
+  const owners = new Map<string, Owned>();
+  const words = sockstatArguments(system.platform);
+  if (words === null) return owners;
+  const text = await output(system, "sockstat", words).catch(() => "");
+  for (const socket of parseSockstat(text)) {
+    const key = keyOf(socket);
+    const processes = [...owners.get(key)?.processes ?? [], ...socket.processes];
+    owners.set(key, { processes, user: socket.user });
+  }
+  return owners;
 }
 
 /** Returns a key that a socket has in both lists: they write zones and IPv4 in IPv6 differently. */
@@ -78,11 +106,16 @@ async function withCommands(
   }));
 }
 
-/** Resolves to the sockets that netstat of Windows lists. */
+/** Milliseconds that PowerShell may take: command lines are not worth a longer wait. */
+const POWERSHELL_TIME = 5000;
+
+/** Resolves to the sockets that netstat of Windows lists, with the processes and their command lines. */
 export async function readWindowsSockets(system: SocketSystem): Promise<KernelSocket[]> {
-  const [sockets, tasks] = await Promise.all([
+  const [sockets, tasks, commands] = await Promise.all([
     output(system, "netstat", NETSTAT_ARGUMENTS, { ask: true }),
     output(system, "tasklist", TASKLIST_ARGUMENTS).catch(() => ""), // then there are but numbers
+    output(system, "powershell", POWERSHELL_ARGUMENTS, { timeout: POWERSHELL_TIME })
+      .catch(() => ""), // then there are but names
   ]);
-  return parseNetstat(sockets, parseTasklist(tasks));
+  return parseNetstat(sockets, parseTasklist(tasks), parseCommandLines(commands));
 }

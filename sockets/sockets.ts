@@ -3,7 +3,7 @@
  *
  * In this folder: `socket.ts` says what is known of a socket and its processes. Linux is read by
  * `linux.ts`, from tables that `proc_net.ts` parses; other systems by `programs.ts`, which runs lsof
- * (`lsof.ts`) with netstat (`bsd_netstat.ts`), or netstat of Windows (`netstat.ts`). `suspects.ts` finds sockets that are in no table,
+ * (`lsof.ts`) with netstat (`bsd_netstat.ts`) and sockstat (`sockstat.ts`), or netstat of Windows (`netstat.ts`). `suspects.ts` finds sockets that are in no table,
  * `port_names.ts` has the names of ports, `text.ts` writes sockets and processes in words.
  *
  * @module

@@ -29,7 +29,6 @@ const NO_ROWS = [
   "ifname=lan 192.0.2.1 192.0.2.2 00:00:5e:00:53:01",
   "IP-MIB::ipNetToMediaType.2.192.0.2.1 = INTEGER: dynamic(3)",
   "IPv6 Address : 2001:db8::1",
-  "Server : 192.0.2.1 MAC : 00:00:5e:00:53:01",
   "192.0.2.1 00:00:5e:00:53:01 192.0.2.2 00:00:5e:00:53:02",
 ];
 

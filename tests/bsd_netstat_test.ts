@@ -3,6 +3,8 @@ import fc from "fast-check";
 import type { Captured } from "../cli/io.ts";
 import { port as portCommand } from "../port.ts";
 import { parseBsdNetstat } from "../sockets/bsd_netstat.ts";
+import { parseSockstat, sockstatArguments } from "../sockets/sockstat.ts";
+import { readSockets } from "../sockets/sockets.ts";
 import { codePoint } from "./code_points.ts";
 import { type FakeIo, fakeIo, run } from "./fakes.ts";
 
@@ -180,4 +182,77 @@ Deno.test("port in WSL with mirrored ports tells that Windows holds it", async (
   );
   assertMatch(await held(null), /^perhaps Windows, which/);
   assertMatch(await held("nat"), /^a socket that is bound, but neither listens nor is connected/);
+});
+
+/** Composed after sockstat(1) of FreeBSD 14: a command with a blank, a socket of nobody, a dual one. */
+const SOCKSTAT = `USER     COMMAND    PID   FD  PROTO  LOCAL ADDRESS         FOREIGN ADDRESS
+www      nginx        801 6   tcp4   *:80                  *:*
+www      nginx        802 6   tcp4   *:80                  *:*
+root     sshd         700 3   tcp46  *:22                  *:*
+anna     my server   4121 9   tcp6   ::1:8000              *:*
+anna     my server   4121 10  tcp4   192.0.2.1:51478       192.0.2.7:443
+ntpd     ntpd         650 20  udp6   fe80::1%lo0:123       *:*
+?        ?          ?     ?   tcp4   192.0.2.1:22          192.0.2.7:50000
+root     syslogd      600 7   dgram  /var/run/log
+`;
+
+Deno.test("parseSockstat() reads the processes of sockets, also of NetBSD", () => {
+  const rows = parseSockstat(SOCKSTAT).map(({ protocol, version, local, remote, processes: [p] }) =>
+    `${protocol}${version} ${local.hostname} ${local.port} ${remote?.port ?? "-"} ${p!.name} ` +
+    `${p!.pid} ${p!.user} ${p!.descriptors}`
+  );
+  assertEquals(rows, [
+    "tcp4 0.0.0.0 80 - nginx 801 www 6",
+    "tcp4 0.0.0.0 80 - nginx 802 www 6",
+    "tcp6 :: 22 - sshd 700 root 3",
+    "tcp6 ::1 8000 - my server 4121 anna 9",
+    "tcp4 192.0.2.1 51478 443 my server 4121 anna 10",
+    "udp6 fe80::1%lo0 123 - ntpd 650 ntpd 20",
+  ]);
+  const [netbsd] = parseSockstat("root     sshd       1007  3 tcp6   *.22        *.*\n");
+  assertEquals([netbsd?.version, netbsd?.local], [6, { hostname: "::", port: 22 }]);
+  assertEquals(sockstatArguments("darwin"), null);
+});
+
+Deno.test("port on FreeBSD without lsof names the processes that sockstat knows", async () => {
+  const netstat = `Active Internet connections (including servers)
+Proto Recv-Q Send-Q Local Address          Foreign Address        (state)
+tcp4       0      0 *.80                   *.*                    LISTEN
+tcp46      0      0 *.22                   *.*                    LISTEN
+`;
+  const answer = (text: string): Captured => ({
+    code: 0,
+    stdout: new TextEncoder().encode(text),
+    stderr: new Uint8Array(),
+  });
+  const io = fakeIo({
+    platform: "freebsd",
+    programs: (program, args) =>
+      program === "netstat"
+        ? answer(args.includes("tcp") ? netstat : "")
+        : program === "sockstat"
+        ? answer(SOCKSTAT)
+        : program === "ps"
+        ? answer("  801 www nginx: worker process\n")
+        : new Deno.errors.NotFound(program),
+  });
+  const sockets = await readSockets(io, { protocols: ["tcp", "udp"], range: null });
+  assertEquals(
+    sockets.map(({ local, user, processes }) => [
+      local.port,
+      user,
+      processes.map(({ pid, name, words }) => [pid, name, words]),
+    ]),
+    [
+      [22, "root", [[700, "sshd", null]]],
+      [80, "www", [[801, "nginx", ["nginx: worker process"]], [802, "nginx", null]]],
+    ],
+  );
+});
+
+Deno.test("parseSockstat() takes any text", () => {
+  fc.assert(fc.property(fc.string({ unit: codePoint }), (text) => {
+    parseSockstat(`root sshd 7 3 tcp4 *:22 ${text}`);
+    parseSockstat(text);
+  }));
 });

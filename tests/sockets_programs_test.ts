@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { LSOF_ARGUMENTS, parseLsof, parsePs } from "../sockets/lsof.ts";
 import {
+  parseCommandLines,
   parseDynamicPorts,
   parseExcludedPorts,
   parseNetstat,
@@ -317,4 +318,39 @@ Deno.test("the port rules of Linux are read from /proc/sys", async () => {
     firstUnprivileged: 1024,
     excluded: [],
   });
+});
+
+Deno.test("parseCommandLines() reads what PowerShell writes, and nothing of another text", () => {
+  // Composed after the documentation of ConvertTo-Json; Windows PowerShell escapes < > & and '.
+  const text = '\ufeff[{"ProcessId":0,"CommandLine":null},{"ProcessId":4121,"CommandLine":' +
+    '"\\"C:\\\\Program Files\\\\nodejs\\\\node.exe\\" server.js \\u003cport\\u003e"}]';
+  assertEquals([...parseCommandLines(text)], [
+    [4121, '"C:\\Program Files\\nodejs\\node.exe" server.js <port>'],
+  ]);
+  assertEquals([...parseCommandLines('{"ProcessId":7,"CommandLine":"a b"}')], [[7, "a b"]]);
+  for (const other of ["", "[]", "null", '"x"', "[null,1]", "'powershell' is not recognized"]) {
+    assertEquals(parseCommandLines(other).size, 0, other);
+  }
+});
+
+Deno.test("readSockets() of Windows has the command lines, and does without PowerShell", async () => {
+  const io = (commands: string) =>
+    fakeIo({
+      platform: "windows",
+      programs: (program) =>
+        program === "netstat"
+          ? answer("  TCP    127.0.0.1:8000    0.0.0.0:0    ABHÖREN    4121\r\n")
+          : program === "tasklist"
+          ? answer('"node.exe","4121","N/A"\r\n')
+          : program === "powershell" && commands !== ""
+          ? answer(commands)
+          : new Deno.errors.NotFound(program),
+    });
+  const wordsOf = async (commands: string) =>
+    (await readSockets(io(commands), BOTH))[0]!.processes.map(({ name, words }) => [name, words]);
+  const line = '"C:\\Program Files\\nodejs\\node.exe" server.js';
+  assertEquals(await wordsOf(JSON.stringify([{ ProcessId: 4121, CommandLine: line }])), [
+    ["node.exe", [line]],
+  ]);
+  assertEquals(await wordsOf(""), [["node.exe", null]]);
 });
