@@ -73,7 +73,7 @@ function rowOf(line: string, cells: readonly Cell[], heading: Heading | null): N
   if (like) return like;
   if (!isSeparated(line, heading) && cells.some(isProse)) return null;
   if (cells.some(({ label }) => label !== null)) return labelledRow(address, cells);
-  if (heading?.separator != null && !line.includes(heading.separator)) return null;
+  if (heading?.separator && !line.includes(heading.separator)) return null;
   if (heading && isUnder(heading, cells, place, macs[0])) {
     return columnRow(place, macs[0], line, cells, heading);
   }

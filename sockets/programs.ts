@@ -52,7 +52,7 @@ export async function readUnixSockets(
   ]);
 }
 
-/** What sockstat adds to a socket. */
+/** The part of a socket that sockstat adds. */
 type Owned = Pick<KernelSocket, "processes" | "user">;
 
 /** Resolves to the processes that sockstat of BSD names, by the keys of their sockets. */

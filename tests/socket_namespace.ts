@@ -54,6 +54,11 @@ export class Python implements AsyncDisposable {
     writer.releaseLock();
   }
 
+  /** Resolves when it has ended. */
+  async ended(): Promise<void> {
+    await this.#child.status;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#child.stdin.close().catch(() => {});
     endProcess(this.#child);
