@@ -121,7 +121,7 @@ export function check(
     [
       source !== null && source.version !== null &&
       ![null, source.version].includes(versionOf(options)),
-      "--source is an address of the other version of IP than -4 or -6 asks for",
+      "--source has another version of IP than -4 or -6 asks for",
     ],
     [udp && tls, "--udp and --tls do not go together: TLS needs a connection"],
     [!tls && ca !== null, "--ca is about TLS", "add --tls"],
@@ -141,7 +141,7 @@ function conversationRefusals(options: Options): readonly Refusal[] {
     ...talkRefusals(options, udp),
     [
       udp && mode === "receive",
-      "--udp and --mode receive do not go together: a server answers only a client that it has heard",
+      "--mode receive sends nothing, and by UDP a server only answers",
     ],
   ];
 }
@@ -161,13 +161,13 @@ function checkRefusals(options: Options): readonly Refusal[] {
   return [
     [
       options.udp,
-      "--check and --udp do not go together: UDP does not tell whether a port is open",
-      "send something to which the server answers: echo hello | netkit client --udp HOST:PORT",
+      "--check needs TCP: UDP does not tell whether a port is open",
+      "send what a server answers: echo hello | netkit client --udp localhost:7000",
     ],
     [options.days !== null && !options.tls, "--days is about the certificate", "add --tls"],
     ...given.map(([key, isGiven]): Refusal => [
       isGiven,
-      `--check and --${optionName(key)} do not go together: there is no conversation`,
+      `--check has no conversation: leave --${optionName(key)} out`,
     ]),
   ];
 }

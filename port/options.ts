@@ -93,7 +93,7 @@ export function check(options: Options, operands: readonly string[]): void {
     [free && watch, "--free and --watch do not go together"],
     [
       free && noBind,
-      "--free and --no-bind do not go together: only binding shows that a port is free",
+      "--free has to bind: leave --no-bind out",
     ],
     [free && operands.length > 1, "--free starts at one port: give no other"],
     [watch && operands.length !== 1, "--watch looks at one port: give it, and no other"],

@@ -171,10 +171,10 @@ export function check(options: Options, operands: readonly string[]): void {
     throw new UserError(`--reset is about TCP: leave ${tls ? "TLS" : "the Unix socket"} out`);
   }
   if (options.portFile !== null && endpoint.transport === "unix") {
-    throw new UserError("--port-file is about a port, and a Unix socket has none: leave it out");
+    throw new UserError("--port-file needs a port, and a Unix socket has none");
   }
   if (once && web !== null) {
-    throw new UserError("--once is over before a browser has seen anything: leave it or --web out");
+    throw new UserError("--once is over before a browser has looked: leave it or --web out");
   }
   if (endpoint.transport === "tcp" && web === endpoint.port && web !== 0) {
     throw new UserError(`--web needs a port of its own, and ${web} is that of the other clients`, {
@@ -189,7 +189,7 @@ export function check(options: Options, operands: readonly string[]): void {
   const isOther = options.echo || options.hold || options.reset || options.linger !== null;
   if (isOther && web !== null) {
     throw new UserError(
-      "--web is the service in upper case: leave --echo, --hold, --reset and --linger out",
+      "--web does not go with --echo, --hold, --reset or --linger",
     );
   }
   checkWithoutTalk(options);
@@ -205,7 +205,7 @@ export function check(options: Options, operands: readonly string[]): void {
     web !== null && "--web",
     options.proxyProtocol && "--proxy-protocol",
   ].find((name) => name !== false);
-  if (given) throw new UserError(`${given} is about connections, and UDP has none: leave it out`);
+  if (given) throw new UserError(`${given} needs connections, and UDP has none`);
 }
 
 /** Refuses the options of a conversation where there is none. */

@@ -26,9 +26,9 @@ export function checkTalk(options: Options): void {
   ];
   refuse([
     ...others.map(([given, name]) =>
-      [given, `${name} is about answering many, and --talk is one conversation`] as const
+      [given, `${name} is for many clients, and --talk has one`] as const
     ),
-    [options.once, "--talk is over after one client, unless --keep is given: leave --once out"],
+    [options.once, "--talk ends after one client, without --keep: leave --once out"],
     ...talkRefusals(options, options.udp),
   ]);
 }

@@ -80,7 +80,7 @@ export function talkRefusals(options: TalkValues, udp: boolean): readonly Refusa
     ],
     [
       keepOpen && mode === "half",
-      "--keep-open and --mode half do not go together: a peer that has ended gives no more turns",
+      "--mode half ends with the peer's turns: leave --keep-open out",
     ],
     [options.time && mode === "send", "--time is about what arrives, and --mode send drops it"],
     [options.json && !options.stats, "--json is a form of --stats", "add --stats"],

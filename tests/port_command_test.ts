@@ -476,7 +476,7 @@ const REFUSED: readonly (readonly [args: string, message: string, hint?: string]
   ["--all 80", "--all, --process and --pid are for the list: give no port"],
   [
     "--free --no-bind",
-    "--free and --no-bind do not go together: only binding shows that a port is free",
+    "--free has to bind: leave --no-bind out",
   ],
 ];
 

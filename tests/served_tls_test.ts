@@ -123,7 +123,7 @@ Deno.test("parseAlpn() reads names with commas between them, and refuses others"
 const WRONG: readonly (readonly [args: readonly string[], says: RegExp])[] = [
   [["--alpn", "h2"], /--alpn is about TLS\n {2}add --tls/],
   [["--client-ca", "x"], /--client-ca is about TLS\n {2}add --tls/],
-  [["--tls", "--udp"], /--tls is about connections, and UDP has none/],
+  [["--tls", "--udp"], /--tls needs connections, and UDP has none/],
   [["--tls", "unix:x"], /a Unix socket does without TLS/],
   [["--tls", "--alpn", "h2,"], /--alpn: ".*" is no list of application protocols|--alpn: .*empty/],
   [["--tls", "--client-ca", "/nonexistent"], /cannot read \/nonexistent: no such file/],

@@ -50,11 +50,11 @@ Deno.test({
 const REFUSED: readonly (readonly [args: readonly string[], says: RegExp])[] = [
   [["--reset", "--echo"], /--echo and --reset do not go together: choose one/],
   [["--reset", "--tls"], /--reset is about TCP: leave TLS out/],
-  [["--reset", "--udp"], /--reset is about connections, and UDP has none/],
-  [["--reset", "--web"], /--web is the service in upper case/],
-  [["--reset", "--talk"], /--reset is about answering many/],
+  [["--reset", "--udp"], /--reset needs connections, and UDP has none/],
+  [["--reset", "--web"], /--web does not go with --echo/],
+  [["--reset", "--talk"], /--reset is for many clients/],
   [["--reset", "unix:x"], /--reset is about TCP: leave the Unix socket out/],
-  [["--port-file", "x", "unix:x"], /--port-file is about a port, and a Unix socket has none/],
+  [["--port-file", "x", "unix:x"], /--port-file needs a port, and a Unix socket has none/],
   [
     ["--port-file", "/nonexistent/x", "0"],
     /cannot write the port to \/nonexistent\/x: no such file/,

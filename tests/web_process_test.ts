@@ -156,8 +156,8 @@ const REFUSED: readonly (readonly [args: string, message: string, hint?: string]
     "netkit serve 8000 --web 8001",
   ],
   ["8080 --web", "--web needs a port of its own, and 8080 is that of the other clients"],
-  ["--web --once", "--once is over before a browser has seen anything: leave it or --web out"],
-  ["--web --udp", "--web is about connections, and UDP has none: leave it out"],
+  ["--web --once", "--once is over before a browser has looked: leave it or --web out"],
+  ["--web --udp", "--web needs connections, and UDP has none"],
 ];
 
 for (const [args, message, hint = ""] of REFUSED) {
