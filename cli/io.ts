@@ -122,6 +122,32 @@ export interface ForeignSockets extends Disposable {
   look(pid: number, descriptor: number): ForeignSocket | null;
 }
 
+/** The size of a terminal. */
+export interface TerminalSize {
+  /** Its columns. */
+  readonly columns: number;
+  /** Its rows. */
+  readonly rows: number;
+}
+
+/** Functions that are called when something has happened to a terminal in raw mode. */
+export interface TerminalEvents {
+  /** It has another size. */
+  readonly resized: () => void;
+  /** The program was stopped, and goes on; other programs may have written meanwhile. */
+  readonly continued: () => void;
+}
+
+/** A terminal in raw mode: each key is read when it is pressed, and none is echoed or sends a signal. */
+export interface RawTerminal {
+  /** Returns its size. */
+  size(): TerminalSize;
+  /** Stops the program as Ctrl-Z does, the terminal given back meanwhile; resolves when it goes on. */
+  suspend(): Promise<void>;
+  /** Gives the terminal back. */
+  close(): void;
+}
+
 /** The system, handed to a command's `run`. */
 export interface Io {
   /** Standard input. */
@@ -143,6 +169,11 @@ export interface Io {
   env(name: string): string | undefined;
   /** Returns the terminal's width in columns, else `COLUMNS`, else 80. */
   columns(): number;
+  /**
+   * Takes the terminal of standard input over, until it is closed or the program ends, however that
+   * happens; pasted text comes between marks.
+   */
+  openTerminal(events: TerminalEvents): Promise<RawTerminal>;
   /** Returns milliseconds since 1970-01-01T00:00Z. */
   now(): number;
   /**

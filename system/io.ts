@@ -52,6 +52,10 @@ export function system(): Io {
       }
       return Number(this.env("COLUMNS")) || 80;
     },
+    async openTerminal(events) {
+      const { openTerminal } = await import("./terminal.ts"); // rarely needed
+      return openTerminal(events);
+    },
     now: () => Date.now(),
     async cpuTime() {
       const { cpuUsage } = await import("node:process");

@@ -24,17 +24,21 @@ export interface LocalSide {
   setPrompt(text: string): void;
   /** Writes the rest of the received text, such as half a character. */
   end(): Promise<void>;
+  /** Resolves when the prompt, if there is one, is as it is to be seen: erased, if it was closed. */
+  flush(): Promise<void>;
 }
 
 /** Opens the local side: with a prompt where input and output are terminals and it `reads`. */
 export async function openLocalSide(io: Io, reads: boolean): Promise<LocalSide> {
   const { stop } = io;
-  if (!reads || !io.stdin.isTerminal() || !io.stdout.isTerminal()) {
+  const isDumb = io.env("TERM") === "dumb"; // it has no cursor to move
+  if (!reads || isDumb || !io.stdin.isTerminal() || !io.stdout.isTerminal()) {
     const output = received(io);
-    return { input: io.stdin, output, io, stop, setPrompt() {}, end: output.end };
+    const flush = () => Promise.resolve();
+    return { input: io.stdin, output, io, stop, setPrompt() {}, end: output.end, flush };
   }
   const { openPrompt } = await import("./prompt.ts");
-  const prompt: Prompt = await openPrompt();
+  const prompt: Prompt = await openPrompt(io);
   return {
     input: prompt,
     output: prompt,
@@ -42,6 +46,7 @@ export async function openLocalSide(io: Io, reads: boolean): Promise<LocalSide> 
     stop: AbortSignal.any([stop, prompt.interrupted]),
     setPrompt: (text) => prompt.setPrompt(text),
     end: () => Promise.resolve(),
+    flush: () => prompt.flush(),
   };
 }
 

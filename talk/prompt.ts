@@ -1,19 +1,25 @@
 /**
  * A line editor on the terminal that incoming text does not tear up.
  *
- * It stands on `node:readline`, which costs 20 ms to load: import this module only on a terminal.
+ * Life of a prompt: the terminal is taken over; keys change the line, which is drawn once for all keys that
+ * came together; ended lines wait to be read; text from elsewhere is written above the line; Ctrl-Z stops the
+ * program and gives the terminal back meanwhile; at the end the terminal is given back for good.
  *
  * @module
  */
 import { Stopped } from "../cli/errors.ts";
-import type { Output } from "../cli/io.ts";
-import { TerminalText } from "../text/escape.ts";
+import type { Io, Output } from "../cli/io.ts";
+import { OutputQueue } from "../cli/output_queue.ts";
+import { escapeControls, TerminalText } from "../text/escape.ts";
+import { KeyDecoder } from "./keys.ts";
+import { type Effect, LineEditor } from "./line_editor.ts";
+import { PromptScreen } from "./prompt_screen.ts";
 
 /** A terminal at which a person types lines while text arrives. */
 export interface Prompt {
   /** Aborted, with a `Stopped`, by Ctrl-C: the terminal is in raw mode and sends no signal. */
   readonly interrupted: AbortSignal;
-  /** Reads the lines that are typed, with their line feeds, `null` after Ctrl-D. Long lines come in parts. */
+  /** Reads ended lines with their line feeds, as many as are there and have room, `null` after Ctrl-D. */
   read(buffer: Uint8Array): Promise<number | null>;
   /** Shows `bytes`, escaped, above the line that is being typed; resolves to their number. */
   write(bytes: Uint8Array): Promise<number>;
@@ -21,6 +27,8 @@ export interface Prompt {
   readonly notes: Output;
   /** Changes the text before the line that is typed. */
   setPrompt(prompt: string): void;
+  /** Resolves when everything is drawn or erased that is to be. */
+  flush(): Promise<void>;
   /** Gives the terminal back, the unfinished line erased. */
   close(): void;
 }
@@ -31,110 +39,150 @@ const PROMPT = "> ";
 /** Characters of an unfinished incoming line that are kept on the line of the prompt. */
 const LONGEST_UNFINISHED = 4096;
 
-/** The byte of the key Enter. */
-const CR = 0x0d;
+/** Bytes of keys that are read at once. */
+const KEYS = 64 * 1024;
 
 /** Opens the prompt on standard input and output, which must be terminals. */
-export async function openPrompt(): Promise<Prompt> {
-  const [readline, { default: process }] = await Promise.all([
-    import("node:readline"),
-    import("node:process"),
-  ]);
-  const { stdin, stdout } = process;
-  const emit = stdin.emit as (event: string | symbol, ...values: unknown[]) => boolean;
-  stdin.emit = (event: string | symbol, ...values: unknown[]) => {
-    const paste = event === "data" ? pasteOf(values[0]) : null;
-    if (paste === null) return emit.call(stdin, event, ...values);
-    return emit.call(stdin, "keypress", paste, {}); // key by key, a line takes the editor 4 ms
-  };
-  const editor = readline.createInterface({ input: stdin, output: stdout, prompt: PROMPT });
+export async function openPrompt(io: Io): Promise<Prompt> {
   const interrupted = new AbortController();
   const incoming = new TerminalText();
   const encoder = new TextEncoder();
   const decoder = new TextDecoder();
-  let prompt = PROMPT;
+  const keys = new KeyDecoder();
+  const editor = new LineEditor();
+  const screen = new PromptScreen();
+  const output = new OutputQueue(io.stdout);
+  const terminal = await io.openTerminal({
+    resized: () => show(""),
+    continued() {
+      hidden = false;
+      screen.forget();
+      output.add("\r\x1b[J");
+      show("");
+    },
+  });
   const lines: Uint8Array[] = [];
-  let ended = false;
+  let prompt = PROMPT;
   let unfinished = ""; // the incoming line that has no line feed yet: it stands before what is typed
+  let ended = false;
+  let hidden = false; // while the program is being stopped
   let wake = () => {};
 
-  editor.on("line", (line) => {
-    lines.push(encoder.encode(`${line}\n`));
-    showBefore("");
-    editor.prompt();
-    wake();
-  });
-  editor.on("SIGINT", () => interrupted.abort(new Stopped("SIGINT")));
-  // After Ctrl-Z and `fg` the editor has paused its input; only a prompt starts that again.
-  editor.on("SIGCONT", () => editor.prompt(true));
-  editor.on("close", () => {
-    if (!ended) erase();
-    stdout.write(unfinished);
+  /** Writes `text`, nothing or whole lines, above the line that is typed, and draws that. */
+  function show(text: string): void {
+    if (ended) return void output.add(text);
+    const erased = screen.erase(terminal.size());
+    output.add(erased + text + (hidden ? "" : screen.draw(lineToDraw(), terminal.size())));
+  }
+
+  function lineToDraw(): { readonly text: string; readonly before: string } {
+    const { text, cursor, query } = editor;
+    const head = query === null ? beforeLine() : `(reverse-i-search)\`${query}': `;
+    return { text: head + text, before: head + text.slice(0, cursor) };
+  }
+
+  function beforeLine(): string {
+    return unfinished === "" ? prompt : unfinished;
+  }
+
+  async function readKeys(): Promise<void> {
+    const buffer = new Uint8Array(KEYS);
+    while (!ended) {
+      const count = await io.stdin.read(buffer).catch(() => null); // the terminal has gone
+      if (count === null) return end();
+      await press(buffer.subarray(0, count));
+    }
+  }
+
+  /** Does what keys ask for that came together; the line is drawn once for all of them. */
+  async function press(bytes: Uint8Array): Promise<void> {
+    let typed = "";
+    let above = "";
+    const finish = () => {
+      if (typed !== "") lines.push(encoder.encode(typed));
+      show(above);
+      typed = above = "";
+      wake();
+    };
+    for (const key of keys.push(bytes)) {
+      for (const effect of editor.press(key)) {
+        if (ended) return;
+        if (effect.kind === "line") {
+          typed += `${effect.line}\n`;
+          above += `${escapeControls(beforeLine() + effect.line)}\n`;
+          unfinished = "";
+        } else {
+          finish();
+          await act(effect.kind);
+        }
+      }
+    }
+    finish();
+    await output.flush().catch(end);
+  }
+
+  async function act(kind: Exclude<Effect["kind"], "line">): Promise<void> {
+    switch (kind) {
+      case "end":
+        return end();
+      case "interrupt":
+        return interrupted.abort(new Stopped("SIGINT"));
+      case "clear":
+        screen.forget();
+        output.add("\x1b[H\x1b[2J");
+        return show("");
+      case "suspend":
+        hidden = true;
+        show(`${escapeControls(lineToDraw().text)}\n`);
+        await output.flush().catch(end);
+        await terminal.suspend();
+    }
+  }
+
+  function end(): void {
+    if (ended) return;
+    output.add(screen.erase(terminal.size()) + unfinished);
     ended = true;
+    terminal.close();
     wake();
-  });
-  editor.prompt();
-
-  /** Erases the prompt and what is typed, over as many rows as it takes. */
-  function erase(): void {
-    readline.moveCursor(stdout, 0, -editor.getCursorPos().rows);
-    readline.cursorTo(stdout, 0);
-    readline.clearScreenDown(stdout);
-    // The editor remembers in which row of the prompt the cursor was, and would go up as many.
-    (editor as { prevRows?: number }).prevRows = 0;
   }
 
-  function showBefore(text: string): void {
-    unfinished = text;
-    editor.setPrompt(text === "" ? prompt : text);
-  }
-
+  show("");
+  readKeys();
   return {
     interrupted: interrupted.signal,
     async read(buffer) {
       while (lines.length === 0 && !ended) {
         await new Promise<void>((resolve) => wake = resolve);
       }
-      if (lines.length === 0) return null;
-      let count = 0; // a paste has many lines, which go together
-      let taken = 0;
-      while (taken < lines.length && count + lines[taken]!.length <= buffer.length) {
-        buffer.set(lines[taken]!, count);
-        count += lines[taken++]!.length;
-      }
-      lines.splice(0, taken);
-      if (count > 0) return count;
-      buffer.set(lines[0]!.subarray(0, buffer.length));
-      lines[0] = lines[0]!.subarray(buffer.length);
-      return buffer.length;
+      const [first] = lines;
+      if (first === undefined) return null;
+      const part = first.subarray(0, buffer.length);
+      buffer.set(part);
+      if (part.length < first.length) lines[0] = first.subarray(part.length);
+      else lines.shift();
+      return part.length;
     },
     async write(bytes) {
       const text = incoming.push(bytes);
       if (ended) {
-        await written(stdout, text);
-        return bytes.length;
+        output.add(text);
+      } else {
+        const all = unfinished + text;
+        const whole = all.length - all.lastIndexOf("\n") > LONGEST_UNFINISHED
+          ? all.length
+          : all.lastIndexOf("\n") + 1;
+        unfinished = all.slice(whole);
+        const above = all.slice(0, whole);
+        show(above === "" || above.endsWith("\n") ? above : `${above}\n`);
       }
-      const all = unfinished + text;
-      const end = all.length - all.lastIndexOf("\n") > LONGEST_UNFINISHED
-        ? all.length
-        : all.lastIndexOf("\n") + 1;
-      erase();
-      const whole = all.slice(0, end);
-      await written(stdout, whole === "" || whole.endsWith("\n") ? whole : `${whole}\n`);
-      showBefore(all.slice(end));
-      editor.prompt(true);
+      await output.flush();
       return bytes.length;
     },
     notes: {
       async write(bytes) {
-        const text = decoder.decode(bytes, { stream: true });
-        if (ended) {
-          await written(stdout, text);
-        } else {
-          erase();
-          await written(stdout, text);
-          editor.prompt(true);
-        }
+        show(decoder.decode(bytes, { stream: true }));
+        await output.flush();
         return bytes.length;
       },
       isTerminal: () => true,
@@ -142,33 +190,9 @@ export async function openPrompt(): Promise<Prompt> {
     setPrompt(text) {
       if (ended || text === prompt) return;
       prompt = text;
-      if (unfinished !== "") return;
-      erase();
-      showBefore("");
-      editor.prompt(true);
+      if (unfinished === "") show("");
     },
-    close() {
-      editor.close();
-      stdin.emit = emit as typeof stdin.emit;
-    },
+    flush: () => output.flush(),
+    close: end,
   };
-}
-
-/** Resolves when the terminal has taken `text`. */
-function written(
-  output: { write(text: string, done: () => void): boolean },
-  text: string,
-): Promise<void> {
-  return new Promise((resolve) => output.write(text, resolve));
-}
-
-/** Returns the text of a chunk of input that has several lines and no keys of a line editor, or `null`. */
-function pasteOf(chunk: unknown): string | null {
-  if (!(chunk instanceof Uint8Array) || chunk.indexOf(CR) === chunk.lastIndexOf(CR)) return null;
-  if (chunk.some((byte) => byte < 0x20 && byte !== CR || byte === 0x7f)) return null;
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(chunk);
-  } catch {
-    return null; // it begins or ends within a character
-  }
 }

@@ -8,7 +8,8 @@
  *
  * - `options.ts`: the options of a conversation, for the client and for the server that talks.
  * - `session.ts`: one conversation from the greeting to the last word about it.
- * - `local_side.ts`, `prompt.ts`: standard input and output, and the line editor on a terminal.
+ * - `local_side.ts`: standard input and output; on a terminal with `prompt.ts`, a line editor: its keys are
+ *   in `keys.ts`, its line in `line_editor.ts`, its drawing in `prompt_screen.ts`.
  * - `display.ts`: everything that is shown beside the bytes; its parts are `progress.ts`,
  *   `line_times.ts`, `transfer_dump.ts` and `call_log.ts` (with `events.ts`, and `call_text.ts`).
  * - `conversation.ts`: the four modes; `turns.ts` is half-duplex, `duplex.ts` both ways at once.
@@ -62,6 +63,7 @@ export async function runSession(
       sendsAll: () => sendsAll(options, io),
     });
     await local.end();
+    await local.flush();
     if (udp && peerRole === "server" && mode !== "send") {
       await checkAnswered(measurement, options);
     }
@@ -76,6 +78,7 @@ export async function runSession(
       : null;
     throw explainFailure(error, name, { ...options, hint });
   } finally {
+    await local.flush().catch(() => {}); // the error that is under way matters more
     await display.close();
   }
 }
@@ -122,6 +125,8 @@ async function silenceHint({ whySilent }: SessionOptions): Promise<string> {
 /** Returns the last words to a person about a conversation that ended in order. */
 function farewell(by: TalkEnd, { wait, udp, mode, peerRole }: SessionOptions): string {
   if (by === "wait" || udp) return `nothing more came for ${(wait ?? UDP_WAIT) / 1000} s`;
-  if (by === "both" && mode !== "receive") return `you have ended, and so has the ${peerRole}`;
-  return `the ${peerRole} has closed the connection`;
+  if (mode === "receive") return `the ${peerRole} has ended`;
+  return by === "both"
+    ? `you have ended first, then the ${peerRole}`
+    : `the ${peerRole} has ended first`;
 }

@@ -108,6 +108,7 @@ export function fakeIo(options: FakeOptions = {}): FakeIo {
       options.env?.[name] ??
         (name === "COLUMNS" ? options.columns?.toString() : undefined),
     columns: () => options.columns ?? 80,
+    openTerminal: () => Promise.reject(new Error("a fake has no terminal")),
     now: () => Date.UTC(2026, 0, 2, 3, 4, 5, 6),
     cpuTime: () => Promise.resolve(0),
     capture(program, args, how) {

@@ -45,7 +45,6 @@ function floors(names: string): RegExp {
 /** Imports that are loaded only when they are needed, and by whom. */
 const LAZY: Readonly<Record<string, readonly string[]>> = {
   "capture/packet_source.ts": ["node:stream", "node:zlib"],
-  "talk/prompt.ts": ["node:readline", "node:process"],
   "system/io.ts": ["node:fs", "node:process"],
   "net/dns.ts": ["node:dns"],
   "net/node_listen.ts": ["node:net"],
@@ -74,6 +73,7 @@ const SYSTEM: readonly string[] = [
   "net/tls.ts",
   "system/foreign_sockets.ts",
   "system/io.ts",
+  "system/terminal.ts",
   "system/standard_output.ts",
 ];
 

@@ -174,7 +174,7 @@ limited(
     await client.child.stdin.abort();
     assertEquals(code, 0);
     assertStringIncludes(out, "an \\x1b[31manswer"); // nothing from the network commands the terminal
-    assertStringIncludes(out, "the server has closed the connection");
+    assertStringIncludes(out, "the server has ended first");
   },
   LINUX,
   "script",

@@ -1,14 +1,21 @@
-import { assertEquals } from "@std/assert";
-import { needs, UNIX } from "./needs.ts";
+import { assert, assertEquals } from "@std/assert";
+import { LINUX, needs, UNIX } from "./needs.ts";
 import { freePort, RUN } from "./processes.ts";
 import { readAll } from "./servers.ts";
 import { until } from "./waiting.ts";
 
 const encoder = new TextEncoder();
 
-/** A terminal of 40 columns in tmux, in which netkit runs. Disposing of it ends tmux. */
+const ENVIRONMENT = "env -u NO_COLOR TERM=screen LC_ALL=C.UTF-8";
+
+/** A terminal of 40 columns, or as many as are given, in tmux, in which netkit runs. Disposing of it ends tmux. */
 class Terminal {
   readonly #socket = `netkit-${crypto.randomUUID()}`;
+  readonly #columns: number;
+
+  constructor(columns = 40) {
+    this.#columns = columns;
+  }
 
   async tmux(...args: string[]): Promise<string> {
     const { stdout } = await new Deno.Command("tmux", { args: ["-L", this.#socket, ...args] })
@@ -20,10 +27,19 @@ class Terminal {
   async run(args: readonly string[], between = ""): Promise<void> {
     const command = [Deno.execPath(), ...RUN, ...args].join(" ");
     // What it printed stays to be seen when it has ended.
-    const shell =
-      `${between && "set -m; "}env -u NO_COLOR TERM=screen LC_ALL=C.UTF-8 ${command}; ` +
-      `${between}echo "exit $?"; read -r _`;
-    await this.tmux("-u", "-f", "/dev/null", "new-session", "-d", "-x", "40", "-y", "12", shell);
+    const jobs = between === "" ? "" : "set -m; "; // job control
+    await this.#start(`${jobs}${ENVIRONMENT} ${command}; ${between}echo "exit $?"; read -r _`);
+  }
+
+  /** Starts a shell with job control. */
+  async shell(): Promise<void> {
+    await this.#start(`${ENVIRONMENT} PS1='$ ' bash --norc --noprofile -i`);
+    await this.shows("$");
+  }
+
+  async #start(command: string): Promise<void> {
+    const size = ["-x", `${this.#columns}`, "-y", "12"];
+    await this.tmux("-u", "-f", "/dev/null", "new-session", "-d", ...size, command);
   }
 
   /** Types keys; text as it is, or names such as `Left` and `C-d`. */
@@ -39,6 +55,12 @@ class Terminal {
       screen = (await this.tmux("capture-pane", "-p")).replace(/\s*$/, "");
       return pattern instanceof RegExp ? pattern.test(screen) : screen === lines.join("\n");
     }, () => `${screen}\n--- instead of\n${lines.join("\n")}`);
+  }
+
+  /** Resolves to the number of the client's process, a child of the shell. */
+  async clientPid(): Promise<number> {
+    const shell = (await this.tmux("display", "-p", "#{pane_pid}")).trim();
+    return Number(await Deno.readTextFile(`/proc/${shell}/task/${shell}/children`));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -90,7 +112,7 @@ Deno.test({
       "login: hello world",
       "\\x1b[2Jsafe",
       "bye",
-      "you have ended, and so has the server",
+      "you have ended first, then the server",
       "exit 0",
     );
   },
@@ -125,7 +147,7 @@ Deno.test({
       "you> hello",
       "HELLO",
       ...more,
-      "the server has closed the connection",
+      "the server has ended first",
       "exit 0",
     );
   },
@@ -157,7 +179,7 @@ Deno.test({
       ...head,
       ...noted,
       "> after",
-      "the server has closed the connection",
+      "the server has ended first",
       "exit 0",
     );
   },
@@ -233,8 +255,8 @@ Deno.test({
     await alice.type("hello bob", "Enter");
     await bob.shows(/\n> hello alice\nhello bob\n> half a li$/);
     await alice.type("C-d");
-    await bob.shows(/\nthe server has closed the connection\nexit 0$/);
-    await alice.shows(/\nyou have ended, and so has the client\nexit 0$/);
+    await bob.shows(/\nthe server has ended first\nexit 0$/);
+    await alice.shows(/\nyou have ended first, then the client\nexit 0$/);
   },
 });
 
@@ -259,5 +281,222 @@ Deno.test({
     await alice.type("C-c");
     await alice.shows(/exit 130$/);
     await bob.shows(/exit 0$/);
+  },
+});
+
+/** Resolves to the lines that `conn` gives, so many. */
+async function linesFrom(conn: Deno.Conn, count: number): Promise<string[]> {
+  const decoder = new TextDecoder();
+  const buffer = new Uint8Array(64 * 1024);
+  let text = "";
+  let lines = 0;
+  while (lines < count) {
+    const read = await conn.read(buffer);
+    if (read === null) break;
+    const more = decoder.decode(buffer.subarray(0, read), { stream: true });
+    lines += more.split("\n").length - 1;
+    text += more;
+  }
+  return text.split("\n").slice(0, -1);
+}
+
+/** A client that talks to a listener of the test, started as a job of a shell. */
+async function job(terminal: Terminal, listener: Deno.TcpListener): Promise<Deno.TcpConn> {
+  await terminal.shell();
+  const command = [Deno.execPath(), ...RUN, "client", `${listener.addr.port}`].join(" ");
+  await terminal.type("-l", `clear; ${command}`);
+  await terminal.type("Enter");
+  const conn = await listener.accept();
+  await terminal.shows(/Ctrl-C ends\n>$/);
+  return conn;
+}
+
+Deno.test({
+  name: "netkit client is stopped by Ctrl-Z and goes on with fg, the terminal given back meanwhile",
+  ...needs(UNIX, "tmux", "bash"),
+  async fn() {
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    await using terminal = new Terminal(100);
+    using conn = await job(terminal, listener);
+    await terminal.type("half a");
+    await terminal.shows(/\n> half a$/);
+    for (let i = 0; i < 3; i++) {
+      await terminal.type("C-z");
+      await terminal.shows(/Stopped[^\n]*(\n[^\n]*)?\n\$$/);
+      await terminal.type("stty -a | grep -o 'isig icanon iexten echo '", "Enter");
+      await terminal.shows(/\nisig icanon iexten echo\n\$$/);
+      await terminal.type("clear; fg", "Enter");
+      await terminal.shows(/client \d+\n> half a$/);
+    }
+    await terminal.type(" line", "Enter");
+    assertEquals(await linesFrom(conn, 1), ["half a line"]);
+    await conn.write(encoder.encode("HALF A LINE\n"));
+    await terminal.shows(/\n> half a line\nHALF A LINE\n>$/);
+    await terminal.type("C-c");
+    await terminal.type("stty -a | grep -o 'isig icanon iexten echo '", "Enter");
+    await terminal.shows(/\nisig icanon iexten echo\n\$$/);
+  },
+});
+
+for (const signal of ["SIGSTOP", "SIGTSTP"] as const) {
+  Deno.test({
+    name: `netkit client that ${signal} from elsewhere has stopped goes on with fg`,
+    ...needs(LINUX, "tmux", "bash"),
+    async fn() {
+      using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+      await using terminal = new Terminal(100);
+      using conn = await job(terminal, listener);
+      await terminal.type("typed");
+      await terminal.shows(/\n> typed$/);
+      Deno.kill(await terminal.clientPid(), signal);
+      await terminal.shows(/Stopped[^\n]*(\n[^\n]*)?\n\$$/);
+      await terminal.type("clear; fg", "Enter");
+      await terminal.shows(/client \d+\n> typed$/);
+      await terminal.type("!", "Enter");
+      assertEquals(await linesFrom(conn, 1), ["typed!"]);
+    },
+  });
+}
+
+Deno.test({
+  name: "netkit client that is stopped and continued by signals alone draws its line again",
+  ...needs(LINUX, "tmux"),
+  async fn() {
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    await using terminal = new Terminal();
+    await terminal.run(["client", `${listener.addr.port}`]);
+    using conn = await listener.accept();
+    await terminal.shows(/\n>$/);
+    await terminal.type("typed");
+    await terminal.shows(/\n> typed$/);
+    const pid = await terminal.clientPid();
+    Deno.kill(pid, "SIGSTOP");
+    await until(async () => /\) T /.test(await Deno.readTextFile(`/proc/${pid}/stat`)));
+    Deno.kill(pid, "SIGCONT");
+    await terminal.type("!");
+    await terminal.shows(/ends\n> typed!$/);
+    await terminal.type("Enter");
+    assertEquals(await linesFrom(conn, 1), ["typed!"]);
+    await terminal.type("C-z"); // no shell could let it go on: it is not stopped
+    await terminal.type("again", "Enter");
+    assertEquals(await linesFrom(conn, 1), ["again"]);
+  },
+});
+
+for (const signal of ["SIGTERM", "SIGHUP", "SIGQUIT"] as const) {
+  Deno.test({
+    name: `netkit client gives the terminal back when ${signal} ends it`,
+    ...needs(LINUX, "tmux", "bash"),
+    async fn() {
+      using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+      await using terminal = new Terminal(100);
+      using conn = await job(terminal, listener);
+      assert(conn.localAddr.transport === "tcp");
+      Deno.kill(await terminal.clientPid(), signal);
+      await terminal.shows(/\n\$$/);
+      await terminal.type("stty -a | grep -o 'isig icanon iexten echo '", "Enter");
+      await terminal.shows(/\nisig icanon iexten echo\n\$$/);
+    },
+  });
+}
+
+Deno.test({
+  name:
+    "10,000 lines pasted into netkit client all arrive, in order, with marks around them and without",
+  ...needs(UNIX, "tmux"),
+  async fn() {
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const lines = Array.from({ length: 10_000 }, (_, i) => `line ${i} 你好 $\t!`);
+    const file = await Deno.makeTempFile();
+    try {
+      await Deno.writeTextFile(file, lines.map((line) => `${line}\n`).join("") + "rest");
+      for (const marks of [["-p"], []]) {
+        await using terminal = new Terminal();
+        await terminal.run(["client", `${listener.addr.port}`]);
+        using conn = await listener.accept();
+        await terminal.shows(/\n>$/);
+        await terminal.tmux("load-buffer", file);
+        await terminal.tmux("paste-buffer", ...marks);
+        assertEquals(await linesFrom(conn, lines.length), lines);
+        await terminal.shows(/> line 9999 你好 \$ +!\n> rest$/);
+        await conn.write(encoder.encode(lines.map((line) => `${line.toUpperCase()}\n`).join("")));
+        await terminal.shows(/LINE 9999 你好 \$ +!\n> rest$/);
+        await terminal.type("C-u", "C-d");
+        assertEquals(await conn.read(new Uint8Array(1)), null);
+      }
+    } finally {
+      await Deno.remove(file);
+    }
+  },
+});
+
+Deno.test({
+  name: "a wrapped line of Chinese is drawn once at an odd width, and moved in",
+  ...needs(UNIX, "tmux"),
+  async fn() {
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    await using terminal = new Terminal(49);
+    await terminal.run(["client", `${listener.addr.port}`]);
+    using conn = await listener.accept();
+    await terminal.shows(/\n>$/);
+    const text = "一二三四五六七八九十".repeat(6); // 120 columns: 23 and 24 characters a row, and the rest
+    for (const character of text) await terminal.type(character);
+    const rows = [`> ${text.slice(0, 23)}`, text.slice(23, 47), text.slice(47)];
+    await terminal.shows(new RegExp(`ends\n${rows.join("\n")}$`));
+    await terminal.type("Home", "头", "End", "尾");
+    const moved = `头${text}尾`;
+    const after = [`> ${moved.slice(0, 23)}`, moved.slice(23, 47), moved.slice(47)];
+    await terminal.shows(new RegExp(`ends\n${after.join("\n")}$`));
+    await conn.write(encoder.encode("消息\n"));
+    await terminal.shows(new RegExp(`ends\n消息\n${after.join("\n")}$`));
+    await terminal.type("Enter");
+    assertEquals(await linesFrom(conn, 1), [moved]);
+    await terminal.shows(new RegExp(`ends\n消息\n${after.join("\n")}\n>$`));
+  },
+});
+
+Deno.test({
+  name: "the line of netkit client stays whole when the terminal gets another width",
+  ...needs(UNIX, "tmux"),
+  async fn() {
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    await using terminal = new Terminal(60);
+    await terminal.run(["client", `${listener.addr.port}`]);
+    using conn = await listener.accept();
+    await terminal.shows(/\n>$/);
+    const text = "0123456789".repeat(7);
+    await terminal.type(text);
+    await terminal.shows(new RegExp(`ends\n> ${text.slice(0, 58)}\n${text.slice(58)}$`));
+    for (const columns of [31, 77, 44]) {
+      await terminal.tmux("resize-window", "-x", `${columns}`, "-y", "12");
+      const rows = `> ${text}`.match(new RegExp(`.{1,${columns}}`, "g"))!;
+      // tmux itself may take what stands above out of sight.
+      await terminal.shows(new RegExp(`^([^>]*\n)?${rows.join("\n")}$`));
+    }
+    await terminal.type("!", "Enter");
+    assertEquals(await linesFrom(conn, 1), [`${text}!`]);
+  },
+});
+
+Deno.test({
+  name: "netkit client remembers lines: arrows, and Ctrl-R to search",
+  ...needs(UNIX, "tmux"),
+  async fn() {
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    await using terminal = new Terminal(80);
+    await terminal.run(["client", `${listener.addr.port}`]);
+    using conn = await listener.accept();
+    await terminal.shows(/\n>$/);
+    await terminal.type("GET /one", "Enter", "GET /two", "Enter", "HEAD /", "Enter");
+    await terminal.type("Up", "Up", "Enter");
+    await terminal.shows(/> HEAD \/\n> GET \/two\n>$/);
+    await terminal.type("C-r", "one");
+    await terminal.shows(/\n\(reverse-i-search\)`one': GET \/one$/);
+    await terminal.type("C-e", " now", "Enter");
+    assertEquals(
+      await linesFrom(conn, 5),
+      ["GET /one", "GET /two", "HEAD /", "GET /two", "GET /one now"],
+    );
+    await terminal.shows(/> GET \/one now\n>$/);
   },
 });

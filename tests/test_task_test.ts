@@ -25,7 +25,7 @@ Deno.test("every test that may be skipped says by needs() what it takes", async 
 
 Deno.test("every signal goes to a process that may be gone", async () => {
   // In these files a signal also asserts that the process is still there.
-  const asserting = ["sockets_real_test.ts", "port_laboratory_test.ts"];
+  const asserting = ["sockets_real_test.ts", "port_laboratory_test.ts", "prompt_test.ts"];
   assertEquals(await linesWith(/\.kill\(/, "waiting.ts", ...asserting), []);
 });
 
