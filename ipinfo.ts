@@ -82,7 +82,7 @@ export const ipinfo: Command = command({
   permissions: [
     "without an operand: --allow-sys=networkInterfaces --allow-run=ip (Windows: route; others: netstat)",
     "with --resolve: --allow-net",
-    "with --and, --not, --match, --in, or a FILE of --contains or --overlaps: --allow-read",
+    "with --and, --not, --match, --in, --grep, or a FILE of --contains or --overlaps: --allow-read",
   ],
   check({ options, operands }) {
     check(options, operands);

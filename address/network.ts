@@ -213,8 +213,8 @@ function checkNotShort(text: string, left: string, right: string): void {
 
 /**
  * Returns the prefix length that `text` means for an address of `version`, and its form: a number
- * from 0 to 32 or 128, and for IPv4 also a netmask or, if it cannot be one, a wildcard mask. 0.0.0.0
- * and 255.255.255.255 are netmasks, /0 and /32.
+ * from 0 to 32 or 128, and for IPv4 also a netmask or, if it cannot be one, a wildcard mask, in dotted
+ * decimal or in 8 hexadecimal digits (`0xffffff00`). 0.0.0.0 and 255.255.255.255 are netmasks, /0 and /32.
  *
  * @throws {ParseError} For anything else, also for masks whose ones are not contiguous.
  */
@@ -223,7 +223,10 @@ export function parsePrefix(
   version: IpVersion,
 ): { prefix: number; form: PrefixForm } {
   const what = "a prefix length";
-  if (version === 4 && text.includes(".")) return parseMask(text);
+  // ifconfig of macOS and BSD prints masks in hexadecimal: 0xffffff00.
+  if (version === 4 && (text.includes(".") || /^0x[0-9a-f]{8}$/i.test(text))) {
+    return parseMask(text);
+  }
   if (text === "") throw new ParseError(what, text, "the prefix length is missing");
   if (version === 6 && /[.:]/.test(text)) {
     const ones = prefixOfMask(text);

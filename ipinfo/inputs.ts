@@ -8,7 +8,7 @@ import { addressOf } from "../address/ip_text.ts";
 import { UserError } from "../cli/errors.ts";
 import type { ParseError } from "../address/parse_error.ts";
 import type { Io } from "../cli/io.ts";
-import { readLineGroups } from "./line_groups.ts";
+import { readFileLineGroups, readLineGroups } from "./line_groups.ts";
 import { type ListEntry, parseListLine, wholeLine } from "./list_line.ts";
 import { isMaskOperand } from "./masks.ts";
 
@@ -89,8 +89,8 @@ function joinOctets(operands: readonly string[]): string[] {
 }
 
 /**
- * The reading of a line of a list: an address with a name behind it, one text without a comment, or one
- * text as it stands. The latter two hold for operands, too.
+ * The reading of a line of a list: an address with a name behind it; one text without a comment, as an
+ * operand is then, too; or one text as it stands, and operands are files with such lines.
  */
 export type LineRule = "entry" | "whole" | "raw";
 
@@ -109,6 +109,7 @@ export async function* readInputs(
   for (const text of operands) {
     if (text === "-") yield* readList(readLineGroups(io), LINE_PARSERS[rule]);
     else if (rule === "entry") yield [inputOf(text)];
+    else if (rule === "raw") yield* readList(readFileLineGroups(text, io), LINE_PARSERS[rule]);
     else yield [{ text, label: "", fault: null, line: null }];
   }
 }

@@ -88,8 +88,8 @@ export const OPTIONS = {
   grep: option({
     value: "FILE",
     summary:
-      "the lines on standard input with an address in the list in FILE, as they are: of a log, " +
-      "for example (exit 1 if there is none)",
+      "the lines with an address in the list in FILE, as they are, of logs: files in place of ADDRESS, " +
+      "or - for standard input (exit 1 if there is none)",
     parse: anyText,
   }, null),
   in: option({

@@ -242,6 +242,12 @@ Deno.test("ipinfo --grep prints the lines of a log with an address of a list, as
   ]);
   assertEquals(found[2].input, "# 10.0.0.9.");
   assertEquals(await inspect(["--grep", "four", "-"], { files, stdin: "10.0.0.5\n" }), [[], 1]);
+  const logs = { files: { ...files, a: "x\n10.0.0.4 a\n", b: "10.0.0.4 b\n" } };
+  assertEquals(await inspect(["--grep", "four", "a", "b"], logs), [
+    ["10.0.0.4 a", "10.0.0.4 b"],
+    0,
+  ]);
+  await assertRejects(() => inspect(["--grep", "four", "c"], logs), UserError, "cannot read c");
 });
 
 Deno.test("ipinfo --grep writes control characters out on a terminal, and nowhere else", async () => {

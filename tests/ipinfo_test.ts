@@ -206,7 +206,7 @@ Deno.test("ipinfo declares the fields of its JSON", async () => {
   const zones = await inspect(["--json", "--reverse-zones", "1.2.3.4/31"]);
   const readers = await inspect(["--json", "--readers", "1.2.3.4"]);
   const ranges = await inspect(["--json", "--merge", "--as-ranges", "1.2.3.4"]);
-  const grep = await inspect(["--json", "--grep", "x", "1.2.3.4"], { files: { x: "1.2.3.4" } });
+  const grep = await inspect(["--json", "--grep", "x", "x"], { files: { x: "1.2.3.4" } });
   const inner = (name: string, value: unknown) =>
     value !== null && typeof value === "object" && !Array.isArray(value)
       ? Object.keys(value).map((key) => `${name}.${key}`)

@@ -268,6 +268,8 @@ const READ: [text: string, address: string, network: string | null, forms: strin
   ["0x0a000001/8", "10.0.0.1", "10.0.0.0/8", ["hexadecimal integer", "prefix length"]],
   ["10.0.0.1/255.0.0.0", "10.0.0.1", "10.0.0.0/8", ["dotted decimal", "netmask"]],
   ["10.0.0.1/0.255.255.255", "10.0.0.1", "10.0.0.0/8", ["dotted decimal", "wildcard mask"]],
+  ["10.0.0.1/0xffffff00", "10.0.0.1", "10.0.0.0/24", ["dotted decimal", "netmask"]],
+  ["10.0.0.1/0x000000FF", "10.0.0.1", "10.0.0.0/24", ["dotted decimal", "wildcard mask"]],
   ["10.0.0.1/0.0.0.0", "10.0.0.1", "0.0.0.0/0", ["dotted decimal", "netmask"]],
   ["10.0.0.1/255.255.255.255", "10.0.0.1", "10.0.0.1/32", ["dotted decimal", "netmask"]],
   ["2001:DB8::1/32", "2001:db8::1", "2001:db8::/32", ["colon hexadecimal", "prefix length"]],
