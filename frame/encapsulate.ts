@@ -15,6 +15,7 @@ import { dissectFully } from "../packet/dissect.ts";
 import { type Wanted, wrap } from "../packet/encode.ts";
 import { explain } from "../packet/explain.ts";
 import { LINK } from "../packet/link.ts";
+import { loadProtocols } from "../packet/protocols.ts";
 import type { Dissected } from "../packet/protocol.ts";
 import { count } from "../text/units.ts";
 import { type Options, type Side, versionOf } from "./options.ts";
@@ -22,6 +23,7 @@ import { pictureLines } from "./picture.ts";
 import { longPacketNote, planFrame, sizeProblem, type Transport } from "./plan.ts";
 import { recordOfPacket } from "./record.ts";
 import { explainLines, styleFor } from "./text.ts";
+import { type Around, aroundNames, mtuNote } from "./tunnel.ts";
 
 /**
  * Makes the frame that `options` ask for around `text`, shows it, and writes it to a file if that is
@@ -30,15 +32,18 @@ import { explainLines, styleFor } from "./text.ts";
  * @throws {UserError} For a payload that does not fit, or is no hexadecimal.
  */
 export async function encapsulate(text: string, options: Options, io: Io): Promise<void> {
-  const layers = headersFor(options);
+  const around = { tunnel: options.in, vni: options.vni ?? 1, labels: options.mpls ?? [] };
+  await loadProtocols(aroundNames(around));
+  const layers = headersFor(options, around);
   const payload = await readPayload(text, options, io);
   const tooLong = sizeProblem(layers, payload.length);
   if (tooLong !== null) throw new UserError(tooLong);
   const bytes = wrap(layers, payload);
   await writeFrame(bytes, options.write, io);
   await show(await dissectFully(frameOf(bytes)), options, io);
-  const note = longPacketNote(layers, payload.length);
-  if (note !== null) await say(io, `note: ${note}`);
+  for (const note of [mtuNote(around), longPacketNote(layers, payload.length)]) {
+    if (note !== null) await say(io, `note: ${note}`);
+  }
   const { write } = options;
   if (write !== null && write !== "-") {
     const size = count(bytes.length, "byte");
@@ -47,7 +52,10 @@ export async function encapsulate(text: string, options: Options, io: Io): Promi
 }
 
 /** Returns the headers that `options` ask for, the outermost first. */
-function headersFor({ from, to, udp, icmp, arp, vlan, set }: Options): Wanted[] {
+function headersFor(
+  { from, to, udp, icmp, arp, vlan, set }: Options,
+  around: Around,
+): Wanted[] {
   const transport: Transport = udp ? "udp" : icmp ? "icmp" : arp ? "arp" : "tcp";
   return planFrame({
     version: versionOf(from, to),
@@ -55,6 +63,7 @@ function headersFor({ from, to, udp, icmp, arp, vlan, set }: Options): Wanted[] 
     from: from ?? UNSPECIFIED,
     to: to ?? UNSPECIFIED,
     vlans: vlan,
+    around,
     settings: set,
     suggest: didYouMean,
   });

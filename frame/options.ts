@@ -6,6 +6,7 @@
  *     options.ts          the options, and the refusal of those that do not go together
  *     encapsulate.ts      a frame made from PAYLOAD, shown and written
  *     plan.ts             the headers of that frame, from addresses, ports and settings
+ *     tunnel.ts           the headers of a tunnel around it
  *     field_setting.ts    --set FIELD=VALUE: names and values of fields
  *     option_settings.ts  the options of TCP that --set knows
  *     picture.ts          the picture of the layers
@@ -26,6 +27,7 @@ import { parseAddressPort } from "../address/source_address.ts";
 import { anyText, flag, type Option, option, repeated, type Values } from "../cli/command.ts";
 import { UserError } from "../cli/errors.ts";
 import { PASTE_FORMS, type PasteForm } from "../capture/paste.ts";
+import { carriesFrames, type Tunnel, TUNNELS } from "./tunnel.ts";
 
 /** The sender or the receiver, as it is written on the command line. */
 export interface Side {
@@ -51,6 +53,9 @@ export const OPTIONS: {
   readonly icmp: Option<boolean>;
   readonly arp: Option<boolean>;
   readonly vlan: Option<readonly number[]>;
+  readonly in: Option<Tunnel | null>;
+  readonly vni: Option<number | null>;
+  readonly mpls: Option<readonly number[] | null>;
   readonly set: Option<readonly string[]>;
   readonly hex: Option<boolean>;
   readonly read: Option<string | null>;
@@ -79,6 +84,21 @@ export const OPTIONS: {
     summary: "a tag of IEEE 802.1Q; several from the outside in",
     parse: parseVlan,
   }),
+  in: option({
+    value: "TUNNEL",
+    summary: `the packet in a tunnel: ${TUNNELS.join(", ")}`,
+    parse: parseTunnel,
+  }, null),
+  vni: option({
+    value: "N",
+    summary: "with --in vxlan: the virtual network; 1 if left out",
+    parse: parseVni,
+  }, null),
+  mpls: option({
+    value: "LABEL,…",
+    summary: "labels of MPLS, from the outside in",
+    parse: parseLabels,
+  }, null),
   set: repeated({
     value: "FIELD=VALUE",
     summary: "set a field by its Wireshark name; lengths and checksums are computed unless set",
@@ -134,6 +154,26 @@ function parseVlan(text: string): number {
   throw new ParseError("a VLAN ID", text, "it has 12 bits: 0-4095");
 }
 
+function parseTunnel(text: string): Tunnel {
+  const tunnel = TUNNELS.find((each) => each === text.toLowerCase());
+  if (tunnel !== undefined) return tunnel;
+  throw new ParseError("a tunnel", text, "it is not known", {
+    hint: `choose ${TUNNELS.join(", ")}`,
+  });
+}
+
+function parseVni(text: string): number {
+  if (/^[0-9]{1,8}$/.test(text) && Number(text) <= 0xffffff) return Number(text);
+  throw new ParseError("a network of VXLAN", text, "it has 24 bits: 0-16777215");
+}
+
+function parseLabels(text: string): number[] {
+  return text.split(",").map((each) => {
+    if (/^[0-9]{1,7}$/.test(each) && Number(each) <= 0xfffff) return Number(each);
+    throw new ParseError("a label of MPLS", each, "it has 20 bits: 0-1048575");
+  });
+}
+
 function parseForm(text: string): PasteForm {
   const form = PASTE_FORMS.find((each) => each === text.toLowerCase());
   if (form !== undefined) return form;
@@ -184,6 +224,7 @@ export function check(options: Options, [payload]: readonly (string | undefined)
   }
   const kinds = [udp && "--udp", icmp && "--icmp", arp && "--arp"].filter((each) => each !== false);
   if (kinds.length > 1) throw new UserError(`${kinds.join(" and ")} do not go together`);
+  checkAround(options);
   if (options.json && options.write === "-") {
     throw new UserError("--json and -w - both need standard output");
   }
@@ -206,10 +247,26 @@ function givenForMaking(options: Options, payload: string | undefined): readonly
     [icmp, "--icmp"],
     [arp, "--arp"],
     [vlan.length > 0, "--vlan"],
+    [options.in !== null, "--in"],
+    [options.vni !== null, "--vni"],
+    [options.mpls !== null, "--mpls"],
     [set.length > 0, "--set"],
     [hex, "--hex"],
     [payload !== undefined, "PAYLOAD"],
   ];
+}
+
+/** Refuses tunnels that do not go with the rest. */
+function checkAround({ in: tunnel, vni, mpls, arp }: Options): void {
+  if (vni !== null && tunnel !== "vxlan") {
+    throw new UserError("--vni is the virtual network of VXLAN", { hint: "write --in vxlan" });
+  }
+  if (mpls !== null && tunnel === "pppoe") {
+    throw new UserError("--mpls and --in pppoe do not go together: PPPoE is directly in Ethernet");
+  }
+  if (arp && !carriesFrames(tunnel) && (tunnel !== null || mpls !== null)) {
+    throw new UserError("ARP is directly in Ethernet: of tunnels, vxlan and etherip carry that");
+  }
 }
 
 /** Refuses addresses and ports that the protocol of the frame does not have. */

@@ -30,7 +30,7 @@ export function pictureLines(
   const total = (start: number) => `${end - start} B`;
   const totalWidth = total(0).length;
   const all = floorWidth + widths.reduce((sum, each) => sum + each + 1, 1) + 2 + totalWidth;
-  if (all > style.columns) return [];
+  if (all > style.columns) return rowLines(boxes, style);
   const lines: string[] = [];
   for (let i = boxes.length - 1; i >= 0; i--) {
     const indent = widths.slice(0, i).reduce((sum, each) => sum + each + 1, 0);
@@ -42,6 +42,17 @@ export function pictureLines(
     lines.push(`${left}  ${total(boxes[i]!.start).padStart(totalWidth)}`);
   }
   return lines;
+}
+
+/** Returns the layers in one row, with their bytes below it; nothing if even that is too wide. */
+function rowLines(boxes: readonly Box[], { columns }: TextStyle): string[] {
+  const sizes = boxes.map(({ start, end }) => String(end - start));
+  const widths = boxes.map(({ title }, i) => Math.max(width(title), sizes[i]!.length));
+  const total = `  ${(boxes.at(-1)?.end ?? 0)} B`;
+  const titles = boxes.map(({ title }, i) => pad(title, widths[i]!)).join("|");
+  const counts = sizes.map((size, i) => size.padStart(widths[i]!)).join("|");
+  if (width(titles) + total.length + 2 > columns) return [];
+  return [`|${titles}|${total}`, `|${counts}|`];
 }
 
 /** A layer in the picture. */

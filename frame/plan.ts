@@ -11,6 +11,7 @@ import { buildTable, type Wanted } from "../packet/encode.ts";
 import type { FieldValue } from "../packet/field.ts";
 import { parseSetting, shortName } from "./field_setting.ts";
 import { encodeOptions, MAX_OPTIONS, OPTION_SETTINGS } from "./option_settings.ts";
+import { type Around, carriesFrames, headersAround, outerFrame } from "./tunnel.ts";
 
 /** The protocol inside IP, or ARP. */
 export type Transport = "tcp" | "udp" | "icmp" | "arp";
@@ -35,6 +36,8 @@ export interface FrameRequest {
   readonly to: FrameSide;
   /** The IDs of the VLAN tags, the outermost first. */
   readonly vlans: readonly number[];
+  /** The tunnel and the labels around the packet. */
+  readonly around: Around;
   /** Fields to set, as `FIELD=VALUE`. */
   readonly settings: readonly string[];
   /** Returns a hint for a field that does not exist. */
@@ -56,18 +59,21 @@ const PORTS = [51000, 8000] as const;
 /** Returns the headers of a frame, the outermost first, for `wrap`. */
 export function planFrame(request: FrameRequest): Wanted[] {
   const { version, transport, vlans } = request;
-  const names: string[] = ["eth", ...vlans.map(() => "vlan")];
+  const around = headersAround(request.around);
+  const link: string[] = ["eth", ...vlans.map(() => "vlan")];
+  const names: string[] = [];
   if (transport === "arp") names.push("arp");
   else {
     names.push(version === 4 ? "ip" : "ipv6");
     names.push(transport === "icmp" && version === 6 ? "icmpv6" : transport);
   }
   const given = addressFields(request);
+  const settable = [...link, ...around.map(({ name }) => name), ...names];
   const options = new Map<string, FieldValue>();
   const own = new Map<string, FieldValue>();
   const parts: { name: string; value: number; mask: number }[] = [];
   for (const text of request.settings) {
-    const { name, value, mask } = parseSetting(text, names, request.suggest);
+    const { name, value, mask } = parseSetting(text, settable, request.suggest);
     if (name in OPTION_SETTINGS) options.set(name, value);
     else if (mask === null) own.set(name, value);
     else parts.push({ name, value: value as number, mask });
@@ -84,16 +90,31 @@ export function planFrame(request: FrameRequest): Wanted[] {
       `the options have ${tcpOptions.length} bytes; a TCP header has room for ${MAX_OPTIONS}`,
     );
   }
-  let vlan = 0;
-  return names.map((name) => {
+  const ofLayer = (name: string): Wanted => {
     const set = new Map<string, FieldValue>();
     for (const spec of buildTable(name).fields) {
       const value = own.get(spec.name) ?? given.get(spec.name);
       if (value !== undefined) set.set(spec.name, value);
     }
-    if (name === "vlan" && !own.has("vlan.id")) set.set("vlan.id", vlans[vlan++]!);
     return { name, set, ...name === "tcp" ? { options: tcpOptions } : {} };
-  });
+  };
+  let vlan = 0;
+  return [
+    ...link.map((name) => {
+      if (name === "eth" && carriesFrames(request.around.tunnel)) {
+        return { name, set: outerFrame() };
+      }
+      const layer = ofLayer(name);
+      if (name !== "vlan" || own.has("vlan.id")) return layer;
+      return { name, set: new Map(layer.set).set("vlan.id", vlans[vlan++]!) };
+    }),
+    // What the packet inside has, too, is set there.
+    ...around.map(({ name, set }) => {
+      if (name === "ip" || name === "udp") return { name, set };
+      return { name, set: new Map([...set, ...ofLayer(name).set]) };
+    }),
+    ...names.map(ofLayer),
+  ];
 }
 
 /** The values of fields before parts of them are set, where that is not 0: PSH,ACK. */
@@ -152,17 +173,32 @@ const MAX_IP = 0xffff;
 
 /** Returns why `payload` bytes do not fit into the headers of a frame, or `null` if they do. */
 export function sizeProblem(layers: readonly Wanted[], payload: number): string | null {
-  const { name, options } = layers.at(-1)!;
-  const isIpv4 = layers.some((each) => each.name === "ip");
-  const room = MAX_IP - (isIpv4 ? buildTable("ip").size : 0);
-  const header = buildTable(name).size + (options?.length ?? 0);
-  if (payload + header <= room) return null;
-  return `${isIpv4 ? "IPv4" : "IPv6"} holds ${room} bytes, ${header} of them the ${
-    shortName(name)
-  } ` +
-    `header: PAYLOAD has ${payload > MAX_IP ? "more than " : ""}${payload}, ${
-      room - header
-    } are the most`;
+  let most = Infinity;
+  let inside = 0;
+  let words = "";
+  for (const { name, options } of layers.toReversed()) {
+    const size = buildTable(name).size + (options?.length ?? 0);
+    const counted = inside + (name === "ip" || name === "udp" ? size : 0);
+    const isBound = name === "ip" || name === "ipv6" || name === "pppoes";
+    if (isBound && MAX_IP - counted < most) {
+      most = MAX_IP - counted;
+      const room = MAX_IP - (name === "ip" ? size : 0);
+      words = `${shortName(name)} holds ${room} bytes, ${inside} of them ${
+        headersWords(layers, name)
+      }`;
+    }
+    inside += size;
+  }
+  if (payload <= most) return null;
+  return `${words}: PAYLOAD has ${
+    payload > MAX_IP ? "more than " : ""
+  }${payload}, ${most} are the most`;
+}
+
+/** Returns the headers inside the outermost `name`, in words. */
+function headersWords(layers: readonly Wanted[], name: string): string {
+  const inside = layers.slice(layers.findIndex((each) => each.name === name) + 1);
+  return inside.length === 1 ? `the ${shortName(inside[0]!.name)} header` : "the headers inside";
 }
 
 /** The usual longest packet on Ethernet (RFC 894). */

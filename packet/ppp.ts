@@ -30,16 +30,7 @@ function tableAt(bytes: Uint8Array, start: number): HeaderTable {
 /** Returns the key of what the protocol at the header's end announces. */
 function behind(bytes: Uint8Array, start: number, body: number): number {
   const protocol = body - start === 1 ? bytes[start]! : u16(bytes, body - 2);
-  switch (protocol) {
-    case 0x0021:
-      return keyOf(SPACE.ethertype, 0x0800);
-    case 0x0057:
-      return keyOf(SPACE.ethertype, 0x86dd);
-    case 0x0281:
-      return keyOf(SPACE.ethertype, 0x8847);
-    default:
-      return keyOf(SPACE.ppp, protocol);
-  }
+  return keyOf(SPACE.ppp, protocol);
 }
 
 /** PPP. */

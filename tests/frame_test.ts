@@ -97,6 +97,54 @@ Deno.test("frame reads addresses and ports of both ends", async () => {
   );
 });
 
+const AROUND: readonly (readonly [args: readonly string[], layers: string, note: string])[] = [
+  [["--in", "vxlan", "--vni", "5"], "eth ip udp vxlan eth ip tcp data", "take 50 bytes"],
+  [["--in", "gre"], "eth ip gre ip tcp data", "take 24 bytes"],
+  [["--in", "ip", "--to", "[2001:db8::7]:9"], "eth ip ipv6 tcp data", "take 20 bytes"],
+  [["--in", "pppoe", "--udp"], "eth pppoes ppp ip udp data", "take 8 bytes"],
+  [["--in", "etherip", "--icmp"], "eth ip etherip eth ip icmp data", "take 36 bytes"],
+  [["--mpls", "100,200"], "eth mpls mpls ip tcp data", "take 8 bytes"],
+  [
+    ["--vlan", "7", "--mpls", "16", "--in", "vxlan"],
+    "eth vlan mpls ip udp vxlan eth ip tcp data",
+    "take 54 bytes",
+  ],
+];
+
+for (const [args, layers, note] of AROUND) {
+  Deno.test(`frame ${args.join(" ")} makes ${layers}, right in each checksum`, async () => {
+    const { code, out, err } = await frame([...args, "hello", "--json"]);
+    assertEquals(code, 0, err);
+    const packet = JSON.parse(out);
+    assertEquals(packet.layers.map(({ name }: { name: string }) => name).join(" "), layers);
+    assertEquals(packet.layers.flatMap((each: { problems: string[] }) => each.problems), []);
+    assertStringIncludes(err, note);
+  });
+}
+
+Deno.test("frame --in sets fields of the tunnel, and of the packet inside", async () => {
+  const { out } = await frame([
+    ...["--in", "vxlan", "--vni", "77", "--set", "vxlan.gbp=3", "--set", "ip.ttl=9"],
+    ...["x", "--json"],
+  ]);
+  const values = (name: string) =>
+    JSON.parse(out).layers.flatMap(({ fields }: { fields: { name: string; show: string }[] }) =>
+      fields.filter((each) => each.name === name).map(({ show }) => show)
+    );
+  assertEquals(values("vxlan.vni"), ["77"]);
+  assertEquals(values("vxlan.gbp"), ["3"]);
+  assertEquals(values("ip.ttl"), ["64", "9"]);
+  assertEquals(values("ip.src"), ["198.51.100.1", "192.0.2.1"]);
+});
+
+Deno.test("frame shows the layers in one row where the staircase is too wide", async () => {
+  const { out } = await frame(["--in", "vxlan", "hello"], { columns: 80 });
+  assertEquals(out.split("\n").slice(0, 2), [
+    "|Ethernet|IPv4|UDP|VXLAN|Ethernet|IPv4|TCP|hello|  109 B",
+    "|      14|  20|  8|    8|      14|  20| 20|    5|",
+  ]);
+});
+
 const REFUSED: readonly (readonly [args: readonly string[], message: string])[] = [
   [["--to", "192.0.2.2:70000"], '--to: "70000" is not a port: ports are 16 bits, 0-65535'],
   [
@@ -120,6 +168,12 @@ const REFUSED: readonly (readonly [args: readonly string[], message: string])[] 
     ["--set", `tcp.options=${"01".repeat(44)}`],
     "the options have 44 bytes; a TCP header has room for 40",
   ],
+  [["--in", "l2tp"], '--in: "l2tp" is not a tunnel: it is not known'],
+  [["--vni", "5"], "--vni is the virtual network of VXLAN"],
+  [["--in", "vxlan", "--vni", "16777216"], "it has 24 bits: 0-16777215"],
+  [["--mpls", "1,x"], '"x" is not a label of MPLS'],
+  [["--mpls", "1", "--in", "pppoe"], "--mpls and --in pppoe do not go together"],
+  [["--in", "gre", "--arp"], "ARP is directly in Ethernet"],
   [["--vlan", "4096"], '--vlan: "4096" is not a VLAN ID: it has 12 bits: 0-4095'],
   [["--arp", "x"], "ARP carries no data: leave PAYLOAD out"],
   [["--arp", "--to", "2001:db8::1"], "ARP is for IPv4: IPv6 has neighbour solicitations"],
