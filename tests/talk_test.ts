@@ -252,7 +252,7 @@ const TABLE: readonly Row[] = [
     err: /\nfirst byte {2}[\s\S]*\ntotal {2}[\s\S]*\nsent {8}4 B\nreceived {4}5 B\n$/,
   },
   {
-    name: "tells --stats --json, the address by the part of the peer",
+    name: "tells --stats --json, with the address of the peer",
     args: ["--stats", "--json"],
     async talk(end) {
       await end.input("ping");
