@@ -73,6 +73,17 @@ export const COMMAND_MUTATIONS: readonly Mutation[] = [
   ...mutationsOf("talk/session.ts", ["tests/client_test.ts"], [
     ["if (dropped > 0) await say", "if (dropped < 0) await say", "--mode send hides what it drops"],
   ]),
+  ...mutationsOf("client/check.ts", ["tests/check_test.ts"], [
+    ['isOpen &&= result.state === "open";', "", "--check is 0 though an endpoint is closed"],
+    ["fault !== null && !insecure", "fault === null && insecure", "--check trusts any certificate"],
+  ]),
+  ...mutationsOf("client/check_result.ts", ["tests/check_test.ts"], [
+    [
+      "Math.floor((notAfter - at) / DAY)",
+      "Math.ceil((notAfter - at) / DAY)",
+      "--days is a day late",
+    ],
+  ]),
   ...mutationsOf("client/reach.ts", ["tests/udp_channel_test.ts"], [
     [
       "wait: wait ?? UDP_WAIT,",

@@ -66,6 +66,13 @@ export const NET_MUTATIONS: readonly Mutation[] = [
   ...mutationsOf("net/udp_channel.ts", ["tests/connect_test.ts"], [
     ["from.port === port && ", "", "client --udp takes datagrams of others for answers"],
   ]),
+  ...mutationsOf("net/dial.ts", ["tests/connect_test.ts"], [
+    [
+      "localAddress === remoteAddress && localPort === remotePort",
+      "localAddress === remoteAddress && localPort !== localPort",
+      "client --retry takes itself for a server",
+    ],
+  ]),
   ...mutationsOf("net/udp_inbox.ts", ["tests/udp_channel_test.ts"], [
     [
       "    if (this.#timer !== undefined) this.endWhenSilent();\n",
