@@ -54,8 +54,9 @@ export class Python implements AsyncDisposable {
     writer.releaseLock();
   }
 
-  /** Resolves when it has ended. */
-  async ended(): Promise<void> {
+  /** Ends it, and resolves when it has ended. */
+  async end(): Promise<void> {
+    endProcess(this.#child);
     await this.#child.status;
   }
 
