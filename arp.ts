@@ -9,7 +9,6 @@ import { type Command, command } from "./cli/command.ts";
 import { EXIT } from "./cli/errors.ts";
 import { print, say } from "./cli/io.ts";
 import { withTimeLimit } from "./system/programs.ts";
-import { escapeLine } from "./text/escape.ts";
 
 /** The command `arp`. */
 export const arp: Command<typeof OPTIONS> = command({
@@ -82,18 +81,18 @@ export const arp: Command<typeof OPTIONS> = command({
       await watch(request, io);
       return EXIT.ok;
     }
-    const [{ readTable }, { formatRows, sayHints, sayOmissions }] = await Promise.all([
+    const [{ readTable }, { formatRows, sayFolded, sayHints, sayOmissions }] = await Promise.all([
       import("./arp/table.ts"),
       import("./arp/text.ts"),
     ]);
     const table = await readTable(request, null, io);
-    await say(io, `source: ${escapeLine(table.source)}`);
+    await sayFolded(`source: ${table.source}`, io);
     if (table.rows.length === 0) await say(io, "the table is empty");
     const { rows, hidden } = selectRows(table.rows, request);
     const omitted = { hidden, unread: table.unread };
     const found = rows.length > 0 || operands.length === 0;
     if (!found && table.rows.length > 0) {
-      await say(io, escapeLine(`nothing in the table is ${operands.join(" or ")}`));
+      await sayFolded(`nothing in the table is ${operands.join(" or ")}`, io);
     }
     await sayOmissions(omitted, io);
     await print(io.stdout, formatRows(rows, omitted, options, io));

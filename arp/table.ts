@@ -105,9 +105,12 @@ async function readSources(options: Options, io: Io): Promise<Answer> {
     failures.push(`${label}: ${reasonOf(error)}`);
   });
   if (answer) {
-    return failures.length === 0
+    const sees6 = source !== null || !versionsOf(options).includes(6) ||
+      answer.used.some(({ versions }) => versions.includes(6));
+    const notes = sees6 ? failures : [...failures, "IPv6 was not read"];
+    return notes.length === 0
       ? answer
-      : { ...answer, source: `${answer.source} (${failures.join("; ")})` };
+      : { ...answer, source: `${answer.source} (${notes.join("; ")})` };
   }
   throw new UserError(`cannot read the neighbour table: ${failures.join("; ")}`, {
     hint: hint ??

@@ -8,8 +8,9 @@ import { formatCsv } from "../cli/csv.ts";
 import { type Io, say } from "../cli/io.ts";
 import { formatJson } from "../cli/json.ts";
 import { recordOf } from "../cli/record.ts";
+import { columnsOf } from "../cli/terminal.ts";
 import { escapeLine } from "../text/escape.ts";
-import { wrap } from "../text/layout.ts";
+import { fold, wrap } from "../text/layout.ts";
 import { count } from "../text/units.ts";
 import { labelOf } from "./address.ts";
 import type { NeighbourRow } from "./classify.ts";
@@ -62,15 +63,20 @@ function formatCells(rows: readonly NeighbourRow[]): string {
   return formatCsv([ROW_FIELDS.map(({ name }) => name), ...cells]);
 }
 
+/** Says a line on standard error, folded to the width of the terminal if there is one. */
+export async function sayFolded(text: string, io: Io): Promise<void> {
+  for (const line of fold(escapeLine(text), columnsOf(io.stderr, io))) await say(io, line);
+}
+
 /** Says on standard error how many rows and lines are not in the output. */
 export async function sayOmissions({ hidden, unread }: Omissions, io: Io): Promise<void> {
   if (hidden > 0) {
     const rows = count(hidden, "multicast or broadcast row");
-    await say(io, `${rows} hidden; --all shows ${hidden === 1 ? "it" : "them"}`);
+    await sayFolded(`${rows} hidden; --all shows ${hidden === 1 ? "it" : "them"}`, io);
   }
   for (const { source, count: lines, first } of unread) {
     const which = lines === 1 ? `line ${first}` : `the first is line ${first}`;
-    await say(io, escapeLine(`${source}: ${count(lines, "line")} not understood, ${which}`));
+    await sayFolded(`${source}: ${count(lines, "line")} not understood, ${which}`, io);
   }
 }
 

@@ -56,7 +56,7 @@ Deno.test("arp prints an aligned table, ordered by interface and address", async
 192.0.2.77    -                  v0         -           static  published
 `,
   );
-  assert(io.err().startsWith("source: arp -an\nhint: "), io.err());
+  assert(io.err().startsWith("source: arp -an (IPv6 was not read)\nhint: "), io.err());
 });
 
 Deno.test("arp --json prints an object a line", async () => {
@@ -68,7 +68,7 @@ Deno.test("arp --json prints an object a line", async () => {
     '"flags":[],"gateway":false,"own":false,"source":"arp -an","vlan":null}',
   ]);
   assertEquals(jsonLines(io.out()).length, 4);
-  assertEquals(io.err(), "source: arp -an\n");
+  assertEquals(io.err(), "source: arp -an (IPv6 was not read)\n");
 });
 
 Deno.test("arp --json prints exactly the fields that its help lists", async () => {
@@ -171,7 +171,7 @@ Deno.test("arp runs `arp -a` on Windows, and reads its language and code page", 
 198.51.100.1  02:00:5e:10:00:64  198.51.100.20  dynamic
 `,
   );
-  assert(io.err().startsWith("source: arp -a\n"), io.err());
+  assert(io.err().startsWith("source: arp -a (IPv6 was not read)\n"), io.err());
 });
 
 for (
@@ -221,7 +221,7 @@ Deno.test("arp reads /proc/net/arp where arp is missing and ip cannot write JSON
   assertEquals(
     io.err(),
     "source: /proc/net/arp (arp -an: not installed; " +
-      `ip -j neigh: exit code 1, "ip: invalid option -- 'j'")\n`,
+      `ip -j neigh: exit code 1, "ip: invalid option -- 'j'"; IPv6 was not read)\n`,
   );
 });
 
@@ -451,7 +451,7 @@ Deno.test("arp goes without names where looking them up takes too long", async (
         : wrote(ARP),
   });
   assertEquals(await run(arp, ["--names"], io), 0);
-  assertEquals(io.err(), "source: arp -an (arp -a: timed out)\n");
+  assertEquals(io.err(), "source: arp -an (arp -a: timed out; IPv6 was not read)\n");
 });
 
 Deno.test("arp exits with 1 and says so where nothing is what was asked for", async () => {
@@ -604,7 +604,10 @@ Deno.test("arp counts the lines with an address that it did not understand, and 
   });
   const live = fakeIo(programs({ arp: wrote(`${ARP}? (192.0.2.2) is at home\n`) }));
   assertEquals(await run(arp, [], live), 0);
-  assertEquals(live.err(), "source: arp -an\narp -an: 1 line not understood, line 2\n");
+  assertEquals(
+    live.err(),
+    "source: arp -an (IPv6 was not read)\narp -an: 1 line not understood, line 2\n",
+  );
 });
 
 Deno.test("arp names the formats that it knows where a file is in none", async () => {
@@ -671,7 +674,7 @@ TIME  vanished  192.0.2.1  eth0  00:00:5e:00:53:02
   );
   assertEquals(
     err,
-    "source: arp -an\ncannot read the neighbour table: timed out; trying again\n",
+    "source: arp -an (IPv6 was not read)\ncannot read the neighbour table: timed out; trying again\n",
   );
 });
 
@@ -704,7 +707,7 @@ for (const code of [130, 143]) {
       const ended = run(arp, [...args, ...(args.length > 0 ? ["--interval", "0.1"] : [])], io);
       if (args.length > 0) assertEquals(await ended, 0);
       else await assertRejects(() => ended, Stopped);
-      assertEquals(io.err(), args.length > 0 ? "source: arp -an\n" : "");
+      assertEquals(io.err(), args.length > 0 ? "source: arp -an (IPv6 was not read)\n" : "");
     }
   });
 }
