@@ -27,7 +27,7 @@ import { parseAddressPort } from "../address/source_address.ts";
 import { anyText, flag, type Option, option, repeated, type Values } from "../cli/command.ts";
 import { UserError } from "../cli/errors.ts";
 import { PASTE_FORMS, type PasteForm } from "../capture/paste.ts";
-import { carriesFrames, type Tunnel, TUNNELS } from "./tunnel.ts";
+import { checkAround, parseLabels, parseTunnel, parseVni, type Tunnel, TUNNELS } from "./tunnel.ts";
 
 /** The sender or the receiver, as it is written on the command line. */
 export interface Side {
@@ -154,26 +154,6 @@ function parseVlan(text: string): number {
   throw new ParseError("a VLAN ID", text, "it has 12 bits: 0-4095");
 }
 
-function parseTunnel(text: string): Tunnel {
-  const tunnel = TUNNELS.find((each) => each === text.toLowerCase());
-  if (tunnel !== undefined) return tunnel;
-  throw new ParseError("a tunnel", text, "it is not known", {
-    hint: `choose ${TUNNELS.join(", ")}`,
-  });
-}
-
-function parseVni(text: string): number {
-  if (/^[0-9]{1,8}$/.test(text) && Number(text) <= 0xffffff) return Number(text);
-  throw new ParseError("a network of VXLAN", text, "it has 24 bits: 0-16777215");
-}
-
-function parseLabels(text: string): number[] {
-  return text.split(",").map((each) => {
-    if (/^[0-9]{1,7}$/.test(each) && Number(each) <= 0xfffff) return Number(each);
-    throw new ParseError("a label of MPLS", each, "it has 20 bits: 0-1048575");
-  });
-}
-
 function parseForm(text: string): PasteForm {
   const form = PASTE_FORMS.find((each) => each === text.toLowerCase());
   if (form !== undefined) return form;
@@ -254,19 +234,6 @@ function givenForMaking(options: Options, payload: string | undefined): readonly
     [hex, "--hex"],
     [payload !== undefined, "PAYLOAD"],
   ];
-}
-
-/** Refuses tunnels that do not go with the rest. */
-function checkAround({ in: tunnel, vni, mpls, arp }: Options): void {
-  if (vni !== null && tunnel !== "vxlan") {
-    throw new UserError("--vni is the virtual network of VXLAN", { hint: "write --in vxlan" });
-  }
-  if (mpls !== null && tunnel === "pppoe") {
-    throw new UserError("--mpls and --in pppoe do not go together: PPPoE is directly in Ethernet");
-  }
-  if (arp && !carriesFrames(tunnel) && (tunnel !== null || mpls !== null)) {
-    throw new UserError("ARP is directly in Ethernet: of tunnels, vxlan and etherip carry that");
-  }
 }
 
 /** Refuses addresses and ports that the protocol of the frame does not have. */
