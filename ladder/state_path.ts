@@ -13,12 +13,34 @@ const EDGE = {
   ascii: (words: string) => ` -${words}-> `,
 } as const;
 
+/** The most paths whose text is remembered: of many connections most take the same. */
+const MAX_PATHS = 64;
+
+const texts = new Map<string, readonly string[]>();
+
 /**
  * Returns the path through the states of `path`, event / action on each edge as in figure 5 of RFC 9293,
  * in lines of at most `columns`. States that are only presumed stand in parentheses. The label of an
  * edge to which a reset has led `end` is RST.
  */
 export function formatPath(
+  name: string,
+  path: readonly State[],
+  presumed: readonly State[],
+  end: Pick<End, "resetSteps" | "isReset">,
+  style: { readonly columns: number; readonly ascii: boolean },
+): readonly string[] {
+  const { columns, ascii } = style;
+  const key = [name, path, presumed, [...end.resetSteps], end.isReset, columns, ascii].join(";");
+  const known = texts.get(key);
+  if (known) return known;
+  const lines = layPath(name, path, presumed, end, style);
+  if (texts.size === MAX_PATHS) texts.clear();
+  texts.set(key, lines);
+  return lines;
+}
+
+function layPath(
   name: string,
   path: readonly State[],
   presumed: readonly State[],

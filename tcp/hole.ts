@@ -13,7 +13,8 @@ export class Hole {
   #whole: number | null = null;
   /** The number behind what is missing, `null` if nothing is. */
   #end: number | null = null;
-  readonly #beyond = new Ranges();
+  /** What was captured behind it; `null` if nothing was. */
+  #beyond: Ranges | null = null;
 
   /** Whether something is missing that may be a FIN. */
   get isOpen(): boolean {
@@ -25,17 +26,21 @@ export class Hole {
     if (this.#end !== null && isBefore(this.#end, end)) this.#end = null; // no FIN is before payload
     if (this.#whole === null) this.#whole = end;
     else if (isBefore(this.#whole, seq)) {
-      if (seq !== end) this.#beyond.add(seq, end);
+      if (seq !== end) (this.#beyond ??= new Ranges()).add(seq, end);
     } else if (isBefore(this.#whole, end)) {
-      this.#whole = this.#beyond.consume(later(this.#whole, end));
+      this.#whole = this.#consume(later(this.#whole, end));
     }
   }
 
   /** Notes that all before `seq` should have been captured. */
   noteArrived(seq: number): void {
     if (this.#whole === null || !isBefore(this.#whole, seq)) return;
-    const whole = this.#beyond.consume(this.#whole);
-    this.#whole = this.#beyond.consume(later(whole, seq));
+    this.#whole = this.#consume(later(this.#consume(this.#whole), seq));
     if (this.#whole === seq) this.#end = seq;
+  }
+
+  /** Returns the first missing number from `from` on. */
+  #consume(from: number): number {
+    return this.#beyond === null ? from : this.#beyond.consume(from);
   }
 }

@@ -22,6 +22,7 @@ export function width(text: string): number {
 
 /** Returns `text` cut to `columns`, with an ellipsis where something was cut off. */
 export function cut(text: string, columns: number): string {
+  if (2 * text.length <= columns) return text; // no part of it takes more than two
   let kept = "";
   let used = 0;
   for (const character of text) {

@@ -37,11 +37,12 @@ export async function printLines<T>(
   output: Output,
   onTick: (silence: number) => void = () => {},
 ): Promise<void> {
-  const queue = new OutputQueue(output);
+  const queue = new OutputQueue(output, { collects: true }); // a write for each line costs more than the line
   let ticks = 0;
   const timer = setInterval(() => {
     const silence = TICK * ticks++; // the first tick may follow the item at once
     if (maker.isHolding && silence >= TICK) queue.add(textOf(maker.rest(silence >= LONG)));
+    queue.flush().catch(() => {}); // it fails again where it is waited for
     onTick(silence);
   }, TICK);
   try {
