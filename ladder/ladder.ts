@@ -262,6 +262,7 @@ const NO_COLORS: Colors = { bold: plain, dim: plain, red: plain, green: plain, y
 /** Returns the states for one line after another: an end can move more than once. */
 function rowsOf(moves: Both<readonly State[]>): Both<string>[] {
   const count = Math.max(1, moves[0].length, moves[1].length);
+  if (count === 1) return [[moves[0][0] ?? "", moves[1][0] ?? ""]];
   return Array.from({ length: count }, (_, i) => [moves[0][i] ?? "", moves[1][i] ?? ""] as const);
 }
 

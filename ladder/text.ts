@@ -59,6 +59,7 @@ export function labelOf(step: Step, columns: number, withData: boolean): string 
   const room = columns - width(plain) - 3;
   const data = withData && length > 0 ? formatPayload(segment.data, segment.length) : "";
   if (data !== "" && width(data) <= room + 2) return `${plain} ${data}`;
+  if (width(plain) <= columns) return plain;
   for (const dropped of [3, 1, 2, 4]) {
     const text = words.filter((word) => word !== "").join(" ");
     if (width(text) <= columns) return text;

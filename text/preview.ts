@@ -9,9 +9,11 @@ import { cut, width } from "./layout.ts";
 /** Bytes of a read or write that are looked at. */
 const PREVIEW_BYTES = 256;
 
+const DECODER = new TextDecoder("utf-8", { ignoreBOM: true });
+
 /** Returns the first bytes of `data` as text; what is not UTF-8 becomes U+FFFD. */
 export function decodePreview(data: Uint8Array): string {
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(data.subarray(0, PREVIEW_BYTES));
+  return DECODER.decode(data.subarray(0, PREVIEW_BYTES));
 }
 
 /** The fewest columns for a preview: then the line is longer. */

@@ -1,0 +1,146 @@
+/**
+ * The processor time of `netkit trace -r` beside tshark.
+ *
+ * Two files are made: short connections of nine segments each, and one connection that carries bulk data.
+ * Each round runs both programs once over each file; what counts is user and system time, so that a busy
+ * machine matters less.
+ *
+ *     deno task bench-trace [--connections N] [--segments N] [--rounds N]
+ *
+ * @module
+ */
+import { parseArgs } from "@std/cli/parse-args";
+import { pcapHeader, pcapRecord } from "../capture/pcap.ts";
+import { LINK } from "../packet/link.ts";
+import { wrap } from "../packet/encode.ts";
+import type { FieldValue } from "../packet/field.ts";
+import { findProgram } from "./processes.ts";
+import { formatSpread, formatTable } from "./report.ts";
+import { spreadOf } from "./results.ts";
+
+const MAIN = new URL("../main.ts", import.meta.url).pathname;
+
+/** The programs; each reads the file whose name is put behind. */
+const READERS: Readonly<Record<string, string>> = {
+  netkit: `"${Deno.execPath()}" run -A --quiet "${MAIN}" trace -r`,
+  tshark: "tshark -n -r",
+};
+
+/** A segment: whether the server sends it, numbers, flags, and bytes of payload. */
+type Row = readonly [back: boolean, seq: number, ack: number, flags: number, size: number];
+
+/** A short connection: a request, an answer, and the close. */
+const SHORT: readonly Row[] = [
+  [false, 0, 0, 0x02, 0],
+  [true, 0, 1, 0x12, 0],
+  [false, 1, 1, 0x10, 0],
+  [false, 1, 1, 0x18, 6],
+  [true, 1, 7, 0x10, 0],
+  [true, 1, 7, 0x18, 6],
+  [false, 7, 7, 0x11, 0],
+  [true, 7, 8, 0x11, 0],
+  [false, 8, 8, 0x10, 0],
+];
+
+/** Returns the packet of a row between a client, told by its number, and the server. */
+function packetOf(client: number, [back, seq, ack, flags, size]: Row): Uint8Array {
+  const host = 0x0a000000 + Math.floor(client / 60_000) + 1;
+  const [port, server] = [1024 + client % 60_000, 0x0a640001];
+  const set = (entries: readonly [string, FieldValue][]) => new Map(entries);
+  return wrap([
+    { name: "ip", set: set([["ip.src", back ? server : host], ["ip.dst", back ? host : server]]) },
+    {
+      name: "tcp",
+      set: set([
+        ["tcp.srcport", back ? 8000 : port],
+        ["tcp.dstport", back ? port : 8000],
+        ["tcp.seq", seq],
+        ["tcp.ack", ack],
+        ["tcp.flags", flags],
+      ]),
+    },
+  ], new Uint8Array(size).fill(0x78));
+}
+
+/** Yields the rows of one connection with `count` segments of data, each with its acknowledgment. */
+function* bulkRows(count: number): Generator<Row> {
+  yield* SHORT.slice(0, 3);
+  for (let i = 0; i < count / 2; i++) {
+    const seq = (1 + i * 1448) >>> 0;
+    yield [false, seq, 1, 0x10, 1448];
+    yield [true, 1, (seq + 1448) >>> 0, 0x10, 0];
+  }
+}
+
+/** Bytes of each packet in the file, as `trace -w` keeps them. */
+const SNAP = 256;
+
+/** Writes packets to a file. */
+async function makeFile(path: string, packets: Iterable<Uint8Array>): Promise<void> {
+  using file = await Deno.create(path);
+  const writer = file.writable.getWriter();
+  await writer.write(pcapHeader(LINK.raw));
+  let time = 1_700_000_000_000_000_000n;
+  for (const packet of packets) {
+    time += 20_000n;
+    const record = { time, bytes: packet.subarray(0, SNAP), length: packet.length };
+    await writer.write(pcapRecord(record));
+  }
+}
+
+/** Runs a program over the file; resolves to the seconds of processor time that it took. */
+async function measure(command: string, path: string): Promise<number> {
+  // `times` prints the time of the shell, then that of its children (POSIX).
+  const { stdout, success } = await new Deno.Command("sh", {
+    args: ["-c", `${command} "$1" >/dev/null 2>&1 || exit 1; times`, "sh", path],
+    stderr: "null",
+    env: { NO_COLOR: "1", LC_ALL: "C.UTF-8" },
+  }).output();
+  if (!success) throw new Error(`${command} has failed`);
+  const children = new TextDecoder().decode(stdout).trim().split("\n")[1]!;
+  return [...children.matchAll(/(\d+)m([\d.]+)s/g)]
+    .reduce((sum, [, minutes, seconds]) => sum + Number(minutes) * 60 + Number(seconds), 0);
+}
+
+if (import.meta.main) {
+  const options = parseArgs(Deno.args, { string: ["connections", "segments", "rounds"] });
+  const connections = Number(options.connections ?? 100_000);
+  const segments = Number(options.segments ?? 1_000_000);
+  const rounds = Number(options.rounds ?? 3);
+  const folder = await Deno.makeTempDir();
+  const files: Readonly<Record<string, () => Iterable<Uint8Array>>> = {
+    [`${connections} short connections`]: function* () {
+      for (let i = 0; i < connections; i++) for (const row of SHORT) yield packetOf(i, row);
+    },
+    [`${segments} segments in bulk`]: function* () {
+      for (const row of bulkRows(segments)) yield packetOf(0, row);
+    },
+  };
+  try {
+    const rows: string[][] = [];
+    const names = Object.keys(READERS)
+      .filter((name) => name === "netkit" || findProgram(name) !== null);
+    for (const [what, packets] of Object.entries(files)) {
+      const path = `${folder}/x.pcap`;
+      await makeFile(path, packets());
+      const seconds = new Map(names.map((name) => [name, [] as number[]]));
+      for (let round = 0; round < rounds; round++) {
+        for (const name of names) seconds.get(name)!.push(await measure(READERS[name]!, path));
+      }
+      const tshark = seconds.get("tshark") ?? [];
+      for (const name of names) {
+        const times = seconds.get(name)!;
+        const ratios = times.map((each, i) => each / (tshark[i] ?? NaN));
+        const ratio = tshark.length === 0 ? "" : formatSpread(spreadOf(ratios)!);
+        rows.push([what, name, formatSpread(spreadOf(times)!), ratio]);
+      }
+    }
+    // deno-lint-ignore no-console -- a bench is there to print
+    console.log(
+      `seconds of user and system time, medians of ${rounds} rounds [least-most]\n\n` +
+        formatTable([["", "", "seconds", "of tshark's"], ...rows]),
+    );
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
