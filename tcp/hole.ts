@@ -13,7 +13,7 @@ export class Hole {
   #whole: number | null = null;
   /** The number behind what is missing, `null` if nothing is. */
   #end: number | null = null;
-  /** What was captured behind it; `null` if nothing was. */
+  /** Ranges that were captured behind it; `null` without any. */
   #beyond: Ranges | null = null;
 
   /** Whether something is missing that may be a FIN. */
