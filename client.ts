@@ -37,7 +37,7 @@ export const client: Command = command({
   ],
   operands: [{
     name: "ENDPOINT",
-    summary: "the server: HOST:PORT, PORT, :PORT, [IPv6]:PORT or unix:PATH; " +
+    summary: "the server: HOST:PORT, PORT, :PORT, [IPv6]:PORT, unix:PATH or unix:@NAME; " +
       "127.0.0.1:8000 if left out; several with --check",
     repeated: true,
   }],

@@ -63,6 +63,8 @@ export const serve: Command = command({
   joinOperands: joinHostPort,
   async check({ options, operands }) {
     check(options, operands);
+    if (options.web !== null) (await import("./server/web_port.ts")).checkWebPort(options.web);
+    if (options.alpn !== null) (await import("./server/server_tls.ts")).readAlpn(options.alpn);
     if (options.talk) (await import("./server/talk_options.ts")).checkTalk(options);
     else (await import("./server/access_rules.ts")).checkRules(options);
   },

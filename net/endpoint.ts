@@ -38,7 +38,7 @@ export const DEFAULT_HOST = "127.0.0.1";
 export const DEFAULT_PORT = 8000;
 
 const WHAT = "an endpoint";
-const FORMS = "the forms are HOST:PORT, PORT, :PORT, [IPv6]:PORT and unix:PATH";
+const FORMS = "the forms are HOST:PORT, PORT, :PORT, [IPv6]:PORT, unix:PATH and unix:@NAME";
 
 /**
  * Returns the endpoint that `text` names: `HOST:PORT`, `PORT`, `:PORT`, `[IPv6]:PORT` or `unix:PATH`.

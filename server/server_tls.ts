@@ -3,10 +3,10 @@
  *
  * @module
  */
+import { ParseError } from "../address/parse_error.ts";
 import { readCertificates, readServerTls } from "../cli/certificates.ts";
 import { UserError } from "../cli/errors.ts";
 import type { Io } from "../cli/io.ts";
-import { readOption } from "../cli/parse.ts";
 import { parseAlpn } from "../net/alpn.ts";
 import { DEFAULT_HOST, type Endpoint } from "../net/endpoint.ts";
 import type { ServerTls } from "../net/connection.ts";
@@ -29,7 +29,7 @@ export async function readTls(
   io: Io,
 ): Promise<ServedTls> {
   const more = {
-    ...(alpn === null ? {} : { alpn: readOption("alpn", () => parseAlpn(alpn)) }),
+    ...(alpn === null ? {} : { alpn: readAlpn(alpn) }),
     ...(clientCa === null ? {} : { clientCa: await readAuthorities(clientCa, io) }),
   };
   if (tlsCert !== null && tlsKey !== null) {
@@ -39,6 +39,21 @@ export async function readTls(
   const names = namesAt(endpoint, io);
   const { cert, key, fingerprint } = await makeSelfSigned(SUBJECT, names, io.now());
   return { cert, key, ...more, made: { event: "tls", fingerprint, names } };
+}
+
+/**
+ * Returns the protocols of `--alpn`.
+ *
+ * @throws {UserError} For a text that is no list of them.
+ */
+export function readAlpn(text: string): readonly string[] {
+  try {
+    return parseAlpn(text);
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    // Without its cause: the advice on operands knows endpoints, and "h2,:8000" is a list as well.
+    throw new UserError(`--alpn: ${error.message}`, { hint: error.hint });
+  }
 }
 
 /** Resolves to the text of a file with certificates, each of which can be read. */

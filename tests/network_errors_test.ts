@@ -54,7 +54,7 @@ const ROADS: readonly (readonly string[])[] = [
   ["serve", "--web", "0"],
 ];
 
-const FORMS = "the forms are HOST:PORT, PORT, :PORT, [IPv6]:PORT and unix:PATH";
+const FORMS = "the forms are HOST:PORT, PORT, :PORT, [IPv6]:PORT, unix:PATH and unix:@NAME";
 
 /** Hosts that no road takes, with what is said; `null` where that differs. */
 const HOSTS: readonly [host: string, reason: string | null, hint?: string][] = [
