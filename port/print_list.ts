@@ -62,7 +62,8 @@ export async function printList(
     return chosen && found.length === 0 ? EXIT.failed : EXIT.ok;
   }
   await print(io.stdout, formatColumns(COLUMNS, shown, io));
-  const unseen = shown.some((each) =>
+  // What is not seen may be of the process that was asked for.
+  const unseen = (chosen ? sockets : shown).some((each) =>
     each.processes.length === 0 && (each.id !== null || isListener(each))
   );
   if (shown.length === 0) {
@@ -71,9 +72,9 @@ export async function printList(
   for (const line of all ? describeTotals(shown) : []) {
     await say(io, wrap(escapeLine(line), io.columns()).join("\n"));
   }
-  if (chosen && found.length === 0) return EXIT.failed;
-  if (unseen) await say(io, wrap(`"-": ${UNSEEN}`, io.columns()).join("\n"));
-  return EXIT.ok;
+  const note = chosen ? `sockets of unknown processes are left out: ${UNSEEN}` : `"-": ${UNSEEN}`;
+  if (unseen) await say(io, wrap(note, io.columns()).join("\n"));
+  return chosen && found.length === 0 ? EXIT.failed : EXIT.ok;
 }
 
 /** A choice of processes; `null` stands for any. */
