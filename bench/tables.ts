@@ -83,6 +83,7 @@ if (import.meta.main) {
     ["lsof", "-nP"],
     ["ss", "-tuanp"],
     [...NETKIT, "port", "--all"],
+    [...NETKIT, "port"],
     [...NETKIT, "port", "80"],
     ["ip", "neigh"],
     ["arp", "-an"],
