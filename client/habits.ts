@@ -22,6 +22,9 @@ export const HABITS: HabitRows = [
   ["--ssl --https --ssl3 --tls1 --sslv3", "SSL is called TLS since 1999: write --tls"],
   ["--no-check-certificate --no-verify --ssl-no-verify", "write --insecure"],
   ["--ssl-verify --verify -verify=", "a certificate is checked unless --insecure: leave it out"],
+  ["--ssl-cert= --client-cert= -cert= -E=", "write --cert"],
+  ["--ssl-key= --client-key= -key=", "write --key"],
+  ["--pin= --pinnedpubkey= --thumbprint= --sha256=", "write --fingerprint"],
   ["--cacert= --ca-cert= --cafile= --ssl-trustfile= -CAfile=", "write --ca"],
   ["--servername= --sni= --ssl-servername= -servername=", "write --server-name"],
   ["-connect= --connect= --connect-to= --dest= --destination=", "write {localhost:8000}"],
@@ -57,5 +60,5 @@ export const HABITS: HabitRows = [
   ["--rtt --ping --latency --timestamps -ts", "write --time"],
   ["--crnl -c", "write --crlf"],
   ["--repeat= --retries= --retry-connrefused", "to try for 5 s: write --retry 5"],
-  ["--user= -E --escape=", "there is no log-in and no escape character: leave it out"],
+  ["--user= --escape=", "there is no log-in and no escape character: leave it out"],
 ];

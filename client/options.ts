@@ -60,6 +60,17 @@ export const OPTIONS = {
     parse: parseHost,
   }, null),
   insecure: flag("take any certificate: it may be another server"),
+  fingerprint: option({
+    value: "SHA256",
+    summary: "take only the certificate with this SHA-256",
+    parse: parseFingerprint,
+  }, null),
+  cert: option({
+    value: "FILE",
+    summary: "show this certificate (PEM) to a server that asks",
+    parse: anyText,
+  }, null),
+  key: option({ value: "FILE", summary: "the private key of --cert (PEM)", parse: anyText }, null),
   days: option({
     value: "N",
     summary: "in --check: fail if the certificate ends in less days",
@@ -73,13 +84,24 @@ export const OPTIONS = {
 /** The options by their purpose, as help prints them. */
 export const GROUPS: OptionGroups<typeof OPTIONS> = {
   connecting: ["host", "port", "ipv4", "ipv6", "source", "udp", "connectTimeout", "retry", "check"],
-  TLS: ["tls", "ca", "serverName", "insecure", "days"],
+  TLS: ["tls", "ca", "serverName", "insecure", "fingerprint", "cert", "key", "days"],
   "the conversation": [...Object.keys(TALK_OPTIONS) as (keyof typeof TALK_OPTIONS)[]],
   "the log on standard error": ["log", "verbose"],
 };
 
 /** The values of the options. */
 export type Options = Values<typeof OPTIONS>;
+
+/**
+ * Returns the SHA-256 in `text`, 32 bytes in hexadecimal with colons or without, in upper case and without.
+ *
+ * @throws {ParseError} For anything else.
+ */
+export function parseFingerprint(text: string): string {
+  const digits = text.replace(/^sha-?256[ :=]/i, "").replaceAll(":", "");
+  if (/^[0-9a-f]{64}$/i.test(digits)) return digits.toUpperCase();
+  throw new ParseError("a SHA-256", text, "it has 64 hexadecimal digits, with colons or without");
+}
 
 /**
  * Returns the number of days that `text` means.
@@ -128,6 +150,16 @@ export function check(
     [!tls && serverName !== null, "--server-name is about TLS", "add --tls"],
     [!tls && insecure, "--insecure is about TLS", "add --tls"],
     [options.verbose && options.log === "json", "-v is --log text: leave it or --log json out"],
+    [!tls && options.fingerprint !== null, "--fingerprint is about TLS", "add --tls"],
+    [!tls && (options.cert ?? options.key) !== null, "--cert and --key are about TLS", "add --tls"],
+    [
+      (options.cert === null) !== (options.key === null),
+      "--cert and --key belong together: give both",
+    ],
+    [
+      options.fingerprint !== null && (insecure || ca !== null),
+      "--fingerprint takes one certificate: leave --ca and --insecure out",
+    ],
     [insecure && ca !== null, "--ca and --insecure do not go together: choose one"],
     ...(options.check ? checkRefusals(options) : conversationRefusals(options)),
   ]);

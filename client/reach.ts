@@ -31,13 +31,15 @@ export async function reach(
   inspect?: TlsOptions["inspect"],
 ): Promise<Connection> {
   const name = formatEndpoint(endpoint);
-  const { connectTimeout, retry: time, source, serverName, insecure } = options;
+  const { connectTimeout, retry: time, source, serverName, insecure, fingerprint } = options;
   if (endpoint.transport === "tcp" && endpoint.port === 0) {
     throw new UserError(`cannot connect to ${name}: 0 is no port of a server`, {
       hint: "0 asks the system for a free port when listening; connect to the one that it chose",
     });
   }
   const ca = options.ca === null ? null : await readAuthorities(options.ca, io);
+  const { cert, key } = options;
+  const own = cert === null || key === null ? null : await readOwn(cert, key, io);
   const udp = options.udp ? await udpOptions(options, measurement, io) : null;
   const signal = io.stop;
   const log = await callLog(options.log, io);
@@ -54,7 +56,7 @@ export async function reach(
         signal,
         source,
         version: versionOf(options),
-        tls: options.tls ? { ca, serverName, insecure, inspect } : null,
+        tls: options.tls ? { ca, serverName, insecure, inspect, fingerprint, own } : null,
         udp,
         ...(options.stats || options.check ? { onStep: measurement.step } : {}),
         ...(log ? { onEvent } : {}),
@@ -101,6 +103,16 @@ async function udpOptions(
     isHeld: (address, port) => isUdpPortHeld(address, port, io),
     isForMany: (address) => isForMany(address, io),
   };
+}
+
+/** Reads the certificate and the key of this side. */
+async function readOwn(
+  cert: string,
+  key: string,
+  io: Io,
+): Promise<{ readonly cert: string; readonly key: string }> {
+  const { readServerTls } = await import("../cli/certificates.ts");
+  return await readServerTls(cert, key, io);
 }
 
 /** Reads the certificates that are trusted besides those of the system. */

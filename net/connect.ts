@@ -83,7 +83,8 @@ async function open(endpoint: Endpoint, options: ConnectOptions): Promise<Connec
     const { dialUdp } = await import("./udp_channel.ts");
     return await dialUdp(endpoint, { ...options, ...udp });
   }
-  const isByNode = tls !== null && (tls.insecure || tls.inspect !== undefined);
+  const isByNode = tls !== null &&
+    (tls.insecure || tls.inspect !== undefined || Boolean(tls.fingerprint ?? tls.own));
   if (isByNode) await (await import("./node_tls.ts")).prepareTls();
   const { channel, conn, peer } = await dialTcp(endpoint, options);
   if (!tls) return { channel, peer };

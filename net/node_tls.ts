@@ -1,6 +1,7 @@
 /**
- * TLS by `node:tls` over any channel, for what Deno's own cannot do: take any certificate, trust a self-signed one
- * that says CA:TRUE (as `openssl req -x509` makes it), and speak over a connection that Deno has not made.
+ * TLS by `node:tls` over any channel, for what Deno's own cannot do: take any certificate, or one by its
+ * fingerprint, trust a self-signed one that says CA:TRUE (as `openssl req -x509` makes it), show a certificate
+ * of this side, and speak over a connection that Deno has not made.
  *
  * It takes 20 ms to load: import this module only where it is needed.
  *
@@ -10,6 +11,7 @@ import type { TLSSocket } from "node:tls";
 import { abortable } from "@std/async/abortable";
 import { isAddress } from "./dns.ts";
 import { denoError } from "./node_errors.ts";
+import { ExplainedError } from "../text/reason.ts";
 import type { Channel } from "./stream.ts";
 import type { TlsOptions } from "./tls.ts";
 import { tlsStream } from "./tls_stream.ts";
@@ -40,19 +42,36 @@ export async function secureChannel(
     socket: encrypted,
     host: name,
     allowHalfOpen: true, // an option of sockets, which the types of node:tls leave out
-    rejectUnauthorized: !tls.insecure && !tls.inspect,
+    rejectUnauthorized: !tls.insecure && !tls.inspect && !tls.fingerprint,
+    ...tls.own,
     ...(isAddress(name) ? {} : { servername: name }), // RFC 6066, section 3: no literal addresses
     ...(tls.ca === null ? {} : { ca: [...rootCertificates, tls.ca] }),
   };
   const socket: TLSSocket = connect(options);
   const decrypted = channelOf(socket);
   await agreed(socket, signal);
+  if (tls.fingerprint) refuseOther(socket, tls.fingerprint);
   if (tls.inspect) {
     const { peerCertificateOf } = await import("./peer_certificate.ts");
     tls.inspect(peerCertificateOf(socket));
   }
 
   return decrypted;
+}
+
+/**
+ * Ends `socket` if its peer's certificate has another SHA-256 than `fingerprint`: nothing was sent yet.
+ *
+ * @throws {ExplainedError} That names the certificate that was shown.
+ */
+function refuseOther(socket: TLSSocket, fingerprint: string): void {
+  const shown = socket.getPeerCertificate().fingerprint256.replaceAll(":", "");
+  if (shown === fingerprint) return;
+  socket.destroy();
+  throw new ExplainedError({
+    words: "the server's certificate has another fingerprint",
+    hint: `SHA-256 ${shown}`,
+  });
 }
 
 /** Resolves when both sides have agreed. */

@@ -14,6 +14,10 @@ export interface TlsOptions {
   readonly ca: string | null;
   /** Takes any certificate: a machine on the way can pretend to be the server. */
   readonly insecure: boolean;
+  /** The SHA-256 of the only certificate that is taken, in upper-case hexadecimal; whoever signed it. */
+  readonly fingerprint?: string | null;
+  /** The certificate and the key of this side in PEM, for a server that asks for them (mutual TLS). */
+  readonly own?: { readonly cert: string; readonly key: string } | null;
   /** Given the server's certificate, whatever it is, which then is not refused. */
   readonly inspect?: ((certificate: PeerCertificate) => void) | undefined;
 }
