@@ -164,15 +164,11 @@ function parseForm(text: string): PasteForm {
 
 function parseNumbers(text: string): Numbers {
   const match = text.match(/^([1-9][0-9]{0,14})(?:-([1-9][0-9]{0,14}))?$/);
-  if (/^[a-z]/i.test(text)) { // as in tcpdump -nr FILE
-    throw new ParseError("a packet number", text, "-n is --number here", {
-      hint: "no names are looked up: leave -n out",
-    });
-  }
   if (!match) {
-    throw new ParseError("a packet number", text, "packets are counted from 1", {
-      hint: "write it like 7 or 7-9",
-    });
+    const isLetter = /^[a-z]/i.test(text); // as in tcpdump -nr FILE
+    const reason = isLetter ? "-n is --number here" : "packets are counted from 1";
+    const hint = isLetter ? "no names are looked up: leave -n out" : "write it like 7 or 7-9";
+    throw new ParseError("a packet number", text, reason, { hint });
   }
   const [first, last] = [Number(match[1]), Number(match[2] ?? match[1])];
   if (first > last) throw new ParseError("a range of packets", text, "it ends before it begins");

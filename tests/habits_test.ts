@@ -15,7 +15,11 @@ const CONTEXTS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     "--tls-key",
     "b",
   ]],
-  client: [[], ["localhost:8000"], ["--tls", "localhost:443"], ["--udp", "8000"]],
+  client: [[], ["localhost:8000"], ["--tls", "localhost:443"], ["--udp", "8000"], [
+    "--tls",
+    "--cert",
+    "a",
+  ], ["--tls", "--key", "a"]],
   arp: [[], ["192.0.2.1"]],
   ipinfo: [["192.0.2.1/24"], [], ["192.0.2.1-192.0.2.9"], ["2001:db8::/32"]],
   port: [["8000"], [], ["8000", "8001"]],
@@ -23,7 +27,17 @@ const CONTEXTS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   trace: [["8000"], ["-r", "x.pcap"], ["-w", "x.pcap"]],
 };
 
-const VALUES = ["3", "127.0.0.1", "localhost:80", "/26", "10,20", "x", "tcp:8000", "2001:db8::1"];
+const VALUES = [
+  "3",
+  "127.0.0.1",
+  "localhost:80",
+  "/26",
+  "10,20",
+  "x",
+  "tcp:8000",
+  "2001:db8::1",
+  "ab".repeat(32),
+];
 
 /** Returns the advice on the unknown option in `args`, or `null` if all options are known. */
 async function adviceFor(command: Command, args: readonly string[]): Promise<Advice | null> {
