@@ -81,6 +81,15 @@ for (const command of commands) {
   }
 }
 
+Deno.test("a file to read is -r in every command, and - is standard input", () => {
+  const reading = commands.filter(({ options }) => Object.hasOwn(options, "read"));
+  assertEquals(reading.map(({ name }) => name).sort(), ["arp", "frame", "trace"]);
+  for (const { name, options } of reading) {
+    assertEquals(options.read!.short, "r", name);
+    assertStringIncludes(options.read!.summary, "- is standard input", name);
+  }
+});
+
 /** Servers that cannot have their addresses. */
 const BINDS: readonly (readonly string[])[] = [
   ["serve", "192.0.2.1:0"],

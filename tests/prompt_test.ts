@@ -401,6 +401,34 @@ for (const signal of ["SIGTERM", "SIGHUP", "SIGQUIT"] as const) {
 }
 
 Deno.test({
+  name: "the terminal is given back when an exception ends the program",
+  ...needs(UNIX, "tmux", "bash"),
+  async fn() {
+    await using terminal = new Terminal(100);
+    await terminal.shell();
+    const module = new URL("../system/terminal.ts", import.meta.url);
+    const script = `import { openTerminal } from "${module}";
+      openTerminal({ resized() {}, continued() {} });
+      console.log("ready");
+      await Deno.stdin.read(new Uint8Array(9));
+      throw new Error("a bug");`;
+    const folder = await Deno.makeTempDir();
+    try {
+      await Deno.writeTextFile(`${folder}/x.ts`, script);
+      await terminal.type("-l", `clear; ${Deno.execPath()} run -A --no-check ${folder}/x.ts`);
+      await terminal.type("Enter");
+      await terminal.shows(/^ready$/);
+      await terminal.type("x");
+      await terminal.shows(/a bug[^]*\n\$$/);
+      await terminal.type("clear; stty -a | grep -o 'isig icanon iexten echo '", "Enter");
+      await terminal.shows(/^isig icanon iexten echo\n\$$/);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
+
+Deno.test({
   name:
     "10,000 lines pasted into netkit client all arrive, in order, with marks around them and without",
   ...needs(UNIX, "tmux"),
