@@ -19,6 +19,8 @@ import { loadProtocols } from "../packet/protocols.ts";
 import type { Dissected } from "../packet/protocol.ts";
 import { count } from "../text/units.ts";
 import { type Options, type Side, versionOf } from "./options.ts";
+import { fragmentsOf } from "./fragments.ts";
+import { PacketListing } from "./listing.ts";
 import { pictureLines } from "./picture.ts";
 import { longPacketNote, planFrame, sizeProblem, type Transport } from "./plan.ts";
 import { recordOfPacket } from "./record.ts";
@@ -38,16 +40,22 @@ export async function encapsulate(text: string, options: Options, io: Io): Promi
   const payload = await readPayload(text, options, io);
   const tooLong = sizeProblem(layers, payload.length);
   if (tooLong !== null) throw new UserError(tooLong);
-  const bytes = wrap(layers, payload);
-  await writeFrame(bytes, options.write, io);
-  await show(await dissectFully(frameOf(bytes)), options, io);
-  for (const note of [mtuNote(around), longPacketNote(layers, payload.length)]) {
+  const { write, fragment } = options;
+  const whole = wrap(layers, payload);
+  const frames = fragment === null ? [whole] : fragmentsOf(whole, fragment);
+  await writeFrames(frames, write, io);
+  if (frames.length > 1) await showAll(frames, options, io);
+  else await show(await dissectFully(frameOf(whole)), options, io);
+  const cut = frames.length > 1
+    ? `${frames.length} fragments: each has an IP header, only the first one that of what is inside`
+    : longPacketNote(layers, payload.length);
+  for (const note of [mtuNote(around), cut]) {
     if (note !== null) await say(io, `note: ${note}`);
   }
-  const { write } = options;
   if (write !== null && write !== "-") {
-    const size = count(bytes.length, "byte");
-    await say(io, `wrote ${write} (1 packet, ${size}); open it with: wireshark ${write}`);
+    const size = count(frames.reduce((sum, { length }) => sum + length, 0), "byte");
+    const packets = count(frames.length, "packet");
+    await say(io, `wrote ${write} (${packets}, ${size}); open it with: wireshark ${write}`);
   }
 }
 
@@ -97,18 +105,40 @@ function digitsOf(text: Uint8Array): Uint8Array {
   }
 }
 
-/** Returns a frame as the first packet of a capture. */
-function frameOf(bytes: Uint8Array): CapturedPacket {
-  return { number: 1, time: 0n, linkType: LINK.ethernet, bytes, length: bytes.length };
+/** Returns a frame as a packet of a capture. */
+function frameOf(bytes: Uint8Array, number = 1): CapturedPacket {
+  return { number, time: 0n, linkType: LINK.ethernet, bytes, length: bytes.length };
 }
 
-async function writeFrame(bytes: Uint8Array, path: string | null, io: Io): Promise<void> {
+async function writeFrames(
+  frames: readonly Uint8Array[],
+  path: string | null,
+  io: Io,
+): Promise<void> {
   if (path === null) return;
   const sink = await createBytes(path, io);
   await sink.write(pcapHeader(LINK.ethernet));
   const time = BigInt(io.now()) * 1_000_000n;
-  await sink.write(pcapRecord({ time, bytes, length: bytes.length }));
+  for (const bytes of frames) {
+    await sink.write(pcapRecord({ time, bytes, length: bytes.length }));
+  }
   sink.close();
+}
+
+/** Shows several frames, a line each. */
+async function showAll(
+  frames: readonly Uint8Array[],
+  { json, write }: Options,
+  io: Io,
+): Promise<void> {
+  const output = write === "-" ? io.stderr : io.stdout;
+  const listing = new PacketListing(json ? "json" : "auto", styleFor(output, io), formatJson);
+  let text = "";
+  for (const [i, bytes] of frames.entries()) {
+    text += listing.add(await dissectFully(frameOf(bytes, i + 1)));
+  }
+  text += listing.end();
+  await print(output, json ? text : inLocale(text, io));
 }
 
 async function show(packet: Dissected, { json, write }: Options, io: Io): Promise<void> {

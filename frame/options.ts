@@ -7,6 +7,7 @@
  *     encapsulate.ts      a frame made from PAYLOAD, shown and written
  *     plan.ts             the headers of that frame, from addresses, ports and settings
  *     tunnel.ts           the headers of a tunnel around it
+ *     fragments.ts        the fragments of a packet that is too long
  *     field_setting.ts    --set FIELD=VALUE: names and values of fields
  *     option_settings.ts  the options of TCP that --set knows
  *     picture.ts          the picture of the layers
@@ -27,6 +28,7 @@ import { parseAddressPort } from "../address/source_address.ts";
 import { anyText, flag, type Option, option, repeated, type Values } from "../cli/command.ts";
 import { UserError } from "../cli/errors.ts";
 import { PASTE_FORMS, type PasteForm } from "../capture/paste.ts";
+import { parseLongest } from "./fragments.ts";
 import { checkAround, parseLabels, parseTunnel, parseVni, type Tunnel, TUNNELS } from "./tunnel.ts";
 
 /** The sender or the receiver, as it is written on the command line. */
@@ -56,6 +58,7 @@ export const OPTIONS: {
   readonly in: Option<Tunnel | null>;
   readonly vni: Option<number | null>;
   readonly mpls: Option<readonly number[] | null>;
+  readonly fragment: Option<number | null>;
   readonly set: Option<readonly string[]>;
   readonly hex: Option<boolean>;
   readonly read: Option<string | null>;
@@ -98,6 +101,11 @@ export const OPTIONS: {
     value: "LABEL,…",
     summary: "labels of MPLS, from the outside in",
     parse: parseLabels,
+  }, null),
+  fragment: option({
+    value: "BYTES",
+    summary: "cut the packet up into fragments of at most so many bytes, the MTU",
+    parse: parseLongest,
   }, null),
   set: repeated({
     value: "FIELD=VALUE",
@@ -226,6 +234,7 @@ function givenForMaking(options: Options, payload: string | undefined): readonly
     [options.in !== null, "--in"],
     [options.vni !== null, "--vni"],
     [options.mpls !== null, "--mpls"],
+    [options.fragment !== null, "--fragment"],
     [set.length > 0, "--set"],
     [hex, "--hex"],
     [payload !== undefined, "PAYLOAD"],

@@ -126,7 +126,9 @@ function addLine({ start }: Layer, bytes: Uint8Array, line: Line): void {
   if (line.what.startsWith("IPv")) line.around += `IPv4 in ${line.what}, `;
   line.from = formatQuickIpv4(u32(bytes, start + 12));
   line.to = formatQuickIpv4(u32(bytes, start + 16));
-  const offset = u16(bytes, start + 6) & 0x1fff;
+  const placement = u16(bytes, start + 6);
+  const offset = placement & 0x1fff;
+  if (offset === 0 && placement & 0x2000) line.around += "first fragment, ";
   line.what = offset === 0 ? "IPv4" : `IPv4 fragment at byte ${8 * offset}`;
 }
 

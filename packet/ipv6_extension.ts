@@ -115,7 +115,9 @@ export const FRAGMENT_HEADER: Protocol = extension("ipv6.fraghdr", "IPv6 fragmen
     return placement >> 3 > 0 ? -key : key;
   },
   line({ start }, bytes, line) {
-    const offset = u16(bytes, start + 2) & 0xfff8;
+    const placement = u16(bytes, start + 2);
+    const offset = placement & 0xfff8;
+    if (offset === 0 && placement & 1) line.around += "first fragment, ";
     if (offset > 0) line.what = `IPv6 fragment at byte ${offset}`;
   },
 });

@@ -122,6 +122,50 @@ for (const [args, layers, note] of AROUND) {
   });
 }
 
+for (
+  const args of [
+    ["--udp"],
+    ["--to", "[2001:db8::7]:9"],
+    ["--in", "pppoe", "--icmp"],
+    ["--in", "vxlan", "--vlan", "7"],
+  ]
+) {
+  Deno.test({
+    name: `frame --fragment ${args.join(" ")}: tshark joins the fragments to the whole packet`,
+    ...needs("tshark"),
+    async fn() {
+      const payload = "0123456789".repeat(30);
+      const path = await Deno.makeTempFile({ suffix: ".pcap" });
+      const { io, err } = await frame([...args, "--fragment", "200", payload, "-w", "x.pcap"]);
+      await Deno.writeFile(path, io.written("x.pcap")!);
+      const { stdout } = await new Deno.Command("tshark", {
+        args: [
+          ...["-r", path, "-n", "-T", "fields", "-e", "data.data", "-e", "frame.len"],
+          ...[
+            "-o",
+            "ip.defragment:TRUE",
+            "-o",
+            "ipv6.defragment:TRUE",
+            "-o",
+            "ip.check_checksum:TRUE",
+          ],
+        ],
+        stderr: "null",
+      }).output();
+      await Deno.remove(path);
+      const text = new TextDecoder().decode(stdout);
+      assertStringIncludes(text, new TextEncoder().encode(payload).toHex());
+      assertStringIncludes(err, "fragments: each has an IP header");
+      const { out } = await frame([...args, "--fragment", "200", payload]);
+      const lines = out.trimEnd().split("\n");
+      assert(
+        lines.length >= 2 && lines.slice(1).every((line) => line.includes("fragment at")),
+        out,
+      );
+    },
+  });
+}
+
 Deno.test("frame --in sets fields of the tunnel, and of the packet inside", async () => {
   const { out } = await frame([
     ...["--in", "vxlan", "--vni", "77", "--set", "vxlan.gbp=3", "--set", "ip.ttl=9"],
@@ -169,6 +213,8 @@ const REFUSED: readonly (readonly [args: readonly string[], message: string])[] 
     "the options have 44 bytes; a TCP header has room for 40",
   ],
   [["--in", "l2tp"], '--in: "l2tp" is not a tunnel: it is not known'],
+  [["--fragment", "20"], "it is from 68 to 65535 bytes"],
+  [["--fragment", "100", "--arp"], "--fragment cuts up IP packets: there is none"],
   [["--vni", "5"], "--vni is the virtual network of VXLAN"],
   [["--in", "vxlan", "--vni", "16777216"], "it has 24 bits: 0-16777215"],
   [["--mpls", "1,x"], '"x" is not a label of MPLS'],

@@ -1,0 +1,117 @@
+/**
+ * Fragments: an IP packet that is longer than the MTU, cut up as a router or a sender does (RFC 791,
+ * section 2.3; RFC 8200, section 4.5).
+ *
+ * @module
+ */
+import { concat } from "@std/bytes/concat";
+import { ParseError } from "../address/parse_error.ts";
+import { UserError } from "../cli/errors.ts";
+import { checksumOf, onesSum } from "../packet/checksum.ts";
+import { dissect } from "../packet/dissect.ts";
+import type { Layer } from "../packet/protocol.ts";
+
+/** Offsets in the header of IPv4 (RFC 791, section 3.1). */
+const LENGTH = 2;
+const ID = 4;
+const PLACEMENT = 6;
+const CHECKSUM = 10;
+/** The flag that more fragments follow. */
+const MORE = 0x2000;
+
+/** The next header of IPv6 that is a fragment header, and its size (RFC 8200, section 4.5). */
+const FRAGMENT = 44;
+const FRAGMENT_SIZE = 8;
+/** Offsets in the header of IPv6 (RFC 8200, section 3). */
+const PAYLOAD_LENGTH = 4;
+const NEXT_HEADER = 6;
+
+/** The fewest bytes of a longest packet: 68 (RFC 791, section 3.2). */
+const LEAST = 68;
+
+/**
+ * Returns the longest packet that `text` is, in bytes.
+ *
+ * @throws {ParseError} For what is no number from 68 to 65535.
+ */
+export function parseLongest(text: string): number {
+  const value = /^[0-9]{1,5}$/.test(text) ? Number(text) : 0;
+  if (value >= LEAST && value <= 0xffff) return value;
+  throw new ParseError("the length of a packet", text, `it is from ${LEAST} to 65535 bytes`);
+}
+
+/**
+ * Returns `frame` with its outermost IP packet cut up so that none is longer than `longest`; the frame
+ * itself, if it fits.
+ *
+ * @throws {UserError} For a frame without IP.
+ */
+export function fragmentsOf(frame: Uint8Array, longest: number): Uint8Array<ArrayBuffer>[] {
+  const layers = dissect(frame);
+  const ip = layers.find(({ name }) => name === "ip" || name === "ipv6");
+  if (ip === undefined) throw new UserError("--fragment cuts up IP packets: there is none");
+  if (ip.end - ip.start <= longest) return [frame.slice()];
+  const isIpv4 = ip.name === "ip";
+  const header = ip.body - ip.start + (isIpv4 ? 0 : FRAGMENT_SIZE);
+  const room = longest - header & ~7; // offsets count in units of 8 bytes
+  const link = linkHeaders(frame, layers, ip);
+  const fragments: Uint8Array<ArrayBuffer>[] = [];
+  for (let at = ip.body; at < ip.end; at += room) {
+    const content = frame.subarray(at, Math.min(ip.end, at + room));
+    const isLast = at + room >= ip.end;
+    const offset = at - ip.body;
+    const packet = isIpv4
+      ? ipv4Fragment(frame.subarray(ip.start, ip.body), content, offset, isLast)
+      : ipv6Fragment(frame.subarray(ip.start, ip.body), content, offset, isLast);
+    fragments.push(concat([link(packet.length), packet]));
+  }
+  return fragments;
+}
+
+/** Returns the maker of the headers in front of a packet of some length: PPPoE counts it. */
+function linkHeaders(
+  frame: Uint8Array,
+  layers: readonly Layer[],
+  ip: Layer,
+): (length: number) => Uint8Array {
+  const pppoe = layers.find(({ name, start }) => name === "pppoes" && start < ip.start);
+  return (length) => {
+    const headers = frame.slice(0, ip.start);
+    if (pppoe !== undefined) {
+      new DataView(headers.buffer).setUint16(pppoe.start + 4, ip.start - pppoe.body + length);
+    }
+    return headers;
+  };
+}
+
+function ipv4Fragment(
+  header: Uint8Array,
+  content: Uint8Array,
+  offset: number,
+  isLast: boolean,
+): Uint8Array {
+  const packet = concat([header, content]);
+  const view = new DataView(packet.buffer);
+  view.setUint16(LENGTH, packet.length);
+  if (view.getUint16(ID) === 0) view.setUint16(ID, 1); // tells the packet's fragments from others
+  view.setUint16(PLACEMENT, offset / 8 | (isLast ? 0 : MORE));
+  view.setUint16(CHECKSUM, 0);
+  view.setUint16(CHECKSUM, checksumOf(onesSum(packet, 0, header.length)));
+  return packet;
+}
+
+function ipv6Fragment(
+  header: Uint8Array,
+  content: Uint8Array,
+  offset: number,
+  isLast: boolean,
+): Uint8Array {
+  const packet = concat([header, new Uint8Array(FRAGMENT_SIZE), content]);
+  const view = new DataView(packet.buffer);
+  view.setUint16(PAYLOAD_LENGTH, packet.length - header.length);
+  packet[header.length] = header[NEXT_HEADER]!;
+  packet[NEXT_HEADER] = FRAGMENT;
+  view.setUint16(header.length + 2, offset | (isLast ? 0 : 1));
+  view.setUint32(header.length + 4, 1);
+  return packet;
+}
