@@ -90,13 +90,15 @@ if (import.meta.main) {
     [...NETKIT, "arp"],
     [...NETKIT, "arp", "10.1.0.0/30"],
   ];
+  const script = await Deno.makeTempFile({ suffix: ".py" }); // a program in the arguments would be listed
+  await Deno.writeTextFile(script, HOLDER);
   await output(["ip", "netns", "add", name]);
   try {
     for (const line of ["link set lo up", "link add v0 type veth peer name v1", "link set v0 up"]) {
       await output(["ip", "-n", name, ...line.split(" ")]);
     }
     await output(["ip", "-n", name, "-batch", "-"], neighbours(entries));
-    const [program, ...args] = inside("python3", "-uc", HOLDER, `${sockets}`);
+    const [program, ...args] = inside("python3", "-u", script, `${sockets}`);
     const holder = new Deno.Command(program!, { args, stdin: "piped", stdout: "piped" }).spawn();
     const reader = holder.stdout.getReader();
     await reader.read();
@@ -124,5 +126,6 @@ if (import.meta.main) {
     print(formatTable([["", "seconds"], ...rows]));
   } finally {
     await output(["ip", "netns", "del", name]);
+    await Deno.remove(script);
   }
 }
