@@ -11,6 +11,12 @@ export class HexDumpError extends Error {
   override readonly name = "HexDumpError";
 }
 
+/** Returns what to say beside `error` where a file was to be a capture or a dump: its first line is neither. */
+export function hintForFile(error: Error): string | null {
+  const isNoDump = error instanceof HexDumpError && error.message.startsWith("line 1: ");
+  return isNoDump ? "it is neither a capture (pcap, pcapng) nor a hex dump" : null;
+}
+
 /**
  * Returns the bytes that hexadecimal digits stand for; blanks, colons and the like may be between them.
  *

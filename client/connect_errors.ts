@@ -32,6 +32,9 @@ export function cannotConnect(error: unknown, name: string, tried: Tried): Error
   if (tried.source !== null && (kind === "AddrNotAvailable" || kind === "AddrInUse")) {
     return cannot(`connect from ${tried.source}`, error);
   }
+  if (kind === "AddrNotAvailable") { // of this machine's, not of the server's
+    return failed("this machine has no address from which it gets there", hint);
+  }
   const tls = tlsReason(error);
   if (tls !== null) return failed(tls.words, tls.hint);
   return cannot(`connect to ${name}`, error, {

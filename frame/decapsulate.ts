@@ -9,7 +9,7 @@ import { EXIT, UserError } from "../cli/errors.ts";
 import { type Io, say, signsOf } from "../cli/io.ts";
 import { formatJson } from "../cli/json.ts";
 import { OutputQueue } from "../cli/output_queue.ts";
-import { HexDumpError } from "../capture/hex_digits.ts";
+import { HexDumpError, hintForFile } from "../capture/hex_digits.ts";
 import { readPackets } from "../capture/packet_source.ts";
 import { pcapHeader, pcapRecord } from "../capture/pcap.ts";
 import { type CapturedPacket, CaptureError } from "../packet/captured_packet.ts";
@@ -34,6 +34,7 @@ export async function decapsulate(path: string, options: Options, io: Io): Promi
   const linkType = options.link === null ? null : parseLinkType(options.link);
   const output = new PacketOutput(options, io);
   let failure: string | null = null;
+  let hint: string | null = null;
   const packetOptions = {
     linkType,
     form: options.as,
@@ -47,11 +48,15 @@ export async function decapsulate(path: string, options: Options, io: Io): Promi
   } catch (error) {
     if (!(error instanceof CaptureError || error instanceof HexDumpError)) throw error;
     failure = error.message;
+    hint = hintForFile(error);
   } finally {
     await output.end();
   }
   if (failure !== null) {
-    throw new UserError(`cannot read ${nameOfInput(path)}: ${failure}`, { exit: EXIT.failed });
+    throw new UserError(`cannot read ${nameOfInput(path)}: ${failure}`, {
+      exit: EXIT.failed,
+      hint,
+    });
   }
   await output.report(path);
 }

@@ -63,12 +63,16 @@ export async function hintForBind(
     return name === "AddrInUse" ? "another server listens there, or it is no socket" : null;
   }
   if (name === "AddrInUse") return await hintForTaken(endpoint, query, system);
+  if (name === "AddrNotAvailable") return ALL_ADDRESSES;
   if (name === "PermissionDenied" && endpoint.port < 1024) {
     return "ports below 1024 are for root (on Linux: net.ipv4.ip_unprivileged_port_start); " +
       "take a higher one";
   }
   return null;
 }
+
+/** The advice where the address is one of another machine. */
+const ALL_ADDRESSES = "0.0.0.0 and [::] are all of this machine's; to see them: netkit ipinfo";
 
 async function hintForTaken(
   endpoint: TcpEndpoint,

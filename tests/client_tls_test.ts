@@ -1,9 +1,16 @@
 import { assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { ParseError } from "../address/parse_error.ts";
+import { cannotConnect } from "../client/connect_errors.ts";
 import { parseFingerprint } from "../client/options.ts";
 import { certificateFiles, clientFiles } from "./certificates.ts";
 import { needs, UNIX } from "./needs.ts";
 import { Netkit, netkit } from "./processes.ts";
+
+Deno.test("cannotConnect() says whose address is missing where there is no IPv6", () => {
+  const error = new Deno.errors.AddrNotAvailable("Cannot assign requested address (os error 99)");
+  const { message } = cannotConnect(error, "[::1]:80", { timeout: 1, retry: null, source: null });
+  assertStringIncludes(message, "this machine has no address from which it gets there");
+});
 
 const DIGITS = "ab".repeat(32);
 

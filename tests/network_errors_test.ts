@@ -54,6 +54,7 @@ const ROADS: readonly (readonly string[])[] = [
   ["serve", "--web", "0"],
 ];
 
+const ALL_HERE = "0.0.0.0 and [::] are all of this machine's; to see them: netkit ipinfo";
 const FORMS = "the forms are HOST:PORT, PORT, :PORT, [IPv6]:PORT, unix:PATH and unix:@NAME";
 
 /** Hosts that no road takes, with what is said; `null` where that differs. */
@@ -150,10 +151,10 @@ const CASES: readonly [words: string, code: number, reason: string, hint?: strin
   ["serve 224.0.0.1:0", 2, GROUP],
   ["serve 239.255.255.250:0", 2, GROUP],
   ["serve 255.255.255.255:0", 2, GROUP],
-  ["serve 192.0.2.99:0", 2, "not an address of this machine"],
-  ["serve [::ffff:192.0.2.99]:0", 2, "not an address of this machine"],
-  ["serve --udp 192.0.2.99:0", 2, "not an address of this machine"],
-  ["serve 240.0.0.1:0", 2, "not an address of this machine"],
+  ["serve 192.0.2.99:0", 2, "not an address of this machine", ALL_HERE],
+  ["serve [::ffff:192.0.2.99]:0", 2, "not an address of this machine", ALL_HERE],
+  ["serve --udp 192.0.2.99:0", 2, "not an address of this machine", ALL_HERE],
+  ["serve 240.0.0.1:0", 2, "not an address of this machine", ALL_HERE],
   ["client unix:@nobody-listens", 1, "connection refused"],
 ];
 

@@ -5,7 +5,7 @@
  */
 import { CaptureError } from "../packet/captured_packet.ts";
 import { withProtocols } from "../packet/dissect.ts";
-import { HexDumpError } from "../capture/hex_digits.ts";
+import { HexDumpError, hintForFile } from "../capture/hex_digits.ts";
 import { readPackets } from "../capture/packet_source.ts";
 import { nameOfInput, readBytes } from "../cli/byte_source.ts";
 import { EXIT, UserError } from "../cli/errors.ts";
@@ -43,6 +43,7 @@ export async function traceFile(
     return list?.packets ?? null;
   };
   let failure: string | null = null;
+  let hint: string | null = null;
   try {
     const all = withProtocols(readPackets(readBytes(path, io), { parseText }));
     // A pipe may be live: then nothing waits for more packets.
@@ -56,6 +57,7 @@ export async function traceFile(
     if (stop.aborted && path === "-") return EXIT.ok;
     if (!(error instanceof CaptureError || error instanceof HexDumpError)) throw error;
     failure = error.message;
+    hint = hintForFile(error);
   }
   if (unread.length > 0) {
     const lines = count(unread.length, "line");
@@ -66,7 +68,7 @@ export async function traceFile(
   if (path !== "-") stop.throwIfAborted();
   const name = nameOfInput(path);
   if (failure !== null) {
-    throw new UserError(`cannot read ${name}: ${failure}`, { exit: EXIT.failed });
+    throw new UserError(`cannot read ${name}: ${failure}`, { exit: EXIT.failed, hint });
   }
   const { conn } = output.options;
   if (conn !== null && view.segments > 0 && view.connections < conn) {
