@@ -60,7 +60,7 @@ Deno.test("skippedLines() says how many tests need what, the most frequent first
 
 Deno.test("the quick tests are those that start no program", async () => {
   const quick = await quickFiles();
-  for (const file of ["endpoint_test.ts", "ip_test.ts", "http_test.ts", "limits_test.ts"]) {
+  for (const file of ["endpoint_test.ts", "ip_test.ts", "http_test.ts"]) {
     assert(quick.includes(`tests/${file}`), file);
   }
   // By itself, by what it imports from tests/, and from bench/.
