@@ -43,7 +43,9 @@ export async function decapsulate(path: string, options: Options, io: Io): Promi
   try {
     for await (const packet of readPackets(output.flushing(readBytes(path, io)), packetOptions)) {
       if (options.number !== null && packet.number > options.number.last) break;
-      if (output.take(await dissectFully(packet))) await output.flush();
+      const dissected = dissectFully(packet);
+      const full = output.take(dissected instanceof Promise ? await dissected : dissected);
+      if (full) await output.flush();
     }
   } catch (error) {
     if (!(error instanceof CaptureError || error instanceof HexDumpError)) throw error;

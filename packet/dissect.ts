@@ -62,8 +62,16 @@ export function dissectPacket(packet: CapturedPacket): DissectedPacket {
   return { number, time, linkType, bytes, length, layers: dissect(bytes, linkType, length) };
 }
 
-/** Resolves to a packet with its layers; protocols that are met for the first time are loaded. */
-export async function dissectFully(packet: CapturedPacket): Promise<DissectedPacket> {
+/**
+ * Returns a packet with its layers, or a promise of it: protocols that are met for the first time are
+ * loaded before. Most packets are there at once, and a promise for each would cost.
+ */
+export function dissectFully(packet: CapturedPacket): DissectedPacket | Promise<DissectedPacket> {
+  const dissected = dissectPacket(packet);
+  return isMissing() ? dissectLoaded(packet) : dissected;
+}
+
+async function dissectLoaded(packet: CapturedPacket): Promise<DissectedPacket> {
   let dissected = dissectPacket(packet);
   while (isMissing()) {
     await loadMissing();
