@@ -93,7 +93,7 @@ export function checkAround(
     throw new UserError("--mpls and --in pppoe do not go together: PPPoE is directly in Ethernet");
   }
   if (arp && !carriesFrames(tunnel) && (tunnel !== null || mpls !== null)) {
-    throw new UserError("ARP is directly in Ethernet: of tunnels, vxlan and etherip carry that");
+    throw new UserError("ARP is directly in Ethernet: only vxlan and etherip carry that");
   }
 }
 
