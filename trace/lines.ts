@@ -30,19 +30,21 @@ const LONG = 1000;
  * Silence is counted in ticks: time in which this program itself stood still is none.
  *
  * @param onTick Called every 20 ms with the milliseconds of silence since the last item.
+ * @param collects Whether lines wait until there are many: where all items are there already, a write for
+ * each costs more than the line.
  */
 export async function printLines<T>(
   source: AsyncIterable<T>,
   maker: LineMaker<T>,
   output: Output,
   onTick: (silence: number) => void = () => {},
+  collects = false,
 ): Promise<void> {
-  const queue = new OutputQueue(output, { collects: true }); // a write for each line costs more than the line
+  const queue = new OutputQueue(output, { collects });
   let ticks = 0;
   const timer = setInterval(() => {
     const silence = TICK * ticks++; // the first tick may follow the item at once
     if (maker.isHolding && silence >= TICK) queue.add(textOf(maker.rest(silence >= LONG)));
-    queue.flush().catch(() => {}); // it fails again where it is waited for
     onTick(silence);
   }, TICK);
   try {

@@ -51,7 +51,7 @@ export async function traceFile(
       for (const address of addresses) proven.add(address);
       if (addresses.size > 0) await say(io, describePlace(addresses));
     });
-    await printLines(until(isEnough, packets), view, io.stdout);
+    await printLines(until(isEnough, packets), view, io.stdout, undefined, path !== "-");
   } catch (error) {
     // A pipe that is read while another program captures ends with Ctrl-C, as that program does.
     if (stop.aborted && path === "-") return EXIT.ok;
