@@ -47,6 +47,7 @@ export async function runSession(
   opened: LocalSide | null = null,
 ): Promise<void> {
   const { mode, udp, name, peerRole } = options;
+  const isTerminal = io.stdin.isTerminal(); // it is closed with the conversation, and none then
   await greet(peer, options, opened?.io ?? io);
   const local = opened ?? await openLocalSide(io, mode !== "receive");
   const first = peerRole === "server" ? "local" : "peer"; // a client speaks first
@@ -68,7 +69,7 @@ export async function runSession(
       await checkAnswered(measurement, options);
     }
     if (dropped > 0) await say(io, `dropped ${formatBytes(dropped)} that came the other way`);
-    else if (io.stdin.isTerminal()) await say(opened?.io ?? io, farewell(by, options));
+    else if (isTerminal) await say(opened?.io ?? io, farewell(by, options));
     const { lost } = measurement;
     if (lost > 0) await say(io, `lost ${count(lost, "datagram")} that came too fast to be read`);
   } catch (error) {

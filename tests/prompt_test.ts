@@ -528,3 +528,18 @@ Deno.test({
     await terminal.shows(/> GET \/one now\n>$/);
   },
 });
+
+Deno.test({
+  name: "netkit client says who ended first also where it needs no prompt: with --mode receive",
+  ...needs(UNIX, "tmux"),
+  async fn() {
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    await using terminal = new Terminal(80);
+    await terminal.run(["client", `${listener.addr.port}`, "--mode", "receive"]);
+    using conn = await listener.accept();
+    await conn.write(encoder.encode("news\n"));
+    await terminal.shows(/\nnews$/);
+    await conn.closeWrite();
+    await terminal.shows(/\nnews\nthe server has ended\nexit 0$/);
+  },
+});
