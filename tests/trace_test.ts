@@ -365,7 +365,7 @@ Deno.test("trace starts the command behind -- when the capture is ready, netkit 
     },
   });
   assertEquals(await run(trace, ["--", "netkit", "client", "-x", "--help"], io), 0);
-  assert(started[0]!.startsWith("tcpdump --immediate-mode -U -B 4096 -s 256 "), started[0]);
+  assert(started[0]!.startsWith("tcpdump --immediate-mode -U -B 65536 -s 256 "), started[0]);
   assert(started[0]!.endsWith(" -n -i lo -w - tcp port 8000"), started[0]);
   assertEquals(started[1], "netkit client -x --help");
   assertStringIncludes(io.err(), "HELLO\n");
