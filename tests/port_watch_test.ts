@@ -8,6 +8,7 @@ import { port as portCommand } from "../port.ts";
 import { namespaces } from "./arp_namespace.ts";
 import { Netkit } from "./processes.ts";
 import { SocketSpace } from "./socket_namespace.ts";
+import { until } from "./waiting.ts";
 import type { KernelSocket, SocketState } from "../sockets/socket.ts";
 
 const NAMESPACES = await namespaces();
@@ -156,7 +157,7 @@ Deno.test("portReader() looks for the process of a socket when it is new, and no
 Deno.test("port --watch ends with Ctrl-C, and says first that it waits", async () => {
   const io = fakeIo({ files: { "/proc/net/tcp": "" } });
   const ended = run(portCommand, ["--watch", "8000"], io);
-  while (!io.err().includes("\n")) await Promise.resolve();
+  await until(() => io.err().includes("\n"));
   io.interrupt(new Error("SIGINT"));
   assertEquals(await ended, 0);
   assertEquals(io.err(), "nothing is on 8000/tcp yet; waiting, Ctrl-C stops\n");
