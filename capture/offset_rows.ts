@@ -117,7 +117,12 @@ class Chain {
     const rows = this.#packets.reduce((sum, packet) => sum + packet.length, 0);
     // Bytes can look like short offsets, in other columns more easily than in the first.
     const isFirst = this.#prefix === 0;
-    const isLong = first.offset.length >= 4 && (isFirst || this.#steps >= 2);
+    // Nor does an offset that is as long as the words behind it prove much: it may be one of them.
+    const isLikeWords = this.#words.some(({ [this.#prefix]: offset, [this.#prefix + 1]: word }) =>
+      offset?.text === first.offset && word?.text.length === first.offset.length
+    );
+    const enough = isLikeWords ? 3 : isFirst ? 1 : 2;
+    const isLong = first.offset.length >= 4 && this.#steps >= enough;
     const isProof = this.#exact && (first.plain || isLong || (isFirst && this.#steps >= 3));
     return {
       packets,
