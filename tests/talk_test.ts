@@ -477,6 +477,7 @@ Deno.test("netkit serve --talk --keep goes on after a client that breaks off, el
     // Half-open, or it answers the end of the server's input by its own, and there is nothing to reset.
     const where = { host: "127.0.0.1", port: Number(server.port), allowHalfOpen: true };
     const socket = net.connect(where);
+    await new Promise((resolve) => socket.once("connect", resolve)); // before that it has nothing to reset
     await server.says(/ accept /);
     socket.resetAndDestroy();
     await server.says(/broke: connection reset by peer\n/);
