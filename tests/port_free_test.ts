@@ -7,7 +7,7 @@ import { SocketSpace } from "./socket_namespace.ts";
 const NAMESPACES = await namespaces();
 
 /** The number of ports that are tried. */
-const TRIALS = 1000;
+const TRIALS = 300;
 
 /**
  * Holds random ports in random ways, half of which are in no table of the kernel, and prints the ports;

@@ -186,10 +186,14 @@ async function checkTranscripts(
       .replaceAll(`tcp port ${port};`, "tcp port 8000;");
   };
   const entries = transcripts(await Deno.readTextFile(new URL(`../${file}`, import.meta.url)));
+  const inEnglish = new Set(transcripts(README).map(({ command, output }) => command + output));
   const served = entries.find(({ command }) => command === "netkit serve")!;
   assert(entries.length >= 6);
   for (const { command, output } of entries) {
     if (command === served.command) continue; // it is running; its output comes last
+    if (file !== "README.md" && !/\bclient\b/.test(command) && inEnglish.has(command + output)) {
+      continue;
+    }
     const fn = async () => assertEquals(lasting(await run(command)), lasting(output));
     await test.step({
       name: command,
