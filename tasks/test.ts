@@ -1,6 +1,7 @@
 /**
- * `deno task test` and `deno task test-quick`: all tests, or the quick ones, and at their end a list of
- * the tests that were skipped, with the reason.
+ * `deno task test`, `deno task test-quick` and `deno task test-matrix`: the tests, the quick ones among
+ * them, or those of every case against every other, and at their end a list of the tests that were
+ * skipped, with the reason.
  *
  * A quick test starts no program and makes no network namespace: neither its file nor what that imports
  * from `tests/` and `bench/` does, and Deno does not allow it to.
@@ -12,19 +13,37 @@ import { count } from "../text/units.ts";
 const ROOT = new URL("../", import.meta.url);
 const TESTS = new URL("tests/", ROOT);
 
+/**
+ * Files that try all of something against all of something else, or compare at random for long: they
+ * have a task of their own, for a release, and CI runs it.
+ */
+export const MATRIX: readonly string[] = [
+  "address_sets_test.ts",
+  "arp_robust_test.ts",
+  "command_rules_test.ts",
+  "habit_lines_test.ts",
+  "habits_test.ts",
+  "hex_tools_test.ts",
+  "ipinfo_differential_test.ts",
+  "linear_bytes_test.ts",
+  "linear_parsers_test.ts",
+  "port_free_test.ts",
+  "port_laboratory_test.ts",
+  "protocols_test.ts",
+  "refusals_test.ts",
+  "regex_test.ts",
+  "robustness_test.ts",
+  "tcp_kernel_test.ts",
+];
+
 /** Files of which one takes several seconds: they are not quick. */
 export const LONG: readonly string[] = [
   "arp_formats_test.ts",
-  "arp_robust_test.ts",
   "http_conformance_test.ts",
   "limits_test.ts",
-  "linear_bytes_test.ts",
-  "linear_parsers_test.ts",
   "linear_test.ts",
   "packet_list_test.ts",
-  "protocols_test.ts",
   "paste_test.ts",
-  "regex_test.ts",
   "serve_test.ts",
   "tcp_reset_test.ts",
   "tcp_test.ts",
@@ -63,10 +82,15 @@ async function startsPrograms(url: URL, seen: Set<string>): Promise<boolean> {
   return false;
 }
 
+/** Resolves to the names of the files of tests that are no matrix, in order. */
+async function testNames(): Promise<string[]> {
+  return (await Array.fromAsync(Deno.readDir(TESTS), ({ name }) => name))
+    .filter((name) => name.endsWith("_test.ts") && !MATRIX.includes(name)).sort();
+}
+
 /** Resolves to the paths of the files of which all tests are quick, relative to the project's folder. */
 export async function quickFiles(): Promise<string[]> {
-  const names = (await Array.fromAsync(Deno.readDir(TESTS), ({ name }) => name))
-    .filter((name) => name.endsWith("_test.ts") && !LONG.includes(name)).sort();
+  const names = (await testNames()).filter((name) => !LONG.includes(name));
   const starts = await Promise.all(
     names.map((name) => startsPrograms(new URL(name, TESTS), new Set())),
   );
@@ -121,5 +145,7 @@ if (import.meta.main) {
   const [first, ...rest] = Deno.args;
   if (first === "--quick") Deno.exit(await quick(rest));
   const hasFiles = Deno.args.some((arg) => !arg.startsWith("-"));
-  Deno.exit(await test(["-A", ...Deno.args, ...(hasFiles ? [] : ["tests"])]));
+  const names = first === "--matrix" ? MATRIX : hasFiles ? [] : await testNames();
+  const given = first === "--matrix" ? rest : Deno.args;
+  Deno.exit(await test(["-A", ...given, ...names.map((name) => `tests/${name}`)]));
 }
