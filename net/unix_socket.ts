@@ -8,7 +8,8 @@
 export type UnixListener = Pick<Deno.UnixListener, "accept" | "close" | "addr">;
 
 /**
- * Listens at `path`, or at a name of Linux's abstract namespace behind a NUL. The file of a socket on which nobody listens any more is replaced.
+ * Listens at `path`, or at a name of Linux's abstract namespace behind a NUL. The file of a socket on
+ * which nobody listens any more is replaced.
  *
  * Closing a listener of Deno's removes the file at the path that it has bound, even that of a server that
  * came after it. So it binds another name in the same folder, under which `ss` and `lsof` show it, and
@@ -105,16 +106,17 @@ const SHORTEST_LIMIT = 103;
  * away, looks which one it is, and gives it back if it is another.
  */
 function removeStale(path: string, stale: Deno.FileInfo, away: string): void {
+  const there = stat(path);
+  if (there === null || !isUnchanged(there, stale)) return; // another server was faster
   try {
     Deno.renameSync(path, away);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return;
     throw error;
   }
-  const taken = Deno.lstatSync(away);
-  const isStale = isSame(taken, stale) && taken.mtime?.getTime() === stale.mtime?.getTime();
+  const taken = Deno.lstatSync(away); // in between it may have been another's after all
   try {
-    if (!isStale) linkNew(away, path);
+    if (!isUnchanged(taken, stale)) linkNew(away, path);
   } finally {
     if (stat(away) !== null) Deno.removeSync(away);
   }
@@ -155,4 +157,9 @@ function stat(path: string): Deno.FileInfo | null {
 
 function isSame(one: Deno.FileInfo, other: Deno.FileInfo): boolean {
   return one.dev === other.dev && one.ino === other.ino;
+}
+
+/** Whether it is the same file, and not a new one with the number of one that was removed. */
+function isUnchanged(one: Deno.FileInfo, other: Deno.FileInfo): boolean {
+  return isSame(one, other) && one.mtime?.getTime() === other.mtime?.getTime();
 }
