@@ -20,7 +20,7 @@ const RUNS = 5;
  * Milliseconds that are enough to be measured; times below are taken for this one. Eight times as long
  * still fits into the time that a system gives a process undisturbed, about 3 ms.
  */
-const FLOOR = 0.1;
+const FLOOR = 0.2;
 
 /** Milliseconds in which a machine that is busy lets a run through undisturbed: the least only falls. */
 const PATIENCE = 3000;
