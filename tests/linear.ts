@@ -20,10 +20,13 @@ const RUNS = 5;
  * Milliseconds that are enough to be measured; times below are taken for this one. Eight times as long
  * still fits into the time that a system gives a process undisturbed, about 3 ms.
  */
-const FLOOR = 0.2;
+const FLOOR = 0.1;
 
-/** Milliseconds in which a machine that is busy lets a run through undisturbed: the least only falls. */
-const PATIENCE = 3000;
+/**
+ * Milliseconds in which a machine that is busy lets a run through undisturbed: the least only falls. Where
+ * it takes twice the most, three seconds are enough.
+ */
+const [SHORT_PATIENCE, PATIENCE] = [3000, 10_000];
 
 /** The longest input, in what `make` counts. */
 const LONGEST = 200_000;
@@ -42,7 +45,7 @@ export interface LinearOptions {
  * counts; it is not measured. The size begins small and doubles until there is a time to be measured, so
  * that also what is cubic fails instead of hanging.
  *
- * A machine that is busy makes single runs longer, and never the least of many: it runs on for three
+ * A machine that is busy makes single runs longer, and never the least of many: it runs on for ten
  * seconds before it fails.
  */
 export async function assertLinear<T>(
@@ -57,7 +60,8 @@ export async function assertLinear<T>(
     for (const start = performance.now(); runs < RUNS || !isLinear(least, most); runs++) {
       least = Math.min(least, await timeOf(() => run(short)));
       most = Math.min(most, await timeOf(() => run(long)));
-      if (performance.now() - start > PATIENCE && runs >= RUNS && !isLinear(least, most)) {
+      const patience = isLinear(least, most / 2) ? PATIENCE : SHORT_PATIENCE;
+      if (performance.now() - start > patience && runs >= RUNS && !isLinear(least, most)) {
         const times = `${least.toFixed(3)} ms for ${size}, ${most.toFixed(3)} for ${size * FACTOR}`;
         throw new Error(`time grows faster than the input${name && ` (${name})`}: ${times}`);
       }
