@@ -5,7 +5,7 @@
  */
 import type { JsonField } from "../cli/command.ts";
 import { formatJson } from "../cli/json.ts";
-import { type Field, recordOf } from "../cli/record.ts";
+import { documentationOf, type Field, recordOf } from "../cli/record.ts";
 import { formatBytes, formatDuration } from "../text/units.ts";
 import type { Measured } from "./measurement.ts";
 
@@ -71,11 +71,7 @@ const ROWS: readonly Row[] = [
 ];
 
 /** The fields of `formatStatsJson`. */
-export const STATS_FIELDS: readonly JsonField[] = ROWS.map(({ name, type, says }) => ({
-  name,
-  type,
-  says,
-}));
+export const STATS_FIELDS: readonly JsonField[] = documentationOf(ROWS);
 
 /** Returns `stats` in lines, without those that did not come to be. */
 export function formatStats(stats: Stats, peerRole: PeerRole = "server"): string {
