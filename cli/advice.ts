@@ -60,17 +60,14 @@ export async function adviseOnOption(
   }
   const here = found.filter(({ lines }) => lines.every(([name]) => name === command.name));
   const there = found.filter((each) => !here.includes(each)); // other commands come last
-  const ways = [[here, true], [here, false], [there, true]] as const;
-  for (
-    const [each, strict] of ways.flatMap(([some, strict]) =>
-      some.map((one) => [one, strict] as const)
-    )
-  ) {
-    const line = await followed(each, error, command, { trial, steps, strict });
-    if (line === null) continue;
-    const whole = inNetkitsWords(line);
-    const isOther = line.length > 0 && line !== each.lines[0] && whole.length <= LONGEST_HINT;
-    return isOther ? { ...each, hint: whole, lines: [line] } : each;
+  for (const [some, strict] of [[here, true], [here, false], [there, true]] as const) {
+    for (const each of some) {
+      const line = await followed(each, error, command, { trial, steps, strict });
+      if (line === null) continue;
+      const whole = inNetkitsWords(line);
+      const isOther = line.length > 0 && line !== each.lines[0] && whole.length <= LONGEST_HINT;
+      return isOther ? { ...each, hint: whole, lines: [line] } : each;
+    }
   }
   return null;
 }
