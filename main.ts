@@ -91,8 +91,8 @@ async function withAdvice(error: unknown, command: Command, args: readonly strin
   const isOfParser = error instanceof ParseError ||
     error instanceof UserError && error.cause instanceof ParseError;
   if (!isOfParser) return error;
-  const { adviseOnOperand, refusedInput } = await import("./cli/operand_advice.ts");
-  const hint = (await adviseOnOperand(refusedInput(error)!, command, args, refusalOf))?.hint;
+  const { adviseOnOperand } = await import("./cli/operand_advice.ts");
+  const hint = (await adviseOnOperand(error, command, args, refusalOf))?.hint;
   if (hint === undefined) return error;
   if (error instanceof UserError) return new UserError(error.message, { ...error, hint });
   return new ParseError(error.what, error.input, error.reason, { at: error.at, hint });

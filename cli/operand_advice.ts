@@ -9,7 +9,7 @@ import type { Command } from "./command.ts";
 import { UserError } from "./errors.ts";
 
 /** Returns the text that a parser of the command line has refused, or `null` if `error` is another one. */
-export function refusedInput(error: unknown): string | null {
+function refusedInput(error: unknown): string | null {
   if (error instanceof ParseError) return error.input;
   return error instanceof UserError && error.cause instanceof ParseError ? error.cause.input : null;
 }
@@ -18,15 +18,17 @@ export function refusedInput(error: unknown): string | null {
  * Returns the advice on an argument that was refused, or `null` if no other words for it make a command
  * line that netkit takes: the argument in ASCII, or what the command knows of other programs.
  *
- * @param input The text that was refused.
+ * @param error The error of the parser that has refused it; on any other error there is no advice.
  * @param args The arguments behind the name of the command.
  */
 export async function adviseOnOperand(
-  input: string,
+  error: unknown,
   command: Command,
   args: readonly string[],
   trial: Trial,
 ): Promise<Omit<Advice, "option" | "without"> | null> {
+  const input = refusedInput(error);
+  if (input === null) return null;
   const words = joined(args, input);
   const isTaken = async (line: readonly string[]) => await trial(line) === null;
   const plain = [command.name, ...words.map(asciiOf)];

@@ -14,7 +14,7 @@ import {
 import type { Trial } from "./advice.ts";
 import type { Command } from "./command.ts";
 import { GUESSES, LISTENERS, PROGRAMS } from "./habits.ts";
-import { adviseOnOperand, refusedInput } from "./operand_advice.ts";
+import { adviseOnOperand } from "./operand_advice.ts";
 import { UnknownOption } from "./parse.ts";
 
 /** Resolves to the command of a name, or rejects if there is none. */
@@ -71,12 +71,9 @@ async function translated(
     const error = await trial(line);
     if (error === null) return line;
     const command = await load(line[0] ?? "");
-    const input = refusedInput(error);
     const advice = error instanceof UnknownOption
       ? await adviseOnOption(error, command, line.slice(1), trial)
-      : input === null
-      ? null
-      : await adviseOnOperand(input, command, line.slice(1), trial);
+      : await adviseOnOperand(error, command, line.slice(1), trial);
     const [next, ...more] = advice?.lines ?? [];
     if (next === undefined || more.length > 0) return null;
     line = next;
