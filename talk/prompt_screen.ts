@@ -82,7 +82,7 @@ export function place(
   let row = 0;
   let column = 0;
   for (const character of text) {
-    const wide = character >= " " && character <= "~" ? 1 : width(character);
+    const wide = width(character);
     if (column + wide > columns) {
       row++;
       column = 0;
