@@ -18,20 +18,17 @@ const BUFFER_SIZE = 64 * 1024;
 export function lineByLine(input: TalkInput): TalkInput {
   const chunk = new Uint8Array(BUFFER_SIZE);
   let held: Uint8Array = new Uint8Array();
-  let searched = 0; // bytes of `held` without a line feed
   let ended = false;
   return {
     async read(buffer) {
       for (;;) {
-        const feed = held.indexOf(LF, searched);
-        searched = held.length;
+        const feed = held.indexOf(LF);
         const isDue = feed !== -1 || held.length >= buffer.length || (ended && held.length > 0);
         if (isDue) {
           const line = feed === -1 ? held : held.subarray(0, feed + 1);
           const part = line.subarray(0, buffer.length);
           buffer.set(part);
           held = held.subarray(part.length);
-          searched = 0;
           return part.length;
         }
         if (ended) return null;
