@@ -74,7 +74,7 @@ export function describeCall(call: Call, columns: number): string {
   if (agreed.length > 0) return agreed.map(escapeLine).join("  ");
   const why = reason ?? (error === undefined ? null : reasonOf(error));
   if (peer !== undefined) return escapeLine(why === null ? peer : `${peer}  ${why}`);
-  if (error !== undefined) return escapeLine(reasonOf(error));
+  if (why !== null) return escapeLine(why);
   if (data) return withPreview(formatBytes(data.length), data, columns);
   if (bytesIn === undefined) return "";
   return `${formatBytes(bytesIn)} in, ${formatBytes(bytesOut ?? 0)} out, ` +
