@@ -69,10 +69,9 @@ export class LineEditor {
       this.#insert(text);
       return [];
     }
-    const lines = text.slice(0, end).split("\n");
-    lines[0] = this.#text.slice(0, this.#cursor) + lines[0];
+    const { before, behind } = this.#parts();
+    const lines = (before + text.slice(0, end)).split("\n");
     const rest = text.slice(end + 1);
-    const behind = this.#text.slice(this.#cursor);
     for (const line of lines.slice(-HISTORY)) this.#remember(line);
     this.#set(rest + behind, rest.length);
     return lines.map((line) => ({ kind: "line", line }));
