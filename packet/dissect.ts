@@ -80,14 +80,11 @@ async function dissectLoaded(packet: CapturedPacket): Promise<DissectedPacket> {
   return dissected;
 }
 
-/** Yields the packets of `source`, each one when the protocols that are in it are loaded. */
-export async function* withProtocols(
+/** Yields the packets of `source` with their layers, as `dissectFully` finds them. */
+export async function* withLayers(
   source: AsyncIterable<CapturedPacket>,
-): AsyncGenerator<CapturedPacket> {
-  for await (const packet of source) {
-    await dissectFully(packet);
-    yield packet;
-  }
+): AsyncGenerator<DissectedPacket> {
+  for await (const packet of source) yield dissectFully(packet);
 }
 
 /** Returns the key of the outermost header. */

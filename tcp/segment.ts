@@ -15,8 +15,7 @@
 import { ipv6 } from "../address/ip.ts";
 import { formatQuickIpv4 } from "../address/ipv4.ts";
 import { formatIpv6 } from "../address/ipv6.ts";
-import type { CapturedPacket } from "../packet/captured_packet.ts";
-import { dissect } from "../packet/dissect.ts";
+import type { DissectedPacket } from "../packet/dissect.ts";
 import type { Layer } from "../packet/protocol.ts";
 
 /** The control bits that move states, and PSH (RFC 9293, section 3.1). */
@@ -76,11 +75,11 @@ const DATA_KEPT = 64;
 const HELLO_KEPT = 2048;
 
 /** Returns the TCP segment in a packet, or `null` if there is none, or too little of one was captured. */
-export function segmentOf(packet: CapturedPacket): Segment | null {
+export function segmentOf(packet: DissectedPacket): Segment | null {
   const { bytes } = packet;
   let network: Layer | null = null;
   let transport: Layer | null = null;
-  for (const layer of dissect(bytes, packet.linkType, packet.length)) {
+  for (const layer of packet.layers) {
     if (layer.name === "tcp" && !layer.quoted) {
       transport = layer;
       break;

@@ -2,11 +2,16 @@ import { assertEquals } from "@std/assert";
 import { concat } from "@std/bytes/concat";
 import { readPackets } from "../capture/packet_source.ts";
 import type { CapturedPacket } from "../packet/captured_packet.ts";
+import { dissectPacket } from "../packet/dissect.ts";
 import { LINK } from "../packet/link.ts";
-import { FLAG, hostAddressOf, portOf, type Segment, segmentOf } from "../tcp/segment.ts";
+import { FLAG, hostAddressOf, portOf, type Segment, segmentOf as read } from "../tcp/segment.ts";
 
 async function* chunks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield await Promise.resolve(bytes);
+}
+
+function segmentOf(packet: CapturedPacket): Segment | null {
+  return read(dissectPacket(packet));
 }
 
 /** The packets of an Ethernet capture, each with its own bytes. */

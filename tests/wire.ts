@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { dissectPacket } from "../packet/dissect.ts";
 import { readPackets } from "../capture/packet_source.ts";
 import { type Segment, segmentOf } from "../tcp/segment.ts";
 import type { State } from "../tcp/state.ts";
@@ -194,7 +195,7 @@ export function compare(
 export async function segmentsOf(capture: Uint8Array): Promise<Segment[]> {
   const segments: Segment[] = [];
   for await (const packet of readPackets(chunksOf(capture))) {
-    const segment = segmentOf(packet);
+    const segment = segmentOf(dissectPacket(packet));
     if (segment) segments.push(segment);
   }
   return segments;

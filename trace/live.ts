@@ -9,6 +9,7 @@
  * @module
  */
 import { CaptureError } from "../packet/captured_packet.ts";
+import { withLayers } from "../packet/dissect.ts";
 import { readPackets } from "../capture/packet_source.ts";
 import { type ByteSink, createBytes } from "../cli/byte_source.ts";
 import { EXIT } from "../cli/errors.ts";
@@ -105,7 +106,8 @@ async function follow(
   };
   let failure: unknown = null;
   try {
-    await printLines(readPackets(copied(capture.bytes, sink)), view, io.stdout, onTick);
+    const packets = withLayers(readPackets(copied(capture.bytes, sink)));
+    await printLines(packets, view, io.stdout, onTick);
   } catch (error) {
     failure = error;
     capture.stop();

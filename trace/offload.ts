@@ -8,8 +8,7 @@
  * @module
  */
 import { checksumStatus } from "../packet/checksum_status.ts";
-import type { CapturedPacket } from "../packet/captured_packet.ts";
-import { dissect } from "../packet/dissect.ts";
+import type { DissectedPacket } from "../packet/dissect.ts";
 import { hostAddressOf, segmentOf } from "../tcp/segment.ts";
 
 /** Packets that are looked at. */
@@ -24,7 +23,7 @@ interface Evidence {
 }
 
 /** Returns the addresses at which `packets` were captured for certain; empty if that stays open. */
-export function inferPlace(packets: readonly CapturedPacket[]): ReadonlySet<string> {
+export function inferPlace(packets: readonly DissectedPacket[]): ReadonlySet<string> {
   const hosts = new Map<string, Evidence>();
   const of = (endpoint: string): Evidence => {
     const address = hostAddressOf(endpoint);
@@ -34,7 +33,7 @@ export function inferPlace(packets: readonly CapturedPacket[]): ReadonlySet<stri
     return known;
   };
   for (const packet of packets) {
-    const layers = dissect(packet.bytes, packet.linkType, packet.length);
+    const { layers } = packet;
     const index = layers.findIndex(({ name, quoted }) => name === "tcp" && !quoted);
     const segment = index === -1 ? null : segmentOf(packet);
     const status = segment && checksumStatus(layers, index, packet.bytes)?.status;
@@ -58,10 +57,10 @@ export function inferPlace(packets: readonly CapturedPacket[]): ReadonlySet<stri
  * captured for certain.
  */
 export async function* withPlace(
-  source: AsyncIterable<CapturedPacket>,
+  source: AsyncIterable<DissectedPacket>,
   found: (addresses: ReadonlySet<string>) => Promise<void>,
-): AsyncGenerator<CapturedPacket> {
-  let first: CapturedPacket[] | null = [];
+): AsyncGenerator<DissectedPacket> {
+  let first: DissectedPacket[] | null = [];
   try {
     for await (const packet of source) {
       if (first === null) {

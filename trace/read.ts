@@ -4,7 +4,7 @@
  * @module
  */
 import { CaptureError } from "../packet/captured_packet.ts";
-import { withProtocols } from "../packet/dissect.ts";
+import { withLayers } from "../packet/dissect.ts";
 import { HexDumpError, hintForFile } from "../capture/hex_digits.ts";
 import { readPackets } from "../capture/packet_source.ts";
 import { nameOfInput, readBytes } from "../cli/byte_source.ts";
@@ -45,7 +45,7 @@ export async function traceFile(
   let failure: string | null = null;
   let hint: string | null = null;
   try {
-    const all = withProtocols(readPackets(readBytes(path, io), { parseText }));
+    const all = withLayers(readPackets(readBytes(path, io), { parseText }));
     // A pipe may be live: then nothing waits for more packets.
     const packets = at !== null || path === "-" ? all : withPlace(all, async (addresses) => {
       for (const address of addresses) proven.add(address);

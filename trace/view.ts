@@ -4,8 +4,7 @@
  * @module
  */
 import type { Io } from "../cli/io.ts";
-import type { CapturedPacket } from "../packet/captured_packet.ts";
-import { dissect } from "../packet/dissect.ts";
+import type { DissectedPacket } from "../packet/dissect.ts";
 import type { LadderPicture } from "../ladder/svg.ts";
 import { isOfKind, type Kind } from "../ladder/kind.ts";
 import { portOf, type Segment, segmentOf } from "../tcp/segment.ts";
@@ -96,7 +95,7 @@ export class TraceView {
   }
 
   /** Returns the lines that are due after `packet`. */
-  consume(packet: CapturedPacket): string[] {
+  consume(packet: DissectedPacket): string[] {
     this.packets++;
     const segment = segmentOf(packet);
     if (segment === null || !this.#isWanted(segment)) {
@@ -143,8 +142,8 @@ export class TraceView {
     return port === null || portOf(source) === port || portOf(destination) === port;
   }
 
-  #count({ bytes, linkType, length }: CapturedPacket, segment: Segment | null): void {
-    const names = segment ? ["tcp"] : dissect(bytes, linkType, length)
+  #count({ layers }: DissectedPacket, segment: Segment | null): void {
+    const names = segment ? ["tcp"] : layers
       .filter(({ name, quoted }) => !quoted && name !== "data" && name !== "padding")
       .map(({ name }) => name);
     const name = (names.at(-1) ?? "unknown").toUpperCase();
