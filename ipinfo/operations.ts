@@ -60,10 +60,7 @@ export async function operationOf(options: Options, context: Context): Promise<O
         (network) => divide(network, options, io.stdout.isTerminal(), columns),
       );
     case "hosts":
-      return {
-        ...onAll(context, (given) => plan(given, options, columns)),
-        note: planNote(options),
-      };
+      return planAll(context, options, columns);
     case "range":
       return {
         take: ({ text }) => networkResults(rangeNetworks(parseRange(text, reading.integers))),
@@ -127,6 +124,21 @@ function onAll(
     end() {
       if (given.length === 0) throw new UserError("there is no network in the list");
       return work(given);
+    },
+  };
+}
+
+/** Returns the operation that plans networks for hosts. */
+function planAll(context: Context, options: Options, columns: number): Operation {
+  let note: string | null = null;
+  const operation = onAll(context, (given) => {
+    note = planNote(given[0]!.network, options);
+    return plan(given, options, columns);
+  });
+  return {
+    ...operation,
+    get note() {
+      return note;
     },
   };
 }

@@ -169,9 +169,13 @@ function tableLines(rows: readonly SubnetRow[], columns: number): string[] {
   return whole.every((line) => width(line) <= columns) ? whole : table(true, columns);
 }
 
-/** Returns the advice on links between two routers that goes with a plan, `null` if it has none. */
-export function planNote({ hosts, p2p }: Options): string | null {
-  if (p2p === "31" || !hosts!.some((each) => each.hosts <= 2n)) return null;
+/**
+ * Returns the advice on links between two routers that goes with a plan in `whole`, `null` if it has none:
+ * in IPv6 no part is as small as a /30 is in IPv4.
+ */
+export function planNote({ address }: IpNetwork, { hosts, p2p }: Options): string | null {
+  const hasLink = address.version === 4 && hosts!.some((each) => each.hosts <= 2n);
+  if (p2p === "31" || !hasLink) return null;
   return "a link between two routers has a /30, as in courses and exams; " +
     "--p2p 31 gives it a /31 (RFC 3021)";
 }

@@ -302,7 +302,9 @@ Deno.test("ipinfo --hosts gives links a /30 and says so, --p2p 31 a /31, LANs of
     "--p2p 31 gives it a /31 (RFC 3021)\n";
   assertEquals(await plan("--hosts", "2,1", "10.0.0.0/24"), [[30, 30], note]);
   assertEquals(await plan("--hosts", "2,1", "--p2p", "31", "10.0.0.0/24"), [[31, 31], ""]);
+  assertEquals(await plan("--hosts", "50", "10.0.0.0/24"), [[26], ""]);
   assertEquals(await plan("--hosts", "100", "2001:db8::/48"), [[64], ""]);
+  assertEquals(await plan("--hosts", "lan:50,p2p:2", "2001:db8::/48"), [[64, 64], ""]);
   assertEquals(await plan("--hosts", "100,2", "--p2p", "31", "2001:db8::/48"), [[64, 127], ""]);
   assertEquals(await plan("--hosts", "100", "2001:db8::/112"), [[121], ""]);
 });
