@@ -148,14 +148,14 @@ function dottedValue(text: string, end = text.length): number {
 }
 
 /** The factor of an address in the result of `quickIpv4`: its prefix, or `NO_PREFIX`, is the remainder. */
-export const QUICK_BASE = 64;
+const QUICK_BASE = 64;
 
 /** The number in the place of a prefix where there is none. */
-export const NO_PREFIX = 63;
+const NO_PREFIX = 63;
 
 /**
- * Returns the bits of an address in dotted decimal times `QUICK_BASE`, plus its prefix length; -1 for
- * everything else, also for an address in another form. It is for lists of millions of lines.
+ * Returns an address in dotted decimal and its prefix length as one number, which `unpackQuick` takes
+ * apart; -1 for everything else, also for an address in another form. It is for lists of millions of lines.
  */
 export function quickIpv4(text: string): number {
   const { length } = text;
@@ -170,6 +170,28 @@ export function quickIpv4(text: string): number {
   }
   const bits = dottedValue(text);
   return bits === -1 ? -1 : bits * QUICK_BASE + NO_PREFIX;
+}
+
+/** An IPv4 address and its network, in numbers of 32 bits. */
+export interface QuickIpv4 {
+  /** The address. */
+  readonly bits: number;
+  /** The prefix length, `null` for an address alone. */
+  readonly prefix: number | null;
+  /** The first address of its network; without a prefix, the address. */
+  readonly first: number;
+  /** The last address of its network. */
+  readonly last: number;
+}
+
+/** Returns the address and network in a result of `quickIpv4` that is not -1. */
+export function unpackQuick(quick: number): QuickIpv4 {
+  const mark = quick % QUICK_BASE;
+  const bits = (quick - mark) / QUICK_BASE;
+  const prefix = mark === NO_PREFIX ? null : mark;
+  const size = prefix === null ? 1 : 2 ** (32 - prefix);
+  const first = bits - bits % size;
+  return { bits, prefix, first, last: first + size - 1 };
 }
 
 /** Returns 32 bits in dotted decimal. */

@@ -6,7 +6,7 @@
  */
 import { BITS } from "../address/ip.ts";
 import { formatIp } from "../address/ip_text.ts";
-import { formatQuickIpv4, NO_PREFIX, QUICK_BASE, quickIpv4 } from "../address/ipv4.ts";
+import { formatQuickIpv4, quickIpv4, unpackQuick } from "../address/ipv4.ts";
 import { formatNetwork, type IpNetwork, networkOf } from "../address/network.ts";
 import { ParseError } from "../address/parse_error.ts";
 import type { RangeSet } from "../address/range_set.ts";
@@ -68,13 +68,10 @@ export async function compare(
   function quick(text: string): string | null {
     const parsed = quickIpv4(text);
     if (parsed === -1) return null;
-    const mark = parsed % QUICK_BASE;
-    const bits = (parsed - mark) / QUICK_BASE;
-    const size = mark === NO_PREFIX ? 1 : 2 ** (32 - mark);
-    const first = bits - bits % size;
-    const answer = set.includesIpv4(first, first + size - 1);
+    const { first, last, prefix } = unpackQuick(parsed);
+    const answer = set.includesIpv4(first, last);
     if (!answer) isNegative = true;
-    return formatQuickIpv4(first) + (mark === NO_PREFIX ? "" : `/${mark}`) + (answer ? yes : no);
+    return formatQuickIpv4(first) + (prefix === null ? "" : `/${prefix}`) + (answer ? yes : no);
   }
 }
 

@@ -5,7 +5,7 @@
  */
 import { BITS, formatHex, formatInteger } from "../address/ip.ts";
 import { formatBinaryIp, formatIp, formatReverse } from "../address/ip_text.ts";
-import { formatQuickIpv4, NO_PREFIX, QUICK_BASE, quickIpv4 } from "../address/ipv4.ts";
+import { formatQuickIpv4, quickIpv4, unpackQuick } from "../address/ipv4.ts";
 import { formatExploded } from "../address/ipv6.ts";
 import { formatNetwork, networkOf, type PrefixedAddress } from "../address/network.ts";
 
@@ -56,12 +56,11 @@ export function quickForms(names: readonly FormName[]): (text: string) => string
   return (text) => {
     const quick = quickIpv4(text);
     if (quick === -1) return null;
-    const mark = quick % QUICK_BASE;
-    const bits = (quick - mark) / QUICK_BASE;
+    const { bits, prefix } = unpackQuick(quick);
     let line = "";
     for (const form of forms) {
       if (form === undefined) return null;
-      const shown = form(bits, mark === NO_PREFIX ? 32 : mark);
+      const shown = form(bits, prefix ?? 32);
       line += line === "" ? shown : `\t${shown}`;
     }
     return line;

@@ -4,7 +4,7 @@
  * @module
  */
 import { formatIp } from "../address/ip_text.ts";
-import { formatQuickIpv4, NO_PREFIX, QUICK_BASE, quickIpv4 } from "../address/ipv4.ts";
+import { formatQuickIpv4, quickIpv4, unpackQuick } from "../address/ipv4.ts";
 import { ParseError } from "../address/parse_error.ts";
 import type { RangeSet } from "../address/range_set.ts";
 import { EXIT } from "../cli/errors.ts";
@@ -49,12 +49,9 @@ function addressesIn(line: string, set: RangeSet, reading: Reading): string[] {
     const plain = candidate.replace(/(?<=[0-9.]{7}):[0-9]*$/, "").replace(/(?<!:)[.:]$/, "");
     const quick = quickIpv4(plain);
     if (quick !== -1) {
-      const mark = quick % QUICK_BASE;
-      const bits = (quick - mark) / QUICK_BASE;
-      const size = mark === NO_PREFIX ? 1 : 2 ** (32 - mark);
-      const first = bits - bits % size;
-      if (!set.includesIpv4(first, first + size - 1)) continue;
-      found.push(formatQuickIpv4(bits) + (mark === NO_PREFIX ? "" : `/${mark}`));
+      const { bits, prefix, first, last } = unpackQuick(quick);
+      if (!set.includesIpv4(first, last)) continue;
+      found.push(formatQuickIpv4(bits) + (prefix === null ? "" : `/${prefix}`));
     } else if (looksLikeIpv6(plain) && isIn(plain, set, reading)) {
       const { address, network } = readAddress(plain, reading);
       found.push(formatIp(address) + (network ? `/${network.prefix}` : ""));

@@ -12,7 +12,7 @@ import {
   parsePrefixedAddress,
   type PrefixedAddress,
 } from "../address/network.ts";
-import { NO_PREFIX, QUICK_BASE, quickIpv4 } from "../address/ipv4.ts";
+import { quickIpv4, unpackQuick } from "../address/ipv4.ts";
 import { ParseError } from "../address/parse_error.ts";
 import type { RangeSet } from "../address/range_set.ts";
 import { type AddressRange, rangeOf } from "../address/range.ts";
@@ -104,11 +104,8 @@ export function readRange(text: string, reading: Reading): AddressRange {
 export function addRange(set: RangeSet, text: string, reading: Reading): void {
   const quick = reading.strict ? -1 : quickIpv4(text);
   if (quick === -1) return set.add(readRange(text, reading));
-  const mark = quick % QUICK_BASE;
-  const bits = (quick - mark) / QUICK_BASE;
-  const size = mark === NO_PREFIX ? 1 : 2 ** (32 - mark);
-  const first = bits - bits % size;
-  set.addIpv4(first, first + size - 1);
+  const { first, last } = unpackQuick(quick);
+  set.addIpv4(first, last);
 }
 
 /** Whether `text` may be a host name, with a prefix or without: it has a letter and is no address. */
