@@ -105,10 +105,13 @@ export const ipinfo: Command = command({
     }
     const reading: Reading = { integers: options.ipv6 ? 6 : 4, strict: options.strict };
     const [wanted = null] = operationsIn(options);
-    const asked = wanted &&
-      await (await import("./ipinfo/operations.ts")).operationOf(options, { reading, io });
-    const operation = asked ?? showAddresses(options, reading, io);
-    const rule = asked ? "refuse" : options.form.length > 0 ? "keep" : "join";
+    const operation = wanted === null
+      ? showAddresses(options, reading, io)
+      : await (await import("./ipinfo/operations.ts")).operationOf(wanted, options, {
+        reading,
+        io,
+      });
+    const rule = wanted !== null ? "refuse" : options.form.length > 0 ? "keep" : "join";
     const joined = operation.lines ? operands : joinOperands(operands, rule);
     const alone = joined.length === 1 && operands[0] !== "-";
     const kind = options.asRanges ? "ranges" : wanted ?? "addresses";

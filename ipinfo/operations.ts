@@ -31,7 +31,7 @@ import { showReaders } from "./reader_table.ts";
 import { divide, plan, planNote } from "./subnetting.ts";
 import { formatMap, partsOf } from "./network_map.ts";
 import { isRange, parseRange } from "./range_text.ts";
-import { operationsIn, type Options } from "./options.ts";
+import type { OperationName, Options } from "./options.ts";
 import { networkRecord } from "./record.ts";
 import type { GivenNetwork, Operation, Result } from "./results.ts";
 
@@ -44,15 +44,18 @@ export interface Context {
 }
 
 /**
- * Resolves to the operation on networks that `options` ask for, to `null` if to none. The files of
- * lists are read.
+ * Resolves to the operation on networks that has a name, as `options` ask for it. The files of lists are
+ * read.
  *
  * @throws {UserError} When a file cannot be read.
  */
-export async function operationOf(options: Options, context: Context): Promise<Operation | null> {
+export async function operationOf(
+  name: OperationName,
+  options: Options,
+  context: Context,
+): Promise<Operation> {
   const { reading, io } = context;
   const columns = columnsOf(io.stdout, io);
-  const [name] = operationsIn(options);
   switch (name) {
     case "split":
       return onEach(
@@ -99,8 +102,6 @@ export async function operationOf(options: Options, context: Context): Promise<O
       return showReaders(options.json || options.csv, columns);
     case "map":
       return onAll(context, (given) => map(given, options, columns));
-    default:
-      return null;
   }
 }
 
