@@ -97,7 +97,7 @@ interface Subject {
 
 /** Returns the meaning of an input: a network, a range that is named as given, or a single address. */
 function readSubject(text: string, relation: Relation, reading: Reading): Subject {
-  if (text.includes("-") && isRange(text)) {
+  if (isRange(text)) {
     return { subject: escapeLine(text), range: readRange(text, reading), network: null };
   }
   const { address, network } = readAddress(text, reading);

@@ -7,7 +7,7 @@ import { BITS, ipv6 } from "../address/ip.ts";
 import { eui64Address } from "../address/link_layer.ts";
 import { formatIp } from "../address/ip_text.ts";
 import { formatNetwork, type IpNetwork } from "../address/network.ts";
-import { rangeNetworks } from "../address/range.ts";
+import { rangeNetworks, rangeOf } from "../address/range.ts";
 import { formatGenerate, reverseZones } from "../address/reverse_zones.ts";
 import { addressesOf, containsNetwork, hostsOf, nextFree, nthPart } from "../address/subnets.ts";
 import { EXIT, UserError } from "../cli/errors.ts";
@@ -25,7 +25,7 @@ import {
   networkResults,
   subtract,
 } from "./list_operations.ts";
-import { type Reading, readNetwork, readRange } from "./reading.ts";
+import { type Reading, readNetwork } from "./reading.ts";
 import { grep } from "./log_lines.ts";
 import { showReaders } from "./reader_table.ts";
 import { divide, plan, planNote } from "./subnetting.ts";
@@ -183,14 +183,17 @@ function randomUla(): IpNetwork {
 
 /** Yields the addresses or hosts of a network, or the addresses of a range; all or the one with a number. */
 function* list(text: string, reading: Reading, { hostsOnly, nth }: Options): Generator<Result> {
-  const all = readRange(text, reading);
-  const isNetwork = !(text.includes("-") && isRange(text));
-  const range = hostsOnly && isNetwork ? hostsOf(readNetwork(text, reading)) : all;
+  const network = isRange(text) ? null : readNetwork(text, reading);
+  const range = network === null
+    ? parseRange(text, reading.integers)
+    : hostsOnly
+    ? hostsOf(network)
+    : rangeOf(network);
   const found = nth === null ? null : nthPart(range, nth);
   if (nth !== null && found === null) {
     const noun = hostsOnly ? ["host", "hosts"] : ["address", "addresses"];
     const has = count(range.last.value - range.first.value + 1n, noun[0]!, noun[1]!);
-    const name = isNetwork ? formatNetwork(readNetwork(text, reading)) : text;
+    const name = network ? formatNetwork(network) : text;
     throw new UserError(`${name} has ${has}: there is none with number ${nth}`);
   }
   for (const address of found ? [found] : addressesOf(range)) {

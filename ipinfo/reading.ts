@@ -91,9 +91,7 @@ export function readNetwork(text: string, reading: Reading): IpNetwork {
  * @throws {ParseError} For anything else.
  */
 export function readRange(text: string, reading: Reading): AddressRange {
-  return text.includes("-") && isRange(text)
-    ? parseRange(text, reading.integers)
-    : rangeOf(readNetwork(text, reading));
+  return isRange(text) ? parseRange(text, reading.integers) : rangeOf(readNetwork(text, reading));
 }
 
 /**
