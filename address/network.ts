@@ -168,7 +168,11 @@ const WHAT = "an IP network";
  * @throws {ParseError} For anything else.
  */
 export function parseNetwork(text: string, integers: IpVersion = 4): IpNetwork {
-  const { address, network } = parsePrefixedAddress(text, integers);
+  return namedNetwork(parsePrefixedAddress(text, integers));
+}
+
+/** Returns the network of a text that was read; an address alone is a network of one. */
+export function namedNetwork({ address, network }: PrefixedAddress): IpNetwork {
   return network ?? networkOf(address, BITS[address.version]);
 }
 

@@ -4,10 +4,9 @@
  *
  * @module
  */
-import { BITS } from "../address/ip.ts";
 import { formatIp } from "../address/ip_text.ts";
 import { formatQuickIpv4, quickIpv4, unpackQuick } from "../address/ipv4.ts";
-import { formatNetwork, type IpNetwork, networkOf } from "../address/network.ts";
+import { formatNetwork, type IpNetwork, namedNetwork } from "../address/network.ts";
 import { ParseError } from "../address/parse_error.ts";
 import type { RangeSet } from "../address/range_set.ts";
 import { type AddressRange, rangeOf } from "../address/range.ts";
@@ -64,7 +63,7 @@ export async function compare(
     },
   };
 
-  /** Returns the answer for plain IPv4, without a value of any kind that is not a number. */
+  /** Returns the answer for plain IPv4, whose addresses are numbers here: there can be millions. */
   function quick(text: string): string | null {
     const parsed = quickIpv4(text);
     if (parsed === -1) return null;
@@ -100,13 +99,13 @@ function readSubject(text: string, relation: Relation, reading: Reading): Subjec
   if (isRange(text)) {
     return { subject: escapeLine(text), range: readRange(text, reading), network: null };
   }
-  const { address, network } = readAddress(text, reading);
-  const whole = network ?? networkOf(address, BITS[address.version]);
-  const isAddress = network === null && relation === "in";
+  const parsed = readAddress(text, reading);
+  const network = namedNetwork(parsed);
+  const isAddress = parsed.network === null && relation === "in";
   return {
-    subject: isAddress ? formatIp(address) : formatNetwork(whole),
-    range: rangeOf(whole),
-    network: whole,
+    subject: isAddress ? formatIp(parsed.address) : formatNetwork(network),
+    range: rangeOf(network),
+    network,
   };
 }
 

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { BITS, formatHex, formatInteger } from "../address/ip.ts";
+import { formatHex, formatInteger } from "../address/ip.ts";
 import { formatBinaryIp, formatIp, formatReverse } from "../address/ip_text.ts";
 import { formatQuickIpv4, quickIpv4, unpackQuick } from "../address/ipv4.ts";
 import { formatExploded } from "../address/ipv6.ts";
-import { formatNetwork, networkOf, type PrefixedAddress } from "../address/network.ts";
+import { formatNetwork, namedNetwork, type PrefixedAddress } from "../address/network.ts";
 
 /** The names of the forms. */
 export const FORM_NAMES = [
@@ -25,8 +25,7 @@ export type FormName = typeof FORM_NAMES[number];
 
 const FORMS: Readonly<Record<FormName, (parsed: PrefixedAddress) => string>> = {
   address: ({ address }) => formatIp(address),
-  network: ({ address, network }) =>
-    formatNetwork(network ?? networkOf(address, BITS[address.version])),
+  network: (parsed) => formatNetwork(namedNetwork(parsed)),
   integer: ({ address }) => formatInteger(address),
   hex: ({ address }) => formatHex(address),
   binary: ({ address }) => formatBinaryIp(address),

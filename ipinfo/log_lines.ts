@@ -5,12 +5,14 @@
  */
 import { formatIp } from "../address/ip_text.ts";
 import { formatQuickIpv4, quickIpv4, unpackQuick } from "../address/ipv4.ts";
+import { namedNetwork, type PrefixedAddress } from "../address/network.ts";
 import { ParseError } from "../address/parse_error.ts";
+import { rangeOf } from "../address/range.ts";
 import type { RangeSet } from "../address/range_set.ts";
 import { EXIT } from "../cli/errors.ts";
 import { escapeLine } from "../text/escape.ts";
 import type { FileSet } from "./list_file.ts";
-import { readAddress, type Reading, readRange } from "./reading.ts";
+import { readAddress, type Reading } from "./reading.ts";
 import type { Operation, Result } from "./results.ts";
 
 /** Matches what may be an address with a prefix or without: digits, dots and colons in a row. */
@@ -52,10 +54,12 @@ function addressesIn(line: string, set: RangeSet, reading: Reading): string[] {
       const { bits, prefix, first, last } = unpackQuick(quick);
       if (!set.includesIpv4(first, last)) continue;
       found.push(formatQuickIpv4(bits) + (prefix === null ? "" : `/${prefix}`));
-    } else if (looksLikeIpv6(plain) && isIn(plain, set, reading)) {
-      const { address, network } = readAddress(plain, reading);
-      found.push(formatIp(address) + (network ? `/${network.prefix}` : ""));
+      continue;
     }
+    const parsed = looksLikeIpv6(plain) ? attempt(plain, reading) : null;
+    if (parsed === null || !set.includes(rangeOf(namedNetwork(parsed)))) continue;
+    const { address, network } = parsed;
+    found.push(formatIp(address) + (network ? `/${network.prefix}` : ""));
   }
   return found;
 }
@@ -65,11 +69,11 @@ function looksLikeIpv6(text: string): boolean {
   return text.includes("::") || text.split(":").length > COLONS;
 }
 
-function isIn(text: string, set: RangeSet, reading: Reading): boolean {
+function attempt(text: string, reading: Reading): PrefixedAddress | null {
   try {
-    return set.includes(readRange(text, reading));
+    return readAddress(text, reading);
   } catch (error) {
-    if (error instanceof ParseError) return false;
+    if (error instanceof ParseError) return null;
     throw error;
   }
 }

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { BITS, type IpVersion } from "../address/ip.ts";
+import type { IpVersion } from "../address/ip.ts";
 import { formatIp, parseIp } from "../address/ip_text.ts";
 import {
   formatNetwork,
   type IpNetwork,
-  networkOf,
+  namedNetwork,
   parsePrefixedAddress,
   type PrefixedAddress,
 } from "../address/network.ts";
@@ -81,8 +81,7 @@ function isSum(text: string): boolean {
 
 /** Returns the network that `text` names; an address alone is a network of one. */
 export function readNetwork(text: string, reading: Reading): IpNetwork {
-  const { address, network } = readAddress(text, reading);
-  return network ?? networkOf(address, BITS[address.version]);
+  return namedNetwork(readAddress(text, reading));
 }
 
 /**
