@@ -233,7 +233,8 @@ export function parsePrefix(
   }
   if (text === "") throw new ParseError(what, text, "the prefix length is missing");
   if (version === 6 && /[.:]/.test(text)) {
-    const ones = prefixOfMask(text);
+    const mask = text.includes(":") ? addressOf(text) : null;
+    const ones = mask && prefixOfMask(mask);
     throw new ParseError(what, text, "IPv6 has prefix lengths, no masks", {
       ...(ones === null ? {} : { hint: `write /${ones}` }),
     });
@@ -259,17 +260,18 @@ export function parsePrefix(
   return { prefix, form: "prefix length" };
 }
 
-/** Returns the number of ones of an IPv6 mask (`ffff:ffff::`), `null` if `text` is none. */
-function prefixOfMask(text: string): number | null {
-  const mask = text.includes(":") ? addressOf(text) : null;
-  if (mask === null || !/^1*0*$/.test(formatBits(mask))) return null;
-  return formatBits(mask).lastIndexOf("1") + 1;
+/** Returns the number of ones of a netmask (`255.255.0.0`, `ffff:ffff::`), `null` if `mask` is none. */
+export function prefixOfMask(mask: IpAddress): number | null {
+  const digits = formatBits(mask);
+  return /^1*0*$/.test(digits) ? digits.lastIndexOf("1") + 1 : null;
 }
 
 function parseMask(text: string): { prefix: number; form: PrefixForm } {
-  const binary = formatBinary(parseIpv4(text));
-  const digits = binary.replaceAll(".", "");
-  if (/^1*0*$/.test(digits)) return { prefix: digits.lastIndexOf("1") + 1, form: "netmask" };
+  const mask = parseIpv4(text);
+  const ones = prefixOfMask(mask);
+  if (ones !== null) return { prefix: ones, form: "netmask" };
+  const digits = formatBits(mask);
   if (/^0+1+$/.test(digits)) return { prefix: digits.indexOf("1"), form: "wildcard mask" };
-  throw new ParseError("a netmask", text, `the ones of the mask are not contiguous: ${binary}`);
+  const reason = `the ones of the mask are not contiguous: ${formatBinary(mask)}`;
+  throw new ParseError("a netmask", text, reason);
 }

@@ -14,7 +14,8 @@ import {
   parseHost,
   rowFormat,
 } from "./neighbour.ts";
-import { isIPv4 } from "../address/ipv4.ts";
+import { isIPv4, parseDotted } from "../address/ipv4.ts";
+import { prefixOfMask } from "../address/network.ts";
 
 /** `arp -a` of Solaris and illumos, which is `netstat -p` for IPv4. */
 export const solarisArp: NeighbourFormat = rowFormat({
@@ -77,7 +78,7 @@ function readSolarisRow(line: string): Neighbour | null {
   const [, device = "", cell = "", mask = "", letters = "", at = ""] = match;
   const mac = hardwareAddress(at);
   const host = isIPv6(cell) ? null : parseHost(cell, SOLARIS_NAME);
-  if (!host || !isIPv4(mask) || !isMask(mask) || (mac === null && (at !== "" || letters === ""))) {
+  if (!host || !isMask(mask) || (mac === null && (at !== "" || letters === ""))) {
     return null;
   }
   if (!/^[doyALMPSU]*$/.test(letters)) return null;
@@ -172,9 +173,7 @@ function unixEntry(
   });
 }
 
-/** Whether an IPv4 address is a netmask: ones, then zeros (RFC 950). Two addresses in a line are no row. */
+/** Whether `text` is an IPv4 netmask of one bit or more (RFC 950). Two addresses in a line are no row. */
 function isMask(text: string): boolean {
-  const value = text.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0);
-  const zeros = 2 ** 32 - value;
-  return value > 0 && (zeros & (zeros - 1)) === 0;
+  return isIPv4(text) && (prefixOfMask(parseDotted(text)) ?? 0) > 0;
 }
