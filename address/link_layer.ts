@@ -9,6 +9,11 @@ import type { IpNetwork } from "./network.ts";
 /** The bit of the first octet that tells a MAC address given by hand from one of a vendor. */
 const LOCAL = 0x02;
 
+/** Whether an address is a group: in 224.0.0.0/4 (RFC 5771) or ff00::/8 (RFC 4291, section 2.7). */
+function isGroup({ version, value }: IpAddress): boolean {
+  return version === 6 ? value >> 120n === 0xffn : value >> 28n === 0xen;
+}
+
 /** Returns the last `count` octets of `value`. */
 function lowOctets(value: bigint, count: number): number[] {
   return Array.from(
@@ -21,8 +26,10 @@ function lowOctets(value: bigint, count: number): number[] {
  * Returns the MAC address from which an IPv6 address was made by EUI-64 (RFC 4291, appendix A), `null`
  * if it does not look so: `ff:fe` is missing in the middle of its last 64 bits, or it is a group.
  */
-export function macOfEui64({ version, value }: IpAddress): Uint8Array<ArrayBuffer> | null {
-  if (version === 4 || value >> 120n === 0xffn || (value >> 24n & 0xffffn) !== 0xfffen) return null;
+export function macOfEui64(address: IpAddress): Uint8Array<ArrayBuffer> | null {
+  const { version, value } = address;
+  const isMarked = (value >> 24n & 0xffffn) === 0xfffen;
+  if (version === 4 || isGroup(address) || !isMarked) return null;
   const octets = lowOctets(value, 8);
   return Uint8Array.from([octets[0]! ^ LOCAL, ...octets.slice(1, 3), ...octets.slice(5)]);
 }
@@ -43,8 +50,9 @@ export function eui64Address({ address, prefix }: IpNetwork, mac: Uint8Array): I
  * Returns the group to which neighbours send when they look for the MAC address of an IPv6 host,
  * `ff02::1:ff00:0/104` (RFC 4291, section 2.7.1); `null` for IPv4 and for groups.
  */
-export function solicitedNodeGroup({ version, value }: IpAddress): IpAddress | null {
-  if (version === 4 || value >> 120n === 0xffn || value === 0n) return null;
+export function solicitedNodeGroup(address: IpAddress): IpAddress | null {
+  const { version, value } = address;
+  if (version === 4 || isGroup(address) || value === 0n) return null;
   return ipv6(0xff02n << 112n | 0x1_ff00_0000n | value & 0xff_ffffn);
 }
 
@@ -52,12 +60,14 @@ export function solicitedNodeGroup({ version, value }: IpAddress): IpAddress | n
  * Returns the MAC address of a group: `01:00:5e` and 23 bits of IPv4 (RFC 1112, section 6.4), so that 32
  * groups share one, or `33:33` and 32 bits of IPv6 (RFC 2464, section 7). `null` for other addresses.
  */
-export function groupMac({ version, value }: IpAddress): Uint8Array<ArrayBuffer> | null {
-  if (version === 6) {
-    return value >> 120n === 0xffn ? Uint8Array.from([0x33, 0x33, ...lowOctets(value, 4)]) : null;
-  }
-  if (value >> 28n !== 0xen) return null;
-  return Uint8Array.from([0x01, 0x00, 0x5e, ...lowOctets(value & 0x7f_ffffn, 3)]);
+export function groupMac(address: IpAddress): Uint8Array<ArrayBuffer> | null {
+  if (!isGroup(address)) return null;
+  const { version, value } = address;
+  return Uint8Array.from(
+    version === 6
+      ? [0x33, 0x33, ...lowOctets(value, 4)]
+      : [0x01, 0x00, 0x5e, ...lowOctets(value & 0x7f_ffffn, 3)],
+  );
 }
 
 /** The scopes of IPv6 groups (RFC 7346, section 2). */
@@ -83,19 +93,17 @@ const SCOPES_V4: readonly (readonly [first: bigint, bits: number, scope: string]
 ];
 
 /** Returns how far packets to a group go, `null` for an address that is none. */
-export function groupScope({ version, value }: IpAddress): string | null {
-  if (version === 6) {
-    if (value >> 120n !== 0xffn) return null;
-    return SCOPES[Number(value >> 112n & 15n)] ?? "unassigned";
-  }
-  if (value >> 28n !== 0xen) return null;
+export function groupScope(address: IpAddress): string | null {
+  if (!isGroup(address)) return null;
+  const { version, value } = address;
+  if (version === 6) return SCOPES[Number(value >> 112n & 15n)] ?? "unassigned";
   return SCOPES_V4.find(([first, bits]) => value >> BigInt(32 - bits) === first)?.[2] ?? "global";
 }
 
 /** Returns the flags of an IPv6 group in words (RFC 4291, 2.7; RFC 3306; RFC 3956), `null` for others. */
-export function groupFlags({ version, value }: IpAddress): string | null {
-  if (version === 4 || value >> 120n !== 0xffn) return null;
-  const flags = Number(value >> 116n & 15n);
+export function groupFlags(address: IpAddress): string | null {
+  if (address.version === 4 || !isGroup(address)) return null;
+  const flags = Number(address.value >> 116n & 15n);
   return [
     flags & 1 ? "transient (T)" : "well-known",
     ...(flags & 2 ? ["made from a prefix (P)"] : []),

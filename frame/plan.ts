@@ -5,6 +5,7 @@
  */
 import type { IpVersion } from "../address/ip.ts";
 import { parseIp } from "../address/ip_text.ts";
+import { groupMac } from "../address/link_layer.ts";
 import { parseMac } from "../address/mac.ts";
 import { ParseError } from "../address/parse_error.ts";
 import { buildTable, type Wanted } from "../packet/encode.ts";
@@ -148,20 +149,10 @@ function addressFields({ version, transport, from, to }: FrameRequest): Map<stri
 
 const BROADCAST = new Uint8Array(6).fill(0xff);
 
-/**
- * Returns the MAC address that a packet to `receiver` goes to: that of a group is made from the group's
- * address (RFC 1112, section 6.4; RFC 2464, section 7).
- */
+/** Returns the MAC address that a packet to `receiver` goes to. */
 function macFor(receiver: bigint, version: IpVersion): Uint8Array {
-  if (version === 6) {
-    return receiver >> 120n === 0xffn
-      ? Uint8Array.of(0x33, 0x33, ...bytesOf(receiver & 0xffff_ffffn, 4))
-      : parseMac(MACS[1]);
-  }
-  if (receiver === 0xffff_ffffn) return BROADCAST;
-  return receiver >> 28n === 0xen
-    ? Uint8Array.of(0x01, 0x00, 0x5e, ...bytesOf(receiver & 0x7f_ffffn, 3))
-    : parseMac(MACS[1]);
+  if (version === 4 && receiver === 0xffff_ffffn) return BROADCAST;
+  return groupMac({ version, value: receiver, zone: null }) ?? parseMac(MACS[1]);
 }
 
 function bytesOf(value: bigint, size: number): Uint8Array<ArrayBuffer> {
