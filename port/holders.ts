@@ -43,11 +43,19 @@ function describeWithCommand(process: SocketProcess): string {
 export const UNSEEN =
   "the processes of other users are named for root only, those of other containers not at all";
 
-/** Returns the holder of a port of which no process is known; its sockets are `null` if they may not be seen. */
+/** A port of which no process is known, as `PortReport` has it. */
+interface UnknownHolder {
+  readonly port: number;
+  readonly sockets: readonly KernelSocket[] | null;
+  readonly elsewhere: string | null;
+}
+
+/** Returns the holder of a port of which no process is known: another system, or what its sockets tell. */
 export function describeUnknownHolder(
-  { port, sockets }: { readonly port: number; readonly sockets: readonly KernelSocket[] | null },
+  { port, sockets, elsewhere }: UnknownHolder,
   platform: string,
 ): string {
+  if (elsewhere !== null) return elsewhere;
   const unix = platform !== "linux" && platform !== "android" && platform !== "windows";
   const asRoot = unix ? ` (sudo lsof -nP -i :${port} names it)` : "";
   if (sockets === null) {

@@ -94,11 +94,7 @@ function verdict(report: PortReport, platform: string): LabelledRow[] {
   if (report.kernel) return [row("held by", describeKernelUse(report.kernel))];
   const processes = holdersOf(sockets ?? []);
   if (processes.length === 0) {
-    const { elsewhere } = report;
-    return [
-      row("held by", elsewhere ?? describeUnknownHolder(report, platform)),
-      ...suspectRows(report),
-    ];
+    return [row("held by", describeUnknownHolder(report, platform)), ...suspectRows(report)];
   }
   return [
     ...describeProcesses(processes, { folders: true }).map((text, i) =>

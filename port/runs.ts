@@ -35,7 +35,7 @@ export function joinRuns(reports: readonly PortReport[], platform: string): Port
       : report.kernel
       ? describeKernelUse(report.kernel)
       : describeProcesses(holdersOf(sockets ?? []), { folders: false }).join("; ") ||
-        (report.elsewhere ?? describeUnknownHolder(report, platform));
+        describeUnknownHolder(report, platform);
     const last = runs.at(-1);
     const joins = last?.state === state && last.holder === holder && last.protocol === protocol &&
       last.hostname === hostname && last.range[1] === port - 1;
