@@ -66,14 +66,13 @@ export async function printList(
   const unseen = (chosen ? sockets : shown).some((each) =>
     each.processes.length === 0 && (each.id !== null || isListener(each))
   );
-  if (shown.length === 0) {
-    await say(io, wrap(escapeLine(nothingOf({ process, pid }, found)), io.columns()).join("\n"));
-  }
-  for (const line of all ? describeTotals(shown) : []) {
-    await say(io, wrap(escapeLine(line), io.columns()).join("\n"));
-  }
-  const note = chosen ? `sockets of unknown processes are left out: ${UNSEEN}` : `"-": ${UNSEEN}`;
-  if (unseen) await say(io, wrap(note, io.columns()).join("\n"));
+  const left = chosen ? "sockets of unknown processes are left out" : '"-"';
+  const notes = [
+    ...(shown.length === 0 ? [nothingOf({ process, pid }, found)] : []),
+    ...(all ? describeTotals(shown) : []),
+    ...(unseen ? [`${left}: ${UNSEEN}`] : []),
+  ];
+  for (const note of notes) await say(io, wrap(escapeLine(note), io.columns()).join("\n"));
   return chosen && found.length === 0 ? EXIT.failed : EXIT.ok;
 }
 
