@@ -9,6 +9,7 @@
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
+import { formatQuickIpv4 } from "../address/ipv4.ts";
 import { describeMachine } from "./machine.ts";
 import { findProgram } from "./processes.ts";
 import { formatSpread, formatTable } from "./report.ts";
@@ -114,11 +115,6 @@ function peakOf(pid: number): number {
   }
 }
 
-/** Returns 32 bits in dotted decimal. */
-function dotted(bits: number): string {
-  return [24, 16, 8, 0].map((shift) => bits >>> shift & 255).join(".");
-}
-
 if (import.meta.main) {
   const options = parseArgs(Deno.args, { string: ["lines", "prefixes", "rounds"] });
   const lines = Number(options.lines ?? 1_000_000);
@@ -129,7 +125,7 @@ if (import.meta.main) {
   const next = () => numbers.next().value;
   const network = () => {
     const length = LENGTHS[next() % LENGTHS.length]!;
-    return `${dotted(next() & -1 << (32 - length))}/${length}`;
+    return `${formatQuickIpv4(next() & -1 << (32 - length))}/${length}`;
   };
   const group = () => (next() & 0xffff).toString(16);
   const folder = await Deno.makeTempDir();
@@ -138,8 +134,12 @@ if (import.meta.main) {
   try {
     await makeList(`${folder}/prefixes`, prefixes, network);
     await makeList(`${folder}/networks`, lines, network);
-    await makeList(`${folder}/addresses`, lines, () => dotted(next()));
-    await makeList(`${folder}/five times as many addresses`, 5 * lines, () => dotted(next()));
+    await makeList(`${folder}/addresses`, lines, () => formatQuickIpv4(next()));
+    await makeList(
+      `${folder}/five times as many addresses`,
+      5 * lines,
+      () => formatQuickIpv4(next()),
+    );
     await makeList(
       `${folder}/IPv6 addresses`,
       lines,
