@@ -12,6 +12,7 @@
  * @module
  */
 import { formatIpv6Octets } from "../address/ipv6.ts";
+import { openCLibrary } from "./c_library.ts";
 import { formatAddress } from "./endpoint.ts";
 
 /** The two ends of a TCP connection. */
@@ -21,12 +22,6 @@ export interface Ends {
   /** The peer's. */
   readonly remote: Deno.NetAddr;
 }
-
-/** The C library by the system's name; on Windows a socket is no small number that could be looked for. */
-const LIBRARIES: Readonly<Record<string, string>> = {
-  linux: "libc.so.6",
-  darwin: "/usr/lib/libSystem.B.dylib",
-};
 
 const CALLS = {
   getpeername: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
@@ -69,7 +64,7 @@ const wanted = new Map<string, (() => void)[]>();
  * `--allow-ffi`, for which nobody is asked.
  */
 export async function shutDown(ends: Ends): Promise<boolean> {
-  if (calls === undefined) calls = open()?.symbols ?? null;
+  if (calls === undefined) calls = openCLibrary(CALLS)?.symbols ?? null;
   if (calls === null) return false;
   const { promise, resolve } = Promise.withResolvers<void>();
   if (wanted.size === 0) setTimeout(shutDownAll, COLLECTING_TIME, calls);
@@ -84,7 +79,7 @@ export async function shutDown(ends: Ends): Promise<boolean> {
  * `local` accepts from now on. Returns whether that is possible here, as for `shutDown`.
  */
 export function sendAtOnce(local: Deno.NetAddr): boolean {
-  const library = open();
+  const library = openCLibrary(CALLS);
   if (library === null) return false;
   const { getsockname, getpeername, setsockopt } = library.symbols;
   const isIt = (fd: number) =>
@@ -95,18 +90,6 @@ export function sendAtOnce(local: Deno.NetAddr): boolean {
   const done = setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, ON, ON.byteLength) === 0;
   library.close();
   return done;
-}
-
-/** Opens the C library, if that is possible here. */
-function open(): Deno.DynamicLibrary<typeof CALLS> | null {
-  const library = LIBRARIES[Deno.build.os];
-  if (library === undefined) return null;
-  if (Deno.permissions.querySync({ name: "ffi" }).state !== "granted") return null;
-  try {
-    return Deno.dlopen(library, CALLS);
-  } catch {
-    return null; // another C library
-  }
 }
 
 /** Looks through the descriptors of this process for what is wanted, and shuts that down. */

@@ -6,6 +6,7 @@
  */
 import { formatIpv6Octets } from "../address/ipv6.ts";
 import type { ForeignSocket, ForeignSockets } from "../cli/io.ts";
+import { openCLibrary } from "../net/c_library.ts";
 
 const CALLS = {
   syscall: { parameters: ["i64", "i64", "i64", "i64"], result: "i64" },
@@ -29,13 +30,8 @@ const ADDRESS_SIZE = 128;
 /** Opens the C library; returns `null` on other systems, and without the permission `--allow-ffi`. */
 export function openForeignSockets(): ForeignSockets | null {
   if (Deno.build.os !== "linux") return null;
-  if (Deno.permissions.querySync({ name: "ffi" }).state !== "granted") return null;
-  let library: Deno.DynamicLibrary<typeof CALLS>;
-  try {
-    library = Deno.dlopen("libc.so.6", CALLS);
-  } catch {
-    return null; // another C library
-  }
+  const library = openCLibrary(CALLS);
+  if (library === null) return null;
   const { symbols } = library;
   return {
     look(pid, descriptor) {

@@ -7,18 +7,13 @@
  *
  * @module
  */
+import { openCLibrary } from "../net/c_library.ts";
 
 const CALLS = {
   open: { parameters: ["buffer", "i32"], result: "i32" },
   dup2: { parameters: ["i32", "i32"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
 } as const;
-
-/** The C library by the system's name. */
-const LIBRARIES: Readonly<Record<string, string>> = {
-  linux: "libc.so.6",
-  darwin: "/usr/lib/libSystem.B.dylib",
-};
 
 /** `O_WRONLY` of fcntl.h. */
 const O_WRONLY = 1;
@@ -31,17 +26,17 @@ const [STDIN, STDOUT, STDERR] = [0, 1, 2];
  * output is a pipe or socket that is neither standard input nor standard error.
  */
 export function endStandardOutput(): boolean {
-  const library = LIBRARIES[Deno.build.os];
-  if (library === undefined) return false;
-  if (Deno.permissions.querySync({ name: "ffi" }).state !== "granted") return false;
-  let descriptors: number[];
+  const library = openCLibrary(CALLS);
+  if (library === null) return false;
   try {
-    descriptors = copiesOfStandardOutput();
+    const descriptors = copiesOfStandardOutput();
+    if (descriptors.includes(STDIN) || descriptors.includes(STDERR)) return false;
+    return replace(descriptors, library.symbols);
   } catch {
     return false; // it may not be asked for, or is closed already
+  } finally {
+    library.close();
   }
-  if (descriptors.includes(STDIN) || descriptors.includes(STDERR)) return false;
-  return replace(descriptors, library);
 }
 
 /** Returns the descriptors of this process that are the pipe or socket of standard output; none for others. */
@@ -62,17 +57,12 @@ function copiesOfStandardOutput(): number[] {
 }
 
 /** Puts /dev/null in the place of `descriptors`; returns whether there were any, and that worked. */
-function replace(descriptors: readonly number[], library: string): boolean {
-  let libc: Deno.DynamicLibrary<typeof CALLS>;
-  try {
-    libc = Deno.dlopen(library, CALLS);
-  } catch {
-    return false; // another C library
-  }
-  const { open, dup2, close } = libc.symbols;
+function replace(
+  descriptors: readonly number[],
+  { open, dup2, close }: Deno.DynamicLibrary<typeof CALLS>["symbols"],
+): boolean {
   const nothing = open(new TextEncoder().encode("/dev/null\0"), O_WRONLY);
   const done = descriptors.filter((descriptor) => nothing >= 0 && dup2(nothing, descriptor) >= 0);
   if (nothing >= 0) close(nothing);
-  libc.close();
   return done.length > 0;
 }

@@ -62,13 +62,13 @@ const LAZY: Readonly<Record<string, readonly string[]>> = {
 /** The files in which the system (`Deno.`) may be touched. */
 const SYSTEM: readonly string[] = [
   "main.ts",
+  "net/c_library.ts",
   "net/connect.ts",
   "net/dial.ts",
   "net/endpoint_errors.ts",
   "net/inherited.ts",
   "net/listen.ts",
   "net/permission.ts",
-  "net/socket_calls.ts",
   "net/unix_socket.ts",
   "net/tls.ts",
   "system/foreign_sockets.ts",
