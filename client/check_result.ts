@@ -6,6 +6,7 @@
 import type { JsonField } from "../cli/command.ts";
 import { documentationOf, type Field, recordOf } from "../cli/record.ts";
 import type { PeerCertificate } from "../net/peer_certificate.ts";
+import { CONNECT_TIMES } from "../talk/stats.ts";
 import { escapeLine } from "../text/escape.ts";
 import { count, formatDuration } from "../text/units.ts";
 
@@ -45,66 +46,47 @@ export function daysLeft({ notAfter }: Pick<PeerCertificate, "notAfter">, at: nu
   return Math.floor((notAfter - at) / DAY);
 }
 
-/** A field of the certificate. */
-interface CertificateField extends JsonField {
-  readonly in: (certificate: PeerCertificate, at: number) => unknown;
-}
+/** A certificate, and the time at which it was looked at in milliseconds since 1970. */
+type Shown = PeerCertificate & Pick<CheckResult, "at">;
 
-const CERTIFICATE_FIELDS: readonly CertificateField[] = [
+const CERTIFICATE_FIELDS: readonly Field<Shown>[] = [
   {
     name: "tls",
     type: "string or null",
     says: "the version of TLS that was agreed on: TLSv1.3",
-    in: ({ protocol }) => protocol,
+    of: ({ protocol }) => protocol,
   },
-  { name: "subject", type: "string", says: "the name of its holder", in: ({ subject }) => subject },
+  { name: "subject", type: "string", says: "the name of its holder", of: ({ subject }) => subject },
   {
     name: "names",
     type: "array of strings",
     says: "the DNS names and IP addresses for which it is",
-    in: ({ names }) => names,
+    of: ({ names }) => names,
   },
-  { name: "issuer", type: "string", says: "the name of its signer", in: ({ issuer }) => issuer },
+  { name: "issuer", type: "string", says: "the name of its signer", of: ({ issuer }) => issuer },
   {
     name: "not_before",
     type: "string",
     says: "the time from which it is valid",
-    in: ({ notBefore }) => new Date(notBefore).toISOString(),
+    of: ({ notBefore }) => new Date(notBefore).toISOString(),
   },
   {
     name: "not_after",
     type: "string",
     says: "the time until which it is valid",
-    in: ({ notAfter }) => new Date(notAfter).toISOString(),
+    of: ({ notAfter }) => new Date(notAfter).toISOString(),
   },
-  { name: "days_left", type: "number", says: "whole days until then", in: daysLeft },
+  {
+    name: "days_left",
+    type: "number",
+    says: "whole days until then",
+    of: (shown) => daysLeft(shown, shown.at),
+  },
   {
     name: "sha256",
     type: "string",
     says: "its fingerprint",
-    in: ({ fingerprint }) => fingerprint,
-  },
-];
-
-/** Fields that --stats has, too. */
-const TIMES: readonly Field<CheckResult>[] = [
-  {
-    name: "look_up_ms",
-    type: "number or null",
-    says: "until the name was resolved",
-    of: ({ lookUp }) => rounded(lookUp),
-  },
-  {
-    name: "connect_ms",
-    type: "number or null",
-    says: "until the connection was there",
-    of: ({ connect }) => rounded(connect),
-  },
-  {
-    name: "handshake_ms",
-    type: "number or null",
-    says: "until TLS was agreed",
-    of: ({ handshake }) => rounded(handshake),
+    of: ({ fingerprint }) => fingerprint,
   },
 ];
 
@@ -142,15 +124,12 @@ const REASON_FIELDS: readonly Field<CheckResult>[] = [
     says: "with --check --tls: that of the server",
     inner: CERTIFICATE_FIELDS,
     of: ({ certificate, at }) =>
-      certificate &&
-      Object.fromEntries(
-        CERTIFICATE_FIELDS.map((field) => [field.name, field.in(certificate, at)]),
-      ),
+      certificate && recordOf(CERTIFICATE_FIELDS, { ...certificate, at }),
   },
 ];
 
 /** All fields of a result. */
-const FIELDS: readonly Field<CheckResult>[] = [...STATE_FIELDS, ...TIMES, ...REASON_FIELDS];
+const FIELDS: readonly Field<CheckResult>[] = [...STATE_FIELDS, ...CONNECT_TIMES, ...REASON_FIELDS];
 
 /** The documentation of those fields of `--check --json` that `--stats --json` does not have. */
 export const CHECK_ONLY_FIELDS: readonly JsonField[] = documentationOf([
@@ -205,8 +184,4 @@ export function formatCheck(
       `  ${key.padEnd("subject".length)}  ${value}`
     ),
   ].map(escapeLine).join("\n");
-}
-
-function rounded(milliseconds: number | null): number | null {
-  return milliseconds === null ? null : Math.round(milliseconds * 1000) / 1000;
 }

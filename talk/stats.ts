@@ -19,17 +19,22 @@ export interface Stats extends Measured {
 export type PeerRole = "server" | "client";
 
 /** A row of the statistics: a line of the text and a field of the JSON. */
-interface Row extends Field<Stats> {
+export interface Row<T = Stats> extends Field<T> {
   /** The name in the text. */
   readonly label: string;
   /** Returns the value in the text, or `null` to leave the line out. */
-  readonly text: (stats: Stats) => string | null;
+  readonly text: (stats: T) => string | null;
 }
 
 /** Times that a conversation may not come to, and the one that it always has. */
 type Time = "lookUp" | "connect" | "handshake" | "firstByte" | "total";
 
-function time(name: Time, label: string, field: string, says: string): Row {
+function time<N extends Time>(
+  name: N,
+  label: string,
+  field: string,
+  says: string,
+): Row<Readonly<Record<N, number | null>>> {
   return {
     name: field,
     type: name === "total" ? "number" : "number or null",
@@ -51,6 +56,13 @@ function amount(name: "sent" | "received"): Row {
   };
 }
 
+/** The times of the way to a connection, which are fields of `client --check --json` as well. */
+export const CONNECT_TIMES: readonly Row<Pick<Stats, "lookUp" | "connect" | "handshake">>[] = [
+  time("lookUp", "look-up", "look_up_ms", "until the name was resolved"),
+  time("connect", "connect", "connect_ms", "until the connection was there"),
+  time("handshake", "handshake", "handshake_ms", "until TLS was agreed"),
+];
+
 /** The statistics in their order. */
 const ROWS: readonly Row[] = [
   {
@@ -61,9 +73,7 @@ const ROWS: readonly Row[] = [
     of: ({ peer }) => peer,
     text: ({ peer }) => peer,
   },
-  time("lookUp", "look-up", "look_up_ms", "until the name was resolved"),
-  time("connect", "connect", "connect_ms", "until the connection was there"),
-  time("handshake", "handshake", "handshake_ms", "until TLS was agreed"),
+  ...CONNECT_TIMES,
   time("firstByte", "first byte", "first_byte_ms", "until the first byte was received"),
   time("total", "total", "total_ms", "until the end; all times are since the start"),
   amount("sent"),
