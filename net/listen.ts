@@ -7,7 +7,6 @@ import { isGroup } from "../address/zone.ts";
 import { ExplainedError } from "../text/reason.ts";
 import type { Connection, Listener, ServerTls, TlsConnection } from "./connection.ts";
 import { type Endpoint, formatAddress, formatEndpoint, type TcpEndpoint } from "./endpoint.ts";
-import type { NodeTlsChannel } from "./node_tls_server.ts";
 import type { Channel } from "./stream.ts";
 
 /**
@@ -66,21 +65,14 @@ async function listenTcp(
       return new TcpConnection(conn, hostname, channel, channel);
     }, hostname);
   }
-  const secured = tls && await nodeTls(tls);
+  const secured = tls && await (await import("./node_tls_server.ts")).nodeTls(tls);
   const listener = Deno.listen({ hostname, port, tcpBacklog: BACKLOG });
   return listening(listener, tls ? "TLS" : "TCP", (conn) => {
     conn.setNoDelay(true);
     if (!secured) return new TcpConnection(conn, hostname, conn);
-    const channel = new secured(conn, tls);
+    const channel = secured(conn);
     return new TcpConnection(conn, hostname, channel, channel);
   }, hostname);
-}
-
-/** Resolves to the channel by which `node:tls` speaks TLS, when the certificate and the key are good. */
-async function nodeTls(tls: ServerTls): Promise<typeof NodeTlsChannel> {
-  const server = await import("./node_tls_server.ts");
-  await server.checkServerTls(tls);
-  return server.NodeTlsChannel;
 }
 
 async function listenAtPath(path: string): Promise<Listener> {

@@ -36,11 +36,8 @@ export async function listenByNode(
   most: number,
   tls: ServerTls | null = null,
 ): Promise<Listener> {
-  const [{ createServer }, { checkServerTls, NodeTlsChannel }] = await Promise.all([
-    import("node:net"),
-    import("./node_tls_server.ts"),
-  ]);
-  if (tls !== null) await checkServerTls(tls);
+  const { createServer } = await import("node:net");
+  const secured = tls && await (await import("./node_tls_server.ts")).nodeTls(tls);
   if (!("descriptor" in place)) requireNet(formatEndpoint(place));
   const server = createServer({ allowHalfOpen: true, noDelay: true });
   await listening(server, place);
@@ -64,8 +61,8 @@ export async function listenByNode(
       const reset = () => {
         if (!socket.destroyed) socket.resetAndDestroy();
       };
-      if (tls === null) return { channel: socketChannel(socket), ...peer, reset };
-      const channel = new NodeTlsChannel(socketChannel(socket), tls);
+      if (secured === null) return { channel: socketChannel(socket), ...peer, reset };
+      const channel = secured(socketChannel(socket));
       return { channel, tls: channel, ...peer };
     },
     close: () => accepted.close(),

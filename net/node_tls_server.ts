@@ -130,16 +130,18 @@ export class NodeTlsChannel implements Channel, TlsConnection {
 }
 
 /**
- * Checks a server's certificate and its key before it listens: `node:tls` looks at neither until a client comes,
- * who is then told of it.
+ * Resolves to the function that takes over a connection and speaks TLS on it. The certificate and its key are
+ * checked before the server listens: `node:tls` looks at neither until a client comes, who is then told of it.
  *
  * @throws {Error} When one of them cannot be read, or they do not belong together.
  */
-export async function checkServerTls({ cert, key }: ServerTls): Promise<void> {
+export async function nodeTls(tls: ServerTls): Promise<(conn: Channel) => NodeTlsChannel> {
   const { createPrivateKey, X509Certificate } = await import("node:crypto");
-  const certificate = readPem("certificate", () => new X509Certificate(cert));
-  if (certificate.checkPrivateKey(readPem("private key", () => createPrivateKey(key)))) return;
-  throw new Error("the private key does not belong to the certificate");
+  const certificate = readPem("certificate", () => new X509Certificate(tls.cert));
+  if (!certificate.checkPrivateKey(readPem("private key", () => createPrivateKey(tls.key)))) {
+    throw new Error("the private key does not belong to the certificate");
+  }
+  return (conn) => new NodeTlsChannel(conn, tls);
 }
 
 function readPem<T>(what: string, read: () => T): T {
