@@ -16,7 +16,7 @@
  * - `peer_certificate.ts`, `distinguished_name.ts`: the certificate of a peer, as it is shown.
  * - `datagram.ts`, `udp.ts`: UDP of a server for many; `udp_channel.ts`, `udp_listen.ts`, `udp_inbox.ts`:
  *   UDP with one peer, as a client and as a listening side.
- * - `udp_group.ts`: multicast.
+ * - `udp_group.ts`: binding, and multicast.
  * - `idle.ts`, `waiting.ts`, `permission.ts`: limits on silence, waiting that ends, the permission to use
  *   the network.
  *

@@ -12,7 +12,7 @@ import { type Endpoint, formatEndpoint } from "./endpoint.ts";
 import { withZone } from "../address/zone.ts";
 import { explainEndpoint } from "./endpoint_errors.ts";
 import { denoError } from "./node_errors.ts";
-import { joinGroup } from "./udp_group.ts";
+import { bindAt } from "./udp_group.ts";
 import { requireNet } from "./permission.ts";
 
 /** The part of `Io` that a socket needs beside `node:dgram`. */
@@ -88,18 +88,8 @@ export async function bindDatagrams(
     lookup: (host, options, callback) =>
       isBound ? callback(null, host, family) : lookup(host, options, callback),
   });
-  await new Promise<void>((resolve, reject) => {
-    socket.once("error", (error) => reject(explainEndpoint(denoError(error), endpoint)));
-    socket.bind(endpoint.port, endpoint.hostname, resolve);
-  });
-  try {
-    joinGroup(socket, endpoint.hostname);
-  } catch (error) {
-    socket.close();
-    throw explainEndpoint(denoError(error), endpoint);
-  }
+  await bindAt(socket, endpoint);
   isBound = true;
-  socket.removeAllListeners("error");
   socket.on("error", () => {}); // an answer that could not be delivered is no trouble of the server
   const { address: hostname, port } = socket.address();
   const isLocal = localAddresses(hostname, system);

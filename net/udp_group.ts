@@ -1,10 +1,33 @@
 /**
- * Membership of a UDP socket in the group that it is bound to.
+ * UDP sockets at an endpoint, and their membership in the group that they are bound to.
  *
  * @module
  */
 import type { Socket } from "node:dgram";
 import { isGroup } from "../address/zone.ts";
+import type { TcpEndpoint } from "./endpoint.ts";
+import { explainEndpoint } from "./endpoint_errors.ts";
+import { denoError } from "./node_errors.ts";
+
+/**
+ * Binds `socket` to `endpoint`, and joins it if that is a group. The socket has no listener for errors
+ * afterwards.
+ *
+ * @throws Errors of the system, explained.
+ */
+export async function bindAt(socket: Socket, endpoint: TcpEndpoint): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    socket.once("error", (error) => reject(explainEndpoint(denoError(error), endpoint)));
+    socket.bind(endpoint.port, endpoint.hostname, resolve);
+  });
+  try {
+    joinGroup(socket, endpoint.hostname);
+  } catch (error) {
+    socket.close();
+    throw explainEndpoint(denoError(error), endpoint);
+  }
+  socket.removeAllListeners("error");
+}
 
 /**
  * Lets `socket`, which is bound to `hostname`, receive what is sent to that group (RFC 1112, RFC 2710); does
@@ -12,7 +35,7 @@ import { isGroup } from "../address/zone.ts";
  *
  * @throws Errors of the system with its `code`, for example `ENODEV`.
  */
-export function joinGroup(socket: Pick<Socket, "addMembership">, hostname: string): void {
+function joinGroup(socket: Pick<Socket, "addMembership">, hostname: string): void {
   const [address = "", zone] = hostname.split("%");
   if (!isGroup(address) || address === "255.255.255.255") return;
   if (zone === undefined) socket.addMembership(address);

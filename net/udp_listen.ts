@@ -11,7 +11,7 @@ import type { Connection, Listener } from "./connection.ts";
 import { formatEndpoint, type TcpEndpoint } from "./endpoint.ts";
 import { explainEndpoint } from "./endpoint_errors.ts";
 import { denoError } from "./node_errors.ts";
-import { joinGroup } from "./udp_group.ts";
+import { bindAt } from "./udp_group.ts";
 import { requireNet } from "./permission.ts";
 import { Inbox, type InboxOptions } from "./udp_inbox.ts";
 
@@ -31,22 +31,12 @@ export async function listenForDatagrams(
   requireNet(formatEndpoint(endpoint));
   const family = endpoint.hostname.includes(":") ? 6 : 4;
   const socket = createSocket(family === 6 ? "udp6" : "udp4");
-  await new Promise<void>((resolve, reject) => {
-    socket.once("error", (error) => reject(explainEndpoint(denoError(error), endpoint)));
-    socket.bind(endpoint.port, endpoint.hostname, resolve);
-  });
-  try {
-    joinGroup(socket, endpoint.hostname);
-  } catch (error) {
-    socket.close();
-    throw explainEndpoint(denoError(error), endpoint);
-  }
+  await bindAt(socket, endpoint);
   const nameOf = (hostname: string, port: number) =>
     formatEndpoint({ transport: "tcp", hostname: withZone(hostname, endpoint.hostname), port });
   let talking: { readonly peer: string; readonly inbox: Inbox } | null = null;
   let accepting: ((connection: Connection | null) => void) | null = null;
   let closed = false;
-  socket.removeAllListeners("error");
   socket.on("error", (error) => talking?.inbox.fail(denoError(error)));
   socket.on("message", (data: Uint8Array, { address, port }: RemoteInfo) => {
     const peer = nameOf(address, port);
