@@ -8,6 +8,7 @@ import { type Endpoint, formatEndpoint, type TcpEndpoint } from "./endpoint.ts";
 import type { Channel } from "./stream.ts";
 import type { TlsOptions } from "./tls.ts";
 import type { Connection } from "./connection.ts";
+import type { UdpDialOptions } from "./udp_channel.ts";
 
 /** The protocol, the limits and the local address of a connection to be made. */
 export interface ConnectOptions extends DialOptions {
@@ -15,21 +16,12 @@ export interface ConnectOptions extends DialOptions {
   readonly timeout: number;
   /** Speaks TLS; not given, it is plain TCP. */
   readonly tls?: TlsOptions | null;
-  /** Speaks UDP: milliseconds to wait after the last datagram, and a function that is called for each lost one. */
+  /** Speaks UDP; not given, it is TCP. */
   readonly udp?: UdpConnectOptions | null;
 }
 
-/** The limits of UDP, which has no connections. */
-export interface UdpConnectOptions {
-  /** Milliseconds to wait after the last datagram. */
-  readonly wait: number;
-  /** Called for each datagram that was lost on this side. */
-  readonly onLoss?: () => void;
-  /** Resolves to whether somebody has the port at an address; `null` where that is not known. */
-  readonly isHeld?: (address: string, port: number) => Promise<boolean | null>;
-  /** Returns whether an address means many hosts, which answer from their own ones. */
-  readonly isForMany?: (address: string) => boolean;
-}
+/** The limits of UDP, which has no connections, and what is asked of the system about its peer. */
+export type UdpConnectOptions = Omit<UdpDialOptions, keyof DialOptions>;
 
 /**
  * Connects to `endpoint`. Of several addresses, the one that answers is taken.
