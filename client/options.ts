@@ -108,7 +108,7 @@ export function parseFingerprint(text: string): string {
  *
  * @throws {ParseError} For anything but 0 to 99,999 in digits.
  */
-export function parseDays(text: string): number {
+function parseDays(text: string): number {
   if (/^\d{1,5}$/.test(text)) return Number(text);
   throw new ParseError("a number of days", text, "write it in digits, like 14");
 }

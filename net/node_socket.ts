@@ -21,20 +21,20 @@ import type { Channel } from "./stream.ts";
 export async function connectSocket(
   address: string,
   port: number,
-  source: SourceAddress | null,
+  source: SourceAddress,
   signal: AbortSignal,
 ): Promise<Socket> {
   const net = await import("node:net");
   signal.throwIfAborted();
-  const from = source?.hostname ?? null;
-  if (from !== null) requireNet(nameOf(from, source!.port));
+  const { hostname: from, port: fromPort } = source;
+  if (from !== null) requireNet(nameOf(from, fromPort));
   requireNet(nameOf(address, port));
   const socket = net.connect({
     host: address,
     port,
     allowHalfOpen: true,
     noDelay: true,
-    ...(source === null ? {} : { localPort: source.port }),
+    localPort: fromPort,
     ...(from === null ? {} : { localAddress: from }),
   });
   const { promise, resolve, reject } = Promise.withResolvers<void>();

@@ -82,7 +82,7 @@ export async function makeSelfSigned(
 }
 
 /** Returns the octets of a hash in pairs of hexadecimal digits with colons between them. */
-export function formatFingerprint(hash: Uint8Array): string {
+function formatFingerprint(hash: Uint8Array): string {
   return Array.from(hash, (octet) => octet.toString(16).toUpperCase().padStart(2, "0")).join(":");
 }
 

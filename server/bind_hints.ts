@@ -52,7 +52,7 @@ export async function cannotListen(
  *
  * @param error The error with which the system has refused it.
  */
-export async function hintForBind(
+async function hintForBind(
   endpoint: Endpoint,
   error: unknown,
   query: BindOptions,
