@@ -7,7 +7,7 @@ import { parsePortOrName } from "./known_ports.ts";
 import { formatIp, parseIp } from "./ip_text.ts";
 import { ParseError, within } from "./parse_error.ts";
 
-import { isGroup, isLinkLocal, ZONE_MISSING, ZONE_ON_LINKS_ONLY } from "./zone.ts";
+import { isGroup, isLinkLocal, withoutZone, ZONE_MISSING, ZONE_ON_LINKS_ONLY } from "./zone.ts";
 
 /** A local address and a port, of which at least one is given. */
 export interface SourceAddress {
@@ -79,7 +79,7 @@ export function parseSource(text: string): SourceAddress {
     throw refused(ZONE_MISSING, `write ${hostname}%eth0, with the name of yours`);
   }
   if (!isLinkLocal(hostname) && zone !== null) {
-    throw refused(ZONE_ON_LINKS_ONLY, `write ${hostname.replace(/%.*/, "")}`);
+    throw refused(ZONE_ON_LINKS_ONLY, `write ${withoutZone(hostname)}`);
   }
   return source;
 }

@@ -33,3 +33,8 @@ export function withZone(address: string, like: string): string {
   const zone = like.indexOf("%");
   return zone !== -1 && isLinkLocal(address) ? address + like.slice(zone) : address;
 }
+
+/** Returns `address` without its zone, if it has one. */
+export function withoutZone(address: string): string {
+  return address.replace(/%.*/s, "");
+}

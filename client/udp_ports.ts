@@ -5,7 +5,7 @@
  * @module
  */
 import type { Io } from "../cli/io.ts";
-import { isGroup } from "../address/zone.ts";
+import { isGroup, withoutZone } from "../address/zone.ts";
 import { parseEndpoint } from "../net/endpoint.ts";
 import { readTables } from "../sockets/linux.ts";
 
@@ -72,5 +72,5 @@ function isOwn(address: string, io: Io): boolean {
 
 /** Returns an address without its zone, and IPv4 as itself also on a socket for both versions. */
 function plain(address: string): string {
-  return address.replace(/%.*/, "").replace(/^::ffff:(?=\d+\.)/, "");
+  return withoutZone(address).replace(/^::ffff:(?=\d+\.)/, "");
 }

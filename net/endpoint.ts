@@ -7,8 +7,7 @@ import { isNumbers, otherForm } from "../address/dotted.ts";
 import { parsePortOrName } from "../address/known_ports.ts";
 import { joinHostPort } from "../address/port.ts";
 import { characterName, ParseError } from "../address/parse_error.ts";
-
-import { withZone } from "../address/zone.ts";
+import { withoutZone, withZone } from "../address/zone.ts";
 
 /** A host and a TCP port. */
 export interface TcpEndpoint {
@@ -119,7 +118,7 @@ function parseBracketed(text: string): TcpEndpoint {
 
 /** Whether `text` is an IPv6 address, perhaps with a zone. */
 function isIpv6(text: string): boolean {
-  return URL.canParse(`http://[${text.replace(/%.*/s, "")}]/`);
+  return URL.canParse(`http://[${withoutZone(text)}]/`);
 }
 
 /** The longest part of a name between dots, and the longest name (RFC 1035, section 2.3.4). */

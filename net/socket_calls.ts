@@ -12,6 +12,7 @@
  * @module
  */
 import { formatIpv6Octets } from "../address/ipv6.ts";
+import { withoutZone } from "../address/zone.ts";
 import { openCLibrary } from "./c_library.ts";
 import { formatAddress } from "./endpoint.ts";
 
@@ -128,5 +129,5 @@ function keyOf({ local, remote }: Ends): string {
 
 /** Returns an address as `addressOf` does: without a zone. */
 function addressText({ hostname, port }: Deno.NetAddr): string {
-  return formatAddress({ transport: "tcp", hostname: hostname.replace(/%.*/, ""), port });
+  return formatAddress({ transport: "tcp", hostname: withoutZone(hostname), port });
 }

@@ -6,6 +6,7 @@
  * @module
  */
 import type { RemoteInfo } from "node:dgram";
+import { withoutZone } from "../address/zone.ts";
 import { dial, type DialOptions } from "./dial.ts";
 import { formatEndpoint, type TcpEndpoint } from "./endpoint.ts";
 import { explainEndpoint } from "./endpoint_errors.ts";
@@ -140,7 +141,3 @@ const HERE: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "
 
 /** For a peer on this machine the socket need not be open to others. */
 const LOOPBACK: Readonly<Record<string, string>> = { "127.0.0.1": "127.0.0.1", "::1": "::1" };
-
-function withoutZone(address: string): string {
-  return address.replace(/%.*/, "");
-}

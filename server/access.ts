@@ -9,6 +9,7 @@ import { DOTTED_FORM, parseDotted } from "../address/ipv4.ts";
 import { IPV6_FORM, parseIpv6 } from "../address/ipv6.ts";
 import { contains, type IpNetwork, networkOf, parsePrefixedAddress } from "../address/network.ts";
 import { ParseError, within } from "../address/parse_error.ts";
+import { withoutZone } from "../address/zone.ts";
 
 /** The networks from which clients may connect, and those from which they may not. */
 export interface AccessRules {
@@ -84,7 +85,7 @@ function unmappedNetwork(network: IpNetwork): IpNetwork {
 
 /** Returns the address of a peer, IPv4 where it is mapped, or `null` if `text` is no IP address. */
 function parsePeer(text: string): IpAddress | null {
-  const bare = text.includes(":") ? text.replace(/%.*$/s, "") : text;
+  const bare = text.includes(":") ? withoutZone(text) : text;
   if (!/^[0-9a-f:.]+$/i.test(bare)) return null; // most paths; an error would cost microseconds
   try {
     return unmapped(bare.includes(":") ? parseIpv6(bare) : parseDotted(bare));

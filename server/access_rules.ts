@@ -7,6 +7,7 @@ import { type IpNetwork, networkOf } from "../address/network.ts";
 import { BITS } from "../address/ip.ts";
 import { parseIp } from "../address/ip_text.ts";
 import { ParseError } from "../address/parse_error.ts";
+import { withoutZone } from "../address/zone.ts";
 import { cannot, EXIT, UserError } from "../cli/errors.ts";
 import type { Io } from "../cli/io.ts";
 import { readOption } from "../cli/parse.ts";
@@ -120,7 +121,7 @@ async function networksOf(
     throw cannot(`find ${rule.host} for --${name}`, error, { exit: EXIT.usage });
   }
   return addresses.map((text) => {
-    const address = parseIp(text.replace(/%.*/, ""));
+    const address = parseIp(withoutZone(text));
     return networkOf(address, BITS[address.version]);
   });
 }

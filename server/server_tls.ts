@@ -4,6 +4,7 @@
  * @module
  */
 import { ParseError } from "../address/parse_error.ts";
+import { withoutZone } from "../address/zone.ts";
 import { readCertificates, readServerTls } from "../cli/certificates.ts";
 import { UserError } from "../cli/errors.ts";
 import type { Io } from "../cli/io.ts";
@@ -76,5 +77,5 @@ function namesAt(endpoint: Endpoint, io: Pick<Io, "networkInterfaces">): string[
     : /^(localhost|127\..*|::1)$/.test(host)
     ? ["localhost", "127.0.0.1", "::1", host]
     : [host];
-  return [...new Set(names.map((name) => name.replace(/%.*/, "")))];
+  return [...new Set(names.map(withoutZone))];
 }
