@@ -9,6 +9,7 @@ import { formatJson } from "../cli/json.ts";
 import { type Endpoint, formatEndpoint } from "../net/endpoint.ts";
 import type { PeerCertificate } from "../net/peer_certificate.ts";
 import { closeQuietly } from "../net/stream.ts";
+import type { TlsOptions } from "../net/tls.ts";
 import { Measurement } from "../talk/measurement.ts";
 import { tlsReason } from "../talk/tls_errors.ts";
 import { width } from "../text/layout.ts";
@@ -23,7 +24,7 @@ import {
   REFUSED,
 } from "./check_result.ts";
 import type { Options } from "./options.ts";
-import { reach } from "./reach.ts";
+import { reach, readTls } from "./reach.ts";
 
 /** The most endpoints that are tried at the same time. */
 const AT_ONCE = 16;
@@ -41,12 +42,13 @@ export async function checkEndpoints(
   options: Options,
   io: Io,
 ): Promise<number> {
+  const tls = await readTls(options, io);
   const atOnce = options.log === "none" ? AT_ONCE : 1; // or nobody could tell the lines of the log apart
   const results: Promise<CheckResult>[] = [];
   const startNext = () => {
     const endpoint = endpoints[results.length];
     if (endpoint === undefined) return;
-    const result = checkEndpoint(endpoint, options, io);
+    const result = checkEndpoint(endpoint, tls, options, io);
     results.push(result);
     result.then(startNext, () => {});
   };
@@ -67,6 +69,7 @@ export async function checkEndpoints(
 
 async function checkEndpoint(
   endpoint: Endpoint,
+  tls: TlsOptions | null,
   options: Options,
   io: Io,
 ): Promise<CheckResult> {
@@ -76,7 +79,7 @@ async function checkEndpoint(
   let failure: Failure | null = null;
   try {
     const inspect = (shown: PeerCertificate) => void (certificate = shown);
-    const connection = await reach(endpoint, options, measurement, io, inspect);
+    const connection = await reach(endpoint, options, measurement, io, tls && { ...tls, inspect });
     closeQuietly(connection.channel);
     peer = connection.peer;
     failure = faultOf(certificate, options, io.now());

@@ -20,7 +20,7 @@ import type { Options } from "./options.ts";
 /**
  * Connects to `endpoint` as the options ask for, and logs each attempt.
  *
- * @param inspect Given the server's certificate, which then is not refused.
+ * @param tlsRead TLS with the files of the options read, as `readTls` gives it; read here if not given.
  * @throws {UserError} With the reason of the last attempt.
  */
 export async function reach(
@@ -28,18 +28,16 @@ export async function reach(
   options: Options,
   measurement: Measurement,
   io: Io,
-  inspect?: TlsOptions["inspect"],
+  tlsRead?: TlsOptions | null,
 ): Promise<Connection> {
   const name = formatEndpoint(endpoint);
-  const { connectTimeout, retry: time, source, serverName, insecure, fingerprint } = options;
+  const { connectTimeout, retry: time, source } = options;
   if (endpoint.transport === "tcp" && endpoint.port === 0) {
     throw new UserError(`cannot connect to ${name}: 0 is no port of a server`, {
       hint: "0 asks the system for a free port when listening; connect to the one that it chose",
     });
   }
-  const ca = options.ca === null ? null : await readAuthorities(options.ca, io);
-  const { cert, key } = options;
-  const own = cert === null || key === null ? null : await readOwn(cert, key, io);
+  const tls = tlsRead ?? await readTls(options, io);
   const udp = options.udp ? await udpOptions(options, measurement, io) : null;
   const signal = io.stop;
   const log = await callLog(options.log, io);
@@ -56,7 +54,7 @@ export async function reach(
         signal,
         source,
         version: versionOf(options),
-        tls: options.tls ? { ca, serverName, insecure, inspect, fingerprint, own } : null,
+        tls,
         udp,
         ...(options.stats || options.check ? { onStep: measurement.step } : {}),
         ...(log ? { onEvent } : {}),
@@ -105,20 +103,21 @@ async function udpOptions(
   };
 }
 
-/** Reads the certificate and the key of this side. */
-async function readOwn(
-  cert: string,
-  key: string,
-  io: Io,
-): Promise<{ readonly cert: string; readonly key: string }> {
-  const { readServerTls } = await import("../cli/certificates.ts");
-  return await readServerTls(cert, key, io);
-}
-
-/** Reads the certificates that are trusted besides those of the system. */
-async function readAuthorities(path: string, io: Io): Promise<string> {
-  const { readCertificates } = await import("../cli/certificates.ts");
-  return await readCertificates(path, io);
+/**
+ * Resolves to TLS as the options ask for it, with the files that they name read; `null` where none is spoken.
+ *
+ * @throws {UserError} For a file that cannot be read, or is no certificate.
+ */
+export async function readTls(options: Options, io: Io): Promise<TlsOptions | null> {
+  if (!options.tls) return null;
+  const { ca: authorities, cert, key, serverName, insecure, fingerprint } = options;
+  if (authorities === null && cert === null) {
+    return { ca: null, own: null, serverName, insecure, fingerprint };
+  }
+  const { readCertificates, readServerTls } = await import("../cli/certificates.ts");
+  const ca = authorities === null ? null : await readCertificates(authorities, io);
+  const own = cert === null || key === null ? null : await readServerTls(cert, key, io);
+  return { ca, own, serverName, insecure, fingerprint };
 }
 
 function protocolOf(endpoint: Endpoint, { udp, tls }: Options): string {

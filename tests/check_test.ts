@@ -175,6 +175,21 @@ for (const [args, expected, line] of CHECKS) {
   });
 }
 
+Deno.test("client --check --tls --ca reads the file once for all endpoints: it may be a pipe", {
+  ...needs("openssl"),
+}, async () => {
+  await using server = listenTls();
+  const contents = [CERTIFICATE!.cert];
+  const files = {
+    get "ca.pem"() {
+      return contents.shift() ?? "";
+    },
+  };
+  const endpoints = [`localhost:${server.port}`, `127.0.0.1:${server.port}`];
+  const { code, out, err } = await check([...TRUSTING, ...endpoints], files);
+  assertEquals([code, out.match(/^open /mg)?.length, err], [0, 2, ""]);
+});
+
 Deno.test("client --check --tls --json has the certificate that openssl has made", {
   ...needs("openssl"),
 }, async () => {
