@@ -5,7 +5,15 @@
  */
 import { formatQuickIpv4 } from "../address/ipv4.ts";
 import { formatMac } from "../address/mac.ts";
-import { type Field, field, type FieldSpec, type HeaderTable, headerTable, raw } from "./field.ts";
+import {
+  type Field,
+  field,
+  type FieldSpec,
+  type HeaderTable,
+  headerTable,
+  raw,
+  text,
+} from "./field.ts";
 import { FieldList } from "./field_list.ts";
 import { u32 } from "./numbers.ts";
 import type { Layer, Line, Protocol } from "./protocol.ts";
@@ -61,8 +69,8 @@ const OPTIONS: Readonly<Record<number, FieldSpec>> = {
   1: field("dhcp.option.subnet_mask", 32, "ipv4", "the netmask"),
   3: field("dhcp.option.router", 32, "ipv4", "the gateway"),
   6: field("dhcp.option.domain_name_server", 32, "ipv4", "a DNS server"),
-  12: { ...raw("dhcp.option.hostname", "the client's name"), form: "text" },
-  15: { ...raw("dhcp.option.domain_name", "the domain"), form: "text" },
+  12: text("dhcp.option.hostname", "the client's name"),
+  15: text("dhcp.option.domain_name", "the domain"),
   28: field("dhcp.option.broadcast_address", 32, "ipv4", "the broadcast address"),
   50: field("dhcp.option.requested_ip_address", 32, "ipv4", "the address that the client wants"),
   51: field("dhcp.option.ip_address_lease_time", 32, "decimal", "seconds of the lease"),
@@ -72,7 +80,7 @@ const OPTIONS: Readonly<Record<number, FieldSpec>> = {
   57: field("dhcp.option.dhcp_max_message_size", 16, "decimal", "the longest message"),
   58: field("dhcp.option.renewal_time_value", 32, "decimal", "seconds until it is renewed"),
   59: field("dhcp.option.rebinding_time_value", 32, "decimal", "seconds until any server is asked"),
-  60: { ...raw("dhcp.option.vendor_class_id", "the client's maker"), form: "text" },
+  60: text("dhcp.option.vendor_class_id", "the client's maker"),
 };
 const KIND = raw("dhcp.option.type", "an option");
 const LENGTH = field("dhcp.option.length", 8, "decimal", "bytes of the value");

@@ -7,7 +7,7 @@ import { formatQuickIpv4 } from "../address/ipv4.ts";
 import { formatIpv6Octets } from "../address/ipv6.ts";
 import { escapeLine } from "../text/escape.ts";
 import { readDnsName } from "./dns_name.ts";
-import { type Field, field, type FieldSpec, type HeaderTable, headerTable, raw } from "./field.ts";
+import { type Field, field, type FieldSpec, type HeaderTable, headerTable, text } from "./field.ts";
 import { DATA_OF_TYPE, DNS_TYPES, readRecordData } from "./dns_record.ts";
 import { FieldList } from "./field_list.ts";
 import { u16, u32 } from "./numbers.ts";
@@ -69,10 +69,6 @@ const OPT_FIELDS: readonly FieldSpec[] = [
   field("dns.resp.edns0_version", 8, "decimal", "0"),
   field("dns.resp.z", 16, "hex", "0x8000: with signatures (DNSSEC)"),
 ];
-
-function text(name: string, about: string): FieldSpec {
-  return { ...raw(name, about), form: "text" };
-}
 
 /** Returns the questions and records of the message that begins at `message`. */
 function recordsOf(bytes: Uint8Array, message: number, at: number, end: number): Field[] {

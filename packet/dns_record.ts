@@ -4,7 +4,7 @@
  * @module
  */
 import { readDnsName } from "./dns_name.ts";
-import { field, type FieldSpec, raw } from "./field.ts";
+import { field, type FieldSpec, raw, text } from "./field.ts";
 import type { FieldList } from "./field_list.ts";
 
 /** The types of records (IANA, Resource Record TYPEs). */
@@ -34,22 +34,18 @@ export const DNS_TYPES: Readonly<Record<number, string>> = {
   257: "CAA",
 };
 
-function name(spec: string, about: string): FieldSpec {
-  return { ...raw(spec, about), form: "text" };
-}
-
 /** The data of types that is one field: an address, or a name, which has the form of text. */
 export const DATA_OF_TYPE: Readonly<Record<number, FieldSpec>> = {
   1: field("dns.a", 32, "ipv4", "the address"),
-  2: name("dns.ns", "a server of the zone"),
-  5: name("dns.cname", "the name that this one stands for"),
-  12: name("dns.ptr.domain_name", "the name of the address"),
+  2: text("dns.ns", "a server of the zone"),
+  5: text("dns.cname", "the name that this one stands for"),
+  12: text("dns.ptr.domain_name", "the name of the address"),
   28: field("dns.aaaa", 128, "ipv6", "the address"),
 };
 
 const SOA: readonly FieldSpec[] = [
-  name("dns.soa.mname", "the first server of the zone"),
-  name("dns.soa.rname", "the mailbox of who keeps it"),
+  text("dns.soa.mname", "the first server of the zone"),
+  text("dns.soa.rname", "the mailbox of who keeps it"),
   field("dns.soa.serial_number", 32, "decimal", "grows with each change"),
   field(
     "dns.soa.refresh_interval",
@@ -63,19 +59,19 @@ const SOA: readonly FieldSpec[] = [
 ];
 const MX: readonly FieldSpec[] = [
   field("dns.mx.preference", 16, "decimal", "less is better"),
-  name("dns.mx.mail_exchange", "the mail server"),
+  text("dns.mx.mail_exchange", "the mail server"),
 ];
 const SRV: readonly FieldSpec[] = [
   field("dns.srv.priority", 16, "decimal", "less is better"),
   field("dns.srv.weight", 16, "decimal", "the share among the same priority"),
   field("dns.srv.port", 16, "decimal", "the port"),
-  name("dns.srv.target", "the server"),
+  text("dns.srv.target", "the server"),
 ];
 const OF_SEVERAL: Readonly<Record<number, readonly FieldSpec[]>> = { 6: SOA, 15: MX, 33: SRV };
 
 const TXT = 16;
 const TXT_LENGTH = field("dns.txt.length", 8, "decimal", "bytes of a text");
-const TXT_TEXT = name("dns.txt", "a text");
+const TXT_TEXT = text("dns.txt", "a text");
 const OTHER = raw("dns.data", "data of a type that is not read");
 
 /** Reads the `size` bytes of data of a record of `type`. */

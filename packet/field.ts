@@ -167,6 +167,11 @@ export function raw(name: string, about: string): FieldSpec {
   return { name, bits: 0, form: "bytes", about };
 }
 
+/** Makes the row of a field that is text, of any number of bytes. */
+export function text(name: string, about: string): FieldSpec {
+  return { ...raw(name, about), form: "text" };
+}
+
 /** Returns a field that is all of `size` bytes at `pos`. */
 export function bytesField(spec: FieldSpec, bytes: Uint8Array, pos: number, size: number): Field {
   return { name: spec.name, spec, bit: 0, pos, size, value: bytes.subarray(pos, pos + size) };

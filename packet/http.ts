@@ -4,12 +4,8 @@
  * @module
  */
 import { escapeLine } from "../text/escape.ts";
-import { bytesField, type Field, type FieldSpec, headerTable, raw } from "./field.ts";
+import { bytesField, type Field, headerTable, raw, text } from "./field.ts";
 import type { Layer, Line, Protocol } from "./protocol.ts";
-
-function text(name: string, about: string): FieldSpec {
-  return { ...raw(name, about), form: "text" };
-}
 
 const METHOD = text("http.request.method", "what is wanted");
 const TARGET = text("http.request.uri", "of what");

@@ -4,15 +4,10 @@
  * @module
  */
 import { escapeLine } from "../text/escape.ts";
-import { field, type FieldSpec, headerTable, raw } from "./field.ts";
+import { field, headerTable, raw, text } from "./field.ts";
 import { u16 } from "./numbers.ts";
 import type { OptionFamily, OptionSpec } from "./options.ts";
 import type { Layer, Line, Protocol } from "./protocol.ts";
-
-/** A text of any length. */
-function text(name: string, about: string): FieldSpec {
-  return { ...raw(name, about), form: "text" };
-}
 
 /** Subtypes of names of stations and ports that are MAC addresses. */
 const MAC_CHASSIS = 4;

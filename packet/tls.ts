@@ -4,7 +4,7 @@
  * @module
  */
 import { escapeLine } from "../text/escape.ts";
-import { type Field, field, type FieldSpec, formatValue, headerTable, raw } from "./field.ts";
+import { type Field, field, type FieldSpec, formatValue, headerTable, raw, text } from "./field.ts";
 import { FieldList } from "./field_list.ts";
 import { u16 } from "./numbers.ts";
 import type { Layer, Line, Protocol } from "./protocol.ts";
@@ -104,10 +104,6 @@ const ALPN_STRING_LENGTH = field(
   "bytes of it",
 );
 const ALPN = text("tls.handshake.extensions_alpn_str", "a protocol that is spoken inside");
-
-function text(name: string, about: string): FieldSpec {
-  return { ...raw(name, about), form: "text" };
-}
 
 /** Reads a hello, up to `end`. */
 function hello(list: FieldList, type: number, end: number): void {
