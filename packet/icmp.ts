@@ -17,9 +17,10 @@ import {
   type Messages,
   messageTable,
   messageTables,
+  readMessage,
 } from "./icmp_message.ts";
-import { keyOf, NO_KEY, SPACE } from "./keys.ts";
-import type { Cursor, Layer, Protocol } from "./protocol.ts";
+import { keyOf, SPACE } from "./keys.ts";
+import type { Layer, Protocol } from "./protocol.ts";
 
 /** The types of ICMP (IANA, ICMP Parameters). */
 const TYPES: Readonly<Record<number, string>> = {
@@ -124,13 +125,6 @@ const QUOTING: ReadonlySet<number> = new Set([3, 4, 5, 11, 12]);
 /** The type that is followed by records only. */
 const ROUTER_ADVERTISEMENT = 9;
 
-function read(cursor: Cursor): number {
-  const quotes = QUOTING.has(cursor.u8(0)) && !cursor.fragment && !cursor.quoted;
-  if (!cursor.header(ICMP) || !quotes) return NO_KEY;
-  cursor.quoted = true;
-  return keyOf(SPACE.ethertype, 0x0800);
-}
-
 const ROUTER = headerTable(
   field("icmp.router_address", 32, "ipv4", "the address of a router"),
   field("icmp.pref_level", 32, "decimal", "how much it is preferred"),
@@ -156,7 +150,7 @@ export const ICMP: Protocol = {
     const least = tableAt(bytes, start).size;
     return bytes[start] === ROUTER_ADVERTISEMENT ? Math.max(least, end - start) : least;
   },
-  read,
+  read: (cursor) => readMessage(cursor, ICMP, QUOTING, keyOf(SPACE.ethertype, 0x0800)),
   rest: routers,
   checksum: { offset: 2, covers: "content" },
   line: ({ start }, bytes, line) => messageLine("ICMP", MESSAGES, start, bytes, line),

@@ -4,7 +4,8 @@
  * @module
  */
 import { field, type FieldSpec, type HeaderTable, headerTable } from "./field.ts";
-import type { Line } from "./protocol.ts";
+import { NO_KEY } from "./keys.ts";
+import type { Cursor, Line, Protocol } from "./protocol.ts";
 
 /** The meanings of numbers. */
 export type Names = Readonly<Record<number, string>>;
@@ -48,6 +49,22 @@ export function extendedEcho(name: string, ident: FieldSpec): FieldSpec[] {
     field(`${name}.ext.echo.seq`, 8, "decimal", "which question of it"),
     field(`${name}.ext.echo.bits`, 8, "hex", "which interface, and its state (RFC 8335)"),
   ];
+}
+
+/**
+ * Reads the message of `protocol`; returns the key `inside` of the packet that it quotes the beginning of, if
+ * its type is one of `quoting`.
+ */
+export function readMessage(
+  cursor: Cursor,
+  protocol: Protocol,
+  quoting: ReadonlySet<number>,
+  inside: number,
+): number {
+  const quotes = quoting.has(cursor.u8(0)) && !cursor.fragment && !cursor.quoted;
+  if (!cursor.header(protocol) || !quotes) return NO_KEY;
+  cursor.quoted = true;
+  return inside;
 }
 
 /** Says in a line what the message at `start` says: `ICMP time exceeded: no hops left`. */

@@ -14,10 +14,16 @@ import {
   raw,
   readTable,
 } from "./field.ts";
-import { extendedEcho, messageLine, type Messages, messageTables } from "./icmp_message.ts";
-import { keyOf, NO_KEY, SPACE } from "./keys.ts";
+import {
+  extendedEcho,
+  messageLine,
+  type Messages,
+  messageTables,
+  readMessage,
+} from "./icmp_message.ts";
+import { keyOf, SPACE } from "./keys.ts";
 import { ND_OPTIONS } from "./nd_options.ts";
-import type { Cursor, Layer, Protocol } from "./protocol.ts";
+import type { Layer, Protocol } from "./protocol.ts";
 
 /** The types of ICMPv6 (IANA, ICMPv6 Parameters). */
 const TYPES: Readonly<Record<number, string>> = {
@@ -125,13 +131,6 @@ function hasOptions(type: number): boolean {
 /** The type whose fixed part is followed by records. */
 const REPORT = 143;
 
-function read(cursor: Cursor): number {
-  const quotes = QUOTING.has(cursor.u8(0)) && !cursor.fragment && !cursor.quoted;
-  if (!cursor.header(ICMPV6) || !quotes) return NO_KEY;
-  cursor.quoted = true;
-  return keyOf(SPACE.ethertype, 0x86dd);
-}
-
 const GROUP = headerTable(
   field("icmpv6.mldr.mar.record_type", 8, "decimal", "what changes", {
     names: {
@@ -182,7 +181,7 @@ export const ICMPV6: Protocol = {
     const least = tableAt(bytes, start).size;
     return hasOptions(type) || type === REPORT ? Math.max(least, end - start) : least;
   },
-  read,
+  read: (cursor) => readMessage(cursor, ICMPV6, QUOTING, keyOf(SPACE.ethertype, 0x86dd)),
   options: (bytes, start) =>
     hasOptions(bytes[start]!)
       ? { family: ND_OPTIONS, start: start + tableAt(bytes, start).size }
