@@ -4,16 +4,8 @@
  *
  * @module
  */
-import {
-  bytesField,
-  type Field,
-  field,
-  type FieldSpec,
-  type HeaderTable,
-  headerTable,
-  raw,
-  readTable,
-} from "./field.ts";
+import { field, type FieldSpec, type HeaderTable, headerTable, raw } from "./field.ts";
+import { type GroupRecord, RECORD_TYPES, recordFields } from "./group_records.ts";
 import {
   extendedEcho,
   messageLine,
@@ -23,7 +15,7 @@ import {
 } from "./icmp_message.ts";
 import { keyOf, SPACE } from "./keys.ts";
 import { ND_OPTIONS } from "./nd_options.ts";
-import type { Layer, Protocol } from "./protocol.ts";
+import type { Protocol } from "./protocol.ts";
 
 /** The types of ICMPv6 (IANA, ICMPv6 Parameters). */
 const TYPES: Readonly<Record<number, string>> = {
@@ -131,44 +123,16 @@ function hasOptions(type: number): boolean {
 /** The type whose fixed part is followed by records. */
 const REPORT = 143;
 
-const GROUP = headerTable(
-  field("icmpv6.mldr.mar.record_type", 8, "decimal", "what changes", {
-    names: {
-      1: "include",
-      2: "exclude",
-      3: "change to include",
-      4: "change to exclude",
-      5: "allow new sources",
-      6: "block old sources",
-    },
-  }),
-  field("icmpv6.mldr.mar.aux_data_len", 8, "decimal", "4-byte words of auxiliary data"),
-  field("icmpv6.mldr.mar.nb_sources", 16, "decimal", "how many sources follow"),
-  field("icmpv6.mldr.mar.multicast_address", 128, "ipv6", "the group"),
-);
-const SOURCE = headerTable(field("icmpv6.mldr.mar.source_address", 128, "ipv6", "a source"));
-
-const AUXILIARY = raw("icmpv6.mldr.mar.auxiliary_data", "auxiliary data");
-
-function groups({ start, body }: Layer, bytes: Uint8Array, at: number): Field[] {
-  const fields: Field[] = [];
-  if (bytes[start] !== REPORT) return fields;
-  while (at + GROUP.size <= body) {
-    const group = readTable(GROUP, bytes, at);
-    fields.push(...group);
-    at += GROUP.size;
-    for (let left = group[2]!.value as number; left > 0 && at + SOURCE.size <= body; left--) {
-      fields.push(...readTable(SOURCE, bytes, at));
-      at += SOURCE.size;
-    }
-    const auxiliary = 4 * (group[1]!.value as number);
-    if (auxiliary > 0 && at + auxiliary <= body) {
-      fields.push(bytesField(AUXILIARY, bytes, at, auxiliary));
-    }
-    at += auxiliary;
-  }
-  return fields;
-}
+const RECORD: GroupRecord = {
+  head: headerTable(
+    field("icmpv6.mldr.mar.record_type", 8, "decimal", "what changes", { names: RECORD_TYPES }),
+    field("icmpv6.mldr.mar.aux_data_len", 8, "decimal", "4-byte words of auxiliary data"),
+    field("icmpv6.mldr.mar.nb_sources", 16, "decimal", "how many sources follow"),
+    field("icmpv6.mldr.mar.multicast_address", 128, "ipv6", "the group"),
+  ),
+  source: headerTable(field("icmpv6.mldr.mar.source_address", 128, "ipv6", "a source")),
+  auxiliary: raw("icmpv6.mldr.mar.auxiliary_data", "auxiliary data"),
+};
 
 /** ICMPv6. */
 export const ICMPV6: Protocol = {
@@ -186,7 +150,8 @@ export const ICMPV6: Protocol = {
     hasOptions(bytes[start]!)
       ? { family: ND_OPTIONS, start: start + tableAt(bytes, start).size }
       : null,
-  rest: groups,
+  rest: ({ start, body }, bytes, at) =>
+    bytes[start] === REPORT ? recordFields(RECORD, bytes, at, body) : [],
   checksum: { offset: 2, covers: "content", pseudo: 58 },
   line: ({ start }, bytes, line) => messageLine("ICMPv6", MESSAGES, start, bytes, line),
   build: {

@@ -4,17 +4,8 @@
  * @module
  */
 import { formatQuickIpv4 } from "../address/ipv4.ts";
-import {
-  bytesField,
-  type Field,
-  field,
-  type FieldSpec,
-  gap,
-  type HeaderTable,
-  headerTable,
-  raw,
-  readTable,
-} from "./field.ts";
+import { type Field, field, gap, type HeaderTable, headerTable, raw, readTable } from "./field.ts";
+import { type GroupRecord, readSources, RECORD_TYPES, recordFields } from "./group_records.ts";
 import { u16, u32 } from "./numbers.ts";
 import type { Layer, Protocol } from "./protocol.ts";
 
@@ -77,48 +68,23 @@ function tableAt(bytes: Uint8Array, start: number): HeaderTable {
   }
 }
 
-const RECORDS: Readonly<Record<number, string>> = {
-  1: "include",
-  2: "exclude",
-  3: "change to include",
-  4: "change to exclude",
-  5: "allow new sources",
-  6: "block old sources",
+const RECORD: GroupRecord = {
+  head: headerTable(
+    field("igmp.record_type", 8, "decimal", "what changes", { names: RECORD_TYPES }),
+    field("igmp.aux_data_len", 8, "decimal", "4-byte words of auxiliary data"),
+    field("igmp.num_src", 16, "decimal", "how many sources follow"),
+    field("igmp.maddr", 32, "ipv4", "the group"),
+  ),
+  source: headerTable(field("igmp.saddr", 32, "ipv4", "a source")),
+  auxiliary: raw("igmp.aux_data", "auxiliary data"),
 };
-const RECORD: HeaderTable = headerTable(
-  field("igmp.record_type", 8, "decimal", "what changes", { names: RECORDS }),
-  field("igmp.aux_data_len", 8, "decimal", "4-byte words of auxiliary data"),
-  field("igmp.num_src", 16, "decimal", "how many sources follow"),
-  field("igmp.maddr", 32, "ipv4", "the group"),
-);
-const SOURCE: FieldSpec = field("igmp.saddr", 32, "ipv4", "a source");
-const SOURCES: HeaderTable = headerTable(SOURCE);
-const AUXILIARY = raw("igmp.aux_data", "auxiliary data");
 
 function rest({ start, body }: Layer, bytes: Uint8Array, at: number): Field[] {
-  const fields: Field[] = [];
-  const sources = (count: number) => {
-    for (let left = count; left > 0 && at + 4 <= body; left--, at += 4) {
-      fields.push(...readTable(SOURCES, bytes, at));
-    }
-  };
-  if (bytes[start] === QUERY && at + V3_QUERY.size <= body) {
-    fields.push(...readTable(V3_QUERY, bytes, at));
-    at += V3_QUERY.size;
-    sources(u16(bytes, at - 2));
-  } else if (bytes[start] === REPORT) {
-    while (at + RECORD.size <= body) {
-      const record = readTable(RECORD, bytes, at);
-      fields.push(...record);
-      at += RECORD.size;
-      sources(record[2]!.value as number);
-      const auxiliary = 4 * (record[1]!.value as number);
-      if (auxiliary > 0 && at + auxiliary <= body) {
-        fields.push(bytesField(AUXILIARY, bytes, at, auxiliary));
-      }
-      at += auxiliary;
-    }
-  }
+  if (bytes[start] === REPORT) return recordFields(RECORD, bytes, at, body);
+  if (bytes[start] !== QUERY || at + V3_QUERY.size > body) return [];
+  const fields = readTable(V3_QUERY, bytes, at);
+  at += V3_QUERY.size;
+  readSources(fields, RECORD, u16(bytes, at - 2), bytes, at, body);
   return fields;
 }
 
