@@ -10,6 +10,7 @@ import { parseMac } from "../address/mac.ts";
 import { ParseError } from "../address/parse_error.ts";
 import { buildTable, type Wanted } from "../packet/encode.ts";
 import type { FieldValue } from "../packet/field.ts";
+import { protocolNamed } from "../packet/protocols.ts";
 import { parseSetting, shortName } from "./field_setting.ts";
 import { encodeOptions, MAX_OPTIONS, OPTION_SETTINGS } from "./option_settings.ts";
 import { type Around, carriesFrames, headersAround, outerFrame } from "./tunnel.ts";
@@ -72,15 +73,16 @@ export function planFrame(request: FrameRequest): Wanted[] {
   const settable = [...link, ...around.map(({ name }) => name), ...names];
   const options = new Map<string, FieldValue>();
   const own = new Map<string, FieldValue>();
-  const parts: { name: string; value: number; mask: number }[] = [];
+  const parts: { layer: string; name: string; value: number; mask: number }[] = [];
   for (const text of request.settings) {
-    const { name, value, mask } = parseSetting(text, settable, request.suggest);
+    const { layer, name, value, mask } = parseSetting(text, settable, request.suggest);
     if (name in OPTION_SETTINGS) options.set(name, value);
     else if (mask === null) own.set(name, value);
-    else parts.push({ name, value: value as number, mask });
+    else parts.push({ layer, name, value: value as number, mask });
   }
-  for (const { name, value, mask } of parts) {
-    const whole = (own.get(name) as number | undefined) ?? DEFAULT_OF_PARTS[name] ?? 0;
+  for (const { layer, name, value, mask } of parts) {
+    const { build } = protocolNamed(layer);
+    const whole = (own.get(name) ?? build?.defaults?.[name] ?? 0) as number;
     own.set(name, whole & ~mask | value);
   }
   const tcpOptions = encodeOptions(options);
@@ -117,9 +119,6 @@ export function planFrame(request: FrameRequest): Wanted[] {
     ...names.map(ofLayer),
   ];
 }
-
-/** The values of fields before parts of them are set, where that is not 0: PSH,ACK. */
-const DEFAULT_OF_PARTS: Readonly<Record<string, number>> = { "tcp.flags": 0x018 };
 
 /** Returns the fields that follow from the two ends. */
 function addressFields({ version, transport, from, to }: FrameRequest): Map<string, FieldValue> {
