@@ -8,12 +8,12 @@ import { parseIp } from "../address/ip_text.ts";
 import { groupMac } from "../address/link_layer.ts";
 import { parseMac } from "../address/mac.ts";
 import { ParseError } from "../address/parse_error.ts";
-import { buildTable, type Wanted } from "../packet/encode.ts";
+import { buildTable, sizeOfHeader, type Wanted } from "../packet/encode.ts";
 import type { FieldValue } from "../packet/field.ts";
 import { protocolNamed } from "../packet/protocols.ts";
 import { parseSetting, shortName } from "./field_setting.ts";
 import { encodeOptions, MAX_OPTIONS, OPTION_SETTINGS } from "./option_settings.ts";
-import { type Around, carriesFrames, headersAround, outerFrame } from "./tunnel.ts";
+import { type Around, carriesFrames, headersAround, MTU, outerFrame } from "./tunnel.ts";
 
 /** The protocol inside IP, or ARP. */
 export type Transport = "tcp" | "udp" | "icmp" | "arp";
@@ -166,8 +166,9 @@ export function sizeProblem(layers: readonly Wanted[], payload: number): string 
   let most = Infinity;
   let inside = 0;
   let words = "";
-  for (const { name, options } of layers.toReversed()) {
-    const size = buildTable(name).size + (options?.length ?? 0);
+  for (const layer of layers.toReversed()) {
+    const { name } = layer;
+    const size = sizeOfHeader(layer);
     const counted = inside + (name === "ip" || name === "udp" ? size : 0);
     const isBound = name === "ip" || name === "ipv6" || name === "pppoes";
     if (isBound && MAX_IP - counted < most) {
@@ -191,16 +192,11 @@ function headersWords(layers: readonly Wanted[], name: string): string {
   return inside.length === 1 ? `the ${shortName(inside[0]!.name)} header` : "the headers inside";
 }
 
-/** The usual longest packet on Ethernet (RFC 894). */
-const MTU = 1500;
-
 /** Returns a note about a packet that is longer than the usual MTU, or `null` for a shorter one. */
 export function longPacketNote(layers: readonly Wanted[], payload: number): string | null {
   const ip = layers.findIndex(({ name }) => name === "ip" || name === "ipv6");
   if (ip === -1) return null;
-  const headers = layers.slice(ip).map(({ name, options }) =>
-    buildTable(name).size + (options?.length ?? 0)
-  );
+  const headers = layers.slice(ip).map(sizeOfHeader);
   const inside = headers.slice(1).reduce((sum, size) => sum + size, payload);
   const size = headers[0]! + inside;
   if (size <= MTU) return null;

@@ -146,7 +146,7 @@ export function outerFrame(): Map<string, FieldValue> {
 }
 
 /** The usual longest packet on Ethernet (RFC 894). */
-const MTU = 1500;
+export const MTU = 1500;
 
 /** Returns a note about what the headers around a packet take of the MTU, or `null` if there are none. */
 export function mtuNote(around: Around): string | null {

@@ -51,6 +51,11 @@ export function buildTable(name: string): HeaderTable {
   return table;
 }
 
+/** Returns the bytes of a header with its options. */
+export function sizeOfHeader({ name, options }: Wanted): number {
+  return buildTable(name).size + (options?.length ?? 0);
+}
+
 /**
  * Returns `payload` in the headers of `layers`, the first one outermost.
  *
