@@ -65,12 +65,13 @@ interface Summary {
 function summaryOf(packet: Dissected, columns: number): Summary {
   const { layers, bytes, length } = packet;
   const line: Line = { link: -1, from: "", to: "", around: "", what: "", wide: columns >= WIDE };
-  let size: number | null = null;
+  let content = "";
   for (const layer of layers) {
     const { name, protocol, start } = layer;
     if (layer.quoted || name === "padding") break;
     if (name === "data") {
-      size = Math.min(layer.wireEnd, length) - start;
+      const size = Math.min(layer.wireEnd, length) - start;
+      content = `  ${size} B${preview(layer, bytes, columns === Infinity ? Infinity : PREVIEW)}`;
       line.what = contentWords(layer, line.what);
       break;
     }
@@ -85,9 +86,6 @@ function summaryOf(packet: Dissected, columns: number): Summary {
     line.to = formatMac(bytes.subarray(line.link, line.link + 6));
   }
   const addresses = line.from === "" ? "" : `${line.from} → ${line.to}`;
-  const content = size === null
-    ? ""
-    : `  ${size} B${preview(layers, bytes, columns === Infinity ? Infinity : PREVIEW)}`;
   return {
     addresses,
     what: `${line.around}${line.what}${problemWords(packet)}${content}`,
@@ -115,10 +113,9 @@ function problemWords(packet: Dissected): string {
   return "";
 }
 
-/** Returns the first `most` bytes of the content in quotes if they are text, else nothing. */
-function preview(layers: readonly Layer[], bytes: Uint8Array, most: number): string {
-  const data = layers.findLast(({ name }) => name === "data");
-  if (data === undefined || data.fragment) return "";
-  const text = textOf(bytes.subarray(data.start, Math.min(data.end, data.start + most)));
+/** Returns the first `most` bytes of content in quotes if they are text, else nothing. */
+function preview({ start, end, fragment }: Layer, bytes: Uint8Array, most: number): string {
+  if (fragment) return "";
+  const text = textOf(bytes.subarray(start, Math.min(end, start + most)));
   return text === null ? "" : `  "${escapeLine(text.replaceAll("\r", "\\r"))}"`;
 }
