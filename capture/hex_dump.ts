@@ -241,7 +241,8 @@ function baseOf(rows: readonly Row[], isStarred: (row: Row) => boolean): number 
     16;
 }
 
-function bytesIn(groups: readonly Group[]): number {
+/** Returns the number of bytes that groups have. */
+export function bytesIn(groups: readonly Group[]): number {
   return groups.reduce((sum, { digits }) => sum + digits.length / 2, 0);
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { HexDumpError } from "./hex_digits.ts";
-import { bytesOfRows, type Group, type Row } from "./hex_dump.ts";
+import { bytesIn, bytesOfRows, type Group, type Row } from "./hex_dump.ts";
 
 /** The notations of the bytes in a row. */
 export const UNITS = ["hex", "swapped", "decimal", "octal", "octal words"] as const;
@@ -178,7 +178,7 @@ class Chain {
 
   /** Returns the row of a line that follows `last`, rather one that begins exactly where `last` ends. */
   #nextRow(line: number, last: NumberedRow, own: NumberedRow | null): NumberedRow | null {
-    const size = bytesIn(last);
+    const size = bytesIn(last.groups);
     const isStarred = this.#lines[line - 1]?.trim() === "*";
     let inexact: NumberedRow | null = null;
     for (let prefix = -1; prefix < MAX_PREFIX; prefix++) {
@@ -233,10 +233,6 @@ class Chain {
     }
     return groups;
   }
-}
-
-function bytesIn({ groups }: Row): number {
-  return groups.reduce((sum, { digits }) => sum + digits.length / 2, 0);
 }
 
 /** Returns the bytes of a word in hexadecimal digits, or `null` if it is none in this notation. */

@@ -6,6 +6,7 @@
 import { concat } from "@std/bytes/concat";
 import { type CapturedPacket, CaptureError } from "../packet/captured_packet.ts";
 import { LINK } from "../packet/link.ts";
+import { u16 } from "../packet/numbers.ts";
 import { notCapture } from "./capture.ts";
 import { type PasteForm, readPaste } from "./paste.ts";
 import { decodeText } from "./paste_text.ts";
@@ -70,9 +71,8 @@ export function* pastedPackets(text: string, options: PasteOptions): Generator<C
 /** Returns the link type of bytes of which nothing is known: an IP header, or else Ethernet. */
 export function guessLink(bytes: Uint8Array): number {
   const version = (bytes[0] ?? 0) >> 4;
-  const u16 = (at: number) => (bytes[at] ?? 0) << 8 | (bytes[at + 1] ?? 0);
   const isIpv4 = version === 4 && (bytes[0]! & 0x0f) >= 5 && bytes.length >= 20 &&
-    u16(2) <= bytes.length && u16(2) >= 20;
-  const isIpv6 = version === 6 && bytes.length >= 40 && u16(4) + 40 <= bytes.length;
+    u16(bytes, 2) <= bytes.length && u16(bytes, 2) >= 20;
+  const isIpv6 = version === 6 && bytes.length >= 40 && u16(bytes, 4) + 40 <= bytes.length;
   return isIpv4 || isIpv6 ? LINK.raw : LINK.ethernet;
 }
