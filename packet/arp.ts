@@ -64,6 +64,11 @@ function anyAddresses({ start, body }: Layer, bytes: Uint8Array, at: number): Fi
   return fields;
 }
 
+/** Returns the bytes of a message, by the sizes of its addresses. */
+function sizeOf(bytes: Uint8Array, start: number): number {
+  return ANY.size + 2 * (bytes[start + 4]! + bytes[start + 5]!);
+}
+
 /** Reverse requests and replies are RARP (RFC 903): which IP address has this MAC address? */
 function isReverse(bytes: Uint8Array, start: number): boolean {
   const operation = u16(bytes, start + 6);
@@ -95,8 +100,8 @@ export const ARP: Protocol = {
   model: "link",
   table: (bytes, start) =>
     bytes[start + 4] !== 6 || bytes[start + 5] !== 4 ? ANY : IPV4_OVER_ETHERNET,
-  size: (bytes, start) => 8 + 2 * (bytes[start + 4]! + bytes[start + 5]!),
-  extent: (bytes, start) => 8 + 2 * (bytes[start + 4]! + bytes[start + 5]!),
+  size: sizeOf,
+  extent: sizeOf, // it has no content
   rest: anyAddresses,
   line: addLine,
   build: {

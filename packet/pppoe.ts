@@ -5,6 +5,7 @@
  */
 import { field, type HeaderTable, headerTable, raw } from "./field.ts";
 import { keyOf, SPACE } from "./keys.ts";
+import { LINK } from "./link.ts";
 import { u16 } from "./numbers.ts";
 import type { OptionFamily } from "./options.ts";
 import type { Protocol } from "./protocol.ts";
@@ -62,7 +63,7 @@ export const PPPOE: Protocol = {
   model: "link",
   table: TABLE,
   extent: (bytes, start) => TABLE.size + u16(bytes, start + 4),
-  next: () => keyOf(SPACE.link, 9),
+  next: () => keyOf(SPACE.link, LINK.ppp),
   line({ start }, bytes, line) {
     line.around += `PPPoE ${u16(bytes, start + 2)}, `;
     line.what = "";

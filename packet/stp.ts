@@ -37,28 +37,22 @@ const RAPID_FLAGS: readonly FieldSpec[] = [
   CHANGE,
 ];
 
-/** A bridge: its priority in steps of 4096, the VLAN, its MAC address. */
-function bridge(name: string, about: string): FieldSpec[] {
+/** A bridge at `offset`: its priority in steps of 4096, the VLAN, its MAC address. */
+function bridge(name: string, about: string, offset: number): FieldSpec[] {
   return [
     field(`${name}.prio`, 4, "decimal", `the priority of ${about}; less is better`, { unit: 4096 }),
-    field(`${name}.ext`, 12, "decimal", "the VLAN", { container: BRIDGE_PLACES[name]! }),
+    field(`${name}.ext`, 12, "decimal", "the VLAN", { container: [offset, 2] }), // as Wireshark counts
     field(`${name}.hw`, 48, "mac", about),
   ];
 }
-
-/** Wireshark counts the VLAN as both bytes of the priority. */
-const BRIDGE_PLACES: Readonly<Record<string, readonly [number, number]>> = {
-  "stp.root": [5, 2],
-  "stp.bridge": [17, 2],
-};
 
 /** Times are in units of 1/256 s. */
 const SECONDS = { unit: 1 / 256 };
 
 const BODY: readonly FieldSpec[] = [
-  ...bridge("stp.root", "the root of the tree"),
+  ...bridge("stp.root", "the root of the tree", 5),
   field("stp.root.cost", 32, "decimal", "the cost of the way to the root"),
-  ...bridge("stp.bridge", "the bridge that sent this"),
+  ...bridge("stp.bridge", "the bridge that sent this", 17),
   field("stp.port", 16, "hex", "the port that sent this"),
   field("stp.msg_age", 16, "decimal", "seconds since the root has sent it", SECONDS),
   field("stp.max_age", 16, "decimal", "seconds after which it is forgotten", SECONDS),

@@ -34,7 +34,7 @@ function tag(
   title: string,
   short: string,
   fields: HeaderTable,
-  withLength: HeaderTable,
+  withLength: HeaderTable = fields,
 ): Protocol {
   const protocol: Protocol = {
     name,
@@ -71,6 +71,5 @@ export const SERVICE_VLAN: Protocol = tag(
   "ieee8021ad",
   "802.1ad VLAN",
   "802.1ad",
-  table("ieee8021ad", type("ieee8021ah.etype"), "the virtual LAN of the provider", {}),
   table("ieee8021ad", type("ieee8021ah.etype"), "the virtual LAN of the provider", {}),
 );
