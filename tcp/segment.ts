@@ -124,7 +124,7 @@ export function isSpan({ length, flags }: Segment): boolean {
 }
 
 /** Returns the sequence number behind the segment; SYN and FIN count one each (RFC 9293, section 3.4). */
-export function endOf({ seq, length, flags }: Segment): number {
+export function endOf({ seq, length, flags }: Pick<Segment, "seq" | "length" | "flags">): number {
   return (seq + length + (flags & FLAG.syn ? 1 : 0) + (flags & FLAG.fin ? 1 : 0)) >>> 0;
 }
 

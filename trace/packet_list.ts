@@ -4,12 +4,12 @@
  *
  * @module
  */
-import { parseIp } from "../address/ip_text.ts";
+import { addressOf } from "../address/ip_text.ts";
 import { parseHexDump } from "../capture/hex_dump.ts";
 import { guessLink } from "../capture/pasted_packets.ts";
 import type { CapturedPacket } from "../packet/captured_packet.ts";
 import { packetOf, type PastedSegment } from "./pasted_packet.ts";
-import { FLAG } from "../tcp/segment.ts";
+import { endOf, FLAG } from "../tcp/segment.ts";
 import { advance } from "../tcp/sequence.ts";
 
 /** The segments of a pasted list. */
@@ -147,7 +147,7 @@ function wiresharkLine(
 ): PastedSegment | null | undefined {
   const info = line.match(INFO);
   if (info === null) return undefined;
-  const at = words.findIndex((word) => /[.:]/.test(word) && isAddress(word));
+  const at = words.findIndex((word) => /[.:]/.test(word) && addressOf(word) !== null);
   if (at === -1) return null;
   const next = ["→", "->"].includes(words[at + 1] ?? "") ? at + 2 : at + 1;
   const [, from, to, flags, seq, ack, window, length] = info;
@@ -170,15 +170,6 @@ function wiresharkLine(
     length: Number(length ?? 0),
     options: options.join(", "),
   };
-}
-
-function isAddress(text: string): boolean {
-  try {
-    parseIp(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Nanoseconds of a day. */
@@ -248,8 +239,7 @@ class AbsoluteNumbers {
     }
     const own = hasSeq ? this.#nearest(forth, seq, isNew) : this.#next.get(forth) ?? 0;
     const other = flags & FLAG.ack ? this.#nearest(back, ack, isNew) : 0;
-    const span = length + (flags & FLAG.syn ? 1 : 0) + (flags & FLAG.fin ? 1 : 0);
-    if (!(flags & FLAG.rst)) this.#next.set(forth, advance(own, span));
+    if (!(flags & FLAG.rst)) this.#next.set(forth, endOf({ seq: own, length, flags }));
     return { seq: own, ack: other };
   }
 
