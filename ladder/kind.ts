@@ -13,8 +13,12 @@ export type Kind = typeof KINDS[number];
 /** Milliseconds from which a handshake or a wait for an answer is slow. */
 const SLOW = 1000;
 
-/** Whether `connection`, of which no more will come, is of this kind. */
-export function isOfKind(kind: Kind, { summary, statistics, isWhole }: TcpConnection): boolean {
+/** Whether `connection`, of which no more will come, is of any of these kinds. */
+export function isOfKinds(kinds: readonly Kind[], connection: TcpConnection): boolean {
+  return kinds.some((kind) => isOfKind(kind, connection));
+}
+
+function isOfKind(kind: Kind, { summary, statistics, isWhole }: TcpConnection): boolean {
   switch (kind) {
     case "reset":
       return summary.reset !== null && !summary.isRefused;

@@ -37,9 +37,10 @@ export function formFor(options: Options, io: Io): Form {
     }
     return options.stats ? new StatisticsForm(style) : new Ladder(style);
   };
-  // A list has one heading, whatever is left out of it.
   if (options.only === null) return make();
-  return new Selection(options.only, options.list && !options.json ? make() : make);
+  if (!options.list || options.json) return new Selection(options.only, make);
+  const list = make(); // it has one heading, whatever is left out of it
+  return new Selection(options.only, () => list);
 }
 
 /** Records of JSON, one a line. */

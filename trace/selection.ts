@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isOfKind, type Kind } from "../ladder/kind.ts";
+import { isOfKinds, type Kind } from "../ladder/kind.ts";
 import type { Step, TcpConnection } from "../tcp/connection.ts";
 import type { Form } from "./form.ts";
 
@@ -24,10 +24,10 @@ export class Selection implements Form {
   readonly #waiting = new Map<TcpConnection, Waiting>();
   #isFirst = true;
 
-  /** Makes the form of connections of any of `kinds`; each has a form of its own, or all have one. */
-  constructor(kinds: readonly Kind[], form: Form | (() => Form)) {
+  /** Makes the form of connections of any of `kinds`; `make` returns the form of each one. */
+  constructor(kinds: readonly Kind[], make: () => Form) {
     this.#kinds = kinds;
-    this.#make = typeof form === "function" ? form : () => form;
+    this.#make = make;
   }
 
   /** Keeps the lines for `step`. */
@@ -46,7 +46,7 @@ export class Selection implements Form {
   end(connection: TcpConnection, isEnd: boolean): string[] {
     const { form, lines } = this.#of(connection);
     this.#waiting.delete(connection);
-    if (!this.has(connection)) return [];
+    if (!isOfKinds(this.#kinds, connection)) return [];
     const isCut = lines.length === MAX_LINES;
     const all = [...lines, ...(isCut ? ["…"] : []), ...form.end(connection, isEnd)];
     if (!this.#isFirst && all.length > 1 && lines.length > 0 && !all[0]!.startsWith("{")) {
@@ -54,11 +54,6 @@ export class Selection implements Form {
     }
     this.#isFirst = false;
     return all;
-  }
-
-  /** Whether `connection` is of one of the kinds. */
-  has(connection: TcpConnection): boolean {
-    return this.#kinds.some((kind) => isOfKind(kind, connection));
   }
 
   #of(connection: TcpConnection): Waiting {

@@ -6,7 +6,7 @@
 import type { Io } from "../cli/io.ts";
 import type { DissectedPacket } from "../packet/dissect.ts";
 import type { LadderPicture } from "../ladder/svg.ts";
-import { isOfKind, type Kind } from "../ladder/kind.ts";
+import { isOfKinds, type Kind } from "../ladder/kind.ts";
 import { portOf, type Segment, segmentOf } from "../tcp/segment.ts";
 import type { Here, Step, TcpConnection } from "../tcp/connection.ts";
 import { MAX_OPEN, Tracker, type TrackerEvent } from "../tcp/tracker.ts";
@@ -169,7 +169,7 @@ export class TraceView {
 
   #end(connection: TcpConnection, isEnd: boolean): string[] {
     const { form, picture, only } = this.#options;
-    const isWanted = only === null || only.some((kind) => isOfKind(kind, connection));
+    const isWanted = only === null || isOfKinds(only, connection);
     if (isWanted) this.shown++;
     if (isWanted) picture?.end(connection, isEnd);
     else picture?.drop(connection);
