@@ -62,6 +62,11 @@ export class ConnectionSummary {
     return this.#by === null ? null : { by: this.#by, segments: this.#closing };
   }
 
+  /** Milliseconds from its first to its last captured segment. */
+  get milliseconds(): number {
+    return Number(this.end - (this.start ?? this.end)) / 1e6;
+  }
+
   /** Whether both ends have ended their half, and know it. */
   get isClosed(): boolean {
     return this.#fins.size === 2 && this.#acked.size === 2;

@@ -83,7 +83,7 @@ export const CONNECTION: readonly Field<TcpConnection>[] = [
     name: "ms",
     type: "number",
     says: "milliseconds from its first to its last segment",
-    of: ({ summary: { start, end } }) => Number(end - (start ?? end)) / 1e6,
+    of: ({ summary }) => summary.milliseconds,
   },
   {
     name: "silence_ms",

@@ -43,7 +43,6 @@ export class ConnectionList {
   end(connection: TcpConnection, isEnd: boolean): string[] {
     const { number, ends, bytes, summary } = connection;
     const [right, left] = this.#style.ascii ? ["->", "<-"] : ["→", "←"];
-    const duration = Number(summary.end - (summary.start ?? summary.end)) / 1e6;
     const verdict = formatVerdict(connection, isEnd).replace(" when the capture ended", "");
     const row = this.#row([
       `#${number}`,
@@ -51,7 +50,7 @@ export class ConnectionList {
       ends[1].address,
       formatBytes(bytes[0]),
       formatBytes(bytes[1]),
-      formatDuration(duration),
+      formatDuration(summary.milliseconds),
       verdict,
       statesOf(connection).join(", "),
     ]);
