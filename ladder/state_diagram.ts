@@ -37,6 +37,11 @@ export interface Way {
   readonly label: Point;
 }
 
+/** Whether the numbers of `way` stand on one of its lines, not beside it. */
+export function isLabelOnLine({ points, label }: Way): boolean {
+  return points.slice(1).some(([, y], i) => y === label[1] && points[i]![1] === y);
+}
+
 /** The edges of the figure that can be seen on a wire, as `FROM>TO`. */
 export const WAYS: Readonly<Record<string, Way>> = {
   "CLOSED>LISTEN": { points: [[26, 0], [8, 0], [8, 2]], label: [10, 1] },
@@ -126,9 +131,8 @@ export function formatDiagram(walk: Walk, ascii: boolean, rest = ""): string[] {
   );
   for (const [edge, { points }] of edges) drawWay(rows, points, walk.taken.has(edge), ascii);
   for (const [edge, numbers] of walk.taken) {
-    const { label, points } = WAYS[edge]!;
-    const isOnLine = points.slice(1).some(([, y], i) => y === label[1] && points[i]![1] === y);
-    write(label, isOnLine ? ` ${numbers} ` : numbers);
+    const way = WAYS[edge]!;
+    write(way.label, isLabelOnLine(way) ? ` ${numbers} ` : numbers);
   }
   if (rest !== "") write(WAYS["TIME-WAIT>CLOSED"]!.label, rest);
   if (walk.resets !== "") write(RESET_LABEL, walk.resets);

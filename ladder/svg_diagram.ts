@@ -3,7 +3,15 @@
  *
  * @module
  */
-import { NODES, type Point, RESET_LABEL, SIZE, type Walk, WAYS } from "./state_diagram.ts";
+import {
+  isLabelOnLine,
+  NODES,
+  type Point,
+  RESET_LABEL,
+  SIZE,
+  type Walk,
+  WAYS,
+} from "./state_diagram.ts";
 import { drawText, round } from "./svg_parts.ts";
 
 /** Units of a column and a row of the diagram. */
@@ -14,10 +22,10 @@ export const DIAGRAM_HEIGHT: number = SIZE.rows * ROW + 20;
 /** Returns the diagram, its upper left corner at `left` and `top`. */
 export function drawDiagram(walk: Walk, left: number, top: number): string {
   const at = ([x, y]: Point): [number, number] => [left + x * COLUMN, top + (y + 0.5) * ROW];
-  const edges = Object.entries(WAYS).map(([edge, { points, label }]) => {
+  const edges = Object.entries(WAYS).map(([edge, way]) => {
     const numbers = walk.taken.get(edge);
     const kind = numbers === undefined ? "edge" : "edge taken";
-    const places = points.map(at);
+    const places = way.points.map(at);
     // An edge begins beside the name of its state.
     const [[startX, startY], [nextX, nextY]] = [places[0]!, places[1]!];
     places[0] = [
@@ -28,13 +36,12 @@ export function drawDiagram(walk: Walk, left: number, top: number): string {
     const [fromX, fromY] = places.at(-2)!;
     const angle = Math.atan2(toY - fromY, toX - fromX) * 180 / Math.PI;
     const line = places.map(([x, y]) => `${round(x)},${round(y)}`).join(" ");
-    const isOnLine = points.slice(1).some(([, y], i) => y === label[1] && points[i]![1] === y);
-    const [x, y] = at(label);
+    const [x, y] = at(way.label);
     return `<polyline class="${kind}" points="${line}"/>` +
       `<path class="head ${kind}" d="M 4 0 l -9 -5 v 10 z" transform="translate(${round(toX)} ${
         round(toY)
       }) rotate(${angle})"/>` +
-      (numbers ? drawText(x, isOnLine ? y - 5 : y + 4, numbers, "number") : "");
+      (numbers ? drawText(x, isLabelOnLine(way) ? y - 5 : y + 4, numbers, "number") : "");
   });
   const nodes = NODES.map(([state, place], i) => {
     const [x, y] = at(place);
