@@ -179,26 +179,26 @@ export class Ladder {
     const { explain } = this.#style;
     const explains = explain === "always" ||
       (explain === "few" && connection.summary.segments <= FEW);
-    const meaning = explains && !note.includes(meaningOf(step)) ? meaningOf(step) : "";
+    const meaning = explains ? meaningOf(step) : "";
     if (!isWide && remark !== "") lines.push(this.#line("", ["", ""], this.#remark(remark)));
-    if (meaning !== "") lines.push(...this.#below(meaning));
-    if (step.revision) lines.push(...this.#correction(formatRevision(step.revision, connection)));
+    if (!note.includes(meaning)) lines.push(...this.#below(meaning));
+    if (step.revision) {
+      lines.push(...this.#wrapped(formatRevision(step.revision, connection), colors.yellow));
+    }
     return lines;
   }
 
   /** Returns the lines with a sentence below a rung: between the ends if it fits. */
   #below(text: string): string[] {
     if (width(text) <= this.#lane) return [this.#line("", ["", ""], this.#remark(text))];
-    const { columns, colors } = this.#style;
-    return wrap(text, columns - 12).map((line) => this.#finish(" ".repeat(12) + colors.dim(line)));
+    return this.#wrapped(text, this.#style.colors.dim);
   }
 
-  /** Returns the lines that correct what was said before. */
-  #correction(text: string): string[] {
-    const { columns, colors } = this.#style;
+  /** Returns the lines with a sentence of any length, in a colour, behind the column of times. */
+  #wrapped(text: string, color: (text: string) => string): string[] {
     const margin = " ".repeat(12);
-    return wrap(text, columns - margin.length)
-      .map((line) => this.#finish(margin + colors.yellow(line)));
+    return wrap(text, this.#style.columns - margin.length)
+      .map((line) => this.#finish(margin + color(line)));
   }
 
   #bundle({ counts, bytes, marks }: Bundle): string[] {
