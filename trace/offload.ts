@@ -69,19 +69,16 @@ export async function* withPlace(
       }
       first.push({ ...packet, bytes: packet.bytes.slice() });
       if (first.length < LOOKED_AT) continue;
-      await found(inferPlace(first));
       const looked = first;
       first = null;
+      await found(inferPlace(looked));
       yield* looked;
     }
-  } catch (error) {
+  } finally {
+    // So few packets that the end, or an error, came first.
     if (first !== null) {
       await found(inferPlace(first));
       yield* first;
     }
-    throw error;
   }
-  if (first === null) return;
-  await found(inferPlace(first));
-  yield* first;
 }
