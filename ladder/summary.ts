@@ -9,6 +9,7 @@ import { formatEvidence, formatRevision, formatTtl } from "./revision.ts";
 import { SIDES } from "./text.ts";
 import { formatVerdict } from "./verdict.ts";
 import type { TcpConnection } from "../tcp/connection.ts";
+import { otherSide } from "../tcp/side.ts";
 
 /** Returns the sentence in lines of at most `columns`. */
 export function formatSummary(
@@ -56,7 +57,7 @@ function closeOf(connection: TcpConnection, isEnd: boolean): string {
   if (closing === null || !isClosed) return words;
   const together = closing.by !== "both" && closing.segments === 3 && !isSelf;
   const extra = together
-    ? ` (the ${SIDES[closing.by === 0 ? 1 : 0]}'s ACK and FIN travelled together)`
+    ? ` (the ${SIDES[otherSide(closing.by)]}'s ACK and FIN travelled together)`
     : "";
   return `${words} in ${closing.segments} segments${extra}`;
 }

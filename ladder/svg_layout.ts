@@ -9,6 +9,7 @@ import { formatSeconds } from "./ladder.ts";
 import { alongArrow, type Arrow, drawArrow, drawText, kindOf, round, X } from "./svg_parts.ts";
 import { labelOf, noteOf, remarkOf } from "./text.ts";
 import type { Step, TcpConnection } from "../tcp/connection.ts";
+import { otherSide } from "../tcp/side.ts";
 
 /** A connection to lay out. */
 export interface Sheet {
@@ -67,7 +68,7 @@ export function layRows(sheet: Sheet, top: number): Laid {
       end: y + FALL / 2,
       kind: kindOf(segment.flags),
     };
-    const other = waiting[from === 0 ? 1 : 0];
+    const other = waiting[otherSide(from)];
     const crosses = event === "simultaneous open" || event === "simultaneous close";
     if (crosses && other) {
       // Both were on their way at the same time: each arrives behind the start of the other.

@@ -6,6 +6,7 @@
  */
 import { endOf, FLAG, type Segment } from "./segment.ts";
 import { advance, isBefore } from "./sequence.ts";
+import { otherSide } from "./side.ts";
 
 /** A mark of the analysis; beside each the fields of Wireshark (`tcp.analysis.…`) that are the same. */
 export type Mark =
@@ -84,7 +85,7 @@ export class Analyzer {
    */
   mark(segment: Segment, from: 0 | 1, isOwn = true): readonly Mark[] {
     const forth = this.#directions[from];
-    const back = this.#directions[from === 0 ? 1 : 0];
+    const back = this.#directions[otherSide(from)];
     // At a SYN that comes again, Wireshark goes back to where all was seen.
     if ((segment.flags & (FLAG.syn | FLAG.ack)) === FLAG.syn) forth.next = forth.whole;
     if (segment.flags & FLAG.syn && !forth.isKnown) forth.next = forth.whole = null;

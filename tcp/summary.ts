@@ -7,7 +7,7 @@ import { FLAG, type Segment } from "./segment.ts";
 import { isBefore } from "./sequence.ts";
 import type { End } from "./endpoint.ts";
 import type { State } from "./state.ts";
-import type { Both, ConnectionEvent, Side } from "./side.ts";
+import { type Both, type ConnectionEvent, otherSide, type Side } from "./side.ts";
 
 /** A segment and the moves that it made. */
 export interface Observation {
@@ -127,7 +127,7 @@ export class ConnectionSummary {
     // Without a move it answers an old segment.
     if (own === "SYN-SENT" && !(flags & FLAG.ack) && moves[from].length === 0) return null;
     this.reset = from;
-    const other = before[from === 0 ? 1 : 0];
+    const other = before[otherSide(from)];
     this.isRefused = other === "SYN-SENT" && (own === "?" || own === "CLOSED");
     return this.isRefused ? "refused" : "reset";
   }
@@ -135,7 +135,7 @@ export class ConnectionSummary {
   /** Counts the segments of the close: each FIN, and what first acknowledges it. */
   #close({ segment: { flags, ack }, from }: Observation, ends: Both<End>): ConnectionEvent | null {
     if (flags & FLAG.rst || this.reset !== null) return null;
-    const to: Side = from === 0 ? 1 : 0;
+    const to = otherSide(from);
     const { fin } = ends[to].sender;
     const isFin = (flags & FLAG.fin) !== 0 && !this.#fins.has(from) &&
       ends[from].sender.fin !== null;
