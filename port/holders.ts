@@ -44,7 +44,7 @@ export const UNSEEN =
   "the processes of other users are named for root only, those of other containers not at all";
 
 /** A port of which no process is known, as `PortReport` has it. */
-interface UnknownHolder {
+export interface UnknownHolder {
   readonly port: number;
   readonly sockets: readonly KernelSocket[] | null;
   readonly elsewhere: string | null;
