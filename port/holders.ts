@@ -45,8 +45,11 @@ export const UNSEEN =
 
 /** A port of which no process is known, as `PortReport` has it. */
 export interface UnknownHolder {
+  /** The number of the port. */
   readonly port: number;
+  /** Its sockets, or `null` if they may not be seen. */
   readonly sockets: readonly KernelSocket[] | null;
+  /** The holder on another system that shares the ports of this one, or `null`. */
   readonly elsewhere: string | null;
 }
 
