@@ -152,8 +152,14 @@ export const PACKET_MUTATIONS: readonly Mutation[] = [
     ["previous.slice(0, 2 * size)", "previous", "hexdump's odd last byte gets a zero"],
     ["offset.length > 5 || wide", "offset.length > 9 || wide", "a dump of xxd is no dump"],
   ]),
+  ...mutationsOf("address/link_layer.ts", ["tests/frame_test.ts", "tests/frame_codec_test.ts"], [
+    ["value & 0x7f_ffffn", "value & 0xff_ffffn", "the MAC of a group is wrong (RFC 1112)"],
+  ]),
   ...mutationsOf("frame/plan.ts", ["tests/frame_test.ts", "tests/frame_codec_test.ts"], [
-    ["receiver & 0x7f_ffffn", "receiver & 0xff_ffffn", "the MAC of a group is wrong (RFC 1112)"],
-    ["if (receiver === 0xffff_ffffn) return BROADCAST;", "", "a broadcast goes to one card"],
+    [
+      "if (version === 4 && receiver === 0xffff_ffffn) return BROADCAST;",
+      "",
+      "a broadcast goes to one card",
+    ],
   ]),
 ];
