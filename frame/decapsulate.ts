@@ -17,6 +17,7 @@ import { type DissectedPacket, dissectFully } from "../packet/dissect.ts";
 import { keyOf, SPACE } from "../packet/keys.ts";
 import { isRawIp, LINK, linkTypeName, parseLinkType } from "../packet/link.ts";
 import { isKnownKey } from "../packet/protocols.ts";
+import { isFragment, type Reassembled, Reassembler } from "../packet/reassembly.ts";
 import { count } from "../text/units.ts";
 import { PacketListing } from "./listing.ts";
 import type { Options } from "./options.ts";
@@ -40,11 +41,14 @@ export async function decapsulate(path: string, options: Options, io: Io): Promi
     form: options.as,
     onReading: (says: string) => output.note(says),
   };
+  const fragments = new Reassembler();
   try {
     for await (const packet of readPackets(output.flushing(readBytes(path, io)), packetOptions)) {
       if (options.number !== null && packet.number > options.number.last) break;
-      const dissected = dissectFully(packet);
-      const full = output.take(dissected instanceof Promise ? await dissected : dissected);
+      const maybe = dissectFully(packet);
+      const dissected = maybe instanceof Promise ? await maybe : maybe;
+      const whole = isFragment(dissected) ? await fragments.join(dissected) : null;
+      const full = output.take(dissected, whole);
       if (full) await output.flush();
     }
   } catch (error) {
@@ -102,15 +106,15 @@ class PacketOutput {
     this.#notes.push(text);
   }
 
-  /** Takes the next packet, which is lent; `true` if it is time to `flush`. */
-  take(packet: DissectedPacket): boolean {
+  /** Takes the next packet, which is lent, and what it completes; `true` if it is time to `flush`. */
+  take(packet: DissectedPacket, whole: Reassembled | null): boolean {
     this.#last = packet.number;
     const { number, write } = this.#options;
     if (number !== null && packet.number < number.first) return false;
     this.#count++;
     if (!isKnownLink(packet.linkType)) this.#unknownLinks.add(packet.linkType);
     if (write !== null) this.#keep(packet);
-    const full = this.#listing !== null && this.#output.add(this.#signs(this.#listing.add(packet)));
+    const full = this.#listing !== null && this.#output.add(this.#signs(this.#listing.add(packet, whole)));
     return full || this.#records.length >= MAX_RECORDS;
   }
 

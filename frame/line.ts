@@ -6,9 +6,12 @@
 import { formatMac } from "../address/mac.ts";
 import { escapeLine } from "../text/escape.ts";
 import { cut } from "../text/layout.ts";
+import { count } from "../text/units.ts";
+import { overlapWords } from "../packet/fragment_fields.ts";
 import { keyWords } from "../packet/keys.ts";
 import { problemsOf } from "../packet/problems.ts";
 import { type Dissected, type Layer, type Line, titleOf } from "../packet/protocol.ts";
+import type { Reassembled } from "../packet/reassembly.ts";
 import { textOf } from "./payload.ts";
 
 /** The width from which lines have room for sequence numbers and windows. */
@@ -31,11 +34,18 @@ export class PacketLines {
     this.#columns = columns;
   }
 
-  /** Returns the line of a packet: number, seconds since the first one, addresses, and a summary. */
-  line(packet: Dissected & { readonly number: number; readonly time: bigint }): string {
+  /**
+   * Returns the line of a packet: number, seconds since the first one, addresses, and a summary.
+   *
+   * @param whole The packet that its fragment has completed: then that is summed up.
+   */
+  line(
+    packet: Dissected & { readonly number: number; readonly time: bigint },
+    whole: Reassembled | null = null,
+  ): string {
     this.#first ??= packet.time;
     const start = `${String(packet.number).padStart(4)} ${secondsOf(packet.time - this.#first)}  `;
-    const { addresses, what, plain } = summaryOf(packet, this.#columns);
+    const { addresses, what, plain } = summaryOf(packet, whole, this.#columns);
     const widest = Math.floor(this.#columns / 2) - 3;
     this.#addressWidth = Math.max(this.#addressWidth, Math.min(addresses.length, widest));
     const line = `${start}${addresses.padEnd(this.#addressWidth)}  ${what}`;
@@ -62,18 +72,49 @@ interface Summary {
   readonly plain: boolean;
 }
 
-function summaryOf(packet: Dissected, columns: number): Summary {
-  const { layers, bytes, length } = packet;
+function summaryOf(
+  packet: Dissected,
+  whole: Reassembled | null,
+  columns: number,
+): Summary {
   const line: Line = { link: -1, from: "", to: "", around: "", what: "", wide: columns >= WIDE };
-  let content = "";
+  const most = columns === Infinity ? Infinity : PREVIEW;
+  let content: string;
+  if (whole === null) content = addLayers(line, packet, packet.layers, most);
+  else {
+    addLayers(line, packet, packet.layers.slice(0, whole.header), most);
+    line.around += `${count(whole.fragments.length, "fragment")}, `;
+    content = addLayers(line, whole, whole.layers, most);
+  }
+  if (line.from === "" && line.link !== -1) {
+    const { bytes } = packet;
+    line.from = formatMac(bytes.subarray(line.link + 6, line.link + 12));
+    line.to = formatMac(bytes.subarray(line.link, line.link + 6));
+  }
+  const addresses = line.from === "" ? "" : `${line.from} → ${line.to}`;
+  const overlap = whole === null ? null : overlapWords(whole);
+  const problem = overlap === null ? problemWords(whole ?? packet) : ` ! ip: ${overlap},`;
+  return {
+    addresses,
+    what: `${line.around}${line.what}${problem}${content}`,
+    plain: /^[\x20-\x7e]*$/.test(content),
+  };
+}
+
+/** Adds what `layers` say to `line`; returns the words on the content, of which `most` bytes are shown. */
+function addLayers(
+  line: Line,
+  { bytes, length }: Dissected,
+  layers: readonly Layer[],
+  most: number,
+): string {
   for (const layer of layers) {
     const { name, protocol, start } = layer;
     if (layer.quoted || name === "padding") break;
     if (name === "data") {
       const size = Math.min(layer.wireEnd, length) - start;
-      content = `  ${size} B${preview(layer, bytes, columns === Infinity ? Infinity : PREVIEW)}`;
       line.what = contentWords(layer, line.what);
-      break;
+      return `  ${size} B${preview(layer, bytes, most)}`;
     }
     if (!layer.whole) {
       line.what = titleOf(protocol, bytes, start);
@@ -81,16 +122,7 @@ function summaryOf(packet: Dissected, columns: number): Summary {
     }
     protocol.line?.(layer, bytes, line);
   }
-  if (line.from === "" && line.link !== -1) {
-    line.from = formatMac(bytes.subarray(line.link + 6, line.link + 12));
-    line.to = formatMac(bytes.subarray(line.link, line.link + 6));
-  }
-  const addresses = line.from === "" ? "" : `${line.from} → ${line.to}`;
-  return {
-    addresses,
-    what: `${line.around}${line.what}${problemWords(packet)}${content}`,
-    plain: /^[\x20-\x7e]*$/.test(content),
-  };
+  return "";
 }
 
 /** Returns what content is, by the number that announced it; `what` is the header around it. */

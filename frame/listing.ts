@@ -4,10 +4,12 @@
  * @module
  */
 import type { DissectedPacket } from "../packet/dissect.ts";
-import { explain } from "../packet/explain.ts";
+import { explain, type ExplainedLayer } from "../packet/explain.ts";
+import { explainFragment } from "../packet/fragment_fields.ts";
+import type { Reassembled } from "../packet/reassembly.ts";
 import { PacketLines } from "./line.ts";
 import { recordOfPacket } from "./record.ts";
-import { explainLines, type TextStyle } from "./text.ts";
+import { explainLines, reassembledLines, type TextStyle } from "./text.ts";
 
 /** The form of a list; `auto` is a line for each packet, but a single packet in full. */
 export type ListingForm = "auto" | "full" | "json";
@@ -30,14 +32,14 @@ export class PacketListing {
     this.#lines = new PacketLines(style.columns);
   }
 
-  /** Returns the text that is due with the next packet, which is lent. */
-  add(packet: DissectedPacket): string {
+  /** Returns the text that is due with the next packet, which is lent; `whole` if it completes that one. */
+  add(packet: DissectedPacket, whole: Reassembled | null = null): string {
     this.#count++;
     switch (this.#form) {
       case "json":
-        return `${this.#toJson(recordOf(packet))}\n`;
+        return `${this.#toJson(recordOf(packet, whole))}\n`;
       case "full":
-        return this.#inFull(packet, true);
+        return this.#inFull(packet, whole, true);
       default: {
         if (this.#count === 1) {
           this.#held = { ...packet, bytes: packet.bytes.slice() };
@@ -45,7 +47,7 @@ export class PacketListing {
         }
         const held = this.#held;
         this.#held = null;
-        return (held === null ? "" : this.#line(held)) + this.#line(packet);
+        return (held === null ? "" : this.#line(held, null)) + this.#line(packet, whole);
       }
     }
   }
@@ -54,21 +56,25 @@ export class PacketListing {
   end(): string {
     const held = this.#held;
     this.#held = null;
-    return held === null ? "" : this.#inFull(held, false);
+    return held === null ? "" : this.#inFull(held, null, false);
   }
 
-  #line(packet: DissectedPacket): string {
-    return `${this.#lines.line(packet)}\n`;
+  #line(packet: DissectedPacket, whole: Reassembled | null): string {
+    return `${this.#lines.line(packet, whole)}\n`;
   }
 
-  #inFull(packet: DissectedPacket, numbered: boolean): string {
-    const layers = explain(packet);
-    const lines = explainLines(layers, packet.bytes, this.#style);
+  #inFull(packet: DissectedPacket, whole: Reassembled | null, numbered: boolean): string {
+    const lines = explainLines(explained(packet, whole), packet.bytes, this.#style);
+    if (whole !== null) lines.push("", ...reassembledLines(whole, this.#style));
     if (numbered) lines.unshift(this.#style.bold(`packet ${packet.number}`));
     return `${this.#count > 1 ? "\n" : ""}${lines.join("\n")}\n`;
   }
 }
 
-function recordOf(packet: DissectedPacket): Record<string, unknown> {
-  return recordOfPacket(explain(packet), packet.bytes, packet);
+function explained(packet: DissectedPacket, whole: Reassembled | null): ExplainedLayer[] {
+  return whole === null ? explain(packet) : explainFragment(packet, whole);
+}
+
+function recordOf(packet: DissectedPacket, whole: Reassembled | null): Record<string, unknown> {
+  return recordOfPacket(explained(packet, whole), packet.bytes, packet, whole);
 }

@@ -8,14 +8,17 @@ import type { JsonField } from "../cli/command.ts";
 import { documentationOf, type Field as RecordField, recordOf } from "../cli/record.ts";
 import { formatTimestamp } from "../capture/timestamp.ts";
 import type { CapturedPacket } from "../packet/captured_packet.ts";
-import type { ExplainedLayer } from "../packet/explain.ts";
+import { explain, type ExplainedLayer } from "../packet/explain.ts";
 import { type Field, formatValue } from "../packet/field.ts";
+import type { Reassembled } from "../packet/reassembly.ts";
 import { textOf } from "./payload.ts";
 
 /** A packet with its layers. */
 interface ExplainedPacket {
   /** The packet in its file; `null` if it comes from no file. */
   readonly captured: CapturedPacket | null;
+  /** The packet that its fragment has completed; `null` for most. */
+  readonly whole: Reassembled | null;
   readonly layers: readonly ExplainedLayer[];
   readonly bytes: Uint8Array;
 }
@@ -96,6 +99,26 @@ const LAYER_ROWS: readonly RecordField<ExplainedLayer>[] = [
   },
 ];
 
+/** The layers of a packet. */
+const LAYERS: RecordField<Pick<ExplainedPacket, "layers">> = {
+  name: "layers",
+  type: "array of objects",
+  says: "the layers from the outermost on",
+  inner: documentationOf(LAYER_ROWS),
+  of: ({ layers }) => layers.map((layer) => recordOf(LAYER_ROWS, layer)),
+};
+
+/** All bytes of a packet. */
+const HEX: RecordField<Pick<ExplainedPacket, "bytes">> = {
+  name: "hex",
+  type: "string",
+  says: "all bytes in hexadecimal digits",
+  of: ({ bytes }) => bytes.toHex(),
+};
+
+/** The rows of a packet that was joined from fragments. */
+const WHOLE_ROWS: readonly RecordField<Pick<ExplainedPacket, "layers" | "bytes">>[] = [LAYERS, HEX];
+
 const PACKET_ROWS: readonly RecordField<ExplainedPacket>[] = [
   {
     name: "number",
@@ -128,18 +151,17 @@ const PACKET_ROWS: readonly RecordField<ExplainedPacket>[] = [
     says: "the outermost layer, such as eth, ip or sll",
     of: ({ layers }) => layers[0]?.name ?? "data",
   },
+  LAYERS,
+  HEX,
   {
-    name: "layers",
-    type: "array of objects",
-    says: "the layers from the outermost on",
-    inner: documentationOf(LAYER_ROWS),
-    of: ({ layers }) => layers.map((layer) => recordOf(LAYER_ROWS, layer)),
-  },
-  {
-    name: "hex",
-    type: "string",
-    says: "all bytes in hexadecimal digits",
-    of: ({ bytes }) => bytes.toHex(),
+    name: "reassembled",
+    type: "object",
+    says: "with -r, where the last missing fragment came: the whole packet, from its IP header on",
+    inner: documentationOf(WHOLE_ROWS),
+    of: ({ whole }) =>
+      whole === null
+        ? undefined
+        : recordOf(WHOLE_ROWS, { layers: explain(whole), bytes: whole.bytes }),
   },
 ];
 
@@ -150,11 +172,13 @@ export const FIELDS: readonly JsonField[] = documentationOf(PACKET_ROWS);
  * Returns an explained packet as `--json` prints it.
  *
  * @param captured The packet in its file; `null` if it comes from no file.
+ * @param whole The packet that its fragment has completed.
  */
 export function recordOfPacket(
   layers: readonly ExplainedLayer[],
   bytes: Uint8Array,
   captured: CapturedPacket | null = null,
+  whole: Reassembled | null = null,
 ): Record<string, unknown> {
-  return recordOf(PACKET_ROWS, { layers, bytes, captured });
+  return recordOf(PACKET_ROWS, { layers, bytes, captured, whole });
 }

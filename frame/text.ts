@@ -7,9 +7,10 @@ import type { Io, Output } from "../cli/io.ts";
 import { columnsOf, palette } from "../cli/terminal.ts";
 import { escapeLine } from "../text/escape.ts";
 import { cut, pad, width } from "../text/layout.ts";
-import { formatBytes } from "../text/units.ts";
-import type { ExplainedLayer } from "../packet/explain.ts";
+import { count, formatBytes } from "../text/units.ts";
+import { explain, type ExplainedLayer } from "../packet/explain.ts";
 import { type Field, formatValue, meaningOf } from "../packet/field.ts";
+import type { Reassembled } from "../packet/reassembly.ts";
 import { textOf } from "./payload.ts";
 
 /** The layout and the styles of text; each style returns its argument where there are no colours. */
@@ -53,6 +54,14 @@ export function explainLines(
   style: TextStyle,
 ): string[] {
   return layers.flatMap((layer, i) => [...i > 0 ? [""] : [], ...layerLines(layer, bytes, style)]);
+}
+
+/** Returns the lines of a packet that was joined from fragments, without its IP header. */
+export function reassembledLines(whole: Reassembled, style: TextStyle): string[] {
+  const { fragments, bytes } = whole;
+  const heading = `reassembled from ${count(fragments.length, "fragment")}  ${bytes.length} bytes`;
+  const [, ...inside] = explain(whole);
+  return [style.bold(heading), "", ...explainLines(inside, bytes, style)];
 }
 
 function layerLines(layer: ExplainedLayer, bytes: Uint8Array, style: TextStyle): string[] {
@@ -113,7 +122,8 @@ function row(
   style: TextStyle,
 ): string {
   const bytesWidth = 3 * bytesInRow(style) - 1;
-  const start = `${String(pos).padStart(OFFSET)}  ${bytes.padEnd(bytesWidth)}`;
+  const offset = bytes === "" ? "" : String(pos); // what is in no byte has no offset
+  const start = `${offset.padStart(OFFSET)}  ${bytes.padEnd(bytesWidth)}`;
   const line = `${start}  ${name.padEnd(NAME)}  ${value}`.trimEnd();
   const column = OFFSET + bytesWidth + NAME + VALUE + 7;
   const room = style.columns - column;

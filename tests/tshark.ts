@@ -28,10 +28,17 @@ const SETTINGS: readonly string[] = [
   "tcp.analyze_sequence_numbers:FALSE",
 ];
 
-/** Resolves to the fields that tshark finds in each packet of the capture at `path`. */
-export async function askTshark(path: string): Promise<TsharkField[][]> {
+/**
+ * Resolves to the fields that tshark finds in each packet of the capture at `path`; `more` are settings that
+ * replace the usual ones.
+ */
+export async function askTshark(
+  path: string,
+  more: readonly string[] = [],
+): Promise<TsharkField[][]> {
+  const settings = [...SETTINGS, ...more].flatMap((each) => ["-o", each]);
   const { stdout, stderr, success } = await new Deno.Command("tshark", {
-    args: ["-r", path, "-n", "-T", "pdml", ...SETTINGS.flatMap((each) => ["-o", each])],
+    args: ["-r", path, "-n", "-T", "pdml", ...settings],
     env: { LC_ALL: "C.UTF-8" },
   }).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));

@@ -1,0 +1,305 @@
+/**
+ * IP fragments joined again: the packets as they were before a router or their sender cut them up (RFC
+ * 791, section 3.2; RFC 8200, section 4.5).
+ *
+ * @module
+ */
+import { concat } from "@std/bytes/concat";
+import type { CapturedPacket } from "./captured_packet.ts";
+import { checksumOf, onesSum } from "./checksum.ts";
+import { type DissectedPacket, dissectFully } from "./dissect.ts";
+import { LINK } from "./link.ts";
+import { u16 } from "./numbers.ts";
+import type { Dissected, Layer } from "./protocol.ts";
+
+/** The part of a packet that one fragment has brought. */
+export interface Fragment {
+  /** The number of the packet that it came in. */
+  readonly packet: number;
+  /** Its place in the content of the IP packet, in bytes. */
+  readonly offset: number;
+  /** The number of its bytes. */
+  readonly size: number;
+}
+
+/** An IP packet joined from its fragments, which begins with its IP header. */
+export interface WholePacket extends CapturedPacket {
+  /** Its fragments in the order of their arrival. */
+  readonly fragments: readonly Fragment[];
+  /** Whether fragments had bytes in common: `none`, or the `same` bytes, or `different` ones, or ends. */
+  readonly overlap: "none" | "same" | "different";
+  /** In the packet of the last fragment: the index of the IP header. */
+  readonly header: number;
+  /** The same of the layer that says that it is a fragment: the IP header, or the one behind it. */
+  readonly placed: number;
+}
+
+/** A joined packet with its layers. */
+export interface Reassembled extends WholePacket, Dissected {}
+
+/** Seconds of capture time after which fragments are given up (RFC 8200, section 4.5; RFC 1122, section 3.3.2). */
+const MAX_AGE = 60n * 1_000_000_000n;
+/** The most bytes of fragments that are kept at a time; beyond, the oldest packets are given up. */
+const MAX_MEMORY = 16 * 1024 * 1024;
+/** What a packet takes beside its content: its blocks, and for each fragment a note. */
+const PER_PACKET = 2048;
+const PER_FRAGMENT = 64;
+/** The most bytes of a packet: lengths have 16 bits (RFC 791, RFC 8200). */
+const MAX_PACKET = 0xffff;
+/** Fragments begin at multiples of so many bytes. */
+const BLOCK = 8;
+/** Tunnels in tunnels whose fragments are joined for one packet. */
+const MAX_NESTED = 4;
+
+/** A fragment and its place. */
+interface Piece {
+  readonly key: string;
+  readonly isIpv4: boolean;
+  readonly header: number;
+  readonly placed: number;
+  readonly offset: number;
+  readonly more: boolean;
+  readonly content: Uint8Array;
+}
+
+/** A packet of which not all fragments are there. */
+interface Pending {
+  /** The time of its first fragment, by arrival. */
+  readonly began: bigint;
+  /** Its content, as far as it is there. */
+  content: Uint8Array;
+  /** A bit for each block that is there. */
+  readonly blocks: Uint8Array;
+  /** The number of blocks that are there. */
+  count: number;
+  /** The end of the content so far, and the end that the last fragment gives, if it is there. */
+  reach: number;
+  end: number | null;
+  /** The headers of the fragment with the offset 0, ready for the whole packet. */
+  headers: Uint8Array | null;
+  readonly fragments: Fragment[];
+  overlap: WholePacket["overlap"];
+  /** The bytes that it takes. */
+  memory: number;
+}
+
+/** Returns whether a packet is a fragment: what stands above IP is only a part, and may be no header. */
+export function isFragment({ layers }: Dissected): boolean {
+  const last = layers.at(-1);
+  return last !== undefined && last.fragment && !last.quoted;
+}
+
+/**
+ * The fragments of the packets that have passed and are not complete.
+ *
+ * Memory and age are bounded: after 60 s of capture time, or beyond 16 MiB, the oldest fragments are
+ * given up. Of bytes that come twice the first ones are taken, as Wireshark does.
+ *
+ * @example Two fragments of an echo request
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { dissectPacket } from "./dissect.ts";
+ * import { isFragment, Reassembler } from "./reassembly.ts";
+ *
+ * const reassembler = new Reassembler();
+ * const packets = [
+ *   "4500001c00012000400116c5c0000201c00002020800e5ca00010001",
+ *   "4500001700010001400136c9c0000201c0000202616263",
+ * ].map((hex, i) => {
+ *   const bytes = Uint8Array.fromHex(hex);
+ *   return dissectPacket({ number: i + 1, time: 0n, linkType: 101, bytes, length: bytes.length });
+ * });
+ * assertEquals(packets.map(isFragment), [true, true]);
+ * const [first, whole] = packets.map((packet) => reassembler.add(packet));
+ * assertEquals(first, null);
+ * assertEquals(whole?.bytes.subarray(20).toHex(), "0800e5ca00010001616263");
+ * ```
+ */
+export class Reassembler {
+  /** By addresses, protocol and number; the oldest first. */
+  readonly #pending = new Map<string, Pending>();
+  #memory = 0;
+
+  /**
+   * Takes the next packet, which may be lent; returns the whole packet if it has brought the last missing
+   * fragment, else `null`. The whole one begins with its IP header, and has number and time of this packet.
+   */
+  add(packet: DissectedPacket): WholePacket | null {
+    const piece = isFragment(packet) ? pieceOf(packet) : null;
+    if (piece === null) return null;
+    this.#giveUp(packet.time);
+    const pending = this.#pending.get(piece.key) ?? this.#begin(piece.key, packet.time);
+    const before = pending.memory;
+    take(pending, piece, packet);
+    this.#memory += pending.memory - before;
+    if (!isComplete(pending)) {
+      this.#giveUp(packet.time);
+      return null;
+    }
+    this.#forget(piece.key, pending);
+    return wholeOf(pending, piece, packet);
+  }
+
+  /** As `add`, with the layers of the whole packet; fragments inside it, of a tunnel, are joined as well. */
+  async join(packet: DissectedPacket): Promise<Reassembled | null> {
+    let found: Reassembled | null = null;
+    for (let i = 0; i < MAX_NESTED; i++) {
+      const whole = this.add(found ?? packet);
+      if (whole === null) break;
+      const { layers } = await dissectFully(whole);
+      // The place is that in the packet of the capture, the outermost.
+      const { header, placed } = found ?? whole;
+      found = { ...whole, layers, header, placed };
+    }
+    return found;
+  }
+
+  #begin(key: string, time: bigint): Pending {
+    const pending: Pending = {
+      began: time,
+      content: new Uint8Array(),
+      blocks: new Uint8Array(Math.ceil(MAX_PACKET / BLOCK / 8)),
+      count: 0,
+      reach: 0,
+      end: null,
+      headers: null,
+      fragments: [],
+      overlap: "none",
+      memory: PER_PACKET,
+    };
+    this.#pending.set(key, pending);
+    this.#memory += PER_PACKET;
+    return pending;
+  }
+
+  /** Gives up what is too old at `time`, or too much. */
+  #giveUp(time: bigint): void {
+    for (const [key, pending] of this.#pending) {
+      if (time - pending.began <= MAX_AGE && this.#memory <= MAX_MEMORY) break;
+      this.#forget(key, pending);
+    }
+  }
+
+  #forget(key: string, { memory }: Pending): void {
+    this.#pending.delete(key);
+    this.#memory -= memory;
+  }
+}
+
+/** Returns the outermost fragment of a packet; `null` if not all of it was captured, or it cannot be one. */
+function pieceOf({ layers, bytes }: DissectedPacket): Piece | null {
+  const placed = layers.findIndex(({ fragment }) => fragment) - 1;
+  const layer = layers[placed];
+  if (layer === undefined) return null;
+  const isIpv4 = layer.name === "ip";
+  const header = isIpv4 ? placed : layers.findLastIndex(({ name }, i) => i < placed && name === "ipv6");
+  const ip = layers[header];
+  if (ip === undefined || layer.end < layer.wireEnd) return null;
+  const placement = u16(bytes, layer.start + (isIpv4 ? 6 : 2));
+  const offset = isIpv4 ? (placement & 0x1fff) * BLOCK : placement & 0xfff8;
+  const more = (placement & (isIpv4 ? 0x2000 : 1)) !== 0;
+  const content = bytes.subarray(layer.body, layer.end);
+  const isPossible = content.length > 0 && offset + content.length <= MAX_PACKET &&
+    (!more || content.length % BLOCK === 0);
+  if (!isPossible) return null;
+  const [addresses, number] = isIpv4
+    ? [bytes.subarray(ip.start + 12, ip.start + 20), `${u16(bytes, ip.start + 4)}/${bytes[ip.start + 9]}`]
+    : [bytes.subarray(ip.start + 8, ip.start + 40), bytes.subarray(layer.start + 4, layer.body).toHex()];
+  const key = `${addresses.toHex()} ${number}${networkOf(layers.slice(0, header), bytes)}`;
+  return { key, isIpv4, header, placed, offset, more, content };
+}
+
+/** Returns the numbers of the virtual networks that the headers below IP name: addresses are theirs. */
+function networkOf(layers: readonly Layer[], bytes: Uint8Array): string {
+  return layers.map(({ name, start }) => {
+    if (name === "vlan" || name === "ieee8021ad") return ` ${u16(bytes, start) & 0x0fff}`;
+    return name === "vxlan" || name === "geneve" ? ` ${u16(bytes, start + 4)}.${bytes[start + 6]}` : "";
+  }).join("");
+}
+
+/** Adds a fragment; one that contradicts the end of the packet is noted, and its bytes are not taken. */
+function take(pending: Pending, piece: Piece, { number, layers, bytes }: DissectedPacket): void {
+  const { offset, content, more } = piece;
+  const end = offset + content.length;
+  pending.fragments.push({ packet: number, offset, size: content.length });
+  pending.memory += PER_FRAGMENT;
+  const isBeyond = pending.end !== null && (end > pending.end || (!more && end < pending.end));
+  if (isBeyond || (!more && pending.reach > end)) {
+    pending.overlap = "different";
+    return;
+  }
+  if (!more) pending.end = end;
+  pending.reach = Math.max(pending.reach, end);
+  if (offset === 0 && pending.headers === null) {
+    pending.headers = headersOf(piece, layers, bytes);
+    pending.memory += pending.headers.length;
+  }
+  if (end > pending.content.length) {
+    const grown = new Uint8Array(Math.max(end, Math.min(MAX_PACKET, 2 * pending.content.length)));
+    grown.set(pending.content);
+    pending.memory += grown.length - pending.content.length;
+    pending.content = grown;
+  }
+  for (let at = 0; at < content.length; at += BLOCK) {
+    takeBlock(pending, offset + at, content.subarray(at, at + BLOCK));
+  }
+}
+
+/** Adds the bytes of a block; those that are there already stay. */
+function takeBlock(pending: Pending, at: number, bytes: Uint8Array): void {
+  const block = at / BLOCK;
+  const bit = 1 << (block & 7);
+  const { blocks, content } = pending;
+  if ((blocks[block >> 3]! & bit) === 0) {
+    blocks[block >> 3]! |= bit;
+    pending.count++;
+    content.set(bytes, at);
+  } else if (bytes.some((byte, i) => content[at + i] !== byte)) pending.overlap = "different";
+  else if (pending.overlap === "none") pending.overlap = "same";
+}
+
+function isComplete({ end, count, headers }: Pending): boolean {
+  return end !== null && headers !== null && count === Math.ceil(end / BLOCK);
+}
+
+/** Returns the IP headers of the first fragment as those of a packet that is none. */
+function headersOf({ isIpv4, header, placed }: Piece, layers: readonly Layer[], bytes: Uint8Array): Uint8Array {
+  const { start } = layers[header]!;
+  const place = layers[placed]!;
+  if (isIpv4) {
+    const headers = bytes.slice(start, place.body);
+    headers[6]! &= 0xc0; // no fragment follows
+    headers[7] = 0;
+    return headers;
+  }
+  // The fragment header is not there any more: the one before announces what it has announced.
+  const headers = bytes.slice(start, place.start);
+  const before = layers[placed - 1]!;
+  headers[before.start - start + (placed - 1 === header ? 6 : 0)] = bytes[place.start]!;
+  return headers;
+}
+
+/** Returns the whole packet; `null` if it is longer than a packet can be. */
+function wholeOf(pending: Pending, piece: Piece, { number, time }: DissectedPacket): WholePacket | null {
+  const headers = pending.headers!;
+  const bytes = concat([headers, pending.content.subarray(0, pending.end!)]);
+  const length = bytes.length - (piece.isIpv4 ? 0 : 40);
+  if (length > MAX_PACKET) return null;
+  const view = new DataView(bytes.buffer);
+  view.setUint16(piece.isIpv4 ? 2 : 4, length);
+  if (piece.isIpv4) {
+    view.setUint16(10, 0);
+    view.setUint16(10, checksumOf(onesSum(bytes, 0, headers.length)));
+  }
+  return {
+    number,
+    time,
+    linkType: piece.isIpv4 ? LINK.ipv4 : LINK.ipv6,
+    bytes,
+    length: bytes.length,
+    fragments: pending.fragments,
+    overlap: pending.overlap,
+    header: piece.header,
+    placed: piece.placed,
+  };
+}
