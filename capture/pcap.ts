@@ -17,6 +17,9 @@ const MAGIC_MODIFIED = 0xa1b2cd34;
 /** The bytes behind the usual header of its records: interface, protocol, direction, padding. */
 const MODIFIED_MORE = 8;
 
+/** The bit of a link type beside which the upper four bits count the check sequence, in units of 2 bytes (section 4). */
+const FCS_PRESENT = 0x0400_0000;
+
 const NANOSECONDS = 1_000_000_000n;
 
 /**
@@ -38,8 +41,9 @@ export async function* readPcap(reader: ByteReader): AsyncGenerator<CapturedPack
   const version = head.getUint16(4, little);
   if (version !== 2) throw new CaptureError(`its version of pcap is ${version}, not 2`);
   const unit = head.getUint32(0, little) === MAGIC_NANOSECONDS ? 1 : 1000;
-  // The upper bits tell of a frame check sequence (section 4).
-  const linkType = head.getUint32(20, little) & 0xffff;
+  const link = head.getUint32(20, little);
+  const linkType = link & 0xffff;
+  const fcs = (link & FCS_PRESENT) === 0 ? 0 : 2 * (link >>> 28);
   for (let number = 1;; number++) {
     const at = reader.position;
     // Waiting for what is here already would take longer than the rest of this.
@@ -64,6 +68,7 @@ export async function* readPcap(reader: ByteReader): AsyncGenerator<CapturedPack
       linkType,
       bytes: reader.take(captured),
       length: Math.max(length, captured),
+      fcs,
     };
   }
 }
@@ -85,14 +90,18 @@ export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** Returns the beginning of a pcap file with times in nanoseconds, little-endian. */
-export function pcapHeader(linkType: number): Uint8Array<ArrayBuffer> {
+/**
+ * Returns the beginning of a pcap file with times in nanoseconds, little-endian.
+ *
+ * @param fcs The bytes of the frame check sequence at the end of each packet.
+ */
+export function pcapHeader(linkType: number, fcs = 0): Uint8Array<ArrayBuffer> {
   const view = new DataView(new ArrayBuffer(FILE_HEADER));
   view.setUint32(0, MAGIC_NANOSECONDS, true);
   view.setUint16(4, 2, true); // version 2.4
   view.setUint16(6, 4, true);
   view.setUint32(16, MAX_PACKET, true);
-  view.setUint32(20, linkType, true);
+  view.setUint32(20, fcs === 0 ? linkType : linkType + FCS_PRESENT + fcs / 2 * 2 ** 28, true);
   return new Uint8Array(view.buffer);
 }
 

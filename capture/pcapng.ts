@@ -27,6 +27,8 @@ interface Interface {
   readonly linkType: number;
   /** The most bytes that were captured of a packet; 0 for all. */
   readonly snapLength: number;
+  /** The bytes of the frame check sequence at the end of each packet. */
+  readonly fcs: number;
   /** Returns nanoseconds since 1970 for a time stamp of this interface. */
   readonly time: (high: number, low: number) => bigint;
 }
@@ -135,11 +137,13 @@ function packetOf(type: number, body: Uint8Array, place: Place): CapturedPacket 
     linkType: from.linkType,
     bytes: body.subarray(offset, offset + captured),
     length: Math.max(length, captured),
+    fcs: from.fcs,
   };
 }
 
 /** Options of an interface description. */
 const IF_TSRESOL = 9;
+const IF_FCSLEN = 13;
 const IF_TSOFFSET = 14;
 
 function interfaceOf(body: Uint8Array, little: boolean, at: number): Interface {
@@ -147,17 +151,24 @@ function interfaceOf(body: Uint8Array, little: boolean, at: number): Interface {
   const view = viewOf(body);
   let resolution = 6; // microseconds, if it does not say
   let offset = 0n;
+  let fcs = 0;
   for (let i = 8; i + 4 <= body.length;) {
     const code = view.getUint16(i, little);
     const size = view.getUint16(i + 2, little);
     if (code === 0 || i + 4 + size > body.length) break;
     if (code === IF_TSRESOL && size === 1) resolution = view.getUint8(i + 4);
+    // The draft counts bits, and has 4 for Ethernet as its example; Wireshark counts bytes.
+    if (code === IF_FCSLEN && size === 1) {
+      fcs = view.getUint8(i + 4);
+      if (fcs > 8) fcs /= 8;
+    }
     if (code === IF_TSOFFSET && size === 8) offset = view.getBigInt64(i + 4, little);
     i += 4 + (size + 3 & ~3);
   }
   return {
     linkType: view.getUint16(0, little),
     snapLength: view.getUint32(4, little),
+    fcs: Math.floor(fcs),
     time: clock(resolution, offset),
   };
 }

@@ -84,6 +84,7 @@ class PacketOutput {
   #records: Uint8Array[] = [];
   #sink: ByteSink | null = null;
   #linkType: number | null = null;
+  #fcs = 0;
   #count = 0;
   #last = 0;
   readonly #unknownLinks = new Set<number>();
@@ -114,11 +115,13 @@ class PacketOutput {
     this.#count++;
     if (!isKnownLink(packet.linkType)) this.#unknownLinks.add(packet.linkType);
     if (write !== null) this.#keep(packet);
-    const full = this.#listing !== null && this.#output.add(this.#signs(this.#listing.add(packet, whole)));
+    const full = this.#listing !== null &&
+      this.#output.add(this.#signs(this.#listing.add(packet, whole)));
     return full || this.#records.length >= MAX_RECORDS;
   }
 
   #keep(packet: CapturedPacket): void {
+    if (this.#linkType === null) this.#fcs = packet.fcs ?? 0;
     this.#linkType ??= packet.linkType;
     if (packet.linkType !== this.#linkType) {
       throw new CaptureError(
@@ -144,7 +147,7 @@ class PacketOutput {
     if (write === null) return;
     if (this.#sink === null) {
       this.#sink = await createBytes(write, this.#io);
-      await this.#sink.write(pcapHeader(this.#linkType ?? LINK.ethernet));
+      await this.#sink.write(pcapHeader(this.#linkType ?? LINK.ethernet, this.#fcs));
     }
     const records = this.#records;
     this.#records = [];

@@ -18,12 +18,16 @@ import { LINK } from "../packet/link.ts";
 import { loadProtocols } from "../packet/protocols.ts";
 import type { Dissected } from "../packet/protocol.ts";
 import { count } from "../text/units.ts";
-import { type Options, type Side, versionOf } from "./options.ts";
+import { extensionNames } from "./extensions.ts";
 import { fragmentsOf } from "./fragments.ts";
 import { PacketListing } from "./listing.ts";
+import { FCS_SIZE, onWire } from "./on_wire.ts";
+import type { Options } from "./options.ts";
+import { expandSetting } from "./other_names.ts";
 import { pictureLines } from "./picture.ts";
 import { longPacketNote, planFrame, sizeProblem, type Transport } from "./plan.ts";
 import { recordOfPacket } from "./record.ts";
+import { type Side, versionOf } from "./sides.ts";
 import { explainLines, styleFor } from "./text.ts";
 import { type Around, aroundNames, mtuNote } from "./tunnel.ts";
 
@@ -35,44 +39,60 @@ import { type Around, aroundNames, mtuNote } from "./tunnel.ts";
  */
 export async function encapsulate(text: string, options: Options, io: Io): Promise<void> {
   const around = { tunnel: options.in, vni: options.vni ?? 1, labels: options.mpls ?? [] };
-  await loadProtocols(aroundNames(around));
-  const layers = headersFor(options, around);
+  await loadProtocols([...aroundNames(around), ...extensionNames(options.ipv6Ext ?? [])]);
+  const settings = options.set.filter((each) => each !== "help").map(expandSetting);
+  const layers = headersFor(options, around, settings.flatMap((each) => each.settings));
+  if (options.set.includes("help")) {
+    const { settableText } = await import("./settable.ts");
+    await print(io.stdout, settableText(layers, styleFor(io.stdout, io)));
+    return;
+  }
   const payload = await readPayload(text, options, io);
   const tooLong = sizeProblem(layers, payload.length);
   if (tooLong !== null) throw new UserError(tooLong);
-  const { write, fragment } = options;
+  const { write, fragment, fcs } = options;
   const whole = wrap(layers, payload);
-  const frames = fragment === null ? [whole] : fragmentsOf(whole, fragment);
-  await writeFrames(frames, write, io);
-  if (frames.length > 1) await showAll(frames, options, io);
-  else await show(await dissectFully(frameOf(whole)), options, io);
+  const cuts = fragment === null ? [whole] : fragmentsOf(whole, fragment);
+  const frames = fcs || options.pad ? cuts.map((each) => onWire(each, fcs)) : cuts;
+  const check = fcs ? FCS_SIZE : 0;
+  const packets = frames.map((bytes, i) => frameOf(bytes, i + 1, check));
+  await writeFrames(packets, write, io);
+  if (packets.length > 1) await showAll(packets, options, io);
+  else await show(await dissectFully(packets[0]!), options, io);
   const cut = frames.length > 1
     ? `${frames.length} fragments: each has an IP header, only the first one that of what is inside`
     : longPacketNote(layers, payload.length);
-  for (const note of [mtuNote(around), cut]) {
+  for (const note of [...settings.map(({ says }) => says), mtuNote(around), cut]) {
     if (note !== null) await say(io, `note: ${note}`);
   }
   if (write !== null && write !== "-") {
     const size = count(frames.reduce((sum, { length }) => sum + length, 0), "byte");
-    const packets = count(frames.length, "packet");
-    await say(io, `wrote ${write} (${packets}, ${size}); open it with: wireshark ${write}`);
+    await say(
+      io,
+      `wrote ${write} (${
+        count(frames.length, "packet")
+      }, ${size}); open it with: wireshark ${write}`,
+    );
   }
 }
 
 /** Returns the headers that `options` ask for, the outermost first. */
 function headersFor(
-  { from, to, udp, icmp, arp, vlan, set }: Options,
+  options: Options,
   around: Around,
+  settings: readonly string[],
 ): Wanted[] {
+  const { from, to, udp, icmp, arp, vlan, ipv6Ext } = options;
   const transport: Transport = udp ? "udp" : icmp ? "icmp" : arp ? "arp" : "tcp";
   return planFrame({
-    version: versionOf(from, to),
+    version: versionOf(options),
     transport,
     from: from ?? UNSPECIFIED,
     to: to ?? UNSPECIFIED,
     vlans: vlan,
+    extensions: ipv6Ext ?? [],
     around,
-    settings: set,
+    settings,
     suggest: didYouMean,
   });
 }
@@ -105,38 +125,34 @@ function digitsOf(text: Uint8Array): Uint8Array {
   }
 }
 
-/** Returns a frame as a packet of a capture. */
-function frameOf(bytes: Uint8Array, number = 1): CapturedPacket {
-  return { number, time: 0n, linkType: LINK.ethernet, bytes, length: bytes.length };
+/** Returns a frame as a packet of a capture, the last `fcs` bytes of which are its check sequence. */
+function frameOf(bytes: Uint8Array, number: number, fcs: number): CapturedPacket {
+  return { number, time: 0n, linkType: LINK.ethernet, bytes, length: bytes.length, fcs };
 }
 
 async function writeFrames(
-  frames: readonly Uint8Array[],
+  packets: readonly CapturedPacket[],
   path: string | null,
   io: Io,
 ): Promise<void> {
   if (path === null) return;
   const sink = await createBytes(path, io);
-  await sink.write(pcapHeader(LINK.ethernet));
+  await sink.write(pcapHeader(LINK.ethernet, packets[0]!.fcs));
   const time = BigInt(io.now()) * 1_000_000n;
-  for (const bytes of frames) {
-    await sink.write(pcapRecord({ time, bytes, length: bytes.length }));
-  }
+  for (const packet of packets) await sink.write(pcapRecord({ ...packet, time }));
   sink.close();
 }
 
 /** Shows several frames, a line each. */
 async function showAll(
-  frames: readonly Uint8Array[],
+  packets: readonly CapturedPacket[],
   { json, write }: Options,
   io: Io,
 ): Promise<void> {
   const output = write === "-" ? io.stderr : io.stdout;
   const listing = new PacketListing(json ? "json" : "auto", styleFor(output, io), formatJson);
   let text = "";
-  for (const [i, bytes] of frames.entries()) {
-    text += listing.add(await dissectFully(frameOf(bytes, i + 1)));
-  }
+  for (const packet of packets) text += listing.add(await dissectFully(packet));
   text += listing.end();
   await print(output, json ? text : inLocale(text, io));
 }

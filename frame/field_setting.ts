@@ -52,6 +52,13 @@ const PARTS: Readonly<Record<string, Part>> = {
   "tcp.flags.res": { layer: "tcp", of: "tcp.flags", shift: 9, bits: 3 },
 };
 
+/** Returns the parts of the fields of a layer that have names of their own, with their bits. */
+export function partsOf(layer: string): (readonly [name: string, bits: number])[] {
+  return Object.entries(PARTS).flatMap(([name, part]) =>
+    part.layer === layer ? [[name, part.bits] as const] : []
+  );
+}
+
 /** Returns the name of a layer in messages. */
 export function shortName(layer: string): string {
   const { short, title, name } = protocolNamed(layer);

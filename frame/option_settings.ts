@@ -13,6 +13,8 @@ export const OPTION_SETTINGS: Readonly<Record<string, FieldSpec>> = Object.fromE
     field("tcp.options.mss_val", 16, "decimal", ""),
     field("tcp.options.wscale.shift", 8, "decimal", ""),
     field("tcp.options.sack_perm", 1, "decimal", ""),
+    field("tcp.options.sack_le", 32, "decimal", ""),
+    field("tcp.options.sack_re", 32, "decimal", ""),
     field("tcp.options.timestamp.tsval", 32, "decimal", ""),
     field("tcp.options.timestamp.tsecr", 32, "decimal", ""),
     field("tcp.options.tfo.cookie", 0, "bytes", ""),
@@ -35,6 +37,14 @@ export function encodeOptions(settings: ReadonlyMap<string, FieldValue>): Uint8A
   const shift = number("tcp.options.wscale.shift");
   if (shift !== undefined) parts.push(Uint8Array.of(1, 3, 3, shift));
   if (number("tcp.options.sack_perm") === 1) parts.push(Uint8Array.of(4, 2));
+  const [left, right] = [number("tcp.options.sack_le"), number("tcp.options.sack_re")];
+  if (left !== undefined || right !== undefined) {
+    const block = new DataView(new ArrayBuffer(10));
+    block.setUint16(0, 0x050a);
+    block.setUint32(2, left ?? 0);
+    block.setUint32(6, right ?? left ?? 0);
+    parts.push(new Uint8Array(block.buffer));
+  }
   const tsval = number("tcp.options.timestamp.tsval");
   const tsecr = number("tcp.options.timestamp.tsecr");
   if (tsval !== undefined || tsecr !== undefined) {

@@ -5,10 +5,15 @@
  *
  *     options.ts          the options, and the refusal of those that do not go together
  *     encapsulate.ts      a frame made from PAYLOAD, shown and written
+ *     sides.ts            the sender and the receiver
  *     plan.ts             the headers of that frame, from addresses, ports and settings
  *     tunnel.ts           the headers of a tunnel around it
+ *     extensions.ts       the extension headers of IPv6
  *     fragments.ts        the fragments of a packet that is too long
+ *     on_wire.ts          padding and check sequence
  *     field_setting.ts    --set FIELD=VALUE: names and values of fields
+ *     other_names.ts      names that stand for other fields, and those that cannot be set
+ *     settable.ts         --set help: the list of fields
  *     option_settings.ts  the options of TCP that --set knows
  *     picture.ts          the picture of the layers
  *     decapsulate.ts      the packets of a file, on their way to standard output or another file
@@ -20,24 +25,14 @@
  *
  * @module
  */
-import type { IpVersion } from "../address/ip.ts";
-import { parseIp } from "../address/ip_text.ts";
 import { ParseError } from "../address/parse_error.ts";
-import { parsePort } from "../address/port.ts";
-import { parseAddressPort } from "../address/source_address.ts";
 import { anyText, flag, type Option, option, repeated, type Values } from "../cli/command.ts";
 import { UserError } from "../cli/errors.ts";
 import { PASTE_FORMS, type PasteForm } from "../capture/paste.ts";
+import { type Extension, EXTENSIONS, parseExtensions } from "./extensions.ts";
 import { parseLongest } from "./fragments.ts";
+import { checkSides, parseSide, type Side } from "./sides.ts";
 import { checkAround, parseLabels, parseTunnel, parseVni, type Tunnel, TUNNELS } from "./tunnel.ts";
-
-/** The sender or the receiver, as it is written on the command line. */
-export interface Side {
-  /** Its IP address; `null` if only a port was given. */
-  readonly address: string | null;
-  /** Its port; `null` if none was given. */
-  readonly port: number | null;
-}
 
 /** The packets that are wanted, both ends included. */
 export interface Numbers {
@@ -58,7 +53,10 @@ export const OPTIONS: {
   readonly in: Option<Tunnel | null>;
   readonly vni: Option<number | null>;
   readonly mpls: Option<readonly number[] | null>;
+  readonly ipv6Ext: Option<readonly Extension[] | null>;
   readonly fragment: Option<number | null>;
+  readonly pad: Option<boolean>;
+  readonly fcs: Option<boolean>;
   readonly set: Option<readonly string[]>;
   readonly hex: Option<boolean>;
   readonly read: Option<string | null>;
@@ -102,14 +100,22 @@ export const OPTIONS: {
     summary: "labels of MPLS, from the outside in",
     parse: parseLabels,
   }, null),
+  ipv6Ext: option({
+    value: "HEADER,…",
+    summary: `extension headers of IPv6, in order: ${EXTENSIONS.join(", ")}`,
+    parse: parseExtensions,
+  }, null),
   fragment: option({
     value: "BYTES",
     summary: "cut the packet up into fragments of at most so many bytes, the MTU",
     parse: parseLongest,
   }, null),
+  pad: flag("fill the frame up to the 60 bytes that Ethernet needs, as a network card does"),
+  fcs: flag("the frame with its check sequence, as it is on the wire; fills it up as well"),
   set: repeated({
     value: "FIELD=VALUE",
-    summary: "set a field by its Wireshark name; lengths and checksums are computed unless set",
+    summary: "set a field by its Wireshark name; lengths and checksums are computed unless set; " +
+      "--set help lists the fields",
     parse: anyText,
   }),
   hex: flag("PAYLOAD is hexadecimal digits"),
@@ -149,13 +155,6 @@ export const OPTIONS: {
 
 /** The values of the options, as they were given. */
 export type Options = Values<typeof OPTIONS>;
-
-/** Returns the side that `text` names: `ADDR`, `ADDR:PORT`, `PORT` or `:PORT`. */
-function parseSide(text: string): Side {
-  if (/^:?[0-9]*$/.test(text)) return { address: null, port: parsePort(text.replace(":", "")) };
-  const { hostname, port } = parseAddressPort(text);
-  return { address: hostname, port: /(^[^:]*|\]):[^:]*$/.test(text) ? port : null };
-}
 
 function parseVlan(text: string): number {
   if (/^[0-9]{1,4}$/.test(text) && Number(text) <= 0xfff) return Number(text);
@@ -209,6 +208,9 @@ export function check(options: Options, [payload]: readonly (string | undefined)
   const kinds = [udp && "--udp", icmp && "--icmp", arp && "--arp"].filter((each) => each !== false);
   if (kinds.length > 1) throw new UserError(`${kinds.join(" and ")} do not go together`);
   checkAround(options);
+  if (options.set.includes("help") && options.json) {
+    throw new UserError("--set help is a list for people: leave --json out");
+  }
   if (options.json && options.write === "-") {
     throw new UserError("--json and -w - both need standard output");
   }
@@ -234,39 +236,12 @@ function givenForMaking(options: Options, payload: string | undefined): readonly
     [options.in !== null, "--in"],
     [options.vni !== null, "--vni"],
     [options.mpls !== null, "--mpls"],
+    [options.ipv6Ext !== null, "--ipv6-ext"],
     [options.fragment !== null, "--fragment"],
+    [options.pad, "--pad"],
+    [options.fcs, "--fcs"],
     [set.length > 0, "--set"],
     [hex, "--hex"],
     [payload !== undefined, "PAYLOAD"],
   ];
-}
-
-/** Refuses addresses and ports that the protocol of the frame does not have. */
-function checkSides({ from, to, icmp, arp }: Options): void {
-  const version = versionOf(from, to);
-  if (arp && version === 6) {
-    throw new UserError("ARP is for IPv4: IPv6 has neighbour solicitations", {
-      hint: "give IPv4 addresses to --from and --to",
-    });
-  }
-  if ((arp || icmp) && (from?.port ?? to?.port ?? null) !== null) {
-    throw new UserError(`${arp ? "ARP" : "ICMP"} has no ports: leave them out of --from and --to`);
-  }
-}
-
-/**
- * Returns the version of IP that both sides have; 4 if neither has an address.
- *
- * @throws {UserError} If they have different ones.
- */
-export function versionOf(from: Side | null, to: Side | null): IpVersion {
-  const [sender, receiver] = [from, to].map((side) =>
-    side === null || side.address === null ? null : parseIp(side.address).version
-  );
-  if (sender && receiver && sender !== receiver) {
-    throw new UserError(
-      `--from is IPv${sender}, --to is IPv${receiver}: a packet has one version of IP`,
-    );
-  }
-  return sender ?? receiver ?? 4;
 }

@@ -15,33 +15,40 @@ const MAX_BOX = 16;
 
 /**
  * Returns the lines of the picture: a staircase in which each line is the one above with one header
- * more, and at its end how many bytes that makes. Nothing if the terminal is too narrow for it.
+ * more, and at its end how many bytes that makes, and what it is called then. What fills the frame up, and
+ * its check sequence, stand in the last line. Nothing if the terminal is too narrow for it.
  */
 export function pictureLines(
   layers: readonly ExplainedLayer[],
   bytes: Uint8Array,
   style: TextStyle,
 ): string[] {
-  const boxes = layers.filter(({ name }) => name !== "padding").map((layer) => boxOf(layer, bytes));
-  const widths = boxes.map(({ label }) => Math.max(MIN_BOX, width(label)) + 2);
+  const all = layers.map((layer) => boxOf(layer, bytes));
+  const behind = all.filter(({ isBehind }) => isBehind);
+  const boxes = all.filter(({ isBehind }) => !isBehind);
+  const end = boxes.at(-1)?.end ?? 0;
+  const widths = all.map(({ label }) => Math.max(MIN_BOX, width(label)) + 2);
   const floors = boxes.map(({ floor }) => floor);
   const floorWidth = Math.max(...floors.map((floor) => floor.length)) + 1;
-  const end = boxes.at(-1)?.end ?? 0;
-  const total = (start: number) => `${end - start} B`;
-  const totalWidth = total(0).length;
-  const all = floorWidth + widths.reduce((sum, each) => sum + each + 1, 1) + 2 + totalWidth;
-  if (all > style.columns) return rowLines(boxes, style);
-  const lines: string[] = [];
-  for (let i = boxes.length - 1; i >= 0; i--) {
+  const left = (start: number, i: number) => {
     const indent = widths.slice(0, i).reduce((sum, each) => sum + each + 1, 0);
-    const row = boxes.slice(i).map(({ label, title }, j) =>
-      ` ${pad(j === 0 ? label : title, widths[i + j]! - 2)} `
+    const there = i === 0 ? [...boxes, ...behind] : boxes.slice(i);
+    const row = there.map(({ label, title, isBehind }, j) =>
+      ` ${pad(j === 0 || isBehind ? label : title, widths[i + j]! - 2)} `
     );
     const floor = floors[i] === floors[i + 1] ? "" : floors[i]!;
-    const left = `${floor.padEnd(floorWidth)}${" ".repeat(indent)}|${row.join("|")}|`;
-    lines.push(`${left}  ${total(boxes[i]!.start).padStart(totalWidth)}`);
-  }
-  return lines;
+    return {
+      line: `${floor.padEnd(floorWidth)}${" ".repeat(indent)}|${row.join("|")}|`,
+      size: `${(i === 0 ? all.at(-1)!.end : end) - start} B`,
+    };
+  };
+  const rows = boxes.map(({ start, pdu }, i) => ({ ...left(start, i), pdu })).toReversed();
+  const longest = Math.max(...rows.map(({ line }) => width(line)));
+  const sizes = Math.max(...rows.map(({ size }) => size.length));
+  const lines = rows.map(({ line, size }) => `${pad(line, longest)}  ${size.padStart(sizes)}`);
+  if (lines.some((line) => width(line) > style.columns)) return rowLines(all, style);
+  const named = rows.map(({ pdu }, i) => pdu === undefined ? lines[i]! : `${lines[i]}  ${pdu}`);
+  return named.some((line) => width(line) > style.columns) ? lines : named;
 }
 
 /** Returns the layers in one row, with their bytes below it; nothing if even that is too wide. */
@@ -62,12 +69,18 @@ interface Box {
   /** The text in the lines below. */
   readonly title: string;
   readonly floor: string;
+  /** What header and content are called together, if they have a name. */
+  readonly pdu: string | undefined;
+  /** Whether it stands behind the packet: padding, and the check sequence. */
+  readonly isBehind: boolean;
   readonly start: number;
   readonly end: number;
 }
 
 function boxOf({ name, protocol, title, pos, size }: ExplainedLayer, bytes: Uint8Array): Box {
-  const place = { floor: protocol.model, start: pos, end: pos + size };
+  const isBehind = name === "padding" || name === "fcs";
+  const { model: floor, pdu } = protocol;
+  const place = { floor, pdu, isBehind, start: pos, end: pos + size };
   if (name !== "data") {
     const short = protocol.short ?? title;
     return { label: `${short} +${size}`, title: short, ...place };

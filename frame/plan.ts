@@ -13,6 +13,7 @@ import type { FieldValue } from "../packet/field.ts";
 import { protocolNamed } from "../packet/protocols.ts";
 import { parseSetting, shortName } from "./field_setting.ts";
 import { encodeOptions, MAX_OPTIONS, OPTION_SETTINGS } from "./option_settings.ts";
+import { behindFields, type Extension, extensionNames } from "./extensions.ts";
 import { type Around, carriesFrames, headersAround, MTU, outerFrame } from "./tunnel.ts";
 
 /** The protocol inside IP, or ARP. */
@@ -38,6 +39,8 @@ export interface FrameRequest {
   readonly to: FrameSide;
   /** The IDs of the VLAN tags, the outermost first. */
   readonly vlans: readonly number[];
+  /** The extension headers of IPv6. */
+  readonly extensions: readonly Extension[];
   /** The tunnel and the labels around the packet. */
   readonly around: Around;
   /** Fields to set, as `FIELD=VALUE`. */
@@ -66,7 +69,7 @@ export function planFrame(request: FrameRequest): Wanted[] {
   const names: string[] = [];
   if (transport === "arp") names.push("arp");
   else {
-    names.push(version === 4 ? "ip" : "ipv6");
+    names.push(version === 4 ? "ip" : "ipv6", ...extensionNames(request.extensions));
     names.push(transport === "icmp" && version === 6 ? "icmpv6" : transport);
   }
   const given = addressFields(request);
@@ -99,7 +102,7 @@ export function planFrame(request: FrameRequest): Wanted[] {
       const value = own.get(spec.name) ?? given.get(spec.name);
       if (value !== undefined) set.set(spec.name, value);
     }
-    return { name, set, ...name === "tcp" ? { options: tcpOptions } : {} };
+    return { name, set, ...name === "tcp" ? { options: tcpOptions } : behindFields(name) };
   };
   let vlan = 0;
   return [

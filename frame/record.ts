@@ -8,6 +8,7 @@ import type { JsonField } from "../cli/command.ts";
 import { documentationOf, type Field as RecordField, recordOf } from "../cli/record.ts";
 import { formatTimestamp } from "../capture/timestamp.ts";
 import type { CapturedPacket } from "../packet/captured_packet.ts";
+import { isChecksumField } from "../packet/checksum_status.ts";
 import { explain, type ExplainedLayer } from "../packet/explain.ts";
 import { type Field, formatValue } from "../packet/field.ts";
 import type { Reassembled } from "../packet/reassembly.ts";
@@ -57,7 +58,7 @@ const FIELD_ROWS: readonly RecordField<ShownField>[] = [
     type: "string",
     says: "of a checksum: good, bad, offload, unchecked or none",
     of: ({ field, layer: { checksum } }) =>
-      checksum !== null && field.name.endsWith(".checksum") ? checksum.status : undefined,
+      checksum !== null && isChecksumField(field.name) ? checksum.status : undefined,
   },
   {
     name: "text",
@@ -77,6 +78,12 @@ const LAYER_ROWS: readonly RecordField<ExplainedLayer>[] = [
   },
   { name: "pos", type: "number", says: "the offset of its header", of: ({ pos }) => pos },
   { name: "size", type: "number", says: "the bytes of its header", of: ({ size }) => size },
+  {
+    name: "pdu",
+    type: "string",
+    says: "the name of header and content together: frame, packet, segment, datagram or message",
+    of: ({ protocol }) => protocol.pdu,
+  },
   {
     name: "quoted",
     type: "boolean",

@@ -8,6 +8,7 @@ import { columnsOf, palette } from "../cli/terminal.ts";
 import { escapeLine } from "../text/escape.ts";
 import { cut, pad, width } from "../text/layout.ts";
 import { count, formatBytes } from "../text/units.ts";
+import { isChecksumField } from "../packet/checksum_status.ts";
 import { explain, type ExplainedLayer } from "../packet/explain.ts";
 import { type Field, formatValue, meaningOf } from "../packet/field.ts";
 import type { Reassembled } from "../packet/reassembly.ts";
@@ -89,7 +90,7 @@ function fieldLines(
   style: TextStyle,
 ): string[] {
   const { name, spec, pos, size } = each;
-  const isChecksum = checksum !== null && name.endsWith(".checksum");
+  const isChecksum = checksum !== null && isChecksumField(name);
   const meaning = isChecksum ? CHECKSUM_WORDS[checksum.status] : meaningOf(each);
   const perRow = bytesInRow(style);
   const shown = size > perRow && spec.form === "bytes" ? "" : formatValue(each);

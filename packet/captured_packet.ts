@@ -16,6 +16,8 @@ export interface CapturedPacket {
   readonly bytes: Uint8Array;
   /** The number of bytes on the wire; more than were captured if the capture cut the packet. */
   readonly length: number;
+  /** The bytes of the frame check sequence at its end on the wire; none if left out. */
+  readonly fcs?: number | undefined;
 }
 
 /** The most bytes of one packet: libpcap's MAXIMUM_SNAPLEN. A longer one is a damaged file. */

@@ -1,8 +1,10 @@
 /**
- * The Internet checksum (RFC 1071).
+ * The Internet checksum (RFC 1071), and the bytes that a checksum covers.
  *
  * @module
  */
+import { sctpChecksum } from "./crc.ts";
+import type { ChecksumRule } from "./protocol.ts";
 
 /** From so many bytes on, it is worth the while to take four at a time. */
 const MANY = 64;
@@ -46,4 +48,25 @@ export function checksumOf(sum: number): number {
 export function pseudoHeaderSum(addresses: Uint8Array, protocol: number, length: number): number {
   const own = protocol + (length >>> 16) + (length & 0xffff);
   return onesSum(addresses, 0, addresses.length, own);
+}
+
+/**
+ * Returns the sum of what the checksum of `rule` covers from `start` to `end`, with itself, added to
+ * `initial`: what it leaves out is not summed up.
+ */
+export function coveredSum(
+  { except }: ChecksumRule,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  initial = 0,
+): number {
+  if (except === undefined) return onesSum(bytes, start, end, initial);
+  const [from, to] = except.map((offset) => Math.min(end, start + offset));
+  return onesSum(bytes, to!, end, onesSum(bytes, start, from!, initial));
+}
+
+/** Returns the CRC-32C of the bytes from `start` to `end`, in which it stands at `at` itself: as zeros. */
+export function crcAround(bytes: Uint8Array, start: number, at: number, end: number): number {
+  return sctpChecksum(bytes.subarray(start, at), new Uint8Array(4), bytes.subarray(at + 4, end));
 }

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { checksumOf, onesSum, pseudoHeaderSum } from "./checksum.ts";
-import { u16 } from "./numbers.ts";
+import { checksumOf, coveredSum, crcAround, onesSum, pseudoHeaderSum } from "./checksum.ts";
+import { frameCheckSequence } from "./crc.ts";
+import { u16, u32 } from "./numbers.ts";
 import { type ChecksumRule, checksumRule, type Layer } from "./protocol.ts";
 
 /** The result of verifying a checksum. */
@@ -18,6 +19,13 @@ export interface ChecksumStatus {
   readonly found: number;
   /** The right checksum; the same as `found` where that is not known. */
   readonly expected: number;
+  /** The number of its bits. */
+  readonly bits?: 16 | 32;
+}
+
+/** Returns whether the field called `name` is the checksum of its layer. */
+export function isChecksumField(name: string): boolean {
+  return name.endsWith(".checksum") || name === "eth.fcs";
 }
 
 /** Verifies the checksum of `layers[index]`; `null` if that layer has none. */
@@ -32,11 +40,13 @@ export function checksumStatus(
   const rule = checksumRule(layer.protocol, bytes, start);
   if (rule === null) return null;
   if (rule.covers === "header") return compare(bytes, rule, layer, onesSum(bytes, start, body));
+  if (rule.covers === "frame") return frameStatus(bytes, layer);
+  if (rule.isCrc) return crcStatus(bytes, rule, layer);
   const at = start + rule.offset;
   if (rule.pseudo === undefined) {
     return isPartial(layer)
       ? unchecked(bytes, at)
-      : compare(bytes, rule, layer, onesSum(bytes, start, end));
+      : compare(bytes, rule, layer, coveredSum(rule, bytes, start, end));
   }
   const found = u16(bytes, at);
   const addresses = addressesAround(layers, index, bytes);
@@ -53,6 +63,23 @@ export function checksumStatus(
 /** Returns whether some of the layer's content is missing, or its length is not to be trusted. */
 function isPartial({ fragment, quoted, end, wireEnd }: Layer): boolean {
   return fragment || quoted || end < wireEnd;
+}
+
+/** Verifies a CRC-32C; a sender that leaves it to the network card writes 0. */
+function crcStatus(bytes: Uint8Array, { offset }: ChecksumRule, layer: Layer): ChecksumStatus {
+  const at = layer.start + offset;
+  const found = u32(bytes, at);
+  if (isPartial(layer)) return { status: "unchecked", found, expected: found, bits: 32 };
+  const expected = crcAround(bytes, layer.start, at, layer.end);
+  const status = found === expected ? "good" : found === 0 ? "offload" : "bad";
+  return { status, found, expected, bits: 32 };
+}
+
+/** Verifies the frame check sequence of all that stands before it. */
+function frameStatus(bytes: Uint8Array, { start }: Layer): ChecksumStatus {
+  const found = u32(bytes, start);
+  const expected = frameCheckSequence(bytes.subarray(0, start));
+  return { status: found === expected ? "good" : "bad", found, expected, bits: 32 };
 }
 
 function unchecked(bytes: Uint8Array, at: number): ChecksumStatus {

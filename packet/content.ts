@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { bytesField, type Field, headerTable, raw } from "./field.ts";
+import { bytesField, type Field, field, headerTable, raw } from "./field.ts";
 import type { Layer, Protocol } from "./protocol.ts";
 
 const NOTHING = headerTable();
@@ -11,8 +11,8 @@ const BYTES = raw("data.data", "what the program sent");
 const PADDING_BYTES = raw("eth.padding", "fills the frame up to the 60 bytes that Ethernet needs");
 const TRAILER = raw("eth.trailer", "behind the end of the packet");
 
-/** The fewest bytes of an Ethernet frame without its check sequence (IEEE 802.3). */
-const MIN_FRAME = 60;
+/** The fewest bytes of an Ethernet frame without its check sequence (IEEE 802.3, section 4A.4.2). */
+export const MIN_FRAME = 60;
 
 /** Content that no protocol reads. */
 export const DATA: Protocol = {
@@ -42,3 +42,13 @@ function paddingFields({ start, end }: Layer, bytes: Uint8Array): Field[] {
     ...behind < end ? [bytesField(TRAILER, bytes, behind, end - behind)] : [],
   ];
 }
+
+/** The frame check sequence at the end, where the capture has it (IEEE 802.3, section 3.2.9). */
+export const FCS: Protocol = {
+  name: "fcs",
+  title: "frame check sequence",
+  short: "FCS",
+  model: "link",
+  table: headerTable(field("eth.fcs", 32, "hex", "CRC-32 of the whole frame")),
+  checksum: { offset: 0, covers: "frame" },
+};

@@ -8,7 +8,7 @@
  * @module
  */
 import type { CapturedPacket } from "./captured_packet.ts";
-import { DATA, PADDING } from "./content.ts";
+import { DATA, FCS, PADDING } from "./content.ts";
 import { keyOf, NO_KEY, SPACE } from "./keys.ts";
 import { isRawIp, LINK } from "./link.ts";
 import { Cursor, type Dissected, type Layer } from "./protocol.ts";
@@ -34,13 +34,16 @@ const MAX_LAYERS = 40;
  * @param bytes The captured bytes.
  * @param linkType The type of the link, a LINKTYPE_ value of tcpdump.org; Ethernet is 1.
  * @param length The bytes of the packet on the wire, if not all of them were captured.
+ * @param fcs The bytes of the frame check sequence at its end.
  */
 export function dissect(
   bytes: Uint8Array,
   linkType: number = LINK.ethernet,
   length: number = bytes.length,
+  fcs: number = 0,
 ): Layer[] {
   const cursor = new Cursor(bytes, Math.max(length, bytes.length), isKnownKey);
+  if (fcs > 0) cursor.narrow(Math.max(0, cursor.limit - fcs));
   let key = firstKey(bytes, linkType);
   do {
     cursor.key = key;
@@ -50,7 +53,7 @@ export function dissect(
   } while (key > NO_KEY && cursor.at < bytes.length);
   // A protocol returns the key of content that it knows not to be read, as that of fragments, negated.
   cursor.key = Math.abs(key);
-  return addContent(cursor, length);
+  return addContent(cursor, length, fcs);
 }
 
 /** A packet of a capture with its layers. */
@@ -58,8 +61,9 @@ export interface DissectedPacket extends CapturedPacket, Dissected {}
 
 /** Returns a packet with its layers, by the protocols that are loaded. */
 export function dissectPacket(packet: CapturedPacket): DissectedPacket {
-  const { number, time, linkType, bytes, length } = packet; // faster than to spread it
-  return { number, time, linkType, bytes, length, layers: dissect(bytes, linkType, length) };
+  const { number, time, linkType, bytes, length, fcs } = packet; // faster than to spread it
+  const layers = dissect(bytes, linkType, length, fcs);
+  return { number, time, linkType, bytes, length, fcs, layers };
 }
 
 /**
@@ -94,14 +98,22 @@ function firstKey(bytes: Uint8Array, linkType: number): number {
 }
 
 /** Adds what no protocol has read, and what stands behind the end; returns the layers. */
-function addContent(cursor: Cursor, length: number): Layer[] {
+function addContent(cursor: Cursor, length: number, fcs: number): Layer[] {
   const { bytes } = cursor;
+  const whole = Math.max(length, bytes.length);
+  const end = Math.min(bytes.length, Math.max(0, whole - fcs));
   if (cursor.at < cursor.bound) cursor.add(DATA, cursor.bound - cursor.at);
-  if (cursor.bound < bytes.length) {
+  if (cursor.bound < end) {
     cursor.at = cursor.bound;
-    cursor.bound = bytes.length;
-    cursor.limit = Math.max(length, bytes.length);
+    cursor.bound = end;
+    cursor.limit = whole;
     cursor.add(PADDING, cursor.bound - cursor.at);
+  }
+  if (end < bytes.length) {
+    cursor.at = end;
+    cursor.bound = bytes.length;
+    cursor.limit = whole;
+    cursor.header(FCS);
   }
   return cursor.layers;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { concat } from "@std/bytes/concat";
-import { checksumOf, onesSum, pseudoHeaderSum } from "./checksum.ts";
+import { checksumOf, coveredSum, crcAround, pseudoHeaderSum } from "./checksum.ts";
 import {
   type FieldValue,
   type HeaderTable,
@@ -87,14 +87,7 @@ export function wrap(layers: readonly Wanted[], payload: Uint8Array): Uint8Array
     const bytes = concat([encodeHeader({ table, values, options }), content]);
     const rule = checksumRule(protocol, bytes, 0);
     if (rule !== null && !set.has(`${name}.checksum`)) {
-      const covered = rule.covers === "header" ? size : bytes.length;
-      const sum = onesSum(bytes, 0, covered, pseudoSum(rule, layers[i - 1], bytes.length));
-      const checksum = checksumOf(sum);
-      // 0 would mean that there is none (RFC 768).
-      new DataView(bytes.buffer).setUint16(
-        rule.offset,
-        rule.optional && checksum === 0 ? 0xffff : checksum,
-      );
+      writeChecksum(rule, bytes, size, pseudoSum(rule, layers.slice(0, i), bytes.length));
     }
     content = bytes;
   }
@@ -118,10 +111,29 @@ function zero(spec: PlacedField): FieldValue {
   return isNumeric(spec) ? 0 : new Uint8Array(spec.bits / 8);
 }
 
-/** Returns the sum of the pseudo-header that a checksum covers inside `outer`. */
-function pseudoSum({ pseudo }: ChecksumRule, outer: Wanted | undefined, length: number): number {
+/** Writes the checksum of `rule` into a header of `size` bytes, its content behind it. */
+function writeChecksum(
+  rule: ChecksumRule,
+  bytes: Uint8Array<ArrayBuffer>,
+  size: number,
+  pseudo: number,
+): void {
+  const { offset, covers, optional } = rule;
+  const view = new DataView(bytes.buffer);
+  if (rule.isCrc) {
+    view.setUint32(offset, crcAround(bytes, 0, offset, bytes.length));
+    return;
+  }
+  const covered = covers === "header" ? size : bytes.length;
+  const checksum = checksumOf(coveredSum(rule, bytes, 0, covered, pseudo));
+  // 0 would mean that there is none (RFC 768).
+  view.setUint16(offset, optional && checksum === 0 ? 0xffff : checksum);
+}
+
+/** Returns the sum of the pseudo-header that a checksum covers, of the innermost IP header of `around`. */
+function pseudoSum({ pseudo }: ChecksumRule, around: readonly Wanted[], length: number): number {
+  const outer = around.findLast(({ name }) => name === "ip" || name === "ipv6");
   if (pseudo === undefined || outer === undefined) return 0;
-  if (outer.name !== "ip" && outer.name !== "ipv6") return 0;
   const table = buildTable(outer.name);
   const header = new Uint8Array(table.size);
   for (const spec of table.fields) {

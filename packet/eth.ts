@@ -35,6 +35,7 @@ export const ETHERNET: Protocol = {
   name: "eth",
   title: (bytes, start) => hasLength(bytes, start) ? "IEEE 802.3" : "Ethernet II",
   short: "Ethernet",
+  pdu: "frame",
   model: "link",
   table: (bytes, start) => hasLength(bytes, start) ? WITH_LENGTH : TYPED,
   read(cursor) {

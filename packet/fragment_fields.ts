@@ -43,8 +43,13 @@ function fragmentFields({ name, start }: Layer, whole: Reassembled): Field[] {
     return { name: spec.name, spec, value, ...place, ...text === undefined ? {} : { text } };
   };
   return [
-    ...fragments.map(({ packet, offset, size }) =>
-      made("fragment", packet, "", `packet ${packet}, bytes ${offset}–${offset + size - 1}`)
+    ...fragments.map(({ packet, offset, size, overlap }) =>
+      made(
+        overlap === "different" ? "fragment.error" : "fragment",
+        packet,
+        "",
+        `packet ${packet}, bytes ${offset}–${offset + size - 1}`,
+      )
     ),
     ...overlap === "none" ? [] : [made("fragment.overlap", 1, "bytes came twice")],
     ...overlap === "different" ? [made("fragment.overlap.conflict", 1, "and were others")] : [],

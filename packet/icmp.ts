@@ -144,6 +144,7 @@ function routers({ start, body }: Layer, bytes: Uint8Array, at: number): Field[]
 export const ICMP: Protocol = {
   name: "icmp",
   title: "ICMP",
+  pdu: "message",
   model: "network",
   table: tableAt,
   size(bytes, start, end) {

@@ -138,6 +138,7 @@ const RECORD: GroupRecord = {
 export const ICMPV6: Protocol = {
   name: "icmpv6",
   title: "ICMPv6",
+  pdu: "message",
   model: "network",
   table: tableAt,
   size(bytes, start, end) {

@@ -136,6 +136,7 @@ function addLine({ start }: Layer, bytes: Uint8Array, line: Line): void {
 export const IPV4: Protocol = {
   name: "ip",
   title: "IPv4",
+  pdu: "packet",
   model: "network",
   table: TABLE,
   size: (bytes, start) => (bytes[start]! & 0x0f) * 4,

@@ -25,6 +25,7 @@ const TABLE: HeaderTable = headerTable(
 export const IPV6: Protocol = {
   name: "ipv6",
   title: "IPv6",
+  pdu: "packet",
   model: "network",
   table: TABLE,
   extent(bytes, start) {

@@ -21,7 +21,13 @@ function start(name: string): HeaderTable {
 const ROUTING = headerTable(
   ...start("ipv6.routing").fields,
   field("ipv6.routing.type", 8, "decimal", "the kind of routing header", {
-    names: { 0: "source route, deprecated", 2: "mobile IPv6", 3: "RPL", 4: "segment routing" },
+    names: {
+      0: "source route, deprecated",
+      2: "mobile IPv6",
+      3: "RPL",
+      4: "segment routing",
+      253: "experiment",
+    },
   }),
   field("ipv6.routing.segleft", 8, "decimal", "nodes still to be visited"),
 );
@@ -75,6 +81,10 @@ function extension(name: string, title: string, more: Partial<Protocol> = {}): P
     // Every one has at least 8 bytes; those behind the table need not be there to tell the length.
     size: (bytes, start) => (bytes[start + 1]! + 1) * 8,
     next: (bytes, start) => keyOf(SPACE.ipv6, bytes[start]!),
+    build: {
+      announces: { field: `${name}.nxt`, space: SPACE.ipv6, nothing: 59 },
+      lengths: (header) => ({ [`${name}.len`]: header / 8 - 1 }),
+    },
     ...more,
   };
 }
@@ -100,12 +110,22 @@ export const DESTINATION_OPTIONS: Protocol = extension(
 /** The routing header. */
 export const ROUTING_HEADER: Protocol = extension("ipv6.routing", "IPv6 routing header", {
   table: ROUTING,
+  build: {
+    // 253: for experiments (RFC 4727): without nodes to be visited any receiver passes over it.
+    defaults: { "ipv6.routing.type": 253 },
+    announces: { field: "ipv6.routing.nxt", space: SPACE.ipv6, nothing: 59 },
+    lengths: (header) => ({ "ipv6.routing.len": header / 8 - 1 }),
+  },
 });
 
 /** The fragment header. */
 export const FRAGMENT_HEADER: Protocol = extension("ipv6.fraghdr", "IPv6 fragment header", {
   table: FRAGMENT,
   size: () => FRAGMENT.size,
+  build: {
+    defaults: { "ipv6.fraghdr.ident": 1 },
+    announces: { field: "ipv6.fraghdr.nxt", space: SPACE.ipv6, nothing: 59 },
+  },
   read(cursor) {
     const { bytes, at } = cursor;
     if (!cursor.header(FRAGMENT_HEADER)) return 0;

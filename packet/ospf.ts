@@ -16,6 +16,7 @@ const MESSAGES: Readonly<Record<number, string>> = {
   5: "link state acknowledgment",
 };
 const AUTHENTICATION = { 0: "none", 1: "password", 2: "cryptographic" };
+const CRYPTOGRAPHIC = 2;
 
 const HEAD: readonly FieldSpec[] = [
   field("ospf.version", 8, "decimal", "2 for IPv4, 3 for IPv6"),
@@ -48,8 +49,20 @@ export const OSPF: Protocol = {
     return u16(bytes, start + 14) === 0 ? V2 : V2_OTHER;
   },
   extent: (bytes, start) => u16(bytes, start + 2),
+  checksum(bytes, start) {
+    if (bytes[start] === 3) return { offset: 12, covers: "content", pseudo: 89 };
+    // What proves the message is not covered; a cryptographic proof takes the place of a checksum.
+    return u16(bytes, start + 14) === CRYPTOGRAPHIC
+      ? null
+      : { offset: 12, covers: "content", except: [16, 24] };
+  },
   line({ start }, bytes, line) {
     const message = MESSAGES[bytes[start + 1]!] ?? `message ${bytes[start + 1]}`;
     line.what = `OSPF v${bytes[start]} ${message}, area ${formatQuickIpv4(u32(bytes, start + 8))}`;
+  },
+  build: {
+    table: V2,
+    defaults: { "ospf.version": 2, "ospf.msg": 1 },
+    lengths: (header, content) => ({ "ospf.packet_length": header + content }),
   },
 };

@@ -50,19 +50,21 @@ function cutShort(there: number, size: number): string {
 }
 
 function checksumProblems(
-  { status, found, expected }: ChecksumStatus,
+  { status, found, expected, bits = 16 }: ChecksumStatus,
   layers: readonly Layer[],
   index: number,
 ): string[] {
   switch (status) {
     case "bad":
-      return [`checksum ${hex(found)}, should be ${hex(expected)}`];
+      return [`checksum ${hex(found, bits)}, should be ${hex(expected, bits)}`];
     case "offload":
       return [
-        `checksum ${
-          hex(found)
-        } is only the pseudo-header sum: left to the network card (offload), ` +
-        "not an error",
+        bits === 32
+          ? "checksum 0: left to the network card (offload), not an error"
+          : `checksum ${
+            hex(found, bits)
+          } is only the pseudo-header sum: left to the network card ` +
+            "(offload), not an error",
       ];
     case "none": {
       const over = layers.slice(0, index).findLast(({ name }) => name === "ip" || name === "ipv6");
@@ -73,8 +75,8 @@ function checksumProblems(
   }
 }
 
-function hex(value: number): string {
-  return `0x${value.toString(16).padStart(4, "0")}`;
+function hex(value: number, bits: number): string {
+  return `0x${value.toString(16).padStart(bits / 4, "0")}`;
 }
 
 /** Returns the reason why content is not all there, or `null`. */

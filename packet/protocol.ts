@@ -62,16 +62,20 @@ export interface Line {
   readonly wide: boolean;
 }
 
-/** A checksum in a header (RFC 1071). */
+/** A checksum in a header: that of the Internet (RFC 1071), or a CRC-32C. */
 export interface ChecksumRule {
   /** Its offset from the header's start. */
   readonly offset: number;
-  /** The bytes that it covers: the header only, or the content as well. */
-  readonly covers: "header" | "content";
+  /** The bytes that it covers: the header only, the content as well, or all of the frame before it (CRC-32). */
+  readonly covers: "header" | "content" | "frame";
   /** The protocol number in the pseudo-header that it covers besides; none if left out. */
   readonly pseudo?: number;
   /** Whether 0 means that the sender made none. */
   readonly optional?: boolean;
+  /** The bytes of the header that it leaves out, by their offsets; none if left out. */
+  readonly except?: readonly [from: number, to: number];
+  /** Whether it is the CRC-32C of 4 bytes (RFC 9260, appendix A), which covers the content. */
+  readonly isCrc?: boolean;
 }
 
 /** The building of a header. */
@@ -101,6 +105,8 @@ export interface Protocol {
   readonly title: string | ((bytes: Uint8Array, start: number) => string);
   /** A shorter name for the picture and for messages; the title if left out. */
   readonly short?: string;
+  /** The name of header and content together, the unit of data of its layer: `segment`. */
+  readonly pdu?: string;
   /** The layer of the Internet model (RFC 1122, section 1.1.3). */
   readonly model: "link" | "network" | "transport" | "application";
   /** The fields that are always there, or the function that chooses them. */

@@ -12,6 +12,9 @@ import { LINK } from "./link.ts";
 import { u16 } from "./numbers.ts";
 import type { Dissected, Layer } from "./protocol.ts";
 
+/** Bytes that fragments have in common: none, the same ones, or others (or another end of the packet). */
+export type Overlap = "none" | "same" | "different";
+
 /** The part of a packet that one fragment has brought. */
 export interface Fragment {
   /** The number of the packet that it came in. */
@@ -20,14 +23,16 @@ export interface Fragment {
   readonly offset: number;
   /** The number of its bytes. */
   readonly size: number;
+  /** What it has in common with those before it. */
+  readonly overlap: Overlap;
 }
 
 /** An IP packet joined from its fragments, which begins with its IP header. */
 export interface WholePacket extends CapturedPacket {
   /** Its fragments in the order of their arrival. */
   readonly fragments: readonly Fragment[];
-  /** Whether fragments had bytes in common: `none`, or the `same` bytes, or `different` ones, or ends. */
-  readonly overlap: "none" | "same" | "different";
+  /** The worst that fragments had in common. */
+  readonly overlap: Overlap;
   /** In the packet of the last fragment: the index of the IP header. */
   readonly header: number;
   /** The same of the layer that says that it is a fragment: the IP header, or the one behind it. */
@@ -78,7 +83,6 @@ interface Pending {
   /** The headers of the fragment with the offset 0, ready for the whole packet. */
   headers: Uint8Array | null;
   readonly fragments: Fragment[];
-  overlap: WholePacket["overlap"];
   /** The bytes that it takes. */
   memory: number;
 }
@@ -148,7 +152,7 @@ export class Reassembler {
       if (whole === null) break;
       const { layers } = await dissectFully(whole);
       // The place is that in the packet of the capture, the outermost.
-      const { header, placed } = found ?? whole;
+      const { header, placed }: WholePacket = found ?? whole;
       found = { ...whole, layers, header, placed };
     }
     return found;
@@ -164,7 +168,6 @@ export class Reassembler {
       end: null,
       headers: null,
       fragments: [],
-      overlap: "none",
       memory: PER_PACKET,
     };
     this.#pending.set(key, pending);
@@ -192,7 +195,9 @@ function pieceOf({ layers, bytes }: DissectedPacket): Piece | null {
   const layer = layers[placed];
   if (layer === undefined) return null;
   const isIpv4 = layer.name === "ip";
-  const header = isIpv4 ? placed : layers.findLastIndex(({ name }, i) => i < placed && name === "ipv6");
+  const header = isIpv4
+    ? placed
+    : layers.findLastIndex(({ name }, i) => i < placed && name === "ipv6");
   const ip = layers[header];
   if (ip === undefined || layer.end < layer.wireEnd) return null;
   const placement = u16(bytes, layer.start + (isIpv4 ? 6 : 2));
@@ -203,8 +208,14 @@ function pieceOf({ layers, bytes }: DissectedPacket): Piece | null {
     (!more || content.length % BLOCK === 0);
   if (!isPossible) return null;
   const [addresses, number] = isIpv4
-    ? [bytes.subarray(ip.start + 12, ip.start + 20), `${u16(bytes, ip.start + 4)}/${bytes[ip.start + 9]}`]
-    : [bytes.subarray(ip.start + 8, ip.start + 40), bytes.subarray(layer.start + 4, layer.body).toHex()];
+    ? [
+      bytes.subarray(ip.start + 12, ip.start + 20),
+      `${u16(bytes, ip.start + 4)}/${bytes[ip.start + 9]}`,
+    ]
+    : [
+      bytes.subarray(ip.start + 8, ip.start + 40),
+      bytes.subarray(layer.start + 4, layer.body).toHex(),
+    ];
   const key = `${addresses.toHex()} ${number}${networkOf(layers.slice(0, header), bytes)}`;
   return { key, isIpv4, header, placed, offset, more, content };
 }
@@ -213,49 +224,59 @@ function pieceOf({ layers, bytes }: DissectedPacket): Piece | null {
 function networkOf(layers: readonly Layer[], bytes: Uint8Array): string {
   return layers.map(({ name, start }) => {
     if (name === "vlan" || name === "ieee8021ad") return ` ${u16(bytes, start) & 0x0fff}`;
-    return name === "vxlan" || name === "geneve" ? ` ${u16(bytes, start + 4)}.${bytes[start + 6]}` : "";
+    return name === "vxlan" || name === "geneve"
+      ? ` ${u16(bytes, start + 4)}.${bytes[start + 6]}`
+      : "";
   }).join("");
 }
 
-/** Adds a fragment; one that contradicts the end of the packet is noted, and its bytes are not taken. */
+/** Adds a fragment. */
 function take(pending: Pending, piece: Piece, { number, layers, bytes }: DissectedPacket): void {
-  const { offset, content, more } = piece;
+  const { offset, content } = piece;
+  const headers = offset === 0 && pending.headers === null ? headersOf(piece, layers, bytes) : null;
+  const overlap = takeContent(pending, piece);
+  pending.fragments.push({ packet: number, offset, size: content.length, overlap });
+  pending.memory += PER_FRAGMENT + (headers?.length ?? 0);
+  pending.headers ??= headers;
+}
+
+/** Adds the bytes of a fragment, unless they contradict the end of the packet; says what was there already. */
+function takeContent(pending: Pending, { offset, content, more }: Piece): Overlap {
   const end = offset + content.length;
-  pending.fragments.push({ packet: number, offset, size: content.length });
-  pending.memory += PER_FRAGMENT;
   const isBeyond = pending.end !== null && (end > pending.end || (!more && end < pending.end));
-  if (isBeyond || (!more && pending.reach > end)) {
-    pending.overlap = "different";
-    return;
-  }
+  if (isBeyond || (!more && pending.reach > end)) return "different";
   if (!more) pending.end = end;
   pending.reach = Math.max(pending.reach, end);
-  if (offset === 0 && pending.headers === null) {
-    pending.headers = headersOf(piece, layers, bytes);
-    pending.memory += pending.headers.length;
-  }
   if (end > pending.content.length) {
     const grown = new Uint8Array(Math.max(end, Math.min(MAX_PACKET, 2 * pending.content.length)));
     grown.set(pending.content);
     pending.memory += grown.length - pending.content.length;
     pending.content = grown;
   }
+  let overlap: Overlap = "none";
   for (let at = 0; at < content.length; at += BLOCK) {
-    takeBlock(pending, offset + at, content.subarray(at, at + BLOCK));
+    overlap = worse(overlap, takeBlock(pending, offset + at, content.subarray(at, at + BLOCK)));
   }
+  return overlap;
 }
 
 /** Adds the bytes of a block; those that are there already stay. */
-function takeBlock(pending: Pending, at: number, bytes: Uint8Array): void {
+function takeBlock(pending: Pending, at: number, bytes: Uint8Array): Overlap {
   const block = at / BLOCK;
   const bit = 1 << (block & 7);
   const { blocks, content } = pending;
-  if ((blocks[block >> 3]! & bit) === 0) {
-    blocks[block >> 3]! |= bit;
-    pending.count++;
-    content.set(bytes, at);
-  } else if (bytes.some((byte, i) => content[at + i] !== byte)) pending.overlap = "different";
-  else if (pending.overlap === "none") pending.overlap = "same";
+  if ((blocks[block >> 3]! & bit) !== 0) {
+    return bytes.some((byte, i) => content[at + i] !== byte) ? "different" : "same";
+  }
+  blocks[block >> 3]! |= bit;
+  pending.count++;
+  content.set(bytes, at);
+  return "none";
+}
+
+function worse(one: Overlap, other: Overlap): Overlap {
+  if (one === "different" || other === "none") return one;
+  return other;
 }
 
 function isComplete({ end, count, headers }: Pending): boolean {
@@ -263,7 +284,11 @@ function isComplete({ end, count, headers }: Pending): boolean {
 }
 
 /** Returns the IP headers of the first fragment as those of a packet that is none. */
-function headersOf({ isIpv4, header, placed }: Piece, layers: readonly Layer[], bytes: Uint8Array): Uint8Array {
+function headersOf(
+  { isIpv4, header, placed }: Piece,
+  layers: readonly Layer[],
+  bytes: Uint8Array,
+): Uint8Array {
   const { start } = layers[header]!;
   const place = layers[placed]!;
   if (isIpv4) {
@@ -280,7 +305,11 @@ function headersOf({ isIpv4, header, placed }: Piece, layers: readonly Layer[], 
 }
 
 /** Returns the whole packet; `null` if it is longer than a packet can be. */
-function wholeOf(pending: Pending, piece: Piece, { number, time }: DissectedPacket): WholePacket | null {
+function wholeOf(
+  pending: Pending,
+  piece: Piece,
+  { number, time }: DissectedPacket,
+): WholePacket | null {
   const headers = pending.headers!;
   const bytes = concat([headers, pending.content.subarray(0, pending.end!)]);
   const length = bytes.length - (piece.isIpv4 ? 0 : 40);
@@ -298,7 +327,7 @@ function wholeOf(pending: Pending, piece: Piece, { number, time }: DissectedPack
     bytes,
     length: bytes.length,
     fragments: pending.fragments,
-    overlap: pending.overlap,
+    overlap: pending.fragments.map(({ overlap }) => overlap).reduce(worse, "none"),
     header: piece.header,
     placed: piece.placed,
   };

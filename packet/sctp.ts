@@ -106,9 +106,12 @@ function addLine({ start, body }: Layer, bytes: Uint8Array, line: Line): void {
 export const SCTP: Protocol = {
   name: "sctp",
   title: "SCTP",
+  pdu: "packet",
   model: "transport",
   table: TABLE,
   size: (_bytes, start, end) => end - start,
   rest: chunks,
+  checksum: { offset: 8, covers: "content", isCrc: true },
   line: addLine,
+  build: {},
 };

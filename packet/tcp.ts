@@ -118,6 +118,7 @@ function addLine({ start }: Layer, bytes: Uint8Array, line: Line): void {
 export const TCP: Protocol = {
   name: "tcp",
   title: "TCP",
+  pdu: "segment",
   model: "transport",
   table: TABLE,
   size: (bytes, start) => (bytes[start + 12]! >> 4) * 4,

@@ -31,6 +31,7 @@ function problem(
 export const UDP: Protocol = {
   name: "udp",
   title: "UDP",
+  pdu: "datagram",
   model: "transport",
   table: TABLE,
   extent: (bytes, start) => u16(bytes, start + 4),

@@ -33,9 +33,9 @@ Deno.test("frame shows the layers as a staircase, and each field with its bytes"
   const [picture, ...layers] = out.split("\n\n");
   assertEquals(picture!.split("\n"), [
     "application                                     | hello   |   5 B",
-    "transport                             | TCP +20 | hello   |  25 B",
-    "network                    | IPv4 +20 | TCP     | hello   |  45 B",
-    "link        | Ethernet +14 | IPv4     | TCP     | hello   |  59 B",
+    "transport                             | TCP +20 | hello   |  25 B  segment",
+    "network                    | IPv4 +20 | TCP     | hello   |  45 B  packet",
+    "link        | Ethernet +14 | IPv4     | TCP     | hello   |  59 B  frame",
   ]);
   assertEquals(layers.map((layer) => layer.split("\n")[0]), [
     "Ethernet II  bytes 0–13",

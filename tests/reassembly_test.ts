@@ -30,7 +30,7 @@ function datagram(size: number, name: "ip" | "ipv6" = "ip", longest = 200) {
   const whole = wrap(
     ["eth", name, "udp"].map((each) => ({
       name: each,
-      set: new Map(each === "udp" ? [["udp.srcport", 53], ["udp.dstport", 4000]] : []),
+      set: new Map(each === "udp" ? [["udp.srcport", 5000], ["udp.dstport", 4000]] : []),
     })),
     content(size),
   );
@@ -89,13 +89,17 @@ Deno.test(`Reassembler.add() gives back what was cut up, in any order and with a
 
 Deno.test("Reassembler.add() counts the fragments and names those that overlap", () => {
   const [first, second, third] = [content(16), content(16).fill(9), content(5)];
-  const [, , whole] = joined([piece(0, first, true), piece(16, second, true), piece(32, third, false)]);
-  assertEquals(whole?.fragments, [
-    { packet: 1, offset: 0, size: 16 },
-    { packet: 2, offset: 16, size: 16 },
-    { packet: 3, offset: 32, size: 5 },
+  const [, , whole] = joined([
+    piece(0, first, true),
+    piece(16, second, true),
+    piece(32, third, false),
   ]);
-  assertEquals([whole.overlap, whole.number, whole.bytes.length], ["none", 3, 57]);
+  assertEquals(whole?.fragments, [
+    { packet: 1, offset: 0, size: 16, overlap: "none" },
+    { packet: 2, offset: 16, size: 16, overlap: "none" },
+    { packet: 3, offset: 32, size: 5, overlap: "none" },
+  ]);
+  assertEquals([whole?.overlap, whole?.number, whole?.bytes.length], ["none", 3, 57]);
 
   const twice = joined([piece(0, first, true), piece(0, first, true), piece(16, third, false)])[2];
   assertEquals(twice?.overlap, "same");
@@ -114,7 +118,10 @@ Deno.test("Reassembler.add() takes no byte behind the end of a packet, and no se
 });
 
 Deno.test("Reassembler.add() joins nothing that is no packet: too long, with gaps, cut by the capture", () => {
-  assertEquals(joined([piece(0, content(16), true), piece(65528, content(8), false)]), [null, null]);
+  assertEquals(joined([piece(0, content(16), true), piece(65528, content(8), false)]), [
+    null,
+    null,
+  ]);
   assertEquals(joined([piece(0, content(16), true), piece(24, content(8), false)]), [null, null]);
   assertEquals(joined([piece(0, content(13), true), piece(16, content(8), false)]), [null, null]);
   // 65,528 bytes of content and a header are more than a length can say.
@@ -129,14 +136,18 @@ Deno.test("Reassembler.add() joins nothing that is no packet: too long, with gap
 });
 
 Deno.test("Reassembler.add() keeps packets apart: by number, addresses, protocol and VLAN", () => {
-  const [one, other] = [1, 2].map((id) => [piece(0, content(8), true, id), piece(8, content(3), false, id)]);
+  const [one, other] = [1, 2].map((
+    id,
+  ) => [piece(0, content(8), true, id), piece(8, content(3), false, id)]);
   const results = joined([one![0]!, other![1]!, one![1]!, other![0]!]);
   assertEquals(results.map((each) => each?.number ?? 0), [0, 0, 3, 4]);
   const tagged = (id: number) => {
-    const [first, second] = [piece(0, content(8), true), piece(8, content(3), false)].map((bytes) => {
-      const tag = Uint8Array.of(0x81, 0, 0, id);
-      return new Uint8Array([...bytes.subarray(0, 12), ...tag, ...bytes.subarray(12)]);
-    });
+    const [first, second] = [piece(0, content(8), true), piece(8, content(3), false)].map(
+      (bytes) => {
+        const tag = Uint8Array.of(0x81, 0, 0, id);
+        return new Uint8Array([...bytes.subarray(0, 12), ...tag, ...bytes.subarray(12)]);
+      },
+    );
     return [first!, second!];
   };
   const [a, b] = [tagged(7), tagged(8)];
@@ -182,19 +193,30 @@ Deno.test("isFragment() is about the packet, not about one that an ICMP message 
     }],
     first!.subarray(14, 14 + 28),
   );
-  assertEquals(packetOf(quoting).layers.map(({ name }) => name), ["eth", "ip", "icmp", "ip", "udp"]);
+  assertEquals(packetOf(quoting).layers.map(({ name }) => name), [
+    "eth",
+    "ip",
+    "icmp",
+    "ip",
+    "udp",
+  ]);
   assertEquals(isFragment(packetOf(quoting)), false);
 });
 
 /** A question of DNS that is long enough to be cut, in a datagram. */
 async function question(name: "ip" | "ipv6"): Promise<Uint8Array[]> {
   await loadProtocols();
-  const labels = ["a", "b", "c"].map((letter) => `3f${letter.charCodeAt(0).toString(16).repeat(63)}`);
+  const labels = ["a", "b", "c"].map((letter) =>
+    `3f${letter.charCodeAt(0).toString(16).repeat(63)}`
+  );
   const dns = Uint8Array.fromHex(
     `000701000001000000000000${labels.join("")}076578616d706c650000010001`,
   );
   const set = new Map([["udp.srcport", 4000], ["udp.dstport", 53]]);
-  const layers = ["eth", name, "udp"].map((each) => ({ name: each, set: each === "udp" ? set : new Map() }));
+  const layers = ["eth", name, "udp"].map((each) => ({
+    name: each,
+    set: each === "udp" ? set : new Map(),
+  }));
   return fragmentsOf(wrap(layers, dns), 120);
 }
 
@@ -212,20 +234,29 @@ Deno.test("frame -r says in the packet that completes the others what is above I
     assertEquals(lines.length, packets.length);
     const says = `${packets.length} fragments, DNS A aaaa`;
     assertStringIncludes(lines.at(-1)!, says);
-    assert(lines.slice(0, -1).every((line) => line.includes("fragment") && !line.includes("DNS")), lines.join("\n"));
+    assert(
+      lines.slice(0, -1).every((line) => line.includes("fragment") && !line.includes("DNS A")),
+      lines.join("\n"),
+    );
     const text = await frame(packets, "-n", `${packets.length}`);
     assertStringIncludes(text, `${name}.fragment`);
     assertStringIncludes(text, "packet 1, bytes 0–");
     assertStringIncludes(text, `reassembled from ${packets.length} fragments`);
     assertStringIncludes(text, "dns.qry.name");
     assert(!text.includes("not reassembled"), text);
-    const records = (await frame(packets, "--json")).trimEnd().split("\n").map((line) => JSON.parse(line));
+    const records = (await frame(packets, "--json")).trimEnd().split("\n").map((line) =>
+      JSON.parse(line)
+    );
     assertEquals(records.map(({ reassembled }) => reassembled === undefined), [
       ...packets.slice(1).map(() => true),
       false,
     ]);
     const { reassembled } = records.at(-1);
-    assertEquals(reassembled.layers.map((each: { name: string }) => each.name), [name, "udp", "dns"]);
+    assertEquals(reassembled.layers.map((each: { name: string }) => each.name), [
+      name,
+      "udp",
+      "dns",
+    ]);
   }
 });
 
@@ -242,9 +273,16 @@ Deno.test("frame -r joins the fragments of a tunnel, and those of the packet ins
 });
 
 Deno.test("frame -r names fragments that contradict each other", async () => {
-  const packets = [piece(0, content(16), true), piece(8, content(8), true), piece(16, content(4), false)];
+  const packets = [
+    piece(0, content(16), true),
+    piece(8, content(8), true),
+    piece(16, content(4), false),
+  ];
   const text = await frame(packets, "-n", "3");
-  assertStringIncludes(text, "! fragments overlap and contradict each other: the first ones are taken");
+  assertStringIncludes(
+    text,
+    "! fragments overlap and contradict each other: the first ones are taken",
+  );
   assertStringIncludes(text, "ip.fragment.overlap.conflict");
   assertStringIncludes(await frame(packets), "! ip: fragments overlap and contradict each other");
 });
@@ -269,16 +307,19 @@ Deno.test({
       const theirs = answers.at(-1)!;
       const reassembler = new Reassembler();
       const results = [];
-      for (const [i, bytes] of packets.entries()) results.push(await reassembler.join(packetOf(bytes, i + 1)));
+      for (const [i, bytes] of packets.entries()) {
+        results.push(await reassembler.join(packetOf(bytes, i + 1)));
+      }
       assertEquals(results.slice(0, -1), packets.slice(1).map(() => null));
       const whole = results.at(-1)!;
       const name = whole.layers[0]!.name;
-      const shown = (row: string) => theirs.filter((each) => each.name === `${name}.${row}`).map(({ show }) => show);
+      const shown = (row: string) =>
+        theirs.filter((each) => each.name === `${name}.${row}`).map(({ show }) => show);
       // tshark lists them by offset, netkit as they came.
-      assertEquals(
-        shown("fragment").map(Number).sort(),
-        whole.fragments.map(({ packet }) => packet).sort(),
-      );
+      for (const [row, isError] of [["fragment", false], ["fragment.error", true]] as const) {
+        const own = whole.fragments.filter(({ overlap }) => (overlap === "different") === isError);
+        assertEquals(shown(row).map(Number).sort(), own.map(({ packet }) => packet).sort());
+      }
       assertEquals(shown("fragment.count"), [`${whole.fragments.length}`]);
       assertEquals(shown("reassembled.length"), [`${whole.bytes.length - whole.layers[0]!.body}`]);
       assertEquals(shown("fragment.overlap").length > 0, whole.overlap !== "none");

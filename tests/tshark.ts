@@ -80,13 +80,16 @@ function agrees(field: Field, theirs: readonly TsharkField[]): boolean {
   const isTime = theirs.some(({ name }) => name.startsWith("icmp.data_time"));
   if (field.name === "data.data" && isTime) return true;
   const shown = formatValue(field);
+  const isNumber = field.spec.form !== "ipv4";
   const names = field.name === "data.data" ? CONTENT : [field.name];
-  return theirs.some(({ name, pos, size, show, value }) =>
-    names.includes(name) && pos === field.pos && size === field.size &&
-    (typeof field.value === "number" && field.spec.form !== "ipv4"
-      ? Number(show) === Number(shown)
-      : show === shown || value === (field.value as Uint8Array).toHex())
-  );
+  return theirs.some(({ name, pos, size, show, value }) => {
+    if (!names.includes(name) || pos !== field.pos || size !== field.size) return false;
+    if (typeof field.value === "number") {
+      return show === shown || isNumber && Number(show) === Number(shown);
+    }
+    const isTree = show === "" && value === ""; // it shows no value of what has parts
+    return isTree || show === shown || value === field.value.toHex();
+  });
 }
 
 /** Returns in which way tshark does not agree on a field, or `null` if it does. */

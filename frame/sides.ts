@@ -1,0 +1,78 @@
+/**
+ * The sender and the receiver of a frame, as they are written on the command line.
+ *
+ * @module
+ */
+import type { IpVersion } from "../address/ip.ts";
+import { parseIp } from "../address/ip_text.ts";
+import { parsePort } from "../address/port.ts";
+import { parseAddressPort } from "../address/source_address.ts";
+import { UserError } from "../cli/errors.ts";
+
+/** The sender or the receiver. */
+export interface Side {
+  /** Its IP address; `null` if only a port was given. */
+  readonly address: string | null;
+  /** Its port; `null` if none was given. */
+  readonly port: number | null;
+}
+
+/** What the version of a frame depends on. */
+interface Versioned {
+  readonly from: Side | null;
+  readonly to: Side | null;
+  /** The extension headers of IPv6, or `null`. */
+  readonly ipv6Ext: readonly string[] | null;
+}
+
+/**
+ * Returns the side that `text` names: `ADDR`, `ADDR:PORT`, `PORT` or `:PORT`.
+ *
+ * @throws {ParseError} For anything else.
+ */
+export function parseSide(text: string): Side {
+  if (/^:?[0-9]*$/.test(text)) return { address: null, port: parsePort(text.replace(":", "")) };
+  const { hostname, port } = parseAddressPort(text);
+  return { address: hostname, port: /(^[^:]*|\]):[^:]*$/.test(text) ? port : null };
+}
+
+/**
+ * Refuses addresses and ports that the protocol of the frame does not have.
+ *
+ * @throws {UserError} If they do not go together.
+ */
+export function checkSides(
+  options: Versioned & { readonly icmp: boolean; readonly arp: boolean },
+): void {
+  const { from, to, icmp, arp, ipv6Ext } = options;
+  const version = versionOf(options);
+  if (arp && version === 6) {
+    throw new UserError("ARP is for IPv4: IPv6 has neighbour solicitations", {
+      hint: ipv6Ext === null ? "give IPv4 addresses to --from and --to" : "leave --ipv6-ext out",
+    });
+  }
+  if ((arp || icmp) && (from?.port ?? to?.port ?? null) !== null) {
+    throw new UserError(`${arp ? "ARP" : "ICMP"} has no ports: leave them out of --from and --to`);
+  }
+}
+
+/**
+ * Returns the version of IP that both sides have; where neither has an address 4, or 6 with extension
+ * headers.
+ *
+ * @throws {UserError} If they have different ones, or IPv4 addresses and extension headers.
+ */
+export function versionOf({ from, to, ipv6Ext }: Versioned): IpVersion {
+  const [sender, receiver] = [from, to].map((side) =>
+    side === null || side.address === null ? null : parseIp(side.address).version
+  );
+  if (sender && receiver && sender !== receiver) {
+    throw new UserError(
+      `--from is IPv${sender}, --to is IPv${receiver}: a packet has one version of IP`,
+    );
+  }
+  const version = sender ?? receiver ?? null;
+  if (ipv6Ext === null) return version ?? 4;
+  if (version === 4) throw new UserError("--ipv6-ext is about IPv6: the addresses are IPv4");
+  return 6;
+}
