@@ -5,7 +5,6 @@
  * @module
  */
 import { concat } from "@std/bytes/concat";
-import { ParseError } from "../address/parse_error.ts";
 import { UserError } from "../cli/errors.ts";
 import { checksumOf, onesSum } from "../packet/checksum.ts";
 import { dissect } from "../packet/dissect.ts";
@@ -26,20 +25,6 @@ const FRAGMENT_SIZE = 8;
 const IPV6_SIZE = 40;
 const PAYLOAD_LENGTH = 4;
 const NEXT_HEADER = 6;
-
-/** The fewest bytes of a longest packet: 68 (RFC 791, section 3.2). */
-const LEAST = 68;
-
-/**
- * Returns the longest packet that `text` is, in bytes.
- *
- * @throws {ParseError} For what is no number from 68 to 65535.
- */
-export function parseLongest(text: string): number {
-  const value = /^[0-9]{1,5}$/.test(text) ? Number(text) : 0;
-  if (value >= LEAST && value <= 0xffff) return value;
-  throw new ParseError("the length of a packet", text, `it is from ${LEAST} to 65535 bytes`);
-}
 
 /**
  * Returns `frame` with its outermost IP packet cut up so that none is longer than `longest`; the frame

@@ -7,6 +7,7 @@
  *     encapsulate.ts      a frame made from PAYLOAD, shown and written
  *     sides.ts            the sender and the receiver
  *     plan.ts             the headers of that frame, from addresses, ports and settings
+ *     tunnel_names.ts     the tunnels by their names
  *     tunnel.ts           the headers of a tunnel around it
  *     extensions.ts       the extension headers of IPv6
  *     fragments.ts        the fragments of a packet that is too long
@@ -30,9 +31,15 @@ import { anyText, flag, type Option, option, repeated, type Values } from "../cl
 import { UserError } from "../cli/errors.ts";
 import { PASTE_FORMS, type PasteForm } from "../capture/paste.ts";
 import { type Extension, EXTENSIONS, parseExtensions } from "./extensions.ts";
-import { parseLongest } from "./fragments.ts";
 import { checkSides, parseSide, type Side } from "./sides.ts";
-import { checkAround, parseLabels, parseTunnel, parseVni, type Tunnel, TUNNELS } from "./tunnel.ts";
+import {
+  checkAround,
+  parseLabels,
+  parseTunnel,
+  parseVni,
+  type Tunnel,
+  TUNNELS,
+} from "./tunnel_names.ts";
 
 /** The packets that are wanted, both ends included. */
 export interface Numbers {
@@ -159,6 +166,16 @@ export type Options = Values<typeof OPTIONS>;
 function parseVlan(text: string): number {
   if (/^[0-9]{1,4}$/.test(text) && Number(text) <= 0xfff) return Number(text);
   throw new ParseError("a VLAN ID", text, "it has 12 bits: 0-4095");
+}
+
+/** The fewest bytes of a longest packet: 68 (RFC 791, section 3.2). */
+const LEAST = 68;
+
+/** Returns the longest packet that `text` is, in bytes. */
+function parseLongest(text: string): number {
+  const value = /^[0-9]{1,5}$/.test(text) ? Number(text) : 0;
+  if (value >= LEAST && value <= 0xffff) return value;
+  throw new ParseError("the length of a packet", text, `it is from ${LEAST} to 65535 bytes`);
 }
 
 function parseForm(text: string): PasteForm {

@@ -10,7 +10,7 @@ import { ParseError } from "../address/parse_error.ts";
 export interface Expanded {
   /** `FIELD=VALUE`, as often as needed. */
   readonly settings: readonly string[];
-  /** What is set in place of the name that was given, or `null` for that name itself. */
+  /** The field that is set in place of the name that was given, in words; `null` for that name itself. */
   readonly says: string | null;
 }
 

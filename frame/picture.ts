@@ -69,7 +69,7 @@ interface Box {
   /** The text in the lines below. */
   readonly title: string;
   readonly floor: string;
-  /** What header and content are called together, if they have a name. */
+  /** The name of header and content together, if they have one. */
   readonly pdu: string | undefined;
   /** Whether it stands behind the packet: padding, and the check sequence. */
   readonly isBehind: boolean;

@@ -14,7 +14,8 @@ import { protocolNamed } from "../packet/protocols.ts";
 import { parseSetting, shortName } from "./field_setting.ts";
 import { encodeOptions, MAX_OPTIONS, OPTION_SETTINGS } from "./option_settings.ts";
 import { behindFields, type Extension, extensionNames } from "./extensions.ts";
-import { type Around, carriesFrames, headersAround, MTU, outerFrame } from "./tunnel.ts";
+import { type Around, headersAround, MTU, outerFrame } from "./tunnel.ts";
+import { carriesFrames } from "./tunnel_names.ts";
 
 /** The protocol inside IP, or ARP. */
 export type Transport = "tcp" | "udp" | "icmp" | "arp";

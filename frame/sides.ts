@@ -17,7 +17,7 @@ export interface Side {
   readonly port: number | null;
 }
 
-/** What the version of a frame depends on. */
+/** The options that the version of a frame depends on. */
 interface Versioned {
   readonly from: Side | null;
   readonly to: Side | null;

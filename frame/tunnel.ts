@@ -5,25 +5,9 @@
  */
 import { parseIp } from "../address/ip_text.ts";
 import { parseMac } from "../address/mac.ts";
-import { ParseError } from "../address/parse_error.ts";
-import { UserError } from "../cli/errors.ts";
 import { buildTable, type Wanted } from "../packet/encode.ts";
 import type { FieldValue } from "../packet/field.ts";
-
-/** The tunnels that a frame can be made in. */
-export const TUNNELS = ["vxlan", "gre", "ip", "etherip", "pppoe"] as const;
-
-/** A tunnel. */
-export type Tunnel = typeof TUNNELS[number];
-
-/** The layers of each tunnel, those that a packet is put into from the outside in. */
-const LAYERS: Readonly<Record<Tunnel, readonly string[]>> = {
-  vxlan: ["ip", "udp", "vxlan", "eth"],
-  gre: ["ip", "gre"],
-  ip: ["ip"],
-  etherip: ["ip", "etherip", "eth"],
-  pppoe: ["pppoes", "ppp"],
-};
+import { LAYERS, type Tunnel } from "./tunnel_names.ts";
 
 /** The ends of a tunnel (RFC 5737), and their MAC addresses (RFC 9542, section 2.1.2). */
 const ENDS = ["198.51.100.1", "198.51.100.2"] as const;
@@ -32,70 +16,6 @@ const END_MACS = ["00:00:5e:00:53:a1", "00:00:5e:00:53:a2"] as const;
 /** The port of VXLAN (RFC 7348), and one that its sender chooses. */
 const VXLAN_PORT = 4789;
 const SOURCE_PORT = 49152;
-
-/** Whether a tunnel carries frames of Ethernet, in which ARP is possible. */
-export function carriesFrames(tunnel: Tunnel | null): boolean {
-  return tunnel !== null && LAYERS[tunnel].includes("eth");
-}
-
-/**
- * Returns the tunnel that `text` names.
- *
- * @throws {ParseError} For another name.
- */
-export function parseTunnel(text: string): Tunnel {
-  const tunnel = TUNNELS.find((each) => each === text.toLowerCase());
-  if (tunnel !== undefined) return tunnel;
-  throw new ParseError("a tunnel", text, "it is not known", {
-    hint: `choose ${TUNNELS.join(", ")}`,
-  });
-}
-
-/**
- * Returns the network identifier that `text` is.
- *
- * @throws {ParseError} For what is no number of 24 bits.
- */
-export function parseVni(text: string): number {
-  if (/^[0-9]{1,8}$/.test(text) && Number(text) <= 0xffffff) return Number(text);
-  throw new ParseError("a network of VXLAN", text, "it has 24 bits: 0-16777215");
-}
-
-/**
- * Returns the labels that `text` lists.
- *
- * @throws {ParseError} For what is no number of 20 bits.
- */
-export function parseLabels(text: string): number[] {
-  return text.split(",").map((each) => {
-    if (/^[0-9]{1,7}$/.test(each) && Number(each) <= 0xfffff) return Number(each);
-    throw new ParseError("a label of MPLS", each, "it has 20 bits: 0-1048575");
-  });
-}
-
-/**
- * Refuses tunnels that do not go with the rest.
- *
- * @throws {UserError} For a network without VXLAN, labels around PPPoE, ARP without Ethernet.
- */
-export function checkAround(
-  { in: tunnel, vni, mpls, arp }: {
-    readonly in: Tunnel | null;
-    readonly vni: number | null;
-    readonly mpls: readonly number[] | null;
-    readonly arp: boolean;
-  },
-): void {
-  if (vni !== null && tunnel !== "vxlan") {
-    throw new UserError("--vni is the virtual network of VXLAN", { hint: "write --in vxlan" });
-  }
-  if (mpls !== null && tunnel === "pppoe") {
-    throw new UserError("--mpls and --in pppoe do not go together: PPPoE is directly in Ethernet");
-  }
-  if (arp && !carriesFrames(tunnel) && (tunnel !== null || mpls !== null)) {
-    throw new UserError("ARP is directly in Ethernet: only vxlan and etherip carry that");
-  }
-}
 
 /** The headers around a packet. */
 export interface Around {

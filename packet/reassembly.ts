@@ -9,8 +9,8 @@ import type { CapturedPacket } from "./captured_packet.ts";
 import { checksumOf, onesSum } from "./checksum.ts";
 import { type DissectedPacket, dissectFully } from "./dissect.ts";
 import { LINK } from "./link.ts";
-import { u16 } from "./numbers.ts";
-import type { Dissected, Layer } from "./protocol.ts";
+import { BLOCK, headersOf, isFragment, MAX_PACKET, type Piece, pieceOf } from "./fragment.ts";
+import type { Dissected } from "./protocol.ts";
 
 /** Bytes that fragments have in common: none, the same ones, or others (or another end of the packet). */
 export type Overlap = "none" | "same" | "different";
@@ -23,7 +23,7 @@ export interface Fragment {
   readonly offset: number;
   /** The number of its bytes. */
   readonly size: number;
-  /** What it has in common with those before it. */
+  /** The bytes that it has in common with those before it. */
   readonly overlap: Overlap;
 }
 
@@ -46,26 +46,11 @@ export interface Reassembled extends WholePacket, Dissected {}
 const MAX_AGE = 60n * 1_000_000_000n;
 /** The most bytes of fragments that are kept at a time; beyond, the oldest packets are given up. */
 const MAX_MEMORY = 16 * 1024 * 1024;
-/** What a packet takes beside its content: its blocks, and for each fragment a note. */
+/** The bytes that a packet takes beside its content, and those of the note on a fragment. */
 const PER_PACKET = 2048;
 const PER_FRAGMENT = 64;
-/** The most bytes of a packet: lengths have 16 bits (RFC 791, RFC 8200). */
-const MAX_PACKET = 0xffff;
-/** Fragments begin at multiples of so many bytes. */
-const BLOCK = 8;
 /** Tunnels in tunnels whose fragments are joined for one packet. */
 const MAX_NESTED = 4;
-
-/** A fragment and its place. */
-interface Piece {
-  readonly key: string;
-  readonly isIpv4: boolean;
-  readonly header: number;
-  readonly placed: number;
-  readonly offset: number;
-  readonly more: boolean;
-  readonly content: Uint8Array;
-}
 
 /** A packet of which not all fragments are there. */
 interface Pending {
@@ -87,12 +72,6 @@ interface Pending {
   memory: number;
 }
 
-/** Returns whether a packet is a fragment: what stands above IP is only a part, and may be no header. */
-export function isFragment({ layers }: Dissected): boolean {
-  const last = layers.at(-1);
-  return last !== undefined && last.fragment && !last.quoted;
-}
-
 /**
  * The fragments of the packets that have passed and are not complete.
  *
@@ -103,7 +82,8 @@ export function isFragment({ layers }: Dissected): boolean {
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { dissectPacket } from "./dissect.ts";
- * import { isFragment, Reassembler } from "./reassembly.ts";
+ * import { isFragment } from "./fragment.ts";
+ * import { Reassembler } from "./reassembly.ts";
  *
  * const reassembler = new Reassembler();
  * const packets = [
@@ -189,47 +169,6 @@ export class Reassembler {
   }
 }
 
-/** Returns the outermost fragment of a packet; `null` if not all of it was captured, or it cannot be one. */
-function pieceOf({ layers, bytes }: DissectedPacket): Piece | null {
-  const placed = layers.findIndex(({ fragment }) => fragment) - 1;
-  const layer = layers[placed];
-  if (layer === undefined) return null;
-  const isIpv4 = layer.name === "ip";
-  const header = isIpv4
-    ? placed
-    : layers.findLastIndex(({ name }, i) => i < placed && name === "ipv6");
-  const ip = layers[header];
-  if (ip === undefined || layer.end < layer.wireEnd) return null;
-  const placement = u16(bytes, layer.start + (isIpv4 ? 6 : 2));
-  const offset = isIpv4 ? (placement & 0x1fff) * BLOCK : placement & 0xfff8;
-  const more = (placement & (isIpv4 ? 0x2000 : 1)) !== 0;
-  const content = bytes.subarray(layer.body, layer.end);
-  const isPossible = content.length > 0 && offset + content.length <= MAX_PACKET &&
-    (!more || content.length % BLOCK === 0);
-  if (!isPossible) return null;
-  const [addresses, number] = isIpv4
-    ? [
-      bytes.subarray(ip.start + 12, ip.start + 20),
-      `${u16(bytes, ip.start + 4)}/${bytes[ip.start + 9]}`,
-    ]
-    : [
-      bytes.subarray(ip.start + 8, ip.start + 40),
-      bytes.subarray(layer.start + 4, layer.body).toHex(),
-    ];
-  const key = `${addresses.toHex()} ${number}${networkOf(layers.slice(0, header), bytes)}`;
-  return { key, isIpv4, header, placed, offset, more, content };
-}
-
-/** Returns the numbers of the virtual networks that the headers below IP name: addresses are theirs. */
-function networkOf(layers: readonly Layer[], bytes: Uint8Array): string {
-  return layers.map(({ name, start }) => {
-    if (name === "vlan" || name === "ieee8021ad") return ` ${u16(bytes, start) & 0x0fff}`;
-    return name === "vxlan" || name === "geneve"
-      ? ` ${u16(bytes, start + 4)}.${bytes[start + 6]}`
-      : "";
-  }).join("");
-}
-
 /** Adds a fragment. */
 function take(pending: Pending, piece: Piece, { number, layers, bytes }: DissectedPacket): void {
   const { offset, content } = piece;
@@ -281,27 +220,6 @@ function worse(one: Overlap, other: Overlap): Overlap {
 
 function isComplete({ end, count, headers }: Pending): boolean {
   return end !== null && headers !== null && count === Math.ceil(end / BLOCK);
-}
-
-/** Returns the IP headers of the first fragment as those of a packet that is none. */
-function headersOf(
-  { isIpv4, header, placed }: Piece,
-  layers: readonly Layer[],
-  bytes: Uint8Array,
-): Uint8Array {
-  const { start } = layers[header]!;
-  const place = layers[placed]!;
-  if (isIpv4) {
-    const headers = bytes.slice(start, place.body);
-    headers[6]! &= 0xc0; // no fragment follows
-    headers[7] = 0;
-    return headers;
-  }
-  // The fragment header is not there any more: the one before announces what it has announced.
-  const headers = bytes.slice(start, place.start);
-  const before = layers[placed - 1]!;
-  headers[before.start - start + (placed - 1 === header ? 6 : 0)] = bytes[place.start]!;
-  return headers;
 }
 
 /** Returns the whole packet; `null` if it is longer than a packet can be. */

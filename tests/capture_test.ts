@@ -27,7 +27,8 @@ type Kept = Omit<CapturedPacket, "bytes"> & { readonly hex: string };
 
 async function packetsOf(source: AsyncIterable<Uint8Array>): Promise<Kept[]> {
   const kept: Kept[] = [];
-  for await (const { bytes, ...rest } of readPackets(source)) {
+  for await (const { bytes, fcs, ...rest } of readPackets(source)) {
+    assertEquals(fcs, 0);
     kept.push({ ...rest, hex: bytes.toHex() });
   }
   return kept;
