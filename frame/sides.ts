@@ -18,8 +18,10 @@ export interface Side {
 }
 
 /** The options that the version of a frame depends on. */
-interface Versioned {
+export interface Versioned {
+  /** The sender. */
   readonly from: Side | null;
+  /** The receiver. */
   readonly to: Side | null;
   /** The extension headers of IPv6, or `null`. */
   readonly ipv6Ext: readonly string[] | null;

@@ -15,6 +15,7 @@ export const BLOCK = 8;
 export interface Piece {
   /** The same for all fragments of a packet: addresses, protocol, number, virtual networks. */
   readonly key: string;
+  /** Whether the packet is one of IPv4, not of IPv6. */
   readonly isIpv4: boolean;
   /** The index of the IP header. */
   readonly header: number;
