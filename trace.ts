@@ -1,13 +1,13 @@
 /**
  * `netkit trace`: real TCP connections as ladders of segments and states, live or from a capture.
  *
- * The folder `trace/`: `options.ts` the options; `read.ts` a capture in a file or a pipe; `live.ts` a
+ * The folder `trace/`: `options.ts` the options; `read.ts` a capture in a file or a pipe, `both_ends.ts` two of both ends; `live.ts` a
  * capture as it passes; `child_command.ts` the command behind `--`; `upper_server.ts` the server of
  * `--serve`; `place.ts` the hosts at which a capture was taken, `offload.ts` where checksums
  * prove them; `packet_list.ts` and `pasted_packet.ts` pasted lines of tcpdump and
  * tshark as packets; `view.ts` packets to lines; `lines.ts`
  * lines over time; `form.ts` a form, `forms.ts` the forms, of them `list.ts` the list of connections, `states.ts` the state
- * diagram, `selection.ts` those of `--only`; `record.ts` and `connection_record.ts` the JSON records. Segments become states in `tcp/`, and a drawing in
+ * diagram, `selection.ts` those of `--only`; `record.ts` and `connection_record.ts` and `clocks_record.ts` the JSON records; `pictures.ts` the files of `--svg`; `local_processes.ts` the processes at local ends. Segments become states in `tcp/`, and a drawing in
  * `ladder/`.
  *
  * @module
@@ -84,13 +84,21 @@ export const trace: Command<typeof OPTIONS> = command({
     const sink = options.svg === null ? null : await createBytes(options.svg, io);
     try {
       if (options.read !== null) {
+        const [one, other] = options.read;
+        if (other !== undefined) {
+          const { traceBothEnds } = await import("./trace/both_ends.ts");
+          return await traceBothEnds([one!, other], port, { options, picture }, io);
+        }
         const { traceFile } = await import("./trace/read.ts");
-        return await traceFile(options.read, port, { options, picture }, io);
+        return await traceFile(one!, port, { options, picture }, io);
       }
       const { traceLive } = await import("./trace/live.ts");
       return await traceLive(port!, behind, { options, picture }, io);
     } finally {
-      if (picture) await sink!.write(new TextEncoder().encode(picture.toSvg()));
+      if (picture) {
+        const { writePictures } = await import("./trace/pictures.ts");
+        await writePictures(picture, options.svg!, sink!, io);
+      }
       sink?.close();
     }
   },

@@ -6,6 +6,7 @@
 import { FLAG } from "../tcp/segment.ts";
 import type { Step } from "../tcp/connection.ts";
 import type { Mark } from "../tcp/analysis.ts";
+import type { FateMark, Flight } from "../tcp/passage.ts";
 
 /** Segments that have one rung together. */
 export interface Bundle {
@@ -14,7 +15,7 @@ export interface Bundle {
   /** Bytes of payload that each side has sent in them. */
   readonly bytes: readonly [number, number];
   /** The number of segments with each mark. */
-  readonly marks: ReadonlyMap<Mark, number>;
+  readonly marks: ReadonlyMap<Mark | FateMark, number>;
 }
 
 /** A rung: one segment, or a bundle of them. */
@@ -35,7 +36,9 @@ export class Fold {
   #first: Step[] = [];
   #counts: [number, number] = [0, 0];
   #bytes: [number, number] = [0, 0];
-  #marks = new Map<Mark, number>();
+  #marks = new Map<Mark | FateMark, number>();
+  /** Flights with a rung whose arrival is still to come. */
+  readonly #under = new Set<Flight>();
 
   /** Makes a fold; with `all`, every segment has its rung. */
   constructor(all: boolean) {
@@ -55,13 +58,19 @@ export class Fold {
   /** Returns the rungs that are due after `step`. */
   add(step: Step): Rung[] {
     const rung: Rung = { kind: "step", step };
+    if (step.passage?.leg === "arrived" && isPlain(step)) {
+      // Of those in a bundle only the sending counts.
+      return this.#under.delete(step.passage.flight) && !this.isHolding ? [rung] : [];
+    }
     if (this.#all || !isPlain(step)) {
       const rungs = [...this.rest(), rung];
       this.#rungs = 0;
+      this.#note(step);
       return rungs;
     }
     if (this.#rungs < RUNGS) {
       this.#rungs++;
+      this.#note(step);
       return [rung];
     }
     if (this.#first.length < FEWEST) this.#first.push(step);
@@ -69,6 +78,11 @@ export class Fold {
     this.#bytes[step.from] += step.segment.length;
     for (const mark of step.marks) this.#marks.set(mark, (this.#marks.get(mark) ?? 0) + 1);
     return [];
+  }
+
+  /** Notes that a segment that arrives later has a rung. */
+  #note({ passage }: Step): void {
+    if (passage?.leg === "sent" && passage.flight.arrived !== null) this.#under.add(passage.flight);
   }
 
   /** Returns the rungs of the segments that are held back; the next segments have rungs of their own. */

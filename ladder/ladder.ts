@@ -10,7 +10,7 @@
  *
  * @module
  */
-import { cut, pad, width, wrap } from "../text/layout.ts";
+import { cut, width, wrap } from "../text/layout.ts";
 import { formatBytes } from "../text/units.ts";
 import { type Bundle, Fold, type Rung } from "./fold.ts";
 import { countMarks, labelOf, meaningOf, noteOf, remarkOf, SIDES, titleOf } from "./text.ts";
@@ -19,6 +19,7 @@ import { formatSummary } from "./summary.ts";
 import { FLAG } from "../tcp/segment.ts";
 import type { Step, TcpConnection } from "../tcp/connection.ts";
 import type { State } from "../tcp/state.ts";
+import { Lane } from "./lane.ts";
 import { formatPath } from "./state_path.ts";
 import type { Both } from "../tcp/side.ts";
 
@@ -39,6 +40,8 @@ export interface LadderStyle {
   readonly all: boolean;
   /** Where the meaning of a segment stands below it if there is no room beside it: while segments are few. */
   readonly explain: "always" | "few" | "never";
+  /** Returns the processes at the ends of a connection in words, `null` if none is known. */
+  readonly namesOf?: (connection: TcpConnection) => string | null;
 }
 
 /** Segments of a connection that are few enough to explain each. */
@@ -62,7 +65,7 @@ const WIDE = 110;
 /** The ladders of connections, drawn as their segments come. */
 export class Ladder {
   readonly #style: LadderStyle;
-  readonly #lane: number;
+  readonly #lane: Lane;
   readonly #seen = new WeakSet<TcpConnection>();
   #current: TcpConnection | null = null;
   readonly #folds = new Map<TcpConnection, Fold>();
@@ -76,7 +79,7 @@ export class Ladder {
     const notes = style.columns < WIDE ? 0 : NOTE + 2;
     const room = style.columns - LEFT - RIGHT - 2 - notes;
     const most = style.columns === Infinity ? LANE.full : LANE.most;
-    this.#lane = Math.max(LANE.least, Math.min(most, room));
+    this.#lane = new Lane(Math.max(LANE.least, Math.min(most, room)), this.#style);
   }
 
   /** Whether segments are held back, for a bundle or, if they are few, for rungs of their own. */
@@ -114,7 +117,7 @@ export class Ladder {
     const rows = Math.max(presumed[0].length, presumed[1].length);
     for (let i = 0; i < rows; i++) {
       const states = presumed.map((states) => states[i] === undefined ? "" : `(${states[i]})`);
-      lines.push(this.#line("", [states[0]!, states[1]!], this.#remark(i === 0 ? why : "")));
+      lines.push(this.#line("", [states[0]!, states[1]!], this.#lane.remark(i === 0 ? why : "")));
     }
     const words = formatSummary(connection, isEnd, this.#style);
     for (const side of [0, 1] as const) {
@@ -145,10 +148,10 @@ export class Ladder {
     const lines = this.#title(connection);
     if (!this.#seen.has(connection)) {
       this.#seen.add(connection);
-      const heading = "client".padEnd(LEFT - 12 + this.#lane + 3);
+      const heading = "client".padEnd(LEFT - 12 + this.#lane.columns + 3);
       lines.push(this.#finish(this.#style.colors.dim(`   seconds  ${heading}server`)));
       const known = before.map((state) => state === "?" && connection.isWhole ? "" : state);
-      lines.push(this.#line("", [known[0]!, known[1]!], this.#remark("")));
+      lines.push(this.#line("", [known[0]!, known[1]!], this.#lane.remark("")));
     }
     this.#current = connection;
     return lines;
@@ -168,19 +171,20 @@ export class Ladder {
     const { columns, colors } = this.#style;
     const { connection, segment, moves, from } = step;
     const isWide = columns >= WIDE;
-    const label = labelOf(step, this.#lane - 6, !isWide);
+    const label = labelOf(step, this.#lane.columns - 6, !isWide);
     const start = connection.summary.start ?? segment.time;
-    const arrow = colorOf(segment.flags, colors)(this.#arrow(label, from));
+    const arrow = colorOf(segment.flags, colors)(this.#lane.arrow(label, from, step.passage));
     const [first, ...others] = rowsOf(moves);
     const remark = remarkOf(step);
-    const note = isWide ? remark || noteOf(step) : "";
+    const isAgain = step.passage?.leg === "arrived" && step.passage.flight.sent !== null;
+    const note = isWide ? remark || (isAgain ? "" : noteOf(step)) : "";
     const lines = [this.#line(formatSeconds(segment.time - start), first!, arrow, note)];
-    for (const states of others) lines.push(this.#line("", states, this.#remark("")));
+    for (const states of others) lines.push(this.#line("", states, this.#lane.remark("")));
     const { explain } = this.#style;
     const explains = explain === "always" ||
       (explain === "few" && connection.summary.segments <= FEW);
-    const meaning = explains ? meaningOf(step) : "";
-    if (!isWide && remark !== "") lines.push(this.#line("", ["", ""], this.#remark(remark)));
+    const meaning = explains && !isAgain ? meaningOf(step) : "";
+    if (!isWide && remark !== "") lines.push(this.#line("", ["", ""], this.#lane.remark(remark)));
     if (!note.includes(meaning)) lines.push(...this.#below(meaning));
     if (step.revision) {
       lines.push(...this.#wrapped(formatRevision(step.revision, connection), colors.yellow));
@@ -190,7 +194,9 @@ export class Ladder {
 
   /** Returns the lines with a sentence below a rung: between the ends if it fits. */
   #below(text: string): string[] {
-    if (width(text) <= this.#lane) return [this.#line("", ["", ""], this.#remark(text))];
+    if (width(text) <= this.#lane.columns) {
+      return [this.#line("", ["", ""], this.#lane.remark(text))];
+    }
     return this.#wrapped(text, this.#style.colors.dim);
   }
 
@@ -206,39 +212,18 @@ export class Ladder {
     const [right, left] = ascii ? [">", "<"] : ["→", "←"];
     const amount = (side: 0 | 1) => bytes[side] > 0 ? ` ${formatBytes(bytes[side])}` : "";
     const text = `${counts[0]}${right}${amount(0)}   ${counts[1]}${left}${amount(1)}`;
-    const lines = [this.#line("         " + (ascii ? ":" : "⋮"), ["", ""], this.#remark(text))];
+    const lines = [
+      this.#line("         " + (ascii ? ":" : "⋮"), ["", ""], this.#lane.remark(text)),
+    ];
     for (const count of countMarks(marks)) {
-      lines.push(this.#line("", ["", ""], this.#remark(count)));
+      lines.push(this.#line("", ["", ""], this.#lane.remark(count)));
     }
     return lines;
   }
 
-  /** Returns the lane with an arrow from one side to the other, `label` on it. */
-  #arrow(label: string, from: 0 | 1): string {
-    const { ascii } = this.#style;
-    const [dash, head] = ascii ? ["-", from === 0 ? ">" : "<"] : ["─", from === 0 ? "▶" : "◀"];
-    const text = ` ${label} `;
-    const room = Math.max(0, this.#lane - 1 - width(text));
-    const before = dash.repeat(from === 0 ? Math.ceil(room / 2) : Math.floor(room / 2));
-    const behind = dash.repeat(room - before.length);
-    const line = from === 0
-      ? `${before}${text}${behind}${head}`
-      : `${head}${before}${text}${behind}`;
-    const [bar, tee, eet] = ascii ? ["|", "|", "|"] : ["│", "├", "┤"];
-    return from === 0 ? `${tee}${line}${bar}` : `${bar}${line}${eet}`;
-  }
-
-  /** Returns the lane without an arrow, `text` in its middle. */
-  #remark(text: string): string {
-    const bar = this.#style.ascii ? "|" : "│";
-    const shown = cut(text, this.#lane);
-    const space = " ".repeat(Math.floor((this.#lane - width(shown)) / 2));
-    return `${bar}${this.#style.colors.dim(pad(space + shown, this.#lane))}${bar}`;
-  }
-
   #line(time: string, [left, right]: Both<string>, lane: string, note = ""): string {
     const front = `${time.padStart(10)}  ${left.padEnd(LEFT - 12)}`;
-    const room = this.#style.columns - LEFT - this.#lane - 2 - RIGHT - 2;
+    const room = this.#style.columns - LEFT - this.#lane.columns - 2 - RIGHT - 2;
     const state = right.length < RIGHT ? ` ${right}` : right; // (ESTABLISHED)
     const back = note === ""
       ? state.trimEnd()

@@ -11,18 +11,30 @@ import { formatVerdict } from "./verdict.ts";
 import type { TcpConnection } from "../tcp/connection.ts";
 import { otherSide } from "../tcp/side.ts";
 
+/** The style of a summary. */
+export interface SummaryStyle {
+  /** The most columns of a line. */
+  readonly columns: number;
+  /** Whether it is written with nothing but ASCII. */
+  readonly ascii: boolean;
+  /** Returns the processes at the ends in words, `null` if none is known. */
+  readonly namesOf?: (connection: TcpConnection) => string | null;
+}
+
 /** Returns the sentence in lines of at most `columns`. */
 export function formatSummary(
   connection: TcpConnection,
   isEnd: boolean,
-  { columns, ascii }: { readonly columns: number; readonly ascii: boolean },
+  { columns, ascii, namesOf }: SummaryStyle,
 ): string[] {
   const [right, left] = ascii ? ["->", "<-"] : ["→", "←"];
   const { summary, isWhole, ends } = connection;
   const parts: string[] = [];
+  const names = namesOf?.(connection) ?? null;
+  const processes = names === null ? [] : [names];
   if (summary.isRefused) {
     const words = `refused: nothing listens on ${ends[1].address}${thirdParty(connection)}`;
-    return wrap(words, columns);
+    return [words, ...processes].flatMap((line) => wrap(line, columns));
   }
   if (summary.opening) {
     const { segments, milliseconds } = summary.opening;
@@ -38,7 +50,7 @@ export function formatSummary(
   }
   parts.push(closeOf(connection, isEnd));
   const revisions = connection.revisions.map((revision) => formatRevision(revision, connection));
-  return [parts.join("; "), ...revisions].flatMap((line) => wrap(line, columns));
+  return [parts.join("; "), ...revisions, ...processes].flatMap((line) => wrap(line, columns));
 }
 
 /** Returns the other reading of a reset whose TTL is not that of its side, or an empty text. */

@@ -79,15 +79,26 @@ export class LadderPicture {
     this.#drawings.delete(connection);
   }
 
-  /** Returns the picture. */
-  toSvg(): string {
+  /** The connections that are drawn, in the order of their first segments. */
+  get connections(): readonly TcpConnection[] {
+    return [...this.#drawings.keys()];
+  }
+
+  /** The number of connections that are not drawn, because there are too many. */
+  get left(): number {
+    return this.#left;
+  }
+
+  /** Returns the picture of all connections, or of one of them. */
+  toSvg(only: TcpConnection | null = null): string {
     const parts: string[] = [];
     let top = 20;
-    for (const { svg, height } of this.#drawings.values()) {
+    for (const [connection, { svg, height }] of this.#drawings) {
+      if (only !== null && connection !== only) continue;
       parts.push(`<g transform="translate(0 ${top})">${svg}</g>`);
       top += height + ROW;
     }
-    if (this.#left > 0) {
+    if (this.#left > 0 && only === null) {
       const words = `${count(this.#left, "more connection")} not drawn`;
       parts.push(drawText(X.margin, top + 10, words, "dim"));
       top += ROW;

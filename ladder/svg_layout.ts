@@ -6,6 +6,7 @@
 import { count, formatBytes } from "../text/units.ts";
 import type { Bundle, Rung } from "./fold.ts";
 import { formatSeconds } from "./ladder.ts";
+import type { Flight } from "../tcp/passage.ts";
 import { alongArrow, type Arrow, drawArrow, drawText, kindOf, round, X } from "./svg_parts.ts";
 import { labelOf, noteOf, remarkOf } from "./text.ts";
 import type { Step, TcpConnection } from "../tcp/connection.ts";
@@ -39,6 +40,9 @@ const [LABEL, CROSSED_LABEL] = [48, 24];
 /** Units between texts that would lie over each other. */
 const TEXT = 16;
 
+/** The parts that are drawn of the way of a segment that was lost, and of one that its end has not sent. */
+const [LOST, FOREIGN] = [[0, 0.55], [0.45, 1]] as const;
+
 /** An arrow that waits: a later segment may tell that it crossed it. */
 interface Waiting {
   readonly arrow: Arrow;
@@ -52,6 +56,7 @@ export function layRows(sheet: Sheet, top: number): Laid {
   const parts: string[] = [];
   let y = top - ROW / 2;
   const waiting: [Waiting | null, Waiting | null] = [null, null];
+  const under = new Map<Flight, Waiting>();
   for (const rung of sheet.rungs) {
     y += ROW;
     if (rung.kind === "bundle") {
@@ -61,7 +66,8 @@ export function layRows(sheet: Sheet, top: number): Laid {
     const { step } = rung;
     const { from, segment, moves, event } = step;
     const since = segment.time - (sheet.connection.summary.start ?? segment.time);
-    parts.push(drawText(X.time, y + 4, formatSeconds(since), "dim", "end"), drawNote(step, y));
+    parts.push(drawText(X.time, y + 4, formatSeconds(since), "dim", "end"));
+    if (!isSecond(step)) parts.push(drawNote(step, y));
     let arrow: Arrow = {
       from,
       start: y - FALL / 2,
@@ -70,7 +76,21 @@ export function layRows(sheet: Sheet, top: number): Laid {
     };
     const other = waiting[otherSide(from)];
     const crosses = event === "simultaneous open" || event === "simultaneous close";
-    if (crosses && other) {
+    if (step.passage && step.passage.leg !== "both") {
+      const { leg, flight } = step.passage;
+      const begun = under.get(flight);
+      if (leg === "sent" && flight.arrived !== null) {
+        under.set(flight, { arrow, step, at: parts.push("") - 1 });
+      } else if (leg === "sent") {
+        parts.push(drawLabelled(sheet, step, { ...arrow, part: LOST }));
+      } else if (flight.sent === null) {
+        parts.push(drawLabelled(sheet, step, { ...arrow, part: FOREIGN }));
+      } else if (begun) {
+        const whole = { ...begun.arrow, end: arrow.end };
+        parts[begun.at] = drawLabelled(sheet, begun.step, whole, 0.25);
+        under.delete(flight);
+      }
+    } else if (crosses && other) {
       // Both were on their way at the same time: each arrives behind the start of the other.
       arrow = { ...arrow, start: other.arrow.start, end: y + FALL / 2 };
       const crossed = { ...other.arrow, end: y + FALL / 2 };
@@ -89,7 +109,14 @@ export function layRows(sheet: Sheet, top: number): Laid {
       }
     }
   }
+  // The arrivals of these are in a bundle.
+  for (const { arrow, step, at } of under.values()) parts[at] = drawLabelled(sheet, step, arrow);
   return { svg: parts.join("\n"), bottom: y + ROW / 2 };
+}
+
+/** Whether the sending of the segment was drawn before. */
+function isSecond({ passage }: Step): boolean {
+  return passage?.leg === "arrived" && passage.flight.sent !== null;
 }
 
 /** Places texts of one column below each other where they would lie over each other. */
@@ -110,7 +137,9 @@ export function layTimes(sheet: Sheet, top: number): Laid {
   const steps = rungs.flatMap((rung) => rung.kind === "step" ? [rung.step] : []);
   const first = connection.summary.start ?? 0n;
   const seconds = (step: Step) => Math.max(0, Number(step.segment.time - first) / 1e9);
-  const whole = Math.max(1e-6, ...steps.map(seconds));
+  const since = (time: bigint) => Math.max(0, Number(time - first) / 1e9);
+  const arrivals = steps.map((step) => since(step.passage?.flight.arrived ?? step.segment.time));
+  const whole = Math.max(1e-6, ...steps.map(seconds), ...arrivals);
   const height = Math.max(260, Math.min(2400, steps.length * ROW * 0.9));
   const flight = flightOf(connection, steps);
   const scale = height / (whole + flight);
@@ -130,18 +159,22 @@ export function layTimes(sheet: Sheet, top: number): Laid {
     const isOwn = connection.ends[from].here || (isAtServer ? from === 1 : from === 0);
     const sent = seconds(step) - (isOwn ? 0 : flight);
     const start = top + Math.max(0, sent) * scale;
-    const arrow = {
+    const plain: Arrow = {
       from,
       start,
       end: top + (sent + flight) * scale + 2,
       kind: kindOf(segment.flags),
     };
-    const [x, y] = alongArrow(arrow, 0.5);
-    const at = columns.label.place(y - 6);
-    parts.push(drawArrow(arrow));
-    labels.push(drawText(x, at, label(sheet, step, LABEL), "label", "middle"));
-    if (remarkOf(step) || noteOf(step)) parts.push(drawNote(step, columns.note.place(start)));
-    bottom = Math.max(bottom, at, arrow.end);
+    const arrow = passing(plain, step, (time) => top + since(time) * scale);
+    if (!isSecond(step)) {
+      const [x, y] = alongArrow(arrow, 0.5);
+      const at = columns.label.place(y - 6);
+      parts.push(drawArrow(arrow));
+      labels.push(drawText(x, at, label(sheet, step, LABEL), "label", "middle"));
+      if (remarkOf(step) || noteOf(step)) parts.push(drawNote(step, columns.note.place(start)));
+      bottom = Math.max(bottom, at);
+    }
+    bottom = Math.max(bottom, arrow.end);
     for (const side of [0, 1] as const) {
       for (const move of moves[side]) {
         const column = side === 0 ? columns.left : columns.right;
@@ -154,8 +187,24 @@ export function layTimes(sheet: Sheet, top: number): Laid {
   return { svg: [...parts, ...labels].join("\n"), bottom: bottom + ROW / 2 };
 }
 
+/** Returns `arrow` with the heights at which its segment was sent and has arrived, where both are known. */
+function passing(arrow: Arrow, { passage }: Step, heightOf: (time: bigint) => number): Arrow {
+  if (passage === null) return arrow;
+  const { sent, arrived, fate } = passage.flight;
+  const start = sent === null ? arrow.start : heightOf(sent);
+  const end = arrived === null ? start + (arrow.end - arrow.start) : heightOf(arrived);
+  if (fate === "lost") return { ...arrow, start, end, part: LOST };
+  return fate === "foreign"
+    ? { ...arrow, start: end, end, part: FOREIGN }
+    : { ...arrow, start, end };
+}
+
 /** Returns the seconds of half a round trip, measured from the SYN to its answer or from that to the ACK. */
 function flightOf({ ends }: TcpConnection, steps: readonly Step[]): number {
+  const flights = steps.flatMap(({ passage }) => passage?.flight ?? [])
+    .filter(({ sent, arrived }) => sent !== null && arrived !== null)
+    .map(({ sent, arrived }) => Number(arrived! - sent!) / 1e9);
+  if (flights.length > 0) return flights.reduce((sum, each) => sum + each) / flights.length;
   if (ends[0].here && ends[1].here) return 0;
   const times = steps.slice(0, 3).map(({ segment: { time } }) => Number(time) / 1e9);
   const gaps = times.slice(1).map((time, i) => time - times[i]!);

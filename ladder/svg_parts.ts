@@ -57,10 +57,14 @@ export interface Arrow {
   readonly end: number;
   /** Its class. */
   readonly kind: string;
+  /** The part of the way that is drawn, from 0 to 1, where that is not all of it. */
+  readonly part?: readonly [number, number];
 }
 
-/** Returns an arrow. */
-export function drawArrow({ from, start, end, kind }: Arrow): string {
+/** Returns an arrow; what was lost on the way ends there with a cross. */
+export function drawArrow(arrow: Arrow): string {
+  const { from, start, end, kind, part = [0, 1] } = arrow;
+  if (part[0] > 0 || part[1] < 1) return drawPart(arrow, part);
   const [x, toX] = from === 0 ? [X.left, X.right] : [X.right, X.left];
   const back = from === 0 ? -9 : 9;
   // The head lies along the line: one to another height is steep.
@@ -70,6 +74,22 @@ export function drawArrow({ from, start, end, kind }: Arrow): string {
   }"/><path class="head ${kind}" d="M 0 0 l -9 -5 v 10 z" transform="translate(${toX} ${
     round(end)
   }) rotate(${round(slope)})"/>`;
+}
+
+function drawPart(arrow: Arrow, [first, last]: readonly [number, number]): string {
+  const { from, kind, start, end } = arrow;
+  const [x, y] = alongArrow(arrow, first);
+  const [toX, toY] = alongArrow(arrow, last);
+  const line = `<line class="arrow ${kind}" x1="${x}" y1="${y}" x2="${toX}" y2="${toY}"/>`;
+  if (last < 1) {
+    return `${line}<path class="arrow ${kind}" d="M ${toX - 5} ${
+      toY - 5
+    } l 10 10 m -10 0 l 10 -10"/>`;
+  }
+  const slope = Math.atan2(end - start, from === 0 ? X.right - X.left : X.left - X.right);
+  return `${line}<path class="head ${kind}" d="M 0 0 l -9 -5 v 10 z" transform="translate(${toX} ${toY}) rotate(${
+    round(slope * 180 / Math.PI)
+  })"/>`;
 }
 
 /** Returns the place of the label of an arrow, `part` of its way from its start. */

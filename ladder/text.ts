@@ -9,6 +9,7 @@ import { FLAG, isSpan } from "../tcp/segment.ts";
 import type { Step, TcpConnection } from "../tcp/connection.ts";
 import type { Mark } from "../tcp/analysis.ts";
 import { formatPayload } from "./payload.ts";
+import type { FateMark } from "../tcp/passage.ts";
 import { otherSide } from "../tcp/side.ts";
 
 /** The names of the sides. */
@@ -69,7 +70,7 @@ export function labelOf(step: Step, columns: number, withData: boolean): string 
 }
 
 /** The marks that are shown in a ladder, and their plurals; the others are of interest to specialists. */
-const SHOWN: ReadonlyMap<Mark, string> = new Map<Mark, string>([
+const SHOWN: ReadonlyMap<Mark | FateMark, string> = new Map<Mark | FateMark, string>([
   ["retransmission", "retransmissions"],
   ["fast retransmission", "fast retransmissions"],
   ["spurious retransmission", "spurious retransmissions"],
@@ -82,19 +83,30 @@ const SHOWN: ReadonlyMap<Mark, string> = new Map<Mark, string>([
   ["duplicate ACK", "duplicate ACKs"],
   ["missing segment before it", "with a missing segment before"],
   ["ACK of a missing segment", "ACKs of missing segments"],
+  ["lost on the way", "lost on the way"],
+  ["missed by the other capture", "missed by the other capture"],
+  ["doubled on the way", "doubled on the way"],
+  ["not in its sender's capture", "not in their sender's capture"],
+  ["lost, or outside the other capture", "lost, or outside the other capture"],
+  ["not in the other capture", "not in the other capture"],
 ]);
 
 /** Returns the number of segments with each mark: `3 retransmissions`. */
-export function countMarks(marks: ReadonlyMap<Mark, number>): string[] {
+export function countMarks(marks: ReadonlyMap<Mark | FateMark, number>): string[] {
   return [...marks].filter(([mark]) => SHOWN.has(mark))
     .map(([mark, count]) => `${count} ${count === 1 ? mark : SHOWN.get(mark)}`);
 }
 
 /** Returns the marks and the event of the segment, or an empty text. */
-export function remarkOf({ marks, event, connection: { summary } }: Step): string {
+export function remarkOf(step: Step): string {
+  const { marks, event, from, segment: { flags }, connection: { ends, summary } } = step;
   if (event === "not of this connection") return event;
   const words: string[] = marks.filter((mark) => SHOWN.has(mark));
-  if (event === "reset") words.push(`reset by the ${SIDES[summary.reset!]}`);
+  // In a simultaneous open it answers the SYN of the other end, though it has the numbers of its own SYN.
+  const isAnswer = (flags & FLAG.syn) !== 0 && (flags & FLAG.ack) !== 0 && !ends[from].passive;
+  if (isAnswer && words[0] === "retransmission") words[0] = "its SYN again, with an ACK";
+  if (event === "reset" && summary.isForeignReset) words.push("reset by a third party");
+  else if (event === "reset") words.push(`reset by the ${SIDES[summary.reset!]}`);
   else if (event !== null) words.push(event);
   return words.join(", ");
 }

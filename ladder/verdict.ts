@@ -12,6 +12,7 @@ export function formatVerdict(connection: TcpConnection, isEnd: boolean): string
   const { summary, isSelf, ends } = connection;
   const { closing, reset } = summary;
   if (summary.isRefused) return "refused";
+  if (summary.isForeignReset) return "reset by a third party";
   if (reset !== null) return `reset by the ${SIDES[reset]}`;
   if (closing === null) {
     if (ends[1].state === "?" && summary.opening === null && ends[0].state === "SYN-SENT") {

@@ -19,6 +19,8 @@ export interface CaptureOptions {
   readonly port: number;
   /** Whether whole packets are captured, or their headers and a little of the payload. */
   readonly full: boolean;
+  /** Whether segments inside tunnels, several tags and IP fragments are captured, too. */
+  readonly tunnels: boolean;
 }
 
 /** A running capture. */
@@ -57,7 +59,22 @@ export function loopbackOf(platform: string): string {
  * @throws {Stopped} If the user has stopped it first.
  */
 export async function startCapture(options: CaptureOptions, io: Io): Promise<LiveCapture> {
-  const { program, args } = commandFor(options, io.platform);
+  const filters = filtersFor(options, io.platform);
+  for (const filter of filters.slice(0, -1)) {
+    const capture = await startWith(filter, options, io, NO_TAGS);
+    if (capture !== null) return capture;
+  }
+  return (await startWith(filters.at(-1)!, options, io, null))!;
+}
+
+/** Starts to capture with `filter`; `null` if the program refuses that for the reason `unless`. */
+async function startWith(
+  filter: string,
+  options: CaptureOptions,
+  io: Io,
+  unless: RegExp | null,
+): Promise<LiveCapture | null> {
+  const { program, args } = commandFor(filter, options, io.platform);
   const { stop: signal } = io;
   let running: Running;
   try {
@@ -80,6 +97,7 @@ export async function startCapture(options: CaptureOptions, io: Io): Promise<Liv
     for await (const _ of running.stdout); // what was written is not wanted
     await running.ended;
     signal.throwIfAborted();
+    if (unless?.test(words.last)) return null;
     throw cannotCapture(program, options, words.last);
   }
   async function* bytes(): AsyncGenerator<Uint8Array> {
@@ -106,11 +124,39 @@ export async function startCapture(options: CaptureOptions, io: Io): Promise<Liv
   };
 }
 
+/** The reason for which libpcap refuses a filter: the link has no tags. */
+const NO_TAGS = /no VLAN support|not supported|syntax error/i;
+
+/**
+ * Packets that may hold segments of any port, in the words of pcap-filter(7): PPPoE, MPLS, IP in IP, GRE,
+ * VXLAN, GTP, Geneve, and fragments of IP.
+ */
+const TUNNELS = [
+  "ether proto 0x8864",
+  "ether proto 0x8847",
+  "ip proto 4 or ip proto 41 or ip proto 47",
+  "ip6 proto 4 or ip6 proto 41 or ip6 proto 47 or ip6 proto 44",
+  "udp port 4789 or udp port 2152 or udp port 6081",
+  "ip[6:2] & 0x1fff != 0",
+].join(" or ");
+
+/** Returns filters for what is wanted, the first one for links that may have tags of a VLAN. */
+function filtersFor(
+  { interface: name, port, tunnels }: CaptureOptions,
+  platform: string,
+): readonly string[] {
+  const plain = tunnels ? `tcp port ${port} or ${TUNNELS}` : `tcp port ${port}`;
+  if (name === loopbackOf(platform)) return [plain];
+  // Behind the word vlan all places in the packet are those behind the tag.
+  const twice = tunnels ? ` or (vlan and (${plain}))` : "";
+  return [`${plain} or (vlan and (${plain}${twice}))`, plain];
+}
+
 function commandFor(
-  { interface: name, port, full }: CaptureOptions,
+  filter: string,
+  { interface: name, full }: CaptureOptions,
   platform: string,
 ): { program: string; args: string[] } {
-  const filter = `tcp port ${port}`;
   const snap = full ? "0" : `${SNAP}`;
   if (platform === "windows") {
     // It holds packets back for up to a second; there is nothing better on this system.

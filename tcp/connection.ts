@@ -15,6 +15,7 @@ import { Statistics } from "./statistics.ts";
 import { ConnectionSummary } from "./summary.ts";
 import { ResetLog, type Revision, type SavedEnd } from "./reset.ts";
 import type { Freshness } from "./sender.ts";
+import { type FateMark, fateMarks, type Passage } from "./passage.ts";
 import { isOutside, NO_TRAITS, type TraitRanges, type Traits } from "./traits.ts";
 
 /** A segment with all that it did to its connection. */
@@ -33,14 +34,16 @@ export interface Step {
   readonly before: Both<State>;
   /** The states that each end went through. */
   readonly moves: Both<readonly State[]>;
-  /** The marks of the analysis. */
-  readonly marks: readonly Mark[];
+  /** The marks of the analysis, and of its fate on the way. */
+  readonly marks: readonly (Mark | FateMark)[];
   /** The event in the life of the connection that it is, or `null`. */
   readonly event: ConnectionEvent | null;
   /** The earlier verdict that it corrects, or `null`. */
   readonly revision: Revision | null;
   /** Its place among the segments of the close, from 1: a FIN, or the first ACK of one; `null` for others. */
   readonly closing: number | null;
+  /** The part of its passage that it is, where captures were taken at both ends; else `null`. */
+  readonly passage: Passage | null;
 }
 
 /** Sequence numbers behind a SYN that its sender may have reached before anything else was captured. */
@@ -159,18 +162,22 @@ export class TcpConnection {
     return [presume(client, server), this.isSelf ? [] : presume(server, client)];
   }
 
-  /** Moves both ends by `segment`, the next one that was captured of this connection. */
-  observe(segment: Segment): Step {
+  /**
+   * Moves both ends by `segment`, the next one that was captured of this connection; with a passage only the
+   * end that it is about.
+   */
+  observe(segment: Segment, passage: Passage | null = null): Step {
+    const isSent = passage?.leg !== "arrived";
     const from: Side = segment.source === this.ends[0].address ? 0 : 1;
     const sender = this.ends[from];
     const receiver = this.ends[otherSide(from)];
     const fresh = sender.sender.freshness(segment);
     const isOwn = belongs(segment, sender, receiver);
-    const revision = isOwn ? this.#revise(segment, from, fresh) : null;
-    const marks = this.#analyzer.mark(segment, from, isOwn);
-    this.statistics?.add(segment, from, marks);
+    const revision = isOwn && isSent ? this.#revise(segment, from, fresh) : null;
+    const marks = isSent ? this.#analyzer.mark(segment, from, isOwn) : [];
+    if (isSent) this.statistics?.add(segment, from, marks);
     const before: [State, State] = [this.ends[0].state, this.ends[1].state];
-    if (isOwn) this.#move(segment, from, fresh);
+    if (isOwn) this.#move(segment, from, fresh, passage);
     const client = this.ends[0].consumeMoves();
     const moves: Both<State[]> = [client, this.isSelf ? [] : this.ends[1].consumeMoves()];
     for (const side of [0, 1] as const) {
@@ -178,7 +185,9 @@ export class TcpConnection {
       if (before[side] === "?" && moves[side].length > 1) before[side] = moves[side].shift()!;
     }
     const observation = { segment, from, before, moves };
-    const { event, closing } = this.summary.add(observation, this.ends, isOwn);
+    const { event, closing } = isSent
+      ? this.summary.add(observation, this.ends, isOwn)
+      : this.summary.addArrival(observation, passage!.flight.fate === "foreign");
     const { iss } = receiver.sender;
     return {
       connection: this,
@@ -188,16 +197,18 @@ export class TcpConnection {
       ack: segment.flags & FLAG.ack && iss !== null ? (segment.ack - iss) >>> 0 : null,
       before,
       moves,
-      marks,
+      marks: passage === null ? marks : [...marks, ...fateMarks(passage)],
       event,
       revision,
       closing,
+      passage,
     };
   }
 
-  #move(segment: Segment, from: Side, fresh: Freshness): void {
+  #move(segment: Segment, from: Side, fresh: Freshness, passage: Passage | null): void {
     const sender = this.ends[from];
     const receiver = this.ends[otherSide(from)];
+    if (passage?.leg === "arrived") return receiver.receive(segment, sender);
     this.#infer(segment, sender, receiver);
     if (segment.flags & FLAG.rst) {
       const log = this.#resets[from];
@@ -206,7 +217,8 @@ export class TcpConnection {
     }
     if (sender !== receiver) this.#noteHoles(segment, sender, receiver);
     sender.send(segment, receiver);
-    if (receiver.here) receiver.receive(segment, sender);
+    if (passage?.leg === "sent") return; // it arrives later, or never
+    if (receiver.here && passage?.flight.arrived !== null) receiver.receive(segment, sender);
     else receiver.observe(segment, fresh, sender);
   }
 

@@ -10,9 +10,11 @@ import { otherSide, type Side } from "./side.ts";
 import type { State } from "./state.ts";
 
 /** Whether `step` is a SYN or a FIN that has arrived, and whose answer tells whether it met a socket. */
-export function isQuestion({ connection, segment: { flags }, from, moves }: Step): boolean {
+export function isQuestion(
+  { connection, segment: { flags }, from, moves, passage }: Step,
+): boolean {
   const receiver = connection.ends[otherSide(from)];
-  if (!receiver.here || connection.isSelf) return false;
+  if (!receiver.here || connection.isSelf || passage?.leg === "sent") return false;
   if (flags & FLAG.fin && moves[otherSide(from)].length > 0) return true;
   if (!(flags & FLAG.syn)) return false;
   return receiver.state === (flags & FLAG.ack ? "SYN-SENT" : "?");

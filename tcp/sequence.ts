@@ -57,6 +57,11 @@ export class Ranges {
     this.#ranges = kept.slice(0, MAX_RANGES);
   }
 
+  /** Whether one range has all from `start` up to, and without, `end`. */
+  covers(start: number, end: number): boolean {
+    return this.#ranges.some((range) => !isBefore(start, range[0]) && !isBefore(range[1], end));
+  }
+
   /** Returns the first missing number from `from` on, and forgets the ranges before it. */
   consume(from: number): number {
     while (this.#ranges.length > 0 && !isBefore(from, this.#ranges[0]![0])) {

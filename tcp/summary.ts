@@ -51,6 +51,8 @@ export class ConnectionSummary {
   reset: Side | null = null;
   /** Whether that reset has refused the SYN: nothing listens there. */
   isRefused = false;
+  /** Whether the capture of its sender does not have that reset: a third party has sent it. */
+  isForeignReset = false;
   #by: Side | "both" | null = null;
   #closing = 0;
   readonly #syns = new Set<string>();
@@ -100,6 +102,21 @@ export class ConnectionSummary {
     const event = this.#refuse(observation) ?? this.#close(observation, ends) ??
       this.#cross(observation);
     return { event, closing: this.#closing > parts ? this.#closing : null };
+  }
+
+  /** Adds the arrival of a segment; `isForeign` if its sender's capture does not have it. */
+  addArrival(
+    { segment, from, moves }: Observation,
+    isForeign: boolean,
+  ): { readonly event: ConnectionEvent | null; readonly closing: null } {
+    this.start ??= segment.time;
+    this.end = segment.time;
+    const isReset = isForeign && (segment.flags & FLAG.rst) !== 0 && this.reset === null &&
+      moves[otherSide(from)].length > 0;
+    if (!isReset) return { event: null, closing: null };
+    this.reset = from;
+    this.isForeignReset = true;
+    return { event: "reset", closing: null };
   }
 
   /** Counts the segments of the handshake: each SYN once, and the first ACK behind the last of them. */

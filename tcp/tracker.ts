@@ -6,6 +6,7 @@
 import { inOrder, isQuestion } from "./question.ts";
 import { FLAG, type Segment } from "./segment.ts";
 import { type Here, type Step, TcpConnection } from "./connection.ts";
+import type { Passage } from "./passage.ts";
 
 /** News of a connection: a step, or its end. */
 export type TrackerEvent =
@@ -113,8 +114,8 @@ export class Tracker {
     return this.#open.size - this.#over.size - this.#lingering.size;
   }
 
-  /** Follows `segment`; returns the news, in order. */
-  feed(segment: Segment): TrackerEvent[] {
+  /** Follows `segment`, or the part of its passage that happens now; returns the news, in order. */
+  feed(segment: Segment, passage: Passage | null = null): TrackerEvent[] {
     const events: TrackerEvent[] = [];
     let flow = this.#find(segment);
     for (const each of this.#over) if (each !== flow) this.#finish(each, events);
@@ -124,10 +125,10 @@ export class Tracker {
     }
     // It may be of a connection that was dropped: a new one would be an invention.
     if (!flow && this.#dropped > 0 && !(segment.flags & FLAG.syn)) return events;
-    flow = this.#flowFor(segment, flow, events);
+    if (!flow || passage?.leg !== "arrived") flow = this.#flowFor(segment, flow, events);
     this.#latest = flow;
     const connection = connectionFor(segment, flow);
-    const step = connection.observe(segment);
+    const step = connection.observe(segment, passage);
     this.#emit(step, events);
     if (flow.isReplacing && !isAsking(flow.connection)) this.#endPrevious(flow, events);
     if (step.revision !== null && flow.isFinished) this.#reopen(flow);

@@ -6,7 +6,8 @@ Linux, root, and tracefs; it makes network namespaces of its own and touches not
 The plan: {"seed": 1, "wire": {...}, "talks": [{"port": 9000, "a": [...], "b": [...]}]}. Each talk is one
 conversation, both sides are lists of calls like ["connect"] or ["send", 5]. What comes back: for each
 host a pcap file (base64, link type raw IP) and the moves of its sockets, from the kernel's trace event
-sock:inet_sock_set_state.
+sock:inet_sock_set_state; and for each TCP packet the side that has sent it and the copies that the wire
+has carried.
 """
 
 import base64
@@ -30,7 +31,7 @@ import time
 CLONE_NEWNS, CLONE_NEWNET, MS_REC, MS_PRIVATE = 0x20000, 0x40000000, 0x4000, 0x40000
 TUNSETIFF, IFF_TUN, IFF_NO_PI = 0x400454CA, 1, 0x1000
 SO_TIMESTAMPNS, SO_RCVBUFFORCE, ETH_P_ALL = 35, 33, 3
-MSG_FASTOPEN = 0x20000000
+MSG_FASTOPEN, TCP_REPAIR = 0x20000000, 19
 libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -117,6 +118,10 @@ def talk(calls, port, own, other, begin, listening):
             elif call == "abort":
                 sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 sock.close()
+            elif call == "crash":
+                # A socket in repair mode goes without a word (tcp(7) does not have it; CRIU uses it).
+                sock.setsockopt(socket.IPPROTO_TCP, TCP_REPAIR, 1)
+                sock.close()
             elif call == "sleep":
                 time.sleep(value / 1000)
     except OSError:
@@ -164,6 +169,38 @@ def describe(packet):
     return source, target, packet[size + 13], length
 
 
+def checksum(data):
+    if len(data) % 2:
+        data += b"\0"
+    total = sum(struct.unpack(f">{len(data) // 2}H", data))
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return ~total & 0xFFFF
+
+
+def forge(packet, how):
+    """Returns a segment that neither host has sent, with numbers near those of a packet of the connection.
+
+    It is in the name of the packet's sender, behind what that has sent; with "back" in the name of its
+    receiver, behind what that has acknowledged.
+    """
+    size = (packet[0] & 15) * 4
+    source, target, flags, length = describe(packet)
+    seq, ack = struct.unpack_from(">II", packet, size + 4)
+    end = seq + length + (flags & 1) + (flags >> 1 & 1)
+    addresses, ports = packet[12:20], (source, target)
+    if how.get("back"):
+        addresses, ports, end, ack = packet[16:20] + packet[12:16], (target, source), ack, end
+    payload = b"f" * how.get("length", 0)
+    tcp = struct.pack(">HHIIBBHHH", *ports, (end + how.get("seq", 0)) & 0xFFFFFFFF,
+                      (ack + how.get("ack", 0)) & 0xFFFFFFFF if how["flags"] & 16 else 0,
+                      0x50, how["flags"], how.get("window", 512), 0, 0) + payload
+    whole = addresses + struct.pack(">BBH", 0, 6, len(tcp))
+    tcp = tcp[:16] + struct.pack(">H", checksum(whole + tcp)) + tcp[18:]
+    ip = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(tcp), how.get("id", 1), 0, how.get("ttl", 200), 6, 0) + addresses
+    return ip[:10] + struct.pack(">H", checksum(ip)) + ip[12:] + tcp
+
+
 class Wire:
     """Carries packets between two devices: late, twice, out of order, or not at all."""
 
@@ -172,7 +209,7 @@ class Wire:
         self.options = plan["wire"]
         self.random = random.Random(plan["seed"])
         self.rules = [dict(rule) for each in plan["talks"] for rule in each.get("rules", [])]
-        self.waiting, self.count, self.last = [], 0, 0.0
+        self.waiting, self.count, self.last, self.carried = [], 0, 0.0, []
 
     def fate(self, side, packet):
         """Returns the delays after which copies of a packet arrive."""
@@ -187,13 +224,24 @@ class Wire:
                     rule["skip"] -= 1
                 elif matches and rule["count"] > 0:
                     rule["count"] -= 1
-                    return [rule["delay"] / 1000] if "delay" in rule else []
+                    for how in rule.get("forge", []):
+                        other = "ba"["ab".index(side)] if how.get("back") else side
+                        self.put(how.get("delay", 1) / 1000, other, forge(packet, how))
+                    if "again" in rule:
+                        return [options.get("delay", 2) / 1000, rule["again"] / 1000]
+                    if "forge" not in rule:
+                        return [rule["delay"] / 1000] if "delay" in rule else []
         if chance() < options.get("loss", 0):
             return []
         copies = 2 if chance() < options.get("twice", 0) else 1
         return [options.get("delay", 2) / 1000 +
                 (chance() * options.get("jitter", 0) / 1000 if chance() < options.get("late", 0) else 0)
                 for _ in range(copies)]
+
+    def put(self, delay, side, packet):
+        """Lets a packet of a side arrive at the other one after `delay` seconds."""
+        self.count += 1
+        heapq.heappush(self.waiting, (self.last + delay, self.count, side, packet))
 
     def step(self, wait):
         """Moves what there is to move within `wait` seconds."""
@@ -208,9 +256,13 @@ class Wire:
                 except BlockingIOError:
                     break
                 self.last = time.monotonic()
-                for delay in self.fate(side, packet):
-                    self.count += 1
-                    heapq.heappush(self.waiting, (self.last + delay, self.count, side, packet))
+                delays = self.fate(side, packet)
+                if packet[0] >> 4 == 4 and packet[9] == 6:
+                    size = (packet[0] & 15) * 4
+                    self.carried.append([side, *describe(packet), *struct.unpack_from(">II", packet, size + 4),
+                                         len(delays)])
+                for delay in delays:
+                    self.put(delay, side, packet)
         while self.waiting and self.waiting[0][0] <= time.monotonic():
             _, _, side, packet = heapq.heappop(self.waiting)
             try:
@@ -318,7 +370,8 @@ def main():
         trace.close()
         for channel in channels:
             channel.close()
-    json.dump({"addresses": list(addresses.values()), "pcaps": pcaps, "moves": moves}, sys.stdout)
+    json.dump({"addresses": list(addresses.values()), "pcaps": pcaps, "moves": moves, "carried": wire.carried},
+              sys.stdout)
 
 
 main()

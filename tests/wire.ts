@@ -26,7 +26,27 @@ export interface Rule {
   /** To how many of them it happens, behind the first `skip` ones. */
   readonly count: number;
   readonly skip?: number;
-  /** Milliseconds that they take; they are dropped if not given. */
+  /** Milliseconds that they take; they are dropped if neither this nor one of the following is given. */
+  readonly delay?: number;
+  /** Milliseconds after which a copy of each arrives, beside the one in time. */
+  readonly again?: number;
+  /** Segments of a third party that arrive behind each. */
+  readonly forge?: readonly Forgery[];
+}
+
+/** A segment that neither end has sent; its numbers are counted from those of the packet that it follows. */
+export interface Forgery {
+  readonly flags: number;
+  /** Whether it is in the name of the receiver of that packet, not of its sender. */
+  readonly back?: boolean;
+  readonly seq?: number;
+  readonly ack?: number;
+  /** Bytes of payload. */
+  readonly length?: number;
+  readonly ttl?: number;
+  readonly id?: number;
+  readonly window?: number;
+  /** Milliseconds until it arrives; 1 if not given. */
   readonly delay?: number;
 }
 
@@ -69,6 +89,19 @@ export interface Recording {
    * client's, 0 where that was never told; more than one where the client has used the port again.
    */
   readonly sockets: ReadonlyMap<string, readonly string[][]>;
+  /** All TCP packets in the order in which the wire got them. */
+  readonly carried: readonly Carried[];
+}
+
+/** A packet, and the number of copies in which the wire has carried it. */
+export interface Carried {
+  readonly from: "a" | "b";
+  readonly ports: readonly [source: number, destination: number];
+  readonly flags: number;
+  readonly length: number;
+  readonly seq: number;
+  readonly ack: number;
+  readonly copies: number;
 }
 
 /** Whether the wire can be made here: it takes Linux, root, Python, iproute2, TUN devices and tracefs. */
@@ -105,11 +138,17 @@ export async function record(plan: Plan): Promise<Recording> {
   await writer.close();
   const { success, stdout, stderr } = await child.output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));
-  const { addresses, pcaps, moves } = JSON.parse(new TextDecoder().decode(stdout));
+  const { addresses, pcaps, moves, carried } = JSON.parse(new TextDecoder().decode(stdout));
   return {
     addresses,
     captures: pcaps.map((pcap: string) => Uint8Array.fromBase64(pcap)),
     sockets: socketsOf(moves, plan),
+    carried: carried.map((
+      [from, source, destination, flags, length, seq, ack, copies]: [
+        "a" | "b",
+        ...number[],
+      ],
+    ) => ({ from, ports: [source, destination], flags, length, seq, ack, copies })),
   };
 }
 

@@ -7,10 +7,20 @@ import { formatTimestamp } from "../capture/timestamp.ts";
 import type { Field } from "../cli/record.ts";
 import { SIDES } from "../ladder/text.ts";
 import type { TcpConnection } from "../tcp/connection.ts";
+import type { Both } from "../tcp/side.ts";
 import type { SideStatistics } from "../tcp/statistics.ts";
+import type { LocalProcess } from "./local_processes.ts";
 
-/** The fields of a connection at its end. */
-export const CONNECTION: readonly Field<TcpConnection>[] = [
+/** A connection at its end, and the processes at its ends. */
+export interface EndedConnection {
+  /** The connection. */
+  readonly connection: TcpConnection;
+  /** The processes; `null` for one that is not known. */
+  readonly processes: Both<LocalProcess | null>;
+}
+
+/** The fields that the segments tell. */
+const FACTS: readonly Field<TcpConnection>[] = [
   { name: "type", type: "string", says: "", of: () => "connection" },
   { name: "connection", type: "number", says: "", of: ({ number }) => number },
   {
@@ -58,8 +68,11 @@ export const CONNECTION: readonly Field<TcpConnection>[] = [
   {
     name: "reset",
     type: "string or null",
-    says: "the end that has sent a reset: client or server",
-    of: ({ summary: { reset } }) => reset === null ? null : SIDES[reset],
+    says:
+      "the end that has sent a reset: client or server; third party where captures of both ends " +
+      "show that neither has",
+    of: ({ summary: { reset, isForeignReset } }) =>
+      reset === null ? null : isForeignReset ? "third party" : SIDES[reset],
   },
   {
     name: "paths",
@@ -110,6 +123,26 @@ export const CONNECTION: readonly Field<TcpConnection>[] = [
       "least, mean, greatest; or null); retransmissions (fast, timeout, spurious, other); " +
       "out_of_order, window_full and zero_window",
     of: ({ statistics }) => statistics?.sides.map(sentRecord),
+  },
+];
+
+/** The fields of a connection at its end. */
+export const CONNECTION: readonly Field<EndedConnection>[] = [
+  ...FACTS.map(({ of, ...field }) => ({
+    ...field,
+    of: ({ connection }: EndedConnection) => of(connection),
+  })),
+  {
+    name: "client_process",
+    type: "object or null",
+    says: "pid and name of the process at the client, where it captures live on its host",
+    of: ({ processes }) => processes[0],
+  },
+  {
+    name: "server_process",
+    type: "object or null",
+    says: "the same at the server",
+    of: ({ processes }) => processes[1],
   },
 ];
 

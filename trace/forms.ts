@@ -10,26 +10,37 @@ import { columnsOf, palette } from "../cli/terminal.ts";
 import { Ladder, type LadderStyle } from "../ladder/ladder.ts";
 import { formatStatistics } from "../ladder/statistics.ts";
 import { formatSummary } from "../ladder/summary.ts";
-import { titleOf } from "../ladder/text.ts";
+import { SIDES, titleOf } from "../ladder/text.ts";
 import type { Step, TcpConnection } from "../tcp/connection.ts";
+import type { Both } from "../tcp/side.ts";
+import { escapeLine } from "../text/escape.ts";
 import type { Form } from "./form.ts";
 import { ConnectionList } from "./list.ts";
+import type { LocalProcess } from "./local_processes.ts";
 import type { Options } from "./options.ts";
 import { connectionRecord, revisionRecord, segmentRecord } from "./record.ts";
 import { Selection } from "./selection.ts";
 import { StatesForm } from "./states.ts";
 
+/** Returns the processes at both ends of a connection, `null` for one that is not known. */
+export type ProcessesOf = (connection: TcpConnection) => Both<LocalProcess | null>;
+
 /** Returns the form that the options ask for. */
-export function formFor(options: Options, io: Io): Form {
+export function formFor(
+  options: Options,
+  io: Io,
+  processesOf: ProcessesOf = () => [null, null],
+): Form {
   const style: LadderStyle = {
     columns: columnsOf(io.stdout, io),
     ascii: options.ascii || !speaksUnicode(io),
     colors: palette(io, io.stdout),
     all: options.all,
     explain: options.explain ? "always" : io.stdout.isTerminal() ? "few" : "never",
+    namesOf: (connection) => describeProcesses(processesOf(connection)),
   };
   const make = (): Form => {
-    if (options.json) return new JsonForm(options.list);
+    if (options.json) return new JsonForm(options.list, processesOf);
     if (options.list) return new ConnectionList(style);
     if (options.states) {
       const isLive = options.read === null && options.only === null && io.stdout.isTerminal();
@@ -43,13 +54,23 @@ export function formFor(options: Options, io: Io): Form {
   return new Selection(options.only, () => list);
 }
 
+/** Returns the processes at the ends in words: `client: curl (pid 4711)`; `null` if none is known. */
+function describeProcesses(processes: Both<LocalProcess | null>): string | null {
+  const known = processes.flatMap((process, side) =>
+    process === null ? [] : [`${SIDES[side]}: ${escapeLine(process.name)} (pid ${process.pid})`]
+  );
+  return known.length === 0 ? null : known.join("; ");
+}
+
 /** Records of JSON, one a line. */
 class JsonForm implements Form {
   readonly isHolding = false;
   readonly #onlyEnds: boolean;
+  readonly #processesOf: ProcessesOf;
 
-  constructor(onlyEnds: boolean) {
+  constructor(onlyEnds: boolean, processesOf: ProcessesOf) {
     this.#onlyEnds = onlyEnds;
+    this.#processesOf = processesOf;
   }
 
   step(step: Step): string[] {
@@ -63,7 +84,7 @@ class JsonForm implements Form {
   }
 
   end(connection: TcpConnection): string[] {
-    return [formatJson(connectionRecord(connection))];
+    return [formatJson(connectionRecord(connection, this.#processesOf(connection)))];
   }
 }
 

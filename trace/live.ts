@@ -44,13 +44,21 @@ export async function traceLive(
     : null;
   const actual = server?.port ?? port;
   try {
-    const capture = await startCapture({ interface: name, port: actual, full: options.full }, io);
+    const capture = await startCapture({
+      interface: name,
+      port: actual,
+      full: options.full,
+      tunnels: options.tunnels,
+    }, io);
     await say(io, `capturing on ${name}, tcp port ${actual}; Ctrl-C ends`);
     const isLocal = name === loopbackOf(io.platform);
     const here = placeOf(options.at, isLocal ? () => true : ownAddresses(io));
-    const view = viewFor(output, actual, here, io);
+    const { LocalProcesses } = await import("./local_processes.ts");
+    const processes = new LocalProcesses(io, isLocal ? () => true : ownAddresses(io));
+    const view = viewFor(output, actual, here, io, processes);
     const child = behind.length === 0 ? null : await startBeside(capture, behind, io);
     await follow(capture, view, { count: options.count, sink, isJson: options.json, child }, io);
+    await processes.settled();
     return await child?.finish() ?? EXIT.ok;
   } finally {
     stop.abort();

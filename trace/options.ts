@@ -23,7 +23,7 @@ export { FIELDS } from "./record.ts";
 
 /** The options. */
 export const OPTIONS: {
-  readonly read: Option<string | null>;
+  readonly read: Option<readonly string[] | null>;
   readonly interface: Option<string | null>;
   readonly serve: Option<boolean>;
   readonly count: Option<number | null>;
@@ -32,6 +32,7 @@ export const OPTIONS: {
   readonly all: Option<boolean>;
   readonly write: Option<string | null>;
   readonly full: Option<boolean>;
+  readonly tunnels: Option<boolean>;
   readonly explain: Option<boolean>;
   readonly states: Option<boolean>;
   readonly svg: Option<string | null>;
@@ -43,14 +44,15 @@ export const OPTIONS: {
   readonly stats: Option<boolean>;
   readonly json: Option<boolean>;
 } = {
-  read: option({
+  read: {
     value: "FILE",
     summary:
       "read a capture (pcap, pcapng, hex dump), or pasted lines of tcpdump or tshark instead; " +
-      "- is standard input",
+      "- is standard input; twice: the captures of both ends of the same connections",
     short: "r",
-    parse: anyText,
-  }, null),
+    repeated: true,
+    read: (texts) => texts.length === 0 ? null : texts,
+  },
   interface: option({
     value: "IFACE",
     summary: "capture on this interface; the loopback interface if left out",
@@ -83,6 +85,10 @@ export const OPTIONS: {
     parse: anyText,
   }, null),
   full: flag("capture whole packets: more may be lost"),
+  tunnels: flag(
+    "capture inside PPPoE, MPLS, GRE, VXLAN, Geneve, GTP, IP in IP and IP fragments, too; it sees one " +
+      "tag of a VLAN without it",
+  ),
   explain: flag(
     "say below each segment what it means to the programs, at any width; on a terminal it is on " +
       "for the first segments of a connection",
@@ -93,7 +99,9 @@ export const OPTIONS: {
   ),
   svg: option({
     value: "FILE",
-    summary: "draw the ladder as a picture, too, for a page or a slide",
+    summary:
+      "draw the ladder as a picture, too, for a page or a slide; of several connections the " +
+      "others beside it, as FILE-2 and so on",
     parse: anyText,
   }, null),
   scale: option({
@@ -135,6 +143,7 @@ export function check(options: Options, behind: readonly string[]): void {
   const pairs: readonly (readonly [boolean, string])[] = [
     [reads && options.interface !== null, "-r and -i"],
     [reads && options.serve, "-r and --serve"],
+    [reads && options.tunnels, "-r, which reads all tunnels, and --tunnels"],
     [reads && options.write !== null, "-r and -w"],
     [reads && behind.length > 0, "-r and a command"],
     [options.all && options.json, "--all and --json, which has every segment,"],
@@ -146,6 +155,7 @@ export function check(options: Options, behind: readonly string[]): void {
     [options.stats && options.list, "--stats and --list"],
     [options.all && (options.list || options.stats), "--all and --list or --stats"],
   ];
+  checkFiles(options);
   const wrong = pairs.find(([both]) => both);
   if (wrong) throw new UserError(`${wrong[1]} do not go together`);
   if ((options.scale !== null || options.blank !== null) && options.svg === null) {
@@ -158,6 +168,13 @@ export function check(options: Options, behind: readonly string[]): void {
   if (options.write === "-" || options.svg === "-") {
     throw new UserError("standard output is for the ladder: name a file");
   }
+}
+
+function checkFiles({ read, at }: Options): void {
+  if (read === null || read.length === 1) return;
+  if (read.length > 2) throw new UserError("two captures at most: those of both ends");
+  if (read[0] === read[1]) throw new UserError(`${read[0]} is named twice: -r takes both ends`);
+  if (at !== null) throw new UserError("--at and two captures do not go together: they tell it");
 }
 
 /** The scales of a picture, and its parts that can be left out. */

@@ -14,7 +14,8 @@ import { count } from "../text/units.ts";
 import { printLines } from "./lines.ts";
 import { withPlace } from "./offload.ts";
 import { isLoopback, placeOf } from "./place.ts";
-import { type Output, viewFor } from "./view.ts";
+import type { Options } from "./options.ts";
+import { type Output, type TraceView, viewFor } from "./view.ts";
 
 /**
  * Shows the connections of the capture at `path`, of `port` or of every port if `null`; resolves to the
@@ -63,21 +64,37 @@ export async function traceFile(
     const lines = count(unread.length, "line");
     await say(io, `warning: ${lines} with TCP not understood, the first is line ${unread[0]}`);
   }
-  const warning = view.describeDropped();
-  if (warning) await say(io, warning);
   if (path !== "-") stop.throwIfAborted();
   const name = nameOfInput(path);
   if (failure !== null) {
+    const warning = view.describeDropped();
+    if (warning) await say(io, warning);
     throw new UserError(`cannot read ${name}: ${failure}`, { exit: EXIT.failed, hint });
   }
-  const { conn } = output.options;
+  await conclude(view, name, port, output.options, io);
+  return EXIT.ok;
+}
+
+/**
+ * Says what was not shown of the captures `name`.
+ *
+ * @throws {UserError} If they have no TCP segment of the port, or not the connection that was asked for.
+ */
+export async function conclude(
+  view: TraceView,
+  name: string,
+  port: number | null,
+  { conn, only }: Options,
+  io: Io,
+): Promise<void> {
+  const warning = view.describeDropped();
+  if (warning) await say(io, warning);
   if (conn !== null && view.segments > 0 && view.connections < conn) {
     throw new UserError(
       `there is no connection ${conn} in ${name}: it has ${view.connections}`,
       { exit: EXIT.failed },
     );
   }
-  const { only } = output.options;
   if (only !== null && view.shown === 0 && view.segments > 0) {
     await say(io, `none of ${count(view.connections, "connection")} is ${only.join(" or ")}`);
   }
@@ -87,7 +104,6 @@ export async function traceFile(
       exit: EXIT.failed,
     });
   }
-  return EXIT.ok;
 }
 
 /** Returns where a capture was taken, and how that is known. */

@@ -11,7 +11,10 @@ import { SIDES } from "../ladder/text.ts";
 import { formatFlags } from "../packet/field.ts";
 import type { Step, TcpConnection } from "../tcp/connection.ts";
 import type { Revision } from "../tcp/reset.ts";
+import type { Both } from "../tcp/side.ts";
+import { CLOCKS } from "./clocks_record.ts";
 import { CONNECTION } from "./connection_record.ts";
+import type { LocalProcess } from "./local_processes.ts";
 
 /** A correction of an earlier verdict. */
 interface Correction {
@@ -32,7 +35,9 @@ const SEGMENT: readonly Field<Step>[] = [
   {
     name: "type",
     type: "string",
-    says: "segment, revision of what was said before, connection at its end, or capture at the end",
+    says:
+      "segment, revision of what was said before, connection at its end, capture at the end, or " +
+      "clocks of two captures at the beginning",
     of: () => "segment",
   },
   {
@@ -120,7 +125,40 @@ const SEGMENT: readonly Field<Step>[] = [
     says: "retransmission, refused and so on, as in the ladder",
     of: ({ marks, event }) => event === null ? marks : [...marks, event],
   },
+  {
+    name: "leg",
+    type: "string or null",
+    says:
+      "with two captures the part of its way that the record is about: sent, arrived, or both; " +
+      "null with one capture",
+    of: ({ passage }) => passage?.leg ?? null,
+  },
+  {
+    name: "fate",
+    type: "string or null",
+    says:
+      "with two captures: arrived, lost, doubled; foreign, which its sender's capture does not have; " +
+      "missed, which has arrived though a capture does not have it; unknown, where the other one did " +
+      "not last so long",
+    of: ({ passage }) => passage?.flight.fate ?? null,
+  },
+  {
+    name: "sent_at",
+    type: "string or null",
+    says: "when it was captured at its sender, on the clock at the client",
+    of: ({ passage }) => timeOf(passage?.flight.sent),
+  },
+  {
+    name: "arrived_at",
+    type: "string or null",
+    says: "when it was captured at its receiver, on the clock at the client",
+    of: ({ passage }) => timeOf(passage?.flight.arrived),
+  },
 ];
+
+function timeOf(time: bigint | null | undefined): string | null {
+  return time === null || time === undefined ? null : formatTimestamp(time);
+}
 
 /** The fields of a revision, which stands before the segment that makes it. */
 const REVISION: readonly Field<Correction>[] = [
@@ -201,8 +239,13 @@ const CAPTURE: readonly Field<CaptureEnd>[] = [
 ];
 
 /** The fields of all records in the order in which they are printed, each name once. */
-export const FIELDS: readonly JsonField[] = [...SEGMENT, ...REVISION, ...CONNECTION, ...CAPTURE]
-  .filter(({ says }) => says !== "");
+export const FIELDS: readonly JsonField[] = [
+  ...SEGMENT,
+  ...REVISION,
+  ...CONNECTION,
+  ...CAPTURE,
+  ...CLOCKS,
+].filter(({ says }) => says !== "");
 
 /** A record as JSON prints it. */
 export type TraceRecord = Readonly<Record<string, unknown>>;
@@ -218,8 +261,11 @@ export function revisionRecord(step: Step): TraceRecord | null {
 }
 
 /** Returns the record of a connection at its end. */
-export function connectionRecord(connection: TcpConnection): TraceRecord {
-  return recordOf(CONNECTION, connection);
+export function connectionRecord(
+  connection: TcpConnection,
+  processes: Both<LocalProcess | null> = [null, null],
+): TraceRecord {
+  return recordOf(CONNECTION, { connection, processes });
 }
 
 /** Returns the record of a live capture at its end. */

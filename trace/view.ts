@@ -7,12 +7,14 @@ import type { Io } from "../cli/io.ts";
 import type { DissectedPacket } from "../packet/dissect.ts";
 import type { LadderPicture } from "../ladder/svg.ts";
 import { isOfKinds, type Kind } from "../ladder/kind.ts";
+import type { Passage } from "../tcp/passage.ts";
 import { portOf, type Segment, segmentOf } from "../tcp/segment.ts";
 import type { Here, Step, TcpConnection } from "../tcp/connection.ts";
 import { MAX_OPEN, Tracker, type TrackerEvent } from "../tcp/tracker.ts";
 import { count } from "../text/units.ts";
 import type { Form } from "./form.ts";
 import { formFor } from "./forms.ts";
+import type { LocalProcesses } from "./local_processes.ts";
 import type { Options } from "./options.ts";
 
 /** The output that the user wants of a trace. */
@@ -29,10 +31,12 @@ export function viewFor(
   port: number | null,
   here: Here,
   io: Io,
+  processes: LocalProcesses | null = null,
 ): TraceView {
   const { json, stats, only, conn } = options;
   const measured = json || stats || (only?.includes("slow") ?? false);
-  return new TraceView({ here, port, conn, only, picture, measured, form: formFor(options, io) });
+  const form = formFor(options, io, (connection) => processes?.of(connection) ?? [null, null]);
+  return new TraceView({ here, port, conn, only, picture, measured, processes, form });
 }
 
 /** The shown connections, and the form in which they are shown. */
@@ -47,6 +51,8 @@ export interface TraceViewOptions {
   readonly only: readonly Kind[] | null;
   /** Whether the statistics of each connection are kept. */
   readonly measured: boolean;
+  /** The processes at the ends of new connections; `null` where nobody looks. */
+  readonly processes?: LocalProcesses | null;
   /** The form. */
   readonly form: Form;
   /** The picture that is drawn at the same time; `null` for none. */
@@ -66,6 +72,8 @@ export class TraceView {
   readonly #others = new Map<string, number>();
   readonly #ended = new WeakSet<TcpConnection>();
   #finished = 0;
+  /** The number of the last connection whose processes are looked for. */
+  #noted = 0;
 
   /** Makes a view that has seen no packet. */
   constructor(options: TraceViewOptions) {
@@ -102,8 +110,13 @@ export class TraceView {
       this.#count(packet, segment);
       return [];
     }
+    return this.follow(segment);
+  }
+
+  /** Returns the lines that are due after `segment`, or after the part of its passage that happens now. */
+  follow(segment: Segment, passage: Passage | null = null): string[] {
     this.segments++;
-    return this.#tell(this.#tracker.feed(segment));
+    return this.#tell(this.#tracker.feed(segment, passage));
   }
 
   /**
@@ -163,6 +176,10 @@ export class TraceView {
   }
 
   #step(step: Step): string[] {
+    if (step.connection.number > this.#noted) {
+      this.#noted = step.connection.number;
+      this.#options.processes?.note(step.connection);
+    }
     this.#options.picture?.step(step);
     return this.#options.form.step(step);
   }

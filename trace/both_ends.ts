@@ -1,0 +1,191 @@
+/**
+ * The trace of two captures, which were taken at both ends of the same connections (`trace -r A -r B`).
+ *
+ * @module
+ */
+import { HexDumpError, hintForFile } from "../capture/hex_digits.ts";
+import { readPackets } from "../capture/packet_source.ts";
+import { nameOfInput, readBytes } from "../cli/byte_source.ts";
+import { EXIT, UserError } from "../cli/errors.ts";
+import { type Io, print, say } from "../cli/io.ts";
+import { formatJson } from "../cli/json.ts";
+import { CaptureError } from "../packet/captured_packet.ts";
+import { withLayers } from "../packet/dissect.ts";
+import {
+  type Clocks,
+  mergeCaptures,
+  type NotMerged,
+  type OneCapture,
+  type Translation,
+} from "../tcp/merge.ts";
+import type { PassingSegment } from "../tcp/passage.ts";
+import { portOf, type Segment, segmentOf } from "../tcp/segment.ts";
+import { count } from "../text/units.ts";
+import { clocksRecord } from "./clocks_record.ts";
+import { printLines } from "./lines.ts";
+import { conclude } from "./read.ts";
+import { type Output, viewFor } from "./view.ts";
+
+/** The most segments of one capture: all of them are held in memory. */
+const MAX_SEGMENTS = 1_000_000;
+
+/** A capture that was read, as far as it could be. */
+interface ReadCapture extends OneCapture {
+  readonly name: string;
+  readonly packets: number;
+  readonly failure: UserError | null;
+}
+
+/**
+ * Shows the connections that are in both captures, of `port` or of every port if `null`; resolves to the
+ * exit code.
+ *
+ * @throws {UserError} If one cannot be read, or if they do not go together.
+ */
+export async function traceBothEnds(
+  paths: readonly [string, string],
+  port: number | null,
+  output: Output,
+  io: Io,
+): Promise<number> {
+  const [one, other] = [await readWhole(paths[0], port, io), await readWhole(paths[1], port, io)];
+  const names = [one.name, other.name] as const;
+  for (const { name, segments, packets, failure } of [one, other]) {
+    if (segments.length > 0) continue;
+    const where = port === null ? "" : ` at port ${port}`;
+    throw failure ??
+      failed(`no TCP segments${where} in ${name} (${count(packets, "packet")})`);
+  }
+  const merged = mergeCaptures([one, other], port);
+  if (typeof merged === "string") throw failed(describeFailure(merged, names));
+  const { options } = output;
+  for (const clocks of merged.clocks) {
+    if (options.json) await print(io.stdout, `${formatJson(clocksRecord(clocks))}\n`);
+    else await say(io, describeClocks(clocks, names));
+  }
+  const translation = describeTranslations(
+    merged.translations,
+    names[merged.clocks[0]!.captures[1]]!,
+  );
+  if (translation !== null) await say(io, translation);
+  if (merged.left > 0) {
+    await say(
+      io,
+      `${count(merged.left, "connection")} of other hosts left out: only one capture has them`,
+    );
+  }
+  const view = viewFor(output, port, () => true, io);
+  const maker = {
+    get isHolding() {
+      return view.isHolding;
+    },
+    consume: ({ segment, passage }: PassingSegment) => view.follow(segment, passage),
+    rest: (isLong: boolean) => view.rest(isLong),
+    finish: () => view.finish(),
+  };
+  const { count: most } = options;
+  const isEnough = () => io.stop.aborted || (most !== null && view.finished >= most);
+  await printLines(until(isEnough, merged.segments), maker, io.stdout, undefined, true);
+  io.stop.throwIfAborted();
+  const failure = one.failure ?? other.failure;
+  if (failure) throw failure;
+  await conclude(view, names.join(" and "), port, options, io);
+  return EXIT.ok;
+}
+
+function failed(message: string): UserError {
+  return new UserError(message, { exit: EXIT.failed });
+}
+
+/** Reads a capture to its end, or to where it is damaged. */
+async function readWhole(path: string, port: number | null, io: Io): Promise<ReadCapture> {
+  const name = nameOfInput(path);
+  const segments: Segment[] = [];
+  const parseText = async (text: string) =>
+    (await import("./packet_list.ts")).parsePacketList(text)?.packets ?? null;
+  let [packets, first, last] = [0, 0n, 0n];
+  let failure: UserError | null = null;
+  try {
+    for await (const packet of withLayers(readPackets(readBytes(path, io), { parseText }))) {
+      io.stop.throwIfAborted();
+      if (packets++ === 0) first = last = packet.time;
+      if (packet.time < first) first = packet.time;
+      if (packet.time > last) last = packet.time;
+      const segment = segmentOf(packet);
+      if (segment === null || !isAt(port, segment)) continue;
+      segments.push(segment);
+      if (segments.length > MAX_SEGMENTS) {
+        throw failed(`${name} has more than ${MAX_SEGMENTS} segments: name a port, or cut it`);
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof CaptureError || error instanceof HexDumpError)) throw error;
+    failure = new UserError(`cannot read ${name}: ${error.message}`, {
+      exit: EXIT.failed,
+      hint: hintForFile(error),
+    });
+  }
+  return { name, segments, packets, span: { first, last }, failure };
+}
+
+function isAt(port: number | null, { source, destination }: Segment): boolean {
+  return port === null || portOf(source) === port || portOf(destination) === port;
+}
+
+/** Yields items up to the first after which it is enough. */
+async function* until<T>(isEnough: () => boolean, items: Iterable<T>): AsyncGenerator<T> {
+  for (const item of items) {
+    yield item;
+    if (isEnough()) return;
+  }
+  await Promise.resolve();
+}
+
+function describeFailure(reason: NotMerged, [one, other]: readonly [string, string]): string {
+  switch (reason) {
+    case "nothing in common":
+      return `no connection is in both ${one} and ${other}`;
+    case "one-sided":
+      return `${one} and ${other} have segments of one direction only in common: they do not tell ` +
+        "the offset of the clocks";
+    case "one place":
+      return `${one} and ${other} were taken at one place: what both have takes the same time in ` +
+        "both directions; read one of them";
+    case "set":
+      return `the clocks of ${one} and ${other} do not go together: one was set during the capture`;
+  }
+}
+
+/** Returns where the captures were taken, and how far their clocks are apart. */
+function describeClocks(
+  { hosts, captures, offset, uncertainty, drift }: Clocks,
+  names: readonly [string, string],
+): string {
+  const [near, far] = captures.map((capture) => names[capture]!);
+  const gains = drift === 0 ? "" : `, and ${drift > 0 ? "gains" : "loses"} ${ppm(drift)} ppm`;
+  const away = offset < 0n ? -offset : offset;
+  return `${near} is from ${hosts[0]}, ${far} from ${hosts[1]}, where the clock is ` +
+    `${formatOffset(Number(away))} ${offset < 0n ? "behind" : "ahead"} (± ${
+      formatOffset(uncertainty)
+    })${gains}`;
+}
+
+function ppm(drift: number): string {
+  return Math.abs(drift * 1e6).toFixed(1);
+}
+
+/** Returns nanoseconds in milliseconds, or in seconds where they are many. */
+function formatOffset(nanoseconds: number): string {
+  return nanoseconds < 10e9
+    ? `${(nanoseconds / 1e6).toFixed(3)} ms`
+    : `${(nanoseconds / 1e9).toFixed(6)} s`;
+}
+
+/** Returns what an address translation has changed; `null` for nothing. */
+function describeTranslations(all: readonly Translation[], far: string): string | null {
+  const [first] = all;
+  if (first === undefined) return null;
+  const others = all.length === 1 ? "" : `, and ${count(all.length - 1, "other")} likewise`;
+  return `${first.near.join(" → ")} is ${first.far.join(" → ")} in ${far}${others}: ` +
+    "an address translation (NAT) is between";
+}
