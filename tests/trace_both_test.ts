@@ -92,7 +92,7 @@ Deno.test("trace -r a -r b draws what was lost as an arrow that ends in the midd
   assertStringIncludes(out, "lost on the way");
   assertMatch(
     err,
-    /^a\.pcap is from 10\.9\.0\.1, b\.pcap from 10\.9\.0\.2, where the clock is \d+\.\d{3} ms (ahead|behind) \(± \d+\.\d{3} ms\)\n$/,
+    /^a\.pcap is from 10\.9\.0\.1, b\.pcap from 10\.9\.0\.2\nthe clock at 10\.9\.0\.2 is \d+\.\d{3} ms (ahead|behind) \(± \d+\.\d{3} ms\)\n$/,
   );
   const ascii = await both(a, b, ["--ascii"]);
   assertMatch(ascii.out, /\|-+ FIN,ACK seq=\d+ ack=\d+ -+x +\|/);

@@ -30,6 +30,8 @@ interface LiveRecord {
   readonly "bytes_out": number;
   readonly packets: number;
   readonly dropped: number;
+  readonly "client_process": { readonly pid: number } | null;
+  readonly "server_process": { readonly pid: number } | null;
 }
 
 function recordsOf(out: string): LiveRecord[] {
@@ -165,4 +167,21 @@ live("trace ends quietly when its reader has gone", async () => {
   await reader.cancel();
   await talk();
   assertEquals((await process.child.status).code, 0, process.err);
+});
+
+live("trace names the processes at both ends", async () => {
+  await using server = await startServer();
+  await using process = new Netkit(["trace", `${server.port}`, "--json"]);
+  await process.says(/capturing on lo/);
+  using conn = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
+  await conn.write(new TextEncoder().encode("hello"));
+  await conn.read(new Uint8Array(10));
+  let out = "";
+  for await (const text of process.child.stdout.pipeThrough(new TextDecoderStream())) {
+    out += text;
+    if (out.includes('"from":"server"')) process.signal("SIGINT");
+  }
+  const connection = recordsOf(out).find(({ type }) => type === "connection")!;
+  assertEquals(connection.client_process?.pid, Deno.pid, process.err);
+  assertEquals(connection.server_process?.pid, server.child.pid);
 });

@@ -61,7 +61,7 @@ export async function traceBothEnds(
   const { options } = output;
   for (const clocks of merged.clocks) {
     if (options.json) await print(io.stdout, `${formatJson(clocksRecord(clocks))}\n`);
-    else await say(io, describeClocks(clocks, names));
+    else for (const line of describeClocks(clocks, names)) await say(io, line);
   }
   const translation = describeTranslations(
     merged.translations,
@@ -85,7 +85,7 @@ export async function traceBothEnds(
   };
   const { count: most } = options;
   const isEnough = () => io.stop.aborted || (most !== null && view.finished >= most);
-  await printLines(until(isEnough, merged.segments), maker, io.stdout, undefined, true);
+  await printLines(until(isEnough, merged.segments), maker, io.stdout, { collects: true });
   io.stop.throwIfAborted();
   const failure = one.failure ?? other.failure;
   if (failure) throw failure;
@@ -160,14 +160,15 @@ function describeFailure(reason: NotMerged, [one, other]: readonly [string, stri
 function describeClocks(
   { hosts, captures, offset, uncertainty, drift }: Clocks,
   names: readonly [string, string],
-): string {
+): string[] {
   const [near, far] = captures.map((capture) => names[capture]!);
   const gains = drift === 0 ? "" : `, and ${drift > 0 ? "gains" : "loses"} ${ppm(drift)} ppm`;
   const away = offset < 0n ? -offset : offset;
-  return `${near} is from ${hosts[0]}, ${far} from ${hosts[1]}, where the clock is ` +
-    `${formatOffset(Number(away))} ${offset < 0n ? "behind" : "ahead"} (± ${
-      formatOffset(uncertainty)
-    })${gains}`;
+  return [
+    `${near} is from ${hosts[0]}, ${far} from ${hosts[1]}`,
+    `the clock at ${hosts[1]} is ${formatOffset(Number(away))} ` +
+    `${offset < 0n ? "behind" : "ahead"} (± ${formatOffset(uncertainty)})${gains}`,
+  ];
 }
 
 function ppm(drift: number): string {

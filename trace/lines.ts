@@ -18,6 +18,19 @@ export interface LineMaker<T> {
   finish(): string[];
 }
 
+/** Options of printing lines. */
+export interface LineOptions {
+  /** Called every 20 ms with the milliseconds of silence since the last item. */
+  readonly onTick?: (silence: number) => void;
+  /**
+   * Whether lines wait until there are many: where all items are there already, a write for each costs more
+   * than the line.
+   */
+  readonly collects?: boolean;
+  /** Resolves when what the last lines need is known. */
+  readonly settled?: () => Promise<void>;
+}
+
 /** Milliseconds between two looks for lines that are held back: a person does not see less. */
 const TICK = 20;
 
@@ -28,17 +41,12 @@ const LONG = 1000;
  * Prints the lines for the items of `source` until it ends, also when it ends with an error.
  *
  * Silence is counted in ticks: time in which this program itself stood still is none.
- *
- * @param onTick Called every 20 ms with the milliseconds of silence since the last item.
- * @param collects Whether lines wait until there are many: where all items are there already, a write for
- * each costs more than the line.
  */
 export async function printLines<T>(
   source: AsyncIterable<T>,
   maker: LineMaker<T>,
   output: Output,
-  onTick: (silence: number) => void = () => {},
-  collects = false,
+  { onTick = () => {}, collects = false, settled = () => Promise.resolve() }: LineOptions = {},
 ): Promise<void> {
   const queue = new OutputQueue(output, { collects });
   let ticks = 0;
@@ -54,6 +62,7 @@ export async function printLines<T>(
     }
   } finally {
     clearInterval(timer);
+    await settled();
     queue.add(textOf(maker.finish()));
     await queue.flush();
   }

@@ -57,8 +57,13 @@ export async function traceLive(
     const processes = new LocalProcesses(io, isLocal ? () => true : ownAddresses(io));
     const view = viewFor(output, actual, here, io, processes);
     const child = behind.length === 0 ? null : await startBeside(capture, behind, io);
-    await follow(capture, view, { count: options.count, sink, isJson: options.json, child }, io);
-    await processes.settled();
+    await follow(capture, view, {
+      count: options.count,
+      sink,
+      isJson: options.json,
+      child,
+      settled: () => processes.settled(),
+    }, io);
     return await child?.finish() ?? EXIT.ok;
   } finally {
     stop.abort();
@@ -93,6 +98,8 @@ interface Following {
   readonly isJson: boolean;
   /** The command that was started. */
   readonly child: ChildCommand | null;
+  /** Resolves when nothing is looked up any more. */
+  readonly settled: () => Promise<void>;
 }
 
 /** Silence, in milliseconds, after which connections of a command that has ended are over. */
@@ -104,7 +111,7 @@ const LONG_QUIET = 1000;
 async function follow(
   capture: LiveCapture,
   view: TraceView,
-  { count: most, sink, isJson, child }: Following,
+  { count: most, sink, isJson, child, settled }: Following,
   io: Io,
 ): Promise<void> {
   const onTick = (silence: number) => {
@@ -115,7 +122,7 @@ async function follow(
   let failure: unknown = null;
   try {
     const packets = withLayers(readPackets(copied(capture.bytes, sink)));
-    await printLines(packets, view, io.stdout, onTick);
+    await printLines(packets, view, io.stdout, { onTick, settled });
   } catch (error) {
     failure = error;
     capture.stop();

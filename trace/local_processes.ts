@@ -133,9 +133,11 @@ function inodeOf(
   const connected = sockets.find(({ local, remote }) =>
     remote !== null && textOfAddress(local) === own && textOfAddress(remote) === other
   );
-  const found = connected ??
-    sockets.find(({ local, state }) => local.port === port && state === "LISTEN");
-  return found?.id ?? null;
+  // One that is not accepted yet is nobody's.
+  const listener = sockets.find(({ local, state, id }) =>
+    local.port === port && state === "LISTEN" && id !== null
+  );
+  return connected?.id ?? listener?.id ?? null;
 }
 
 /** Returns an address as captures have it: IPv4 in its own form, without a zone. */

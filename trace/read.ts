@@ -52,7 +52,9 @@ export async function traceFile(
       for (const address of addresses) proven.add(address);
       if (addresses.size > 0) await say(io, describePlace(addresses));
     });
-    await printLines(until(isEnough, packets), view, io.stdout, undefined, path !== "-");
+    await printLines(until(isEnough, packets), view, io.stdout, {
+      collects: path !== "-",
+    });
   } catch (error) {
     // A pipe that is read while another program captures ends with Ctrl-C, as that program does.
     if (stop.aborted && path === "-") return EXIT.ok;
