@@ -28,9 +28,11 @@ export interface Direction {
   readonly spans: readonly [TimeSpan, TimeSpan];
 }
 
-/** A time from its first to its last nanosecond since 1970. */
+/** A span of time. */
 export interface TimeSpan {
+  /** Its beginning, in nanoseconds since 1970. */
   readonly first: bigint;
+  /** Its end. */
   readonly last: bigint;
 }
 
