@@ -27,6 +27,7 @@ export const MATRIX: readonly string[] = [
   "ipinfo_differential_test.ts",
   "linear_bytes_test.ts",
   "linear_parsers_test.ts",
+  "npm_test.ts",
   "port_free_test.ts",
   "port_laboratory_test.ts",
   "protocols_test.ts",

