@@ -3,7 +3,6 @@
  *
  * @module
  */
-import config from "./deno.json" with { type: "json" };
 import { ParseError } from "./address/parse_error.ts";
 import type { Command } from "./cli/command.ts";
 import type { Shell } from "./cli/completions.ts";
@@ -16,6 +15,7 @@ import { didYouMean } from "./cli/suggest.ts";
 import { serve } from "./server.ts";
 import { system } from "./system/io.ts";
 import { escapeControls, escapeLine } from "./text/escape.ts";
+import { t, useCatalogue } from "./text/messages.ts";
 import { isSystemError } from "./text/reason.ts";
 
 /**
@@ -40,11 +40,16 @@ const NAME = "netkit";
 /** The day of the version in deno.json, for the manual page. */
 const VERSION_DATE = "2026-11-26";
 
+/** Resolves to the version of netkit; few calls need it, so it is not loaded before. */
+async function version(): Promise<string> {
+  return (await import("./deno.json", { with: { type: "json" } })).default.version;
+}
+
 /** Resolves to netkit with all its commands loaded, for help, the manual page and completions. */
 export async function loadNetkit(): Promise<Program> {
   return {
     name: NAME,
-    version: config.version,
+    version: await version(),
     summary: "a network toolkit to learn with and to work with",
     commands: await Promise.all(Object.values(COMMANDS).map((load) => load())),
   };
@@ -56,7 +61,27 @@ export async function loadNetkit(): Promise<Program> {
  * @returns The exit code. Errors are printed, never thrown.
  */
 export async function main(args: readonly string[], io: Io): Promise<number> {
-  const [name = "", ...rest] = args;
+  useCatalogue(null);
+  try {
+    return await runLine(mayBeForeign(args, io) ? await chosen(args, io) : args, io);
+  } catch (error) {
+    return await report(NAME, error, io);
+  }
+}
+
+/** Whether another language than English may be meant. */
+function mayBeForeign(args: readonly string[], io: Io): boolean {
+  return !/^en\b/.test(io.language) || args.some((arg) => arg.startsWith("--lang")) ||
+    io.env("NETKIT_LANG") !== undefined;
+}
+
+/** Makes netkit speak the language that is meant; resolves to the arguments without it. */
+async function chosen(args: readonly string[], io: Io): Promise<readonly string[]> {
+  return await (await import("./cli/language.ts")).chooseLanguage(args, io); // rarely needed
+}
+
+/** Runs the command or service of a command line, in the language that is in use. */
+async function runLine([name = "", ...rest]: readonly string[], io: Io): Promise<number> {
   const isCommand = Object.hasOwn(COMMANDS, name);
   try {
     if (isCommand) return await runCommand(await COMMANDS[name]!(), rest, io);
@@ -74,10 +99,17 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
 async function runCommand(command: Command, args: readonly string[], io: Io): Promise<number> {
   if (wantsHelp(args)) return await help(command, io.stdout, io);
   try {
-    return await command.run(parse(command, args), io) ?? EXIT.ok;
+    const invocation = parse(command, args);
+    if (isForProgram(invocation.options)) useCatalogue(null);
+    return await command.run(invocation, io) ?? EXIT.ok;
   } catch (error) {
     throw await withAdvice(error, command, args);
   }
+}
+
+/** Whether a program reads the output: what netkit says to programs is English, in every locale. */
+function isForProgram({ json, csv, log }: Readonly<Record<string, unknown>>): boolean {
+  return json === true || csv === true || log === "json";
 }
 
 /** Resolves to `error`, with the words to write instead as its hint if these are known. */
@@ -85,7 +117,7 @@ async function withAdvice(error: unknown, command: Command, args: readonly strin
   if (error instanceof UnknownOption) {
     const { adviseOnOption } = await import("./cli/advice.ts");
     const advice = await adviseOnOption(error, command, args, refusalOf);
-    const hint = advice?.hint ?? error.hint ?? `for all options: ${NAME} ${command.name} --help`;
+    const hint = advice?.hint ?? error.hint ?? t`for all options: ${NAME} ${command.name} --help`;
     return new UnknownOption(advice?.option ?? error.typed, error.argument, hint);
   }
   const isOfParser = error instanceof ParseError ||
@@ -124,7 +156,7 @@ async function runService(name: string, args: readonly string[], io: Io): Promis
       return await help(null, io.stdout, io);
     case "-V":
     case "--version":
-      await print(io.stdout, `${NAME} ${config.version}\n`);
+      await print(io.stdout, `${NAME} ${await version()}\n`);
       return EXIT.ok;
     case "help":
       return await help(await helpWanted(args[0]), io.stdout, io, args[1]);
@@ -151,8 +183,8 @@ async function help(
     import("./cli/help.ts"),
   ]);
   if (part !== undefined && (command === null || part !== "json")) {
-    throw new UserError(`help has no part "${part}"`, {
-      hint: `for example: ${NAME} help serve json`,
+    throw new UserError(t`help has no part "${part}"`, {
+      hint: t`for example: ${NAME} help serve json`,
     });
   }
   const style: HelpStyle = { columns: io.columns(), palette: palette(io, output) };
@@ -182,8 +214,8 @@ async function commandNamed(name: string, args: readonly string[] = []): Promise
   const names = [...Object.keys(COMMANDS), ...SERVICE_NAMES];
   const advice = await adviseOnProgram(name, args, refusalOf, commandNamed);
   throw new UserError(
-    name.startsWith("-") ? `unknown option ${name}` : `unknown command "${name}"`,
-    { hint: advice?.hint ?? didYouMean(name, names) ?? `see ${NAME} --help` },
+    name.startsWith("-") ? t`unknown option ${name}` : t`unknown command "${name}"`,
+    { hint: advice?.hint ?? didYouMean(name, names) ?? t`see ${NAME} --help` },
   );
 }
 
@@ -192,7 +224,7 @@ async function manual(io: Io): Promise<number> {
   await print(io.stdout, manPage(await loadNetkit(), VERSION_DATE));
   if (io.stdout.isTerminal()) {
     const reader = io.platform === "linux" ? "man -l -" : "mandoc -a";
-    await say(io, `to read it: ${NAME} man | ${reader}`);
+    await say(io, t`to read it: ${NAME} man | ${reader}`);
   }
   return EXIT.ok;
 }
@@ -205,8 +237,8 @@ async function complete(name: string | undefined, io: Io): Promise<number> {
     return EXIT.ok;
   }
   throw new UserError(
-    name === undefined ? "completions: SHELL is missing" : `"${name}" is no shell known here`,
-    { hint: `choose ${SHELLS.join(", ")}` },
+    name === undefined ? t`completions: SHELL is missing` : t`"${name}" is no shell known here`,
+    { hint: t`choose ${SHELLS.join(", ")}` },
   );
 }
 
@@ -222,17 +254,17 @@ async function report(speaker: string, error: unknown, io: Io): Promise<number> 
     if (error.hint !== null) await say(io, `  ${escapeLine(error.hint)}`);
     return error instanceof UserError ? error.exit : EXIT.usage;
   }
-  if (isSystemError(error)) return await report(speaker, cannot("go on", error), io);
+  if (isSystemError(error)) return await report(speaker, cannot(t`go on`, error), io);
   // Deno's error for an import() that was not allowed to read its file.
   if (error instanceof TypeError && error.message.startsWith("Requires read access to ")) {
-    await say(io, `${speaker}: cannot load its program: no permission to read it`);
+    await say(io, `${speaker}: ${t`cannot load its program: no permission to read it`}`);
     await say(
       io,
-      `  run again with --allow-read=${escapeLine(import.meta.dirname ?? ".")} (or -A)`,
+      `  ${t`run again with ${`--allow-read=${escapeLine(import.meta.dirname ?? ".")}`} (or -A)`}`,
     );
     return EXIT.usage;
   }
-  await say(io, `${speaker}: this is a bug in netkit, please report it`);
+  await say(io, `${speaker}: ${t`this is a bug in netkit, please report it`}`);
   await say(io, escapeControls(error instanceof Error ? error.stack ?? error.message : `${error}`));
   return EXIT.bug;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { t } from "../text/messages.ts";
 
 /** The details of a `ParseError` beside its reason. */
 export interface ParseErrorDetails {
@@ -29,7 +30,7 @@ export class ParseError extends SyntaxError {
 
   /** Makes the error `"INPUT" is not WHAT: REASON`, for example with `what` "an IPv4 address". */
   constructor(what: string, input: string, reason: string, details: ParseErrorDetails = {}) {
-    super(`"${shorten(input)}" is not ${what}: ${reason}`);
+    super(t`"${shorten(input)}" is not ${what}: ${reason}`);
     this.input = input;
     this.what = what;
     this.reason = reason;
@@ -62,7 +63,7 @@ export function within<T>(what: string, whole: string, offset: number, parse: ()
 
 /** Returns how an error names `character`, which may be invisible: `"x"`, `a blank` or `U+200B`. */
 export function characterName(character: string): string {
-  if (character === " ") return "a blank";
+  if (character === " ") return t`a blank`;
   if (/^[!-~]$/.test(character)) return `"${character}"`;
   return `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}`;
 }

@@ -10,6 +10,7 @@
 import type { Command } from "./command.ts";
 import { COMMON } from "./habits.ts";
 import { UnknownOption } from "./parse.ts";
+import { t, translate } from "../text/messages.ts";
 
 /** An advice, and the command lines to which it leads. */
 export interface Advice {
@@ -77,7 +78,7 @@ export const LONGEST_HINT = 78;
 
 /** Returns the hint with a whole command line: the arguments of netkit in `line`. */
 export function inNetkitsWords(line: readonly string[]): string {
-  return `in netkit's words: ${["netkit", ...line].map(quote).join(" ")}`;
+  return t`in netkit's words: ${["netkit", ...line].map(quote).join(" ")}`;
 }
 
 /**
@@ -167,14 +168,21 @@ export function adviceAt(place: Place, advice: string, command: string | null): 
   const { option, before, value, after } = place;
   const goes = place.dropped || advice.includes("{");
   const out = [option, ...value.map(quote)].join(" ");
-  const filled = advice.replace(/\{([^{}]*)\}/g, (_, usual: string) => {
-    const numbers = isNumber(usual) ? [...before, ...after].filter(isNumber) : [];
-    return filling(value.length > 0 ? value : numbers, usual);
-  });
+  const fill = (text: string) =>
+    text.replace(/\{([^{}]*)\}/g, (_, usual: string) => {
+      const numbers = isNumber(usual) ? [...before, ...after].filter(isNumber) : [];
+      return filling(value.length > 0 ? value : numbers, usual);
+    });
+  const filled = fill(advice);
   const [, written] = filled.match(/(?:^|[?:,;] )write (\S.*)$/) ?? [];
   const kept = goes || written === undefined ? [] : value;
-  const hint = [filled.replace("leave it out", `leave ${out} out`), ...kept.map(quote)].join(" ");
-  const lines = [...hint.matchAll(/\bnetkit ((?:(?![,;:] ).)+)/g)]
+  const english = [filled, ...kept.map(quote)].join(" ");
+  const hint = [
+    fill(translate(advice)).replace(t`leave it out`, t`leave ${out} out`),
+    ...kept.map(quote),
+  ]
+    .join(" ");
+  const lines = [...english.matchAll(/\bnetkit ((?:(?![,;:] ).)+)/g)]
     .filter(([line]) => !isProse(line)).map(([, line]) => words(line!));
   if (written !== undefined) {
     const start = command === null ? [] : [command, ...before];

@@ -34,6 +34,7 @@ import { ParseError } from "../address/parse_error.ts";
 import type { Habits } from "./habits.ts";
 import type { Io } from "./io.ts";
 import { didYouMean } from "./suggest.ts";
+import { t } from "../text/messages.ts";
 
 /** An option, and the type of its value. */
 export interface Option<T> {
@@ -214,7 +215,7 @@ export function anyText(text: string): string {
  */
 export function parseConnectionCount(text: string): number {
   if (/^[1-9][0-9]{0,8}$/.test(text)) return Number(text);
-  throw new ParseError("a number of connections", text, "write 1 or more in digits");
+  throw new ParseError(t`a number of connections`, text, t`write 1 or more in digits`);
 }
 
 /**
@@ -226,12 +227,14 @@ export function parseSeconds(text: string): number {
   const match = text.match(/^(\d+(?:\.\d+)?)(s|ms)?$/);
   if (!match) {
     const minutes = text.match(/^(\d{1,4})m(?:in)?$/)?.[1];
-    throw new ParseError("a time", text, "a time is a number of seconds", {
-      hint: minutes ? `write ${60 * Number(minutes)}` : "the forms are 10, 0.5, 2s and 500ms",
+    throw new ParseError(t`a time`, text, t`a time is a number of seconds`, {
+      hint: minutes ? t`write ${60 * Number(minutes)}` : t`the forms are 10, 0.5, 2s and 500ms`,
     });
   }
   const milliseconds = Number(match[1]) * (match[2] === "ms" ? 1 : 1000);
-  if (milliseconds >= 2 ** 31) throw new ParseError("a time", text, "it is more than 24 days");
+  if (milliseconds >= 2 ** 31) {
+    throw new ParseError(t`a time`, text, t`it is more than 24 days`);
+  }
   return milliseconds;
 }
 
@@ -271,9 +274,10 @@ export function choice<const T extends string>(
     parse(text: string): T {
       const found = choices.find((each) => each === text);
       if (found !== undefined) return found;
-      const what = `${/^[aeiou]/i.test(value) ? "an" : "a"} ${value.toLowerCase()}`;
+      const word = value.toLowerCase();
+      const what = /^[aeiou]/.test(word) ? t`an ${word}` : t`a ${word}`;
       const hint = didYouMean(text, choices);
-      throw new ParseError(what, text, `choose ${choices.join(", ")}`, hint ? { hint } : {});
+      throw new ParseError(what, text, t`choose ${choices.join(", ")}`, hint ? { hint } : {});
     },
   }, fallback);
 }

@@ -6,6 +6,7 @@
 import { type Command, type Option, optionName } from "./command.ts";
 import type { Program } from "./program.ts";
 import { SERVICE_NAMES, SERVICES } from "./services.ts";
+import { LANGUAGES, t, translate } from "../text/messages.ts";
 
 /** The shells for which there are completions. */
 export const SHELLS = ["bash", "zsh", "fish"] as const;
@@ -47,8 +48,17 @@ function commandNames(program: Program): string[] {
   return program.commands.map((command) => command.name);
 }
 
-/** The services beside the commands: the word that is typed, and its purpose. */
-const SERVICE_ROWS = SERVICES.map(([, summary], i) => [SERVICE_NAMES[i]!, summary] as const);
+/** Returns the commands and the services beside them: the word that is typed, and its purpose. */
+function firstWords(program: Program): readonly (readonly [word: string, purpose: string])[] {
+  return [
+    ...commandRows(program),
+    ...SERVICES.map(([, summary], i) => [SERVICE_NAMES[i]!, translate(summary)] as const),
+  ];
+}
+
+function commandRows(program: Program): readonly (readonly [word: string, purpose: string])[] {
+  return program.commands.map(({ name, summary }) => [name, translate(summary)] as const);
+}
 
 /** The words that may stand behind the command in `help COMMAND`. */
 const HELP_PARTS = ["json"];
@@ -73,18 +83,19 @@ function bash(program: Program): string {
       : ":"; // nothing
   const cases = program.commands.map((command) => {
     const values = entries(command).filter(([, { value, takes }]) => value !== null && !takes);
-    const options = [...entries(command).map(([option]) => `--${option}`), "--help"];
+    const options = [...entries(command).map(([option]) => `--${option}`), "--help", "--lang"];
     return [
       `    ${command.name})`,
-      ...(values.length === 0 ? [] : [
+      ...[
         `      case $before in`,
+        `        --lang) ${reply(LANGUAGES)}; return ;;`,
         ...values.map(([long, option]) =>
           `        --${long}${option.short ? `|-${option.short}` : ""}) ${
             reply(valueWords(option))
           }; return ;;`
         ),
         `      esac`,
-      ]),
+      ],
       `      if [[ $word == -* ]]; then ${reply(options)}`,
       `      else ${reply(takesFiles(command) ? "files" : null)}; fi ;;`,
     ].join("\n");
@@ -109,7 +120,7 @@ _${name}() {
     before=\${COMP_WORDS[COMP_CWORD-2]}
   fi
   if ((COMP_CWORD == 1)); then
-    ${reply([...first, "--help", "--version"])}
+    ${reply([...first, "--help", "--version", "--lang"])}
     return
   fi
   case \${COMP_WORDS[1]} in
@@ -139,7 +150,7 @@ function zshOption([name, option]: [string, Option<unknown>]): string {
     : " "; // a blank: there is a value, and nothing completes it
   const colon = option.takes ? "::" : ":"; // two: it may be left out
   const value = option.value === null ? "" : `${colon}${zshText(option.value)}:${action}`;
-  const text = quote(`[${zshText(option.summary)}]${value}`);
+  const text = quote(`[${zshText(translate(option.summary))}]${value}`);
   const long = `--${name}${option.value === null ? "" : "="}`;
   const short = `-${option.short}${option.value === null ? "" : "+"}`;
   const prefix = option.repeated ? "*" : option.short ? `(-${option.short} --${name})` : "";
@@ -152,11 +163,11 @@ function zsh(program: Program): string {
   const { name } = program;
   const described = (list: readonly (readonly [string, string])[]) =>
     list.map(([word, summary]) => quote(`${word}:${zshText(summary)}`)).join("\n    ");
-  const commands = program.commands.map(({ name, summary }) => [name, summary] as const);
   const cases = program.commands.map((command) => {
     const specs = [
       ...entries(command).map(zshOption),
-      "'(-h --help)'{-h,--help}'[explain this command]'",
+      `'(-h --help)'{-h,--help}${quote(`[${t`explain this command`}]`)}`,
+      `'--lang=[${t`the language of messages`}]:LANGUAGE:(${LANGUAGES.join(" ")})'`,
       `'*:operand:${takesFiles(command) ? "_files" : " "}'`,
     ];
     return `    ${command.name}) _arguments -s -S ${specs.join(" \\\n      ")} ;;`;
@@ -165,7 +176,7 @@ function zsh(program: Program): string {
 # zsh completion for ${name}: source <(${name} completions zsh), or save as _${name} in $fpath
 _${name}() {
   local -a commands
-  commands=(${described([...commands, ...SERVICE_ROWS])})
+  commands=(${described(firstWords(program))})
   if ((CURRENT == 2)); then
     _describe command commands
     return
@@ -174,7 +185,7 @@ _${name}() {
   shift words
   ((CURRENT--))
   case $chosen in
-    help) commands=(${described(commands)})
+    help) commands=(${described(commandRows(program))})
       case $CURRENT in 2) _describe command commands ;; 3) compadd ${
     HELP_PARTS.join(" ")
   } ;; esac ;;
@@ -212,13 +223,14 @@ function __${name}_behind
 end
 complete -c ${name} -f
 ${
-    [
-      ...program.commands.map(({ name, summary }) => [name, summary] as const),
-      ...SERVICE_ROWS,
-    ].map(([word, summary]) => `${first} -a ${word} -d ${fishText(summary)}`).join("\n")
+    firstWords(program).map(([word, summary]) => `${first} -a ${word} -d ${fishText(summary)}`)
+      .join("\n")
   }
-${first} -s h -l help -d 'explain'
-${first} -s V -l version -d 'print the version'
+${first} -s h -l help -d ${fishText(t`explain`)}
+${first} -s V -l version -d ${fishText(t`print the version`)}
+complete -c ${name} -l lang -x -a ${fishWords(LANGUAGES)} -d ${
+    fishText(t`the language of messages`)
+  }
 ${help(2)} -a ${fishWords(commandNames(program))}
 ${help(3)} -a ${fishWords(HELP_PARTS)}
 ${behind("completions")} -a ${fishWords(SHELLS)}
@@ -232,10 +244,10 @@ ${
           ...(option.short ? [`-s ${option.short}`] : []),
           ...(option.value === null || option.takes ? [] : how === "files" ? ["-r -F"] : ["-x"]),
           ...(how && how !== "files" ? [`-a ${fishWords(how)}`] : []),
-          `-d ${fishText(option.summary)}`,
+          `-d ${fishText(translate(option.summary))}`,
         ].join(" ");
       }),
-      `${behind(command.name)} -s h -l help -d 'explain this command'`,
+      `${behind(command.name)} -s h -l help -d ${fishText(t`explain this command`)}`,
     ]).join("\n")
   }
 `;

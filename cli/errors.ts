@@ -4,6 +4,7 @@
  * @module
  */
 import { ParseError } from "../address/parse_error.ts";
+import { t } from "../text/messages.ts";
 import { explain, type Explanation, isSystemError } from "../text/reason.ts";
 
 /** The exit codes, the same in every command. */
@@ -82,7 +83,7 @@ export function cannot(
   const isBug = error instanceof TypeError || error instanceof RangeError;
   if (isBug && !isSystemError(error)) return error;
   const reason: Explanation = error instanceof Error ? explain(error) : { words: String(error) };
-  return new UserError(`cannot ${action}: ${reason.words}`, {
+  return new UserError(t`cannot ${action}: ${reason.words}`, {
     exit: options.exit ?? (reason.cannotStart ? EXIT.usage : EXIT.failed),
     hint: options.hint ?? reason.hint ?? null,
     cause: error,

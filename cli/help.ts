@@ -8,6 +8,7 @@ import { EXIT } from "./errors.ts";
 import { operandsOf, type Program } from "./program.ts";
 import { SERVICES } from "./services.ts";
 import { pad, width, wrap } from "../text/layout.ts";
+import { t, translate } from "../text/messages.ts";
 import type { Palette } from "./terminal.ts";
 
 /** The layout of help. */
@@ -24,13 +25,14 @@ const MAX_LABEL = 30;
 /** The most of a line that a left column may take: the text needs the rest. */
 const MAX_LABEL_SHARE = 0.4;
 
-/** The option that every command has. */
-const HELP_ROW: Row = ["-h, --help", "explain this command"];
+/** The option that every command has, and its summary. */
+export const HELP_ROW: Row = ["-h, --help", "explain this command"];
 
 /** The options that stand in the place of a command. */
 export const PROGRAM_OPTIONS: readonly (readonly [names: string, summary: string])[] = [
   ["-h, --help", "explain; with a command, explain that command"],
   ["-V, --version", "print the version"],
+  ["--lang LANGUAGE", "the language of messages, in any command: en, zh"],
 ];
 
 /** The environment variables that are obeyed, where they may be read. */
@@ -39,6 +41,7 @@ export const ENVIRONMENT: readonly (readonly [name: string, summary: string])[] 
   ["TERM", "no colours, if it is dumb"],
   ["COLUMNS", "the longest line, where no terminal says it; nothing is cut if unset"],
   ["LC_ALL, LC_CTYPE, LANG", "the first that is set: drawings in ASCII, unless it is UTF-8"],
+  ["NETKIT_LANG", "the language of messages, en or zh; that of the locale if unset"],
 ];
 
 /** The exit codes in words. */
@@ -55,12 +58,12 @@ export const EXIT_CODES: readonly (readonly [code: string, meaning: string])[] =
 /** Returns the help of the whole program. */
 export function programHelp(program: Program, style: HelpStyle): string {
   return layout([
-    [null, [`${program.name} ${program.version}: ${program.summary}`]],
-    ["usage", [`${program.name} COMMAND [OPTION]... [OPERAND]...`]],
-    ["commands", program.commands.map((command) => [command.name, command.summary])],
-    ["more", SERVICES],
-    ["options", PROGRAM_OPTIONS],
-    ["exit status", EXIT_CODES],
+    [null, [t`${program.name} ${program.version}: ${translate(program.summary)}`]],
+    [t`usage`, [`${program.name} COMMAND [OPTION]... [OPERAND]...`]],
+    [t`commands`, program.commands.map(({ name, summary }) => [name, translate(summary)])],
+    [t`more`, translated(SERVICES)],
+    [t`options`, translated(PROGRAM_OPTIONS)],
+    [t`exit status`, translated(EXIT_CODES)],
   ], style);
 }
 
@@ -70,32 +73,43 @@ export function commandHelp(program: Program, command: Command, style: HelpStyle
     const rows = entries.map(([key, option]) =>
       [optionLabel(key, option), optionText(option)] as const
     );
-    return purpose === null ? [...rows, HELP_ROW] : [`${purpose}:`, ...rows];
+    if (purpose === null) return [...rows, ...translated([HELP_ROW])];
+    return [t`${translate(purpose)}:`, ...rows];
   });
   const names = new Set((command.json ?? []).flatMap(({ name }) => name.split(", ")));
   return layout([
-    [null, [`${program.name} ${command.name}: ${command.summary}`]],
-    ["usage", [usage(program, command)]],
-    [null, command.description],
-    ["operands", operandsOf(command).map((operand) => [operand.name, operand.summary])],
-    ["options", options],
-    ["examples", command.examples.map((example) => [example.line, example.says]), " \\"],
+    [null, [t`${program.name} ${command.name}: ${translate(command.summary)}`]],
+    [t`usage`, [usage(program, command)]],
+    [null, command.description.map(translate)],
+    [t`operands`, operandsOf(command).map(({ name, summary }) => [name, translate(summary)])],
+    [t`options`, options],
+    [t`examples`, command.examples.map(({ line, says }) => [line, translate(says)]), " \\"],
     [
-      "fields in JSON",
+      t`fields in JSON`,
       names.size === 0
         ? []
-        : [[...names].join(", "), `(${program.name} help ${command.name} json explains them)`],
+        : [[...names].join(", "), t`(${program.name} help ${command.name} json explains them)`],
     ],
-    ["permissions", [command.permissions.join(", ") || "none"]],
+    [t`permissions`, [permissionsOf(command)]],
   ], style);
 }
 
 /** The help of the fields of a command's JSON output. */
 export function fieldsHelp(program: Program, command: Command, style: HelpStyle): string {
   return layout([[
-    `${program.name} ${command.name}, fields in JSON`,
-    (command.json ?? []).map(({ name, type, says }) => [name, `${type}: ${says}`]),
+    t`${program.name} ${command.name}, fields in JSON`,
+    (command.json ?? []).map(({ name, type, says }) => [name, t`${type}: ${translate(says)}`]),
   ]], style);
+}
+
+/** Returns rows of a table in the user's language. */
+function translated(rows: readonly Row[]): readonly Row[] {
+  return rows.map(([label, text]) => [label, translate(text)]);
+}
+
+/** Returns the permissions of a command in one line. */
+export function permissionsOf({ permissions }: Command): string {
+  return permissions.map(translate).join(", ") || t`none`;
 }
 
 /** The options of one purpose by their keys, and the words for it: `null` for those of none. */
@@ -134,14 +148,15 @@ function optionLabel(key: string, option: Option<unknown>): string {
   return `${short}--${optionName(key)}${value === null ? "" : ` ${value}`}`;
 }
 
-/** Returns the effect of an option, and the values it may have. */
+/** Returns the effect of an option, and the values it may have, in the user's language. */
 export function optionText({ summary, choices, repeated }: Option<unknown>): string {
-  const more = repeated ? `${summary}; may be repeated` : summary;
-  return choices ? `${more} (${choices.join(", ")})` : more;
+  const effect = translate(summary);
+  const more = repeated ? t`${effect}; may be repeated` : effect;
+  return choices ? t`${more} (${choices.join(", ")})` : more;
 }
 
 /** A label and its text. */
-type Row = readonly [label: string, text: string];
+export type Row = readonly [label: string, text: string];
 
 /** A heading, or none, over paragraphs or rows; `glue` ends a line on which a label goes on. */
 type Section = readonly [
@@ -162,7 +177,7 @@ function layout(sections: readonly Section[], { columns, palette }: HelpStyle): 
       const lines = wrap(row, columns - indent.length).map((line) => indent + line);
       return heading === null && i > 0 ? ["", ...lines] : lines;
     });
-    return [...(heading === null ? [] : [palette.bold(`${heading}:`)]), ...lines].join("\n");
+    return [...(heading === null ? [] : [palette.bold(t`${heading}:`)]), ...lines].join("\n");
   }).join("\n\n") + "\n";
 }
 

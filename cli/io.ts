@@ -158,6 +158,8 @@ export interface Io {
   readonly stderr: Output;
   /** The operating system: `linux`, `darwin`, `windows`, `freebsd`, … */
   readonly platform: string;
+  /** The language of the user's locale, as a tag of BCP 47: `en-US`. */
+  readonly language: string;
   /**
    * Aborted, with a `Stopped` as its reason, by the first SIGINT or SIGTERM. Asking for it the first
    * time takes these signals over; a command that never asks dies of them like any program.

@@ -7,14 +7,17 @@ import { type Command, type Option, optionName } from "./command.ts";
 import {
   ENVIRONMENT,
   EXIT_CODES,
+  HELP_ROW,
   optionGroups,
   optionText,
+  permissionsOf,
   PROGRAM_OPTIONS,
   usage,
 } from "./help.ts";
 import { operandsOf, type Program } from "./program.ts";
 import { SERVICES } from "./services.ts";
-import { wrap } from "../text/layout.ts";
+import { pieces, wrap } from "../text/layout.ts";
+import { languageInUse, t, translate } from "../text/messages.ts";
 
 /** The longest line of text in the source of the page; mandoc finds more than 80 bad style. */
 const LINE = 78;
@@ -30,25 +33,27 @@ const SEE_ALSO = "arp(8), ipcalc(1), nc(1), socat(1), ss(8), tcpdump(8)";
 export function manPage(program: Program, date: string): string {
   const { name, version, summary, commands } = program;
   const lines = [
-    `.TH ${name.toUpperCase()} 1 "${date}" "${name} ${version}" "User Commands"`,
-    ".SH NAME",
-    `${name} \\- ${roff(summary)}`,
-    ".SH SYNOPSIS",
+    `.TH ${name.toUpperCase()} 1 "${date}" "${name} ${version}" "${roff(t`User Commands`)}"`,
+    // Chinese is not stretched to the right margin: between its characters are no blanks.
+    ...(languageInUse() === "en" ? [] : [".ad l"]),
+    `.SH ${roff(t`NAME`)}`,
+    `${name} \\- ${roff(translate(summary))}`,
+    `.SH ${roff(t`SYNOPSIS`)}`,
     ...[
       `${name} COMMAND [OPTION]... [OPERAND]...`,
       ...SERVICES.map(([service]) => `${name} ${service}`),
     ].flatMap((line, i) => [...(i === 0 ? [] : [".br"]), synopsis(line)]),
-    ".SH COMMANDS",
+    `.SH ${roff(t`COMMANDS`)}`,
     ...commands.flatMap(({ name, summary }) => item(bold(name), summary)),
     ...SERVICES.flatMap(([service, summary]) => item(synopsis(service), summary)),
-    ".SH OPTIONS",
+    `.SH ${roff(t`OPTIONS`)}`,
     ...PROGRAM_OPTIONS.flatMap(([option, summary]) => item(bold(option), summary)),
     ...commands.flatMap((command) => section(program, command)),
-    ".SH EXIT STATUS",
+    `.SH ${roff(t`EXIT STATUS`)}`,
     ...EXIT_CODES.flatMap(([code, summary]) => item(bold(code), summary)),
-    ".SH ENVIRONMENT",
+    `.SH ${roff(t`ENVIRONMENT`)}`,
     ...ENVIRONMENT.flatMap(([variable, summary]) => item(bold(variable), summary)),
-    ".SH SEE ALSO",
+    `.SH ${roff(t`SEE ALSO`)}`,
     SEE_ALSO,
   ];
   return `${lines.join("\n")}\n`;
@@ -56,37 +61,37 @@ export function manPage(program: Program, date: string): string {
 
 /** Returns the section about one command. */
 function section(program: Program, command: Command): string[] {
-  const { name, description, examples, json = [], permissions } = command;
+  const { name, description, examples, json = [] } = command;
   return [
     `.SH ${`${program.name} ${name}`.toUpperCase()}`,
     synopsis(usage(program, command)),
-    ...description.flatMap((paragraph) => [".PP", ...text(paragraph)]),
-    ...part("Operands", operandsOf(command).map((each) => item(italic(each.name), each.summary))),
-    ...part("Options", [
+    ...description.flatMap((paragraph) => [".PP", ...text(translate(paragraph))]),
+    ...part(t`Operands`, operandsOf(command).map((each) => item(italic(each.name), each.summary))),
+    ...part(t`Options`, [
       ...optionGroups(command).flatMap(([purpose, entries]) => {
         const items = entries.map(([key, each]) => item(label(key, each), optionText(each)));
         return purpose === null
-          ? [...items, item(`${bold("-h")}, ${bold("--help")}`, "explain this command")]
-          : [[".PP", ...text(`${purpose}:`)], ...items];
+          ? [...items, item(`${bold("-h")}, ${bold("--help")}`, HELP_ROW[1])]
+          : [[".PP", ...text(t`${translate(purpose)}:`)], ...items];
       }),
     ]),
-    ...part("Examples", examples.map((each) => item(bold(each.line), each.says))),
+    ...part(t`Examples`, examples.map((each) => item(bold(each.line), each.says))),
     ...part(
-      "Fields in JSON",
-      json.map((each) => item(bold(each.name), `${each.type}: ${each.says}`)),
+      t`Fields in JSON`,
+      json.map((each) => item(bold(each.name), t`${each.type}: ${translate(each.says)}`)),
     ),
-    ...part("Permissions", [text(permissions.join(", ") || "none")]),
+    ...part(t`Permissions`, [text(permissionsOf(command))]),
   ];
 }
 
 /** Returns a heading and what is below it; nothing where nothing is below it. */
 function part(heading: string, items: readonly (readonly string[])[]): string[] {
-  return items.length === 0 ? [] : [`.SS ${heading}`, ...items.flat()];
+  return items.length === 0 ? [] : [`.SS ${roff(heading)}`, ...items.flat()];
 }
 
-/** Returns a paragraph with a tag that has been marked up already. */
+/** Returns a paragraph with a tag that has been marked up already, in the user's language. */
 function item(tag: string, paragraph: string): string[] {
-  return [".TP", tag, ...text(paragraph)];
+  return [".TP", tag, ...text(translate(paragraph))];
 }
 
 /** Returns the tag of an option: `-p, --port PORT`. */
@@ -113,9 +118,13 @@ function italic(text: string): string {
   return `\\fI${roff(text)}\\fR`;
 }
 
-/** Returns a paragraph in lines of the source, none of which is taken for a macro. */
+/**
+ * Returns a paragraph in lines of the source, none of which is taken for a macro; `\:` is where a line of
+ * Chinese may end.
+ */
 function text(paragraph: string): string[] {
-  return wrap(roff(paragraph), LINE).map((line) => line.replace(/^\./, "\\&."));
+  const marked = paragraph.split(" ").map((word) => pieces(word).map(roff).join("\\:")).join(" ");
+  return wrap(marked, LINE).map((line) => line.replace(/^\./, "\\&."));
 }
 
 /** The characters that roff takes for others, or prints as others, and how they are written. */

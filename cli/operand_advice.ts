@@ -7,6 +7,7 @@ import { ParseError } from "../address/parse_error.ts";
 import { type Advice, quote, type Trial } from "./advice.ts";
 import type { Command } from "./command.ts";
 import { UserError } from "./errors.ts";
+import { t } from "../text/messages.ts";
 
 /** Returns the text that a parser of the command line has refused, or `null` if `error` is another one. */
 function refusedInput(error: unknown): string | null {
@@ -36,7 +37,7 @@ export async function adviseOnOperand(
   if (changed.length > 0 && await isTaken(plain)) {
     const [meant = ""] = changed;
     const text = changed.length === 1 ? quote(meant) : ["netkit", ...plain].map(quote).join(" ");
-    return { hint: `write it in ASCII: ${text}`, lines: [plain] };
+    return { hint: t`write it in ASCII: ${text}`, lines: [plain] };
   }
   const { instead } = await command.habits?.() ?? {};
   if (!instead) return null;
@@ -51,9 +52,9 @@ export async function adviseOnOperand(
     }
     const [first, second] = found.keys();
     const lines = [...found.values()].slice(0, 2);
-    if (first === "") return { hint: `leave ${quote(word)} out`, lines };
-    if (second !== undefined) return { hint: `write ${first} or ${second}`, lines };
-    if (first !== undefined) return { hint: `write ${first}`, lines };
+    if (first === "") return { hint: t`leave ${quote(word)} out`, lines };
+    if (second !== undefined) return { hint: t`write ${first} or ${second}`, lines };
+    if (first !== undefined) return { hint: t`write ${first}`, lines };
   }
   return null;
 }

@@ -23,6 +23,7 @@ import {
 } from "./command.ts";
 import { UserError } from "./errors.ts";
 import { didYouMean } from "./suggest.ts";
+import { t, translate } from "../text/messages.ts";
 
 /** The error for an option that the command does not have. */
 export class UnknownOption extends UserError {
@@ -34,7 +35,9 @@ export class UnknownOption extends UserError {
   /** Makes the error for `typed` in `argument`, with the name that may be meant as a hint. */
   constructor(typed: string, argument: string, hint: string | null) {
     const isPart = argument !== typed && !argument.startsWith("--");
-    super(`unknown option ${typed}${isPart ? ` in ${argument}` : ""}`, { hint });
+    super(isPart ? t`unknown option ${typed} in ${argument}` : t`unknown option ${typed}`, {
+      hint,
+    });
     this.typed = typed;
     this.argument = argument;
   }
@@ -133,7 +136,7 @@ function refuseRepeats(words: readonly string[], declared: readonly Declared[]):
     !declared.some(({ name, option }) => `--${name}` === word && option.repeated)
   );
   if (twice !== undefined) {
-    throw new UserError(`${twice} is given twice`, { hint: "leave one of them out" });
+    throw new UserError(t`${twice} is given twice`, { hint: t`leave one of them out` });
   }
 }
 
@@ -151,7 +154,7 @@ function longOption(arg: string, declared: readonly Declared[]): string[] {
 function shortOptions(arg: string, declared: readonly Declared[]): string[] {
   const long = arg.slice(1).replace(/=.*$/s, "");
   if (long.length > 1 && (long === "help" || declared.some(({ name }) => name === long))) {
-    throw new UserError(`unknown option -${long}`, { hint: `did you mean --${long}?` });
+    throw new UserError(t`unknown option ${`-${long}`}`, { hint: t`did you mean ${`--${long}`}?` });
   }
   const words: string[] = [];
   let rest = arg.slice(1);
@@ -170,11 +173,11 @@ function shortOptions(arg: string, declared: readonly Declared[]): string[] {
 function spelledValue(typed: string, { option }: Declared, value: string | undefined): string[] {
   if (value === undefined) return [];
   if (value === "" && option.takes) {
-    throw new UserError(`${typed}= needs a value: ${typed}=${option.value}`);
+    throw new UserError(t`${`${typed}=`} needs a value: ${`${typed}=${option.value}`}`);
   }
   if (option.value !== null) return [SHIELD + value];
   if (value === "true" || value === "false") return [value];
-  throw new UserError(`${typed} takes no value`);
+  throw new UserError(t`${typed} takes no value`);
 }
 
 function unknownOption(
@@ -188,7 +191,7 @@ function unknownOption(
   }
   const letters = declared.flatMap(({ option }) => option.short ? [`-${option.short}`] : []);
   const near = letters.find((each) => each.toLowerCase() === typed.toLowerCase());
-  return new UnknownOption(typed, argument, near === undefined ? null : `did you mean ${near}?`);
+  return new UnknownOption(typed, argument, near === undefined ? null : t`did you mean ${near}?`);
 }
 
 /** Returns the value of an option, from what `parseArgs` has found for it. */
@@ -196,7 +199,7 @@ function valueOf(name: string, option: Option<unknown>, found: unknown): unknown
   if (option.value === null) return option.read(found === true ? [""] : []);
   const words = found as readonly string[]; // `collect` makes an array of every option with a value
   if (words.some((word) => !word.startsWith(SHIELD))) {
-    throw new UserError(`--${name} needs a value: --${name} ${option.value}`);
+    throw new UserError(t`${`--${name}`} needs a value: ${`--${name} ${option.value}`}`);
   }
   return readOption(name, () => option.read(words.map((word) => word.slice(SHIELD.length))));
 }
@@ -219,18 +222,22 @@ export function readOption<T>(name: string, read: () => T): T {
 function checkDashes(operands: readonly string[]): void {
   const found = operands.find((operand) => /^[\u2010-\u2015\u2212][a-z]/i.test(operand));
   if (found === undefined) return;
-  const error = new ParseError("an option", found, "it begins with a dash that is no hyphen");
-  throw new UserError(error.message, { hint: "write - or -- before it", cause: error });
+  const error = new ParseError(t`an option`, found, t`it begins with a dash that is no hyphen`);
+  throw new UserError(error.message, { hint: t`write - or -- before it`, cause: error });
 }
 
 function checkOperands(command: Command, operands: readonly string[]): void {
   const missing = command.operands[operands.length];
-  if (missing?.required) throw new UserError(`${missing.name} is missing: ${missing.summary}`);
+  if (missing?.required) {
+    throw new UserError(t`${missing.name} is missing: ${translate(missing.summary)}`);
+  }
   const last = command.operands.at(-1);
   if (!last?.repeated && operands.length > command.operands.length) {
     const extra = operands[command.operands.length];
     throw new UserError(
-      last ? `"${extra}" is one operand too many` : `"${extra}": ${command.name} takes no operands`,
+      last
+        ? t`"${extra}" is one operand too many`
+        : t`"${extra}": ${command.name} takes no operands`,
     );
   }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
+import { t } from "../text/messages.ts";
 
 /**
  * Returns the name that `given` is a slip of, or `null`: at most a third of its letters differ, at
@@ -40,7 +41,7 @@ function sameLetters(given: string, name: string): boolean {
 /** Returns the hint `did you mean NAME?`, or `null`. */
 export function didYouMean(given: string, names: readonly string[]): string | null {
   const name = nearest(given, names);
-  return name === null ? null : `did you mean ${name}?`;
+  return name === null ? null : t`did you mean ${name}?`;
 }
 
 /** Returns how many slips lead from `name` to `given`; two letters that changed places are one. */

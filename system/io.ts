@@ -34,6 +34,9 @@ export function system(): Io {
     stdout: Deno.stdout,
     stderr: Deno.stderr,
     platform: Deno.build.os,
+    get language() {
+      return navigator.language; // LC_ALL, LC_MESSAGES, LANG, or what the system has; needs no permission
+    },
     get stop() {
       if (!listening) listenForSignals(stop, stopNow);
       listening = true;

@@ -12,7 +12,11 @@ export const COMMAND_MUTATIONS: readonly Mutation[] = [
     ["\\u202a-\\u202e", "", "a server's text runs from right to left"],
   ]),
   ...mutationsOf("text/layout.ts", ["tests/help_test.ts", "tests/layout_test.ts"], [
-    ["used + 1 + more > columns", "used + more > columns", "a line is a column too long"],
+    [
+      "used + blank.length + more > columns",
+      "used + more > columns",
+      "a line is a column too long",
+    ],
     ["columns + text.length - width(text)", "columns", "columns with Chinese are crooked"],
     ["if (used < columns) kept", "if (used <= columns) kept", "a cut line is a column too long"],
   ]),

@@ -71,6 +71,7 @@ const WALK_OPTIONS = [
   "--json",
   "--way",
   "--help",
+  "--lang",
 ];
 const COMMANDS = ["walk", "show", "serve", "client"];
 const FILES = ["a b.key", "c.key"];
@@ -165,7 +166,10 @@ const COMPLETED: readonly Completed[] = [
 ];
 
 const BASH_ONLY: readonly Completed[] = [
-  { words: [""], offered: [...COMMANDS, "help", "man", "completions", "--help", "--version"] },
+  {
+    words: [""],
+    offered: [...COMMANDS, "help", "man", "completions", "--help", "--version", "--lang"],
+  },
   { words: ["walk", "--order", "=", "d"], offered: ["down"] },
   { words: ["walk", "--order", "="], offered: CHOICES },
   { words: ["walk", "--key-file", "=", "c"], offered: ["c.key"] },
@@ -255,6 +259,7 @@ withShell("zsh", "zsh is offered the options with their summaries and values", a
     "--way=[by this way]::TEXT: ",
     "(-h --help)-h[explain this command]",
     "(-h --help)--help[explain this command]",
+    "--lang=[the language of messages]:LANGUAGE:(en zh)",
     "*:operand: ",
   ]);
 });

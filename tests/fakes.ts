@@ -26,6 +26,8 @@ export interface FakeOptions {
   readonly columns?: number;
   /** Environment variables. */
   readonly env?: Readonly<Record<string, string>>;
+  /** The language of the locale; American English if not given. */
+  readonly language?: string;
   /** The operating system; `linux` if not given. */
   readonly platform?: string;
   /** Programs that can be run: what they leave, or the error with which they do not start. */
@@ -102,6 +104,7 @@ export function fakeIo(options: FakeOptions = {}): FakeIo {
     stdout: sink(out),
     stderr: sink(err),
     platform: options.platform ?? "linux",
+    language: options.language ?? "en-US",
     stop: stop.signal,
     stopNow: stopNow.signal,
     env: (name) =>

@@ -37,9 +37,12 @@ const EXCEPTIONS: Readonly<Record<string, { readonly may: RegExp; readonly why: 
   "trace/upper_server.ts": { may: /^server\//, why: "trace --serve traces the server itself" },
 };
 
-/** Returns what matches the files of `names`, separated by bars, and the standard library. */
+/**
+ * Returns what matches the files of `names`, separated by bars, the standard library, and the tag of
+ * messages: any text for the user may need another language, and the tag imports nothing.
+ */
 function floors(names: string): RegExp {
-  return new RegExp(`^(${names === "" ? "" : `(${names})/.*|`}@std/.*)$`);
+  return new RegExp(`^(${names === "" ? "" : `(${names})/.*|`}@std/.*|text/messages\\.ts)$`);
 }
 
 /** Imports that are loaded only when they are needed, and by whom. */

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { cut, formatTable, pad, width, wrap } from "../text/layout.ts";
+import { cut, fold, formatTable, pad, width, wrap } from "../text/layout.ts";
 
 /** Texts with letters of one column and of two. */
 const words = fc.array(fc.constantFrom("a", "bc", "你", "你好", "straße", "é"), { maxLength: 12 });
@@ -9,12 +9,38 @@ Deno.test("wrap() fills lines to the last column and no further", () => {
   assertEquals(wrap("ab cd ef", 5), ["ab cd", "ef"]);
   assertEquals(wrap("ab cd ef", 4), ["ab", "cd", "ef"]);
   assertEquals(wrap("你 好", 5), ["你 好"]);
+  assertEquals(wrap("你好", 2), ["你", "好"]);
   assertEquals(wrap("你 好", 4), ["你", "好"]);
   fc.assert(fc.property(words, fc.integer({ min: 6, max: 20 }), (list, columns) => {
     const lines = wrap(list.join(" "), columns);
     assert(lines.every((line) => width(line) <= columns));
-    assertEquals(lines.join(" "), list.join(" "));
+    const joined = (text: string) => text.replaceAll(" ", "");
+    assertEquals(joined(lines.join("")), joined(list.join("")));
   }));
+});
+
+Deno.test("wrap() breaks Chinese between any characters, but no line begins or ends with a mark that may not", () => {
+  const text =
+    "客户端（主动关闭的一方）发送FIN，进入“FIN-WAIT-1”：这是第一次挥手；接着是《计算机网络》、「半关闭」。";
+  for (let columns = 6; columns < 60; columns++) {
+    const lines = wrap(text, columns);
+    assertEquals(lines.join(""), text);
+    for (const [i, line] of lines.entries()) {
+      assert(!/^[，。、：；）》」”]/.test(line), `${columns}: ${line}`);
+      assert(!/[（《「“]$/.test(line), `${columns}: ${line}`);
+      assert(columns < 16 || width(line) <= columns, line);
+      const room = columns - width(line);
+      assert(
+        i === lines.length - 1 || columns < 16 || room < 16,
+        `${room} columns are empty: ${line}`,
+      );
+    }
+  }
+});
+
+Deno.test("fold() breaks Chinese as wrap() does, and other words where a line is full", () => {
+  assertEquals(fold("连接被拒绝，端口上没有人监听", 12), ["连接被拒绝，", "端口上没有人", "监听"]);
+  assertEquals(fold("abcdefgh ij", 4), ["abcd", "efgh", "ij"]);
 });
 
 Deno.test("cut() leaves what fits, and ends with … what does not, within the columns", () => {

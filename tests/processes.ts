@@ -9,6 +9,12 @@ export { ALL_INSTALLED, HAS_SIGNALS, installed } from "./needs.ts";
 
 const MAIN = new URL("../main.ts", import.meta.url).href;
 
+// All processes that tests start speak English, whatever the language of the machine is; one that is not
+// allowed to read NETKIT_LANG goes by the locale.
+Deno.env.set("NETKIT_LANG", "en");
+Deno.env.set("LANG", "C.UTF-8");
+for (const name of ["LC_ALL", "LC_CTYPE", "LC_MESSAGES", "LANGUAGE"]) Deno.env.delete(name);
+
 /**
  * The arguments of Deno that run netkit. Quiet: on a machine on which nothing is cached yet, Deno would
  * tell on standard error what it downloads.

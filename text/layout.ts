@@ -4,6 +4,7 @@
  * The map of `text/`, texts of any kind (pure):
  *
  *     layout.ts        columns of a terminal
+ *     messages.ts      messages in the user's language
  *     units.ts         numbers with units and nouns
  *     escape.ts        control characters written out
  *     preview.ts       the beginning of data in a line
@@ -39,29 +40,62 @@ export function pad(text: string, columns: number): string {
 }
 
 /**
- * Breaks `text` at blanks into lines of at most `columns`; a longer word stands alone. Several
- * blanks count as one.
+ * Breaks `text` at blanks, and between Chinese characters, into lines of at most `columns`; a longer
+ * word stands alone. Several blanks count as one.
  */
 export function wrap(text: string, columns: number): string[] {
   const lines: string[] = [];
   let line = "";
   let used = 0;
   for (const word of text.split(" ").filter((word) => word !== "")) {
-    const more = width(word);
-    if (line !== "" && used + 1 + more > columns) {
-      lines.push(line);
-      line = "";
-      used = 0;
+    let blank = line === "" ? "" : " ";
+    for (const piece of pieces(word)) {
+      const more = width(piece);
+      if (line !== "" && used + blank.length + more > columns) {
+        lines.push(line);
+        line = blank = "";
+        used = 0;
+      }
+      used += blank.length + more;
+      line += blank + piece;
+      blank = "";
     }
-    used += line === "" ? more : 1 + more;
-    line += line === "" ? word : ` ${word}`;
   }
   return [...lines, line];
 }
 
+/** Characters of which each is a word to the layout: Chinese and Japanese, and full-width forms. */
+const IDEOGRAPH =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3001-\u301f\uff01-\uff60]/u;
+
+/** Marks that begin no line (GB/T 15834, section 5): those that close, and those that end a part. */
+const NOT_FIRST = /[\p{Pe}\p{Pf}，。、：；？！…—·～％,.:;?!%/"'-]/u;
+
+/** Marks that end no line: those that open. */
+const NOT_LAST = /[\p{Ps}\p{Pi}/"'$#@+-]/u;
+
+/** Whether a line may end between two characters that stand together. */
+export function mayBreak(before: string, after: string): boolean {
+  return (IDEOGRAPH.test(before) || IDEOGRAPH.test(after)) && !NOT_LAST.test(before) &&
+    !NOT_FIRST.test(after);
+}
+
+/** Returns the parts of a word between which a line may end: Chinese characters with their marks. */
+export function pieces(word: string): readonly string[] {
+  if (/^[\x20-\x7e]*$/.test(word)) return [word]; // nearly always
+  const found: string[] = [];
+  let last = "";
+  for (const character of word) {
+    if (last === "" || mayBreak(last, character)) found.push(character);
+    else found[found.length - 1] += character;
+    last = character;
+  }
+  return found;
+}
+
 /**
- * Breaks `text` into lines of at most `columns`: at blanks, and inside of words that are longer. Blanks
- * stay as they are where no line ends.
+ * Breaks `text` into lines of at most `columns`: at blanks, between Chinese characters, and inside of
+ * words that are longer. Blanks stay as they are where no line ends.
  */
 export function fold(text: string, columns: number): string[] {
   const lines: string[] = [];
@@ -69,12 +103,24 @@ export function fold(text: string, columns: number): string[] {
   while (width(rest) > columns) {
     const most = start(rest, Math.max(columns, 2)); // the widest character
     const blank = rest[most.length] === " " ? most.length : most.lastIndexOf(" ");
-    const line = most.slice(0, blank > 0 ? blank : most.length);
+    const end = Math.max(blank, lastBreak(rest, most.length));
+    const line = most.slice(0, end > 0 ? end : most.length);
     lines.push(line.trimEnd());
     rest = rest.slice(line.length).trimStart();
   }
   return [...lines, rest];
 }
+
+/** Returns the last place up to `end` in which a line of `text` may end between Chinese characters, or 0. */
+function lastBreak(text: string, end: number): number {
+  for (let at = end; at > 0 && end - at < LONGEST_UNBROKEN; at--) {
+    if (mayBreak(text[at - 1]!, text[at] ?? " ")) return at;
+  }
+  return 0;
+}
+
+/** The longest run of marks and letters in which a place for the end of a line is looked for. */
+const LONGEST_UNBROKEN = 80;
 
 /** Returns the longest beginning of `text` that has at most `columns`. */
 function start(text: string, columns: number): string {

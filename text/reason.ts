@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { msg, t, translate } from "./messages.ts";
 
 /** The meaning of a system error. */
 export interface Reason {
@@ -14,61 +15,64 @@ export interface Reason {
 
 /** Deno's error classes by name; the class is what stays the same from system to system. */
 const REASON_BY_NAME: Readonly<Record<string, Reason>> = {
-  AddrInUse: { words: "address already in use", cannotStart: true },
-  AddrNotAvailable: { words: "not an address of this machine", cannotStart: true },
-  BrokenPipe: { words: "the peer has closed the connection" },
-  ConnectionAborted: { words: "connection aborted" },
-  ConnectionRefused: { words: "connection refused" },
-  ConnectionReset: { words: "connection reset by peer" },
-  FilesystemLoop: { words: "a symbolic link leads back to itself" },
-  IsADirectory: { words: "it is a directory" },
-  NetworkUnreachable: { words: "network is unreachable" },
-  NotADirectory: { words: "a part of the path is not a directory" },
-  NotConnected: { words: "not connected" },
-  NotFound: { words: "no such file or directory" },
-  PermissionDenied: { words: "permission denied", cannotStart: true },
-  TimedOut: { words: "timed out" },
-  TimeoutError: { words: "timed out" },
+  AddrInUse: { words: msg("address already in use"), cannotStart: true },
+  AddrNotAvailable: { words: msg("not an address of this machine"), cannotStart: true },
+  BrokenPipe: { words: msg("the peer has closed the connection") },
+  ConnectionAborted: { words: msg("connection aborted") },
+  ConnectionRefused: { words: msg("connection refused") },
+  ConnectionReset: { words: msg("connection reset by peer") },
+  FilesystemLoop: { words: msg("a symbolic link leads back to itself") },
+  IsADirectory: { words: msg("it is a directory") },
+  NetworkUnreachable: { words: msg("network is unreachable") },
+  NotADirectory: { words: msg("a part of the path is not a directory") },
+  NotConnected: { words: msg("not connected") },
+  NotFound: { words: msg("no such file or directory") },
+  PermissionDenied: { words: msg("permission denied"), cannotStart: true },
+  TimedOut: { words: msg("timed out") },
+  TimeoutError: { words: msg("timed out") },
 };
 
 /** System error codes for which Deno has no class, or `node:` modules throw none. */
 const REASON_BY_CODE: Readonly<Record<string, Reason>> = {
-  EACCES: { words: "permission denied", cannotStart: true },
-  EAFNOSUPPORT: { words: "this system does not speak this version of IP", cannotStart: true },
-  EBADF: { words: "the socket is closed" },
-  EBUSY: { words: "it is busy" },
-  EHOSTDOWN: { words: "the host is down" },
-  EHOSTUNREACH: { words: "no route to host" },
-  EINVAL: { words: "the system refuses this address (invalid argument)", cannotStart: true },
-  EIO: { words: "input or output error" },
-  EISDIR: { words: "it is a directory" },
-  ELOOP: { words: "a symbolic link leads back to itself" },
-  EMFILE: { words: "too many open files" },
-  EMSGSIZE: { words: "message too long" },
-  ENAMETOOLONG: { words: "name too long", cannotStart: true },
-  ENETDOWN: { words: "the network is down" },
-  ENETUNREACH: { words: "network is unreachable" },
-  ENFILE: { words: "too many open files in the system" },
-  ENOBUFS: { words: "no buffer space available" },
-  ENODEV: { words: "no such interface", cannotStart: true },
-  ENOENT: { words: "no such file or directory" },
-  ENOMEM: { words: "out of memory" },
-  ENOSPC: { words: "no space left on device" },
-  ENOTDIR: { words: "a part of the path is not a directory" },
-  ENOTSOCK: { words: "it is no socket", cannotStart: true },
-  ENXIO: { words: "no such device or address" },
-  EPERM: { words: "operation not permitted", cannotStart: true },
-  EPROTOTYPE: { words: "a socket of another kind is there" },
-  EROFS: { words: "read-only file system", cannotStart: true },
+  EACCES: { words: msg("permission denied"), cannotStart: true },
+  EAFNOSUPPORT: { words: msg("this system does not speak this version of IP"), cannotStart: true },
+  EBADF: { words: msg("the socket is closed") },
+  EBUSY: { words: msg("it is busy") },
+  EHOSTDOWN: { words: msg("the host is down") },
+  EHOSTUNREACH: { words: msg("no route to host") },
+  EINVAL: { words: msg("the system refuses this address (invalid argument)"), cannotStart: true },
+  EIO: { words: msg("input or output error") },
+  EISDIR: { words: msg("it is a directory") },
+  ELOOP: { words: msg("a symbolic link leads back to itself") },
+  EMFILE: { words: msg("too many open files") },
+  EMSGSIZE: { words: msg("message too long") },
+  ENAMETOOLONG: { words: msg("name too long"), cannotStart: true },
+  ENETDOWN: { words: msg("the network is down") },
+  ENETUNREACH: { words: msg("network is unreachable") },
+  ENFILE: { words: msg("too many open files in the system") },
+  ENOBUFS: { words: msg("no buffer space available") },
+  ENODEV: { words: msg("no such interface"), cannotStart: true },
+  ENOENT: { words: msg("no such file or directory") },
+  ENOMEM: { words: msg("out of memory") },
+  ENOSPC: { words: msg("no space left on device") },
+  ENOTDIR: { words: msg("a part of the path is not a directory") },
+  ENOTSOCK: { words: msg("it is no socket"), cannotStart: true },
+  ENXIO: { words: msg("no such device or address") },
+  EPERM: { words: msg("operation not permitted"), cannotStart: true },
+  EPROTOTYPE: { words: msg("a socket of another kind is there") },
+  EROFS: { words: msg("read-only file system"), cannotStart: true },
 };
 
 /** The messages of rustls about a peer, some with the address of a page about rustls. */
 const TLS_REASONS: readonly (readonly [pattern: RegExp, words: string])[] = [
-  [/^InvalidData .*(corrupt message|InvalidContentType)/, "what the peer says is not TLS"],
-  [/^InvalidData received fatal alert/, "the peer refused the TLS handshake"],
-  [/^InvalidData peer (is incompatible|misbehaved)/, "the peer speaks no TLS that is spoken here"],
-  [/KeyMismatch/, "the private key does not belong to the certificate"],
-  [/close_notify|tls handshake eof/i, "the peer broke off without ending TLS"],
+  [/^InvalidData .*(corrupt message|InvalidContentType)/, msg("what the peer says is not TLS")],
+  [/^InvalidData received fatal alert/, msg("the peer refused the TLS handshake")],
+  [
+    /^InvalidData peer (is incompatible|misbehaved)/,
+    msg("the peer speaks no TLS that is spoken here"),
+  ],
+  [/KeyMismatch/, msg("the private key does not belong to the certificate")],
+  [/close_notify|tls handshake eof/i, msg("the peer broke off without ending TLS")],
 ];
 
 /** A reason, with the advice for the user if that is always the same. */
@@ -109,23 +113,23 @@ export function explain(error: Error): Explanation {
   const code = (error as { code?: unknown }).code;
   const known = REASON_BY_NAME[error.name] ??
     (typeof code === "string" ? REASON_BY_CODE[code] : undefined);
-  if (known) return known;
+  if (known) return { ...known, words: translate(known.words) };
   if (error.name === "NotCapable") {
     const flag = error.message.match(/--allow-[a-z]+/)?.[0];
     return {
-      words: "Deno was not given the permission",
+      words: t`Deno was not given the permission`,
       cannotStart: true,
-      ...(flag ? { hint: `run again with ${flag} (or -A)` } : {}),
+      ...(flag ? { hint: t`run again with ${flag} (or -A)` } : {}),
     };
   }
-  if (isNoHost(error)) return { words: "it is no host name", cannotStart: true };
-  if (isUnresolved(error)) return { words: "the name does not resolve", cannotStart: true };
+  if (isNoHost(error)) return { words: t`it is no host name`, cannotStart: true };
+  if (isUnresolved(error)) return { words: t`the name does not resolve`, cannotStart: true };
   const tls = TLS_REASONS.find(([pattern]) => pattern.test(`${error.name} ${error.message}`));
-  if (tls) return { words: tls[1] };
+  if (tls) return { words: translate(tls[1]) };
   const words = wordsOf(error.message);
   // `node:` modules say what was called, the code and the object, and that is no sentence.
   const isCall = typeof code === "string" && /^[a-z]+ [A-Z_0-9]+( |$)/.test(words);
-  return { words: isCall ? `the system refuses it (${code})` : words || error.name };
+  return { words: isCall ? t`the system refuses it (${code})` : words || error.name };
 }
 
 /** Whether Deno has taken a text for no host. */

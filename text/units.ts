@@ -3,9 +3,11 @@
  *
  * @module
  */
+import { counted } from "./messages.ts";
 
 /**
- * Returns a number and its noun, in the plural unless it is one: `1 connection`, `2 connections`.
+ * Returns a number and its noun in the user's language, in the plural unless it is one: `1 connection`,
+ * `2 connections`. The nouns are messages for the catalogues.
  *
  * @example
  * ```ts
@@ -17,7 +19,7 @@
  * ```
  */
 export function count(n: number | bigint, noun: string, plural = `${noun}s`): string {
-  return `${n} ${n === 1 || n === 1n ? noun : plural}`;
+  return counted(n, noun, plural);
 }
 
 /** Returns the local time of day of `milliseconds` since 1970, `12:00:04.410`. */

@@ -1,0 +1,115 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { main } from "../main.ts";
+import { speak, t } from "../text/messages.ts";
+import { fakeIo, type FakeOptions } from "./fakes.ts";
+import { readModules } from "./module_graph.ts";
+import { netkit } from "./processes.ts";
+
+/** Runs netkit in a fake system; resolves to its exit code and what it has printed. */
+async function run(args: readonly string[], options: FakeOptions = {}) {
+  const io = fakeIo(options);
+  try {
+    return { code: await main(args, io), out: io.out(), err: io.err() };
+  } finally {
+    await speak("en");
+  }
+}
+
+const UTF8 = { LANG: "zh_CN.UTF-8" };
+
+/** Locales, the languages of their environment, and the language in which netkit speaks. */
+const LOCALES: readonly (readonly [options: FakeOptions, args: string, language: "en" | "zh"])[] = [
+  [{}, "", "en"],
+  [{ language: "zh-CN", env: UTF8 }, "", "zh"],
+  [{ language: "zh-TW", env: { LANG: "zh_TW.UTF-8" } }, "", "zh"],
+  [{ language: "zh-HK", env: { LC_ALL: "zh_HK.UTF-8" } }, "", "zh"],
+  [{ language: "zh-CN" }, "", "zh"], // macOS, Windows; or the environment may not be read
+  [{ language: "zh-CN", env: { LANG: "zh_CN.GBK" } }, "", "en"],
+  [{ language: "zh-CN", env: { LANG: "zh_CN.GBK" } }, "--lang zh", "zh"],
+  [{ language: "zh-CN", env: { LANG: "zh_CN.UTF-8", LC_ALL: "C" } }, "", "en"],
+  [{ language: "zh-CN", env: { ...UTF8, TERM: "linux" } }, "", "en"],
+  [{ language: "de-DE", env: { LANG: "de_DE.UTF-8" } }, "", "en"],
+  [{ language: "zh-CN", env: { ...UTF8, NETKIT_LANG: "en" } }, "", "en"],
+  [{ env: { NETKIT_LANG: "zh" } }, "", "zh"],
+  [{ env: { NETKIT_LANG: "zh_CN.UTF-8" } }, "", "zh"],
+  [{ language: "zh-CN", env: { ...UTF8, NETKIT_LANG: "tlh" } }, "", "zh"],
+  [{ env: { NETKIT_LANG: "zh" } }, "--lang en", "en"],
+  [{ language: "zh-CN", env: UTF8 }, "--lang=en", "en"],
+  [{}, "--lang zh", "zh"],
+  [{}, "--lang=zh-Hans", "zh"],
+];
+
+for (const [options, args, language] of LOCALES) {
+  const { env = {} } = options;
+  const where = [options.language, ...Object.entries(env).map((each) => each.join("="))].join(" ");
+  Deno.test(`netkit speaks ${language} in ${where || "no locale"} with ${args || "no option"}`, async () => {
+    const words = args.split(" ").filter(Boolean);
+    const usage = language === "zh" ? "\n用法：\n" : "\nusage:\n";
+    for (const line of [[...words, "--help"], ["--help", ...words], [...words, "help", "arp"]]) {
+      const { code, out } = await run(line, options);
+      assertEquals(code, 0);
+      assertStringIncludes(out, usage);
+    }
+    const refused = language === "zh" ? "未知选项：--nonsense" : "unknown option --nonsense";
+    for (const line of [[...words, "arp", "--nonsense"], ["arp", "--nonsense", ...words]]) {
+      const { code, err } = await run(line, options);
+      assertEquals(code, 2);
+      assertStringIncludes(err, refused);
+    }
+  });
+}
+
+Deno.test("--lang is refused without a language, with an unknown one, and twice; behind -- it is no option", async () => {
+  const cases = [
+    ["--lang", "--lang needs a value: --lang LANGUAGE"],
+    ["arp --lang=", "--lang needs a value: --lang LANGUAGE"],
+    ["--lang arp", '--lang: "arp" is no language of netkit\'s'],
+    ["--lang en arp --lang zh", "--lang is given twice"],
+  ];
+  for (const [line, text] of cases) {
+    const { code, err } = await run(line!.split(" "));
+    assertEquals(code, 2);
+    assertStringIncludes(err, `netkit: ${text}`);
+  }
+  const { err } = await run(["arp", "--", "--lang"]);
+  assert(!err.includes("needs a value"), err);
+});
+
+Deno.test("what programs read is English in every locale: --json, --csv, --log json", async () => {
+  const options = { language: "zh-CN", env: UTF8 };
+  const english = await run(["ipinfo", "--json", "192.168.1.130/25", "x"]);
+  assertEquals(await run(["ipinfo", "--json", "192.168.1.130/25", "x"], options), english);
+  assertEquals(
+    await run(["ipinfo", "--csv", "192.168.1.130/25"], options),
+    await run(["ipinfo", "--csv", "192.168.1.130/25"]),
+  );
+  const { err } = await run(["ipinfo", "--json", "--nonsense"], options);
+  assertStringIncludes(err, "未知选项");
+});
+
+Deno.test("English loads no catalogue, and no module to choose a language", async () => {
+  const modules = await readModules();
+  for (const path of ["text/zh_CN.json", "cli/language.ts"]) {
+    const importers = modules.flatMap(({ dependencies = [] }) =>
+      dependencies.filter(({ code }) => code?.specifier.endsWith(`/${path}`))
+    );
+    assertEquals(importers.map(({ isDynamic }) => isDynamic), [true], path);
+  }
+});
+
+Deno.test("a process speaks Chinese by its locale, also without the permission to read the environment", async () => {
+  const env = { NETKIT_LANG: "", LANG: "zh_CN.UTF-8" };
+  const { err } = await netkit(["arp", "--nonsense"], "", { env });
+  assertStringIncludes(err, "netkit arp: 未知选项：--nonsense");
+  const wrap = (words: readonly string[]) =>
+    words.filter((word) => word !== "-A").toSpliced(2, 0, "--no-prompt", "--allow-read");
+  const left = await netkit(["arp", "--nonsense"], "", { env, wrap });
+  assertStringIncludes(left.err, "未知选项");
+});
+
+Deno.test("speak() changes the language of messages, and back", async () => {
+  await speak("zh");
+  assertEquals(t`connection refused`, "连接被拒绝 (connection refused)");
+  await speak("en");
+  assertEquals(t`connection refused`, "connection refused");
+});

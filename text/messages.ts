@@ -1,0 +1,141 @@
+/**
+ * Messages in the user's language: English stands in the source where it is read, a catalogue has the
+ * others. `deno task messages` finds the messages and keeps the catalogues (po/README.md).
+ *
+ * @module
+ */
+
+/** The messages of one language. */
+export interface Catalogue {
+  /** The language as a tag of BCP 47: `zh-CN`. */
+  readonly language: string;
+  /** By its key each message; where it counts something, in the forms of the language's plural. */
+  readonly messages: Readonly<Record<string, string | readonly string[]>>;
+}
+
+/** The languages beside English, and their catalogues: loaded only when they are spoken. */
+const CATALOGUES = {
+  zh: async () => (await import("./zh_CN.json", { with: { type: "json" } })).default,
+} as const;
+
+/** A language that netkit speaks. */
+export type Language = "en" | keyof typeof CATALOGUES;
+
+/** The languages that netkit speaks, by the names that `--lang` takes. */
+export const LANGUAGES: readonly Language[] = ["en", "zh"];
+
+/** The catalogue in use; `null` for English. */
+let current: Catalogue | null = null;
+
+/** Selects the order of plural forms, by the language in use. */
+let plurals: Intl.PluralRules | null = null;
+
+/** Returns the language in which messages come, as a tag of BCP 47. */
+export function languageInUse(): string {
+  return current?.language ?? "en";
+}
+
+/** Makes all messages come from `catalogue` from now on; `null` is English. */
+export function useCatalogue(catalogue: Catalogue | null): void {
+  current = catalogue;
+  plurals = null;
+}
+
+/** Makes all messages come in `language` from now on. Only another language than English loads anything. */
+export async function speak(language: Language): Promise<void> {
+  useCatalogue(language === "en" ? null : await CATALOGUES[language]());
+}
+
+/** The parts of each template without breaks of lines, and its key. */
+const TEMPLATES = new WeakMap<
+  TemplateStringsArray,
+  { readonly parts: readonly string[]; readonly key: string }
+>();
+
+function templateOf(strings: TemplateStringsArray) {
+  let template = TEMPLATES.get(strings);
+  if (template === undefined) {
+    const parts = strings.map(onOneLine);
+    template = { parts, key: parts.join("{}") };
+    TEMPLATES.set(strings, template);
+  }
+  return template;
+}
+
+/** Returns a text of a source on one line: a break and the blanks around it are one blank. */
+export function onOneLine(text: string): string {
+  return text.includes("\n") ? text.replace(/ *\n */g, " ") : text;
+}
+
+/**
+ * The tag of a message: returns it with its values, in the user's language. A template may stand on
+ * several lines, which are one.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { t, useCatalogue } from "./messages.ts";
+ *
+ * const where = "127.0.0.1:80";
+ * assertEquals(t`connect to ${where}`, "connect to 127.0.0.1:80");
+ * useCatalogue({ language: "zh-CN", messages: { "connect to {}": "连接{0}" } });
+ * assertEquals(t`connect to ${where}`, "连接127.0.0.1:80");
+ * useCatalogue(null);
+ * ```
+ */
+export function t(strings: TemplateStringsArray, ...values: readonly unknown[]): string {
+  return message(templateOf(strings), values, "");
+}
+
+/** Returns the tag of messages that need another translation in `context` than elsewhere. */
+export function inContext(context: string): typeof t {
+  return (strings, ...values) => message(templateOf(strings), values, `${context}\u0004`);
+}
+
+function message(
+  { parts, key }: { readonly parts: readonly string[]; readonly key: string },
+  values: readonly unknown[],
+  prefix: string,
+): string {
+  const found = current === null ? undefined : current.messages[prefix + key];
+  if (typeof found === "string") return values.length === 0 ? found : filled(found, values);
+  let text = parts[0]!;
+  for (let i = 0; i < values.length; i++) text += `${values[i]}${parts[i + 1]}`;
+  return text;
+}
+
+/** Returns `text` with the values at the places `{0}`, `{1}`, …. */
+function filled(text: string, values: readonly unknown[]): string {
+  return text.replace(
+    /\{(\d+)\}/g,
+    (place, i) => Number(i) < values.length ? `${values[i]}` : place,
+  );
+}
+
+/** Returns a message that stands in a table in English, in the user's language. */
+export function translate(text: string): string {
+  const found = current === null ? undefined : current.messages[text];
+  return typeof found === "string" ? found : text;
+}
+
+/**
+ * Marks a text in a table as a message, where it stays in English; `translate` is called when it is printed.
+ *
+ * @returns `text`.
+ */
+export function msg(text: string): string {
+  return text;
+}
+
+/** Returns a number and its noun in the user's language: `one` or `other` in English. */
+export function counted(n: number | bigint, one: string, other: string): string {
+  const found = current === null ? undefined : current.messages[`{} ${one}`];
+  if (current === null || !Array.isArray(found)) return `${n} ${n === 1 || n === 1n ? one : other}`;
+  plurals ??= new Intl.PluralRules(current.language);
+  const at = ["zero", "one", "two", "few", "many", "other"]
+    .filter((each) =>
+      plurals!.resolvedOptions().pluralCategories.includes(each as Intl.LDMLPluralRule)
+    )
+    .indexOf(plurals.select(Number(n)));
+  return filled(found[Math.min(at, found.length - 1)], [n]);
+}
