@@ -13,13 +13,13 @@ export interface Catalogue {
   readonly messages: Readonly<Record<string, string | readonly string[]>>;
 }
 
-/** The languages beside English, and their catalogues: loaded only when they are spoken. */
-const CATALOGUES = {
-  zh: async () => (await import("./zh_CN.json", { with: { type: "json" } })).default,
-} as const;
+/** A language that netkit speaks, by the name that `--lang` takes. */
+export type Language = "en" | "zh";
 
-/** A language that netkit speaks. */
-export type Language = "en" | keyof typeof CATALOGUES;
+/** The languages beside English, and their catalogues: loaded only when they are spoken. */
+const CATALOGUES: Readonly<Record<Exclude<Language, "en">, () => Promise<Catalogue>>> = {
+  zh: async () => (await import("./zh_CN.json", { with: { type: "json" } })).default,
+};
 
 /** The languages that netkit speaks, by the names that `--lang` takes. */
 export const LANGUAGES: readonly Language[] = ["en", "zh"];
