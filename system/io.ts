@@ -88,7 +88,7 @@ export function system(): Io {
       return await readUpTo(file, limit);
     },
     openFile: (path) => Deno.open(path),
-    createFile: (path) => Deno.create(path),
+    createFile: (path) => Deno.open(path, { write: true, create: true, truncate: true }),
     async replaceFile(path, text) {
       const beside = `${path}.${Deno.pid}~`;
       await Deno.writeTextFile(beside, text);
