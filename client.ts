@@ -104,7 +104,8 @@ async function converse(endpoint: Endpoint, options: Options, io: Io): Promise<v
     await runSession(connection, session, measurement, waits ? io : await withoutWaiting(io));
   } finally {
     if (options.stats) {
-      const stats = { peer: connection?.peer ?? null, ...measurement.result() };
+      const { peer = null, alpn = null } = connection ?? {};
+      const stats = { peer, alpn, ...measurement.result() };
       await say(io, options.json ? formatStatsJson(stats) : formatStats(stats));
     }
   }

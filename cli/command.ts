@@ -261,12 +261,12 @@ export function port<const F extends number | null>(
 }
 
 /** Declares an option with one of a few values. */
-export function choice<const T extends string>(
+export function choice<const T extends string, const F extends NoInfer<T> | null>(
   value: string,
   summary: string,
   choices: readonly T[],
-  fallback: NoInfer<T>,
-): Option<T> {
+  fallback: F,
+): Option<T | F> {
   return option({
     value,
     summary,

@@ -76,12 +76,13 @@ async function checkEndpoint(
   const measurement = new Measurement();
   let certificate: PeerCertificate | null = null;
   let peer: string | null = null;
+  let alpn: string | null = null;
   let failure: Failure | null = null;
   try {
     const inspect = (shown: PeerCertificate) => void (certificate = shown);
     const connection = await reach(endpoint, options, measurement, io, tls && { ...tls, inspect });
     closeQuietly(connection.channel);
-    peer = connection.peer;
+    ({ peer, alpn = null } = connection);
     failure = faultOf(certificate, options, io.now());
   } catch (error) {
     failure = failureOf(error, options);
@@ -94,6 +95,7 @@ async function checkEndpoint(
     lookUp,
     connect,
     handshake,
+    alpn,
     reason: failure?.reason ?? null,
     certificate,
     at: io.now(),

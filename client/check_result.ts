@@ -6,7 +6,7 @@
 import type { JsonField } from "../cli/command.ts";
 import { documentationOf, type Field, recordOf } from "../cli/record.ts";
 import type { PeerCertificate } from "../net/peer_certificate.ts";
-import { CONNECT_TIMES } from "../talk/stats.ts";
+import { ALPN, CONNECT_TIMES } from "../talk/stats.ts";
 import { escapeLine } from "../text/escape.ts";
 import { count, formatDuration } from "../text/units.ts";
 
@@ -27,6 +27,8 @@ export interface CheckResult {
   readonly connect: number | null;
   /** See `lookUp`. */
   readonly handshake: number | null;
+  /** The application protocol that TLS has agreed on (ALPN), or `null`. */
+  readonly alpn: string | null;
   /** Why it is not open, in words; `null` if it is. */
   readonly reason: string | null;
   /** The certificate of the server, with TLS. */
@@ -129,7 +131,12 @@ const REASON_FIELDS: readonly Field<CheckResult>[] = [
 ];
 
 /** All fields of a result. */
-const FIELDS: readonly Field<CheckResult>[] = [...STATE_FIELDS, ...CONNECT_TIMES, ...REASON_FIELDS];
+const FIELDS: readonly Field<CheckResult>[] = [
+  ...STATE_FIELDS,
+  ...CONNECT_TIMES,
+  ALPN,
+  ...REASON_FIELDS,
+];
 
 /** The documentation of those fields of `--check --json` that `--stats --json` does not have. */
 export const CHECK_ONLY_FIELDS: readonly JsonField[] = documentationOf([
@@ -155,7 +162,7 @@ export function formatCheck(
   result: CheckResult,
   columns: CheckColumns = { state: 0, endpoint: 0 },
 ): string {
-  const { endpoint, state, peer, reason, certificate, at } = result;
+  const { endpoint, state, peer, reason, certificate, alpn, at } = result;
   const took = result.handshake ?? result.connect;
   const details = reason === null
     ? [took === null ? "" : formatDuration(took), peer === endpoint ? "" : peer ?? ""]
@@ -177,6 +184,7 @@ export function formatCheck(
       }`,
     ],
     ["TLS", protocol ?? ""],
+    ["ALPN", alpn ?? ""],
   ];
   return [
     line,

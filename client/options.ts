@@ -30,8 +30,13 @@ import {
 import { UserError } from "../cli/errors.ts";
 import { ParseError } from "../address/parse_error.ts";
 import { parseSource } from "../address/source_address.ts";
+import { parseAlpn } from "../net/alpn.ts";
 import { chooseEndpoint, type Endpoint, parseHost, versionOf } from "../net/endpoint.ts";
+import type { StartTls } from "../net/starttls.ts";
 import { type Refusal, refuse, TALK_OPTIONS, talkRefusals } from "../talk/options.ts";
+
+/** The protocols of `--starttls`. */
+const STARTTLS: readonly StartTls[] = ["smtp", "imap"];
 
 /** The options, in the order in which help prints them. */
 export const OPTIONS = {
@@ -49,6 +54,7 @@ export const OPTIONS = {
   retry: seconds("keep trying so long until the server is there", null),
   check: flag("only tell if each ENDPOINT is open", "z"),
   tls: flag("speak TLS"),
+  starttls: choice("PROTOCOL", "speak TLS once this mail protocol has begun it", STARTTLS, null),
   ca: option({
     value: "FILE",
     summary: "trust the certificates in this file (PEM), too",
@@ -71,6 +77,11 @@ export const OPTIONS = {
     parse: anyText,
   }, null),
   key: option({ value: "FILE", summary: "the private key of --cert (PEM)", parse: anyText }, null),
+  alpn: option({
+    value: "LIST",
+    summary: "offer these application protocols: h2,http/1.1",
+    parse: parseAlpn,
+  }, null),
   days: option({
     value: "N",
     summary: "in --check: fail if the certificate ends in less days",
@@ -84,13 +95,29 @@ export const OPTIONS = {
 /** The options by their purpose, as help prints them. */
 export const GROUPS: OptionGroups<typeof OPTIONS> = {
   connecting: ["host", "port", "ipv4", "ipv6", "source", "udp", "connectTimeout", "retry", "check"],
-  TLS: ["tls", "ca", "serverName", "insecure", "fingerprint", "cert", "key", "days"],
+  TLS: [
+    "tls",
+    "starttls",
+    "ca",
+    "serverName",
+    "insecure",
+    "fingerprint",
+    "cert",
+    "key",
+    "alpn",
+    "days",
+  ],
   "the conversation": [...Object.keys(TALK_OPTIONS) as (keyof typeof TALK_OPTIONS)[]],
   "the log on standard error": ["log", "verbose"],
 };
 
 /** The values of the options. */
 export type Options = Values<typeof OPTIONS>;
+
+/** Whether the client speaks TLS. */
+export function speaksTls({ tls, starttls }: Pick<Options, "tls" | "starttls">): boolean {
+  return tls || starttls !== null;
+}
 
 /**
  * Returns the SHA-256 in `text`, 32 bytes in hexadecimal with colons or without, in upper case and without.
@@ -124,7 +151,9 @@ export function check(
   options: Options,
   operands: readonly string[],
 ): readonly [Endpoint, ...Endpoint[]] {
-  const { source, udp, tls, ca, serverName, insecure } = options;
+  const { source, udp, ca, serverName, insecure } = options;
+  const tls = speaksTls(options);
+  const tlsOption = options.tls ? "--tls" : "--starttls";
   if (operands.length > 1 && !options.check) {
     throw new UserError(`"${operands[1]}" is one operand too many`, {
       hint: "--check takes several endpoints",
@@ -138,19 +167,20 @@ export function check(
   const isUnix = endpoints.some(({ transport }) => transport === "unix");
   refuse([
     [isUnix && udp, "--udp needs HOST:PORT: a Unix socket is a connection"],
-    [isUnix && tls, "--tls needs HOST:PORT: a Unix socket does not leave this machine"],
+    [isUnix && tls, `${tlsOption} needs HOST:PORT: a Unix socket does not leave this machine`],
     [isUnix && source !== null, "--source needs HOST:PORT: a Unix socket comes from nowhere"],
     [
       source !== null && source.version !== null &&
       ![null, source.version].includes(versionOf(options)),
       "--source has another version of IP than -4 or -6 asks for",
     ],
-    [udp && tls, "--udp and --tls do not go together: TLS needs a connection"],
+    [udp && tls, `--udp and ${tlsOption} do not go together: TLS needs a connection`],
     [!tls && ca !== null, "--ca is about TLS", "add --tls"],
     [!tls && serverName !== null, "--server-name is about TLS", "add --tls"],
     [!tls && insecure, "--insecure is about TLS", "add --tls"],
     [options.verbose && options.log === "json", "-v is --log text: leave it or --log json out"],
     [!tls && options.fingerprint !== null, "--fingerprint is about TLS", "add --tls"],
+    [!tls && options.alpn !== null, "--alpn is about TLS", "add --tls"],
     [!tls && (options.cert ?? options.key) !== null, "--cert and --key are about TLS", "add --tls"],
     [
       (options.cert === null) !== (options.key === null),
@@ -196,7 +226,7 @@ function checkRefusals(options: Options): readonly Refusal[] {
       "--check needs TCP: UDP does not tell whether a port is open",
       "send what a server answers: echo hello | netkit client --udp localhost:7000",
     ],
-    [options.days !== null && !options.tls, "--days is about the certificate", "add --tls"],
+    [options.days !== null && !speaksTls(options), "--days is about the certificate", "add --tls"],
     ...given.map(([key, isGiven]): Refusal => [
       isGiven,
       `--check has no conversation: leave --${optionName(key)} out`,

@@ -15,7 +15,7 @@ import { callLog } from "../talk/call_log.ts";
 import type { Measurement } from "../talk/measurement.ts";
 import { UDP_WAIT } from "../talk/options.ts";
 import { reasonOf } from "../text/reason.ts";
-import type { Options } from "./options.ts";
+import { type Options, speaksTls } from "./options.ts";
 
 /**
  * Connects to `endpoint` as the options ask for, and logs each attempt.
@@ -60,6 +60,8 @@ export async function reach(
         ...(log ? { onEvent } : {}),
       });
       if (!options.udp) log?.write({ event: "connect", peer: connection.peer });
+      const { alpn = null } = connection;
+      if (alpn !== null) log?.write({ event: "tls", alpn });
       return connection;
     } catch (error) {
       if (!isTold) log?.write({ event: "fail", error });
@@ -109,17 +111,20 @@ async function udpOptions(
  * @throws {UserError} For a file that cannot be read, or is no certificate.
  */
 export async function readTls(options: Options, io: Io): Promise<TlsOptions | null> {
-  if (!options.tls) return null;
-  const { ca: authorities, cert, key, serverName, insecure, fingerprint } = options;
-  if (authorities === null && cert === null) {
-    return { ca: null, own: null, serverName, insecure, fingerprint };
-  }
+  if (!speaksTls(options)) return null;
+  const { ca: authorities, cert, key, serverName, insecure, fingerprint, starttls } = options;
+  const same = { serverName, insecure, fingerprint, starttls, alpn: options.alpn ?? [] };
+  if (authorities === null && cert === null) return { ca: null, own: null, ...same };
   const { readCertificates, readServerTls } = await import("../cli/certificates.ts");
   const ca = authorities === null ? null : await readCertificates(authorities, io);
   const own = cert === null || key === null ? null : await readServerTls(cert, key, io);
-  return { ca, own, serverName, insecure, fingerprint };
+  return { ca, own, ...same };
 }
 
-function protocolOf(endpoint: Endpoint, { udp, tls }: Options): string {
-  return endpoint.transport === "unix" ? "Unix" : udp ? "UDP" : tls ? "TCP, then TLS" : "TCP";
+function protocolOf(endpoint: Endpoint, options: Options): string {
+  if (endpoint.transport === "unix") return "Unix";
+  if (options.udp) return "UDP";
+  if (!speaksTls(options)) return "TCP";
+  const { starttls } = options;
+  return `TCP, then ${starttls === null ? "" : `${starttls.toUpperCase()}, then `}TLS`;
 }

@@ -26,3 +26,11 @@ export function openCLibrary<const C extends Deno.ForeignLibraryInterface>(
     return null; // another C library
   }
 }
+
+/** Whether this is Linux, whose calls and numbers differ in part from those of other systems. */
+export const IS_LINUX: boolean = Deno.build.os === "linux";
+
+/** Returns the `int` at an address of the C library's memory, such as that of `errno`. */
+export function intAt(address: Deno.PointerObject): number {
+  return new Deno.UnsafePointerView(address).getInt32();
+}

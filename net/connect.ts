@@ -1,12 +1,17 @@
 /**
  * Connections to servers: the edge to the system on the client's side.
  *
+ * Two engines speak TLS behind it, both rustls below. Deno's own (`tls.ts`) does whatever it can, also after
+ * STARTTLS. `node:tls` (`node_tls.ts`) does the rest: any certificate (`--insecure`), one by its fingerprint, one
+ * that is its own authority, one that is only looked at (`--check`), showing one of this side, and connections from
+ * a chosen address. Both agree on an application protocol (ALPN), and notice a connection that was cut off.
+ *
  * @module
  */
-import { type DialOptions, dialTcp } from "./dial.ts";
+import { type DialOptions, dialTcp, type TcpDialed } from "./dial.ts";
 import { type Endpoint, formatEndpoint, type TcpEndpoint } from "./endpoint.ts";
 import type { Channel } from "./stream.ts";
-import type { TlsOptions } from "./tls.ts";
+import type { Secured, TlsOptions } from "./tls.ts";
 import type { Connection } from "./connection.ts";
 import type { UdpDialOptions } from "./udp_channel.ts";
 
@@ -78,14 +83,28 @@ async function open(endpoint: Endpoint, options: ConnectOptions): Promise<Connec
   const isByNode = tls !== null &&
     (tls.insecure || tls.inspect !== undefined || Boolean(tls.fingerprint ?? tls.own));
   if (isByNode) await (await import("./node_tls.ts")).prepareTls();
-  const { channel, conn, peer } = await dialTcp(endpoint, options);
+  const { channel, conn, peer } = await dialForTls(endpoint, tls, options);
   if (!tls) return { channel, peer };
   const { hostname } = endpoint;
   const secured = conn === null || isByNode
     ? await secureByNode(channel, hostname, tls, signal)
     : await secureByDeno(conn, endpoint, tls, options);
   onStep?.("handshake");
-  return { channel: secured, peer };
+  return { ...secured, peer };
+}
+
+/** Connects, and asks for TLS first where it is not spoken from the start. */
+async function dialForTls(
+  endpoint: TcpEndpoint,
+  tls: TlsOptions | null,
+  options: DialOptions,
+): Promise<TcpDialed> {
+  const dialed = await dialTcp(endpoint, options);
+  const protocol = tls?.starttls ?? null;
+  if (protocol === null) return dialed;
+  const { askForTls } = await import("./starttls.ts");
+  await askForTls(dialed.channel, protocol, dialed.local, options.signal);
+  return dialed;
 }
 
 /** Speaks TLS of Deno's over `conn`, or TLS of `node:tls` over another connection. */
@@ -94,20 +113,19 @@ async function secureByDeno(
   endpoint: TcpEndpoint,
   tls: TlsOptions,
   { signal, source = null, version = null }: DialOptions,
-): Promise<Channel> {
+): Promise<Secured> {
   const { hostname } = endpoint;
   const { secure } = await import("./tls.ts");
   return await secure(conn, hostname, tls, signal).catch(async (error) => {
     if (tls.ca === null || !isOfAuthority(error)) throw error;
-    const again = await dialTcp(endpoint, { signal, source, version });
+    const again = await dialForTls(endpoint, tls, { signal, source, version });
     return await secureByNode(again.channel, hostname, tls, signal);
   });
 }
 
 /**
  * Whether TLS of Deno's has refused a server's certificate because it may sign others (CA:TRUE), as the one
- * that `openssl req -x509` makes. That of `node:tls` takes it, but does not notice a stream that is cut off
- * (RFC 8446, section 6.1): so it comes second.
+ * that `openssl req -x509` makes. That of `node:tls` takes it, but takes 20 ms to load: so it comes second.
  */
 function isOfAuthority(error: unknown): boolean {
   return error instanceof Error && /CaUsedAsEndEntity/.test(error.message);
@@ -118,7 +136,7 @@ async function secureByNode(
   hostname: string,
   tls: TlsOptions,
   signal: AbortSignal,
-): Promise<Channel> {
+): Promise<Secured> {
   const { secureChannel } = await import("./node_tls.ts");
   return await secureChannel(channel, hostname, tls, signal);
 }

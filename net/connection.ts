@@ -13,10 +13,12 @@ export interface Connection {
   readonly peer: string;
   /** The peer's IP address alone, where it has one. */
   readonly host?: string;
-  /** Breaks the connection off with a reset (RST), where that is possible. */
-  readonly reset?: () => void;
-  /** The handshake and the release of TLS, where TLS is spoken. */
+  /** Breaks the connection off with a reset (RST), where that is possible; resolves when that is done. */
+  readonly reset?: () => Promise<void>;
+  /** The handshake and the release of TLS, where this side has accepted the connection and TLS is spoken. */
   readonly tls?: TlsConnection;
+  /** The application protocol that TLS has agreed on (ALPN), where this side has made the connection. */
+  readonly alpn?: string | null;
 }
 
 /** The server's half of TLS. */

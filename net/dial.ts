@@ -86,6 +86,8 @@ export interface TcpDialed {
   readonly channel: Channel;
   /** The peer's address for people. */
   readonly peer: string;
+  /** The IP address of this side. */
+  readonly local: string;
   /** The connection of Deno's, if it is one. */
   readonly conn: Deno.TcpConn | null;
 }
@@ -122,7 +124,8 @@ function byDeno({ hostname, port }: TcpEndpoint): Way<TcpDialed> {
       } catch {
         // It was reset already, and the first read will tell.
       }
-      return { channel: conn, conn, peer: formatAddress(remoteAddr, hostname) };
+      const peer = formatAddress(remoteAddr, hostname);
+      return { channel: conn, conn, peer, local: localAddr.hostname };
     },
     close: ({ channel }) => closeQuietly(channel),
   };
@@ -147,7 +150,8 @@ async function byNode(source: SourceAddress, { port }: TcpEndpoint): Promise<Way
         socket.destroy();
         throw selfConnected();
       }
-      return { channel: socketChannel(socket), conn: null, peer: peerOf(socket) };
+      const local = localAddress ?? "";
+      return { channel: socketChannel(socket), conn: null, peer: peerOf(socket), local };
     },
     close: ({ channel }) => closeQuietly(channel),
   };

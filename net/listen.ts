@@ -21,7 +21,8 @@ const BACKLOG = 4096;
  *
  * The file of a Unix socket on which nobody listens any more is replaced.
  *
- * @param resets Whether connections have a `reset`, which `node:net` does, of TCP and without TLS.
+ * @param resets Whether connections have a `reset`, of TCP and without TLS: by a call of the C library, or by
+ * `node:net`, which accepts no more once it has run out of descriptors.
  * @throws As `Deno.listen` does, for example `AddrInUse`.
  */
 export async function listen(
@@ -31,24 +32,19 @@ export async function listen(
 ): Promise<Listener> {
   try {
     if (endpoint.transport === "unix") return await listenAtPath(endpoint.path);
-    if (resets) {
-      const { listenByNode } = await import("./node_listen.ts");
-      return await listenByNode(endpoint, connectionsThatFit());
+    if (isGroup(endpoint.hostname)) {
+      const words = "TCP has no multicast and no broadcast";
+      throw new ExplainedError({ words, cannotStart: true });
     }
-    return await listenTcp(endpoint, tls);
+    return await (resets ? listenResetting(endpoint) : listenTcp(endpoint, tls));
   } catch (error) {
     const { explainEndpoint } = await import("./endpoint_errors.ts");
     throw explainEndpoint(error, endpoint);
   }
 }
 
-async function listenTcp(
-  { hostname, port }: TcpEndpoint,
-  tls: ServerTls | null,
-): Promise<Listener> {
-  if (isGroup(hostname)) {
-    throw new ExplainedError({ words: "TCP has no multicast and no broadcast", cannotStart: true });
-  }
+async function listenTcp(endpoint: TcpEndpoint, tls: ServerTls | null): Promise<Listener> {
+  const { hostname, port } = endpoint;
   if (tls !== null && tls.clientCa === undefined) {
     const [{ TlsChannel }, { sendAtOnce }] = await Promise.all([
       import("./tls_channel.ts"),
@@ -65,14 +61,39 @@ async function listenTcp(
       return new TcpConnection(conn, hostname, channel, channel);
     }, hostname);
   }
-  const secured = tls && await (await import("./node_tls_server.ts")).nodeTls(tls);
-  const listener = Deno.listen({ hostname, port, tcpBacklog: BACKLOG });
-  return listening(listener, tls ? "TLS" : "TCP", (conn) => {
-    conn.setNoDelay(true);
-    if (!secured) return new TcpConnection(conn, hostname, conn);
+  if (tls === null) return listenPlain(endpoint, (conn) => new TcpConnection(conn, hostname, conn));
+  const secured = await (await import("./node_tls_server.ts")).nodeTls(tls);
+  return listenPlain(endpoint, (conn) => {
     const channel = secured(conn);
     return new TcpConnection(conn, hostname, channel, channel);
+  }, "TLS");
+}
+
+/** Listens by TCP of Deno's, whose connections become what `connectionOf` makes of them. */
+function listenPlain(
+  { hostname, port }: TcpEndpoint,
+  connectionOf: (conn: Deno.TcpConn) => Connection,
+  layer: "TCP" | "TLS" = "TCP",
+): Listener {
+  const listener = Deno.listen({ hostname, port, tcpBacklog: BACKLOG });
+  return listening(listener, layer, (conn) => {
+    conn.setNoDelay(true);
+    return connectionOf(conn);
   }, hostname);
+}
+
+/** Listens by TCP such that connections can be reset. */
+async function listenResetting(endpoint: TcpEndpoint): Promise<Listener> {
+  const { canReset, reset } = await import("./socket_calls.ts");
+  if (!canReset()) {
+    const { listenByNode } = await import("./node_listen.ts");
+    return await listenByNode(endpoint, connectionsThatFit());
+  }
+  return listenPlain(endpoint, (conn) => {
+    const ends = { local: conn.localAddr, remote: conn.remoteAddr };
+    const { peer, host } = new TcpConnection(conn, endpoint.hostname, conn);
+    return { channel: conn, peer, host, reset: () => reset(ends) };
+  });
 }
 
 async function listenAtPath(path: string): Promise<Listener> {

@@ -60,6 +60,7 @@ export async function listenByNode(
       const peer = { peer: peerOf(socket), host: socket.remoteAddress ?? "" };
       const reset = () => {
         if (!socket.destroyed) socket.resetAndDestroy();
+        return Promise.resolve();
       };
       if (secured === null) return { channel: socketChannel(socket), ...peer, reset };
       const channel = secured(socketChannel(socket));

@@ -13,7 +13,7 @@ import { isAddress } from "./dns.ts";
 import { denoError } from "./node_errors.ts";
 import { ExplainedError } from "../text/reason.ts";
 import type { Channel } from "./stream.ts";
-import type { TlsOptions } from "./tls.ts";
+import type { Secured, TlsOptions } from "./tls.ts";
 import { tlsStream } from "./tls_stream.ts";
 
 /** Loads what `secureChannel` needs, so that its time is not measured. */
@@ -32,7 +32,7 @@ export async function secureChannel(
   hostname: string,
   tls: TlsOptions,
   signal: AbortSignal,
-): Promise<Channel> {
+): Promise<Secured> {
   const [{ connect, rootCertificates }, { encrypted, channelOf }] = await Promise.all([
     import("node:tls"),
     tlsStream(channel),
@@ -46,6 +46,7 @@ export async function secureChannel(
     ...tls.own,
     ...(isAddress(name) ? {} : { servername: name }), // RFC 6066, section 3: no literal addresses
     ...(tls.ca === null ? {} : { ca: [...rootCertificates, tls.ca] }),
+    ...(tls.alpn === undefined || tls.alpn.length === 0 ? {} : { ALPNProtocols: [...tls.alpn] }),
   };
   const socket: TLSSocket = connect(options);
   const decrypted = channelOf(socket);
@@ -55,8 +56,22 @@ export async function secureChannel(
     const { peerCertificateOf } = await import("./peer_certificate.ts");
     tls.inspect(peerCertificateOf(socket));
   }
+  const alpn = socket.alpnProtocol || null;
+  return { channel: tls.insecure ? takingAnyEnd(decrypted) : decrypted, alpn };
+}
 
-  return decrypted;
+/** Returns `channel` such that a connection that is cut off has just ended: there is no trust that could be betrayed. */
+function takingAnyEnd(channel: Channel): Channel {
+  return {
+    read: (buffer) =>
+      channel.read(buffer).catch((error) => {
+        if (error instanceof Error && error.name === "UnexpectedEof") return null;
+        throw error;
+      }),
+    write: (bytes) => channel.write(bytes),
+    closeWrite: () => channel.closeWrite(),
+    close: () => channel.close(),
+  };
 }
 
 /**

@@ -8,7 +8,8 @@
  * handshakes are the same; and a socket that is closed in the middle of one is free at once.
  *
  * A client's certificate has to be one of X.509 version 3, for clients where it says for what it is, and
- * signed by, or equal to, one of those given.
+ * signed by, or equal to, one of those given. A client that is refused is told by an alert, which `node:tls`
+ * leaves unsent (Deno 2.9.6); hence the use of its inner parts.
  *
  * @module
  */
@@ -17,9 +18,34 @@ import { tlsClientReason } from "../text/tls_reason.ts";
 import type { ServerTls, TlsAgreement, TlsConnection } from "./connection.ts";
 import { distinguishedName } from "./distinguished_name.ts";
 import { denoError } from "./node_errors.ts";
-import { type Channel, closeQuietly } from "./stream.ts";
-import { FLUSH_TIME, within } from "./tls_channel.ts";
+import { type Channel, closeQuietly, writeAll } from "./stream.ts";
+import { FLUSH_TIME, GONE, LEFT_WITHOUT_NOTIFY, within } from "./tls_channel.ts";
 import { tlsStream } from "./tls_stream.ts";
+
+/** Milliseconds that a client which was refused gets to read why. */
+const REFUSAL_TIME = 500;
+
+/** The inner part of a TLS socket of Deno's that speaks TLS. */
+interface TlsWrap {
+  /** Called with what breaks the connection off. */
+  onerror(this: TlsWrap, error: Error): void;
+  /** Returns what is to be sent and was not taken yet. */
+  drainEncOut(): Uint8Array | null;
+  /** Takes encrypted bytes of the peer. */
+  readBuffer(bytes: Uint8Array): void;
+  /** Returns the code of what is wrong with the peer's certificate; nothing if it is right. */
+  verifyError(): string;
+}
+
+/** The connection that the types of `node:tls` ask for, where any stream will do. */
+type Plain = ConstructorParameters<typeof TLSSocket>[0];
+
+/** A TLS socket of Deno's, with what the types of `node:tls` leave out. */
+interface InnerSocket {
+  /** Begins the handshake. */
+  _start(): void;
+  readonly _handle: TlsWrap;
+}
 
 /**
  * A TLS connection as a channel.
@@ -27,8 +53,8 @@ import { tlsStream } from "./tls_stream.ts";
  * Life of it: accepted, its handshake agreed or failed, read and written, released.
  */
 export class NodeTlsChannel implements Channel, TlsConnection {
-  /** No remark: this engine does not tell whether a client has ended in order. */
-  readonly remark = null;
+  /** A remark for the log about the way in which the client left, or `null`. */
+  remark: string | null = null;
   /** The result of the handshake, or `null` before it is over. */
   agreement: TlsAgreement | null = null;
   readonly #conn: Channel;
@@ -37,6 +63,8 @@ export class NodeTlsChannel implements Channel, TlsConnection {
   #handshake: Promise<Channel> | null = null;
   #decrypted: Channel | null = null;
   #releasing: Promise<true> | null = null;
+  /** Ends when the alert that tells the client why it is refused is sent; `null` if it is not refused. */
+  #refusing: Promise<void> | null = null;
 
   /** Takes over `conn`. */
   constructor(conn: Channel, tls: ServerTls) {
@@ -55,38 +83,84 @@ export class NodeTlsChannel implements Channel, TlsConnection {
   }
 
   async #agree(): Promise<Channel> {
-    const [{ createServer }, { encrypted, channelOf }] = await Promise.all([
+    const conn = this.#conn;
+    const [{ TLSSocket: Tls, createSecureContext }, { encrypted, channelOf }] = await Promise.all([
       import("node:tls"),
-      tlsStream(this.#conn),
+      tlsStream({
+        read: (buffer) => conn.read(buffer),
+        write: (bytes) => conn.write(bytes),
+        closeWrite: () => conn.closeWrite(),
+        close: () => {}, // `drop` does that, when the alert is sent
+      }),
     ]);
     const { cert, key, clientCa, alpn = [] } = this.#tls;
-    // A server for each connection: it is how node:tls tells which one has failed, and why.
-    const server = createServer({
-      cert,
-      key,
+    const options = {
+      isServer: true,
+      // One for each connection, so that nobody resumes the session of a client that was refused.
+      secureContext: createSecureContext({
+        ...{ cert, key },
+        ...(clientCa === undefined ? {} : { ca: clientCa }),
+      }),
       requestCert: clientCa !== undefined,
       rejectUnauthorized: true,
-      ...(clientCa === undefined ? {} : { ca: clientCa }),
       ...(alpn.length === 0 ? {} : { ALPNProtocols: [...alpn] }),
-      allowHalfOpen: true,
-    });
+    };
     const { promise, resolve, reject } = Promise.withResolvers<Channel>();
-    server.once("secureConnection", (socket) => {
-      if (!socket.authorized) return reject(new Error(NOT_AUTHORIZED)); // it has been refused already
-      this.agreement = {
-        alpn: socket.alpnProtocol || null,
-        client: distinguishedName(socket.getPeerCertificate().subject) || null,
-      };
-      resolve(channelOf(socket));
+    const socket = new Tls(encrypted as unknown as Plain, options);
+    const inner = socket as unknown as InnerSocket;
+    const { _handle: wrap } = inner;
+    const { onerror } = wrap;
+    wrap.onerror = (error) => {
+      this.#sendAlert(wrap.drainEncOut());
+      onerror.call(wrap, error);
+    };
+    socket.once("secure", () => {
+      try {
+        const fault = wrap.verifyError();
+        if (fault !== "") {
+          reject(new Error(CERTIFICATE_FAULTS[fault]?.words ?? NOT_AUTHORIZED));
+          this.#refuse(fault, socket.getProtocol(), wrap);
+          return void socket.destroy();
+        }
+        this.agreement = {
+          alpn: socket.alpnProtocol || null,
+          client: distinguishedName(socket.getPeerCertificate().subject) || null,
+        };
+        resolve(channelOf(socket));
+      } catch (error) {
+        reject(error); // another Deno: nobody is taken for somebody
+      }
     });
-    server.once("tlsClientError", (error, socket) => reject(inWords(error, socket)));
-    server.emit("connection", encrypted);
+    socket.once("_tlsError", (error: Error) => reject(inWords(error)));
+    socket.once("close", () => reject(new Error(GONE)));
+    inner._start();
     return await promise;
   }
 
-  /** Reads as a channel does. */
+  /**
+   * Tells a client that its certificate is refused. In TLS 1.2 what the server says is still plain at this
+   * point. In TLS 1.3 it is not, and rustls sends no alert of choice: so it is given a record that has no place
+   * here, and says `unexpected_message`.
+   */
+  #refuse(fault: string, protocol: string | null, wrap: TlsWrap): void {
+    if (protocol === "TLSv1.3") wrap.readBuffer(CHANGE_CIPHER_SPEC);
+    else this.#sendAlert(fatalAlert(CERTIFICATE_FAULTS[fault]?.alert ?? UNKNOWN_CA));
+  }
+
+  #sendAlert(bytes: Uint8Array | null): void {
+    if (bytes === null || bytes.length === 0) return;
+    this.#refusing = writeAll(this.#conn, bytes.slice()).catch(() => {}); // it is gone already
+  }
+
+  /** Reads as a channel does, and takes the end of TCP for the end of TLS, as `TlsChannel.read` does. */
   async read(buffer: Uint8Array): Promise<number | null> {
-    return await this.#open.read(buffer);
+    try {
+      return await this.#open.read(buffer);
+    } catch (error) {
+      if (!(error instanceof Error) || error.name !== "UnexpectedEof") throw error;
+      this.remark = LEFT_WITHOUT_NOTIFY;
+      return null;
+    }
   }
 
   /** Writes as a channel does. */
@@ -115,10 +189,24 @@ export class NodeTlsChannel implements Channel, TlsConnection {
   }
 
   async #release(): Promise<true> {
-    const end = this.#decrypted?.closeWrite().then(() => true as const, () => true as const);
-    if (end !== undefined) await within(end, FLUSH_TIME);
+    const isOver = () => true as const;
+    if (this.#decrypted !== null) {
+      await within(this.#decrypted.closeWrite().then(isOver, isOver), FLUSH_TIME);
+    } else if (this.#refusing !== null) {
+      await within(this.#refusing.then(() => this.#untilGone()).then(isOver, isOver), REFUSAL_TIME);
+    }
     this.drop();
     return true;
+  }
+
+  /**
+   * Ends this half, and waits until the client has ended its own: with bytes that nobody has read TCP resets
+   * (RFC 1122, section 4.2.2.13), and the alert may be lost on the way.
+   */
+  async #untilGone(): Promise<void> {
+    await this.#conn.closeWrite();
+    const buffer = new Uint8Array(1024);
+    while (await this.#conn.read(buffer) !== null);
   }
 
   /** Closes it at once. */
@@ -167,19 +255,30 @@ export async function checkCertificates(pem: string): Promise<void> {
 /** The reason for a certificate that cannot be followed to one of those given. */
 const NOT_AUTHORIZED = "the client's certificate is not one that --client-ca vouches for";
 
-/** The codes of `node:tls` for a client's certificate in words; any other is `NOT_AUTHORIZED`. */
-const CERTIFICATE_REASONS: Readonly<Record<string, string>> = {
-  CERT_HAS_EXPIRED: "the client's certificate has expired",
-  CERT_NOT_YET_VALID: "the client's certificate is not yet valid",
+/** The number of the alert `unknown_ca` (RFC 8446, section 6). */
+const UNKNOWN_CA = 48;
+
+/** The codes of `node:tls` for a client's certificate; any other is `NOT_AUTHORIZED` and `unknown_ca`. */
+const CERTIFICATE_FAULTS: Readonly<
+  Record<string, { readonly words: string; readonly alert: number }>
+> = {
+  CERT_HAS_EXPIRED: { words: "the client's certificate has expired", alert: 45 },
+  CERT_NOT_YET_VALID: { words: "the client's certificate is not yet valid", alert: 42 },
 };
 
+/** A record that has no place behind a handshake of TLS 1.3 (RFC 8446, section 5). */
+const CHANGE_CIPHER_SPEC = Uint8Array.of(20, 3, 3, 0, 1, 1);
+
+/** Returns the record of a fatal alert in plain text (RFC 5246, sections 6.2.1 and 7.2). */
+function fatalAlert(number: number): Uint8Array {
+  return Uint8Array.of(21, 3, 3, 0, 2, 2, number);
+}
+
 /** Returns why a handshake came to nothing. */
-function inWords(error: Error, { authorizationError }: TLSSocket): Error {
-  const code: unknown = authorizationError; // its code, whatever the types say
-  if (typeof code === "string") return new Error(CERTIFICATE_REASONS[code] ?? NOT_AUTHORIZED);
+function inWords(error: Error): Error {
   const { name, code: reason } = denoError(error) as Error & { readonly code?: string };
   if (name === "ConnectionReset" || error.name === "Interrupted") {
-    return new Error("gone before its TLS handshake", { cause: error });
+    return new Error(GONE, { cause: error });
   }
   return reason?.startsWith("ERR_SSL_")
     ? new Error(tlsClientReason(error), { cause: error })

@@ -1,10 +1,13 @@
 /**
- * Calls of the C library on sockets, found by their addresses, that Deno lacks for TLS: shutting down a
- * socket that a closed connection leaves behind, and sending at once.
+ * Calls of the C library on sockets, found by their addresses, that Deno lacks: shutting down a socket that a
+ * closed connection of TLS leaves behind, resetting one, and sending at once.
  *
  * `TlsConn.close()` in the middle of a handshake, or with bytes that the peer does not take, leaves the
  * socket open until the peer goes (Deno 2.9.6): the task of the handshake, or of the last bytes, keeps
  * it, and nothing in Deno ends that task. `shutdown(2)` does: the task sees the end and lets go.
+ *
+ * `connect(2)` without an address family dissolves a TCP connection with an RST on Linux (`tcp_disconnect`);
+ * `SO_LINGER` would not do, since Deno ends each connection that it closes with a FIN first.
  *
  * `TlsConn` has no `setNoDelay`. But accepted sockets inherit `TCP_NODELAY` from the listening one, on
  * Linux (`tcp_create_openreq_child` copies the socket) and on macOS (`syncache`).
@@ -13,7 +16,7 @@
  */
 import { formatIpv6Octets } from "../address/ipv6.ts";
 import { withoutZone } from "../address/zone.ts";
-import { openCLibrary } from "./c_library.ts";
+import { IS_LINUX, openCLibrary } from "./c_library.ts";
 import { formatAddress } from "./endpoint.ts";
 
 /** The two ends of a TCP connection. */
@@ -25,6 +28,7 @@ export interface Ends {
 }
 
 const CALLS = {
+  connect: { parameters: ["i32", "buffer", "u32"], result: "i32" },
   getpeername: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
   getsockname: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
   setsockopt: { parameters: ["i32", "i32", "i32", "buffer", "u32"], result: "i32" },
@@ -57,7 +61,14 @@ type Calls = Deno.DynamicLibrary<typeof CALLS>["symbols"];
 /** The calls; `null` where they cannot be had, `undefined` as long as nobody has asked. */
 let calls: Calls | null | undefined;
 
-const wanted = new Map<string, (() => void)[]>();
+/** An act on a socket, by its descriptor. */
+type Act = (calls: Calls, fd: number) => void;
+
+/** The connections whose sockets are looked for, with what is done with them, and who is told then. */
+const wanted = new Map<string, { readonly act: Act; readonly tell: (() => void)[] }>();
+
+/** An address without a family: `AF_UNSPEC` of sys/socket.h is 0. */
+const NO_ADDRESS = new Uint8Array(IPV4_SIZE);
 
 /**
  * Shuts the sockets of the connection between `ends` down in both directions, if there is one. Resolves,
@@ -65,12 +76,34 @@ const wanted = new Map<string, (() => void)[]>();
  * `--allow-ffi`, for which nobody is asked.
  */
 export async function shutDown(ends: Ends): Promise<boolean> {
+  return await doWith(ends, ({ shutdown }, fd) => shutdown(fd, SHUT_RDWR));
+}
+
+/** Whether `reset` is possible here: on Linux, with the permission `--allow-ffi`, for which nobody is asked. */
+export function canReset(): boolean {
+  return IS_LINUX && openCalls() !== null;
+}
+
+/** Breaks the TCP connection between `ends` off with a reset (RST), if there is one. */
+export async function reset(ends: Ends): Promise<void> {
+  await doWith(ends, ({ connect }, fd) => connect(fd, NO_ADDRESS, NO_ADDRESS.length));
+}
+
+function openCalls(): Calls | null {
   if (calls === undefined) calls = openCLibrary(CALLS)?.symbols ?? null;
+  return calls;
+}
+
+/** Does `act` with the socket between `ends`, if there is one; resolves to whether that is possible here. */
+async function doWith(ends: Ends, act: Act): Promise<boolean> {
+  const calls = openCalls();
   if (calls === null) return false;
   const { promise, resolve } = Promise.withResolvers<void>();
-  if (wanted.size === 0) setTimeout(shutDownAll, COLLECTING_TIME, calls);
+  if (wanted.size === 0) setTimeout(doAll, COLLECTING_TIME, calls);
   const key = keyOf(ends);
-  wanted.set(key, [...wanted.get(key) ?? [], resolve]);
+  const found = wanted.get(key);
+  if (found === undefined) wanted.set(key, { act, tell: [resolve] });
+  else found.tell.push(resolve);
   await promise;
   return true;
 }
@@ -93,16 +126,16 @@ export function sendAtOnce(local: Deno.NetAddr): boolean {
   return done;
 }
 
-/** Looks through the descriptors of this process for what is wanted, and shuts that down. */
-function shutDownAll(calls: Calls): void {
+/** Looks through the descriptors of this process for what is wanted, and does what is wanted with it. */
+function doAll(calls: Calls): void {
   const keys = new Set(wanted.keys());
   for (let fd = 0; fd < MOST_DESCRIPTORS && keys.size > 0; fd++) {
     const remote = addressOf(calls.getpeername, fd);
     if (remote === null) continue;
     const key = `${addressOf(calls.getsockname, fd)} ${remote}`;
-    if (keys.delete(key)) calls.shutdown(fd, SHUT_RDWR);
+    if (keys.delete(key)) wanted.get(key)!.act(calls, fd);
   }
-  const all = [...wanted.values()].flat();
+  const all = [...wanted.values()].flatMap(({ tell }) => tell);
   wanted.clear();
   for (const resolve of all) resolve();
 }

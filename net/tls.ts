@@ -4,7 +4,8 @@
  * @module
  */
 import type { PeerCertificate } from "./peer_certificate.ts";
-import { closeQuietly } from "./stream.ts";
+import type { StartTls } from "./starttls.ts";
+import { type Channel, closeQuietly } from "./stream.ts";
 
 /** The name and the certificates that a client of TLS accepts. */
 export interface TlsOptions {
@@ -18,17 +19,33 @@ export interface TlsOptions {
   readonly fingerprint?: string | null;
   /** The certificate and the key of this side in PEM, for a server that asks for them (mutual TLS). */
   readonly own?: { readonly cert: string; readonly key: string } | null;
+  /** The application protocols that are offered (ALPN, RFC 7301), the best first; none if not given. */
+  readonly alpn?: readonly string[];
+  /** The protocol in which TLS is asked for on a plain connection; spoken from the start if not given. */
+  readonly starttls?: StartTls | null;
   /** Given the server's certificate, whatever it is, which then is not refused. */
   readonly inspect?: ((certificate: PeerCertificate) => void) | undefined;
 }
 
-/** Speaks TLS over `conn`, and closes it if that fails. */
+/** A channel over which TLS is spoken, and what both sides have agreed on. */
+export interface Secured {
+  /** The decrypted bytes. */
+  readonly channel: Channel;
+  /** The application protocol (ALPN), or `null` if none was agreed on. */
+  readonly alpn: string | null;
+}
+
+/**
+ * Speaks TLS over `conn`, and closes it if that fails.
+ *
+ * @throws As `Deno.startTls` does, or the reason of `signal`.
+ */
 export async function secure(
   conn: Deno.TcpConn,
   hostname: string,
-  { serverName, ca }: TlsOptions,
+  { serverName, ca, alpn = [] }: TlsOptions,
   signal: AbortSignal,
-): Promise<Deno.TlsConn> {
+): Promise<Secured> {
   let open: { close(): void } = conn;
   const stop = () => closeQuietly(open);
   signal.addEventListener("abort", stop);
@@ -36,11 +53,12 @@ export async function secure(
     const secured = await Deno.startTls(conn, {
       hostname: serverName ?? hostname,
       caCerts: ca === null ? [] : [ca],
+      ...(alpn.length === 0 ? {} : { alpnProtocols: [...alpn] }),
     });
     open = secured;
     signal.throwIfAborted();
-    await secured.handshake();
-    return secured;
+    const { alpnProtocol } = await secured.handshake();
+    return { channel: secured, alpn: alpnProtocol };
   } catch (error) {
     stop();
     throw signal.aborted ? signal.reason : error;

@@ -10,6 +10,12 @@ import type { TlsAgreement, TlsConnection } from "./connection.ts";
 /** Milliseconds that a client gets, when its connection is closed, to take the last bytes. */
 export const FLUSH_TIME = 1000;
 
+/** The reason for a client that is gone before both sides have agreed. */
+export const GONE = "gone before its TLS handshake";
+
+/** The remark about a client that has ended TCP without ending TLS. */
+export const LEFT_WITHOUT_NOTIFY = "the client left without close_notify";
+
 /**
  * A TLS connection as a channel.
  *
@@ -43,7 +49,7 @@ export class TlsChannel implements Channel, TlsConnection {
       this.#agreed = true;
       this.agreement = { alpn: alpnProtocol, client: null };
     }, (error) => {
-      throw inWords(error, "gone before its TLS handshake");
+      throw inWords(error, GONE);
     });
   }
 
@@ -59,7 +65,7 @@ export class TlsChannel implements Channel, TlsConnection {
     if (!(error instanceof Error) || error.name !== "UnexpectedEof") {
       throw inWords(error, "connection reset by peer");
     }
-    this.remark = "the client left without close_notify";
+    this.remark = LEFT_WITHOUT_NOTIFY;
     return null;
   };
 

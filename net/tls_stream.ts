@@ -6,6 +6,7 @@
  */
 import type { Duplex } from "node:stream";
 import type { TLSSocket } from "node:tls";
+import { delay } from "@std/async/delay";
 import { denoError } from "./node_errors.ts";
 import { sending } from "./node_socket.ts";
 import { type Channel, closeQuietly, writeAll } from "./stream.ts";
@@ -23,6 +24,9 @@ export interface TlsStream {
   /**
    * Returns what `socket`, which speaks on `encrypted`, decrypts as a channel. To be called before anything
    * is decrypted.
+   *
+   * Its `read` rejects with an error named `UnexpectedEof` at the end of a connection that did not say before
+   * that it ends (`close_notify`, RFC 8446, section 6.1): somebody may have cut it off.
    */
   channelOf(socket: TLSSocket): Channel;
 }
@@ -33,6 +37,8 @@ export async function tlsStream(channel: Channel): Promise<TlsStream> {
   const received: Uint8Array[] = [];
   let waiting = 0; // bytes in `received`
   let takeMore = () => {};
+  let ended = false; // TLS has, by close_notify, or by the end of the connection
+  let isCutOff = false;
 
   // A TLS socket that is paused loses the end of the stream; so it flows, and what flows into it is held.
   const encrypted = new Duplex({
@@ -42,7 +48,10 @@ export async function tlsStream(channel: Channel): Promise<TlsStream> {
       (async () => {
         while (waiting > READ_AHEAD) await new Promise<void>((resolve) => takeMore = resolve);
         const count = await channel.read(buffer);
-        this.push(count === null ? null : buffer.subarray(0, count));
+        if (count !== null) return void this.push(buffer.subarray(0, count));
+        await delay(0); // what came before has been decrypted then: node:tls tells both ends alike
+        isCutOff = !ended;
+        this.push(null);
       })().catch((error) => this.destroy(error));
     },
     write(bytes: Uint8Array, _encoding: string, done: (error?: Error) => void) {
@@ -58,7 +67,6 @@ export async function tlsStream(channel: Channel): Promise<TlsStream> {
   });
 
   const channelOf = (socket: TLSSocket): Channel => {
-    let ended = false;
     let failure: Error | null = null;
     let wake = () => {};
     socket.on("data", (bytes: Uint8Array) => {
@@ -81,6 +89,7 @@ export async function tlsStream(channel: Channel): Promise<TlsStream> {
     return {
       async read(buffer) {
         while (received.length === 0) {
+          if (ended && isCutOff) throw Object.assign(new Error("EOF"), { name: "UnexpectedEof" });
           if (ended) return null;
           if (failure) throw failure;
           await new Promise<void>((resolve) => wake = resolve);

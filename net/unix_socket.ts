@@ -64,6 +64,10 @@ async function staleFile(path: string): Promise<Deno.FileInfo | null> {
   if (there === null) return null;
   const taken = () => new Deno.errors.AddrInUse("Address already in use");
   if (!there.isSocket) throw taken(); // connecting to any other file is refused, too
+  const { isUnixSocketOpen } = await import("./unix_probe.ts");
+  const isOpen = isUnixSocketOpen(path);
+  if (isOpen === true) throw taken();
+  if (isOpen === false) return there;
   try {
     (await Deno.connect({ transport: "unix", path })).close();
   } catch (error) {

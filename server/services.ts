@@ -44,7 +44,7 @@ const RESET = Object.assign(new Error("reset by this server"), { name: "Connecti
 export function resetting(milliseconds: number, stop: AbortSignal): Handler {
   return async (_channel, onEnd, { connection }) => {
     if (milliseconds > 0) await delay(milliseconds, { signal: stop }).catch(() => {}); // stopped
-    connection.reset?.();
+    await connection.reset?.();
     onEnd(RESET, 0, 0);
   };
 }

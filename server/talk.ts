@@ -158,7 +158,7 @@ async function talkWith(
   local: LocalSide,
   io: Io,
 ): Promise<void> {
-  const { peer } = connection;
+  const { peer, tls } = connection;
   try {
     const isLast = !options.keep;
     const session = { ...options, name: peer, peerRole: "client", isLast } as const;
@@ -169,7 +169,7 @@ async function talkWith(
     await say(local.io, error.message);
   } finally {
     if (options.stats) {
-      const stats = { peer, ...measurement.result() };
+      const stats = { peer, alpn: tls?.agreement?.alpn ?? null, ...measurement.result() };
       await say(local.io, options.json ? formatStatsJson(stats) : formatStats(stats, "client"));
     }
   }

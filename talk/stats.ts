@@ -13,6 +13,8 @@ import type { Measured } from "./measurement.ts";
 export interface Stats extends Measured {
   /** The address of the peer, or `null` without a connection. */
   readonly peer: string | null;
+  /** The application protocol that TLS has agreed on (ALPN), or `null`. */
+  readonly alpn: string | null;
 }
 
 /** The part that the peer plays: it names the address. */
@@ -63,6 +65,16 @@ export const CONNECT_TIMES: readonly Row<Pick<Stats, "lookUp" | "connect" | "han
   time("handshake", "handshake", "handshake_ms", "until TLS was agreed"),
 ];
 
+/** The application protocol, which is a field of `client --check --json` as well. */
+export const ALPN: Row<Pick<Stats, "alpn">> = {
+  name: "alpn",
+  type: "string or null",
+  says: "the application protocol that TLS has agreed on (ALPN)",
+  label: "ALPN",
+  of: ({ alpn }) => alpn,
+  text: ({ alpn }) => alpn,
+};
+
 /** The statistics in their order. */
 const ROWS: readonly Row[] = [
   {
@@ -74,6 +86,7 @@ const ROWS: readonly Row[] = [
     text: ({ peer }) => peer,
   },
   ...CONNECT_TIMES,
+  ALPN,
   time("firstByte", "first byte", "first_byte_ms", "until the first byte was received"),
   time("total", "total", "total_ms", "until the end; all times are since the start"),
   amount("sent"),

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { alertName } from "../text/tls_reason.ts";
+
 /** Words for an error, and what to do about it if there is something. */
 export interface TlsReason {
   /** The reason. */
@@ -43,6 +45,31 @@ const REASONS: readonly (readonly [pattern: RegExp, words: string, hint: string 
     "leave --tls out if it speaks plain TCP",
   ],
   [
+    /received fatal alert: (CertificateRequired)/,
+    "the server asks for a certificate of the client ($1)",
+    "--cert FILE and --key FILE show one",
+  ],
+  [
+    /received fatal alert: (BadCertificate|UnsupportedCertificate|Certificate\w+|UnknownCA|AccessDenied)/,
+    "the server does not accept the client's certificate ($1)",
+    null,
+  ],
+  [
+    /received fatal alert: (UnexpectedMessage)/,
+    "the server broke TLS off ($1)",
+    "so does netkit serve --client-ca with a certificate that it does not take",
+  ],
+  [
+    /received fatal alert: (NoApplicationProtocol)/,
+    "the server speaks none of the protocols of --alpn ($1)",
+    null,
+  ],
+  [
+    /received fatal alert: (ProtocolVersion)|ServerDoesNotSupportTls12Or13|TlsVersionIsDisabled/,
+    "the server speaks only versions of TLS older than 1.2",
+    "they are not secure (RFC 8996), and netkit does not speak them",
+  ],
+  [
     /received fatal alert: (\w+)/,
     "the server refused the handshake ($1)",
     null,
@@ -64,7 +91,7 @@ export function tlsReason(error: unknown): TlsReason | null {
   const text = `${error.name} ${String(code)} ${error.message}`;
   for (const [pattern, words, hint] of REASONS) {
     const match = text.match(pattern);
-    if (match) return { words: words.replace("$1", match[1] ?? ""), hint };
+    if (match) return { words: words.replace("$1", alertName(match[1] ?? "")), hint };
   }
   return { words: error.message, hint: null };
 }

@@ -159,7 +159,7 @@ function askOpenssl(
   args: readonly string[],
   input: string,
   cwd?: string,
-): Promise<{ out: string }> {
+): Promise<{ code: number; out: string; err: string }> {
   return run("openssl", ["s_client", "-quiet", "-connect", `127.0.0.1:${port}`, ...args], {
     input,
     ...(cwd === undefined ? {} : { cwd }),
@@ -363,40 +363,51 @@ Deno.test({
   },
 });
 
-const REFUSED: readonly (readonly [who: string, args: readonly string[], reason: string])[] = [
-  ["without a certificate", [], "the client has sent no certificate"],
+/** Clients that are refused: the reason in the log, and the numbers of the alerts in TLS 1.2 and 1.3 (RFC 8446, 6). */
+const REFUSED: readonly (readonly [
+  who: string,
+  args: readonly string[],
+  reason: string,
+  alerts: readonly [number, number],
+])[] = [
+  ["without a certificate", [], "the client has sent no certificate", [116, 116]],
   [
     "with one of another authority",
     ["-cert", "stranger.pem", "-key", "stranger.key"],
     "the client's certificate is not one that --client-ca vouches for",
+    [48, 10],
   ],
   [
     "with one that is over",
     ["-cert", "expired.pem", "-key", "expired.key"],
     "the client's certificate has expired",
+    [45, 10],
   ],
   [
     "that speaks another protocol",
     ["-cert", "alice.pem", "-key", "alice.key", "-alpn", "h3"],
     "the client and the server have no application protocol (ALPN) in common",
+    [120, 120],
   ],
 ];
 
 for (const version of ["-tls1_2", "-tls1_3"]) {
-  for (const [who, args, reason] of REFUSED) {
+  for (const [who, args, reason, [alert12, alert13]] of REFUSED) {
     Deno.test({
-      name: `netkit serve --client-ca refuses a client ${who} (${version})`,
+      name: `netkit serve --client-ca refuses a client ${who}, and says so to it (${version})`,
       ...needs("openssl"),
       async fn() {
         await using files = await clientFiles();
         await using server = await startMutual(files, "--alpn", "h2");
-        const { out } = await askOpenssl(
+        const { code, out, err } = await askOpenssl(
           server.port,
           [version, ...args],
           "secret\n",
           files.folder,
         );
-        assertEquals(out, "");
+        assertEquals([code, out], [1, ""]);
+        const alert = version === "-tls1_2" ? alert12 : alert13;
+        assertMatch(err, new RegExp(`SSL alert number ${alert}\n`));
         await server.says(/ refuse +#1 /);
         assertStringIncludes(server.err, `  ${reason}\n`);
         assertEquals(/ (accept|read) /.test(server.err), false, server.err);
@@ -415,9 +426,10 @@ Deno.test({
     const known = ["--cert", "alice.pem", "--key", "alice.key"];
     const cwd = files.folder;
     assertEquals((await run("curl", ["-sk", ...known, `${url}healthz`], { cwd })).out, "ok\n");
-    const { code, out } = await run("curl", ["-sk", `${url}healthz`], { cwd });
+    const { code, out, err } = await run("curl", ["-sSk", `${url}healthz`], { cwd });
     assert(code !== 0);
     assertEquals(out, "");
+    assertStringIncludes(err, "certificate required");
     await server.says(/ refuse .*the client has sent no certificate/);
   },
 });

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { formatStats, formatStatsJson, STATS_FIELDS } from "../talk/stats.ts";
 import { Measurement } from "../talk/measurement.ts";
 
@@ -51,6 +51,7 @@ Deno.test("Measurement starts anew when everything that is needed has been loade
 
 const STATS = {
   peer: "127.0.0.1:8000",
+  alpn: null,
   lookUp: null,
   connect: 0.4321987,
   handshake: null,
@@ -74,6 +75,10 @@ Deno.test("formatStats() leaves out what did not come to be", () => {
   );
 });
 
+Deno.test("formatStats() has a line for the application protocol that was agreed on", () => {
+  assertStringIncludes(formatStats({ ...STATS, alpn: "h2" }), "\nALPN        h2\nfirst byte");
+});
+
 Deno.test("formatStatsJson() is one line with the fields that the help names, rounded", () => {
   const parsed = JSON.parse(formatStatsJson(STATS));
   assertEquals(parsed, {
@@ -81,6 +86,7 @@ Deno.test("formatStatsJson() is one line with the fields that the help names, ro
     look_up_ms: null,
     connect_ms: 0.432,
     handshake_ms: null,
+    alpn: null,
     first_byte_ms: 12.5,
     total_ms: 1500,
     bytes_out: 5,

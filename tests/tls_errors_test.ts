@@ -18,7 +18,21 @@ const ERRORS: [error: Error, words: RegExp][] = [
   [coded("ERR_TLS_CERT_ALTNAME_INVALID"), /for another name/],
   [invalid("received corrupt message of type InvalidContentType"), /is not TLS/],
   [coded("ERR_SSL_WRONG_VERSION_NUMBER"), /is not TLS/],
-  [invalid("received fatal alert: HandshakeFailure"), /refused the handshake \(HandshakeFailure\)/],
+  [
+    invalid("received fatal alert: HandshakeFailure"),
+    /refused the handshake \(handshake_failure\)/,
+  ],
+  [invalid("received fatal alert: CertificateRequired"), /asks for a certificate of the client/],
+  [
+    invalid("received fatal alert: UnknownCA"),
+    /not accept the client's certificate \(unknown_ca\)/,
+  ],
+  [invalid("received fatal alert: AccessDenied"), /not accept .* certificate \(access_denied\)/],
+  [invalid("received fatal alert: CertificateExpired"), /not accept .*\(certificate_expired\)/],
+  [invalid("received fatal alert: NoApplicationProtocol"), /none of the protocols of --alpn/],
+  [invalid("received fatal alert: ProtocolVersion"), /older than 1\.2/],
+  [invalid("peer is incompatible: ServerDoesNotSupportTls12Or13"), /older than 1\.2/],
+  [invalid("received fatal alert: UnexpectedMessage"), /broke TLS off \(unexpected_message\)/],
   [
     new Deno.errors.UnexpectedEof("peer closed connection without sending TLS close_notify"),
     /broke off without ending TLS/,

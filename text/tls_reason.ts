@@ -38,6 +38,6 @@ export function tlsClientReason({ message }: Error): string {
 }
 
 /** Returns the name of an alert as RFC 8446, section 6 writes it: `unknown_ca` for `UnknownCA`. */
-function alertName(name: string): string {
+export function alertName(name: string): string {
   return name.replace(/([a-z])([A-Z])/g, "$1_$2").toLowerCase().replace("recognised", "recognized");
 }
