@@ -19,32 +19,6 @@ const TRUST = "--ca FILE trusts the certificates in a file; --insecure trusts an
 /** The meaning of messages of rustls and of codes of node:tls. */
 const REASONS: readonly (readonly [pattern: RegExp, words: string, hint: string | null])[] = [
   [
-    /UnknownIssuer|SELF_SIGNED_CERT|UNABLE_TO_(VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT)/,
-    "no trusted authority has signed the server's certificate",
-    TRUST,
-  ],
-  [
-    /CaUsedAsEndEntity/,
-    "the server's certificate is one for signing certificates, not for a server",
-    "make it with basicConstraints=CA:FALSE, or use --insecure",
-  ],
-  [/certificate expired|Expired|CERT_HAS_EXPIRED/, "the server's certificate has expired", null],
-  [
-    /NotValidYet|not valid yet|CERT_NOT_YET_VALID/,
-    "the server's certificate is not valid yet",
-    null,
-  ],
-  [
-    /not valid for name|NotValidForName|ALTNAME_INVALID/,
-    "the server's certificate is for another name",
-    "--server-name NAME says which name to expect",
-  ],
-  [
-    /corrupt message|InvalidContentType|WRONG_VERSION_NUMBER|packet length too long/i,
-    "what the server says is not TLS",
-    "leave --tls out if it speaks plain TCP",
-  ],
-  [
     /received fatal alert: (CertificateRequired)/,
     "the server asks for a certificate of the client ($1)",
     "--cert FILE and --key FILE show one",
@@ -73,6 +47,32 @@ const REASONS: readonly (readonly [pattern: RegExp, words: string, hint: string 
     /received fatal alert: (\w+)/,
     "the server refused the handshake ($1)",
     null,
+  ],
+  [
+    /UnknownIssuer|SELF_SIGNED_CERT|UNABLE_TO_(VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT)/,
+    "no trusted authority has signed the server's certificate",
+    TRUST,
+  ],
+  [
+    /CaUsedAsEndEntity/,
+    "the server's certificate is one for signing certificates, not for a server",
+    "make it with basicConstraints=CA:FALSE, or use --insecure",
+  ],
+  [/certificate expired|Expired|CERT_HAS_EXPIRED/, "the server's certificate has expired", null],
+  [
+    /NotValidYet|not valid yet|CERT_NOT_YET_VALID/,
+    "the server's certificate is not valid yet",
+    null,
+  ],
+  [
+    /not valid for name|NotValidForName|ALTNAME_INVALID/,
+    "the server's certificate is for another name",
+    "--server-name NAME says which name to expect",
+  ],
+  [
+    /corrupt message|InvalidContentType|WRONG_VERSION_NUMBER|packet length too long/i,
+    "what the server says is not TLS",
+    "leave --tls out if it speaks plain TCP",
   ],
   [
     /without sending TLS close_notify|tls handshake eof|UnexpectedEof|EOF/i,
