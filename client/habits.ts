@@ -24,8 +24,8 @@ export const HABITS: HabitRows = [
   ["--ssl-verify --verify -verify=", "a certificate is checked unless --insecure: leave it out"],
   ["--ssl-cert= --client-cert= -E=", "write --cert"],
   ["--ssl-key= --client-key=", "write --key"],
-  ["-starttls=", "write --starttls"],
-  ["-alpn= --ssl-alpn=", "write --alpn"],
+
+  ["--ssl-alpn=", "write --alpn"],
   ["--ssl-reqd", "write --starttls smtp"],
   ["--pin= --pinnedpubkey= --thumbprint= --sha256=", "write --fingerprint"],
   ["--cacert= --ca-cert= --cafile= --ssl-trustfile= -CAfile=", "write --ca"],

@@ -54,7 +54,7 @@ export const OPTIONS = {
   retry: seconds("keep trying so long until the server is there", null),
   check: flag("only tell if each ENDPOINT is open", "z"),
   tls: flag("speak TLS"),
-  starttls: choice("PROTOCOL", "speak TLS once this mail protocol has begun it", STARTTLS, null),
+  starttls: choice("PROTOCOL", "begin as mail does, then speak TLS", STARTTLS, null),
   ca: option({
     value: "FILE",
     summary: "trust the certificates in this file (PEM), too",
@@ -73,7 +73,7 @@ export const OPTIONS = {
   }, null),
   cert: option({
     value: "FILE",
-    summary: "show this certificate (PEM) to a server that asks",
+    summary: "show this certificate (PEM) if asked for one",
     parse: anyText,
   }, null),
   key: option({ value: "FILE", summary: "the private key of --cert (PEM)", parse: anyText }, null),
@@ -84,7 +84,7 @@ export const OPTIONS = {
   }, null),
   days: option({
     value: "N",
-    summary: "in --check: fail if the certificate ends in less days",
+    summary: "in --check: fail with fewer days left",
     parse: parseDays,
   }, null),
   ...TALK_OPTIONS,
