@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { writeAll } from "../net/stream.ts";
 import { LINUX, type Need, needs, UNIX } from "./needs.ts";
 import { allowed, Netkit, netkit, startServer } from "./processes.ts";
@@ -282,6 +282,20 @@ limited("netkit serve outlives running out of file descriptors", async () => {
   server.signal("SIGTERM");
   assertEquals((await server.end()).code, 0);
 }, UNIX);
+
+limited("netkit serve --reset outlives running out of file descriptors", async () => {
+  const wrap = (
+    words: readonly string[],
+  ) => ["sh", "-c", 'ulimit -n 64; exec "$@"', "sh", ...words];
+  const args = ["--reset", "--linger", "0.5", "--max-connections", "1000"];
+  await using server = await startServer(args, { wrap });
+  const connect = () => Deno.connect({ hostname: "127.0.0.1", port: server.port });
+  const conns = await Promise.all(Array.from({ length: 100 }, connect));
+  await server.says(/retry +cannot accept: too many open files; again in/);
+  for (const conn of conns) conn.close();
+  using conn = await connect();
+  await assertRejects(() => conn.read(new Uint8Array(1)), Deno.errors.ConnectionReset);
+}, LINUX);
 
 limited(
   "netkit serve takes no more connections by default than it has descriptors for",

@@ -3,7 +3,8 @@ import { parseEndpoint } from "../net/endpoint.ts";
 import { longestPath } from "../net/endpoint_errors.ts";
 import { listen } from "../net/listen.ts";
 import { ExplainedError } from "../text/reason.ts";
-import { needs, UNIX } from "./needs.ts";
+import { isUnixSocketOpen } from "../net/unix_probe.ts";
+import { LINUX, needs, UNIX } from "./needs.ts";
 import { allowed, Netkit, netkit } from "./processes.ts";
 import type { Listener } from "../net/connection.ts";
 
@@ -223,3 +224,33 @@ unixTest(
     });
   },
 );
+
+Deno.test({
+  name: "netkit serve at a Unix socket that is taken leaves nothing in the log of the other server",
+  ...needs(LINUX),
+  async fn() {
+    const folder = await Deno.makeTempDir();
+    try {
+      const path = `${folder}/upper.sock`;
+      await using first = new Netkit(["serve", `unix:${path}`]);
+      await first.says(/listen +unix:/);
+      assertEquals((await netkit(["serve", `unix:${path}`])).code, 2);
+      assertEquals((await netkit(["client", `unix:${path}`], "hello")).out, "HELLO");
+      await first.says(/close +#1 .* 5 B in, 5 B out/); // the one that has talked is the first one
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
+
+unixTest("isUnixSocketOpen() tells a file that was left behind from one with a server", (path) => {
+  if (Deno.build.os !== "linux") return Promise.resolve();
+  const listener = Deno.listen({ transport: "unix", path });
+  Deno.renameSync(path, `${path}.moved`);
+  assertEquals(isUnixSocketOpen(`${path}.moved`), true);
+  listener.close();
+  assertEquals(isUnixSocketOpen(`${path}.moved`), false);
+  assertEquals(isUnixSocketOpen(path), null); // there is none
+  assertEquals(isUnixSocketOpen("x".repeat(200)), null);
+  return Promise.resolve();
+});
