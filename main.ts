@@ -11,7 +11,6 @@ import type { HelpStyle } from "./cli/help.ts";
 import { type Io, type Output, print, say } from "./cli/io.ts";
 import { parse, UnknownOption, wantsHelp } from "./cli/parse.ts";
 import type { Program } from "./cli/program.ts";
-import { didYouMean } from "./cli/suggest.ts";
 import { serve } from "./server.ts";
 import { system } from "./system/io.ts";
 import { escapeControls, escapeLine } from "./text/escape.ts";
@@ -53,6 +52,12 @@ export async function loadNetkit(): Promise<Program> {
     summary: "a network toolkit to learn with and to work with",
     commands: await Promise.all(Object.values(COMMANDS).map((load) => load())),
   };
+}
+
+/** Resolves to the version, which deno.json has. */
+async function version(): Promise<string> {
+  const { default: config } = await import("./deno.json", { with: { type: "json" } });
+  return config.version;
 }
 
 /**
@@ -115,10 +120,14 @@ function isForProgram({ json, csv, log }: Readonly<Record<string, unknown>>): bo
 /** Resolves to `error`, with the words to write instead as its hint if these are known. */
 async function withAdvice(error: unknown, command: Command, args: readonly string[]) {
   if (error instanceof UnknownOption) {
-    const { adviseOnOption } = await import("./cli/advice.ts");
+    const [{ adviseOnOption }, { didYouMean }] = await Promise.all([
+      import("./cli/advice.ts"),
+      import("./cli/suggest.ts"),
+    ]);
     const advice = await adviseOnOption(error, command, args, refusalOf);
-    const hint = advice?.hint ?? error.hint ?? t`for all options: ${NAME} ${command.name} --help`;
-    return new UnknownOption(advice?.option ?? error.typed, error.argument, hint);
+    const hint = advice?.hint ?? error.hint ?? didYouMean(error.typed, error.names) ??
+      t`for all options: ${NAME} ${command.name} --help`;
+    return new UnknownOption(advice?.option ?? error.typed, error.argument, { hint });
   }
   const isOfParser = error instanceof ParseError ||
     error instanceof UserError && error.cause instanceof ParseError;
@@ -207,9 +216,10 @@ async function helpWanted(name: string | undefined): Promise<Command | null> {
 /** Resolves to the command `name`, in front of `args`. */
 async function commandNamed(name: string, args: readonly string[] = []): Promise<Command> {
   if (Object.hasOwn(COMMANDS, name)) return await COMMANDS[name]!();
-  const [{ SERVICE_NAMES }, { adviseOnProgram }] = await Promise.all([
+  const [{ SERVICE_NAMES }, { adviseOnProgram }, { didYouMean }] = await Promise.all([
     import("./cli/services.ts"),
     import("./cli/program_advice.ts"),
+    import("./cli/suggest.ts"),
   ]);
   const names = [...Object.keys(COMMANDS), ...SERVICE_NAMES];
   const advice = await adviseOnProgram(name, args, refusalOf, commandNamed);

@@ -6,7 +6,6 @@
 import { type Command, command } from "./cli/command.ts";
 import { UserError } from "./cli/errors.ts";
 import type { Io } from "./cli/io.ts";
-import { didYouMean } from "./cli/suggest.ts";
 import { parsePorts, UnknownService, type WantedPorts } from "./port/operand.ts";
 import { check, FIELDS, OPTIONS } from "./port/options.ts";
 import {
@@ -66,10 +65,10 @@ export const port: Command<typeof OPTIONS> = command({
     "--allow-run=lsof,netstat,ps,sysctl on macOS, sockstat too on BSD; " +
     "--allow-run=netstat,tasklist,netsh,powershell on Windows",
   ],
-  check({ options, operands }) {
+  async check({ options, operands }) {
     const texts = operands.flatMap((text) => text.split(","));
     check(options, texts);
-    for (const text of texts) parseOperand(text, options.udp ? "udp" : "tcp", BUILT_IN_NAMES);
+    await parseOperands(texts, options.udp ? "udp" : "tcp", BUILT_IN_NAMES);
   },
   habits: () => import("./port/habits.ts"),
   async run({ options, operands }, io) {
@@ -77,7 +76,7 @@ export const port: Command<typeof OPTIONS> = command({
     check(options, texts);
     const protocol = options.udp ? "udp" : "tcp";
     const names = await readNames(io);
-    const wanted = texts.map((text) => parseOperand(text, protocol, names));
+    const wanted = await parseOperands(texts, protocol, names);
     if (options.watch) {
       const { printChanges } = await import("./port/print_changes.ts");
       return void await printChanges(wanted[0]!, options, io);
@@ -101,15 +100,16 @@ async function readNames(io: Io): Promise<PortName[]> {
   return [...parseServices(text), ...BUILT_IN_NAMES];
 }
 
-function parseOperand(
-  text: string,
+async function parseOperands(
+  texts: readonly string[],
   protocol: PortProtocol,
   names: readonly PortName[],
-): WantedPorts {
+): Promise<WantedPorts[]> {
   try {
-    return parsePorts(text, protocol, names);
+    return texts.map((text) => parsePorts(text, protocol, names));
   } catch (error) {
     if (!(error instanceof UnknownService)) throw error;
+    const { didYouMean } = await import("./cli/suggest.ts");
     const known = names.flatMap(({ name, aliases }) => [name, ...aliases]);
     const hint = didYouMean(error.input, known) ?? "give a port, A-B, or a name of /etc/services";
     throw new UserError(error.message, { hint, cause: error });

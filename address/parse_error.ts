@@ -11,6 +11,8 @@ export interface ParseErrorDetails {
   readonly at?: readonly [start: number, end: number];
   /** Advice for the user, as a sentence without a period: the text to write instead. */
   readonly hint?: string;
+  /** The texts that are taken, where they are few: one of them may be meant. */
+  readonly names?: readonly string[];
 }
 
 /** The error that parsers throw for a text that does not mean what it should. */
@@ -27,6 +29,8 @@ export class ParseError extends SyntaxError {
   readonly at: readonly [start: number, end: number];
   /** Advice for the user, or `null`. */
   readonly hint: string | null;
+  /** The texts that are taken, where they are few; none else. */
+  readonly names: readonly string[];
 
   /** Makes the error `"INPUT" is not WHAT: REASON`, for example with `what` "an IPv4 address". */
   constructor(what: string, input: string, reason: string, details: ParseErrorDetails = {}) {
@@ -36,6 +40,7 @@ export class ParseError extends SyntaxError {
     this.reason = reason;
     this.at = details.at ?? [0, input.length];
     this.hint = details.hint ?? null;
+    this.names = details.names ?? [];
   }
 }
 

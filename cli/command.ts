@@ -33,7 +33,6 @@ import { parsePortOrName } from "../address/known_ports.ts";
 import { ParseError } from "../address/parse_error.ts";
 import type { Habits } from "./habits.ts";
 import type { Io } from "./io.ts";
-import { didYouMean } from "./suggest.ts";
 import { t } from "../text/messages.ts";
 
 /** An option, and the type of its value. */
@@ -276,8 +275,7 @@ export function choice<const T extends string, const F extends NoInfer<T> | null
       if (found !== undefined) return found;
       const word = value.toLowerCase();
       const what = /^[aeiou]/.test(word) ? t`an ${word}` : t`a ${word}`;
-      const hint = didYouMean(text, choices);
-      throw new ParseError(what, text, t`choose ${choices.join(", ")}`, hint ? { hint } : {});
+      throw new ParseError(what, text, t`choose ${choices.join(", ")}`, { names: choices });
     },
   }, fallback);
 }

@@ -7,12 +7,13 @@ import { ParseError } from "../address/parse_error.ts";
 import { type Advice, quote, type Trial } from "./advice.ts";
 import type { Command } from "./command.ts";
 import { UserError } from "./errors.ts";
+import { nearest } from "./suggest.ts";
 import { t } from "../text/messages.ts";
 
-/** Returns the text that a parser of the command line has refused, or `null` if `error` is another one. */
-function refusedInput(error: unknown): string | null {
-  if (error instanceof ParseError) return error.input;
-  return error instanceof UserError && error.cause instanceof ParseError ? error.cause.input : null;
+/** Returns the error of the parser that has refused a text of the command line, `null` if `error` is another one. */
+function refusalIn(error: unknown): ParseError | null {
+  if (error instanceof ParseError) return error;
+  return error instanceof UserError && error.cause instanceof ParseError ? error.cause : null;
 }
 
 /**
@@ -28,8 +29,9 @@ export async function adviseOnOperand(
   args: readonly string[],
   trial: Trial,
 ): Promise<Omit<Advice, "option" | "without"> | null> {
-  const input = refusedInput(error);
-  if (input === null) return null;
+  const refusal = refusalIn(error);
+  if (refusal === null) return null;
+  const { input } = refusal;
   const words = joined(args, input);
   const isTaken = async (line: readonly string[]) => await trial(line) === null;
   const plain = [command.name, ...words.map(asciiOf)];
@@ -38,6 +40,11 @@ export async function adviseOnOperand(
     const [meant = ""] = changed;
     const text = changed.length === 1 ? quote(meant) : ["netkit", ...plain].map(quote).join(" ");
     return { hint: t`write it in ASCII: ${text}`, lines: [plain] };
+  }
+  const name = nearest(input, refusal.names);
+  if (name !== null) {
+    const line = [command.name, ...words.map((word) => withName(word, input, name))];
+    return { hint: t`did you mean ${name}?`, lines: [line] };
   }
   const { instead } = await command.habits?.() ?? {};
   if (!instead) return null;
@@ -57,6 +64,13 @@ export async function adviseOnOperand(
     if (first !== undefined) return { hint: t`write ${first}`, lines };
   }
   return null;
+}
+
+/** Returns `word` with `name` in the place of `input`, if that is all of it or the value of an option. */
+function withName(word: string, input: string, name: string): string {
+  return word === input || word.endsWith(`=${input}`)
+    ? word.slice(0, word.length - input.length) + name
+    : word;
 }
 
 /**

@@ -22,7 +22,6 @@ import {
   type Values,
 } from "./command.ts";
 import { UserError } from "./errors.ts";
-import { didYouMean } from "./suggest.ts";
 import { t, translate } from "../text/messages.ts";
 
 /** The error for an option that the command does not have. */
@@ -31,15 +30,22 @@ export class UnknownOption extends UserError {
   readonly typed: string;
   /** The argument in which it stands. */
   readonly argument: string;
+  /** The long options of the command, one of which may be meant; none where `hint` says more. */
+  readonly names: readonly string[];
 
-  /** Makes the error for `typed` in `argument`, with the name that may be meant as a hint. */
-  constructor(typed: string, argument: string, hint: string | null) {
+  /** Makes the error for `typed` in `argument`, with advice or with the options of which one may be meant. */
+  constructor(
+    typed: string,
+    argument: string,
+    { hint = null, names = [] }: { hint?: string | null; names?: readonly string[] },
+  ) {
     const isPart = argument !== typed && !argument.startsWith("--");
     super(isPart ? t`unknown option ${typed} in ${argument}` : t`unknown option ${typed}`, {
       hint,
     });
     this.typed = typed;
     this.argument = argument;
+    this.names = names;
   }
 }
 
@@ -186,12 +192,16 @@ function unknownOption(
   argument: string,
 ): UnknownOption {
   const names = [...declared.map(({ name }) => `--${name}`), "--help"];
-  if (typed.startsWith("--")) {
-    return new UnknownOption(typed, argument, didYouMean(typed, names));
-  }
+  if (typed.startsWith("--")) return new UnknownOption(typed, argument, { names });
   const letters = declared.flatMap(({ option }) => option.short ? [`-${option.short}`] : []);
   const near = letters.find((each) => each.toLowerCase() === typed.toLowerCase());
-  return new UnknownOption(typed, argument, near === undefined ? null : t`did you mean ${near}?`);
+  return new UnknownOption(
+    typed,
+    argument,
+    near === undefined ? {} : {
+      hint: t`did you mean ${near}?`,
+    },
+  );
 }
 
 /** Returns the value of an option, from what `parseArgs` has found for it. */

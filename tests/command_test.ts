@@ -129,12 +129,11 @@ Deno.test("choice() is one of its choices", () => {
   assertEquals([read([]), read(["down"]), choices], ["up", "down", ["up", "down"]]);
 });
 
-Deno.test("choice() names the choices, and the nearest to what was given", () => {
+Deno.test("choice() names the choices, one of which may be meant", () => {
   const { read } = choice("ORDER", "which way", ["up", "down"], "up");
   const error = assertThrows(() => read(["dwon"]), ParseError);
   assertEquals(error.message, '"dwon" is not an order: choose up, down');
-  assertEquals(error.hint, "did you mean down?");
-  assertEquals(assertThrows(() => read(["sideways"]), ParseError).hint, null);
+  assertEquals([error.hint, error.names], [null, ["up", "down"]]);
   for (const text of ["", "UP", "__proto__", "toString"]) {
     assertThrows(() => read([text]), ParseError);
   }

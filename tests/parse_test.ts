@@ -13,7 +13,8 @@ import {
   repeated,
 } from "../cli/command.ts";
 import { UserError } from "../cli/errors.ts";
-import { parse, wantsHelp } from "../cli/parse.ts";
+import { parse, UnknownOption, wantsHelp } from "../cli/parse.ts";
+import { didYouMean } from "../cli/suggest.ts";
 import { client } from "../client.ts";
 import { serve } from "../server.ts";
 import { codePoint } from "./code_points.ts";
@@ -215,8 +216,11 @@ const REFUSED: readonly Refused[] = [
 for (const { args, message, hint } of REFUSED) {
   Deno.test(`parse() refuses ${JSON.stringify(args)}: ${message}`, () => {
     const error = assertThrows(() => parse(walk, args), UserError);
+    const said = error instanceof UnknownOption
+      ? error.hint ?? didYouMean(error.typed, error.names)
+      : error.hint;
     assertEquals(
-      { message: error.message, hint: error.hint, exit: error.exit },
+      { message: error.message, hint: said, exit: error.exit },
       { message, hint: hint ?? null, exit: 2 },
     );
   });
