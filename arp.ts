@@ -57,7 +57,7 @@ export const arp: Command<typeof OPTIONS> = command({
     { line: "netkit arp --watch", says: "watch hosts come and go" },
     { line: "ssh router show arp | netkit arp --read -", says: "show another machine's table" },
   ],
-  json: FIELDS,
+  fields: () => Promise.resolve(FIELDS),
   permissions: [
     "--allow-run=arp,ip (Windows: arp,netsh,route; macOS and BSD: arp,ndp,netstat)",
     "--allow-sys=networkInterfaces to know own addresses",

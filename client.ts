@@ -7,13 +7,12 @@ import { joinHostPort } from "./address/port.ts";
 import { type Command, command } from "./cli/command.ts";
 import { EXIT } from "./cli/errors.ts";
 import { type Io, say } from "./cli/io.ts";
-import { CHECK_ONLY_FIELDS } from "./client/check_result.ts";
 import { check, GROUPS, OPTIONS, type Options } from "./client/options.ts";
 import { reach } from "./client/reach.ts";
 import type { Connection } from "./net/connection.ts";
 import { type Endpoint, formatEndpoint } from "./net/endpoint.ts";
 import { Measurement } from "./talk/measurement.ts";
-import { type SessionOptions, UDP_WAIT } from "./talk/options.ts";
+import { type SessionOptions, tellsStats, UDP_WAIT } from "./talk/options.ts";
 import { runSession } from "./talk/session.ts";
 import { formatStats, formatStatsJson, STATS_FIELDS } from "./talk/stats.ts";
 
@@ -64,7 +63,10 @@ export const client: Command = command({
       says: "line by line, with round-trip times",
     },
   ],
-  json: [...STATS_FIELDS, ...CHECK_ONLY_FIELDS],
+  async fields() {
+    const { CHECK_ONLY_FIELDS } = await import("./client/check_result.ts");
+    return [...STATS_FIELDS, ...CHECK_ONLY_FIELDS];
+  },
   permissions: [
     "--allow-net",
     "--allow-read and --allow-write for unix:PATH",
@@ -103,7 +105,7 @@ async function converse(endpoint: Endpoint, options: Options, io: Io): Promise<v
     const waits = options.retry === null || options.wait !== 0 || options.mode === "receive";
     await runSession(connection, session, measurement, waits ? io : await withoutWaiting(io));
   } finally {
-    if (options.stats) {
+    if (tellsStats(options)) {
       const { peer = null, alpn = null } = connection ?? {};
       const stats = { peer, alpn, ...measurement.result() };
       await say(io, options.json ? formatStatsJson(stats) : formatStats(stats));

@@ -37,7 +37,7 @@ export const frame: Command<typeof OPTIONS> = command({
     { line: "netkit frame -r trace.pcapng -n 7", says: "explains the seventh packet" },
     { line: "xxd packet.bin | netkit frame -r -", says: "explains a pasted hex dump" },
   ],
-  json: FIELDS,
+  fields: () => Promise.resolve(FIELDS),
   permissions: ["--allow-read for -r", "--allow-write for -w"],
   check: ({ options, operands: [payload] }) => check(options, [payload]),
   habits: () => import("./frame/habits.ts"),

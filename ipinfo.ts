@@ -9,7 +9,8 @@
  *     reading.ts        the meaning of one input: an address, a network, a host name
  *     addresses.ts      the operation that shows addresses
  *     operations.ts     the operations on networks
- *     list_line.ts      one line of a list           masks.ts   masks as words of their own
+ *     list.ts           the entries of a list        list_line.ts   one line of it
+ *     masks.ts          masks as words of their own
  *     list_file.ts      a list in a file             list_operations.ts   lists as sets of addresses
  *     merged_inputs.ts  the inputs of --merge        comparisons.ts       --in, --contains, --overlaps
  *     log_lines.ts      lines of a log with addresses of a list
@@ -30,7 +31,7 @@ import { type Command, command } from "./cli/command.ts";
 import { showAddresses } from "./ipinfo/addresses.ts";
 import { joinOperands, readInputs } from "./ipinfo/inputs.ts";
 import type { ResultKind } from "./ipinfo/csv_columns.ts";
-import { check, FIELDS, GROUPS, operationsIn, OPTIONS, type Options } from "./ipinfo/options.ts";
+import { check, GROUPS, operationsIn, OPTIONS, type Options } from "./ipinfo/options.ts";
 import { readAddress, type Reading } from "./ipinfo/reading.ts";
 import { type Printing, printResults } from "./ipinfo/results.ts";
 
@@ -78,7 +79,7 @@ export const ipinfo: Command = command({
     { line: "netkit ipinfo --form integer 10.0.0.1", says: "only the integer" },
     { line: "netkit ipinfo --json - < addresses.txt", says: "many addresses, for a program" },
   ],
-  json: FIELDS,
+  fields: async () => (await import("./ipinfo/fields.ts")).FIELDS,
   permissions: [
     "without an operand: --allow-sys=networkInterfaces --allow-run=ip (Windows: route; others: netstat)",
     "with --resolve: --allow-net",
@@ -106,7 +107,7 @@ export const ipinfo: Command = command({
     const reading: Reading = { integers: options.ipv6 ? 6 : 4, strict: options.strict };
     const [wanted = null] = operationsIn(options);
     const operation = wanted === null
-      ? showAddresses(options, reading, io)
+      ? await showAddresses(options, reading, io)
       : await (await import("./ipinfo/operations.ts")).operationOf(wanted, options, {
         reading,
         io,

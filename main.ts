@@ -46,11 +46,14 @@ async function version(): Promise<string> {
 
 /** Resolves to netkit with all its commands loaded, for help, the manual page and completions. */
 export async function loadNetkit(): Promise<Program> {
+  const { documented } = await import("./cli/program.ts");
   return {
     name: NAME,
     version: await version(),
     summary: "a network toolkit to learn with and to work with",
-    commands: await Promise.all(Object.values(COMMANDS).map((load) => load())),
+    commands: await Promise.all(
+      Object.values(COMMANDS).map(async (load) => await documented(await load())),
+    ),
   };
 }
 
@@ -198,11 +201,12 @@ async function help(
   }
   const style: HelpStyle = { columns: io.columns(), palette: palette(io, output) };
   const netkit = await loadNetkit();
-  const text = command === null
+  const explained = netkit.commands.find(({ name }) => name === command?.name);
+  const text = explained === undefined
     ? programHelp(netkit, style)
     : part === undefined
-    ? commandHelp(netkit, command, style)
-    : fieldsHelp(netkit, command, style);
+    ? commandHelp(netkit, explained, style)
+    : fieldsHelp(netkit, explained, style);
   await print(output, text, output === io.stderr ? "standard error" : "standard output");
   return EXIT.ok;
 }

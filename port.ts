@@ -58,7 +58,7 @@ export const port: Command<typeof OPTIONS> = command({
     { line: "netkit serve $(netkit port --free)", says: "take a good free port" },
     { line: "netkit port 8000 --watch", says: "watch connections come and go" },
   ],
-  json: FIELDS,
+  fields: () => Promise.resolve(FIELDS),
   permissions: [
     "-A to read /proc on Linux",
     "--allow-net to try whether a port can be bound",

@@ -52,7 +52,7 @@ export const serve: Command = command({
   options: OPTIONS,
   groups: GROUPS,
   examples: EXAMPLES,
-  json: FIELDS,
+  fields: () => Promise.resolve(FIELDS),
   permissions: [
     "--allow-net",
     "--allow-read and --allow-write for unix:PATH",

@@ -56,7 +56,7 @@ export const trace: Command<typeof OPTIONS> = command({
     },
     { line: "netkit trace -r one.pcap --svg one.svg --scale time", says: "draw it for a slide" },
   ],
-  json: FIELDS,
+  fields: () => Promise.resolve(FIELDS),
   permissions: [
     "--allow-run=tcpdump (Windows: dumpcap)",
     "--allow-run for a command behind --",

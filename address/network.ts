@@ -275,3 +275,9 @@ function parseMask(text: string): { prefix: number; form: PrefixForm } {
   const reason = `the ones of the mask are not contiguous: ${formatBinary(mask)}`;
   throw new ParseError("a netmask", text, reason);
 }
+
+/** Returns the number of bits that number `parts` of a network, or `null` if that is no power of two. */
+export function splitBits(parts: bigint): number | null {
+  const bits = parts.toString(2);
+  return /^10*$/.test(bits) ? bits.length - 1 : null;
+}

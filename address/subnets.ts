@@ -95,9 +95,3 @@ function gaps(network: IpNetwork, used: readonly IpNetwork[]): Iterable<AddressR
   set.join();
   return set.outside(rangeOf(network));
 }
-
-/** Returns the number of bits that number `parts` of a network, or `null` if that is no power of two. */
-export function splitBits(parts: bigint): number | null {
-  const bits = parts.toString(2);
-  return /^10*$/.test(bits) ? bits.length - 1 : null;
-}

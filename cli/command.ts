@@ -10,6 +10,7 @@
  *     suggest.ts         "did you mean"
  *     habits.ts          options and names of other programs
  *     advice.ts          netkit's words for them
+ *     name_advice.ts     host names that do not resolve
  *     services.ts        help, man, completions: words in the place of a command
  *     help.ts            help texts
  *     man.ts             the manual page
@@ -127,10 +128,10 @@ export interface Command<O extends Options = Options> {
   readonly groups?: OptionGroups<O>;
   /** Examples, the most useful first. */
   readonly examples: readonly Example[];
-  /** The fields of `--json`, where the command has it. */
-  readonly json?: readonly JsonField[];
   /** The Deno permissions that it needs instead of `-A`. */
   readonly permissions: readonly string[];
+  /** Resolves to the fields of `--json`, where the command has it; loaded for help only. */
+  fields?(): Promise<readonly JsonField[]>;
   /** Resolves to what is typed here out of habit; loaded for an error only. */
   habits?(): Promise<Habits>;
   /** Returns the operands as `check` and `run` take them: `HOST PORT` as `HOST:PORT`. */

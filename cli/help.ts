@@ -5,7 +5,7 @@
  */
 import { type Command, type Operand, type Option, optionName } from "./command.ts";
 import { EXIT } from "./errors.ts";
-import { operandsOf, type Program } from "./program.ts";
+import { type DocumentedCommand, operandsOf, type Program } from "./program.ts";
 import { SERVICES } from "./services.ts";
 import { pad, width, wrap } from "../text/layout.ts";
 import { t, translate } from "../text/messages.ts";
@@ -68,7 +68,11 @@ export function programHelp(program: Program, style: HelpStyle): string {
 }
 
 /** The help of one command; of the fields of its JSON output only the names. */
-export function commandHelp(program: Program, command: Command, style: HelpStyle): string {
+export function commandHelp(
+  program: Program,
+  command: DocumentedCommand,
+  style: HelpStyle,
+): string {
   const options = optionGroups(command).flatMap(([purpose, entries]): (string | Row)[] => {
     const rows = entries.map(([key, option]) =>
       [optionLabel(key, option), optionText(option)] as const
@@ -76,7 +80,7 @@ export function commandHelp(program: Program, command: Command, style: HelpStyle
     if (purpose === null) return [...rows, ...translated([HELP_ROW])];
     return [t`${translate(purpose)}:`, ...rows];
   });
-  const names = new Set((command.json ?? []).flatMap(({ name }) => name.split(", ")));
+  const names = new Set(command.json.flatMap(({ name }) => name.split(", ")));
   return layout([
     [null, [t`${program.name} ${command.name}: ${translate(command.summary)}`]],
     [t`usage`, [usage(program, command)]],
@@ -95,10 +99,10 @@ export function commandHelp(program: Program, command: Command, style: HelpStyle
 }
 
 /** The help of the fields of a command's JSON output. */
-export function fieldsHelp(program: Program, command: Command, style: HelpStyle): string {
+export function fieldsHelp(program: Program, command: DocumentedCommand, style: HelpStyle): string {
   return layout([[
     t`${program.name} ${command.name}, fields in JSON`,
-    (command.json ?? []).map(({ name, type, says }) => [name, t`${type}: ${translate(says)}`]),
+    command.json.map(({ name, type, says }) => [name, t`${type}: ${translate(says)}`]),
   ]], style);
 }
 

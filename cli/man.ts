@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Command, type Option, optionName } from "./command.ts";
+import { type Option, optionName } from "./command.ts";
 import {
   ENVIRONMENT,
   EXIT_CODES,
@@ -14,7 +14,7 @@ import {
   PROGRAM_OPTIONS,
   usage,
 } from "./help.ts";
-import { operandsOf, type Program } from "./program.ts";
+import { type DocumentedCommand, operandsOf, type Program } from "./program.ts";
 import { SERVICES } from "./services.ts";
 import { pieces, wrap } from "../text/layout.ts";
 import { languageInUse, t, translate } from "../text/messages.ts";
@@ -60,8 +60,8 @@ export function manPage(program: Program, date: string): string {
 }
 
 /** Returns the section about one command. */
-function section(program: Program, command: Command): string[] {
-  const { name, description, examples, json = [] } = command;
+function section(program: Program, command: DocumentedCommand): string[] {
+  const { name, description, examples, json } = command;
   return [
     `.SH ${`${program.name} ${name}`.toUpperCase()}`,
     synopsis(usage(program, command)),

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Command, Operand } from "./command.ts";
+import type { Command, JsonField, Operand } from "./command.ts";
 
 /** The program as a whole, for help, the manual page and completions. */
 export interface Program {
@@ -14,7 +14,18 @@ export interface Program {
   /** Its purpose, in half a line. */
   readonly summary: string;
   /** The commands, in the order in which help prints them. */
-  readonly commands: readonly Command[];
+  readonly commands: readonly DocumentedCommand[];
+}
+
+/** A command, with the fields of its JSON output for help. */
+export interface DocumentedCommand extends Command {
+  /** The fields; none without such output. */
+  readonly json: readonly JsonField[];
+}
+
+/** Resolves to `command` with the fields of its JSON output loaded. */
+export async function documented(command: Command): Promise<DocumentedCommand> {
+  return { ...command, json: await command.fields?.() ?? [] };
 }
 
 /** Returns all that may stand behind the command, also another program's command line. */

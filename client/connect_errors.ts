@@ -4,6 +4,8 @@
  * @module
  */
 import { cannot, EXIT, UserError } from "../cli/errors.ts";
+import { adviseOnName } from "../cli/name_advice.ts";
+import { isUnresolved } from "../text/reason.ts";
 import { formatDuration } from "../text/units.ts";
 import { tlsReason } from "../talk/tls_errors.ts";
 
@@ -15,11 +17,16 @@ export interface Tried {
   readonly retry: number | null;
   /** The address from which it was tried, or `null`. */
   readonly source: string | null;
+  /** The host that was asked for, or `null` for a Unix socket. */
+  readonly host: string | null;
 }
 
 /** Returns the error for the user when connecting to `name` failed with `error`. */
 export function cannotConnect(error: unknown, name: string, tried: Tried): Error {
-  const hint = tried.retry === null ? null : `tried for ${formatDuration(tried.retry)}`;
+  const unresolved = tried.host !== null && error instanceof Error && isUnresolved(error)
+    ? adviseOnName(tried.host, error.message, name)
+    : null;
+  const hint = tried.retry === null ? unresolved : `tried for ${formatDuration(tried.retry)}`;
   const failed = (words: string, hint: string | null) =>
     new UserError(`cannot connect to ${name}: ${words}`, { exit: EXIT.failed, hint, cause: error });
   const kind = error instanceof Error ? error.name : "";

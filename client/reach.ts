@@ -13,7 +13,7 @@ import { type Endpoint, formatEndpoint, versionOf } from "../net/endpoint.ts";
 import type { TlsOptions } from "../net/tls.ts";
 import { callLog } from "../talk/call_log.ts";
 import type { Measurement } from "../talk/measurement.ts";
-import { UDP_WAIT } from "../talk/options.ts";
+import { tellsStats, UDP_WAIT } from "../talk/options.ts";
 import { reasonOf } from "../text/reason.ts";
 import { type Options, speaksTls } from "./options.ts";
 
@@ -56,7 +56,7 @@ export async function reach(
         version: versionOf(options),
         tls,
         udp,
-        ...(options.stats || options.check ? { onStep: measurement.step } : {}),
+        ...(tellsStats(options) || options.check ? { onStep: measurement.step } : {}),
         ...(log ? { onEvent } : {}),
       });
       if (!options.udp) log?.write({ event: "connect", peer: connection.peer });
@@ -84,6 +84,7 @@ export async function reach(
       timeout: connectTimeout,
       retry: isPassing(error) ? time : null,
       source: source && formatSource(source),
+      host: endpoint.transport === "unix" ? null : endpoint.hostname,
     });
   } finally {
     await log?.flush();

@@ -5,7 +5,7 @@
  */
 import { formatMac } from "../address/mac.ts";
 import { escapeLine } from "../text/escape.ts";
-import { cut } from "../text/layout.ts";
+import { fold } from "../text/layout.ts";
 import { count } from "../text/units.ts";
 import { overlapWords } from "../packet/fragment_fields.ts";
 import { keyWords } from "../packet/keys.ts";
@@ -22,7 +22,7 @@ const PREVIEW = 48;
 
 /**
  * The lines of a list of packets. The column of addresses grows with the longest so far, to half of the
- * line.
+ * line. What has no room on a line stands on the next one, behind the columns of number and time.
  */
 export class PacketLines {
   readonly #columns: number;
@@ -49,10 +49,8 @@ export class PacketLines {
     const widest = Math.floor(this.#columns / 2) - 3;
     this.#addressWidth = Math.max(this.#addressWidth, Math.min(addresses.length, widest));
     const line = `${start}${addresses.padEnd(this.#addressWidth)}  ${what}`;
-    if (!plain) return cut(line, this.#columns);
-    return line.length <= this.#columns
-      ? line
-      : `${line.slice(0, Math.max(0, this.#columns - 1))}…`;
+    if (plain && line.length <= this.#columns) return line;
+    return fold(line, this.#columns, start.length).join("\n");
   }
 }
 
@@ -149,5 +147,6 @@ function problemWords(packet: Dissected): string {
 function preview({ start, end, fragment }: Layer, bytes: Uint8Array, most: number): string {
   if (fragment) return "";
   const text = textOf(bytes.subarray(start, Math.min(end, start + most)));
-  return text === null ? "" : `  "${escapeLine(text.replaceAll("\r", "\\r"))}"`;
+  const more = end > start + most ? "…" : "";
+  return text === null ? "" : `  "${escapeLine(text.replaceAll("\r", "\\r"))}${more}"`;
 }

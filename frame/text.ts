@@ -6,7 +6,7 @@
 import type { Io, Output } from "../cli/io.ts";
 import { columnsOf, palette } from "../cli/terminal.ts";
 import { escapeLine } from "../text/escape.ts";
-import { cut, pad, width } from "../text/layout.ts";
+import { fold, pad, width } from "../text/layout.ts";
 import { count, formatBytes } from "../text/units.ts";
 import { isChecksumField } from "../packet/checksum_status.ts";
 import { explain, type ExplainedLayer } from "../packet/explain.ts";
@@ -45,8 +45,8 @@ function bytesInRow({ columns }: TextStyle): number {
 
 /** The most bytes of content that are shown on a terminal. */
 const MAX_DATA = 256;
-/** Bytes in a row of content. */
-const DATA_ROW = 16;
+/** Bytes in a row of content, and the columns that such a row takes: with half of them, half of the bytes. */
+const DATA_ROW = 16, DATA_COLUMNS = 72;
 
 /** Returns the lines that explain a packet, from the outermost layer on. */
 export function explainLines(
@@ -79,7 +79,7 @@ function layerLines(layer: ExplainedLayer, bytes: Uint8Array, style: TextStyle):
   return [
     style.bold(heading),
     ...rows,
-    ...problems.map((problem) => style.red(cut(`       ! ${problem}`, style.columns))),
+    ...problems.flatMap((problem) => fold(`       ! ${problem}`, style.columns, 9).map(style.red)),
   ];
 }
 
@@ -95,12 +95,14 @@ function fieldLines(
   const perRow = bytesInRow(style);
   const shown = size > perRow && spec.form === "bytes" ? "" : formatValue(each);
   const value = meaning === null ? shown : `${shown} (${meaning})`;
-  const lines = [
-    row(pos, maskedBytes(each, bytes, perRow), name, escapeLine(value), spec.about, style),
-  ];
+  const lines = rowLines(
+    [pos, maskedBytes(each, bytes, perRow), name, escapeLine(value)],
+    spec.about,
+    style,
+  );
   for (let at = perRow; at < size; at += perRow) {
     const more = bytes.subarray(pos + at, pos + Math.min(size, at + perRow));
-    lines.push(row(pos + at, spaced(more.toHex()), "", "", "", style));
+    lines.push(...rowLines([pos + at, spaced(more.toHex()), "", ""], "", style));
   }
   return lines;
 }
@@ -114,23 +116,28 @@ const CHECKSUM_WORDS = {
   none: "none",
 } as const;
 
-function row(
-  pos: number,
-  bytes: string,
-  name: string,
-  value: string,
+/** Returns the lines of a field; a value, or what it is about, goes on below itself where it has no room. */
+function rowLines(
+  [pos, bytes, name, value]: readonly [number, string, string, string],
   about: string,
   style: TextStyle,
-): string {
+): string[] {
   const bytesWidth = 3 * bytesInRow(style) - 1;
   const offset = bytes === "" ? "" : String(pos); // what is in no byte has no offset
   const start = `${offset.padStart(OFFSET)}  ${bytes.padEnd(bytesWidth)}`;
   const line = `${start}  ${name.padEnd(NAME)}  ${value}`.trimEnd();
   const column = OFFSET + bytesWidth + NAME + VALUE + 7;
   const room = style.columns - column;
+  if (about === "" || room < MIN_ABOUT) {
+    return fold(line, style.columns, start.length + NAME + 4);
+  }
   const fits = width(line) < column || style.columns === Infinity;
-  if (about === "" || room < MIN_ABOUT || !fits) return cut(line, style.columns);
-  return `${pad(`${line} `, column)}${style.dim(cut(about, room))}`;
+  const [first = "", ...more] = fold(about, room);
+  const below = (fits ? more : [first, ...more]).map((each) =>
+    " ".repeat(column) + style.dim(each)
+  );
+  if (!fits) return [...fold(line, style.columns, start.length + NAME + 4), ...below];
+  return [`${pad(`${line} `, column)}${style.dim(first)}`, ...below];
 }
 
 /** Returns the first bytes of a field; where it has only some bits, the digits without one are dots. */
@@ -155,16 +162,16 @@ function dataLines({ pos, value }: Field, style: TextStyle): string[] {
   const data = value as Uint8Array;
   const lines: string[] = [];
   const shown = style.columns === Infinity ? data.length : Math.min(data.length, MAX_DATA);
-  for (let at = 0; at < shown; at += DATA_ROW) {
-    const part = data.subarray(at, Math.min(shown, at + DATA_ROW));
-    const hex = spaced(part.toHex()).padEnd(3 * DATA_ROW - 1);
+  const perRow = style.columns < DATA_COLUMNS ? DATA_ROW / 2 : DATA_ROW;
+  for (let at = 0; at < shown; at += perRow) {
+    const part = data.subarray(at, Math.min(shown, at + perRow));
+    const hex = spaced(part.toHex()).padEnd(3 * perRow - 1);
     const text = Array.from(
       part,
       (byte) => byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : ".",
     );
-    lines.push(
-      cut(`${String(pos + at).padStart(OFFSET)}  ${hex}  ${text.join("")}`, style.columns),
-    );
+    const line = `${String(pos + at).padStart(OFFSET)}  ${hex}  ${text.join("")}`;
+    lines.push(...fold(line, style.columns, OFFSET + 2));
   }
   if (shown < data.length) {
     lines.push(style.dim(`       … ${formatBytes(data.length - shown)} more`));
@@ -172,7 +179,7 @@ function dataLines({ pos, value }: Field, style: TextStyle): string[] {
   const text = textOf(data.subarray(0, shown));
   if (text !== null && /[^\x20-\x7e]/.test(text)) {
     for (const line of text.split(/(?<=\n)/)) {
-      lines.push(cut(`       "${escapeLine(line.replace("\r", "\\r"))}"`, style.columns));
+      lines.push(...fold(`       "${escapeLine(line.replace("\r", "\\r"))}"`, style.columns, 8));
     }
   }
   return lines;

@@ -4,36 +4,27 @@
  *
  * @module
  */
-import { formatIp } from "../address/ip_text.ts";
 import type { PrefixedAddress } from "../address/network.ts";
 import type { Io } from "../cli/io.ts";
 import { columnsOf, palette } from "../cli/terminal.ts";
-import { formatBlock } from "./block.ts";
-import { drawAnd, explainNetwork, formatSteps } from "./explain.ts";
-import { formatForms, quickForms } from "./forms.ts";
 import type { Options } from "./options.ts";
 import { isName, readAddress, type Reading, resolveName } from "./reading.ts";
-import { addressRecord } from "./record.ts";
 import type { Operation, Result } from "./results.ts";
 
-/** Returns the operation that shows addresses as `options` ask for. */
-export function showAddresses(options: Options, reading: Reading, io: Io): Operation {
-  const { explain, form: forms, resolve, strict } = options;
-  const style = { columns: columnsOf(io.stdout, io), palette: palette(io, io.stdout) };
-  const show = (input: string, parsed: PrefixedAddress): Result => ({
-    get text() {
-      if (explain) return formatExplained(parsed, style.columns);
-      if (forms.length > 0) return formatForms(parsed, forms);
-      return formatBlock(input, parsed, style).trimEnd();
-    },
-    get json() {
-      const record = addressRecord(input, parsed);
-      return explain ? { ...record, steps: explainNetwork(parsed) } : record;
-    },
-  });
+/** Makes the result of an address that was given as `input`. */
+type Show = (input: string, parsed: PrefixedAddress) => Result;
+
+/** Resolves to the operation that shows addresses as `options` ask for; loads what that needs. */
+export async function showAddresses(
+  options: Options,
+  reading: Reading,
+  io: Io,
+): Promise<Operation> {
+  const { form: forms, resolve, strict } = options;
+  const show = await resultsFor(options, io);
   return {
     blocks: forms.length === 0,
-    quick: forms.length > 0 && !strict ? quickForms(forms) : null,
+    quick: forms.length > 0 && !strict ? (await import("./forms.ts")).quickForms(forms) : null,
     take({ text }) {
       if (!resolve || !isName(text)) return [show(text, readAddress(text, reading))];
       return resolveName(text, reading).then((found) => found.map((each) => show(text, each)));
@@ -41,9 +32,27 @@ export function showAddresses(options: Options, reading: Reading, io: Io): Opera
   };
 }
 
-/** Returns the steps to the network of an address, and below them the AND with its mask. */
-function formatExplained(parsed: PrefixedAddress, columns: number): string {
-  const { address, network } = parsed;
-  const title = formatIp(address) + (network ? `/${network.prefix}` : "");
-  return [title, ...formatSteps(explainNetwork(parsed), columns), ...drawAnd(parsed)].join("\n");
+/** Resolves to the maker of results in the one form that the options ask for. */
+async function resultsFor({ explain, form: forms, json, csv }: Options, io: Io): Promise<Show> {
+  const columns = columnsOf(io.stdout, io);
+  if (json || csv) {
+    const { addressRecord } = await import("./record.ts");
+    if (!explain) return (input, parsed) => ({ text: "", json: addressRecord(input, parsed) });
+    const { explainNetwork } = await import("./explain.ts");
+    return (input, parsed) => ({
+      text: "",
+      json: { ...addressRecord(input, parsed), steps: explainNetwork(parsed) },
+    });
+  }
+  if (explain) {
+    const { explainAddress } = await import("./explain.ts");
+    return (_, parsed) => ({ text: explainAddress(parsed, columns), json: {} });
+  }
+  if (forms.length > 0) {
+    const { formatForms } = await import("./forms.ts");
+    return (_, parsed) => ({ text: formatForms(parsed, forms), json: {} });
+  }
+  const { formatBlock } = await import("./block.ts");
+  const style = { columns, palette: palette(io, io.stdout) };
+  return (input, parsed) => ({ text: formatBlock(input, parsed, style).trimEnd(), json: {} });
 }

@@ -23,6 +23,13 @@ import { wrap } from "../text/layout.ts";
 import { count } from "../text/units.ts";
 import { roleOf } from "./role.ts";
 
+/** Returns the steps to the network of an address, and below them the AND with its mask, as text. */
+export function explainAddress(parsed: PrefixedAddress, columns: number): string {
+  const { address, network } = parsed;
+  const title = formatIp(address) + (network ? `/${network.prefix}` : "");
+  return [title, ...formatSteps(explainNetwork(parsed), columns), ...drawAnd(parsed)].join("\n");
+}
+
 /** Returns the steps from an address and its prefix to the network, its ends and its hosts. */
 export function explainNetwork({ address, network }: PrefixedAddress): string[] {
   if (network === null) {

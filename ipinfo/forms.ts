@@ -8,20 +8,7 @@ import { formatBinaryIp, formatIp, formatReverse } from "../address/ip_text.ts";
 import { formatQuickIpv4, quickIpv4, unpackQuick } from "../address/ipv4.ts";
 import { formatExploded } from "../address/ipv6.ts";
 import { formatNetwork, namedNetwork, type PrefixedAddress } from "../address/network.ts";
-
-/** The names of the forms. */
-export const FORM_NAMES = [
-  "address",
-  "network",
-  "integer",
-  "hex",
-  "binary",
-  "exploded",
-  "reverse",
-] as const;
-
-/** The name of a form. */
-export type FormName = typeof FORM_NAMES[number];
+import type { FormName } from "./option_values.ts";
 
 const FORMS: Readonly<Record<FormName, (parsed: PrefixedAddress) => string>> = {
   address: ({ address }) => formatIp(address),

@@ -8,8 +8,6 @@ import { addressOf } from "../address/ip_text.ts";
 import { UserError } from "../cli/errors.ts";
 import type { ParseError } from "../address/parse_error.ts";
 import type { Io } from "../cli/io.ts";
-import { readFileLineGroups, readLineGroups } from "./line_groups.ts";
-import { type ListEntry, parseListLine, wholeLine } from "./list_line.ts";
 import { isMaskOperand } from "./masks.ts";
 
 /** A text that should be an address, a network or a range. */
@@ -94,12 +92,6 @@ function joinOctets(operands: readonly string[]): string[] {
  */
 export type LineRule = "entry" | "whole" | "raw";
 
-const LINE_PARSERS: Readonly<Record<LineRule, (line: string) => ListEntry | null>> = {
-  entry: parseListLine,
-  whole: wholeLine,
-  raw: (text) => ({ text, label: "", fault: null }),
-};
-
 /** Yields the operands, and for `-` the entries of standard input, in groups. */
 export async function* readInputs(
   operands: readonly string[],
@@ -107,32 +99,16 @@ export async function* readInputs(
   rule: LineRule = "entry",
 ): AsyncGenerator<readonly Input[]> {
   for (const text of operands) {
-    if (text === "-") yield* readList(readLineGroups(io), LINE_PARSERS[rule]);
-    else if (rule === "entry") yield [inputOf(text)];
-    else if (rule === "raw") yield* readList(readFileLineGroups(text, io), LINE_PARSERS[rule]);
+    if (text === "-" || rule === "raw") {
+      yield* (await import("./list.ts")).readList(text === "-" ? null : text, rule, io);
+    } else if (rule === "entry") yield [await inputOf(text)];
     else yield [{ text, label: "", fault: null, line: null }];
   }
 }
 
-/** Yields the entries that `parse` finds in the lines of a list, in groups of those that come together. */
-export async function* readList(
-  lines: AsyncIterable<readonly string[]>,
-  parse: (line: string) => ListEntry | null = parseListLine,
-): AsyncGenerator<readonly Input[]> {
-  let line = 0;
-  for await (const group of lines) {
-    const inputs: Input[] = [];
-    for (const text of group) {
-      line++;
-      const entry = parse(text);
-      if (entry !== null) inputs.push({ ...entry, line });
-    }
-    yield inputs;
-  }
-}
-
 /** Returns the input that an operand is; one with blanks in it is read like a line of a list. */
-function inputOf(operand: string): Input {
-  const entry = /^\S+\s+\S.*\S$/.test(operand) ? parseListLine(operand) : null;
+async function inputOf(operand: string): Promise<Input> {
+  const isLine = /^\S+\s+\S.*\S$/.test(operand);
+  const entry = isLine ? (await import("./list_line.ts")).parseListLine(operand) : null;
   return { text: operand, label: "", fault: null, ...entry, line: null };
 }

@@ -10,8 +10,8 @@ import { rangeNetworks } from "../address/range.ts";
 import { EXIT } from "../cli/errors.ts";
 import { type Io, say } from "../cli/io.ts";
 import { escapeControls, escapeLine } from "../text/escape.ts";
-import { type Input, readList } from "./inputs.ts";
-import { readFileLineGroups } from "./line_groups.ts";
+import type { Input } from "./inputs.ts";
+import { readList } from "./list.ts";
 import { addRange, type Reading, readRange } from "./reading.ts";
 
 /** A set of addresses from a file. */
@@ -78,7 +78,7 @@ async function readEntries(
   take: (input: Input) => void,
 ): Promise<number> {
   let exit: number = EXIT.ok;
-  for await (const group of readList(readFileLineGroups(path, io))) {
+  for await (const group of readList(path, "entry", io)) {
     for (const input of group) {
       try {
         if (input.fault !== null) throw input.fault;

@@ -7,7 +7,7 @@ import { formatIp } from "../address/ip_text.ts";
 import { addressCount, formatNetwork, type IpNetwork } from "../address/network.ts";
 import { rangeOf } from "../address/range.ts";
 import { containsNetwork, excludeNetworks, overlaps } from "../address/subnets.ts";
-import { cut, formatTable } from "../text/layout.ts";
+import { formatTable, wrap } from "../text/layout.ts";
 import { UserError } from "../cli/errors.ts";
 
 /** The letters of parts in the bar; after the last one comes the first again. */
@@ -82,7 +82,8 @@ export function formatMap(whole: IpNetwork, parts: readonly Part[], columns: num
     sections.every(({ size }) => size * BigInt(room) >= total);
   const note = isToScale
     ? ""
-    : `${cut("not to scale: a part smaller than a column takes a whole one", columns)}\n`;
+    : wrap("not to scale: a part smaller than a column takes a whole one", columns)
+      .map((line) => `${line}\n`).join("");
   return `${formatNetwork(whole)}\n[${bar}]\n${note}${formatTable(rows, columns)}`;
 }
 

@@ -5,8 +5,7 @@
  */
 import { BITS } from "../address/ip.ts";
 import { ParseError } from "../address/parse_error.ts";
-import { splitBits } from "../address/subnets.ts";
-import { FORM_NAMES, type FormName } from "./forms.ts";
+import { splitBits } from "../address/network.ts";
 
 /** The length of a prefix, `/26`, or a number of parts, `4`. */
 export type Size = { readonly prefix: number } | { readonly parts: bigint };
@@ -80,6 +79,20 @@ export function parseNumber(text: string): bigint {
   throw new ParseError("a number of a part", text, "it counts from 1, or from -1 backwards");
 }
 
+/** The names of the forms of an address. */
+export const FORM_NAMES = [
+  "address",
+  "network",
+  "integer",
+  "hex",
+  "binary",
+  "exploded",
+  "reverse",
+] as const;
+
+/** The name of a form of an address. */
+export type FormName = typeof FORM_NAMES[number];
+
 /**
  * Returns the form that has the name `text`.
  *
@@ -88,5 +101,5 @@ export function parseNumber(text: string): bigint {
 export function parseForm(text: string): FormName {
   const found = FORM_NAMES.find((name) => name === text);
   if (found !== undefined) return found;
-  throw new ParseError("a form", text, `choose ${FORM_NAMES.join(", ")}`);
+  throw new ParseError("a form", text, `choose ${FORM_NAMES.join(", ")}`, { names: FORM_NAMES });
 }

@@ -16,16 +16,14 @@ import {
 } from "../cli/command.ts";
 import { parseMac } from "../address/mac.ts";
 import { UserError } from "../cli/errors.ts";
-import { FORM_NAMES } from "./forms.ts";
 import {
+  FORM_NAMES,
   parseForm,
   parseHosts,
   parseNumber,
   parsePrefixLength,
   parseSize,
 } from "./option_values.ts";
-
-export { FIELDS } from "./fields.ts";
 
 /** The options. */
 export const OPTIONS = {

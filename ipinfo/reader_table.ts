@@ -4,7 +4,7 @@
  * @module
  */
 import { escapeLine } from "../text/escape.ts";
-import { cut, formatTable, wrap } from "../text/layout.ts";
+import { fold, formatTable, wrap } from "../text/layout.ts";
 import { meaningsOf, type Reading, readingsOf } from "./readers.ts";
 import type { Operation } from "./results.ts";
 
@@ -39,7 +39,7 @@ function formatReadings(text: string, readings: readonly Reading[], columns: num
     hole?.cve ?? "",
   ]);
   const lines = wrap(conclusionOf(readings), columns);
-  return [cut(escapeLine(text), columns), formatTable(rows, columns).trimEnd(), ...lines]
+  return [...fold(escapeLine(text), columns), formatTable(rows, columns).trimEnd(), ...lines]
     .join("\n");
 }
 

@@ -16,7 +16,7 @@ import { quickIpv4, unpackQuick } from "../address/ipv4.ts";
 import { ParseError } from "../address/parse_error.ts";
 import type { RangeSet } from "../address/range_set.ts";
 import { type AddressRange, rangeOf } from "../address/range.ts";
-import { reasonOf } from "../text/reason.ts";
+import { isUnresolved, reasonOf } from "../text/reason.ts";
 import { isRange, parseRange } from "./range_text.ts";
 
 /** The rules by which addresses are read. */
@@ -122,7 +122,12 @@ export async function resolveName(text: string, reading: Reading): Promise<Prefi
     const { lookUp } = await import("../net/dns.ts");
     addresses = await lookUp(name);
   } catch (error) {
-    throw new ParseError("an IP address", text, reasonOf(error));
+    if (!(error instanceof Error && isUnresolved(error))) {
+      throw new ParseError("an IP address", text, reasonOf(error));
+    }
+    const { adviseOnName } = await import("../cli/name_advice.ts");
+    const hint = adviseOnName(name, error.message, text);
+    throw new ParseError("an IP address", text, reasonOf(error), { hint });
   }
   return [...new Set(addresses)].map((address) => ({
     ...readAddress([address, ...prefix].join("/"), reading),

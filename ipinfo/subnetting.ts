@@ -7,7 +7,7 @@ import { planHosts, type PlanRules, prefixNeeded } from "../address/host_plan.ts
 import { BITS, type IpVersion } from "../address/ip.ts";
 import { addressCount, formatNetwork, hostCount, type IpNetwork } from "../address/network.ts";
 import { type AddressRange, rangeOf } from "../address/range.ts";
-import { nthPart, splitBits } from "../address/subnets.ts";
+import { nthPart } from "../address/subnets.ts";
 import { EXIT, UserError } from "../cli/errors.ts";
 import { formatTable, width } from "../text/layout.ts";
 import { count } from "../text/units.ts";

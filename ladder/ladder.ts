@@ -10,7 +10,7 @@
  *
  * @module
  */
-import { cut, width, wrap } from "../text/layout.ts";
+import { cut, fold, width, wrap } from "../text/layout.ts";
 import { formatBytes } from "../text/units.ts";
 import { type Bundle, Fold, type Rung } from "./fold.ts";
 import { countMarks, labelOf, meaningOf, noteOf, remarkOf, SIDES, titleOf } from "./text.ts";
@@ -117,7 +117,7 @@ export class Ladder {
     const rows = Math.max(presumed[0].length, presumed[1].length);
     for (let i = 0; i < rows; i++) {
       const states = presumed.map((states) => states[i] === undefined ? "" : `(${states[i]})`);
-      lines.push(this.#line("", [states[0]!, states[1]!], this.#lane.remark(i === 0 ? why : "")));
+      lines.push(...this.#between([states[0]!, states[1]!], i === 0 ? why : ""));
     }
     const words = formatSummary(connection, isEnd, this.#style);
     for (const side of [0, 1] as const) {
@@ -131,7 +131,11 @@ export class Ladder {
     }
     this.#current = null;
     this.#folds.delete(connection);
-    return [...lines, ...words.map((line) => this.#finish(cut(line, this.#style.columns)))];
+    const { columns } = this.#style;
+    return [
+      ...lines,
+      ...words.flatMap((line) => fold(line, columns, 8)).map((line) => this.#finish(line)),
+    ];
   }
 
   #restOf(connection: TcpConnection): string[] {
@@ -168,7 +172,7 @@ export class Ladder {
   }
 
   #step(step: Step): string[] {
-    const { columns, colors } = this.#style;
+    const { columns, colors, explain } = this.#style;
     const { connection, segment, moves, from } = step;
     const isWide = columns >= WIDE;
     const label = labelOf(step, this.#lane.columns - 6, !isWide);
@@ -178,13 +182,14 @@ export class Ladder {
     const remark = remarkOf(step);
     const isAgain = step.passage?.leg === "arrived" && step.passage.flight.sent !== null;
     const note = isWide ? remark || (isAgain ? "" : noteOf(step)) : "";
-    const lines = [this.#line(formatSeconds(segment.time - start), first!, arrow, note)];
+    const [beside, below] = width(note) <= this.#noteRoom ? [note, ""] : ["", note];
+    const lines = [this.#line(formatSeconds(segment.time - start), first!, arrow, beside)];
     for (const states of others) lines.push(this.#line("", states, this.#lane.remark("")));
-    const { explain } = this.#style;
+    if (below !== "") lines.push(...this.#below(below));
     const explains = explain === "always" ||
       (explain === "few" && connection.summary.segments <= FEW);
     const meaning = explains && !isAgain ? meaningOf(step) : "";
-    if (!isWide && remark !== "") lines.push(this.#line("", ["", ""], this.#lane.remark(remark)));
+    if (!isWide && remark !== "") lines.push(...this.#below(remark));
     if (!note.includes(meaning)) lines.push(...this.#below(meaning));
     if (step.revision) {
       lines.push(...this.#wrapped(formatRevision(step.revision, connection), colors.yellow));
@@ -200,6 +205,18 @@ export class Ladder {
     return this.#wrapped(text, this.#style.colors.dim);
   }
 
+  /** Returns the lines with states at both ends and a sentence between them, or below where it has no room. */
+  #between(states: Both<string>, text: string, time = ""): string[] {
+    const fits = width(text) <= this.#lane.columns;
+    const line = this.#line(time, states, this.#lane.remark(fits ? text : ""));
+    return fits ? [line] : [line, ...this.#below(text)];
+  }
+
+  /** Columns for a note behind the state of the server. */
+  get #noteRoom(): number {
+    return this.#style.columns - LEFT - this.#lane.columns - 2 - RIGHT - 2;
+  }
+
   /** Returns the lines with a sentence of any length, in a colour, behind the column of times. */
   #wrapped(text: string, color: (text: string) => string): string[] {
     const margin = " ".repeat(12);
@@ -212,22 +229,17 @@ export class Ladder {
     const [right, left] = ascii ? [">", "<"] : ["→", "←"];
     const amount = (side: 0 | 1) => bytes[side] > 0 ? ` ${formatBytes(bytes[side])}` : "";
     const text = `${counts[0]}${right}${amount(0)}   ${counts[1]}${left}${amount(1)}`;
-    const lines = [
-      this.#line("         " + (ascii ? ":" : "⋮"), ["", ""], this.#lane.remark(text)),
-    ];
-    for (const count of countMarks(marks)) {
-      lines.push(this.#line("", ["", ""], this.#lane.remark(count)));
-    }
+    const lines = this.#between(["", ""], text, "         " + (ascii ? ":" : "⋮"));
+    for (const count of countMarks(marks)) lines.push(...this.#below(count));
     return lines;
   }
 
   #line(time: string, [left, right]: Both<string>, lane: string, note = ""): string {
     const front = `${time.padStart(10)}  ${left.padEnd(LEFT - 12)}`;
-    const room = this.#style.columns - LEFT - this.#lane.columns - 2 - RIGHT - 2;
     const state = right.length < RIGHT ? ` ${right}` : right; // (ESTABLISHED)
     const back = note === ""
       ? state.trimEnd()
-      : `${state.padEnd(RIGHT + 2)}${this.#style.colors.dim(cut(note, room))}`;
+      : `${state.padEnd(RIGHT + 2)}${this.#style.colors.dim(note)}`;
     return this.#finish(front + lane + back);
   }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { cut, width } from "../text/layout.ts";
+import { cut, fold, width } from "../text/layout.ts";
 import { formatFlags } from "../packet/field.ts";
 import { FLAG, isSpan } from "../tcp/segment.ts";
 import type { Step, TcpConnection } from "../tcp/connection.ts";
@@ -28,7 +28,7 @@ export function titleOf(
   const lines = width(text) <= columns
     ? [text]
     : [`#${number}  ${client}`, `    ${arrow} ${server}`];
-  return lines.map((line) => cut(line, columns));
+  return lines.flatMap((line) => fold(line, columns, 4));
 }
 
 /** Returns the last state of each end, in parentheses if it is only presumed; one for a socket that is both ends. */

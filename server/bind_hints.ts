@@ -4,9 +4,10 @@
  * @module
  */
 import { cannot, EXIT } from "../cli/errors.ts";
+import { adviseOnName } from "../cli/name_advice.ts";
 import type { PortProtocol } from "../sockets/port_names.ts";
-import { cut } from "../text/layout.ts";
-import { isSystemError } from "../text/reason.ts";
+import { shorten } from "../text/layout.ts";
+import { isSystemError, isUnresolved } from "../text/reason.ts";
 import { type Endpoint, formatEndpoint, type TcpEndpoint } from "../net/endpoint.ts";
 import { nextFreePort } from "../net/listen.ts";
 import { withoutAsking, withTimeLimit } from "../system/programs.ts";
@@ -64,6 +65,9 @@ async function hintForBind(
   }
   if (name === "AddrInUse") return await hintForTaken(endpoint, query, system);
   if (name === "AddrNotAvailable") return ALL_ADDRESSES;
+  if (error instanceof Error && isUnresolved(error)) {
+    return adviseOnName(endpoint.hostname, error.message, formatEndpoint(endpoint));
+  }
   if (name === "PermissionDenied" && endpoint.port < 1024) {
     return "ports below 1024 are for root (on Linux: net.ipv4.ip_unprivileged_port_start); " +
       "take a higher one";
@@ -111,6 +115,6 @@ async function describeHolderOf(
   if (!process) return null;
   const command = formatCommand(process);
   return `${formatEndpoint(endpoint)} is held by ${describeProcess({ ...process, user: null })}` +
-    (command === null ? "" : ` (${cut(command, COMMAND)})`) +
+    (command === null ? "" : ` (${shorten(command, COMMAND)})`) +
     (others.length === 0 ? "" : ` and ${others.length} more`);
 }

@@ -213,7 +213,9 @@ function checkWithoutTalk(options: Options): void {
   if (options.talk) return;
   for (const name of ["keep", ...Object.keys(CONVERSATION)] as (keyof Options)[]) {
     if (OPTIONS[name].read([]) === options[name]) continue;
-    throw new UserError(`--${optionName(name)} is about a conversation`, { hint: "add --talk" });
+    throw new UserError(`--${optionName(name)} is about a conversation`, {
+      hint: name === "json" ? "the log as JSON: write --log json" : "add --talk",
+    });
   }
 }
 
@@ -292,6 +294,6 @@ export const FIELDS: readonly JsonField[] = [
   {
     name: "total_ms",
     type: "number",
-    says: "with --talk --stats --json: until the end; with it the others of netkit client --stats",
+    says: "with --talk --json: until the end; with it the others of netkit client --stats",
   },
 ];

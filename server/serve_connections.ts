@@ -5,7 +5,8 @@
  *
  * - `serve_connections.ts`, `serve_options.ts`, `session.ts`, `accept.ts`: the server, its options, its
  *   connections, the accepting of them
- * - `admit.ts`, `access.ts`, `access_rules.ts`, `proxy_protocol.ts`, `proxy_header.ts`: conditions before it is handled
+ * - `admit.ts`, `access.ts`, `access_rules.ts`, `behind_proxy.ts`, `proxy_protocol.ts`, `proxy_header.ts`: conditions
+ *   before it is handled
  * - `handshakes.ts`, `unfinished.ts`: TLS handshakes, and the limits of anything that clients begin
  * - `handler.ts`, `chunk_reader.ts`, `read_queue.ts`, `long_work.ts`: handlers, and fairness among them
  * - `upper.ts`, `upper_kernel.ts`, `upper_session.ts`, `upper_message.ts`: the upper-case service, readable
@@ -21,10 +22,10 @@
  * @module
  */
 import { connections } from "./accept.ts";
-import { admit, type Admitted, behindProxy, HeaderWatch } from "./admit.ts";
+import { admit, type Admitted } from "./admit.ts";
 import type { EndEvent } from "./events.ts";
 import type { ServeOptions } from "./serve_options.ts";
-import { IdleWatch } from "../net/idle.ts";
+import type { IdleWatch } from "../net/idle.ts";
 import { abort, agreedBy, close, endOf, OpenSessions, Session } from "./session.ts";
 import { type Channel, tapped } from "../net/stream.ts";
 import { type Handler, handlerFor } from "./handler.ts";
@@ -71,7 +72,34 @@ export async function serveConnections(
   listener: Listener,
   options: ServeOptions,
 ): Promise<EndEvent | null> {
-  return await new Server(listener, options).run();
+  const { idleTimeout = null, proxyProtocol = false } = options;
+  const parts: Parts = {
+    idle: idleTimeout === null ? null : await idleWatch(idleTimeout),
+    behindProxy: proxyProtocol ? await proxyAdmission() : null,
+  };
+  return await new Server(listener, options, parts).run();
+}
+
+/** The parts of a server that are loaded with an option. */
+interface Parts {
+  /** The watch over connections on which nothing moves, with `idleTimeout`. */
+  readonly idle: IdleWatch<Session> | null;
+  /** Resolves to a connection behind its PROXY header, with `proxyProtocol`; never rejects. */
+  readonly behindProxy: ((connection: Connection) => Promise<Admitted>) | null;
+}
+
+async function idleWatch(milliseconds: number): Promise<IdleWatch<Session>> {
+  const { IdleWatch } = await import("../net/idle.ts");
+  return new IdleWatch(
+    milliseconds,
+    (session) => abort(session, `idle for ${milliseconds / 1000} s`),
+  );
+}
+
+async function proxyAdmission(): Promise<NonNullable<Parts["behindProxy"]>> {
+  const { behindProxy, HeaderWatch } = await import("./behind_proxy.ts");
+  const headers = new HeaderWatch();
+  return (connection) => behindProxy(connection, headers);
 }
 
 /**
@@ -87,22 +115,17 @@ class Server {
   readonly #options: ServeOptions;
   readonly #handler: Handler;
   readonly #open = new OpenSessions();
-  readonly #idle: IdleWatch<Session> | null;
-  readonly #headers = new HeaderWatch();
+  readonly #parts: Parts;
   /** Aborted when it stops accepting: at `stop`, or `drain` later. */
   readonly #closing = new AbortController();
   #count = 0;
   #endOfOne: EndEvent | null = null;
 
-  constructor(listener: Listener, options: ServeOptions) {
+  constructor(listener: Listener, options: ServeOptions, parts: Parts) {
     this.#listener = listener;
     this.#options = options;
     this.#handler = options.handler ?? handlerFor(options.transform, new ReadQueue());
-    const { idleTimeout = null } = options;
-    this.#idle = idleTimeout === null ? null : new IdleWatch(
-      idleTimeout,
-      (session) => abort(session, `idle for ${idleTimeout / 1000} s`),
-    );
+    this.#parts = parts;
   }
 
   async run(): Promise<EndEvent | null> {
@@ -196,10 +219,11 @@ class Server {
 
   /** Starts the conversation of `session` if it may be served; returns, or resolves to, whether it may. */
   #admit(session: Session): boolean | Promise<boolean> {
-    const { access, proxyProtocol } = this.#options;
+    const { access } = this.#options;
+    const { behindProxy } = this.#parts;
     this.#open.add(session);
-    if (!proxyProtocol) return this.#start(session, admit(session.connection, access));
-    return behindProxy(session.connection, this.#headers).then((admitted) =>
+    if (behindProxy === null) return this.#start(session, admit(session.connection, access));
+    return behindProxy(session.connection).then((admitted) =>
       this.#start(session, admitted.reason === undefined ? admit(admitted, access) : admitted)
     );
   }
@@ -248,7 +272,7 @@ class Server {
   /** Returns the channel of a connection, tapped for the log and for the idle timeout if these are asked for. */
   #tapped(session: Session, channel: Channel): Channel {
     const { verbose, onEvent } = this.#options;
-    const idle = this.#idle;
+    const { idle } = this.#parts;
     if (!verbose && idle === null) return channel;
     idle?.touch(session);
     return tapped(channel, (event, data) => {
@@ -264,7 +288,7 @@ class Server {
   }
 
   #forget(session: Session): void {
-    this.#idle?.delete(session);
+    this.#parts.idle?.delete(session);
     this.#open.delete(session);
   }
 }

@@ -22,6 +22,7 @@ import { SharedInput } from "../talk/shared_input.ts";
 import { formatStats, formatStatsJson } from "../talk/stats.ts";
 import { type AcceptTrouble, connections } from "./accept.ts";
 import type { CertificateEvent } from "./events.ts";
+import { tellsStats } from "../talk/options.ts";
 import type { Options } from "./options.ts";
 import { agreedBy } from "./session.ts";
 
@@ -168,7 +169,7 @@ async function talkWith(
     if (!options.keep || !isOfClient) throw error;
     await say(local.io, error.message);
   } finally {
-    if (options.stats) {
+    if (tellsStats(options)) {
       const stats = { peer, alpn: tls?.agreement?.alpn ?? null, ...measurement.result() };
       await say(local.io, options.json ? formatStatsJson(stats) : formatStats(stats, "client"));
     }

@@ -11,7 +11,7 @@ import { callLog } from "./call_log.ts";
 import type { ConversationOptions } from "./conversation.ts";
 import type { LocalSide } from "./local_side.ts";
 import type { Measurement } from "./measurement.ts";
-import type { SessionOptions } from "./options.ts";
+import { type SessionOptions, tellsStats } from "./options.ts";
 import type { Turn } from "./turns.ts";
 
 /** The part of a conversation's options that shows it. */
@@ -56,7 +56,7 @@ export async function openDisplay(
     output = times.around(output, local.io);
     observers.push((event, data) => event === "write" && times.sent(data, performance.now()));
   }
-  if (options.stats || options.udp) observers.push(measurement.observe);
+  if (tellsStats(options) || options.udp) observers.push(measurement.observe);
   const dump = options.hex ? new (await import("./transfer_dump.ts")).HexDump() : null;
   const log = await callLog(options.log, local.io);
   return {

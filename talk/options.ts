@@ -23,7 +23,7 @@ export const TALK_OPTIONS = {
   hex: flag("show all bytes both ways on standard error"),
   time: flag("put time and round-trip time before each line"),
   stats: flag("tell at the end how long it took, how much it was"),
-  json: flag("print --stats as a JSON object"),
+  json: flag("the same as --stats, as a JSON object"),
 };
 
 /** The values of the options of a conversation. */
@@ -64,6 +64,11 @@ export function refuse(refusals: readonly Refusal[]): void {
   }
 }
 
+/** Returns whether times and amounts are told at the end: `--json` is their other form. */
+export function tellsStats({ stats, json }: Pick<TalkValues, "stats" | "json">): boolean {
+  return stats || json;
+}
+
 /** Returns the combinations of a conversation that are refused. */
 export function talkRefusals(options: TalkValues, udp: boolean): readonly Refusal[] {
   const { mode, keepOpen } = options;
@@ -83,6 +88,5 @@ export function talkRefusals(options: TalkValues, udp: boolean): readonly Refusa
       "--mode half ends with the peer's turns: leave --keep-open out",
     ],
     [options.time && mode === "send", "--time is about what arrives, and --mode send drops it"],
-    [options.json && !options.stats, "--json is a form of --stats", "add --stats"],
   ];
 }

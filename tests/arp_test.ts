@@ -74,7 +74,7 @@ Deno.test("arp --json prints an object a line", async () => {
 Deno.test("arp --json prints exactly the fields that its help lists", async () => {
   const io = fakeIo(programs({ arp: wrote(ARP) }));
   await run(arp, ["--json"], io);
-  const listed = arp.json!.filter(({ says }) =>
+  const listed = (await arp.fields!()).filter(({ says }) =>
     !/^(?:with --watch|in (?:a last|that) object)/.test(says)
   );
   assertEquals(Object.keys(jsonLines<object>(io.out())[0]!), listed.map(({ name }) => name));
@@ -686,7 +686,7 @@ Deno.test("arp --watch --json prints an object a line, with exactly the fields o
   assertEquals(events[1].before, { mac: "00:00:5e:00:53:01", state: null });
   assertEquals(
     Object.keys(events[1]).toSorted(),
-    arp.json!.filter(({ says }) => !/^in (?:a last|that) object/.test(says))
+    (await arp.fields!()).filter(({ says }) => !/^in (?:a last|that) object/.test(says))
       .map(({ name }) => name).toSorted(),
   );
 });

@@ -41,7 +41,6 @@ const REFUSED: [args: string, message: string, hint?: string][] = [
   ["--days 3", "--days is about the certificate that --check looks at", "add --check --tls"],
   ["--days x", '--days: "x" is not a number of days: write it in digits, like 14'],
   ["--time --mode send", "--time is about what arrives, and --mode send drops it"],
-  ["--json", "--json is a form of --stats", "add --stats"],
   [
     "--mode duplex",
     '--mode: "duplex" is not a mode: choose full, half, send, receive',

@@ -339,7 +339,7 @@ limited("netkit client --stats tells the steps and the amounts, also as JSON", a
   assertEquals(names, [
     ...["server", "look-up", "connect", "first byte", "total", "sent", "received", ""],
   ]);
-  const json = await netkit(["client", where, "--stats", "--json"], "hello");
+  const json = await netkit(["client", where, "--json"], "hello");
   const stats = JSON.parse(json.err);
   assertEquals([stats.peer, stats.bytes_out, stats.bytes_in], [server.address, 5, 5]);
   const { look_up_ms, connect_ms, handshake_ms, first_byte_ms, total_ms } = stats;

@@ -9,7 +9,12 @@ import { endProcess } from "./waiting.ts";
 
 Deno.test("cannotConnect() says whose address is missing where there is no IPv6", () => {
   const error = new Deno.errors.AddrNotAvailable("Cannot assign requested address (os error 99)");
-  const { message } = cannotConnect(error, "[::1]:80", { timeout: 1, retry: null, source: null });
+  const { message } = cannotConnect(error, "[::1]:80", {
+    timeout: 1,
+    retry: null,
+    source: null,
+    host: "::1",
+  });
   assertStringIncludes(message, "this machine has no address from which it gets there");
 });
 

@@ -218,7 +218,7 @@ const SHARED: Readonly<Record<string, string>> = {
   "interface": "string",
 };
 
-for (const { name: command, json = [] } of commands) {
+for (const { name: command, json } of commands) {
   for (const { name, type, says } of json) {
     Deno.test(`the field ${name} of netkit ${command} has the one name of its thing, in ASCII`, () => {
       const last = name.split(".").at(-1)!;

@@ -13,15 +13,15 @@ import {
   seconds,
 } from "../cli/command.ts";
 import { commandHelp, fieldsHelp, programHelp, usage } from "../cli/help.ts";
-import type { Program } from "../cli/program.ts";
+import { documented, type DocumentedCommand, type Program } from "../cli/program.ts";
 import { palette, PLAIN } from "../cli/terminal.ts";
 import { width } from "../text/layout.ts";
 import { client } from "../client.ts";
 import { serve } from "../server.ts";
 import { fakeIo } from "./fakes.ts";
 
-/** A made-up command with one of everything. */
-const walk: Command = command({
+/** A made-up command with one of everything, but for the fields of its JSON output. */
+const WALK: Command = command({
   name: "walk",
   summary: "walk from one place to another",
   description: [
@@ -59,15 +59,19 @@ const walk: Command = command({
     { line: "netkit walk here there", says: "walks" },
     { line: "echo a long way | netkit walk --order down here there", says: "walks down" },
   ],
-  json: [
-    { name: "steps", type: "number", says: "how many it took" },
-    { name: "route.places", type: "array of strings", says: "where it came by" },
-  ],
   permissions: ["--allow-net", "--allow-read=/tmp"],
   run: () => Promise.resolve(),
 });
 
-const rest: Command = {
+const walk: DocumentedCommand = {
+  ...WALK,
+  json: [
+    { name: "steps", type: "number", says: "how many it took" },
+    { name: "route.places", type: "array of strings", says: "where it came by" },
+  ],
+};
+
+const rest: DocumentedCommand = {
   ...walk,
   name: "rest",
   summary: "do nothing",
@@ -82,7 +86,7 @@ const program: Program = {
   name: "netkit",
   version: "1.2.3",
   summary: "a toolkit",
-  commands: [walk, rest, serve, client] as readonly Command[],
+  commands: [walk, rest, await documented(serve), await documented(client)],
 };
 
 const plain = (columns: number) => ({ columns, palette: PLAIN });
@@ -264,7 +268,7 @@ for (const each of program.commands) {
           ...option.choices ?? [],
         ]),
         ...each.examples.flatMap(({ line, says }) => [line, says]),
-        ...(each.json ?? []).flatMap(({ name, type, says }) => [name, `${type}: ${says}`]),
+        ...each.json.flatMap(({ name, type, says }) => [name, `${type}: ${says}`]),
         each.permissions.join(", "),
       ];
       for (const part of parts) assertStringIncludes(help, unbroken(part));

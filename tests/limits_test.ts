@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { capacityFor } from "../server/capacity.ts";
 import { accessList, parseCidr } from "../server/access.ts";
 import { IdleWatch } from "../net/idle.ts";
-import { behindProxy, HeaderWatch } from "../server/admit.ts";
+import { behindProxy, HeaderWatch } from "../server/behind_proxy.ts";
 import { RequestLimits } from "../web/request_limits.ts";
 import { exchangeText, TestServer } from "./servers.ts";
 

@@ -82,7 +82,11 @@ const WRONG: [args: string[], first: RegExp, second?: RegExp][] = [
   [["completions"], /^netkit: .*SHELL is missing$/, /^ {2}choose bash, zsh, fish$/],
   [["completions", "tcsh"], /^netkit: "tcsh" is no shell known here$/],
   [["serve", "--prot=1"], /^netkit serve: unknown option --prot$/, /^ {2}did you mean --port\?$/],
-  [["serve", "--log=jsno"], /^netkit serve: --log: "jsno" is not a form/, /^ {2}did you mean json\?$/],
+  [
+    ["serve", "--log=jsno"],
+    /^netkit serve: --log: "jsno" is not a form/,
+    /^ {2}did you mean json\?$/,
+  ],
   [["serve", "80x"], /^netkit serve: "80x" is not a port: a port is a decimal number$/],
   [["serve", "70000"], /^netkit serve: "70000" is not a port: ports are 16 bits, 0-65535$/],
   [["serve", "--host="], /^netkit serve: --host: "" is not a host: it is empty$/],

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { anyText, type Command, command, flag, option } from "../cli/command.ts";
 import { manPage } from "../cli/man.ts";
-import type { Program } from "../cli/program.ts";
+import { documented, type Program } from "../cli/program.ts";
 import { loadNetkit, main } from "../main.ts";
 import { fakeIo } from "./fakes.ts";
 import { LINUX, needs } from "./needs.ts";
@@ -31,7 +31,7 @@ const program: Program = {
   version: "1.2.3",
   summary: "walk \\- there",
   commands: [
-    command({
+    await documented(command({
       name: "far",
       summary: NASTY[0]!,
       description: NASTY,
@@ -41,11 +41,11 @@ const program: Program = {
         json: flag(NASTY[3]!),
       },
       examples: NASTY.map((line) => ({ line: `walk far ${line}`, says: line })),
-      json: [{ name: "a.b", type: "string", says: NASTY[4]! }],
+      fields: () => Promise.resolve([{ name: "a.b", type: "string", says: NASTY[4]! }]),
       permissions: ["--allow-net"],
       run: () => Promise.resolve(),
-    }),
-  ] as readonly Command[],
+    }) as Command),
+  ],
 };
 
 /** The programs that print manual pages, and how: without hyphens in words, in wide lines. */

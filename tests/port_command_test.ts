@@ -95,7 +95,7 @@ caution    browsers refuse http://…:6000 (ERR_UNSAFE_PORT): good for other
 Deno.test("port --json has the fields that its help promises, and no others", async () => {
   const [out] = await shown(["--json", "8000"]);
   const record = JSON.parse(out);
-  const documented = new Set(port.json!.flatMap(({ name }) => name.split(", ")));
+  const documented = new Set((await port.fields!()).flatMap(({ name }) => name.split(", ")));
   const [socket] = record.sockets;
   const names = [
     ...Object.keys(record),

@@ -1,7 +1,13 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { type IpAddress, ipv4, ipv6 } from "../address/ip.ts";
-import { formatNetwork, hostCount, type IpNetwork, networkOf } from "../address/network.ts";
+import {
+  formatNetwork,
+  hostCount,
+  type IpNetwork,
+  networkOf,
+  splitBits,
+} from "../address/network.ts";
 import { planHosts, prefixNeeded } from "../address/host_plan.ts";
 import { RangeSet } from "../address/range_set.ts";
 import { addressRange, rangeNetworks, rangeOf } from "../address/range.ts";
@@ -11,7 +17,6 @@ import {
   excludeNetworks,
   nextFree,
   overlaps,
-  splitBits,
   splitNetwork,
 } from "../address/subnets.ts";
 

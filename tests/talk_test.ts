@@ -252,8 +252,8 @@ const TABLE: readonly Row[] = [
     err: /\nfirst byte {2}[\s\S]*\ntotal {2}[\s\S]*\nsent {8}4 B\nreceived {4}5 B\n$/,
   },
   {
-    name: "tells --stats --json, with the address of the peer",
-    args: ["--stats", "--json"],
+    name: "tells its statistics with --json alone, with the address of the peer",
+    args: ["--json"],
     async talk(end) {
       await end.input("ping");
       await readAll(end.conn);

@@ -96,19 +96,25 @@ export function pieces(word: string): readonly string[] {
 /**
  * Breaks `text` into lines of at most `columns`: at blanks, between Chinese characters, and inside of
  * words that are longer. Blanks stay as they are where no line ends.
+ *
+ * @param indent Blanks before each line but the first; at most half of the columns.
  */
-export function fold(text: string, columns: number): string[] {
+export function fold(text: string, columns: number, indent = 0): string[] {
+  if (width(text) <= columns) return [text]; // nearly always
+  const margin = " ".repeat(Math.min(indent, Math.floor(columns / 2)));
   const lines: string[] = [];
-  let rest = text;
-  while (width(rest) > columns) {
-    const most = start(rest, Math.max(columns, 2)); // the widest character
+  let [rest, front] = [text, ""];
+  while (front.length + width(rest) > columns) {
+    const most = start(rest, Math.max(columns - front.length, 2)); // the widest character
     const blank = rest[most.length] === " " ? most.length : most.lastIndexOf(" ");
     const end = Math.max(blank, lastBreak(rest, most.length));
-    const line = most.slice(0, end > 0 ? end : most.length);
-    lines.push(line.trimEnd());
+    const isBroken = end > 0 && most.slice(0, end).trim() !== "";
+    const line = most.slice(0, isBroken ? end : most.length);
+    lines.push(front + line.trimEnd());
     rest = rest.slice(line.length).trimStart();
+    front = margin;
   }
-  return [...lines, rest];
+  return rest === "" ? lines : [...lines, front + rest];
 }
 
 /** Returns the last place up to `end` in which a line of `text` may end between Chinese characters, or 0. */

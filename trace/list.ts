@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { cut, pad, width } from "../text/layout.ts";
+import { fold, pad, width } from "../text/layout.ts";
 import { formatBytes, formatDuration } from "../text/units.ts";
 import type { LadderStyle } from "../ladder/ladder.ts";
 import { statesOf } from "../ladder/text.ts";
@@ -69,10 +69,11 @@ export class ConnectionList {
     const { columns } = this.#style;
     const line = padded.join("  ").trimEnd();
     const whole = this.#widths.reduce((sum, each) => sum + each + 2, -2);
-    if (whole <= columns) return [cut(line, columns)];
+    if (whole <= columns) return [line];
+    const indent = LEAST[0] + 2;
     return [
-      cut(padded.slice(0, FIRST).join("  ").trimEnd(), columns),
-      cut(" ".repeat(LEAST[0] + 2) + padded.slice(FIRST).join("  ").trimEnd(), columns),
-    ];
+      padded.slice(0, FIRST).join("  ").trimEnd(),
+      " ".repeat(indent) + padded.slice(FIRST).join("  ").trimEnd(),
+    ].flatMap((line) => fold(line, columns, indent));
   }
 }

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { cut, width } from "../text/layout.ts";
+import { fold, width } from "../text/layout.ts";
 import { formatSeconds, type LadderStyle } from "../ladder/ladder.ts";
 import { formatDiagram, MARKS, SIZE, walkOf } from "../ladder/state_diagram.ts";
 import { formatSummary } from "../ladder/summary.ts";
@@ -88,16 +88,13 @@ export class StatesForm implements Form {
   /** Returns the whole picture, behind the commands that go back to where it was drawn before. */
   #draw(): string[] {
     const connection = this.#current!;
-    const lines = [
-      ...(this.#drawn === 0 ? this.#title(connection) : []),
-      ...this.#diagram(connection),
-      ...this.#below,
-    ].map((line) => cut(line, this.#style.columns));
-    const title = this.#drawn === 0 ? lines.length - SIZE.rows - this.#below.length - 1 : 0;
+    const title = this.#drawn === 0 ? this.#title(connection) : [];
+    const lines = [...this.#diagram(connection), ...this.#below]
+      .flatMap((line) => fold(line, this.#style.columns, 4));
     // ESC [ n F: n lines up, to the first column; ESC [ J: erase to the end (ECMA-48).
     if (this.#drawn > 0) lines[0] = `\x1b[${this.#drawn}F\x1b[J${lines[0]}`;
-    this.#drawn = lines.length - title;
-    return lines;
+    this.#drawn = lines.length;
+    return [...title, ...lines];
   }
 
   #title(connection: TcpConnection): string[] {
@@ -133,11 +130,11 @@ export class StatesForm implements Form {
     const arrow = ascii ? "->" : "→";
     const name = `#${connection.number}`;
     return moves.flatMap((states, side) =>
-      states.map((state, i) => {
+      states.flatMap((state, i) => {
         const from = i === 0 ? before[side]! : states[i - 1]!;
         const move = `${from.padStart(STATE)} ${arrow} ${state.padEnd(STATE)}`;
         const line = `${name}${time.slice(Math.max(0, width(name) - 3))}  ${SIDES[side]}  ${move}`;
-        return cut(`${line}  ${label}`.trimEnd(), columns);
+        return fold(`${line}  ${label}`.trimEnd(), columns, 4);
       })
     );
   }
