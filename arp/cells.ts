@@ -59,6 +59,21 @@ export function looksLikeMac(text: string): boolean {
     /^[0-9a-f]{4}([.-])[0-9a-f]{4}\1\w{4}$/i.test(text);
 }
 
+/** The MAC address that stands for none. */
+export const NO_MAC = "00:00:00:00:00:00";
+
+/** Whether a cell is an address of any kind. */
+export function isAddress({ text }: Cell): boolean {
+  return addressIn(text) !== null || (text.length > 8 && looksLikeMac(text));
+}
+
+/** Whether a cell is an address of a host: not of a network, and not the one that stands for none. */
+export function isOfHost(cell: Cell): boolean {
+  const address = addressIn(cell.text);
+  if (address === null) return isAddress(cell) && macIn(cell.text) !== NO_MAC;
+  return address === cell.text && address !== "0.0.0.0" && address !== "::";
+}
+
 /** Seconds of the letters and words after a number. */
 const TIME_UNITS: Readonly<Record<string, number>> = {
   d: 86_400,
@@ -105,7 +120,8 @@ const STATES: readonly (readonly [RegExp, NeighbourState])[] = [
 
 /** Returns the state that a word means, or `null`. */
 export function stateIn(text: string): NeighbourState | null {
-  return STATES.find(([pattern]) => pattern.test(text))?.[1] ?? null;
+  const word = text.replace(/^\*{1,3}|\*{1,3}$/g, "");
+  return STATES.find(([pattern]) => pattern.test(word))?.[1] ?? null;
 }
 
 /** Returns the origin that a word of a column "Type" means, or `null`. */

@@ -15,9 +15,11 @@ import { bsdArp, macosTable, ndp, openBsdArp } from "./bsd.ts";
 import { ipNeigh, ipNeighBrief, ipNeighJson } from "./iproute2.ts";
 import { netToolsArp, netToolsTable, procNetArp } from "./net_tools.ts";
 import type { Unread } from "./merge.ts";
+import { announced } from "./announced.ts";
 import { arpScan } from "./arp_scan.ts";
 import { aixArp, hpuxArp, solarisArp, solarisHost, solarisNdp } from "./solaris_aix.ts";
 import { UNKNOWN_FORMAT, unknownReader } from "./unknown.ts";
+import { keyValues } from "./key_values.ts";
 import { records } from "./records.ts";
 import { snmpWalk } from "./snmp.ts";
 import { getNetNeighbor, netsh, windowsArp } from "./windows.ts";
@@ -54,6 +56,8 @@ export const NEIGHBOUR_FORMATS: readonly NeighbourFormat[] = [
   getNetNeighbor,
   windowsArp,
   records,
+  keyValues,
+  announced,
   snmpWalk,
 ];
 

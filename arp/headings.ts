@@ -55,13 +55,16 @@ const NAMES: readonly (readonly [ColumnField, string])[] = [
   ["hardware", "hw ?type|hardware[ _]type"],
   [
     "mac",
-    "(?:mac|hw|hardware|physical|phys|link[ -]?layer|ethernet|ether|layer 2|l2)[ _-]?addr(?:ess)?" +
-    "|lladdr|hardware|mac",
+    "(?:mac|hw|hardware|physical|phys|link[ -]?layer|ethernet|ether|layer 2|l2|ll)[ _-]?addr(?:ess)?" +
+    "|lladd?r|node[ -]id|hardware|mac",
   ],
-  ["address", "(?:ip(?:v[46])?|internet)[ _-]?addr(?:ess)?|neighbou?r|destination|address|addr|ip"],
+  [
+    "address",
+    "ip\\/ipv6|(?:ip(?:v[46])?|internet)[ _-]?addr(?:ess)?|neighbou?r|destination|address|addr|ip",
+  ],
   [
     "interface",
-    "(?:(?:physical|logical|sub)[ _-]|vr\\/)?(?:interface|port)(?:\\/link id|_index)?|intf|if ?name|iface" +
+    "(?:(?:physical|logical|sub|ethernet)[ _-]|vr\\/)?(?:interface|port)(?:\\/link id|_index)?|intf|if ?name|iface" +
     "|netif|vmknic|circuit|device|dev|if",
   ],
   ["vlan", "(?:vlan|svlan)(?:[ _-]?id)?(?:\\/\\w+)?|vid"],
@@ -76,7 +79,7 @@ const NAMES: readonly (readonly [ColumnField, string])[] = [
 /** A name of a column, or a word that is none. */
 const NAME = new RegExp(
   `(?<![\\w-])(?:${NAMES.map(([, names]) => `(${names})`).join("|")})` +
-    "(?: ?\\((\\w{1,10})\\))?(?![\\w-])|[^\\s,;|]+",
+    '(?: ?\\((\\w{1,10})\\))?(?![\\w-])|[^\\s,;|"]+',
   "gi",
 );
 
@@ -104,7 +107,7 @@ export function headingOf(line: string): Heading | null {
   const certain = fields.has("address") && fields.has("mac");
   if (!certain && !(fields.has("address") && fields.size > 3)) return null;
   if (known * 2 < columns.length) return null; // a sentence with words like these
-  const separator = separatorOf(line, columns.length);
+  const separator = separatorOf(line, known);
   return {
     columns,
     separator,
@@ -127,9 +130,21 @@ function columnOf(match: RegExpExecArray): Omit<HeadingColumn, "afterAddress"> {
 }
 
 function separatorOf(line: string, columns: number): string | null {
-  // Names of two words count twice; tabs one behind the other only align.
+  // Tabs one behind the other only align.
   if (/^[^\t]+\t[^\t]+(?:\t[^\t]+)+$/.test(line)) return "\t";
-  return [",", "|", ";", "\t"].find((each) => line.split(each).length >= columns) ?? null;
+  return [",", "|", ";", "\t"].find((each) => splitCells(line, each).length >= columns) ?? null;
+}
+
+/** Returns the cells of a line; a comma between quotes is a part of its cell (RFC 4180). */
+export function splitCells(line: string, separator: string): string[] {
+  if (separator !== "," || !line.includes('"')) return line.split(separator);
+  const ends: number[] = [];
+  let isQuoted = false;
+  for (let i = 0; i < line.length; i++) {
+    if (line[i] === '"') isQuoted = !isQuoted;
+    if (line[i] === "," && !isQuoted) ends.push(i);
+  }
+  return [...ends, line.length].map((end, i) => line.slice(i === 0 ? 0 : ends[i - 1]! + 1, end));
 }
 
 /** Returns the column of each cell of a heading with a separator. */
@@ -139,7 +154,7 @@ function placesOf(
   columns: readonly HeadingColumn[],
 ): (HeadingColumn | null)[] {
   let end = -1;
-  return line.split(separator).map((cell) => {
+  return splitCells(line, separator).map((cell) => {
     const start = end + 1;
     end = start + cell.length;
     return columns.find((column) => column.start >= start && column.end <= end) ?? null;

@@ -6,7 +6,7 @@
  *     neighbour.ts      an entry of a table, and the parts that all formats share
  *     address.ts        addresses of entries as values
  *     net_tools.ts iproute2.ts bsd.ts solaris_aix.ts windows.ts arp_scan.ts      a family of formats each
- *     records.ts snmp.ts                      entries over several lines; walks of SNMP
+ *     records.ts key_values.ts announced.ts   entries over several lines      snmp.ts   walks of SNMP
  *     windows_words.ts  types and states in the languages of Windows
  *     headings.ts cells.ts phrases.ts unknown.ts      tables of unknown format: columns, cells, rows
  *     formats.ts        any text to entries

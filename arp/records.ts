@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { macIn, secondsIn, stateIn } from "./cells.ts";
+import { macIn, NO_MAC, secondsIn, stateIn } from "./cells.ts";
 import { isIP, MAX_LINE, type Neighbour, neighbour, type NeighbourFormat } from "./neighbour.ts";
 
 /** The most lines of an entry. */
@@ -75,7 +75,7 @@ function entryOf(values: ReadonlyMap<string, string>): Neighbour | null {
   const vlan = Number(get("vlan") ?? 0);
   const index = get("interfaceIndex") ?? "";
   return neighbour(address, {
-    mac: mac === "00:00:00:00:00:00" ? null : mac,
+    mac: mac === NO_MAC ? null : mac,
     interface: get("interface"),
     interfaceIndex: /^\d{1,9}$/.test(index) ? Number(index) : null,
     vlan: vlan >= 1 && vlan <= 4094 ? vlan : null,

@@ -10,14 +10,22 @@ import {
   addressIn,
   type Cell,
   cellsOf,
+  isAddress,
+  isOfHost,
   kindIn,
-  looksLikeMac,
   macIn,
   nameOfHost,
+  NO_MAC,
   secondsIn,
   stateIn,
 } from "./cells.ts";
-import { type ColumnField, type Heading, type HeadingColumn, headingOf } from "./headings.ts";
+import {
+  type ColumnField,
+  type Heading,
+  type HeadingColumn,
+  headingOf,
+  splitCells,
+} from "./headings.ts";
 import { atLike, spoken } from "./phrases.ts";
 import { MAX_LINE, type Neighbour, neighbour } from "./neighbour.ts";
 
@@ -37,9 +45,7 @@ export function unknownReader(): (line: string) => UnknownLine {
   return (line) => {
     if (line.length > MAX_LINE) return NOTHING;
     const cells = cellsOf(line);
-    const hasAddress = cells.some(({ text }) =>
-      addressIn(text) !== null || (text.length > 8 && looksLikeMac(text))
-    );
+    const hasAddress = cells.some(isAddress);
     if (!hasAddress) {
       const found = headingOf(line);
       if (!found) return NOTHING;
@@ -47,7 +53,7 @@ export function unknownReader(): (line: string) => UnknownLine {
       return { is: "heading", certain: found.certain };
     }
     const row = rowOf(line, cells, heading);
-    return row ? { is: "row", neighbour: row } : { is: "other", hasAddress };
+    return row ? { is: "row", neighbour: row } : { is: "other", hasAddress: cells.some(isOfHost) };
   };
 }
 
@@ -84,7 +90,7 @@ function rowOf(line: string, cells: readonly Cell[], heading: Heading | null): N
 
 /** Whether a line is divided as a heading is: then the cells beside its addresses may have any words. */
 function isSeparated(line: string, heading: Heading | null): boolean {
-  const parts = line.split(heading?.separator ?? "\n").map((part) => part.trim());
+  const parts = splitCells(line, heading?.separator ?? "\n").map((part) => part.trim());
   return parts.length === heading?.places.length &&
     parts.some((part) => addressIn(part) !== null) && parts.some((part) => macIn(part) !== null);
 }
@@ -172,7 +178,7 @@ function columnRow(
 }
 
 function separatedValues(line: string, heading: Heading): Value[] {
-  return line.split(heading.separator!).flatMap((cell, i) => {
+  return splitCells(line, heading.separator!).flatMap((cell, i) => {
     const column = heading.places[i];
     return column ? [{ text: cell.trim().replace(/^"(.*)"$/, "$1"), column }] : [];
   });
@@ -205,22 +211,13 @@ function isWithoutMac(values: Values, heading: Heading, count: number): boolean 
 }
 
 const DEVICE_LABELS = ["interface", "dev", "device", "ifname"];
-/** `address=A mac-address=M interface=I`, or `ifname=I A M`, where labels stand around. */
+
+/** `ifname=I A M`, where labels stand around the two addresses. */
 function labelledRow(address: string, cells: readonly Cell[]): Neighbour | null {
-  const get = (...names: readonly string[]) =>
-    cells.find(({ label }) => label !== null && names.includes(label))?.text ?? null;
-  const mac = get("mac-address", "mac", "lladdr", "hwaddr", "mac_address");
   const bare = cells.filter(({ label }) => label === null).map(({ text }) => text);
-  if (bare.length === 2 && bare[0] === address && macIn(bare[1]!) !== null) {
-    return entry(address, macIn(bare[1]!), { words: [], device: get(...DEVICE_LABELS) });
-  }
-  if (get("address", "ip", "ip-address", "ip_address", "dst") !== address) return null;
-  const state = stateIn(get("status", "state") ?? "");
-  if (mac === null ? state === null : macIn(mac) === null) return null;
-  return entry(address, mac === null ? null : macIn(mac), {
-    words: [get("status", "state") ?? ""],
-    device: get(...DEVICE_LABELS),
-  });
+  if (bare.length !== 2 || bare[0] !== address || macIn(bare[1]!) === null) return null;
+  const device = cells.find(({ label }) => label !== null && DEVICE_LABELS.includes(label));
+  return entry(address, macIn(bare[1]!), { words: [], device: device?.text ?? null });
 }
 
 /** Other values of a line: all words, and those whose columns are known. */
@@ -231,8 +228,6 @@ interface Rest {
 }
 
 const NO_VALUES: Values = new Map();
-
-const NO_MAC = "00:00:00:00:00:00"; // means none
 
 function entry(address: string, mac: string | null, rest: Rest): Neighbour {
   const { words, values = NO_VALUES, device = null } = rest;

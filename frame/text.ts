@@ -125,7 +125,8 @@ function rowLines(
   const bytesWidth = 3 * bytesInRow(style) - 1;
   const offset = bytes === "" ? "" : String(pos); // what is in no byte has no offset
   const start = `${offset.padStart(OFFSET)}  ${bytes.padEnd(bytesWidth)}`;
-  const line = `${start}  ${name.padEnd(NAME)}  ${value}`.trimEnd();
+  const aligned = `${start}  ${name.padEnd(NAME)}  ${value}`.trimEnd();
+  const line = width(aligned) <= style.columns ? aligned : `${start}  ${name}  ${value}`.trimEnd();
   const column = OFFSET + bytesWidth + NAME + VALUE + 7;
   const room = style.columns - column;
   if (about === "" || room < MIN_ABOUT) {

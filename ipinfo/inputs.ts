@@ -6,21 +6,9 @@
 import { BITS } from "../address/ip.ts";
 import { addressOf } from "../address/ip_text.ts";
 import { UserError } from "../cli/errors.ts";
-import type { ParseError } from "../address/parse_error.ts";
 import type { Io } from "../cli/io.ts";
+import type { Input, LineRule } from "./list.ts";
 import { isMaskOperand } from "./masks.ts";
-
-/** A text that should be an address, a network or a range. */
-export interface Input {
-  /** The text. */
-  readonly text: string;
-  /** The line of the list that it is from, counted from 1; `null` for an operand. */
-  readonly line: number | null;
-  /** The name behind it in the list, empty if there is none. */
-  readonly label: string;
-  /** The fault that was found before its meaning was looked for, or `null`. */
-  readonly fault: ParseError | null;
-}
 
 /** The treatment of a mask behind an address: one text, two addresses, or an error. */
 export type MaskRule = "join" | "keep" | "refuse";
@@ -85,12 +73,6 @@ function joinOctets(operands: readonly string[]): string[] {
   }
   return joined;
 }
-
-/**
- * The reading of a line of a list: an address with a name behind it; one text without a comment, as an
- * operand is then, too; or one text as it stands, and operands are files with such lines.
- */
-export type LineRule = "entry" | "whole" | "raw";
 
 /** Yields the operands, and for `-` the entries of standard input, in groups. */
 export async function* readInputs(

@@ -4,7 +4,7 @@
  * @module
  */
 import type { AddressRange } from "../address/range.ts";
-import type { Input } from "./inputs.ts";
+import type { Input } from "./list.ts";
 import { originOf, type Result } from "./results.ts";
 
 /** A range of addresses, and the input that names it. */

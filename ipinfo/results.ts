@@ -16,7 +16,7 @@ import { columnsOf, palette } from "../cli/terminal.ts";
 import { escapeControls, escapeLine } from "../text/escape.ts";
 import { wrap } from "../text/layout.ts";
 import type { CsvTable } from "./csv_columns.ts";
-import type { Input, LineRule } from "./inputs.ts";
+import type { Input, LineRule } from "./list.ts";
 
 /** A result, in two forms. */
 export interface Result {

@@ -5,7 +5,13 @@
  */
 import { planHosts, type PlanRules, prefixNeeded } from "../address/host_plan.ts";
 import { BITS, type IpVersion } from "../address/ip.ts";
-import { addressCount, formatNetwork, hostCount, type IpNetwork } from "../address/network.ts";
+import {
+  addressCount,
+  formatNetwork,
+  hostCount,
+  type IpNetwork,
+  splitBits,
+} from "../address/network.ts";
 import { type AddressRange, rangeOf } from "../address/range.ts";
 import { nthPart } from "../address/subnets.ts";
 import { EXIT, UserError } from "../cli/errors.ts";

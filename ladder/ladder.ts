@@ -132,10 +132,9 @@ export class Ladder {
     this.#current = null;
     this.#folds.delete(connection);
     const { columns } = this.#style;
-    return [
-      ...lines,
-      ...words.flatMap((line) => fold(line, columns, 8)).map((line) => this.#finish(line)),
-    ];
+    return lines.concat(
+      words.flatMap((line) => fold(line, columns, 8)).map((line) => this.#finish(line)),
+    );
   }
 
   #restOf(connection: TcpConnection): string[] {

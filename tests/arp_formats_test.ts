@@ -45,6 +45,8 @@ const FORMAT_BY_NAME: readonly (readonly [name: RegExp, format: string])[] = [
   [/^unknown-/, UNKNOWN_FORMAT],
   [/^written-hpux/, "arp of HP-UX"],
   [/^written-arp-scan/, "arp-scan"],
+  [/^written-key-values/, "names and values with ="],
+  [/^written-announced/, "a report of nmap or z/OS"],
   [/^written-nettools-comment-arp-a/, "arp of net-tools or BusyBox"],
   [/^toybox|empty-arp|noentry|nomatch|windows-empty|^ip-neigh-empty|et_EE.utf8-arp-v/, EMPTY],
   [/^ip-neigh-.*j/, "ip -j neigh"],

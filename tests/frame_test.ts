@@ -156,7 +156,7 @@ for (
       const text = new TextDecoder().decode(stdout);
       assertStringIncludes(text, new TextEncoder().encode(payload).toHex());
       assertStringIncludes(err, "fragments: each has an IP header");
-      const { out } = await frame([...args, "--fragment", "200", payload]);
+      const { out } = await frame([...args, "--fragment", "200", payload], { columns: 200 });
       const lines = out.trimEnd().split("\n");
       assert(
         lines.length >= 2 && lines.slice(1).every((line) => line.includes("fragment at")),
@@ -314,9 +314,12 @@ Deno.test("frame -r -n tells how many packets there are if it has no such packet
   assertEquals(code, 1);
 });
 
+/** Matches the first line of a packet in a list. */
+const PACKET = /^ +\d+ +\d+\.\d{6} /gm;
+
 Deno.test("frame -r prints what can be decoded before it says what is damaged", async () => {
   const { code, out, err } = await frame(["-r", "-"], { stdin: THREE.slice(0, -3) });
-  assertEquals(out.split("\n").length, 3);
+  assertEquals(out.match(PACKET)?.length, 2);
   assertEquals(
     err,
     "netkit frame: cannot read standard input: packet 3 at byte 130 is cut short: 36 of 39 bytes\n",
@@ -396,7 +399,7 @@ Deno.test("frame -r shows the packets of a live capture as they come", async () 
   const writer = process.child.stdin.getWriter();
   await writer.write(captureOf([new Uint8Array(60), new Uint8Array(60)]));
   const { value } = await reader.read();
-  assertEquals(value?.split("\n").length, 3);
+  assertEquals(value?.match(PACKET)?.length, 2);
   await writer.close();
   await reader.cancel();
 });

@@ -168,7 +168,7 @@ options:
   );
 });
 
-for (const each of [serve, client] as readonly Command[]) {
+for (const each of program.commands.slice(2)) {
   Deno.test(`each option of ${each.name} has one purpose`, () => {
     assertEquals(
       Object.values(each.groups ?? {}).flat().toSorted(),
