@@ -57,12 +57,6 @@ export async function loadNetkit(): Promise<Program> {
   };
 }
 
-/** Resolves to the version, which deno.json has. */
-async function version(): Promise<string> {
-  const { default: config } = await import("./deno.json", { with: { type: "json" } });
-  return config.version;
-}
-
 /**
  * Runs netkit with the arguments of a command line.
  *

@@ -12,7 +12,7 @@ import {
   repeated,
 } from "../cli/command.ts";
 import { completions, type Shell, SHELLS } from "../cli/completions.ts";
-import type { Program } from "../cli/program.ts";
+import { documented, type Program } from "../cli/program.ts";
 import { client } from "../client.ts";
 import { serve } from "../server.ts";
 import { needs } from "./needs.ts";
@@ -29,7 +29,7 @@ const PROGRAM: Program = {
   name: "netkit",
   version: "1.2.3",
   summary: NASTY,
-  commands: [
+  commands: await Promise.all(([
     command({
       ...none,
       name: "walk",
@@ -59,7 +59,7 @@ const PROGRAM: Program = {
     }),
     serve,
     client,
-  ] as readonly Command[],
+  ] as readonly Command[]).map(documented)),
 };
 
 const WALK_OPTIONS = [

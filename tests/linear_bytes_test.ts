@@ -5,6 +5,7 @@ import { pcapHeader, pcapRecord } from "../capture/pcap.ts";
 import { completions, SHELLS } from "../cli/completions.ts";
 import type { Command } from "../cli/command.ts";
 import { parse } from "../cli/parse.ts";
+import type { DocumentedCommand } from "../cli/program.ts";
 import { explainLines } from "../frame/text.ts";
 import { recordOfPacket } from "../frame/record.ts";
 import { readLineGroups } from "../ipinfo/line_groups.ts";
@@ -263,7 +264,7 @@ function tryParse(command: Command, args: readonly string[]): void {
 for (const shell of SHELLS) {
   Deno.test(`completions() for ${shell} take time in proportion to the commands`, async () => {
     await assertLinear(
-      (size) => ({ ...program, commands: new Array<Command>(size).fill(commands[0]!) }),
+      (size) => ({ ...program, commands: new Array<DocumentedCommand>(size).fill(commands[0]!) }),
       (program) => assertEquals(completions(program, shell).length > 0, true),
       { limit: 128 },
     );
