@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { t } from "../text/messages.ts";
 
 /** Whether `text` is an IPv4 address in dotted decimal. */
 export function isIPv4(text: string): boolean {
@@ -49,5 +50,8 @@ export function otherForm(
   const decimal = plain !== host && isIPv4(plain) ? plain : null;
   const meant = [...new Set([octal, decimal])].filter((each) => each !== null);
   const isOctal = decimal !== null;
-  return { reason: isOctal ? "a leading zero is ambiguous" : "IPv4 is four numbers, 0-255", meant };
+  return {
+    reason: isOctal ? t`a leading zero is ambiguous` : t`IPv4 is four numbers, 0-255`,
+    meant,
+  };
 }

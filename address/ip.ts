@@ -22,6 +22,7 @@
  * @module
  */
 import { ParseError } from "./parse_error.ts";
+import { t } from "../text/messages.ts";
 
 /** A version of the Internet Protocol. */
 export type IpVersion = 4 | 6;
@@ -53,7 +54,7 @@ export const MAX_LENGTH = 64;
 
 /** Returns the error for a text of more than `MAX_LENGTH` characters that should be `what`. */
 export function tooLong(what: string, text: string): ParseError {
-  return new ParseError(what, text, `${text.length} characters are too many`);
+  return new ParseError(what, text, t`${text.length} characters are too many`);
 }
 
 /** A form in which addresses are written; `parse(format(address))` is `address`. */

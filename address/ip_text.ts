@@ -8,6 +8,7 @@ import { formatBinary, formatIpv4, ipv4FormOf, parseIpv4 } from "./ipv4.ts";
 import { formatIpv6, IPV6_FORM, parseIpv6 } from "./ipv6.ts";
 import { formatBinary6, IPV6_FORMS, IPV6_INTEGERS } from "./ipv6_forms.ts";
 import { characterName, ParseError, within } from "./parse_error.ts";
+import { t } from "../text/messages.ts";
 
 /** Returns the form in which `parseIp` reads `text`, whether that succeeds or not. */
 export function formOf(text: string, integers: IpVersion = 4): IpForm {
@@ -23,10 +24,10 @@ export function formOf(text: string, integers: IpVersion = 4): IpForm {
  * @throws {ParseError} For anything else.
  */
 export function parseIp(text: string, integers: IpVersion = 4): IpAddress {
-  checkPunctuation("an IP address", text, parseIp);
+  checkPunctuation(t`an IP address`, text, parseIp);
   const form = ipv6FormOf(text, integers);
   if (form === IPV6_FORM) return parseIpv6(text);
-  return within("an IP address", text, 0, () => form ? form.parse(text) : parseIpv4(text));
+  return within(t`an IP address`, text, 0, () => form ? form.parse(text) : parseIpv4(text));
 }
 
 /** Returns `address` in dotted decimal, or for IPv6 as RFC 5952 wants it. */
@@ -77,11 +78,11 @@ export function checkPunctuation(
   let hint: { hint?: string } = {};
   try {
     parse(ascii);
-    hint = { hint: `write ${ascii}` };
+    hint = { hint: t`write ${ascii}` };
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
   }
-  const reason = `${characterName(character)} is not the "${PUNCTUATION[character]}" of ASCII`;
+  const reason = t`${characterName(character)} is not the "${PUNCTUATION[character]}" of ASCII`;
   throw new ParseError(what, text, reason, { at: [found.index!, found.index! + 1], ...hint });
 }
 

@@ -15,12 +15,13 @@ import {
 } from "./ip.ts";
 import { readLikeInetAton } from "./dotted.ts";
 import { characterName, ParseError } from "./parse_error.ts";
+import { msg, t, translate } from "../text/messages.ts";
 
 export { isIPv4, readLikeInetAton } from "./dotted.ts";
 
 /** The usual form, in which also everything is tried that looks like no other. */
 export const DOTTED_FORM: IpForm = {
-  name: "dotted decimal",
+  name: msg("dotted decimal"),
   looks: /^/,
   parse: parseDotted,
   format: formatIpv4,
@@ -32,28 +33,28 @@ export const DOTTED_FORM: IpForm = {
  */
 export const IPV4_FORMS: readonly IpForm[] = [
   {
-    name: "hexadecimal integer",
+    name: msg("hexadecimal integer"),
     looks: /^0x[^.]*$/i,
-    parse: (text) => parseDigits(text, "hexadecimal", /[^0-9a-f]/iu, 8),
+    parse: (text) => parseDigits(text, msg("hexadecimal"), /[^0-9a-f]/iu, 8),
     format: formatHex,
   },
   {
-    name: "binary integer",
+    name: msg("binary integer"),
     looks: /^0b[^.]*$/i,
-    parse: (text) => parseDigits(text, "binary", /[^01]/u, 32),
+    parse: (text) => parseDigits(text, msg("binary"), /[^01]/u, 32),
     format: (address) => `0b${formatBits(address)}`,
   },
   {
-    name: "binary octets",
+    name: msg("binary octets"),
     looks: /^[01]{8}(\.[01]{8}){3}$/,
     parse: (text) => ipv4(BigInt(`0b${text.replaceAll(".", "")}`)),
     format: formatBinary,
   },
-  { name: "decimal integer", looks: /^[0-9]+$/, parse: parseInteger, format: formatInteger },
+  { name: msg("decimal integer"), looks: /^[0-9]+$/, parse: parseInteger, format: formatInteger },
   DOTTED_FORM,
 ];
 
-const WHAT = "an IPv4 address";
+const WHAT = msg("an IPv4 address");
 
 /** `.`, `/`, `0` and `9` in ASCII. */
 const [DOT, SLASH, ZERO, NINE] = [0x2e, 0x2f, 0x30, 0x39];
@@ -100,17 +101,22 @@ export function formatBinary(address: IpAddress): string {
 /** Parses the digits behind `0x` or `0b`. */
 function parseDigits(text: string, base: string, stray: RegExp, most: number): IpAddress {
   const digits = text.slice(2);
-  if (digits === "") throw new ParseError(WHAT, text, `there is no digit behind ${text}`);
+  if (digits === "") throw new ParseError(WHAT, text, t`there is no digit behind ${text}`);
   const wrong = digits.match(stray);
   if (wrong) {
     const [character] = wrong;
     const at = 2 + wrong.index!;
-    throw new ParseError(WHAT, text, `${characterName(character)} is not a ${base} digit`, {
-      at: [at, at + character.length],
-    });
+    throw new ParseError(
+      WHAT,
+      text,
+      t`${characterName(character)} is not a ${translate(base)} digit`,
+      {
+        at: [at, at + character.length],
+      },
+    );
   }
   if (digits.length > most) {
-    throw new ParseError(WHAT, text, `it has more than ${most} ${base} digits`, {
+    throw new ParseError(WHAT, text, t`it has more than ${most} ${translate(base)} digits`, {
       at: [2 + most, text.length],
     });
   }
@@ -121,7 +127,7 @@ function parseInteger(text: string): IpAddress {
   if (/^0[0-9]/.test(text)) throw leadingZero(text, 0, text.length);
   const value = BigInt(text);
   if (value >= 1n << 32n) {
-    throw new ParseError(WHAT, text, "the integer is more than 4294967295", advice(text));
+    throw new ParseError(WHAT, text, t`the integer is more than 4294967295`, advice(text));
   }
   return ipv4(value);
 }
@@ -201,15 +207,15 @@ export function formatQuickIpv4(bits: number): string {
 
 /** Returns the error for a text that is not dotted decimal, and in no other form either. */
 function dottedError(text: string): ParseError {
-  if (text === "") return new ParseError(WHAT, text, "it is empty");
+  if (text === "") return new ParseError(WHAT, text, t`it is empty`);
   if (text.length > MAX_LENGTH) return tooLong(WHAT, text);
   if (looksLikeIpv6(text)) {
-    return new ParseError(WHAT, text, "it looks like IPv6, and only IPv4 is read here");
+    return new ParseError(WHAT, text, t`it looks like IPv6, and only IPv4 is read here`);
   }
   const stray = text.match(/[^0-9.]/u);
   if (stray) {
     const [character] = stray;
-    const reason = `${characterName(character)} is neither a decimal digit nor a dot`;
+    const reason = t`${characterName(character)} is neither a decimal digit nor a dot`;
     const at = [stray.index!, stray.index! + character.length] as const;
     return new ParseError(WHAT, text, reason, { at, ...advice(text) });
   }
@@ -219,11 +225,11 @@ function dottedError(text: string): ParseError {
   if (empty !== -1) {
     const end = Math.max(1, ends[empty]!); // the dot before it, or behind it at the start
     const at = [end - 1, end] as const;
-    return new ParseError(WHAT, text, "an octet is missing", { at, ...advice(text) });
+    return new ParseError(WHAT, text, t`an octet is missing`, { at, ...advice(text) });
   }
   if (octets.length !== 4) {
-    const parts = octets.length === 1 ? "1 octet" : `${octets.length} octets`;
-    return new ParseError(WHAT, text, `it has ${parts} instead of 4`, advice(text));
+    const parts = octets.length === 1 ? "1 octet" : t`${octets.length} octets`;
+    return new ParseError(WHAT, text, t`it has ${parts} instead of 4`, advice(text));
   }
   const wrong = octets.findIndex((octet) => Number(octet) > 255 || /^0[0-9]/.test(octet));
   const octet = octets[wrong]!;
@@ -231,7 +237,7 @@ function dottedError(text: string): ParseError {
   const start = end - octet.length;
   if (octet.startsWith("0")) return leadingZero(text, start, end);
   const at = [start, end] as const;
-  return new ParseError(WHAT, text, `${octet} is more than 255`, { at, ...advice(text) });
+  return new ParseError(WHAT, text, t`${octet} is more than 255`, { at, ...advice(text) });
 }
 
 /** Whether IPv6 (RFC 4291, section 2.2) may be meant, also in brackets, with a zone or a port. */
@@ -247,18 +253,22 @@ function leadingZero(text: string, start: number, end: number): ParseError {
   const decimal = attempt(text.replace(/(^|\.)0+(?=[0-9])/g, "$1"));
   const at = [start, end] as const;
   if (octal === null && decimal === null) {
-    const reason = "it has a leading zero and is no address, neither in octal nor in decimal";
+    const reason = t`it has a leading zero and is no address, neither in octal nor in decimal`;
     return new ParseError(WHAT, text, reason, { at, ...advice(text) });
   }
   if (octal === decimal) {
-    const hint = `write ${decimal}`;
-    return new ParseError(WHAT, text, "a leading zero may mean octal", { at, hint });
+    const hint = t`write ${decimal}`;
+    return new ParseError(WHAT, text, t`a leading zero may mean octal`, { at, hint });
   }
-  const readings = `${octal ?? "no address"} if octal (as inet_aton reads it), ` +
-    `${decimal ?? "no address"} if decimal`;
-  return new ParseError(WHAT, text, `a leading zero is ambiguous: ${readings}`, {
+  const readings = t`${octal ?? t`no address`} if octal (as inet_aton reads it), ${
+    decimal ?? t`no address`
+  }
+    if decimal`;
+  return new ParseError(WHAT, text, t`a leading zero is ambiguous: ${readings}`, {
     at,
-    hint: `write ${[octal, decimal].filter((reading) => reading !== null).join(" or ")}`,
+    hint: octal !== null && decimal !== null
+      ? t`write ${octal} or ${decimal}`
+      : t`write ${octal ?? decimal}`,
   });
 }
 
@@ -270,15 +280,15 @@ function advice(text: string): { hint?: string } {
     "",
   );
   const meant = plain.includes(".") && plain !== text ? attempt(plain) : null;
-  if (meant === plain) return { hint: `write ${plain}` };
-  if (/^[01]{11,32}$/.test(text)) return { hint: `write 0b${text} if these are binary digits` };
+  if (meant === plain) return { hint: t`write ${plain}` };
+  if (/^[01]{11,32}$/.test(text)) return { hint: t`write 0b${text} if these are binary digits` };
   if (/^(?=.*[01]{4})[01]+(\.[01]+){3}$/.test(text)) {
-    return { hint: "binary octets have 8 digits each" };
+    return { hint: t`binary octets have 8 digits each` };
   }
   const reading = readLikeInetAton(text);
   return reading === null
     ? {}
-    : { hint: `inet_aton reads it as ${reading}: write that if it is meant` };
+    : { hint: t`inet_aton reads it as ${reading}: write that if it is meant` };
 }
 
 /** Returns `text` in dotted decimal, or `null` if it is no address. */

@@ -14,16 +14,17 @@ import {
 } from "./ip.ts";
 import { formatIpv4, formatQuickIpv4, parseDotted } from "./ipv4.ts";
 import { characterName, ParseError } from "./parse_error.ts";
+import { msg, t } from "../text/messages.ts";
 
 /** The one form of an IPv6 address. `1.2.3.4:80` does not look like it, but like IPv4. */
 export const IPV6_FORM: IpForm = {
-  name: "colon hexadecimal",
+  name: msg("colon hexadecimal"),
   looks: /^[^.]*:|::/,
   parse: parseIpv6,
   format: formatIpv6,
 };
 
-const WHAT = "an IPv6 address";
+const WHAT = msg("an IPv6 address");
 
 /** The number of groups of 16 bits in an address (RFC 4291, section 2.2). */
 const GROUPS = 8;
@@ -36,7 +37,7 @@ const GROUPS = 8;
  * @throws {ParseError} For anything else: brackets, ports and prefixes are not part of an address.
  */
 export function parseIpv6(text: string): IpAddress {
-  if (text === "") throw new ParseError(WHAT, text, "it is empty");
+  if (text === "") throw new ParseError(WHAT, text, t`it is empty`);
   if (text.length > MAX_LENGTH) throw tooLong(WHAT, text);
   const percent = text.indexOf("%");
   const end = percent === -1 ? text.length : percent;
@@ -59,11 +60,11 @@ export function parseIpv6(text: string): IpAddress {
     }
     at = stop + 1;
     if (stop < end && text[at] === ":") {
-      if (gap !== -1) throw refused(text, '"::" may stand only once', [stop, at + 1]);
+      if (gap !== -1) throw refused(text, t`"::" may stand only once`, [stop, at + 1]);
       gap = groups.length;
       at++;
     } else if (at === end) {
-      throw refused(text, "there is no group behind the last colon", [stop, end]);
+      throw refused(text, t`there is no group behind the last colon`, [stop, end]);
     }
   }
   checkCount(text, groups.length, gap);
@@ -144,17 +145,17 @@ function parseGroup(text: string, start: number, stop: number): number {
     const digit = hexDigit(text.charCodeAt(i));
     if (digit === -1) {
       const character = String.fromCodePoint(text.codePointAt(i)!);
-      const reason = `${characterName(character)} is neither a hexadecimal digit nor a colon`;
+      const reason = t`${characterName(character)} is neither a hexadecimal digit nor a colon`;
       throw refused(text, reason, [i, i + character.length]);
     }
     group = group * 16 + digit;
   }
   if (stop - start > 4) {
-    const reason = `${text.slice(start, stop)} has more than 4 hexadecimal digits`;
+    const reason = t`${text.slice(start, stop)} has more than 4 hexadecimal digits`;
     throw refused(text, reason, [start, stop]);
   }
   if (start === stop) {
-    const reason = start === 0 ? "it starts with a single colon" : '":::" has a colon too many';
+    const reason = start === 0 ? t`it starts with a single colon` : t`":::" has a colon too many`;
     throw refused(text, reason, [start, start + 1]);
   }
   return group;
@@ -172,7 +173,7 @@ function parseEmbedded(text: string, start: number, stop: number, end: number): 
   const stray = text.slice(start, stop).search(/[^0-9a-f.]/i);
   if (stray !== -1) parseGroup(text, start + stray, stop); // names the character
   if (stop !== end) {
-    throw refused(text, "an IPv4 address may stand only at the end", [start, stop]);
+    throw refused(text, t`an IPv4 address may stand only at the end`, [start, stop]);
   }
   try {
     const bits = Number(parseDotted(text.slice(start, stop)).value);
@@ -199,28 +200,28 @@ function isIpv6(text: string): boolean {
 
 function checkCount(text: string, found: number, gap: number): void {
   if (gap === -1 ? found === GROUPS : found < GROUPS) return;
-  if (!text.includes(":")) throw refused(text, "it has no colon");
+  if (!text.includes(":")) throw refused(text, t`it has no colon`);
   if (gap !== -1 && found === GROUPS) {
     const at = text.indexOf("::");
-    const reason = '"::" stands for at least one group, and there are 8 others';
+    const reason = t`"::" stands for at least one group, and there are 8 others`;
     throw refused(text, reason, [at, at + 2]);
   }
-  const groups = found === 1 ? "1 group" : `${found} groups`;
+  const groups = found === 1 ? "1 group" : t`${found} groups`;
   if (/^[0-9a-f]{1,2}(:[0-9a-f]{1,2}){5}$/i.test(text)) {
-    throw refused(text, `it has ${groups} instead of 8, as a MAC address has`);
+    throw refused(text, t`it has ${groups} instead of 8, as a MAC address has`);
   }
-  throw refused(text, `it has ${groups} instead of 8`);
+  throw refused(text, t`it has ${groups} instead of 8`);
 }
 
 /** Parses the zone, which is all from `start` on. */
 function parseZone(text: string, start: number): string {
   const zone = text.slice(start);
-  if (zone === "") throw refused(text, "the zone is missing", [start, start]);
+  if (zone === "") throw refused(text, t`the zone is missing`, [start, start]);
   const stray = zone.match(/[%/\s\p{C}\p{Z}]/u); // no interface has an invisible character in its name
   if (stray) {
     const [character] = stray;
     const at = start + stray.index!;
-    const reason = `${characterName(character)} is in no zone`;
+    const reason = t`${characterName(character)} is in no zone`;
     throw refused(text, reason, [at, at + character.length]);
   }
   return zone;
@@ -244,5 +245,5 @@ function meant(text: string): string | null {
     .replace(/^[^:\p{L}\p{N}]+|(?<=[:\p{L}\p{N}])[^:\p{L}\p{N}]+$/gu, "")
     .replace(/(^|:)0+(?=[0-9a-f]{4}(?![0-9a-f]))/gi, "$1");
   if (plain === text || !plain.includes(":")) return null;
-  return isIpv6(plain) ? `write ${plain}` : null; // it may be wrong in another way, too
+  return isIpv6(plain) ? t`write ${plain}` : null; // it may be wrong in another way, too
 }

@@ -6,22 +6,28 @@
 import { formatBits, formatHex, formatInteger, type IpAddress, type IpForm, ipv6 } from "./ip.ts";
 import { IPV6_FORM } from "./ipv6.ts";
 import { characterName, ParseError } from "./parse_error.ts";
+import { msg, t, translate } from "../text/messages.ts";
 
-const WHAT = "an IPv6 address";
+const WHAT = msg("an IPv6 address");
 
 /** The most characters of an integer that are read: 2^128 - 1 has 128 binary digits. */
 const MAX_LENGTH = 130;
 
 /** IPv6 addresses as integers. Short ones look like IPv4 and are read so unless asked otherwise. */
 export const IPV6_INTEGERS: readonly IpForm[] = [
-  { name: "hexadecimal integer", looks: /^0x[^:]*$/i, parse: parseInteger6, format: formatHex },
   {
-    name: "binary integer",
+    name: msg("hexadecimal integer"),
+    looks: /^0x[^:]*$/i,
+    parse: parseInteger6,
+    format: formatHex,
+  },
+  {
+    name: msg("binary integer"),
     looks: /^0b[^:]*$/i,
     parse: parseInteger6,
     format: (address) => `0b${formatBits(address)}`,
   },
-  { name: "decimal integer", looks: /^[0-9]+$/, parse: parseInteger6, format: formatInteger },
+  { name: msg("decimal integer"), looks: /^[0-9]+$/, parse: parseInteger6, format: formatInteger },
 ];
 
 /**
@@ -32,7 +38,7 @@ export const IPV6_FORMS: readonly IpForm[] = [
   { ...IPV6_INTEGERS[0]!, looks: /^0x[0-9a-f]{32}$/i },
   { ...IPV6_INTEGERS[1]!, looks: /^0b[01]{128}$/i },
   {
-    name: "binary groups",
+    name: msg("binary groups"),
     looks: /^[01]{16}(:[01]{16}){7}$/,
     parse: (text) => ipv6(BigInt(`0b${text.replaceAll(":", "")}`)),
     format: formatBinary6,
@@ -48,10 +54,10 @@ export function formatBinary6(address: IpAddress): string {
 /** Parses an integer in decimal, `0x` or `0b` digits. */
 function parseInteger6(text: string): IpAddress {
   if (text.length > MAX_LENGTH) {
-    throw new ParseError(WHAT, text, `${text.length} characters are too many`);
+    throw new ParseError(WHAT, text, t`${text.length} characters are too many`);
   }
   const [, mark = "", digits = ""] = text.match(/^(0[xb])?(.*)$/is)!;
-  if (digits === "") throw new ParseError(WHAT, text, `there is no digit behind ${text}`);
+  if (digits === "") throw new ParseError(WHAT, text, t`there is no digit behind ${text}`);
   const [base, wrong] = mark === ""
     ? ["decimal", /[^0-9]/u] as const
     : mark.toLowerCase() === "0x"
@@ -60,16 +66,28 @@ function parseInteger6(text: string): IpAddress {
   const stray = digits.match(wrong);
   if (stray) {
     const at = mark.length + stray.index!;
-    throw new ParseError(WHAT, text, `${characterName(stray[0])} is not a ${base} digit`, {
-      at: [at, at + stray[0].length],
-    });
+    throw new ParseError(
+      WHAT,
+      text,
+      t`${characterName(stray[0])} is not a ${translate(base)} digit`,
+      {
+        at: [at, at + stray[0].length],
+      },
+    );
   }
   if (mark === "" && /^0[0-9]/.test(text)) {
-    throw new ParseError(WHAT, text, "a leading zero may mean octal", {
-      hint: `write ${BigInt(text)}`,
+    throw new ParseError(WHAT, text, t`a leading zero may mean octal`, {
+      hint: t`write ${BigInt(text)}`,
     });
   }
   const value = BigInt(text.toLowerCase());
-  if (value >> 128n !== 0n) throw new ParseError(WHAT, text, "the integer has more than 128 bits");
+  if (value >> 128n !== 0n) {
+    throw new ParseError(
+      WHAT,
+      text,
+      t`the integer has more than 128
+    bits`,
+    );
+  }
   return ipv6(value);
 }

@@ -5,6 +5,7 @@
  */
 import { ParseError } from "./parse_error.ts";
 import { parsePort } from "./port.ts";
+import { t } from "../text/messages.ts";
 
 /** Protocols that have ports. */
 export type PortProtocol = "tcp" | "udp";
@@ -172,8 +173,8 @@ export function parsePortOrName(text: string): number {
   if (!/^[a-z][a-z0-9-]*$/i.test(text)) return parsePort(text);
   const port = portOfName(text);
   if (port !== null) return port;
-  throw new ParseError("a port", text, "no service is known by that name", {
-    hint: "the forms are a number of 0 to 65535, and well-known names like http",
+  throw new ParseError(t`a port`, text, t`no service is known by that name`, {
+    hint: t`the forms are a number of 0 to 65535, and well-known names like http`,
   });
 }
 

@@ -5,6 +5,7 @@
  */
 import { type IpAddress, ipv6 } from "./ip.ts";
 import type { IpNetwork } from "./network.ts";
+import { msg, t, translate } from "../text/messages.ts";
 
 /** The bit of the first octet that tells a MAC address given by hand from one of a vendor. */
 const LOCAL = 0x02;
@@ -72,32 +73,34 @@ export function groupMac(address: IpAddress): Uint8Array<ArrayBuffer> | null {
 
 /** The scopes of IPv6 groups (RFC 7346, section 2). */
 const SCOPES: Readonly<Record<number, string>> = {
-  1: "interface-local",
-  2: "link-local",
-  3: "realm-local",
-  4: "admin-local",
-  5: "site-local",
-  8: "organization-local",
-  14: "global",
+  1: msg("interface-local"),
+  2: msg("link-local"),
+  3: msg("realm-local"),
+  4: msg("admin-local"),
+  5: msg("site-local"),
+  8: msg("organization-local"),
+  14: msg("global"),
 };
 
 /** The scopes of IPv4 groups by their first bits (RFC 5771, RFC 2365), the longest prefix first. */
 const SCOPES_V4: readonly (readonly [first: bigint, bits: number, scope: string])[] = [
-  [0xe000_00n, 24, "link-local (local network control)"],
-  [0xe000_01n, 24, "global (internetwork control)"],
-  [0xefffn, 16, "local (RFC 2365)"],
-  [0xefc0n >> 2n, 14, "organization-local (RFC 2365)"],
-  [0xe8n, 8, "global (source-specific, RFC 4607)"],
-  [0xe9n, 8, "global (GLOP, RFC 3180)"],
-  [0xefn, 8, "administratively scoped (RFC 2365)"],
+  [0xe000_00n, 24, msg("link-local (local network control)")],
+  [0xe000_01n, 24, msg("global (internetwork control)")],
+  [0xefffn, 16, msg("local (RFC 2365)")],
+  [0xefc0n >> 2n, 14, msg("organization-local (RFC 2365)")],
+  [0xe8n, 8, msg("global (source-specific, RFC 4607)")],
+  [0xe9n, 8, msg("global (GLOP, RFC 3180)")],
+  [0xefn, 8, msg("administratively scoped (RFC 2365)")],
 ];
 
 /** Returns how far packets to a group go, `null` for an address that is none. */
 export function groupScope(address: IpAddress): string | null {
   if (!isGroup(address)) return null;
   const { version, value } = address;
-  if (version === 6) return SCOPES[Number(value >> 112n & 15n)] ?? "unassigned";
-  return SCOPES_V4.find(([first, bits]) => value >> BigInt(32 - bits) === first)?.[2] ?? "global";
+  if (version === 6) return translate(SCOPES[Number(value >> 112n & 15n)] ?? msg("unassigned"));
+  return translate(
+    SCOPES_V4.find(([first, bits]) => value >> BigInt(32 - bits) === first)?.[2] ?? "global",
+  );
 }
 
 /** Returns the flags of an IPv6 group in words (RFC 4291, 2.7; RFC 3306; RFC 3956), `null` for others. */
@@ -105,8 +108,8 @@ export function groupFlags(address: IpAddress): string | null {
   if (address.version === 4 || !isGroup(address)) return null;
   const flags = Number(address.value >> 116n & 15n);
   return [
-    flags & 1 ? "transient (T)" : "well-known",
-    ...(flags & 2 ? ["made from a prefix (P)"] : []),
-    ...(flags & 4 ? ["with a rendezvous point (R)"] : []),
+    flags & 1 ? t`transient (T)` : t`well-known`,
+    ...(flags & 2 ? [t`made from a prefix (P)`] : []),
+    ...(flags & 4 ? [t`with a rendezvous point (R)`] : []),
   ].join(", ");
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { ParseError } from "./parse_error.ts";
+import { t } from "../text/messages.ts";
 
 /** The number of octets in a MAC address. */
 export const MAC_LENGTH = 6;
@@ -32,23 +33,23 @@ const DIGITS_BY_GROUPS: Readonly<Record<number, number>> = { 1: 12, 2: 6, 3: 4, 
  * @throws {ParseError} For anything else, the longer addresses of InfiniBand and EUI-64 among it.
  */
 export function parseMac(text: string): Uint8Array<ArrayBuffer> {
-  if (text === "") throw refused(text, "it is empty");
+  if (text === "") throw refused(text, t`it is empty`);
   const stray = text.search(/[^0-9a-f:.-]/i);
-  if (stray !== -1) throw refused(text, "its digits are hexadecimal", [stray, stray + 1]);
+  if (stray !== -1) throw refused(text, t`its digits are hexadecimal`, [stray, stray + 1]);
   const separator = text.match(/[:.-]/)?.[0] ?? "";
   const groups = separator === "" ? [text] : text.split(separator);
   const mixed = groups.findIndex((group) => /[:.-]/.test(group));
-  if (mixed !== -1) throw refused(text, "its separators differ", span(groups, mixed));
+  if (mixed !== -1) throw refused(text, t`its separators differ`, span(groups, mixed));
 
   const digits = DIGITS_BY_GROUPS[groups.length];
   if (digits === undefined || (separator === "." && digits !== 4)) {
-    throw refused(text, "a MAC address has six octets");
+    throw refused(text, t`a MAC address has six octets`);
   }
   const odd = groups.findIndex((group) =>
     group.length !== digits && !(digits === 2 && group.length === 1)
   );
   if (odd !== -1) {
-    throw refused(text, `"${groups[odd]}" is not ${digits} digits`, span(groups, odd));
+    throw refused(text, t`"${groups[odd]}" is not ${digits} digits`, span(groups, odd));
   }
   return Uint8Array.fromHex(groups.map((group) => group.padStart(digits, "0")).join(""));
 }
@@ -67,9 +68,9 @@ export function formatMac(octets: Uint8Array): string {
 }
 
 function refused(text: string, reason: string, at?: readonly [number, number]): ParseError {
-  return new ParseError("a MAC address", text, reason, {
+  return new ParseError(t`a MAC address`, text, reason, {
     ...(at ? { at } : {}),
-    hint: "write it like 00:00:5e:00:53:01",
+    hint: t`write it like 00:00:5e:00:53:01`,
   });
 }
 

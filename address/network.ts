@@ -7,6 +7,7 @@ import { BITS, formatBits, type IpAddress, type IpVersion } from "./ip.ts";
 import { addressOf, checkPunctuation, formatIp, formOf, parseIp } from "./ip_text.ts";
 import { formatBinary, parseIpv4 } from "./ipv4.ts";
 import { characterName, ParseError, within } from "./parse_error.ts";
+import { msg, t } from "../text/messages.ts";
 
 /** A network, which is a block of addresses. */
 export interface IpNetwork {
@@ -125,7 +126,7 @@ export function formatNetwork({ address, prefix }: IpNetwork): string {
  */
 export function parsePrefixedAddress(text: string, integers: IpVersion = 4): PrefixedAddress {
   checkNotEndpoint(text);
-  checkPunctuation(/[/\uff0f]/.test(text) ? WHAT : "an IP address", text, parsePrefixedAddress);
+  checkPunctuation(/[/\uff0f]/.test(text) ? WHAT : t`an IP address`, text, parsePrefixedAddress);
   const slash = text.indexOf("/");
   if (slash === -1) {
     return {
@@ -137,7 +138,7 @@ export function parsePrefixedAddress(text: string, integers: IpVersion = 4): Pre
   const left = text.slice(0, slash);
   const right = text.slice(slash + 1);
   if (integers === 4) checkNotShort(text, left, right);
-  const address = within("an IP address", text, 0, () => parseIp(left, integers));
+  const address = within(t`an IP address`, text, 0, () => parseIp(left, integers));
   const { prefix, form } = within(
     WHAT,
     text,
@@ -151,7 +152,7 @@ export function parsePrefixedAddress(text: string, integers: IpVersion = 4): Pre
   };
 }
 
-const WHAT = "an IP network";
+const WHAT = msg("an IP network");
 
 /**
  * Returns the network that `text` names; an address alone is a network of one.
@@ -184,13 +185,13 @@ function checkNotEndpoint(text: string): void {
   const host = (url ?? socket)?.[1]?.replace(/^\[|\]$/g, "");
   if (host === undefined || host === text) return;
   const reason = url
-    ? "it is a URL"
+    ? t`it is a URL`
     : socket![2] === undefined
-    ? "an address has brackets only in URLs and before ports"
-    : "it is a socket address, an address and a port";
+    ? t`an address has brackets only in URLs and before ports`
+    : t`it is a socket address, an address and a port`;
   const meant = `${host}${socket?.[3] ?? ""}`;
-  const hint = isPrefixedAddress(meant) ? { hint: `write ${meant}` } : {};
-  throw new ParseError("an IP address", text, reason, hint);
+  const hint = isPrefixedAddress(meant) ? { hint: t`write ${meant}` } : {};
+  throw new ParseError(t`an IP address`, text, reason, hint);
 }
 
 function isPrefixedAddress(text: string): boolean {
@@ -209,9 +210,9 @@ function checkNotShort(text: string, left: string, right: string): void {
   within(WHAT, text, left.length + 1, () => parsePrefix(right, 4)); // else the hint would be wrong, too
   const missing = 4 - octets.length;
   const whole = [...octets, ...Array<string>(missing).fill("0")].join(".");
-  throw new ParseError(WHAT, text, `${missing === 1 ? "an octet is" : "octets are"} missing`, {
+  throw new ParseError(WHAT, text, missing === 1 ? t`an octet is missing` : t`octets are missing`, {
     at: [0, left.length],
-    hint: `write ${whole}/${right}`,
+    hint: t`write ${whole}/${right}`,
   });
 }
 
@@ -226,16 +227,16 @@ export function parsePrefix(
   text: string,
   version: IpVersion,
 ): { prefix: number; form: PrefixForm } {
-  const what = "a prefix length";
+  const what = t`a prefix length`;
   // ifconfig of macOS and BSD prints masks in hexadecimal: 0xffffff00.
   if (version === 4 && (text.includes(".") || /^0x[0-9a-f]{8}$/i.test(text))) {
     return parseMask(text);
   }
-  if (text === "") throw new ParseError(what, text, "the prefix length is missing");
+  if (text === "") throw new ParseError(what, text, t`the prefix length is missing`);
   if (version === 6 && /[.:]/.test(text)) {
     const mask = text.includes(":") ? addressOf(text) : null;
     const ones = mask && prefixOfMask(mask);
-    throw new ParseError(what, text, "IPv6 has prefix lengths, no masks", {
+    throw new ParseError(what, text, t`IPv6 has prefix lengths, no masks`, {
       ...(ones === null ? {} : { hint: `write /${ones}` }),
     });
   }
@@ -245,19 +246,19 @@ export function parsePrefix(
     const [character] = stray;
     const plain = text.normalize("NFKC").trim();
     const meant = plain === `${Number(plain)}` && Number(plain) <= most;
-    throw new ParseError(what, text, `${characterName(character)} is not a decimal digit`, {
+    throw new ParseError(what, text, t`${characterName(character)} is not a decimal digit`, {
       at: [stray.index!, stray.index! + character.length],
       ...(meant && /^[0-9]+$/.test(plain) ? { hint: `write /${plain}` } : {}),
     });
   }
   const prefix = Number(text);
-  if (prefix > most) throw new ParseError(what, text, `a prefix length is 0 to ${most}`);
+  if (prefix > most) throw new ParseError(what, text, t`a prefix length is 0 to ${most}`);
   if (text !== `${prefix}`) {
-    throw new ParseError(what, text, "a prefix length has no leading zero", {
+    throw new ParseError(what, text, t`a prefix length has no leading zero`, {
       hint: `write /${prefix}`,
     });
   }
-  return { prefix, form: "prefix length" };
+  return { prefix, form: msg("prefix length") };
 }
 
 /** Returns the number of ones of a netmask (`255.255.0.0`, `ffff:ffff::`), `null` if `mask` is none. */
@@ -269,11 +270,11 @@ export function prefixOfMask(mask: IpAddress): number | null {
 function parseMask(text: string): { prefix: number; form: PrefixForm } {
   const mask = parseIpv4(text);
   const ones = prefixOfMask(mask);
-  if (ones !== null) return { prefix: ones, form: "netmask" };
+  if (ones !== null) return { prefix: ones, form: msg("netmask") };
   const digits = formatBits(mask);
-  if (/^0+1+$/.test(digits)) return { prefix: digits.indexOf("1"), form: "wildcard mask" };
-  const reason = `the ones of the mask are not contiguous: ${formatBinary(mask)}`;
-  throw new ParseError("a netmask", text, reason);
+  if (/^0+1+$/.test(digits)) return { prefix: digits.indexOf("1"), form: msg("wildcard mask") };
+  const reason = t`the ones of the mask are not contiguous: ${formatBinary(mask)}`;
+  throw new ParseError(t`a netmask`, text, reason);
 }
 
 /** Returns the number of bits that number `parts` of a network, or `null` if that is no power of two. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { t } from "../text/messages.ts";
+import { t, translate } from "../text/messages.ts";
 
 /** The details of a `ParseError` beside its reason. */
 export interface ParseErrorDetails {
@@ -34,7 +34,7 @@ export class ParseError extends SyntaxError {
 
   /** Makes the error `"INPUT" is not WHAT: REASON`, for example with `what` "an IPv4 address". */
   constructor(what: string, input: string, reason: string, details: ParseErrorDetails = {}) {
-    super(t`"${shorten(input)}" is not ${what}: ${reason}`);
+    super(t`"${shorten(input)}" is not ${translate(what)}: ${reason}`);
     this.input = input;
     this.what = what;
     this.reason = reason;

@@ -4,6 +4,7 @@
  * @module
  */
 import { ParseError } from "./parse_error.ts";
+import { t } from "../text/messages.ts";
 
 /** The highest port: ports are 16 bits (RFC 9293, section 3.1). */
 export const MAX_PORT = 65535;
@@ -14,23 +15,23 @@ export const MAX_PORT = 65535;
  * @throws {ParseError} For anything but ASCII digits without leading zeros, and for numbers above 65535.
  */
 export function parsePort(text: string): number {
-  if (text === "") throw new ParseError("a port", text, "it is empty");
+  if (text === "") throw new ParseError(t`a port`, text, t`it is empty`);
   const stray = text.search(/[^0-9]/);
   if (stray !== -1) {
     const plain = text.normalize("NFKC");
-    throw new ParseError("a port", text, "a port is a decimal number", {
+    throw new ParseError(t`a port`, text, t`a port is a decimal number`, {
       at: [stray, stray + 1],
-      ...(/^[0-9]+$/.test(plain) ? { hint: `write it in ASCII digits: ${plain}` } : {}),
+      ...(/^[0-9]+$/.test(plain) ? { hint: t`write it in ASCII digits: ${plain}` } : {}),
     });
   }
   if (text.length > 1 && text.startsWith("0")) {
-    throw new ParseError("a port", text, "a leading zero is ambiguous", {
+    throw new ParseError(t`a port`, text, t`a leading zero is ambiguous`, {
       at: [0, 1],
-      hint: `write ${text.replace(/^0+(?=.)/, "")}`,
+      hint: t`write ${text.replace(/^0+(?=.)/, "")}`,
     });
   }
   const port = Number(text);
-  if (port > MAX_PORT) throw new ParseError("a port", text, "ports are 16 bits, 0-65535");
+  if (port > MAX_PORT) throw new ParseError(t`a port`, text, t`ports are 16 bits, 0-65535`);
   return port;
 }
 

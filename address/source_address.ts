@@ -8,6 +8,7 @@ import { formatIp, parseIp } from "./ip_text.ts";
 import { ParseError, within } from "./parse_error.ts";
 
 import { isGroup, isLinkLocal, withoutZone, ZONE_MISSING, ZONE_ON_LINKS_ONLY } from "./zone.ts";
+import { t, translate } from "../text/messages.ts";
 
 /** A local address and a port, of which at least one is given. */
 export interface SourceAddress {
@@ -41,12 +42,12 @@ export function parseAddressPort(text: string): AddressPort {
   const [, bracketed, plain = "", port] = text.match(/^(?:\[([^\]]*)\]|([^:[]*))(?::([^:]*))?$/) ??
     [undefined, undefined, text];
   if (bracketed !== undefined && !bracketed.includes(":")) {
-    throw new ParseError("a source address", text, "only an IPv6 address stands in brackets", {
+    throw new ParseError(t`a source address`, text, t`only an IPv6 address stands in brackets`, {
       at: [1, 1 + bracketed.length],
     });
   }
   const address = within(
-    "a source address",
+    t`a source address`,
     text,
     bracketed === undefined ? 0 : 1,
     () => parseIp(bracketed ?? plain),
@@ -67,19 +68,19 @@ export function parseAddressPort(text: string): AddressPort {
  */
 export function parseSource(text: string): SourceAddress {
   if (/^:[^:]*$/.test(text)) {
-    const port = within("a source address", text, 1, () => parsePortOrName(text.slice(1)));
+    const port = within(t`a source address`, text, 1, () => parsePortOrName(text.slice(1)));
     return { hostname: null, version: null, port };
   }
   const { zone, ...source } = parseAddressPort(text);
   const { hostname } = source;
   const refused = (reason: string, hint: string) =>
-    new ParseError("a source address", text, reason, { hint });
-  if (isGroup(hostname)) throw refused("it is no address of a host", "write one of this machine");
+    new ParseError(t`a source address`, text, reason, { hint });
+  if (isGroup(hostname)) throw refused(t`it is no address of a host`, t`write one of this machine`);
   if (isLinkLocal(hostname) && zone === null) {
-    throw refused(ZONE_MISSING, `write ${hostname}%eth0, with the name of yours`);
+    throw refused(translate(ZONE_MISSING), t`write ${hostname}%eth0, with the name of yours`);
   }
   if (!isLinkLocal(hostname) && zone !== null) {
-    throw refused(ZONE_ON_LINKS_ONLY, `write ${withoutZone(hostname)}`);
+    throw refused(translate(ZONE_ON_LINKS_ONLY), t`write ${withoutZone(hostname)}`);
   }
   return source;
 }

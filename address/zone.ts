@@ -3,12 +3,15 @@
  *
  * @module
  */
+import { msg } from "../text/messages.ts";
 
 /** The reason to refuse a link-local address without a zone. */
-export const ZONE_MISSING = "a link-local address needs its interface";
+export const ZONE_MISSING: string = msg("a link-local address needs its interface");
 
 /** The reason to refuse a zone behind any other address. */
-export const ZONE_ON_LINKS_ONLY = "only a link-local address (fe80::/10) has an interface behind %";
+export const ZONE_ON_LINKS_ONLY: string = msg(
+  "only a link-local address (fe80::/10) has an interface behind %",
+);
 
 /** Whether an IP address is meant on one link only (RFC 4291, sections 2.5.6 and 2.7). */
 export function needsZone(address: string): boolean {

@@ -5,13 +5,14 @@
  */
 import { cannot, EXIT, UserError } from "./errors.ts";
 import { type InputFile, type Io, type OutputFile, print } from "./io.ts";
+import { inContext, t } from "../text/messages.ts";
 
 /** Bytes that are read at once. */
 const CHUNK = 256 * 1024;
 
 /** Returns the name of an input in messages: its path, or `standard input` for `-`. */
 export function nameOfInput(path: string): string {
-  return path === "-" ? "standard input" : path;
+  return path === "-" ? t`standard input` : path;
 }
 
 /**
@@ -22,7 +23,7 @@ export function nameOfInput(path: string): string {
  */
 export async function* readBytes(path: string, io: Io): AsyncGenerator<Uint8Array> {
   let exit: number = EXIT.usage;
-  const failed = (error: unknown) => cannot(`read ${nameOfInput(path)}`, error, { exit });
+  const failed = (error: unknown) => cannot(t`read ${nameOfInput(path)}`, error, { exit });
   const file: InputFile | null = path === "-" ? null : await io.openFile(path).catch((error) => {
     throw failed(error);
   });
@@ -65,20 +66,20 @@ export interface ByteSink {
  */
 export async function createBytes(path: string, io: Io): Promise<ByteSink> {
   if (path === "-" && io.stdout.isTerminal()) {
-    throw new UserError("standard output is a terminal, and the output is no text", {
-      hint: "redirect it, or name a file",
+    throw new UserError(t`standard output is a terminal, and the output is no text`, {
+      hint: t`redirect it, or name a file`,
     });
   }
   if (path === "-") return { write: (bytes) => print(io.stdout, bytes), close() {} };
   const file: OutputFile = await io.createFile(path).catch((error) => {
-    throw cannot(`write ${path}`, error, { exit: EXIT.usage });
+    throw cannot(inContext("cannot")`write ${path}`, error, { exit: EXIT.usage });
   });
   return {
     async write(bytes) {
       try {
         for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await file.write(rest));
       } catch (error) {
-        throw cannot(`write ${path}`, error, { exit: EXIT.failed });
+        throw cannot(inContext("cannot")`write ${path}`, error, { exit: EXIT.failed });
       }
     },
     close: () => file.close(),

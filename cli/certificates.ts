@@ -5,6 +5,7 @@
  */
 import { cannot, EXIT, UserError } from "./errors.ts";
 import type { Io } from "./io.ts";
+import { t } from "../text/messages.ts";
 
 /**
  * Resolves to the text of a file that has certificates in PEM (RFC 7468).
@@ -14,8 +15,8 @@ import type { Io } from "./io.ts";
 export async function readCertificates(path: string, io: Io): Promise<string> {
   const text = await readPem(path, io);
   if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
-  throw new UserError(`${path} has no certificate in PEM`, {
-    hint: "it has to have a line -----BEGIN CERTIFICATE-----",
+  throw new UserError(t`${path} has no certificate in PEM`, {
+    hint: t`it has to have a line -----BEGIN CERTIFICATE-----`,
   });
 }
 
@@ -37,6 +38,6 @@ async function readPem(path: string, io: Io): Promise<string> {
   try {
     return await io.readTextFile(path);
   } catch (error) {
-    throw cannot(`read ${path}`, error, { exit: EXIT.usage });
+    throw cannot(t`read ${path}`, error, { exit: EXIT.usage });
   }
 }

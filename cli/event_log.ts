@@ -11,6 +11,7 @@ import { count, formatTime } from "../text/units.ts";
 import { Log } from "./log.ts";
 import { decodePreview } from "../text/preview.ts";
 import { type Palette, palette } from "./terminal.ts";
+import { t } from "../text/messages.ts";
 
 /** The event that lines of the log were dropped: they were not read in time, or the disk was full. */
 export interface DroppedEvent {
@@ -107,7 +108,7 @@ export class EventLog<E extends LogEvent> {
 
   #notice(lines: number): string {
     const event: DroppedEvent = { event: "dropped", lines };
-    return this.#format(event, () => `${count(lines, "line")} of this log`);
+    return this.#format(event, () => t`${count(lines, "line")} of this log`);
   }
 
   #format(event: LogEvent, describe: () => string): string {

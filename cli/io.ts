@@ -6,6 +6,7 @@
  */
 import { asciiSigns } from "../text/escape.ts";
 import { cannot, OutputClosed } from "./errors.ts";
+import { t } from "../text/messages.ts";
 
 /** A source of bytes: the shape of `Deno.stdin`. */
 export interface Input {
@@ -256,14 +257,14 @@ const encoder = new TextEncoder();
 export async function print(
   output: Output,
   data: string | Uint8Array,
-  name = "standard output",
+  name = t`standard output`,
 ): Promise<void> {
   let rest = typeof data === "string" ? encoder.encode(data) : data;
   try {
     while (rest.length > 0) rest = rest.subarray(await output.write(rest));
   } catch (error) {
     if (error instanceof Error && error.name === "BrokenPipe") throw new OutputClosed();
-    throw cannot(`write to ${name}`, error);
+    throw cannot(t`write to ${name}`, error);
   }
 }
 
@@ -290,7 +291,7 @@ export function inLocale(text: string, io: Pick<Io, "env" | "platform">): string
 /** Writes `line` and a line feed to standard error; does nothing when that is closed. */
 export async function say(io: Io, line: string): Promise<void> {
   try {
-    await print(io.stderr, `${inLocale(line, io)}\n`, "standard error");
+    await print(io.stderr, `${inLocale(line, io)}\n`, t`standard error`);
   } catch {
     // Standard error is closed: the line cannot be shown anywhere.
   }

@@ -5,6 +5,7 @@
  * @module
  */
 import { type Output, print, type SyncOutput } from "./io.ts";
+import { t } from "../text/messages.ts";
 
 /** Characters that may wait for a slow reader before lines are dropped. */
 const LIMIT = 8 * 1024 * 1024;
@@ -146,7 +147,7 @@ export class Log {
       while (this.#waiting !== "" || this.#untold > 0) {
         text = this.#waiting + this.#takeNotice();
         this.#waiting = "";
-        await print(this.#output, text, "standard error");
+        await print(this.#output, text, t`standard error`);
       }
     } catch { // standard error is closed, or a device without room
       this.#drop((text + this.#waiting).split("\n").length - 1);

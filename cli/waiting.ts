@@ -5,6 +5,7 @@
  */
 import { escapeLine } from "../text/escape.ts";
 import { type Output, print } from "./io.ts";
+import { t } from "../text/messages.ts";
 
 /** Milliseconds before the note shows: shorter work needs none. */
 const FIRST = 2000;
@@ -22,10 +23,10 @@ export async function sayWaiting<T>(
   output: Output,
   first: number = FIRST,
 ): Promise<T> {
-  const write = (text: string) => print(output, text, "standard error").catch(() => {}); // the terminal has gone
+  const write = (text: string) => print(output, text, t`standard error`).catch(() => {}); // the terminal has gone
   let shown: Promise<void> | null = null;
   const timer = setTimeout(() => {
-    shown = write(`${ERASE}waiting for ${escapeLine(what)}; Ctrl-C ends`);
+    shown = write(t`${ERASE}waiting for ${escapeLine(what)}; Ctrl-C ends`);
   }, first);
   try {
     return await work;

@@ -24,11 +24,12 @@ import {
 } from "../address/network.ts";
 import { type SpecialBlock, specialBlockOf, specialBlocksIn } from "../address/special.ts";
 import { escapeLine } from "../text/escape.ts";
-import { pad, wrap } from "../text/layout.ts";
+import { pad, width, wrap } from "../text/layout.ts";
 import { count } from "../text/units.ts";
 import { type Palette, PLAIN } from "../cli/terminal.ts";
 import { linkRows } from "./link_rows.ts";
 import { roleOf } from "./role.ts";
+import { t, translate } from "../text/messages.ts";
 
 /** The layout of results. */
 export interface Style {
@@ -62,17 +63,20 @@ export function formatBlock(
 ): string {
   const canonical = formatIp(address) + (network ? `/${network.prefix}` : "");
   const prefix = network?.prefix ?? null;
-  const given = { label: "input", value: `${escapeLine(input)} (${forms.join(", ")})` };
+  const given = {
+    label: t`input`,
+    value: `${escapeLine(input)} (${forms.map(translate).join(", ")})`,
+  };
   const rows: Row[] = [
     ...(input === canonical ? [] : [given]),
-    { label: "address", value: formatIp(address), ...octets(address, prefix, style) },
+    { label: t`address`, value: formatIp(address), ...octets(address, prefix, style) },
     ...(address.version === 6 ? groupRows(address, prefix, style) : []),
     ...(network
-      ? [...networkRows(network, style), { label: "role", value: roleOf(address, network).says }]
+      ? [...networkRows(network, style), { label: t`role`, value: roleOf(address, network).says }]
       : []),
-    { label: "integer", value: formatInteger(address) },
-    { label: "hex", value: formatHex(address) },
-    { label: "reverse", value: formatReverse(address) },
+    { label: t`integer`, value: formatInteger(address) },
+    { label: t`hex`, value: formatHex(address) },
+    { label: t`reverse`, value: formatReverse(address) },
     ...linkRows(address),
     ...purposeRows(address, network),
   ];
@@ -90,21 +94,25 @@ function networkRows(network: IpNetwork, style: Style): Row[] {
   const end = broadcast(network);
   const addresses = addressCount(network);
   return [
-    { label: "prefix", value: `/${prefix}, ${prefix} network + ${host} host bits` },
-    row("netmask", netmask(network)),
-    row("wildcard", wildcardMask(network)),
-    row("network", network.address, formatNetwork(network)),
-    ...(end ? [row("broadcast", end)] : [{ label: "broadcast", value: noBroadcast(network) }]),
+    { label: t`prefix`, value: t`/${prefix}, ${prefix} network + ${host} host bits` },
+    row(t`netmask`, netmask(network)),
+    row(t`wildcard`, wildcardMask(network)),
+    row(t`network`, network.address, formatNetwork(network)),
+    ...(end ? [row(t`broadcast`, end)] : [{ label: t`broadcast`, value: noBroadcast(network) }]),
     ...(version === 6 && host > 1
-      ? [{ label: "anycast", value: `${formatIp(network.address)}, to a router (RFC 4291, 2.6.1)` }]
+      ? [{
+        label: t`anycast`,
+        value: t`${formatIp(network.address)}, to a router (RFC 4291,
+        2.6.1)`,
+      }]
       : []),
-    row("first host", firstHost(network)),
-    row("last host", lastHost(network)),
+    row(t`first host`, firstHost(network)),
+    row(t`last host`, lastHost(network)),
     {
-      label: "addresses",
+      label: t`addresses`,
       value: version === 6 && host > 9
         ? `${addresses} (2^${host})`
-        : `${addresses}, ${hostCount(network)} usable`,
+        : t`${addresses}, ${hostCount(network)} usable`,
     },
   ];
 }
@@ -112,9 +120,9 @@ function networkRows(network: IpNetwork, style: Style): Row[] {
 /** Returns the reason for which `network` has no broadcast address. */
 function noBroadcast(network: IpNetwork): string {
   const { version } = network.address;
-  if (hostBits(network) === 0) return "none: a single address";
-  if (hostBits(network) > 1) return "none: IPv6 has multicast instead";
-  return `none: both ends of a link (RFC ${version === 4 ? 3021 : 6164})`;
+  if (hostBits(network) === 0) return t`none: a single address`;
+  if (hostBits(network) > 1) return t`none: IPv6 has multicast instead`;
+  return t`none: both ends of a link (RFC ${version === 4 ? 3021 : 6164})`;
 }
 
 /** Returns the lines on the purpose of `address` and `network`, and on the IPv4 address in it. */
@@ -122,7 +130,7 @@ function purposeRows(address: IpAddress, network: IpNetwork | null): Row[] {
   const ipClass = classOf(address);
   const embedded = embeddedIpv4(address);
   return [
-    ...(ipClass ? [{ label: "class", value: `${ipClass} (historical, before RFC 1519)` }] : []),
+    ...(ipClass ? [{ label: t`class`, value: t`${ipClass} (historical, before RFC 1519)` }] : []),
     ...specialRows(address, network),
     ...(embedded
       ? [
@@ -140,7 +148,7 @@ const MOST_PARTS = 4;
 function specialRows(address: IpAddress, network: IpNetwork | null): Row[] {
   const inside = network ? specialBlocksIn(network) : [];
   if (network === null || inside.length === 0) {
-    return [{ label: "special", value: purpose(specialBlockOf(address)) }];
+    return [{ label: t`special`, value: purpose(specialBlockOf(address)) }];
   }
   const whole = specialBlockOf(network.address, network.prefix);
   const parts = inside.slice(0, MOST_PARTS).map((block) => ({
@@ -151,28 +159,28 @@ function specialRows(address: IpAddress, network: IpNetwork | null): Row[] {
   return [
     ...(address.value === network.address.value
       ? []
-      : [{ label: "special", value: `${purpose(specialBlockOf(address))}: the address` }]),
+      : [{ label: t`special`, value: t`${purpose(specialBlockOf(address))}: the address` }]),
     {
       label: address.value === network.address.value ? "special" : "",
       value: whole
-        ? `${purpose(whole)}, and in it`
-        : "not the network as a whole, but parts of it:",
+        ? t`${purpose(whole)}, and in it`
+        : t`not the network as a whole, but parts of it:`,
     },
     ...parts,
-    ...(more > 0 ? [{ label: "", value: `and ${count(more, "smaller block")}` }] : []),
+    ...(more > 0 ? [{ label: "", value: t`and ${count(more, "smaller block")}` }] : []),
   ];
 }
 
 /** Returns the part of `network` that `block` is: "half", "1/16". */
 function partOf(network: IpNetwork, block: IpNetwork): string {
   const bits = block.prefix - network.prefix;
-  return bits === 1 ? "half" : bits <= 10 ? `1/${2 ** bits}` : "a small part";
+  return bits === 1 ? "half" : bits <= 10 ? `1/${2 ** bits}` : t`a small part`;
 }
 
 function purpose(block: SpecialBlock | null): string {
-  if (!block) return "no: global unicast";
+  if (!block) return t`no: global unicast`;
   const where = block.block === null ? "" : `${block.block} `;
-  const reach = { true: ", globally reachable", false: ", not globally reachable", null: "" };
+  const reach = { true: t`, globally reachable`, false: t`, not globally reachable`, null: "" };
   return `${where}${block.name} (${block.rfc})${reach[`${block.globallyReachable}`]}`;
 }
 
@@ -198,11 +206,11 @@ function groupRows(address: IpAddress, prefix: number | null, { palette }: Style
   });
   const widest = Math.max(...groups.map(({ plain }) => plain.length));
   return [
-    { label: "exploded", value: formatExploded(address) },
+    { label: t`exploded`, value: formatExploded(address) },
     ...groups.map(({ plain, styled, hex }, i) => {
       const gap = " ".repeat(widest - plain.length + 2);
       return {
-        label: i === 0 ? "binary" : "",
+        label: i === 0 ? t`binary` : "",
         value: "",
         bits: { plain: plain + gap + hex, styled: styled + gap + hex },
       };
@@ -223,7 +231,7 @@ function divided(binary: string, prefix: number | null, { green, yellow }: Palet
 
 /** Lays rows out in columns; bits that do not fit beside their value go below it. */
 function layOut(rows: readonly Row[], { columns }: Style): string {
-  const labelWidth = Math.max(...rows.map(({ label }) => label.length)) + 2;
+  const labelWidth = Math.max(...rows.map(({ label }) => width(label))) + 2;
   const valueWidth = Math.max(...rows.map(({ value, bits }) => bits && value ? value.length : 0)) +
     2;
   const bitsWidth = Math.max(...rows.map(({ bits }) => bits?.plain.length ?? 0));

@@ -7,8 +7,9 @@ import { BITS, type IpAddress, type IpVersion } from "../address/ip.ts";
 import { formatIp, parseIp } from "../address/ip_text.ts";
 import { addressCount, formatNetwork, type IpNetwork, parseNetwork } from "../address/network.ts";
 import { ParseError, within } from "../address/parse_error.ts";
+import { msg, t } from "../text/messages.ts";
 
-const WHAT = "a sum of an address";
+const WHAT = msg("a sum of an address");
 
 /** The result of a calculation: an address, the network so many further on, or a difference. */
 export type Calculated =
@@ -37,17 +38,17 @@ export function calculate(text: string, integers: IpVersion = 4): Calculated {
   const dash = text.lastIndexOf("-");
   if (dash === -1) {
     const reason = text.trimEnd().endsWith("+")
-      ? "there is no number behind the +"
-      : "there is no + or - in it";
+      ? t`there is no number behind the +`
+      : t`there is no + or - in it`;
     throw new ParseError(WHAT, text, reason, {
-      hint: "write it like 10.0.0.1+5 or 10.0.0.9-10.0.0.1",
+      hint: t`write it like 10.0.0.1+5 or 10.0.0.9-10.0.0.1`,
     });
   }
   const left = text.slice(0, dash).trimEnd();
   const right = text.slice(dash + 1).trimStart();
   const one = within(WHAT, text, 0, () => parseIp(left, integers));
   const other = within(WHAT, text, text.length - right.length, () => parseIp(right, integers));
-  if (one.version !== other.version) throw new ParseError(WHAT, text, "it mixes IPv4 and IPv6");
+  if (one.version !== other.version) throw new ParseError(WHAT, text, t`it mixes IPv4 and IPv6`);
   return { difference: one.value - other.value };
 }
 
@@ -67,8 +68,8 @@ function addSteps(text: string, left: string, steps: bigint, integers: IpVersion
   const width = BigInt(BITS[address.version]);
   if (value < 0n || value >> width !== 0n) {
     const edge = { ...address, value: value < 0n ? 0n : (1n << width) - 1n };
-    const side = value < 0n ? "below" : "above";
-    throw new ParseError(WHAT, text, `the result is ${side} ${formatIp({ ...edge, zone: null })}`);
+    const side = value < 0n ? t`below` : t`above`;
+    throw new ParseError(WHAT, text, t`the result is ${side} ${formatIp({ ...edge, zone: null })}`);
   }
   const moved = { ...address, value };
   return network ? { network: { ...network, address: moved } } : { address: moved };

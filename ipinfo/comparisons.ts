@@ -18,15 +18,18 @@ import { isRange } from "./range_text.ts";
 import { readAddress, type Reading, readRange } from "./reading.ts";
 import { networkRecord } from "./record.ts";
 import type { Operation } from "./results.ts";
+import { t } from "../text/messages.ts";
 
 /** A relation between an input and the network or list that it is compared with. */
 export type Relation = "in" | "contains" | "overlaps";
 
-/** The words of a positive and of a negative answer. */
-const ANSWERS: Readonly<Record<Relation, readonly [yes: string, no: string]>> = {
-  in: ["is in", "is not in"],
-  contains: ["contains", "does not contain"],
-  overlaps: ["overlaps", "does not overlap"],
+/** Returns the words of a positive and of a negative answer, behind an input. */
+const ANSWERS: Readonly<
+  Record<Relation, (other: string) => readonly [yes: string, no: string]>
+> = {
+  in: (other) => [t` is in ${other}`, t` is not in ${other}`],
+  contains: (other) => [t` contains ${other}`, t` does not contain ${other}`],
+  overlaps: (other) => [t` overlaps ${other}`, t` does not overlap ${other}`],
 };
 
 /**
@@ -43,7 +46,7 @@ export async function compare(
 ): Promise<Operation> {
   const { set, exit } = await setOf(other, reading, io);
   const holds = testOf(relation, set);
-  const [yes, no] = ANSWERS[relation].map((words) => ` ${words} ${escapeLine(other)}`);
+  const [yes, no] = ANSWERS[relation](escapeLine(other));
   let isNegative = false;
   return {
     get exit() {
@@ -118,7 +121,7 @@ async function setOf(other: string, reading: Reading, io: Io): Promise<FileSet> 
   }
   const found = await readSet(other, [], reading, io);
   if (found.set.bounds(4) === null && found.set.bounds(6) === null) {
-    throw new UserError(`there is no address in ${other}`);
+    throw new UserError(t`there is no address in ${other}`);
   }
   return found;
 }

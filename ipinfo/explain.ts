@@ -19,9 +19,10 @@ import {
   type PrefixedAddress,
 } from "../address/network.ts";
 import { rangeOf } from "../address/range.ts";
-import { wrap } from "../text/layout.ts";
+import { pad, wrap } from "../text/layout.ts";
 import { count } from "../text/units.ts";
 import { roleOf } from "./role.ts";
+import { t } from "../text/messages.ts";
 
 /** Returns the steps to the network of an address, and below them the AND with its mask, as text. */
 export function explainAddress(parsed: PrefixedAddress, columns: number): string {
@@ -34,22 +35,24 @@ export function explainAddress(parsed: PrefixedAddress, columns: number): string
 export function explainNetwork({ address, network }: PrefixedAddress): string[] {
   if (network === null) {
     return [
-      `${formatIp(address)} has no prefix: it says nothing about a network. Write ` +
-      `${formatIp(address)}/${address.version === 4 ? 24 : 64} to see the steps.`,
+      t`${formatIp(address)} has no prefix: it says nothing about a network. Write ${
+        formatIp(address)
+      }/${address.version === 4 ? 24 : 64}
+        to see the steps.`,
     ];
   }
   const bits = hostBits(network);
   const width = BITS[address.version];
   const size = addressCount(network);
   return [
-    `The prefix is /${network.prefix}: of ${width} bits, ${network.prefix} number the network and ` +
-    `${width} - ${network.prefix} = ${bits} the hosts.`,
-    `${count(bits, "host bit")} ${
-      bits === 1 ? "makes" : "make"
-    } blocks of 2^${bits} = ${size} addresses.`,
+    t`The prefix is /${network.prefix}: of ${width} bits, ${network.prefix} number the network
+      and ${width} - ${network.prefix} = ${bits} the hosts.`,
+    bits === 1
+      ? t`${count(bits, "host bit")} makes blocks of 2^${bits} = ${size} addresses.`
+      : t`${count(bits, "host bit")} make blocks of 2^${bits} = ${size} addresses.`,
     ...blockSteps(address, network),
     ...endSteps(network),
-    `${formatIp(address)} is ${roleOf(address, network).says}.`,
+    t`${formatIp(address)} is ${roleOf(address, network).says}.`,
   ];
 }
 
@@ -57,9 +60,9 @@ export function explainNetwork({ address, network }: PrefixedAddress): string[] 
 function blockSteps(address: IpAddress, network: IpNetwork): string[] {
   const { prefix } = network;
   const start = formatIp(network.address);
-  if (prefix === 0) return [`There is one block only, with all addresses: it begins at ${start}.`];
+  if (prefix === 0) return [t`There is one block only, with all addresses: it begins at ${start}.`];
   const unit = address.version === 4 ? 8 : 16; // the bits of an octet, of a group
-  const name = address.version === 4 ? "octet" : "group";
+  const name = address.version === 4 ? t`octet` : t`group`;
   const number = Math.ceil(prefix / unit);
   const shift = BigInt(BITS[address.version] - number * unit);
   const part = (value: bigint) => Number(value >> shift & BigInt(2 ** unit - 1));
@@ -70,14 +73,12 @@ function blockSteps(address: IpAddress, network: IpNetwork): string[] {
   const own = part(address.value);
   const times = Math.floor(own / block);
   return [
-    `The mask ends in ${name} ${number}, where it is ${show(mask)}; there a block is ` +
-    `${show(whole)} - ${show(mask)} = ${show(block)} wide, so blocks begin at multiples of ` +
-    `${show(block)}.`,
-    `${capital(name)} ${number} of the address is ${show(own)} = ${times} × ${show(block)} + ` +
-    `${show(own - times * block)}: its block begins at ${
-      show(times * block)
-    }, and the network is ` +
-    `${start}.`,
+    t`The mask ends in ${name} ${number}, where it is ${show(mask)}; there a block is ${show(whole)}
+      - ${show(mask)} = ${show(block)} wide, so blocks begin at multiples of ${show(block)}.`,
+    t`${capital(name)} ${number} of the address is ${show(own)} = ${times} × ${show(block)} + ${
+      show(own - times * block)
+    }:
+      its block begins at ${show(times * block)}, and the network is ${start}.`,
   ];
 }
 
@@ -87,29 +88,30 @@ function endSteps(network: IpNetwork): string[] {
   const { last } = rangeOf(network);
   const top = 2n ** BigInt(BITS[last.version]) - 1n;
   const next = last.value === top
-    ? "There is no block behind it, so the last address of all"
-    : `The next block begins at ${
-      formatIp({ ...last, value: last.value + 1n })
-    }; the address before ` +
-      "that";
-  const hosts = `${formatIp(firstHost(network))} to ${formatIp(lastHost(network))}`;
-  if (bits === 0) return ["A block of one address has no network or broadcast address of its own."];
+    ? t`There is no block behind it, so the last address of all`
+    : t`The next block begins at ${formatIp({ ...last, value: last.value + 1n })}; the address
+      before that`;
+  const hosts = t`${formatIp(firstHost(network))} to ${formatIp(lastHost(network))}`;
+  if (bits === 0) {
+    return [t`A block of one address has no network or broadcast address of its
+    own.`];
+  }
   if (bits === 1) {
     const rfc = last.version === 4 ? "RFC 3021" : "RFC 6164";
     return [
-      `A block of two addresses would have no host if both were reserved: on a link between ` +
-      `two routers both are hosts (${rfc}), ${hosts}.`,
+      t`A block of two addresses would have no host if both were reserved: on a link between two
+        routers both are hosts (${rfc}), ${hosts}.`,
     ];
   }
   const end = broadcast(network);
   return end
     ? [
-      `${next} is the broadcast address, ${formatIp(end)}.`,
-      `Hosts are between the two: ${hosts}, ${addressCount(network)} - 2 = ${hostCount(network)}.`,
+      t`${next} is the broadcast address, ${formatIp(end)}.`,
+      t`Hosts are between the two: ${hosts}, ${addressCount(network)} - 2 = ${hostCount(network)}.`,
     ]
     : [
-      `${next} is the last one of this block, ${formatIp(last)}. IPv6 has no broadcast.`,
-      `The lowest address is that of the routers (anycast), so hosts are ${hosts}.`,
+      t`${next} is the last one of this block, ${formatIp(last)}. IPv6 has no broadcast.`,
+      t`The lowest address is that of the routers (anycast), so hosts are ${hosts}.`,
     ];
 }
 
@@ -117,29 +119,31 @@ function endSteps(network: IpNetwork): string[] {
 export function drawAnd({ address, network }: PrefixedAddress): string[] {
   if (network === null || address.version === 6) return [];
   const row = (label: string, of: IpAddress) =>
-    `   ${label.padEnd(8)}${formatBinaryIp(of)}  ${formatIp(of)}`;
+    `   ${pad(label, 8)}${formatBinaryIp(of)}  ${formatIp(of)}`;
   return [
-    row("address", address),
-    row("mask", netmask(network)),
-    row("AND", network.address),
+    row(t`address`, address),
+    row(t`mask`, netmask(network)),
+    row(t`AND`, network.address),
   ];
 }
 
 /** Returns the reason for each network of a plan. */
 export function explainPlan(planned: readonly HostNetwork[]): string[] {
   return [
-    "Networks are placed by size, the largest first: then each begins where the one before ends.",
+    t`Networks are placed by size, the largest first: then each begins where the one before
+      ends.`,
     ...planned.map(({ hosts, network }) => {
       const bits = hostBits(network!);
       const room = `2^${bits} = ${addressCount(network!)}`;
       const reserved = addressCount(network!) - hostCount(network!);
       const needed = reserved === 0n
-        ? `${count(hosts, "host")} and no reserved address`
-        : `${count(hosts, "host")} and ${reserved} reserved ${
-          reserved === 1n ? "address" : "addresses"
+        ? t`${count(hosts, "host")} and no reserved address`
+        : t`${count(hosts, "host")} and ${
+          count(reserved, "reserved address", "reserved addresses")
         } are ${hosts + reserved}`;
-      return `${formatNetwork(network!)}: ${needed}, which fit in ${room}: ` +
-        `${bits} host bits, /${network!.prefix}.`;
+      return t`${formatNetwork(network!)}: ${needed}, which fit in ${room}: ${bits} host bits, /${
+        network!.prefix
+      }.`;
     }),
   ];
 }
@@ -148,9 +152,11 @@ export function explainPlan(planned: readonly HostNetwork[]): string[] {
 export function explainDivision(network: IpNetwork, prefix: number): string[] {
   const bits = prefix - network.prefix;
   return [
-    `${count(2n ** BigInt(bits), "part")} need ${count(bits, "more network bit")}: 2^${bits} = ` +
-    `${2n ** BigInt(bits)}. /${network.prefix} + ${bits} = /${prefix}.`,
-    `Each part has ${count(BITS[network.address.version] - prefix, "host bit")}.`,
+    t`${count(2n ** BigInt(bits), "part")} need ${count(bits, "more network bit")}: 2^${bits} = ${
+      2n ** BigInt(bits)
+    }.
+      /${network.prefix} + ${bits} = /${prefix}.`,
+    t`Each part has ${count(BITS[network.address.version] - prefix, "host bit")}.`,
   ];
 }
 

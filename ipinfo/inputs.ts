@@ -9,6 +9,7 @@ import { UserError } from "../cli/errors.ts";
 import type { Io } from "../cli/io.ts";
 import type { Input, LineRule } from "./list.ts";
 import { isMaskOperand } from "./masks.ts";
+import { t } from "../text/messages.ts";
 
 /** The treatment of a mask behind an address: one text, two addresses, or an error. */
 export type MaskRule = "join" | "keep" | "refuse";
@@ -29,8 +30,8 @@ export function joinOperands(operands: readonly string[], rule: MaskRule): strin
       continue;
     }
     if (rule === "refuse") {
-      throw new UserError(`${operand} behind ${before} may be its mask, or another address`, {
-        hint: `write ${before}/${operand.replace("/", "")}, or give ${operand} first`,
+      throw new UserError(t`${operand} behind ${before} may be its mask, or another address`, {
+        hint: t`write ${before}/${operand.replace("/", "")}, or give ${operand} first`,
       });
     }
     joined[joined.length - 1] = `${before}/${operand.replace("/", "")}`;
@@ -49,15 +50,15 @@ function checkPrefixOperand(operand: string, before: string): void {
   const version = addressOf(address!)?.version;
   if (version === undefined) return;
   if (prefix !== undefined) {
-    throw new UserError(`${operand} stands behind ${before}, which has its prefix`, {
+    throw new UserError(t`${operand} stands behind ${before}, which has its prefix`, {
       hint: Number(digits) > Number(prefix)
-        ? `netkit ipinfo --split /${digits} ${before} divides it`
-        : `write ${address}/${digits} if that is meant`,
+        ? t`netkit ipinfo --split /${digits} ${before} divides it`
+        : t`write ${address}/${digits} if that is meant`,
     });
   }
   if (Number(digits) > BITS[version]) {
-    throw new UserError(`${operand} is no prefix of ${before}: it is 0 to ${BITS[version]}`, {
-      hint: `give ${operand} first if it is an address`,
+    throw new UserError(t`${operand} is no prefix of ${before}: it is 0 to ${BITS[version]}`, {
+      hint: t`give ${operand} first if it is an address`,
     });
   }
 }

@@ -5,6 +5,7 @@
  */
 import { cannot, EXIT } from "../cli/errors.ts";
 import type { InputFile, Io } from "../cli/io.ts";
+import { t } from "../text/messages.ts";
 
 /**
  * Yields the lines of standard input without their LF or CRLF, in groups of those that come
@@ -18,7 +19,7 @@ export async function* readLineGroups(io: Io): AsyncGenerator<readonly string[]>
   try {
     yield* lineGroups(async () => (await reader.read()).value ?? null);
   } catch (error) {
-    throw cannot("read standard input", error);
+    throw cannot(t`read standard input`, error);
   } finally {
     reader.cancel().catch(() => {}); // it may have failed already
   }
@@ -45,7 +46,7 @@ export async function* readFileLineGroups(
       return count === null ? null : buffer.subarray(0, count);
     });
   } catch (error) {
-    throw cannot(`read ${path}`, error, { exit: EXIT.usage });
+    throw cannot(t`read ${path}`, error, { exit: EXIT.usage });
   } finally {
     file?.close();
   }

@@ -13,6 +13,7 @@ import {
   solicitedNodeGroup,
 } from "../address/link_layer.ts";
 import { formatMac } from "../address/mac.ts";
+import { t } from "../text/messages.ts";
 
 /** Returns the lines on the MAC addresses and the scope of `address`, none for a plain IPv4 address. */
 export function linkRows(address: IpAddress): { label: string; value: string }[] {
@@ -22,18 +23,18 @@ export function linkRows(address: IpAddress): { label: string; value: string }[]
   const flags = groupFlags(address);
   return [
     ...(mac
-      ? [{ label: "EUI-64", value: `from MAC ${formatMac(mac)} (RFC 4291, appendix A)` }]
+      ? [{ label: t`EUI-64`, value: t`from MAC ${formatMac(mac)} (RFC 4291, appendix A)` }]
       : []),
     ...(solicited
       ? [{
-        label: "solicited",
+        label: t`solicited`,
         value: `${formatIp(solicited)}, MAC ${formatMac(groupMac(solicited)!)} (RFC 4291, 2.7.1)`,
       }]
       : []),
     ...(group
       ? [
-        { label: "scope", value: `${groupScope(address)}${flags === null ? "" : `, ${flags}`}` },
-        { label: "group MAC", value: formatMac(group) },
+        { label: t`scope`, value: `${groupScope(address)}${flags === null ? "" : `, ${flags}`}` },
+        { label: t`group MAC`, value: formatMac(group) },
       ]
       : []),
   ];

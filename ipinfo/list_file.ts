@@ -13,6 +13,7 @@ import { escapeControls, escapeLine } from "../text/escape.ts";
 import type { Input } from "./list.ts";
 import { readList } from "./list.ts";
 import { addRange, type Reading, readRange } from "./reading.ts";
+import { t } from "../text/messages.ts";
 
 /** A set of addresses from a file. */
 export interface FileSet {
@@ -86,7 +87,7 @@ async function readEntries(
       } catch (error) {
         if (!(error instanceof ParseError)) throw error;
         exit = EXIT.failed;
-        const where = `${path}, line ${input.line}: `;
+        const where = t`${path}, line ${input.line}: `;
         await say(io, `netkit ipinfo: ${escapeLine(where + error.message)}`);
         if (error.hint !== null) await say(io, `  ${escapeControls(error.hint)}`);
       }

@@ -6,6 +6,7 @@
 import { parseIp } from "../address/ip_text.ts";
 import { ParseError } from "../address/parse_error.ts";
 import { isMask } from "./masks.ts";
+import { t } from "../text/messages.ts";
 
 /** The parts of a line that name addresses and say what they are. */
 export interface ListEntry {
@@ -54,9 +55,9 @@ export function parseListLine(line: string): ListEntry | null {
     return entry(`${text}/${word.replace("/", "")}`, rest.replace(word, ""), comment);
   }
   const fault = looksLikeAddress(word)
-    ? new ParseError("one address", `${text} ${word}`, `${word} looks like an address, too`, {
+    ? new ParseError(t`one address`, `${text} ${word}`, t`${word} looks like an address, too`, {
       at: [text.length + 1, text.length + 1 + word.length],
-      hint: "write each on a line of its own",
+      hint: t`write each on a line of its own`,
     })
     : null;
   return { ...entry(text, rest, comment), fault };

@@ -15,6 +15,7 @@ import { addRange, type Reading, readNetwork, readRange } from "./reading.ts";
 import { networkRecord } from "./record.ts";
 import type { Options } from "./options.ts";
 import type { Operation, Result } from "./results.ts";
+import { t } from "../text/messages.ts";
 
 /** The forms of results: JSON or not, ranges or networks. */
 export type Forms = Pick<Options, "json" | "asRanges">;
@@ -47,7 +48,7 @@ export function countAll(reading: Reading): Operation {
       if (ranges === 0) continue;
       const amount = count(addresses, "address", "addresses");
       yield {
-        text: `IPv${version}  ${amount} in ${count(ranges, "range")}`,
+        text: t`IPv${version}  ${amount} in ${count(ranges, "range")}`,
         json: { version, addresses: `${addresses}`, ranges },
       };
     }
@@ -73,7 +74,7 @@ export function match({ tables, labels, exit }: FileTable, reading: Reading): Op
       const { version } = network.address;
       const index = tables[version].search(network.address, network.prefix);
       if (index === null) {
-        return [{ text: `${text}  no match`, json: matchRecord(null, null), negative: true }];
+        return [{ text: t`${text}  no match`, json: matchRecord(null, null), negative: true }];
       }
       const found = formatNetwork(tables[version].at(index));
       const label = labels[version].get(index) ?? null;

@@ -9,6 +9,7 @@ import { rangeOf } from "../address/range.ts";
 import { containsNetwork, excludeNetworks, overlaps } from "../address/subnets.ts";
 import { formatTable, wrap } from "../text/layout.ts";
 import { UserError } from "../cli/errors.ts";
+import { t } from "../text/messages.ts";
 
 /** The letters of parts in the bar; after the last one comes the first again. */
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -35,11 +36,11 @@ export function partsOf(whole: IpNetwork, given: readonly IpNetwork[]): Part[] {
   const used = given.toSorted((a, b) => a.address.value < b.address.value ? -1 : 1);
   for (const [i, each] of used.entries()) {
     if (!containsNetwork(whole, each)) {
-      throw new UserError(`${formatNetwork(each)} is not in ${formatNetwork(whole)}`);
+      throw new UserError(t`${formatNetwork(each)} is not in ${formatNetwork(whole)}`);
     }
     const next = used[i + 1];
     if (next && overlaps(each, next)) {
-      throw new UserError(`${formatNetwork(each)} and ${formatNetwork(next)} overlap`);
+      throw new UserError(t`${formatNetwork(each)} and ${formatNetwork(next)} overlap`);
     }
   }
   const parts = used.map((network, i) => ({
@@ -82,7 +83,7 @@ export function formatMap(whole: IpNetwork, parts: readonly Part[], columns: num
     sections.every(({ size }) => size * BigInt(room) >= total);
   const note = isToScale
     ? ""
-    : wrap("not to scale: a part smaller than a column takes a whole one", columns)
+    : wrap(t`not to scale: a part smaller than a column takes a whole one`, columns)
       .map((line) => `${line}\n`).join("");
   return `${formatNetwork(whole)}\n[${bar}]\n${note}${formatTable(rows, columns)}`;
 }

@@ -34,6 +34,7 @@ import { isRange, parseRange } from "./range_text.ts";
 import type { OperationName, Options } from "./options.ts";
 import { networkRecord } from "./record.ts";
 import type { GivenNetwork, Operation, Result } from "./results.ts";
+import { t } from "../text/messages.ts";
 
 /** The context of an operation: the reading of its inputs, and the system. */
 export interface Context {
@@ -123,7 +124,7 @@ function onAll(
       return [];
     },
     end() {
-      if (given.length === 0) throw new UserError("there is no network in the list");
+      if (given.length === 0) throw new UserError(t`there is no network in the list`);
       return work(given);
     },
   };
@@ -150,11 +151,11 @@ function* findNext(
 ): Generator<Result> {
   const { network, input } = whole!;
   if (prefix > BITS[network.address.version]) {
-    throw new UserError(`${formatNetwork(network)} has no networks with prefix /${prefix} in it`);
+    throw new UserError(t`${formatNetwork(network)} has no networks with prefix /${prefix} in it`);
   }
   const free = nextFree(network, used.map((each) => each.network), prefix);
   if (free === null) {
-    throw new UserError(`no /${prefix} is free in ${formatNetwork(network)}`, {
+    throw new UserError(t`no /${prefix} is free in ${formatNetwork(network)}`, {
       exit: EXIT.failed,
     });
   }
@@ -165,8 +166,8 @@ function* findNext(
 function eui64(network: IpNetwork, mac: Uint8Array): IpNetwork {
   const { address: { version }, prefix } = network;
   if (version === 4 || prefix > LONGEST_FOR_EUI64) {
-    throw new UserError(`${formatNetwork(network)} has no 64 bits for a host`, {
-      hint: "EUI-64 takes IPv6 networks up to /64",
+    throw new UserError(t`${formatNetwork(network)} has no 64 bits for a host`, {
+      hint: t`EUI-64 takes IPv6 networks up to /64`,
     });
   }
   return { address: eui64Address(network, mac), prefix: BITS[6] };
@@ -194,7 +195,7 @@ function* list(text: string, reading: Reading, { hostsOnly, nth }: Options): Gen
     const noun = hostsOnly ? ["host", "hosts"] : ["address", "addresses"];
     const has = count(range.last.value - range.first.value + 1n, noun[0]!, noun[1]!);
     const name = network ? formatNetwork(network) : text;
-    throw new UserError(`${name} has ${has}: there is none with number ${nth}`);
+    throw new UserError(t`${name} has ${has}: there is none with number ${nth}`);
   }
   for (const address of found ? [found] : addressesOf(range)) {
     const text = formatIp(address);

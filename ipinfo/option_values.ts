@@ -6,6 +6,7 @@
 import { BITS } from "../address/ip.ts";
 import { ParseError } from "../address/parse_error.ts";
 import { splitBits } from "../address/network.ts";
+import { t } from "../text/messages.ts";
 
 /** The length of a prefix, `/26`, or a number of parts, `4`. */
 export type Size = { readonly prefix: number } | { readonly parts: bigint };
@@ -18,15 +19,15 @@ export type Size = { readonly prefix: number } | { readonly parts: bigint };
 export function parseSize(text: string): Size {
   if (text.startsWith("/")) return { prefix: parsePrefixLength(text) };
   if (!/^[1-9][0-9]{0,38}$/.test(text)) {
-    throw new ParseError("a number of parts or a prefix length", text, "it is neither", {
-      hint: "write it like 4 or /26",
+    throw new ParseError(t`a number of parts or a prefix length`, text, t`it is neither`, {
+      hint: t`write it like 4 or /26`,
     });
   }
   const parts = BigInt(text);
   if (splitBits(parts) === null) {
     const above = 2n ** BigInt(parts.toString(2).length);
-    throw new ParseError("a number of parts", text, "networks divide into powers of two", {
-      hint: `write ${above / 2n} or ${above}`,
+    throw new ParseError(t`a number of parts`, text, t`networks divide into powers of two`, {
+      hint: t`write ${above / 2n} or ${above}`,
     });
   }
   return { parts };
@@ -52,9 +53,15 @@ export function parseHosts(text: string): HostRequest[] {
     if (/^[1-9][0-9]{0,38}$/.test(count)) {
       return { name: name === undefined || name === "" ? null : name, hosts: BigInt(count) };
     }
-    throw new ParseError("a list of numbers of hosts", text, `"${count}" is not a number above 0`, {
-      hint: "write it like 60,20,10 or sales:60,hr:20",
-    });
+    throw new ParseError(
+      t`a list of numbers of hosts`,
+      text,
+      t`"${count}" is not a number above
+      0`,
+      {
+        hint: t`write it like 60,20,10 or sales:60,hr:20`,
+      },
+    );
   });
 }
 
@@ -66,7 +73,7 @@ export function parseHosts(text: string): HostRequest[] {
 export function parsePrefixLength(text: string): number {
   const [, digits] = text.match(/^\/?(0|[1-9][0-9]{0,2})$/) ?? [];
   if (digits !== undefined && Number(digits) <= BITS[6]) return Number(digits);
-  throw new ParseError("a prefix length", text, "a prefix length is /0 to /128");
+  throw new ParseError(t`a prefix length`, text, t`a prefix length is /0 to /128`);
 }
 
 /**
@@ -76,7 +83,7 @@ export function parsePrefixLength(text: string): number {
  */
 export function parseNumber(text: string): bigint {
   if (/^-?[1-9][0-9]{0,38}$/.test(text)) return BigInt(text);
-  throw new ParseError("a number of a part", text, "it counts from 1, or from -1 backwards");
+  throw new ParseError(t`a number of a part`, text, t`it counts from 1, or from -1 backwards`);
 }
 
 /** The names of the forms of an address. */
@@ -101,5 +108,5 @@ export type FormName = typeof FORM_NAMES[number];
 export function parseForm(text: string): FormName {
   const found = FORM_NAMES.find((name) => name === text);
   if (found !== undefined) return found;
-  throw new ParseError("a form", text, `choose ${FORM_NAMES.join(", ")}`, { names: FORM_NAMES });
+  throw new ParseError(t`a form`, text, t`choose ${FORM_NAMES.join(", ")}`, { names: FORM_NAMES });
 }

@@ -24,6 +24,7 @@ import {
   parsePrefixLength,
   parseSize,
 } from "./option_values.ts";
+import { t } from "../text/messages.ts";
 
 /** The options. */
 export const OPTIONS = {
@@ -198,17 +199,17 @@ export function operationsIn(options: Options): OperationName[] {
  */
 export function check(options: Options, operands: readonly string[]): void {
   if (operands.indexOf("-") !== operands.lastIndexOf("-")) {
-    throw new UserError("- is given twice, but standard input can be read only once");
+    throw new UserError(t`- is given twice, but standard input can be read only once`);
   }
   const operations = operationsIn(options);
   const needsNone = operations.length === 0 || operations[0] === "ula";
   if (operands.length === 0 && (!needsNone || options.form.length > 0 || options.explain)) {
-    throw new UserError("ADDRESS[/PREFIX] is missing: give an address, or - for a list");
+    throw new UserError(t`ADDRESS[/PREFIX] is missing: give an address, or - for a list`);
   }
-  if (options.ula && operands.length > 0) throw new UserError("--ula takes no operand");
+  if (options.ula && operands.length > 0) throw new UserError(t`--ula takes no operand`);
   if (operations.length > 1) {
     const names = operations.map(flagOf).join(" and ");
-    throw new UserError(`${names} do not go together: one at a time`);
+    throw new UserError(t`${names} do not go together: one at a time`);
   }
   checkPairs(options, operations[0] ?? null);
 }
@@ -217,27 +218,27 @@ export function check(options: Options, operands: readonly string[]): void {
 function checkPairs(options: Options, operation: OperationName | null): void {
   const { explain, form, json, csv, hostsOnly, nth } = options;
   if (explain && !["split", "hosts", null].includes(operation)) {
-    throw new UserError(`--explain goes with --split and --hosts, not with ${flagOf(operation!)}`);
+    throw new UserError(t`--explain goes with --split and --hosts, not with ${flagOf(operation!)}`);
   }
-  if (hostsOnly && operation !== "list") throw new UserError("--hosts-only goes with --list");
+  if (hostsOnly && operation !== "list") throw new UserError(t`--hosts-only goes with --list`);
   if (nth !== null && operation !== "list" && operation !== "split") {
-    throw new UserError("--nth goes with --split or --list");
+    throw new UserError(t`--nth goes with --split or --list`);
   }
   const { asRanges } = options;
   if (asRanges && !["merge", "and", "exclude"].includes(operation ?? "")) {
-    throw new UserError("--as-ranges goes with --merge, --and, --not or --exclude");
+    throw new UserError(t`--as-ranges goes with --merge, --and, --not or --exclude`);
   }
   const pairs: [wrong: boolean, names: string][] = [
-    [explain && form.length > 0, "--explain and --form"],
-    [explain && csv, "--explain and --csv"],
-    [json && csv, "--json and --csv"],
-    [explain && nth !== null, "--explain and --nth"],
+    [explain && form.length > 0, t`--explain and --form`],
+    [explain && csv, t`--explain and --csv`],
+    [json && csv, t`--json and --csv`],
+    [explain && nth !== null, t`--explain and --nth`],
   ];
   const wrong = pairs.find(([wrong]) => wrong);
-  if (wrong) throw new UserError(`${wrong[1]} do not go together`);
+  if (wrong) throw new UserError(t`${wrong[1]} do not go together`);
   if (form.length > 0 && (operation !== null || json || csv)) {
     const other = operation !== null ? "this" : json ? "--json" : "--csv";
-    throw new UserError(`--form goes with addresses, not with ${other}`);
+    throw new UserError(t`--form goes with addresses, not with ${other}`);
   }
 }
 

@@ -7,8 +7,9 @@ import type { IpVersion } from "../address/ip.ts";
 import { formatIp, parseIp } from "../address/ip_text.ts";
 import { ParseError, within } from "../address/parse_error.ts";
 import { type AddressRange, addressRange } from "../address/range.ts";
+import { msg, t } from "../text/messages.ts";
 
-const WHAT = "a range";
+const WHAT = msg("a range");
 
 /**
  * Returns the range that `text`, FIRST-LAST, means; blanks may stand around the dash.
@@ -18,8 +19,8 @@ const WHAT = "a range";
 export function parseRange(text: string, integers: IpVersion = 4): AddressRange {
   const dash = text.indexOf("-");
   if (dash === -1) {
-    throw new ParseError(WHAT, text, "a range is two addresses with - between", {
-      hint: "write it like 10.0.0.1-10.0.0.9",
+    throw new ParseError(WHAT, text, t`a range is two addresses with - between`, {
+      hint: t`write it like 10.0.0.1-10.0.0.9`,
     });
   }
   const left = text.slice(0, dash).trimEnd();
@@ -31,11 +32,11 @@ export function parseRange(text: string, integers: IpVersion = 4): AddressRange 
   const range = addressRange(first, last);
   if (range === null) {
     const mixed = first.version !== last.version;
-    const reason = mixed ? "it mixes IPv4 and IPv6" : "the first address is above the last";
+    const reason = mixed ? t`it mixes IPv4 and IPv6` : t`the first address is above the last`;
     throw new ParseError(WHAT, text, reason);
   }
   if (first.zone !== null && last.zone !== null && first.zone !== last.zone) {
-    throw new ParseError(WHAT, text, "its ends are in two zones");
+    throw new ParseError(WHAT, text, t`its ends are in two zones`);
   }
   return range;
 }
@@ -56,10 +57,10 @@ function checkNotShort(text: string, left: string, right: string, start: number)
   if (!left.includes(".") || !/^(\.?[0-9]{1,3}){1,3}$/.test(right) || !isAddress(left)) return;
   const octets = right.replace(/^\./, "").split(".");
   const whole = [...left.split(".").slice(0, 4 - octets.length), ...octets].join(".");
-  const reason = "the last address is not whole";
+  const reason = t`the last address is not whole`;
   throw new ParseError(WHAT, text, reason, {
     at: [start, text.length],
-    ...(isRange(`${left}-${whole}`) ? { hint: `write ${left}-${whole}` } : {}),
+    ...(isRange(`${left}-${whole}`) ? { hint: t`write ${left}-${whole}` } : {}),
   });
 }
 

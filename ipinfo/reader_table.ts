@@ -7,6 +7,7 @@ import { escapeLine } from "../text/escape.ts";
 import { fold, formatTable, wrap } from "../text/layout.ts";
 import { meaningsOf, type Reading, readingsOf } from "./readers.ts";
 import type { Operation } from "./results.ts";
+import { t } from "../text/messages.ts";
 
 /** Returns the operation that shows how other programs read each text, in a table of at most `columns`. */
 export function showReaders(json: boolean, columns: number): Operation {
@@ -46,9 +47,10 @@ function formatReadings(text: string, readings: readonly Reading[], columns: num
 /** Returns the lesson of the readings in a sentence. */
 function conclusionOf(readings: readonly Reading[]): string {
   const meanings = meaningsOf(readings);
-  if (meanings.length === 0) return "No program reads it as an address.";
-  if (agree(readings)) return "All read the same address.";
-  if (meanings.length === 1) return `Some read ${meanings[0]}, others refuse it.`;
-  return `${meanings.slice(0, -1).join(", ")} or ${meanings.at(-1)}: where one program checks an ` +
-    "address and another connects to it, the check is passed by (server-side request forgery).";
+  if (meanings.length === 0) return t`No program reads it as an address.`;
+  if (agree(readings)) return t`All read the same address.`;
+  if (meanings.length === 1) return t`Some read ${meanings[0]}, others refuse it.`;
+  return t`${meanings.slice(0, -1).join(", ")} or ${meanings.at(-1)}: where one program checks
+    an address and another connects to it, the check is passed by (server-side request
+    forgery).`;
 }

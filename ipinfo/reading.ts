@@ -18,6 +18,7 @@ import type { RangeSet } from "../address/range_set.ts";
 import { type AddressRange, rangeOf } from "../address/range.ts";
 import { isUnresolved, reasonOf } from "../text/reason.ts";
 import { isRange, parseRange } from "./range_text.ts";
+import { t } from "../text/messages.ts";
 
 /** The rules by which addresses are read. */
 export interface Reading {
@@ -37,8 +38,8 @@ export function readAddress(text: string, { integers, strict }: Reading): Prefix
     const parsed = parsePrefixedAddress(text, integers);
     const { address, network } = parsed;
     if (strict && network && address.value !== network.address.value) {
-      throw new ParseError("an IP network", text, "its host bits are set", {
-        hint: `write ${formatNetwork(network)}`,
+      throw new ParseError(t`an IP network`, text, t`its host bits are set`, {
+        hint: t`write ${formatNetwork(network)}`,
       });
     }
     return parsed;
@@ -58,16 +59,16 @@ function wanted(error: ParseError): string {
 
 /** Returns the hint of `error`, or the option that reads such a text: a range, a name, a long integer. */
 function hintFor({ hint, input }: ParseError, integers: IpVersion): { hint?: string } {
-  if (isRange(input)) return { hint: "--range reads it as a range of addresses" };
-  if (isSum(input)) return { hint: "--calc adds and subtracts" };
+  if (isRange(input)) return { hint: t`--range reads it as a range of addresses` };
+  if (isSum(input)) return { hint: t`--calc adds and subtracts` };
   if (hint !== null) return { hint };
   if (isName(input) && /^localhost|\.[a-z]{2,}(\/|$)/i.test(input)) {
-    return { hint: "--resolve looks up host names" };
+    return { hint: t`--resolve looks up host names` };
   }
   const [integer = ""] = input.match(/^[0-9][0-9a-fbx]*(?=\/|$)/i) ?? [];
   if (integers === 6 || integer === "") return {};
   try {
-    return { hint: `-6 reads it as IPv6, ${formatIp(parseIp(integer, 6))}` };
+    return { hint: t`-6 reads it as IPv6, ${formatIp(parseIp(integer, 6))}` };
   } catch {
     return {};
   }
@@ -123,14 +124,14 @@ export async function resolveName(text: string, reading: Reading): Promise<Prefi
     addresses = await lookUp(name);
   } catch (error) {
     if (!(error instanceof Error && isUnresolved(error))) {
-      throw new ParseError("an IP address", text, reasonOf(error));
+      throw new ParseError(t`an IP address`, text, reasonOf(error));
     }
     const { adviseOnName } = await import("../cli/name_advice.ts");
     const hint = adviseOnName(name, error.message, text);
-    throw new ParseError("an IP address", text, reasonOf(error), { hint });
+    throw new ParseError(t`an IP address`, text, reasonOf(error), { hint });
   }
   return [...new Set(addresses)].map((address) => ({
     ...readAddress([address, ...prefix].join("/"), reading),
-    forms: ["host name"],
+    forms: [t`host name`],
   }));
 }

@@ -17,6 +17,7 @@ import { escapeControls, escapeLine } from "../text/escape.ts";
 import { wrap } from "../text/layout.ts";
 import type { CsvTable } from "./csv_columns.ts";
 import type { Input, LineRule } from "./list.ts";
+import { t } from "../text/messages.ts";
 
 /** A result, in two forms. */
 export interface Result {
@@ -201,7 +202,7 @@ class Printer {
   #complain(input: Input, error: unknown): void {
     const { text, line } = input;
     if (!(error instanceof ParseError || error instanceof UserError)) throw error;
-    const where = line === null ? "" : `line ${line}: `;
+    const where = line === null ? "" : t`line ${line}: `;
     if (line === null && this.#printing.alone) throw error;
     if (this.#operation.needsEach) {
       if (line === null) throw error;

@@ -12,6 +12,7 @@ import {
   type IpNetwork,
   type PrefixedAddress,
 } from "../address/network.ts";
+import { t } from "../text/messages.ts";
 
 /** The role of an address in its network. */
 export interface Role {
@@ -30,22 +31,22 @@ const MOST_NUMBERED = 2n ** 32n;
 export function roleOf(address: IpAddress, network: IpNetwork): Role {
   const role = (name: Role["name"], says: string) => ({ name, number: null, says });
   const bits = hostBits(network);
-  if (bits === 0) return role("single", "the only address of its network");
+  if (bits === 0) return role("single", t`the only address of its network`);
   if (bits === 1) {
     const rfc = address.version === 4 ? "RFC 3021" : "RFC 6164";
-    return role("link", `one of the two ends of a link (${rfc})`);
+    return role("link", t`one of the two ends of a link (${rfc})`);
   }
   if (address.value === network.address.value) {
     return address.version === 4
-      ? role("network", "the network address: all host bits are 0, no host has it")
-      : role("anycast", "the anycast address of the routers: all host bits are 0");
+      ? role("network", t`the network address: all host bits are 0, no host has it`)
+      : role("anycast", t`the anycast address of the routers: all host bits are 0`);
   }
   if (address.value === broadcast(network)?.value) {
-    return role("broadcast", "the broadcast address: all host bits are 1, no host has it");
+    return role("broadcast", t`the broadcast address: all host bits are 1, no host has it`);
   }
   const number = address.value - firstHost(network).value + 1n;
-  const where = number > MOST_NUMBERED ? "" : `, number ${number} of ${hostCount(network)}`;
-  return { name: "host", number, says: `an ordinary host${where}: host bits are set` };
+  const where = number > MOST_NUMBERED ? "" : t`, number ${number} of ${hostCount(network)}`;
+  return { name: "host", number, says: t`an ordinary host${where}: host bits are set` };
 }
 
 /** Returns the role of an address that was given with its prefix, `null` for one without. */

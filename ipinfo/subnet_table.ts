@@ -16,6 +16,7 @@ import {
   netmask,
 } from "../address/network.ts";
 import type { IpAddress } from "../address/ip.ts";
+import { msg, t, translate } from "../text/messages.ts";
 
 /** A row of the table. */
 export interface SubnetRow {
@@ -29,8 +30,8 @@ export interface SubnetRow {
 
 /** The headings of the columns, by the version of the addresses. */
 const HEADINGS = {
-  4: ["network", "mask", "hosts", "broadcast", "usable"],
-  6: ["network", "addresses"],
+  4: [msg("network"), msg("mask"), msg("hosts"), msg("broadcast"), msg("usable")],
+  6: [msg("network"), msg("addresses")],
 } as const;
 
 /**
@@ -53,7 +54,7 @@ export function subnetCells({ network, hosts, name }: SubnetRow, short: boolean)
     formatIp(netmask(network)),
     `${short ? ending(network.address, first) : formatIp(first)} - ` +
     ending(first, lastHost(network)),
-    end === null ? "none" : ending(first, end),
+    end === null ? t`none` : ending(first, end),
     `${usable}`,
     ...(hosts === null ? [] : [`${usable - hosts}`]),
     ...named,
@@ -64,9 +65,9 @@ export function subnetCells({ network, hosts, name }: SubnetRow, short: boolean)
 export function subnetHeading({ network, hosts, name }: SubnetRow): string[] {
   const { version } = network.address;
   return [
-    ...HEADINGS[version],
-    ...(hosts === null ? [] : [version === 4 ? "wasted" : "asked"]),
-    ...(name === null ? [] : ["name"]),
+    ...HEADINGS[version].map(translate),
+    ...(hosts === null ? [] : [version === 4 ? t`wasted` : t`asked`]),
+    ...(name === null ? [] : [t`name`]),
   ];
 }
 

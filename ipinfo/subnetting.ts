@@ -15,7 +15,7 @@ import {
 import { type AddressRange, rangeOf } from "../address/range.ts";
 import { nthPart } from "../address/subnets.ts";
 import { EXIT, UserError } from "../cli/errors.ts";
-import { formatTable, width } from "../text/layout.ts";
+import { formatTable, pad, width } from "../text/layout.ts";
 import { count } from "../text/units.ts";
 import { explainDivision, explainPlan, formatSteps } from "./explain.ts";
 import type { HostRequest, Size } from "./option_values.ts";
@@ -23,6 +23,7 @@ import type { Options } from "./options.ts";
 import { networkRecord } from "./record.ts";
 import type { GivenNetwork, Result } from "./results.ts";
 import { subnetCells, subnetHeading, type SubnetRow } from "./subnet_table.ts";
+import { t } from "../text/messages.ts";
 
 /**
  * Yields the equal parts of a network that `--split` asks for: as a table on a terminal, else as plain
@@ -43,14 +44,14 @@ export function* divide(
   const widthsOf = (short: boolean) => {
     const ends = [first, last].map((address) => subnetCells(row({ address, prefix }), short));
     return heading.map((cell, i) =>
-      Math.max(cell.length, ...ends.map((cells) => cells[i]!.length)) + (i === 2 ? 4 : 0)
+      Math.max(width(cell), ...ends.map((cells) => width(cells[i]!))) + (i === 2 ? 4 : 0)
     );
   };
   const lineWidth = widthsOf(false).reduce((sum, each) => sum + each + 2, -2);
   const short = lineWidth > columns;
   const widths = widthsOf(short);
   const line = (cells: readonly string[]) =>
-    cells.map((cell, i) => cell.padEnd(widths[i]!)).join("  ").trimEnd();
+    cells.map((cell, i) => pad(cell, widths[i]!)).join("  ").trimEnd();
   if (explain) yield stepsResult(explainDivision(network, prefix), columns);
   let headed = !asTable;
   const inner = subnetZero === "no" ? innerParts(network, prefix) : rangeOf(network);
@@ -99,7 +100,7 @@ function* partsIn(
   const parts = (range.last.value + 1n - range.first.value) / size;
   const has = count(parts > 0n ? parts : 0n, "part");
   throw new UserError(
-    `${formatNetwork(network)} has ${has} with /${prefix}: there is none with number ${nth}`,
+    t`${formatNetwork(network)} has ${has} with /${prefix}: there is none with number ${nth}`,
   );
 }
 
@@ -114,8 +115,8 @@ function prefixOfParts(network: IpNetwork, size: Size): number {
   if (prefix >= network.prefix && prefix <= BITS[network.address.version]) return prefix;
   throw new UserError(
     "prefix" in size
-      ? `${formatNetwork(network)} has no networks with prefix /${prefix} in it`
-      : `${formatNetwork(network)} has fewer than ${size.parts} addresses`,
+      ? t`${formatNetwork(network)} has no networks with prefix /${prefix} in it`
+      : t`${formatNetwork(network)} has fewer than ${size.parts} addresses`,
   );
 }
 
@@ -131,7 +132,7 @@ export function* plan(
 ): Generator<Result> {
   const [{ network: whole, input: from }] = given as [GivenNetwork];
   if (given.length !== 1) {
-    throw new UserError(`--hosts takes one network, not ${given.length}`);
+    throw new UserError(t`--hosts takes one network, not ${given.length}`);
   }
   const requests = options.hosts!;
   const hosts = requests.map((each) => each.hosts);
@@ -182,8 +183,8 @@ function tableLines(rows: readonly SubnetRow[], columns: number): string[] {
 export function planNote({ address }: IpNetwork, { hosts, p2p }: Options): string | null {
   const hasLink = address.version === 4 && hosts!.some((each) => each.hosts <= 2n);
   if (p2p === "31" || !hasLink) return null;
-  return "a link between two routers has a /30, as in courses and exams; " +
-    "--p2p 31 gives it a /31 (RFC 3021)";
+  return t`a link between two routers has a /30, as in courses and exams; --p2p 31 gives it a
+    /31 (RFC 3021)`;
 }
 
 /** The prefix of a LAN in IPv6 (RFC 4291, section 2.5.1; RFC 7421). */
@@ -211,12 +212,12 @@ function noRoom(
 ): UserError {
   const hosts = requests.map((each) => each.hosts);
   const prefix = prefixNeeded(whole, hosts, rules);
-  const has = `${formatNetwork(whole)} has ${count(addressCount(whole), "address", "addresses")}`;
+  const has = t`${formatNetwork(whole)} has ${count(addressCount(whole), "address", "addresses")}`;
   const asked = hosts.length === 1
     ? count(hosts[0]!, "host")
-    : `${hosts.slice(0, -1).join(", ")} and ${hosts.at(-1)} hosts`;
-  const needs = prefix === 0 ? "" : `: a /${prefix} is needed, and ${has}`;
-  return new UserError(`no room for ${asked} in ${formatNetwork(whole)}${needs}`, {
+    : t`${hosts.slice(0, -1).join(", ")} and ${hosts.at(-1)} hosts`;
+  const needs = prefix === 0 ? "" : t`: a /${prefix} is needed, and ${has}`;
+  return new UserError(t`no room for ${asked} in ${formatNetwork(whole)}${needs}`, {
     exit: EXIT.failed,
   });
 }

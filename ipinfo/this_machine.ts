@@ -20,6 +20,7 @@ import { escapeLine } from "../text/escape.ts";
 import { formatTable } from "../text/layout.ts";
 import { addressRecord } from "./record.ts";
 import type { Operation, Result } from "./results.ts";
+import { t } from "../text/messages.ts";
 
 /** An address of this machine. */
 interface OwnAddress extends PrefixedAddress {
@@ -43,8 +44,8 @@ export async function showThisMachine(io: Io, json: boolean): Promise<Operation>
   const [gateways, temporary] = await Promise.all([readGateways(io), readTemporary(io)]);
   const addresses = io.networkInterfaces().map((each) => ownAddress(each, gateways, temporary));
   if (addresses.length === 0) {
-    throw new UserError("the addresses of this machine cannot be seen", {
-      hint: "--allow-sys=networkInterfaces lets netkit see them; or give an ADDRESS",
+    throw new UserError(t`the addresses of this machine cannot be seen`, {
+      hint: t`--allow-sys=networkInterfaces lets netkit see them; or give an ADDRESS`,
     });
   }
   if (json) {
@@ -53,7 +54,7 @@ export async function showThisMachine(io: Io, json: boolean): Promise<Operation>
   const rows = addresses.map(({ address, network, mac, gateways, temporary, ...own }, i) => {
     const isSame = addresses[i - 1]?.interface === own.interface;
     const notes = [
-      ...gateways.map((gateway) => `gateway ${gateway}`),
+      ...gateways.map((gateway) => t`gateway ${gateway}`),
       ...(temporary ? ["temporary"] : []),
     ];
     return [

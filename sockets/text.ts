@@ -4,11 +4,12 @@
  * @module
  */
 import { formatSocketAddress, type KernelSocket, type SocketProcess } from "./socket.ts";
+import { msg, t, translate } from "../text/messages.ts";
 
 /** Returns a process in words: `deno, pid 4121, user root`. */
 export function describeProcess({ name, pid, user, deleted }: SocketProcess): string {
-  return `${name}, pid ${pid}` + (user === null ? "" : `, user ${user}`) +
-    (deleted ? ", its program deleted or replaced since" : "");
+  return t`${name}, pid ${pid}` + (user === null ? "" : t`, user ${user}`) +
+    (deleted ? t`, its program deleted or replaced since` : "");
 }
 
 /** Command lines in words: a process can have thousands of sockets, of which each shows it. */
@@ -32,7 +33,7 @@ export function quote(word: string): string {
 
 /** Words for states that TCP's own name would not explain. */
 const WAITING: Readonly<Record<string, string>> = {
-  CLOSED: "bound, but neither listening nor connected",
+  CLOSED: msg("bound, but neither listening nor connected"),
 };
 
 /**
@@ -43,7 +44,7 @@ export function describeSockets(sockets: readonly KernelSocket[]): string {
   const waiting = new Set(
     sockets.filter(({ remote }) => remote === null).map(({ local, state }) =>
       formatSocketAddress(local) +
-      (state === "UNCONNECTED" ? "" : ` ${WAITING[state ?? ""] ?? state ?? ""}`)
+      (state === "UNCONNECTED" ? "" : ` ${translate(WAITING[state ?? ""] ?? state ?? "")}`)
     ),
   );
   const connected = sockets.filter(({ remote }) => remote !== null);
@@ -52,7 +53,7 @@ export function describeSockets(sockets: readonly KernelSocket[]): string {
     const same = connected.filter((socket) => socket.state === state);
     const left = same.flatMap(({ secondsLeft }) => secondsLeft === null ? [] : [secondsLeft]);
     return `${same.length} ${state ?? "connected"}` +
-      (left.length === 0 ? "" : ` (${formatLeft(left)} left)`);
+      (left.length === 0 ? "" : t` (${formatLeft(left)} left)`);
   });
   return [[...waiting].join(", "), counts.join(", ")].filter((part) => part !== "").join("; ");
 }
@@ -61,5 +62,5 @@ export function describeSockets(sockets: readonly KernelSocket[]): string {
 export function formatLeft(seconds: readonly number[]): string {
   const least = Math.ceil(Math.min(...seconds));
   const most = Math.ceil(Math.max(...seconds));
-  return least === most ? `${most} s` : `${least} to ${most} s`;
+  return least === most ? `${most} s` : t`${least} to ${most} s`;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { decodeOutput } from "../text/code_pages.ts";
+import { t } from "../text/messages.ts";
 
 /** The part of `Io` that sources need: running programs and reading text files. */
 export interface SourceSystem {
@@ -84,7 +85,7 @@ export async function run(
       if (reason !== "NotFound" && !(folder !== "" && reason === "NotCapable")) throw error;
     }
   }
-  throw new SourceFailure("not installed");
+  throw new SourceFailure(t`not installed`);
 }
 
 /**
@@ -101,7 +102,7 @@ export async function output(
   const { code, text, errorLine } = await run(system, name, args, options);
   // Some programs end with 1 after they have said that the table is empty; silence is a failure.
   if (code === 0 || (code === 1 && text.trim() !== "")) return text;
-  throw new SourceFailure(`exit code ${code}${errorLine && `, "${errorLine}"`}`, code);
+  throw new SourceFailure(t`exit code ${code}${errorLine && `, "${errorLine}"`}`, code);
 }
 
 /** Returns `system` with another time limit for programs, in milliseconds. */

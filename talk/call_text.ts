@@ -7,6 +7,7 @@ import { escapeLine } from "../text/escape.ts";
 import { withPreview } from "../text/preview.ts";
 import { reasonOf } from "../text/reason.ts";
 import { formatBytes, formatDuration } from "../text/units.ts";
+import { t } from "../text/messages.ts";
 
 /** A call, named as in the sockets interface, with the values that it has. */
 export interface Call {
@@ -65,11 +66,11 @@ export function describeCall(call: Call, columns: number): string {
   } = call;
   if (address !== undefined) {
     const waits = call.event === "listen" || protocol?.startsWith("UDP");
-    return `${escapeLine(address)}${waits ? ", waiting for a client; Ctrl-C stops" : ""}`;
+    return `${escapeLine(address)}${waits ? t`, waiting for a client; Ctrl-C stops` : ""}`;
   }
   if (protocol !== undefined) return protocol;
   if (addresses) return escapeLine(`${name}: ${addresses.join(", ")}`);
-  if (fingerprint !== undefined) return `SHA-256 ${fingerprint}, made for ${names.join(", ")}`;
+  if (fingerprint !== undefined) return t`SHA-256 ${fingerprint}, made for ${names.join(", ")}`;
   const agreed = [alpn, subject].filter((part) => part !== undefined);
   if (agreed.length > 0) return agreed.map(escapeLine).join("  ");
   const why = reason ?? (error === undefined ? null : reasonOf(error));
@@ -77,6 +78,6 @@ export function describeCall(call: Call, columns: number): string {
   if (why !== null) return escapeLine(why);
   if (data) return withPreview(formatBytes(data.length), data, columns);
   if (bytesIn === undefined) return "";
-  return `${formatBytes(bytesIn)} in, ${formatBytes(bytesOut ?? 0)} out, ` +
+  return t`${formatBytes(bytesIn)} in, ${formatBytes(bytesOut ?? 0)} out, ` +
     formatDuration(durationMs ?? 0);
 }

@@ -13,6 +13,7 @@ import type { LocalSide } from "./local_side.ts";
 import type { Measurement } from "./measurement.ts";
 import { type SessionOptions, tellsStats } from "./options.ts";
 import type { Turn } from "./turns.ts";
+import { t } from "../text/messages.ts";
 
 /** The part of a conversation's options that shows it. */
 export interface Display extends
@@ -67,10 +68,10 @@ export async function openDisplay(
     }),
     show: dump && ((event, data) => say(local.io, dump.format(event, data, io.now()))),
     onTurn: (turn) => local.setPrompt(promptOf(turn, io)),
-    onOutOfTurn: (bytes) => tell(`! out of turn: ${formatBytes(bytes.length)}`),
+    onOutOfTurn: (bytes) => tell(t`! out of turn: ${formatBytes(bytes.length)}`),
     async onPeerEnd() {
       if (!keepOpen) return;
-      if (typing) tell(`the ${peerRole} has ended its half; it still gets what you type`);
+      if (typing) tell(t`the ${peerRole} has ended its half; it still gets what you type`);
       if (isLast) await io.endOutput?.(); // `… --keep-open | tar x` is to end
     },
     async close() {

@@ -5,6 +5,7 @@
  */
 import { choice, flag, type LogForm, seconds, type Values } from "../cli/command.ts";
 import { UserError } from "../cli/errors.ts";
+import { t } from "../text/messages.ts";
 
 /** The modes: both ways at once, both ways in turns, one way out, one way in. */
 export const MODES = ["full", "half", "send", "receive"] as const;
@@ -75,18 +76,18 @@ export function talkRefusals(options: TalkValues, udp: boolean): readonly Refusa
   return [
     [
       options.turnTimeout !== null && mode !== "half",
-      "--turn-timeout is about taking turns",
-      "add --mode half, or use --idle-timeout",
+      t`--turn-timeout is about taking turns`,
+      t`add --mode half, or use --idle-timeout`,
     ],
-    [keepOpen && udp, "--keep-open is about connections, and UDP has none"],
+    [keepOpen && udp, t`--keep-open is about connections, and UDP has none`],
     [
       keepOpen && mode === "receive",
-      "--keep-open goes on sending, and --mode receive sends nothing",
+      t`--keep-open goes on sending, and --mode receive sends nothing`,
     ],
     [
       keepOpen && mode === "half",
-      "--mode half ends with the peer's turns: leave --keep-open out",
+      t`--mode half ends with the peer's turns: leave --keep-open out`,
     ],
-    [options.time && mode === "send", "--time is about what arrives, and --mode send drops it"],
+    [options.time && mode === "send", t`--time is about what arrives, and --mode send drops it`],
   ];
 }

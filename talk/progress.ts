@@ -6,6 +6,7 @@
 import { type Io, type Output, print } from "../cli/io.ts";
 import { formatBytes } from "../text/units.ts";
 import { cut } from "../text/layout.ts";
+import { t } from "../text/messages.ts";
 
 /** Milliseconds before it shows: a shorter transfer needs no progress. */
 const FIRST = 1000;
@@ -78,7 +79,7 @@ export class Progress {
 
   async #write(text: string): Promise<void> {
     try {
-      await print(this.#io.stderr, text, "standard error");
+      await print(this.#io.stderr, text, t`standard error`);
     } catch {
       this.#over = true; // the terminal has gone
     }
@@ -89,5 +90,5 @@ export class Progress {
 export function formatProgress(sent: number, size: number, seconds: number): string {
   const percent = Math.floor(100 * Math.min(1, sent / size));
   const rate = formatBytes(Math.round(sent / seconds));
-  return `${percent} %  ${formatBytes(sent)} of ${formatBytes(size)} sent, ${rate}/s`;
+  return t`${percent} %  ${formatBytes(sent)} of ${formatBytes(size)} sent, ${rate}/s`;
 }

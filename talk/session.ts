@@ -31,6 +31,7 @@ import type { TalkEnd } from "./duplex.ts";
 import { type LocalSide, openLocalSide } from "./local_side.ts";
 import type { Measurement } from "./measurement.ts";
 import { type SessionOptions, UDP_WAIT } from "./options.ts";
+import { t } from "../text/messages.ts";
 
 /**
  * Runs the conversation with a connection until the peer has ended, or there is nothing to wait for.
@@ -68,10 +69,10 @@ export async function runSession(
     if (udp && peerRole === "server" && mode !== "send") {
       await checkAnswered(measurement, options);
     }
-    if (dropped > 0) await say(io, `dropped ${formatBytes(dropped)} that came the other way`);
+    if (dropped > 0) await say(io, t`dropped ${formatBytes(dropped)} that came the other way`);
     else if (isTerminal) await say(opened?.io ?? io, farewell(by, options));
     const { lost } = measurement;
-    if (lost > 0) await say(io, `lost ${count(lost, "datagram")} that came too fast to be read`);
+    if (lost > 0) await say(io, t`lost ${count(lost, "datagram")} that came too fast to be read`);
   } catch (error) {
     const { explainFailure } = await import("./session_errors.ts");
     const hint = error instanceof SilenceError && udp && peerRole === "server"
@@ -98,13 +99,13 @@ async function sendsAll({ peerRole, udp }: SessionOptions, io: Io): Promise<bool
 async function greet(peer: string, { mode, udp, name }: SessionOptions, io: Io): Promise<void> {
   if (io.stdin.isTerminal()) {
     const where = name === peer ? name : `${name} (${peer})`;
-    const what = udp ? `each line goes to ${where} as a datagram` : `connected to ${where}`;
-    const keys = mode === "receive" ? "nothing is sent" : "Ctrl-D ends input";
+    const what = udp ? t`each line goes to ${where} as a datagram` : t`connected to ${where}`;
+    const keys = mode === "receive" ? t`nothing is sent` : t`Ctrl-D ends input`;
     return await say(io, `${what}; ${keys}, Ctrl-C ends`);
   }
   if (mode !== "receive") return;
   const { kind } = await io.stdinInfo();
-  if (kind !== "other") await say(io, "standard input is not read with --mode receive");
+  if (kind !== "other") await say(io, t`standard input is not read with --mode receive`);
 }
 
 /** Refuses to take silence for an answer: by UDP it is all that a closed port says. */
@@ -112,7 +113,7 @@ async function checkAnswered(measurement: Measurement, options: SessionOptions):
   const { name, wait } = options;
   const { sent, received } = measurement.result();
   if (sent === 0 || received > 0) return;
-  throw new UserError(`no answer within ${(wait ?? UDP_WAIT) / 1000} s from ${name}`, {
+  throw new UserError(t`no answer within ${(wait ?? UDP_WAIT) / 1000} s from ${name}`, {
     exit: EXIT.failed,
     hint: await silenceHint(options),
   });
@@ -120,14 +121,14 @@ async function checkAnswered(measurement: Measurement, options: SessionOptions):
 
 async function silenceHint({ whySilent }: SessionOptions): Promise<string> {
   return await whySilent?.() ??
-    "UDP does not tell whether anybody is there; --mode send expects no answer";
+    t`UDP does not tell whether anybody is there; --mode send expects no answer`;
 }
 
 /** Returns the last words to a person about a conversation that ended in order. */
 function farewell(by: TalkEnd, { wait, udp, mode, peerRole }: SessionOptions): string {
-  if (by === "wait" || udp) return `nothing more came for ${(wait ?? UDP_WAIT) / 1000} s`;
-  if (mode === "receive") return `the ${peerRole} has ended`;
+  if (by === "wait" || udp) return t`nothing more came for ${(wait ?? UDP_WAIT) / 1000} s`;
+  if (mode === "receive") return t`the ${peerRole} has ended`;
   return by === "both"
-    ? `you have ended first, then the ${peerRole}`
-    : `the ${peerRole} has ended first`;
+    ? t`you have ended first, then the ${peerRole}`
+    : t`the ${peerRole} has ended first`;
 }

@@ -9,6 +9,7 @@ import { SilenceError } from "./conversation.ts";
 import { LocalSideError } from "./duplex.ts";
 import type { TalkValues } from "./options.ts";
 import { tlsReason } from "./tls_errors.ts";
+import { t } from "../text/messages.ts";
 
 /**
  * Returns the error for the user when the conversation with `name` failed with `error`; `hint` is the advice
@@ -27,7 +28,7 @@ export function explainFailure(
       return new OutputClosed();
     }
     const told = cannot(
-      doing === "read" ? "read standard input" : "write to standard output",
+      doing === "read" ? t`read standard input` : t`write to standard output`,
       cause,
     );
     if (!(told instanceof UserError)) return told;
@@ -35,8 +36,8 @@ export function explainFailure(
   }
   if (error instanceof SilenceError) {
     const message = error.missing === "answer"
-      ? `no answer within ${(turnTimeout ?? 0) / 1000} s from ${name}`
-      : `nothing came or went for ${(idleTimeout ?? 0) / 1000} s: gave up on ${name}`;
+      ? t`no answer within ${(turnTimeout ?? 0) / 1000} s from ${name}`
+      : t`nothing came or went for ${(idleTimeout ?? 0) / 1000} s: gave up on ${name}`;
     return new UserError(message, { exit: EXIT.failed, hint });
   }
   return error instanceof Stopped ? error : connectionBroke(error, name);
@@ -45,9 +46,9 @@ export function explainFailure(
 /** Returns the error for the user when the connection to `name` broke with `error`. */
 function connectionBroke(error: unknown, name: string): Error {
   if (error instanceof UserError) return error;
-  if (error instanceof ExplainedError) return cannot(`send to ${name}`, error); // by UDP
+  if (error instanceof ExplainedError) return cannot(t`send to ${name}`, error); // by UDP
   const tls = tlsReason(error);
-  return new UserError(`the connection to ${name} broke: ${tls?.words ?? reasonOf(error)}`, {
+  return new UserError(t`the connection to ${name} broke: ${tls?.words ?? reasonOf(error)}`, {
     exit: EXIT.failed,
     hint: tls?.hint ?? null,
     cause: error,

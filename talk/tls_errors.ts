@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { msg, translate } from "../text/messages.ts";
 
 import { alertName } from "../text/tls_reason.ts";
 
@@ -14,7 +15,7 @@ export interface TlsReason {
   readonly hint: string | null;
 }
 
-const TRUST = "--ca FILE trusts the certificates in a file; --insecure trusts any server";
+const TRUST = msg("--ca FILE trusts the certificates in a file; --insecure trusts any server");
 
 /** The meaning of messages of rustls and of codes of node:tls. */
 const REASONS: readonly (readonly [pattern: RegExp, words: string, hint: string | null])[] = [
@@ -50,34 +51,40 @@ const REASONS: readonly (readonly [pattern: RegExp, words: string, hint: string 
   ],
   [
     /UnknownIssuer|SELF_SIGNED_CERT|UNABLE_TO_(VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT)/,
-    "no trusted authority has signed the server's certificate",
+    msg("no trusted authority has signed the server's certificate"),
     TRUST,
   ],
   [
     /CaUsedAsEndEntity/,
-    "the server's certificate is one for signing certificates, not for a server",
-    "make it with basicConstraints=CA:FALSE, or use --insecure",
+    msg("the server's certificate is one for signing certificates, not for a server"),
+    msg("make it with basicConstraints=CA:FALSE, or use --insecure"),
   ],
-  [/certificate expired|Expired|CERT_HAS_EXPIRED/, "the server's certificate has expired", null],
+  [
+    /certificate expired|Expired|CERT_HAS_EXPIRED/,
+    msg("the server's certificate has expired"),
+    null,
+  ],
   [
     /NotValidYet|not valid yet|CERT_NOT_YET_VALID/,
-    "the server's certificate is not valid yet",
+    msg("the server's certificate is not valid yet"),
     null,
   ],
   [
     /not valid for name|NotValidForName|ALTNAME_INVALID/,
-    "the server's certificate is for another name",
-    "--server-name NAME says which name to expect",
+    msg("the server's certificate is for another name"),
+    msg("--server-name NAME says which name to expect"),
   ],
   [
     /corrupt message|InvalidContentType|WRONG_VERSION_NUMBER|packet length too long/i,
-    "what the server says is not TLS",
-    "leave --tls out if it speaks plain TCP",
+    msg("what the server says is not TLS"),
+    msg("leave --tls out if it speaks plain TCP"),
   ],
   [
     /without sending TLS close_notify|tls handshake eof|UnexpectedEof|EOF/i,
-    "the server broke off without ending TLS",
-    "it may have sent more: that is how data is cut off on the way; --insecure takes it for the end",
+    msg("the server broke off without ending TLS"),
+    msg(
+      "it may have sent more: that is how data is cut off on the way; --insecure takes it for the end",
+    ),
   ],
 ];
 
@@ -91,7 +98,12 @@ export function tlsReason(error: unknown): TlsReason | null {
   const text = `${error.name} ${String(code)} ${error.message}`;
   for (const [pattern, words, hint] of REASONS) {
     const match = text.match(pattern);
-    if (match) return { words: words.replace("$1", alertName(match[1] ?? "")), hint };
+    if (match) {
+      return {
+        words: translate(words).replace("$1", alertName(match[1] ?? "")),
+        hint: hint && translate(hint),
+      };
+    }
   }
   return { words: error.message, hint: null };
 }

@@ -104,7 +104,7 @@ function nameOf(node: Node): string {
     case "CallExpression": {
       const [first, second] = node.arguments ?? [];
       const called = nameOf(node.callee!);
-      if (called === "count") return `${textOf(second!) ?? "thing"}s`.replaceAll(/\W/g, "");
+      if (called === "count") return (textOf(second!) ?? "things").replaceAll(/\W/g, "");
       const inner = first === undefined ? "value" : nameOf(first);
       return called === "join" ? nameOf(node.callee!.object!) : inner === "value" ? called : inner;
     }

@@ -123,7 +123,7 @@ export function translate(text: string): string {
  *
  * @returns `text`.
  */
-export function msg(text: string): string {
+export function msg<const T extends string>(text: T): T {
   return text;
 }
 
