@@ -260,15 +260,11 @@ function leadingZero(text: string, start: number, end: number): ParseError {
     const hint = t`write ${decimal}`;
     return new ParseError(WHAT, text, t`a leading zero may mean octal`, { at, hint });
   }
-  const readings = t`${octal ?? t`no address`} if octal (as inet_aton reads it), ${
-    decimal ?? t`no address`
-  }
-    if decimal`;
+  const [asOctal, asDecimal] = [octal ?? t`no address`, decimal ?? t`no address`];
+  const readings = t`${asOctal} if octal (as inet_aton reads it), ${asDecimal} if decimal`;
   return new ParseError(WHAT, text, t`a leading zero is ambiguous: ${readings}`, {
     at,
-    hint: octal !== null && decimal !== null
-      ? t`write ${octal} or ${decimal}`
-      : t`write ${octal ?? decimal}`,
+    hint: octal && decimal ? t`write ${octal} or ${decimal}` : t`write ${octal ?? decimal}`,
   });
 }
 
