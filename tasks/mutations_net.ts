@@ -199,17 +199,19 @@ export const NET_MUTATIONS: readonly Mutation[] = [
   ...mutationsOf("web/page/table.js", ["tests/page_test.ts"], [
     ["mark.hidden = !own;", "mark.hidden = own;", "the page does not find its own row"],
   ]),
-  ...mutationsOf("web/page/page.js", ["tests/page_test.ts"], [
+  ...mutationsOf("web/page/talk.js", ["tests/page_test.ts"], [
     [
       "while (log.children.length > MAX_MESSAGES)",
       "while (log.children.length > Infinity)",
       "a long conversation makes the page slow",
     ],
+    ['if (input.value === "") input.value = text;', "", "a message that cannot be sent is lost"],
+  ]),
+  ...mutationsOf("web/page/page.js", ["tests/page_test.ts"], [
     [
       "/^(0\\.0\\.0\\.0|\\[::\\]):/",
       "/^(0\\.0\\.0\\.0):/",
       "the page proposes netkit client [::]:8000",
     ],
-    ['if (input.value === "") input.value = text;', "", "a message that cannot be sent is lost"],
   ]),
 ];

@@ -4,6 +4,7 @@
  * @module
  */
 import { assert } from "@std/assert";
+import { needs } from "./needs.ts";
 import { GUARD } from "./waiting.ts";
 
 /** The names of the browser, the first one is Debian's. */
@@ -21,6 +22,11 @@ export function findBrowser(): string | null {
     }
   }
   return Deno.env.get("CI") === "true" ? PROGRAMS[0]! : null;
+}
+
+/** Declares a test in a browser; in CI there must be one. */
+export function inBrowser(name: string, fn: (test: Deno.TestContext) => Promise<void>): void {
+  Deno.test({ name, ...needs({ what: "a browser", isHere: findBrowser() !== null }), fn });
 }
 
 /** A message of the browser: the answer to a command, or an event. */
@@ -245,7 +251,10 @@ export class Page {
 
   /** Presses a key: `Enter`, `Tab`, ` `. */
   async press(key: string): Promise<void> {
-    const codes: Readonly<Record<string, number>> = { Enter: 13, Tab: 9, " ": 32 };
+    const codes: Readonly<Record<string, number>> = {
+      ...{ Enter: 13, Tab: 9, " ": 32, Escape: 27 },
+      ...{ Home: 36, End: 35, ArrowLeft: 37, ArrowUp: 38, ArrowRight: 39, ArrowDown: 40 },
+    };
     const text = key === "Enter" ? "\r" : key === " " ? " " : "";
     const params = { key, windowsVirtualKeyCode: codes[key], ...(text ? { text } : {}) };
     await this.send("Input.dispatchKeyEvent", { type: "keyDown", ...params });

@@ -1,14 +1,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { BLOCKED_PORTS } from "../address/blocked_ports.ts";
-import { Browser, findBrowser, type Page } from "./browser.ts";
-import { needs } from "./needs.ts";
+import { Browser, inBrowser, type Page } from "./browser.ts";
 import { exchangeText } from "./servers.ts";
 import { ServerWithWeb } from "./web_servers.ts";
-
-/** Declares a test in a browser; in CI there must be one. */
-function inBrowser(name: string, fn: (test: Deno.TestContext) => Promise<void>): void {
-  Deno.test({ name, ...needs({ what: "a browser", isHere: findBrowser() !== null }), fn });
-}
 
 /** Types text into the page's conversation and sends it with the keyboard. */
 async function say(page: Page, text: string): Promise<void> {
@@ -19,7 +13,7 @@ async function say(page: Page, text: string): Promise<void> {
 
 /** An expression for the text of the nth message, 0 for the last one, without its note. */
 const message = (n: number) =>
-  `[...document.querySelectorAll("#log li")].at(${-1 - n})?.firstChild.data`;
+  `[...document.querySelectorAll("#log li")].at(${-1 - n})?.firstChild.textContent`;
 
 /** An expression for the rows of the table that contain a text, without those that have ended. */
 const rows = (text: string) =>
@@ -115,14 +109,14 @@ inBrowser("the page talks, and shows who comes and goes", async (test) => {
         assert(await page.evaluate(`${outline} !== "none"`), "the focus is not seen");
       }
     }
-    for (const control of ["EN", "中文", "log", "message", "Send", "/metrics", "/healthz"]) {
+    for (const control of ["EN", "中文", "log", "message", "Send", "plot", "/metrics", "/healthz"]) {
       assert(seen.has(control), `${control} is not among ${[...seen]}`);
     }
     const { nodes } = await page.send("Accessibility.getFullAXTree") as {
       nodes: { role?: { value: string }; name?: { value: string }; ignored: boolean }[];
     };
     const controls = nodes.filter(({ role, ignored }) =>
-      !ignored && /^(button|textbox|link|log|table|image|canvas)$/.test(role?.value ?? "")
+      !ignored && /^(button|textbox|link|log|table|image|canvas|slider)$/.test(role?.value ?? "")
     );
     assert(controls.length >= 8);
     assertEquals(controls.filter(({ name }) => !name?.value), []);

@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import type { ServerEvent } from "../server/events.ts";
 import { BOUNDS, Histogram } from "../web/histogram.ts";
-import { MAX_ROWS, SAMPLES, Traffic } from "../web/stats.ts";
+import { MAX_ROWS, SAMPLES } from "../web/stats.ts";
+import { steppedTraffic } from "./stepped_traffic.ts";
 
 function accept(connection: number): ServerEvent {
   return { event: "accept", connection, peer: `192.0.2.1:${connection}` };
@@ -16,21 +17,6 @@ function close(connection: number): ServerEvent {
 
 function numbers(first: number, last: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, i) => first + i);
-}
-
-/** Makes a `Traffic` whose samples are taken when `tick` is called. */
-function steppedTraffic(): { traffic: Traffic; tick: () => void } {
-  const original = globalThis.setInterval;
-  let tick = () => {};
-  globalThis.setInterval = ((call: () => void) => {
-    tick = call;
-    return 0;
-  }) as unknown as typeof setInterval;
-  try {
-    return { traffic: new Traffic(), tick };
-  } finally {
-    globalThis.setInterval = original;
-  }
 }
 
 Deno.test("Traffic shows the youngest connections, and no more than fit a page", () => {

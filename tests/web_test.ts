@@ -398,7 +398,7 @@ Deno.test("a page that was loaded again keeps its row when its first WebSocket e
   const own = async () => {
     using page = await server.connect(server.web);
     await page.write(encoder.encode("GET /events?tab=me HTTP/1.1\r\nHost: localhost\r\n\r\n"));
-    return (await until(page, '"sample"')).match(/"own":(\w+)/)?.[1];
+    return (await until(page, '"tcp":{')).match(/"own":(\w+)/)?.[1];
   };
   const first = await open();
   assertEquals(await own(), "1");

@@ -4,7 +4,7 @@
  * @module
  */
 import { withoutPort } from "../server/admit.ts";
-import { type ByteCounts, type ConversationOptions, Conversations } from "./conversation.ts";
+import { type ByteCounts, type ConversationOptions, Conversations, parseQuery } from "./conversation.ts";
 import { HeadReader } from "./head_reader.ts";
 import { type Answer, formatAnswer, HttpError, type RequestHead } from "./http.ts";
 import { linger } from "./lingering_close.ts";
@@ -222,7 +222,7 @@ class HttpConnection implements Requester, ByteCounts {
     const { conversations, requestLimits } = this.#shared;
     const channel = withPrefix(this.#channel, this.#reader.rest());
     try {
-      await conversations.talk(channel, { tab: tabOf(query), number, counts: this });
+      await conversations.talk(channel, { tab: parseQuery(query).tab, number, counts: this });
     } catch (error) {
       if (error instanceof WebSocketError) {
         requestLimits.begin(this); // the conversation is over
@@ -237,12 +237,7 @@ class HttpConnection implements Requester, ByteCounts {
   async #tellEvents(request: RequestHead): Promise<void> {
     this.#converse();
     await this.#send({ ...request, persistent: false }, answerTo(request, this.#options));
-    const tab = tabOf(request.query);
-    await this.#shared.conversations.tellEvents(this.#channel, { tab, counts: this });
+    const query = parseQuery(request.query);
+    await this.#shared.conversations.tellEvents(this.#channel, { ...query, counts: this });
   }
-}
-
-/** Returns the name that a page gives itself to find its own row in the table, or `null`. */
-function tabOf(query: string): string | null {
-  return query.match(/^tab=([\w-]{1,40})$/)?.[1] ?? null;
 }

@@ -40,6 +40,25 @@ export interface ByteCounts {
   sent: number;
 }
 
+/** The words of a page about itself, in the query of its requests. */
+export interface PageQuery {
+  /** The name that it gives itself to find its own row in the table, or `null`. */
+  readonly tab: string | null;
+  /** The number of the last sample that it has, or `null`. */
+  readonly since: number | null;
+}
+
+/** Returns what a query says; what it says in another form is ignored. */
+export function parseQuery(query: string): PageQuery {
+  const words = new URLSearchParams(query);
+  const tab = words.get("tab") ?? "";
+  const since = words.get("since") ?? "";
+  return {
+    tab: /^[\w-]{1,40}$/.test(tab) ? tab : null,
+    since: /^\d{1,15}$/.test(since) ? Number(since) : null,
+  };
+}
+
 /** Bytes of the buffer into which a WebSocket is read: of one that is quiet, and of one that sends much. */
 const [BUFFER_SIZE, LARGE_BUFFER_SIZE] = [16 * 1024, 256 * 1024];
 
@@ -100,7 +119,7 @@ export class Conversations {
    */
   async tellEvents(
     channel: Channel,
-    { tab, counts }: { readonly tab: string | null; readonly counts: ByteCounts },
+    { tab, since, counts }: PageQuery & { readonly counts: ByteCounts },
   ): Promise<void> {
     const { traffic, address, protocol, draining, stop } = this.#options;
     const gone = new AbortController();
@@ -119,6 +138,7 @@ export class Conversations {
         address,
         protocol,
         draining,
+        since,
         stop: AbortSignal.any([stop, gone.signal]),
         own: () => tab === null ? null : this.#tabs.get(tab) ?? null,
       });

@@ -5,7 +5,7 @@
  * @module
  */
 import { type Channel, writeAll } from "../net/stream.ts";
-import { INTERVAL, LISTENERS, SAMPLES, type Traffic } from "./stats.ts";
+import { INTERVAL, LISTENERS, type Sample, SAMPLES, type Traffic } from "./stats.ts";
 
 /** The content of a stream of events. */
 export interface EventStreamOptions {
@@ -21,42 +21,67 @@ export interface EventStreamOptions {
   readonly own: () => number | null;
   /** Whether the server is to stop. */
   readonly draining: () => boolean;
+  /** The number of the last sample that the page has; all that are kept are sent if not given. */
+  readonly since?: number | null;
 }
 
 const encoder = new TextEncoder();
 
-/** Milliseconds until a browser connects again. */
-const RETRY = 2000;
+/** Samples after which a stream that had nothing to tell shows that it is there: 15 s, as HTML advises. */
+const SIGN_OF_LIFE = 15_000 / INTERVAL;
 
 /**
- * Writes an event to `channel` for each sample until `stop`, and then an event `stop`. A reader that is
- * slow misses samples and nothing else: there is one event at most on its way.
+ * Writes an event to `channel` for each sample until `stop`, and then an event `stop`. There is one event
+ * at most on its way: a reader that is slow gets several samples in the next one. Where nothing has moved
+ * for as long as a page shows, and nothing has changed, nothing is written but a comment now and then;
+ * samples have numbers, so that the page knows how many it has not been told of.
  *
  * Rejects as the channel does.
  */
 export async function writeEvents(
   channel: Pick<Channel, "write">,
-  { traffic, address, protocol, stop, own, draining }: EventStreamOptions,
+  { traffic, address, protocol, stop, own, draining, since = null }: EventStreamOptions,
 ): Promise<void> {
   const write = (text: string) => writeAll(channel, encoder.encode(text));
-  const { samples } = traffic;
-  const settings = { interval: INTERVAL, capacity: SAMPLES, samples, address, protocol };
-  await write(`retry: ${RETRY}\nevent: start\ndata: ${JSON.stringify(settings)}\n\n`);
-  let shown = "";
+  const samples = missedBy(since, traffic);
+  let told = traffic.number;
+  const settings = {
+    ...{ interval: INTERVAL, capacity: SAMPLES, address, protocol },
+    ...{ number: told, samples },
+  };
+  await write(`event: start\ndata: ${JSON.stringify(settings)}\n\n`);
+  let shownRows = "";
+  let shownState = "";
+  let silent = 0;
   while (!stop.aborted) {
     const rows = JSON.stringify(traffic.rows());
     const state = JSON.stringify({
-      now: Date.now(),
       draining: draining(),
       own: own(),
-      sample: traffic.samples.at(-1) ?? null,
       ...Object.fromEntries(LISTENERS.map((listener) => [listener, sumsOf(traffic, listener)])),
     });
-    await write(`data: ${state}\n\n${rows === shown ? "" : `event: rows\ndata: ${rows}\n\n`}`);
-    shown = rows;
+    const text = rows === shownRows ? "" : `event: rows\ndata: ${rows}\n\n`;
+    if (text !== "" || state !== shownState || !traffic.isStill()) {
+      const { number } = traffic;
+      const head = JSON.stringify({ now: Date.now(), number, samples: missedBy(told, traffic) });
+      told = number;
+      await write(`data: ${head.slice(0, -1)},${state.slice(1)}\n\n${text}`);
+      silent = 0;
+    } else if (++silent >= SIGN_OF_LIFE) {
+      await write(":\n\n");
+      silent = 0;
+    }
+    shownRows = rows;
+    shownState = state;
     await traffic.next();
   }
   await write("event: stop\ndata:\n\n");
+}
+
+/** Returns the samples after the one numbered `since`, all that are kept if there are more than these. */
+function missedBy(since: number | null, { samples, number }: Traffic): readonly Sample[] {
+  const missed = since === null ? samples.length : number - since;
+  return missed < 0 || missed > samples.length ? samples : samples.slice(samples.length - missed);
 }
 
 function sumsOf(traffic: Traffic, listener: typeof LISTENERS[number]): Record<string, number> {

@@ -4,12 +4,16 @@
  *
  * @module
  */
+import axes from "./page/axes.js" with { type: "text" };
 import css from "./page/page.css" with { type: "text" };
 import html from "./page/page.html" with { type: "text" };
 import icon from "./page/icon.svg" with { type: "text" };
 import script from "./page/page.js" with { type: "text" };
 import plot from "./page/plot.js" with { type: "text" };
+import stream from "./page/stream.js" with { type: "text" };
 import table from "./page/table.js" with { type: "text" };
+import talk from "./page/talk.js" with { type: "text" };
+import token from "./page/token.js" with { type: "text" };
 import units from "./page/units.js" with { type: "text" };
 import words from "./page/words.js" with { type: "text" };
 
@@ -20,9 +24,13 @@ export const RESOURCES: ReadonlyMap<string, { readonly type: string; readonly co
   new Map([
     ["/", { type: "text/html; charset=utf-8", content: html }],
     ["/page.css", { type: "text/css; charset=utf-8", content: css }],
+    ["/axes.js", { type: SCRIPT, content: axes }],
     ["/page.js", { type: SCRIPT, content: script }],
     ["/plot.js", { type: SCRIPT, content: plot }],
+    ["/stream.js", { type: SCRIPT, content: stream }],
     ["/table.js", { type: SCRIPT, content: table }],
+    ["/talk.js", { type: SCRIPT, content: talk }],
+    ["/token.js", { type: SCRIPT, content: token }],
     ["/units.js", { type: SCRIPT, content: units }],
     ["/words.js", { type: SCRIPT, content: words }],
     ["/icon.svg", { type: "image/svg+xml", content: icon }],

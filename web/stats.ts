@@ -90,6 +90,13 @@ export class Traffic {
   acceptErrors = 0;
   /** The samples of the last minute, the newest last. */
   readonly samples: Sample[] = [];
+  /**
+   * The number of the newest sample: it grows by one with each, also when the server is started again,
+   * so that a page knows what it has missed.
+   */
+  number: number = Math.floor(Date.now() / INTERVAL);
+  /** The number of the newest sample that was not zero. */
+  #lastMoved = 0;
   readonly #rows = new Map<number, Row>();
   /** The rows that have ended, the first one first. */
   readonly #ended: Row[] = [];
@@ -141,6 +148,11 @@ export class Traffic {
     }
   }
 
+  /** Whether all samples that are kept are zero. */
+  isStill(): boolean {
+    return this.number - this.#lastMoved >= SAMPLES;
+  }
+
   /** Counts an answer to a browser. */
   answered(status: number): void {
     this.answers.set(status, (this.answers.get(status) ?? 0) + 1);
@@ -163,8 +175,11 @@ export class Traffic {
     const { tcp, web } = this.sums;
     const now = { received: tcp.received + web.received, sent: tcp.sent + web.sent };
     const { received, sent } = this.#counted;
-    this.samples.push({ received: now.received - received, sent: now.sent - sent });
+    const sample = { received: now.received - received, sent: now.sent - sent };
+    this.samples.push(sample);
     if (this.samples.length > SAMPLES) this.samples.shift();
+    this.number++;
+    if (sample.received > 0 || sample.sent > 0) this.#lastMoved = this.number;
     this.#counted = now;
     const over = Date.now() - AFTERGLOW;
     while (this.#ended[0] && this.#ended[0].ended! < over) {

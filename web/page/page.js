@@ -1,6 +1,10 @@
 /**
  * The page of `netkit serve --web`: a conversation over a WebSocket, and the traffic of the server, which
- * sends a sample twice a second.
+ * sends a sample twice a second while something moves.
+ *
+ * In this folder: `talk.js` is the conversation, `stream.js` receives the events of the server, `token.js`
+ * has what it may ask for; `plot.js` and `axes.js` draw, `table.js` shows connections, `units.js` and
+ * `words.js` write numbers and words.
  *
  * @module
  */
@@ -8,20 +12,19 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 import { Plot } from "./plot.js";
+import { EventStream } from "./stream.js";
 import { setText, Table } from "./table.js";
+import { Talk } from "./talk.js";
+import { fields } from "./token.js";
 import { formatBytes, formatCount } from "./units.js";
-import { translate, translator } from "./words.js";
+import { keepLanguage, translate, translator } from "./words.js";
 
 /** @typedef {{ open: number, accepted: number, received: number, sent: number }} Sums */
 /** @typedef {{ received: number, sent: number }} Sample */
 /**
- * @typedef {{ now: number, draining: boolean, own: number | null, sample: Sample | null, tcp: Sums,
- *   web: Sums }} State
+ * @typedef {{ now: number, number: number, samples: Sample[], draining: boolean, own: number | null,
+ *   tcp: Sums, web: Sums }} State
  */
-
-/** The most messages that are kept on the page, and the most characters that are shown of one. */
-const MAX_MESSAGES = 200;
-const MAX_SHOWN = 2000;
 
 /** Milliseconds for which a page that is not seen goes on watching. */
 const UNSEEN = 60_000;
@@ -32,19 +35,11 @@ const tab = crypto.getRandomValues(new Uint32Array(3)).join("-");
 /** @type {(id: string) => HTMLElement} */
 const element = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
-const input = /** @type {HTMLInputElement} */ (element("message"));
-const log = element("log");
+const canvas = /** @type {HTMLCanvasElement} */ (element("plot"));
+const talk = new Talk(tab);
 const table = new Table(element("rows"));
-const plot = new Plot(/** @type {HTMLCanvasElement} */ (element("plot")));
+const plot = new Plot(canvas);
 
-/** @type {WebSocket | null} */
-let socket = null;
-/** The WebSocket when it is open. @type {Promise<WebSocket>} */
-let opening;
-/** The stream of events. @type {EventSource | null} */
-let eventSource = null;
-/** The times at which messages were sent that are not answered yet. @type {number[]} */
-let waiting = [];
 /** @type {State | null} */
 let state = null;
 /** The clock of the server ahead of this one, in milliseconds. */
@@ -52,126 +47,83 @@ let ahead = 0;
 /** Bytes per second in a byte per sample. */
 let perSecond = 2;
 let status = "connecting";
-/** The server's reason for closing the conversation. */
-let whyClosed = "";
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let resting;
-
-// The conversation
-
-/** Resolves to the WebSocket when it is open; rejects when it does not open. */
-function connect() {
-  if (socket && socket.readyState <= WebSocket.OPEN) return opening;
-  const url = new URL(`ws?tab=${tab}`, location.href);
-  url.protocol = url.protocol.replace("http", "ws");
-  const opened = socket = new WebSocket(url);
-  opened.binaryType = "arraybuffer";
-  waiting = [];
-  opened.addEventListener("message", ({ data }) => {
-    const since = waiting.shift();
-    say("received", String(data), since === undefined ? null : performance.now() - since);
-  });
-  opening = new Promise((resolve, reject) => {
-    opened.addEventListener("open", () => {
-      element("closed").hidden = true;
-      resolve(opened);
-    });
-    opened.addEventListener("close", ({ reason }) => {
-      reject(reason);
-      whyClosed = reason;
-      setText(element("reason"), translate(reason));
-      element("closed").hidden = false;
-    });
-  });
-  opening.catch(() => {}); // the page says it
-  return opening;
-}
-
-/** @param {string} text */
-async function send(text) {
-  if (text === "") return;
-  try {
-    const open = await connect();
-    say("sent", text, null);
-    waiting.push(performance.now());
-    open.send(text);
-  } catch {
-    if (input.value === "") input.value = text;
-  }
-}
-
-/**
- * Adds a message to the conversation.
- *
- * @param {"sent" | "received"} way
- * @param {string} text
- * @param {number | null} milliseconds The time to the answer.
- */
-function say(way, text, milliseconds) {
-  element("welcome").hidden = true;
-  const item = document.createElement("li");
-  item.className = way;
-  item.textContent = text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
-  const note = document.createElement("small");
-  const size = formatBytes(new TextEncoder().encode(text).length);
-  note.textContent = milliseconds === null
-    ? size
-    : `${size} · ${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`;
-  item.append(note);
-  log.append(item);
-  while (log.children.length > MAX_MESSAGES) log.firstElementChild?.remove();
-  log.scrollTop = log.scrollHeight;
-}
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let aging;
 
 // The traffic of the server
 
-/** Opens the stream of events. */
-function watch() {
-  eventSource?.close();
-  const opened = eventSource = new EventSource(`events?tab=${tab}`);
-  opened.addEventListener("start", ({ data }) => {
-    const { interval, capacity, samples, address, protocol } = JSON.parse(data);
+/** @type {Record<string, (data: string) => void>} */
+const ON_EVENT = {
+  start(data) {
+    const { interval, capacity, samples, number, address, protocol } = JSON.parse(data);
     perSecond = 1000 / interval;
-    plot.start(samples.map(rate), capacity, interval);
+    plot.capacity = capacity;
+    plot.interval = interval;
+    plot.add(samples.map(rate), number);
     table.sockets = protocol;
     const here = address.replace(/^(0\.0\.0\.0|\[::\]):/, `${location.hostname}:`);
     const tls = protocol === "TLS" ? "--tls " : "";
     setText(element("command"), `netkit client ${tls}${here}`);
-  });
-  opened.addEventListener("rows", ({ data }) => {
+  },
+  rows(data) {
     table.show(JSON.parse(data), Date.now() + ahead);
     showMore();
-  });
-  opened.addEventListener("message", ({ data }) => {
-    const next = /** @type {State} */ (JSON.parse(data));
-    state = next;
-    ahead = next.now - Date.now();
-    showState(next);
-  });
-  opened.addEventListener("stop", () => {
-    opened.close();
-    const nothing = { received: 0, sent: 0 };
+    growOlder();
+  },
+  message(data) {
+    state = /** @type {State} */ (JSON.parse(data));
+    ahead = state.now - Date.now();
+    plot.add(state.samples.map(rate), state.number);
+    showState(state);
+  },
+  stop() {
+    stream.close();
     if (state) {
-      state = { ...state, own: null, sample: nothing };
+      state = { ...state, own: null, samples: [] };
       for (const listener of /** @type {const} */ (["tcp", "web"])) state[listener].open = 0;
       showState(state);
     }
     table.show([], Date.now() + ahead);
     showStatus("stopped");
-    element("closed").hidden = false;
-  });
-  opened.addEventListener("error", () => {
-    showStatus(opened.readyState === EventSource.CLOSED ? "stopped" : "connecting");
-    if (opened.readyState === EventSource.CLOSED) element("closed").hidden = false;
-  });
-}
+    talk.showEnd();
+  },
+};
+
+const stream = new EventStream({
+  url() {
+    const since = plot.samples.length > 0 ? `&since=${plot.number}` : "";
+    return `events?tab=${tab}${since}`;
+  },
+  headers: fields,
+  onEvent: (name, data) => ON_EVENT[name]?.(data),
+  onTrouble(refusal) {
+    showStatus(refusal === null ? "connecting" : refusal === 401 ? "refused" : "stopped");
+    if (refusal !== null) talk.showEnd();
+  },
+});
 
 /** Lets go of the stream when nobody has seen the page for a while: a browser has six for a server. */
 function rest() {
   clearTimeout(resting);
   if (document.visibilityState === "hidden") {
-    resting = setTimeout(() => eventSource?.close(), UNSEEN);
-  } else if (eventSource?.readyState === EventSource.CLOSED && status !== "stopped") watch();
+    resting = setTimeout(() => stream.close(), UNSEEN);
+  } else {
+    if (!stream.isOpen && (status === "live" || status === "draining" || status === "connecting")) {
+      stream.open();
+    }
+    growOlder();
+  }
+}
+
+/** Shows the ages of connections, now and when the next one will be another. */
+function growOlder() {
+  clearTimeout(aging);
+  const now = Date.now() + ahead;
+  table.update(now);
+  const wait = table.nextChange(now);
+  if (wait !== null && document.visibilityState === "visible") aging = setTimeout(growOlder, wait);
 }
 
 /** @param {Sample} sample @returns {Sample} */
@@ -180,10 +132,9 @@ function rate({ received, sent }) {
 }
 
 /** @param {State} next */
-function showState({ draining, sample, tcp, web }) {
+function showState({ draining, samples, tcp, web }) {
   showStatus(draining ? "draining" : "live");
-  const now = rate(sample ?? { received: 0, sent: 0 });
-  plot.push(now);
+  const now = rate(samples.at(-1) ?? { received: 0, sent: 0 });
   const texts = {
     "rate-received": `${formatBytes(now.received)}/s`,
     "rate-sent": `${formatBytes(now.sent)}/s`,
@@ -193,8 +144,9 @@ function showState({ draining, sample, tcp, web }) {
     bytes: formatBytes(tcp.received + tcp.sent + web.received + web.sent),
   };
   for (const [id, text] of Object.entries(texts)) setText(element(id), text);
+  showReading();
   table.own = state?.own ?? null;
-  table.update(Date.now() + ahead);
+  growOlder();
   showMore();
 }
 
@@ -213,6 +165,48 @@ function showStatus(next) {
   setText(element("status-text"), translate(`status.${next}`));
 }
 
+// Reading the plot
+
+/** Says what the chosen bar of the plot is. */
+function showReading() {
+  const { back } = plot;
+  setText(element("reading"), plot.describe() || translate("scale"));
+  canvas.setAttribute("aria-valuemin", String(1 - plot.count));
+  canvas.setAttribute("aria-valuenow", String(-(back ?? 0)));
+  canvas.setAttribute("aria-valuetext", plot.describe() || translate("noReading"));
+}
+
+/** Steps to another bar, by the key. @type {Record<string, (back: number) => number | null>} */
+const KEYS = {
+  ArrowLeft: (back) => back + 1,
+  ArrowDown: (back) => back + 1,
+  ArrowRight: (back) => back - 1,
+  ArrowUp: (back) => back - 1,
+  PageUp: (back) => back - 10,
+  PageDown: (back) => back + 10,
+  Home: () => plot.count,
+  End: () => 0,
+  Escape: () => null,
+};
+
+canvas.addEventListener("keydown", (event) => {
+  const step = KEYS[event.key];
+  if (step === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
+  event.preventDefault();
+  plot.choose(step(plot.back ?? -1));
+  showReading();
+});
+canvas.addEventListener("pointermove", ({ offsetX }) => {
+  plot.chooseAt(offsetX);
+  showReading();
+});
+for (const type of ["pointerleave", "blur"]) {
+  canvas.addEventListener(type, () => {
+    plot.choose(null);
+    showReading();
+  });
+}
+
 // Words and numbers
 
 /** @param {string} language */
@@ -225,34 +219,40 @@ function speak(language) {
     );
   }
   showStatus(status);
-  setText(element("reason"), translate(whyClosed));
+  setText(element("reason"), translate(talk.whyClosed));
   table.update(Date.now() + ahead);
   showMore();
+  showReading();
+  plot.draw();
 }
 
 element("form").addEventListener("submit", (event) => {
   event.preventDefault();
-  send(input.value);
-  input.value = "";
+  void talk.send(talk.input.value);
+  talk.input.value = "";
 });
 element("again").addEventListener("click", () => {
-  watch();
-  connect();
-  input.focus();
+  stream.open();
+  void talk.connect().catch(() => {}); // the page says it
+  talk.input.focus();
 });
 for (const chip of document.querySelectorAll(".chips button")) {
   chip.addEventListener("click", () => {
-    send(chip.textContent ?? "");
-    input.focus();
+    void talk.send(chip.textContent ?? "");
+    talk.input.focus();
   });
 }
 for (const button of document.querySelectorAll("#languages button")) {
-  button.addEventListener("click", () => speak(button.getAttribute("value") ?? "en"));
+  button.addEventListener("click", () => {
+    const language = button.getAttribute("value") ?? "en";
+    keepLanguage(language);
+    speak(language);
+  });
 }
 
 document.addEventListener("visibilitychange", rest);
 
 speak(translator.language);
-connect();
-watch();
-if (matchMedia("(pointer: fine)").matches) input.focus();
+void talk.connect().catch(() => {}); // the page says it
+stream.open();
+if (matchMedia("(pointer: fine)").matches) talk.input.focus();

@@ -1,89 +1,125 @@
 /**
  * A minute of traffic as bars: what was received above the line, what was sent below it.
  *
+ * It is drawn when a sample comes and not between two: a page on which nothing moves costs nothing.
+ *
  * @module
  */
 // @ts-check
 /// <reference lib="dom" />
+import { AXIS, drawGrid, drawLabels, drawTimes, fill } from "./axes.js";
+import { formatBytes } from "./units.js";
+import { translate } from "./words.js";
 
 /** @typedef {{ received: number, sent: number }} Sample */
 
 /** The least width of a bar with its gap, in pixels. */
 const PITCH = 5.5;
 
-/** The rates that have a line of their own, in bytes per second. */
-const GRID = /** @type {const} */ ([
-  [1024, "1 KiB/s"],
-  [64 * 1024, "64 KiB/s"],
-  [1024 ** 2, "1 MiB/s"],
-  [16 * 1024 ** 2, "16 MiB/s"],
-  [128 * 1024 ** 2, "128 MiB/s"],
-  [1024 ** 3, "1 GiB/s"],
-]);
-
 /** The least rate at the top, so that a word is seen and does not fill the plot. */
 const LEAST_TOP = 2048;
 
-/** The power of a rate that is drawn: a word is seen beside a file, and twice as much is more. */
+/**
+ * The power of a rate that is drawn: a word is seen beside a file, and 32 times as much is 4 times as
+ * high, which the page says.
+ */
 const POWER = 0.4;
 
-/** The least distance between two lines with labels, in pixels. */
-const LEAST_GAP = 15;
+const NOTHING = { received: 0, sent: 0 };
 
-const still = matchMedia("(prefers-reduced-motion: reduce)");
-
-/** Draws samples on a canvas, and moves them on as time passes. */
+/** Draws samples on a canvas. */
 export class Plot {
   /** @param {HTMLCanvasElement} canvas */
   constructor(canvas) {
     this.canvas = canvas;
     this.context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-    /** @type {Sample[]} */
+    /** The samples, the newest last. @type {Sample[]} */
     this.samples = [];
+    /** The number of the newest sample, by which a page that slept knows what it has missed. */
+    this.number = 0;
     this.capacity = 120;
     this.interval = 500;
-    this.last = performance.now();
     this.top = LEAST_TOP;
     this.waits = false;
+    /** The number of the sample that is read, or `null`. @type {number | null} */
+    this.chosen = null;
     new ResizeObserver(() => this.draw()).observe(canvas);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
   }
 
   /**
-   * Begins anew.
+   * Goes on with samples that were missed, or begins anew with all that there are.
    *
-   * @param {Sample[]} samples Those of the past, the newest last.
-   * @param {number} capacity How many are kept.
-   * @param {number} interval Milliseconds between two.
+   * @param {Sample[]} samples The newest last.
+   * @param {number} number The number of the newest.
    */
-  start(samples, capacity, interval) {
-    this.samples = samples;
-    this.capacity = capacity;
-    this.interval = interval;
-    this.draw();
+  add(samples, number) {
+    const wasStill = this.isStill();
+    const missed = number - this.number;
+    const goesOn = missed >= 0 && missed <= samples.length;
+    const news = goesOn ? samples.slice(samples.length - missed) : samples;
+    this.samples = [...(goesOn ? this.samples : []), ...news].slice(-this.capacity);
+    this.number = number;
+    if (!wasStill || !this.isStill() || this.back !== null) this.drawSoon();
   }
 
-  /** @param {Sample} sample */
-  push(sample) {
-    this.samples.push(sample);
-    if (this.samples.length > this.capacity) this.samples.shift();
-    this.last = performance.now();
-    this.move();
+  /** Whether nothing has moved for as long as is drawn. */
+  isStill() {
+    return this.samples.every(({ received, sent }) => received === 0 && sent === 0);
   }
 
-  /** Draws until the newest bar has come in. */
-  move() {
+  /** Draws before the browser shows the next picture: never, while nobody sees the page. */
+  drawSoon() {
     if (this.waits) return;
     this.waits = true;
     requestAnimationFrame(() => {
       this.waits = false;
       this.draw();
-      if (!still.matches && performance.now() - this.last < 2 * this.interval) this.move();
     });
   }
 
+  /** The number of bars for which there is room. */
+  get count() {
+    return Math.max(1, Math.min(this.capacity, Math.floor(this.canvas.clientWidth / PITCH)));
+  }
+
+  /** Chooses the bar that is so many before the newest to be read; `null` for none. @param {number | null} back */
+  choose(back) {
+    this.chosen = back === null
+      ? null
+      : this.number - Math.max(0, Math.min(this.count - 1, Math.round(back)));
+    this.draw();
+  }
+
+  /** How many samples the chosen one is before the newest, `null` if none is chosen or it is not drawn. */
+  get back() {
+    if (this.chosen === null) return null;
+    const back = this.number - this.chosen;
+    return back >= 0 && back < this.count ? back : null;
+  }
+
+  /** Chooses the bar at a place. @param {number} x Pixels from the left. */
+  chooseAt(x) {
+    const pitch = this.canvas.clientWidth / this.count;
+    this.choose((this.canvas.clientWidth - x) / pitch - 0.5);
+  }
+
+  /** Returns the chosen sample in words, empty if there is none. */
+  describe() {
+    const { back } = this;
+    if (back === null) return "";
+    const { received, sent } = this.samples.at(-1 - back) ?? NOTHING;
+    const seconds = (back * this.interval / 1000).toFixed(1);
+    const more = received === sent
+      ? translate("same")
+      : translate(received > sent ? "moreIn" : "moreOut")
+        .replace("%", `${formatBytes(Math.abs(received - sent))}/s`);
+    return translate("at").replace("%t", seconds).replace("%in", `${formatBytes(received)}/s`)
+      .replace("%out", `${formatBytes(sent)}/s`).replace("%more", more);
+  }
+
   draw() {
-    const { canvas, context, samples } = this;
+    const { canvas, context, samples, count } = this;
     const width = canvas.clientWidth;
     const height = canvas.clientHeight;
     const ratio = devicePixelRatio || 1;
@@ -94,95 +130,67 @@ export class Plot {
 
     const style = getComputedStyle(canvas);
     const color = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
-    const count = Math.max(1, Math.min(this.capacity, Math.floor(width / PITCH)));
     const pitch = width / count;
-    const shown = samples.slice(-count - 1);
-    const highest = Math.max(
+    const shown = samples.slice(-count);
+    this.top = Math.max(
       LEAST_TOP,
       ...shown.map(({ received, sent }) => Math.max(received, sent)),
     );
-    this.top += (highest - this.top) * (still.matches ? 1 : 0.12);
-    const middle = height / 2;
+    const middle = (height - AXIS) / 2;
     const room = middle - 6;
     const heightOf = (/** @type {number} */ rate) =>
       Math.min(room, room * (rate / this.top) ** POWER);
 
-    const lines = this.drawGrid(width, middle, heightOf, color);
-    const passed = still.matches ? 1 : Math.min(1, (performance.now() - this.last) / this.interval);
+    const lines = drawGrid(context, { width, middle, top: this.top, heightOf, color });
+    drawTimes(context, { width, height, second: 1000 / this.interval * pitch, color });
     const bar = Math.max(2, pitch * 0.62);
     for (
-      const [way, name] of /** @type {const} */ ([["received", "--received"], ["sent", "--sent"]])
+      const [way, other, name] of /** @type {const} */ ([
+        ["received", "sent", "--received"],
+        ["sent", "received", "--sent"],
+      ])
     ) {
       context.fillStyle = color(name);
       const up = way === "received";
-      for (let i = 0; i < count + 1; i++) {
+      for (let i = 0; i < count; i++) {
         const sample = shown[shown.length - 1 - i];
-        const x = width - (i + passed) * pitch + (pitch - bar) / 2;
+        const x = width - (i + 1) * pitch + (pitch - bar) / 2;
         const rate = sample?.[way] ?? 0;
-        const long = rate === 0 ? 0 : Math.max(bar, heightOf(rate) * (i === 0 ? passed : 1));
-        context.globalAlpha = sample === undefined ? 0.18 : rate === 0 ? 0.4 : 1 - 0.55 * i / count;
-        context.beginPath();
-        if (long === 0) context.roundRect(x, middle + (up ? -3.5 : 1.5), bar, 2, 1);
-        else context.roundRect(x, up ? middle - 1.5 - long : middle + 1.5, bar, long, bar / 2);
-        context.fill();
+        if (rate === 0) {
+          context.globalAlpha = sample === undefined ? 0.18 : 0.4;
+          fill(context, x, up ? middle - 3.5 : middle + 1.5, bar, 2);
+          continue;
+        }
+        const long = Math.max(bar, heightOf(rate));
+        const both = rate > (sample?.[other] ?? 0) ? heightOf(sample?.[other] ?? 0) : long;
+        // What is more than the other way stands apart: by a gap, and by its strength.
+        const rest = both < long ? Math.max(2, long - both - 1.5) : 0;
+        const common = rest > 0 ? Math.max(0, long - rest - 1.5) : long;
+        context.globalAlpha = 0.62;
+        if (common > 0) fill(context, x, up ? middle - 1.5 - common : middle + 1.5, bar, common);
+        context.globalAlpha = 1;
+        if (rest === 0) continue;
+        fill(context, x, up ? middle - 1.5 - long : middle + 1.5 + long - rest, bar, rest);
       }
     }
     context.globalAlpha = 1;
-    this.drawLabels(lines, color);
+    this.drawChosen(width, pitch, middle, color);
+    drawLabels(context, lines, color);
   }
 
   /**
-   * Draws the lines; returns where their labels go.
+   * Draws a frame around the chosen bar.
    *
    * @param {number} width
+   * @param {number} pitch
    * @param {number} middle
-   * @param {(rate: number) => number} heightOf
-   * @param {(name: string) => string} color
-   * @returns {[y: number, label: string][]}
-   */
-  drawGrid(width, middle, heightOf, color) {
-    const { context } = this;
-    /** @type {[y: number, label: string][]} */
-    const labels = [];
-    context.lineWidth = 1;
-    let last = 0;
-    for (const [rate, label] of GRID) {
-      const up = heightOf(rate);
-      if (rate > this.top || up - last < LEAST_GAP || up > middle - LEAST_GAP) continue;
-      last = up;
-      context.strokeStyle = color("--line");
-      context.setLineDash([2, 4]);
-      context.beginPath();
-      for (const y of [middle - up, middle + up]) {
-        context.moveTo(0, Math.round(y) + 0.5);
-        context.lineTo(width, Math.round(y) + 0.5);
-      }
-      context.stroke();
-      labels.push([middle - up, label]);
-    }
-    context.setLineDash([]);
-    return labels;
-  }
-
-  /**
-   * Writes labels over the bars.
-   *
-   * @param {[y: number, label: string][]} labels
    * @param {(name: string) => string} color
    */
-  drawLabels(labels, color) {
-    const { context } = this;
-    context.font = "11px ui-monospace, Menlo, Consolas, monospace";
-    context.textBaseline = "middle";
-    for (const [y, label] of labels) {
-      context.fillStyle = color("--card");
-      context.globalAlpha = 0.85;
-      context.beginPath();
-      context.roundRect(0, y - 8, context.measureText(label).width + 10, 16, 4);
-      context.fill();
-      context.globalAlpha = 1;
-      context.fillStyle = color("--soft");
-      context.fillText(label, 5, y + 0.5);
-    }
+  drawChosen(width, pitch, middle, color) {
+    const { context, back } = this;
+    if (back === null) return;
+    context.strokeStyle = color("--text");
+    context.lineWidth = 1.5;
+    context.strokeRect(width - (back + 1) * pitch + 0.75, 1, pitch - 1.5, 2 * middle - 2);
   }
 }

@@ -48,6 +48,17 @@ export class Table {
     }
   }
 
+  /** Returns the milliseconds until an age that is shown will be another, `null` if none will. @param {number} now */
+  nextChange(now) {
+    const waits = this.rows.filter(({ ended }) => ended === null).map(({ since }) => {
+      const age = Math.max(0, now - since);
+      const unit = age < 60_000 ? 1000 : age < 3_600_000 ? 60_000 : 3_600_000;
+      return unit - age % unit;
+    });
+    // At most once a second, for all together: they need not change at the same time.
+    return waits.length === 0 ? null : Math.max(1000, Math.min(...waits));
+  }
+
   /** Updates the cells that change with time or with the language. @param {number} now */
   update(now) {
     for (const { number, listener, since, received, sent, state, ended } of this.rows) {
@@ -77,15 +88,15 @@ function newLine({ number, listener, peer }, sockets) {
   setCell(line, COLUMN.number, String(number));
   line.cells[COLUMN.client]?.append(
     mark("listener", listener === "tcp" ? sockets : "Web"),
-    mark("peer", peer),
+    mark("peer", peer, "bdi"),
     mark("own", ""),
   );
   return line;
 }
 
-/** @param {string} name @param {string} text */
-function mark(name, text) {
-  const element = document.createElement("span");
+/** @param {string} name @param {string} text @param {"span" | "bdi"} tag */
+function mark(name, text, tag = "span") {
+  const element = document.createElement(tag);
   element.className = name;
   element.textContent = text;
   return element;

@@ -39,10 +39,18 @@ const WORDS = {
     "status.live": "accepting",
     "status.draining": "draining",
     "status.stopped": "stopped",
+    "status.refused": "token missing",
     "state.open": "open",
     "state.close": "closed",
     "state.reset": "reset",
     "state.error": "failed",
+    now: "now",
+    at: "%t s ago: %in in, %out out, %more",
+    same: "the same",
+    moreIn: "% more in",
+    moreOut: "% more out",
+    scale: "Not linear: 32 times the rate is 4 times as high. Strong: more than the other way.",
+    noReading: "arrow keys read one bar after the other",
   },
   zh: {
     tagline: "一个服务，TCP 与 WebSocket",
@@ -74,20 +82,50 @@ const WORDS = {
     "status.live": "正在服务",
     "status.draining": "正在停止",
     "status.stopped": "已停止",
+    "status.refused": "缺少令牌",
     "state.open": "打开",
     "state.close": "已关闭",
     "state.reset": "被重置",
     "state.error": "出错",
+    now: "现在",
+    at: "%t 秒前：收 %in，发 %out，%more",
+    same: "两者相同",
+    moreIn: "收多 %",
+    moreOut: "发多 %",
+    scale: "非线性：速率为 32 倍，高度为 4 倍。深色部分：比另一方向多出的量。",
+    noReading: "方向键逐条读数",
     "the server stops": "服务器正在停止。",
   },
 };
 
-/** The language that is spoken: the browser's, if the page knows it. */
+/** The name under which a browser keeps the language that was chosen. */
+const KEY = "netkit-language";
+
+/** Returns the language that was chosen on this page before, or that of the browser, if the page knows it. */
+function firstLanguage() {
+  try {
+    const kept = localStorage.getItem(KEY);
+    if (kept === "en" || kept === "zh") return kept;
+  } catch {
+    // This browser keeps nothing.
+  }
+  const known = (navigator.languages ?? []).find((each) => /^(en|zh)\b/.test(each));
+  return known?.startsWith("zh") ? "zh" : "en";
+}
+
+/** Keeps a language for the next time that the page is opened. @param {string} language */
+export function keepLanguage(language) {
+  try {
+    localStorage.setItem(KEY, language);
+  } catch {
+    // This browser keeps nothing.
+  }
+}
+
+/** The language that is spoken. */
 export const translator = {
   /** @type {"en" | "zh"} */
-  language: (navigator.languages ?? []).find((each) => /^(en|zh)\b/.test(each))?.startsWith("zh")
-    ? "zh"
-    : "en",
+  language: firstLanguage(),
 
   /** Speaks another language from now on. @param {string} language */
   speak(language) {
