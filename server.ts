@@ -63,7 +63,7 @@ export const serve: Command = command({
   joinOperands: joinHostPort,
   async check({ options, operands }) {
     check(options, operands);
-    if (options.web !== null) (await import("./server/web_port.ts")).checkWebPort(options.web);
+    if (options.web !== null) (await import("./server/web_port.ts")).checkWeb(options, operands);
     if (options.alpn !== null) (await import("./server/server_tls.ts")).readAlpn(options.alpn);
     if (options.talk) (await import("./server/talk_options.ts")).checkTalk(options);
     else (await import("./server/access_rules.ts")).checkRules(options);
@@ -76,7 +76,7 @@ export const serve: Command = command({
     const endpoint = version === null
       ? chosen
       : await (await import("./server/ip_version.ts")).resolved(chosen, version, io);
-    if (options.web !== null) (await import("./server/web_port.ts")).checkWebPort(options.web);
+    if (options.web !== null) (await import("./server/web_port.ts")).checkWeb(options, operands);
     const passed = io.env("LISTEN_FDS") === undefined
       ? null
       : (await import("./server/passed_socket.ts")).passedSocket(options, operands, io);
@@ -188,7 +188,7 @@ async function answerConnections(
     stopNow: io.stopNow,
   };
   if (web === null) return await serveConnections(listener, serving);
-  const webListener = await openWeb(listener, endpoint, web, tls, capacity.browsers, io);
+  const webListener = await openWeb(listener, endpoint, options, tls, capacity.browsers, io);
   const { serveWithWeb } = await import("./web/serve_with_web.ts");
   await serveWithWeb(listener, webListener, serving);
   return null;
@@ -230,19 +230,31 @@ async function readTls(options: Options, endpoint: Endpoint, io: Io): Promise<Se
 async function openWeb(
   listener: Listener,
   endpoint: Endpoint,
-  port: number,
+  options: Options,
   tls: ServerTls | null,
   maxConnections: number,
   io: Io,
 ): Promise<WebListener> {
   const host = endpoint.transport === "unix" ? DEFAULT_HOST : endpoint.hostname;
-  const secure = tls && { ...tls, alpn: [] }; // --alpn names the protocol of the others: the page is HTTP/1.1
+  const served = tls && { ...tls, alpn: [] }; // --alpn names the protocol of the others: the page is HTTP/1.1
   try {
-    const [{ RESOURCES }, web] = await Promise.all([
+    const [{ RESOURCES }, { readWebNames, tellUrl }, web] = await Promise.all([
       import("./web/resources.ts"),
-      listenAt({ transport: "tcp", hostname: host, port }, secure, io, "--web "),
+      import("./server/web_port.ts"),
+      listenAt({ transport: "tcp", hostname: host, port: options.web! }, served, io, "--web "),
     ]);
-    return { listener: web, host, secure: tls !== null, resources: RESOURCES, maxConnections };
+    const [secure, names] = [tls !== null, readWebNames(options)];
+    const onToken = (token: string) => void tellUrl({ ...names, secure, token, listener: web }, io);
+    return {
+      listener: web,
+      host,
+      secure,
+      names,
+      onToken,
+      system: io,
+      resources: RESOURCES,
+      maxConnections,
+    };
   } catch (error) {
     listener.close();
     throw error;

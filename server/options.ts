@@ -1,6 +1,6 @@
 /**
  * The options of `netkit serve`: the table of them, which of them go together, examples, and the fields
- * of its log in JSON.
+ * of its log in JSON. Which go with `--web` is in `web_port.ts`.
  *
  * @module
  */
@@ -60,6 +60,16 @@ export const OPTIONS = {
     takes: (word) => /^[0-9]+$/.test(word),
     parse: parsePort,
   }, null),
+  webName: repeated({
+    value: "HOST",
+    summary: "a further name of the page's server, as behind a proxy",
+    parse: anyText,
+  }),
+  webOrigin: repeated({
+    value: "URL",
+    summary: "let this page look, too: https://lab.example",
+    parse: anyText,
+  }),
   talk: flag("talk by standard input and output, with one client"),
   keep: flag("talk with the next client when it has gone"),
   ...CONVERSATION,
@@ -120,7 +130,7 @@ export const OPTIONS = {
 /** The options by their purpose, as help prints them. */
 export const GROUPS: OptionGroups<typeof OPTIONS> = {
   listening: ["host", "port", "ipv4", "ipv6", "udp", "portFile"],
-  answers: ["ascii", "echo", "hold", "reset", "linger", "web"],
+  answers: ["ascii", "echo", "hold", "reset", "linger", "web", "webName", "webOrigin"],
   "a conversation instead of answers": [
     "talk",
     "keep",
@@ -173,24 +183,16 @@ export function check(options: Options, operands: readonly string[]): void {
   if (options.portFile !== null && endpoint.transport === "unix") {
     throw new UserError("--port-file needs a port, and a Unix socket has none");
   }
-  if (once && web !== null) {
-    throw new UserError("--once is over before a browser has looked: leave it or --web out");
-  }
-  if (endpoint.transport === "tcp" && web === endpoint.port && web !== 0) {
-    throw new UserError(`--web needs a port of its own, and ${web} is that of the other clients`, {
-      hint: `for example: netkit serve ${web} --web ${web + 1 > 65535 ? web - 1 : web + 1}`,
+  for (const name of ["webName", "webOrigin"] as const) {
+    if (options[name].length === 0 || web !== null) continue;
+    throw new UserError(`--${optionName(name)} is about the page for browsers`, {
+      hint: "add --web",
     });
   }
   const services = (["ascii", "echo", "hold", "reset"] as const)
     .filter((name) => options[name]).map((name) => `--${name}`);
   if (services.length > 1) {
     throw new UserError(`${services.join(" and ")} do not go together: choose one`);
-  }
-  const isOther = options.echo || options.hold || options.reset || options.linger !== null;
-  if (isOther && web !== null) {
-    throw new UserError(
-      "--web does not go with --echo, --hold, --reset or --linger",
-    );
   }
   checkWithoutTalk(options);
   if (!udp) return;

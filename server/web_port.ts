@@ -1,22 +1,119 @@
 /**
- * The port for browsers, and the ports to which they refuse to connect.
+ * The page for browsers as the options ask for it: its port, its further names, and the URL that opens it.
  *
  * @module
  */
 import { BLOCKED_PORTS } from "../address/blocked_ports.ts";
 import { ParseError } from "../address/parse_error.ts";
+import { UserError } from "../cli/errors.ts";
+import { type Io, print } from "../cli/io.ts";
 import { readOption } from "../cli/parse.ts";
+import { chooseEndpoint } from "../net/endpoint.ts";
+import type { Options } from "./options.ts";
+
+/** The options about the page's names. */
+type NameOptions = Pick<Options, "webName" | "webOrigin">;
 
 /**
- * Refuses a port to which no browser connects.
+ * Refuses options that do not go with the page, a port to which no browser connects, and names and origins
+ * that are none; does nothing without `--web`.
  *
- * @throws {UserError} About the option `--web`.
+ * @throws {UserError} About the first of them.
  */
-export function checkWebPort(port: number): void {
-  if (!BLOCKED_PORTS.includes(port)) return;
+export function checkWeb(options: Options, operands: readonly string[]): void {
+  const { once, web } = options;
+  if (web === null) return;
+  if (once) {
+    throw new UserError("--once is over before a browser has looked: leave it or --web out");
+  }
+  const endpoint = chooseEndpoint(operands[0], options);
+  if (endpoint.transport === "tcp" && web === endpoint.port && web !== 0) {
+    throw new UserError(`--web needs a port of its own, and ${web} is that of the other clients`, {
+      hint: `for example: netkit serve ${web} --web ${web + 1 > 65535 ? web - 1 : web + 1}`,
+    });
+  }
+  if (options.echo || options.hold || options.reset || options.linger !== null) {
+    throw new UserError("--web does not go with --echo, --hold, --reset or --linger");
+  }
+  readWebNames(options);
+  if (!BLOCKED_PORTS.includes(web)) return;
   readOption("web", () => {
-    throw new ParseError("a port for browsers", String(port), "they refuse to connect to it", {
+    throw new ParseError("a port for browsers", String(web), "they refuse to connect to it", {
       hint: "the ports from 7000 to 9999 are all right",
     });
   });
+}
+
+/** Further names of the page's server, and origins of further pages. */
+export interface WebNames {
+  /** The names, in lower case: `lab.local`. */
+  readonly names: readonly string[];
+  /** The origins: `https://lab.example`. */
+  readonly origins: readonly string[];
+}
+
+/**
+ * Returns the names and origins that the options name.
+ *
+ * @throws {UserError} For a name with a port, a wildcard or a path, and for what is no origin.
+ */
+export function readWebNames({ webName, webOrigin }: NameOptions): WebNames {
+  return {
+    names: webName.map((text) => readOption("webName", () => parseName(text))),
+    origins: webOrigin.map((text) => readOption("webOrigin", () => parseOrigin(text))),
+  };
+}
+
+/** A host name or IP address as a browser has it in `Host`, without the port: no wildcard. */
+const NAME = /^([a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:.]+\])$/;
+
+function parseName(text: string): string {
+  const name = text.toLowerCase();
+  if (NAME.test(name)) return name.replace(/^\[|\]$/g, "");
+  throw new ParseError("a host", text, "it is a name or an address, without a port or a path", {
+    hint: "for example: --web-name lab.local",
+  });
+}
+
+function parseOrigin(text: string): string {
+  const url = URL.parse(text);
+  const isOrigin = url !== null && /^https?:$/.test(url.protocol) &&
+    [url.origin, `${url.origin}/`].includes(text.toLowerCase());
+  if (isOrigin && NAME.test(url.hostname)) return url.origin;
+  throw new ParseError(
+    "an origin",
+    text,
+    "it is http:// or https://, a host, and its port if need be",
+    {
+      hint: "for example: --web-origin https://lab.example",
+    },
+  );
+}
+
+/** The URL that opens the page where a token is asked for. */
+export interface PageUrl extends WebNames {
+  /** Whether TLS is spoken. */
+  readonly secure: boolean;
+  /** The token. */
+  readonly token: string;
+  /** The listener for browsers. */
+  readonly listener: { readonly address: string };
+}
+
+/** Prints the URL with the token on standard output: it stays out of the log, which is on standard error. */
+export async function tellUrl(
+  { names, origins, secure, token, listener: { address } }: PageUrl,
+  io: Pick<Io, "stdout" | "networkInterfaces">,
+): Promise<void> {
+  const port = address.slice(address.lastIndexOf(":") + 1);
+  const host = names[0] ?? (/^(0\.0\.0\.0|\[::\]):/.test(address) ? ownAddress(io) : null);
+  const own = host === null ? address : `${host.includes(":") ? `[${host}]` : host}:${port}`;
+  const base = origins[0] ?? `${secure ? "https" : "http"}://${own}`;
+  await print(io.stdout, `${base}/#token=${token}\n`);
+}
+
+/** Returns an address by which other machines reach this one, or that of this machine for itself. */
+function ownAddress(io: Pick<Io, "networkInterfaces">): string {
+  return io.networkInterfaces().map(({ address }) => address)
+    .find((address) => /^\d/.test(address) && !address.startsWith("127.")) ?? "127.0.0.1";
 }

@@ -38,7 +38,7 @@ export async function readLinuxSockets(
 
 /** Resolves to the sockets whose ports are wanted, without the processes. */
 export async function readTables(
-  system: SocketSystem,
+  system: Pick<SocketSystem, "readTextFile">,
   protocols: readonly PortProtocol[],
   isWanted: (localPort: number, remotePort: number) => boolean,
   versions: readonly IpVersion[] = [4, 6],
@@ -233,7 +233,10 @@ async function readProcess(
 }
 
 /** Resolves to a text file, or to `null` if it cannot be read. */
-export async function textOf(system: SocketSystem, path: string): Promise<string | null> {
+export async function textOf(
+  system: Pick<SocketSystem, "readTextFile">,
+  path: string,
+): Promise<string | null> {
   try {
     return await system.readTextFile(path, { ask: false });
   } catch {

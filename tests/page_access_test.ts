@@ -15,29 +15,32 @@ async function openedPage(server: ServerWithWeb, browser: Browser) {
   return { page, client };
 }
 
-inBrowser("axe-core finds nothing in a page with content, at any width, light or dark", async () => {
-  await using server = await ServerWithWeb.start();
-  await using browser = await Browser.start();
-  const { page, client } = await openedPage(server, browser);
-  for (const width of [320, 1280, 2560]) {
-    await page.resize(width);
-    for (const scheme of ["light", "dark"] as const) {
-      await page.prefer(scheme);
-      for (const language of ["en", "zh"]) {
-        await page.evaluate(`document.querySelector("[value=${language}]").click()`);
-        assertEquals(await violationsIn(page), [], `${width} pixels, ${scheme}, ${language}`);
+inBrowser(
+  "axe-core finds nothing in a page with content, at any width, light or dark",
+  async () => {
+    await using server = await ServerWithWeb.start();
+    await using browser = await Browser.start();
+    const { page, client } = await openedPage(server, browser);
+    for (const width of [320, 1280, 2560]) {
+      await page.resize(width);
+      for (const scheme of ["light", "dark"] as const) {
+        await page.prefer(scheme);
+        for (const language of ["en", "zh"]) {
+          await page.evaluate(`document.querySelector("[value=${language}]").click()`);
+          assertEquals(await violationsIn(page), [], `${width} pixels, ${scheme}, ${language}`);
+        }
       }
+      assertEquals(await page.evaluate("document.documentElement.scrollWidth"), width);
     }
-    assertEquals(await page.evaluate("document.documentElement.scrollWidth"), width);
-  }
-  client.close();
-  await page.until(`document.querySelector("#rows tr.tcp.ended") !== null`);
-  assertEquals(await violationsIn(page), []);
-  server.stop();
-  await server.done;
-  await page.until(`document.getElementById("status").dataset.state === "stopped"`);
-  assertEquals(await violationsIn(page), []);
-});
+    client.close();
+    await page.until(`document.querySelector("#rows tr.tcp.ended") !== null`);
+    assertEquals(await violationsIn(page), []);
+    server.stop();
+    await server.done;
+    await page.until(`document.getElementById("status").dataset.state === "stopped"`);
+    assertEquals(await violationsIn(page), []);
+  },
+);
 
 inBrowser("a connection that has ended is told by a word, at any width", async () => {
   await using server = await ServerWithWeb.start();
@@ -101,10 +104,12 @@ inBrowser("the ring around what has the focus is whole, at any width", async () 
     await page.resize(width);
     await page.evaluate("document.activeElement.blur()");
     const seen = new Set<string>();
-    for (let i = 0; i < 14; i++) {
+    for (let i = 0; i < 16; i++) {
       await page.press("Tab");
       assertEquals(await page.evaluate(`(${cutRing})()`), "", `${width} pixels`);
-      seen.add(await page.evaluate("document.activeElement.id || document.activeElement.innerText"));
+      seen.add(
+        await page.evaluate("document.activeElement.id || document.activeElement.innerText"),
+      );
     }
     for (const control of ["EN", "log", "message", "plot", "/metrics"]) {
       assert(seen.has(control), `${control} is not among ${[...seen]}`);
@@ -154,12 +159,14 @@ inBrowser("the plot is read with the keys, bar after bar, in words", async () =>
   client.close();
 });
 
-inBrowser("a page on which nothing moves draws nothing, and one without a sample waits for none", async () => {
-  await using server = await ServerWithWeb.start();
-  await using browser = await Browser.start();
-  const page = await browser.open(`http://127.0.0.1:${server.web}/`);
-  await page.until(`document.getElementById("status").dataset.state === "live"`);
-  const drawn = await page.evaluate<number[]>(`import("/plot.js").then(async ({ Plot }) => {
+inBrowser(
+  "a page on which nothing moves draws nothing, and one without a sample waits for none",
+  async () => {
+    await using server = await ServerWithWeb.start();
+    await using browser = await Browser.start();
+    const page = await browser.open(`http://127.0.0.1:${server.web}/`);
+    await page.until(`document.getElementById("status").dataset.state === "live"`);
+    const drawn = await page.evaluate<number[]>(`import("/plot.js").then(async ({ Plot }) => {
     let count = 0;
     const canvas = document.createElement("canvas");
     document.body.append(canvas);
@@ -185,9 +192,10 @@ inBrowser("a page on which nothing moves draws nothing, and one without a sample
     canvas.remove();
     return [...counts, count - settled];
   })`);
-  assertEquals(drawn, [0, 1, 11, 0]);
-  assertEquals(await page.evaluate("document.getAnimations().length"), 0);
-});
+    assertEquals(drawn, [0, 1, 11, 0]);
+    assertEquals(await page.evaluate("document.getAnimations().length"), 0);
+  },
+);
 
 inBrowser("an hour of samples and connections takes no more memory than a minute", async () => {
   await using server = await ServerWithWeb.start();
@@ -197,17 +205,17 @@ inBrowser("an hour of samples and connections takes no more memory than a minute
   const run = (samples: number) =>
     page.evaluate<number>(`Promise.all([import("/plot.js"), import("/table.js")]).then(
       ([{ Plot }, { Table }]) => {
-        globalThis.plot ??= new Plot(document.createElement("canvas"));
-        globalThis.table ??= new Table(document.createElement("tbody"));
-        globalThis.total ??= 0;
+        globalThis.hourPlot ??= new Plot(document.createElement("canvas"));
+        globalThis.hourTable ??= new Table(document.createElement("tbody"));
+        globalThis.hourTotal ??= 0;
         for (let i = 0; i < ${samples}; i++) {
-          plot.add([{ received: i, sent: i }], plot.number + 1);
-          total++;
-          const rows = Array.from({ length: 100 }, (_, k) => ({ number: total + k, listener: "tcp",
+          hourPlot.add([{ received: i, sent: i }], hourPlot.number + 1);
+          hourTotal++;
+          const rows = Array.from({ length: 100 }, (_, k) => ({ number: hourTotal + k, listener: "tcp",
             peer: "192.0.2.1:" + k, since: 0, received: i, sent: i, state: "open", ended: null }));
-          if (i % 20 === 0) table.show(rows, 0);
+          if (i % 20 === 0) hourTable.show(rows, 0);
         }
-        return plot.samples.length + table.rows.length + table.lines.size;
+        return hourPlot.samples.length + hourTable.rows.length + hourTable.lines.size;
       })`);
   const nodes = async () => {
     await page.send("HeapProfiler.collectGarbage");

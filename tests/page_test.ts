@@ -99,7 +99,7 @@ inBrowser("the page talks, and shows who comes and goes", async (test) => {
   await step("it can be used with the keyboard alone, and every control has a name", async () => {
     await page.evaluate("document.activeElement.blur()");
     const seen = new Set<string>();
-    for (let i = 0; i < 12; i++) {
+    for (let i = 0; i < 14; i++) {
       await page.press("Tab");
       seen.add(
         await page.evaluate(`document.activeElement.id || document.activeElement.innerText`),
@@ -109,7 +109,9 @@ inBrowser("the page talks, and shows who comes and goes", async (test) => {
         assert(await page.evaluate(`${outline} !== "none"`), "the focus is not seen");
       }
     }
-    for (const control of ["EN", "中文", "log", "message", "Send", "plot", "/metrics", "/healthz"]) {
+    for (
+      const control of ["EN", "中文", "log", "message", "Send", "plot", "/metrics", "/healthz"]
+    ) {
       assert(seen.has(control), `${control} is not among ${[...seen]}`);
     }
     const { nodes } = await page.send("Accessibility.getFullAXTree") as {

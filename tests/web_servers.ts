@@ -16,7 +16,7 @@ import { readAll } from "./servers.ts";
 
 /** The options of the listener for browsers in a test. */
 export type WebListenerOptions = Partial<
-  WebListener["timeouts"] & Pick<WebListener, "host" | "maxConnections"> & {
+  WebListener["timeouts"] & Pick<WebListener, "host" | "names" | "system" | "maxConnections"> & {
     /** The address that the listener for sockets tells, if it is not its own. */
     readonly address: string;
   }
@@ -25,6 +25,8 @@ export type WebListenerOptions = Partial<
 /** A server with both listeners on free ports of loopback. Disposing of it stops it at once. */
 export class ServerWithWeb {
   readonly events: ServerEvent[] = [];
+  /** The token that it asks for, `null` if it asks for none. */
+  token: string | null = null;
   /** The ports of the listener for sockets and of that for browsers. */
   readonly port: number;
   readonly web: number;
@@ -41,7 +43,9 @@ export class ServerWithWeb {
   ) {
     this.port = portOf(listener.address);
     this.web = portOf(webListener.listener.address);
-    this.done = serveWithWeb(listener, { ...webListener, secure: false, resources: RESOURCES }, {
+    const onToken = (token: string) => this.token = token;
+    const web = { ...webListener, onToken, secure: false, resources: RESOURCES };
+    this.done = serveWithWeb(listener, web, {
       transform: upperCase,
       grace: 5000,
       stop: this.#stop.signal,
@@ -59,11 +63,17 @@ export class ServerWithWeb {
     options: Partial<ServeOptions> = {},
     webListener: WebListenerOptions = {},
   ): Promise<ServerWithWeb> {
-    const { host = "127.0.0.1", maxConnections = 100, address, ...timeouts } = webListener;
+    const { host = "127.0.0.1", names, system, maxConnections = 100, address, ...timeouts } =
+      webListener;
     const real = await listen(parseEndpoint("0"));
     const listener = address === undefined ? real : { ...real, address };
     const web = await listen({ transport: "tcp", hostname: host, port: 0 });
-    return new ServerWithWeb({ listener: web, host, maxConnections, timeouts }, listener, options);
+    const given = { ...(names ? { names } : {}), ...(system ? { system } : {}) };
+    return new ServerWithWeb(
+      { listener: web, host, ...given, maxConnections, timeouts },
+      listener,
+      options,
+    );
   }
 
   /** Asks it to stop. */

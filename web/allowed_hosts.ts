@@ -15,10 +15,14 @@ import { ParseError } from "../address/parse_error.ts";
  * listens on `bound`, as the user has written it, and has got `address`. The port does not count: it is
  * another one behind `ssh -L`.
  *
- * On all interfaces, every IP address is the server's own; no name but localhost is.
+ * `further` are names that it has besides. On all interfaces, every IP address is the server's own; no name but localhost is.
  */
-export function ownHosts(bound: string, address: string): (host: string) => boolean {
-  const names = new Set([bound.toLowerCase(), address]);
+export function ownHosts(
+  bound: string,
+  address: string,
+  further: readonly string[] = [],
+): (host: string) => boolean {
+  const names = new Set([bound, address, ...further].map((name) => name.toLowerCase()));
   const everywhere = /^(0\.0\.0\.0|::)$/.test(address);
   if (everywhere || /^(127\.|::1$)/.test(address)) {
     for (const name of ["localhost", "127.0.0.1", "::1"]) names.add(name);

@@ -4,7 +4,12 @@
  * @module
  */
 import { withoutPort } from "../server/admit.ts";
-import { type ByteCounts, type ConversationOptions, Conversations, parseQuery } from "./conversation.ts";
+import {
+  type ByteCounts,
+  type ConversationOptions,
+  Conversations,
+  parseQuery,
+} from "./conversation.ts";
 import { HeadReader } from "./head_reader.ts";
 import { type Answer, formatAnswer, HttpError, type RequestHead } from "./http.ts";
 import { linger } from "./lingering_close.ts";
@@ -14,6 +19,7 @@ import type { ConnectionInfo, Handler } from "../server/handler.ts";
 import { withPrefix } from "../server/proxy_protocol.ts";
 import { type Requester, RequestLimits } from "./request_limits.ts";
 import { answerTo, checkRequest, keyOf, type Offer, refusal } from "./routes.ts";
+import { chosenProtocol, originFields } from "./web_access.ts";
 import { WebSocketError } from "./websocket_frame.ts";
 import { acceptKey } from "./websocket_handshake.ts";
 
@@ -184,7 +190,9 @@ class HttpConnection implements Requester, ByteCounts {
   async #send(request: RequestHead, answer: Answer): Promise<boolean> {
     const { stop, onAnswer } = this.#options;
     const persistent = request.persistent && !stop.aborted;
-    const bytes = formatAnswer(answer, { head: request.method === "HEAD", persistent });
+    const fields = { ...answer.fields, ...originFields(request, this.#options) };
+    const head = request.method === "HEAD";
+    const bytes = formatAnswer({ ...answer, fields }, { head, persistent });
     onAnswer(this.#info, request, answer.status);
     await writeAll(this.#channel, bytes);
     this.sent += bytes.length;
@@ -210,6 +218,7 @@ class HttpConnection implements Requester, ByteCounts {
         Upgrade: "websocket",
         Connection: "Upgrade",
         "Sec-WebSocket-Accept": await acceptKey(key),
+        ...chosenProtocol(request),
       },
       content: null,
     });

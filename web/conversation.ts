@@ -8,10 +8,10 @@ import { type Channel, closeQuietly } from "../net/stream.ts";
 import { ChunkReader } from "../server/chunk_reader.ts";
 import { ReadQueue } from "../server/read_queue.ts";
 import type { Piece } from "../server/upper_message.ts";
-import { writeEvents } from "./event_stream.ts";
+import { type EventStreamOptions, writeEvents } from "./event_stream.ts";
 import type { Traffic } from "./stats.ts";
-import { CLOSE } from "./websocket_frame.ts";
-import { WebSocketSession } from "./websocket_session.ts";
+import { CLOSE, OPCODE } from "./websocket_frame.ts";
+import { type SessionObserver, WebSocketSession } from "./websocket_session.ts";
 import { SlowReaderError } from "./write_timeout.ts";
 
 /** The service of conversations, and their limits. */
@@ -30,6 +30,8 @@ export interface ConversationOptions {
   readonly stop: AbortSignal;
   /** Milliseconds between pings, with which a page is found out that has gone; none if not given. */
   readonly pingInterval?: number;
+  /** Resolves to the states of a connection's sockets; see `EventStreamOptions`. */
+  readonly statesOf?: EventStreamOptions["statesOf"];
 }
 
 /** Bytes of a connection, brought up to date by its conversation. */
@@ -46,16 +48,23 @@ export interface PageQuery {
   readonly tab: string | null;
   /** The number of the last sample that it has, or `null`. */
   readonly since: number | null;
+  /** The connections whose calls it shows. */
+  readonly opened: readonly number[];
 }
+
+/** The connections that a page may have opened at once: a row of the table, and its own. */
+const MOST_OPENED = 4;
 
 /** Returns what a query says; what it says in another form is ignored. */
 export function parseQuery(query: string): PageQuery {
   const words = new URLSearchParams(query);
   const tab = words.get("tab") ?? "";
   const since = words.get("since") ?? "";
+  const opened = (words.get("open") ?? "").split(",").filter((each) => /^\d{1,15}$/.test(each));
   return {
     tab: /^[\w-]{1,40}$/.test(tab) ? tab : null,
     since: /^\d{1,15}$/.test(since) ? Number(since) : null,
+    opened: [...new Set(opened.map(Number))].slice(0, MOST_OPENED),
   };
 }
 
@@ -94,6 +103,7 @@ export class Conversations {
       answer,
       pingInterval,
       count: (received, sent) => traffic.count("web", number, received, sent),
+      observer: observerOf(number, traffic),
     });
     const leave = () => void session.close(CLOSE.goingAway, "the server stops");
     if (tab !== null) this.#tabs.set(tab, number);
@@ -119,9 +129,9 @@ export class Conversations {
    */
   async tellEvents(
     channel: Channel,
-    { tab, since, counts }: PageQuery & { readonly counts: ByteCounts },
+    { tab, since, opened, counts }: PageQuery & { readonly counts: ByteCounts },
   ): Promise<void> {
-    const { traffic, address, protocol, draining, stop } = this.#options;
+    const { traffic, address, protocol, draining, stop, statesOf } = this.#options;
     const gone = new AbortController();
     const writable = {
       write: async (bytes: Uint8Array) => {
@@ -139,6 +149,8 @@ export class Conversations {
         protocol,
         draining,
         since,
+        opened,
+        ...(statesOf === undefined ? {} : { statesOf }),
         stop: AbortSignal.any([stop, gone.signal]),
         own: () => tab === null ? null : this.#tabs.get(tab) ?? null,
       });
@@ -149,4 +161,17 @@ export class Conversations {
       await listening;
     }
   }
+}
+
+/** Returns what keeps the calls and frames of the WebSocket `number` while a page looks. */
+function observerOf(number: number, traffic: Traffic): SessionObserver {
+  const { calls } = traffic;
+  return {
+    isLooking: () => calls.isKept,
+    transferred: (call, bytes) => traffic.transferred(number, call, bytes),
+    framed(way, head, content, message) {
+      const isControl = (head[0]! & 0x0f) >= OPCODE.close;
+      calls.frame(number, { way, head, content, message: isControl ? null : message });
+    },
+  };
 }

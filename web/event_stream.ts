@@ -5,7 +5,9 @@
  * @module
  */
 import { type Channel, writeAll } from "../net/stream.ts";
-import { INTERVAL, LISTENERS, type Sample, SAMPLES, type Traffic } from "./stats.ts";
+import { openedRecord } from "./call_record.ts";
+import type { SocketStates } from "./socket_states.ts";
+import { INTERVAL, LISTENERS, type Row, type Sample, SAMPLES, type Traffic } from "./stats.ts";
 
 /** The content of a stream of events. */
 export interface EventStreamOptions {
@@ -23,6 +25,10 @@ export interface EventStreamOptions {
   readonly draining: () => boolean;
   /** The number of the last sample that the page has; all that are kept are sent if not given. */
   readonly since?: number | null;
+  /** The numbers of the connections that the page has opened; none if not given. */
+  readonly opened?: readonly number[];
+  /** Resolves to the states of the sockets of a connection in the kernel, `null` if they are not known. */
+  readonly statesOf?: (row: Pick<Row, "peer" | "listener">) => Promise<SocketStates | null>;
 }
 
 const encoder = new TextEncoder();
@@ -40,9 +46,23 @@ const SIGN_OF_LIFE = 15_000 / INTERVAL;
  */
 export async function writeEvents(
   channel: Pick<Channel, "write">,
-  { traffic, address, protocol, stop, own, draining, since = null }: EventStreamOptions,
+  options: EventStreamOptions,
 ): Promise<void> {
-  const write = (text: string) => writeAll(channel, encoder.encode(text));
+  const { traffic, opened = [] } = options;
+  const endLook = traffic.calls.look(opened);
+  try {
+    await writeUntilStop((text) => writeAll(channel, encoder.encode(text)), options);
+  } finally {
+    endLook();
+  }
+}
+
+async function writeUntilStop(
+  write: (text: string) => Promise<void>,
+  options: EventStreamOptions,
+): Promise<void> {
+  const { traffic, address, protocol, stop, own, draining, since = null } = options;
+  const opened = (options.opened ?? []).map((number) => new Opened(number, options));
   const samples = missedBy(since, traffic);
   let told = traffic.number;
   const settings = {
@@ -60,7 +80,8 @@ export async function writeEvents(
       own: own(),
       ...Object.fromEntries(LISTENERS.map((listener) => [listener, sumsOf(traffic, listener)])),
     });
-    const text = rows === shownRows ? "" : `event: rows\ndata: ${rows}\n\n`;
+    let text = rows === shownRows ? "" : `event: rows\ndata: ${rows}\n\n`;
+    for (const each of opened) text += await each.news();
     if (text !== "" || state !== shownState || !traffic.isStill()) {
       const { number } = traffic;
       const head = JSON.stringify({ now: Date.now(), number, samples: missedBy(told, traffic) });
@@ -87,4 +108,35 @@ function missedBy(since: number | null, { samples, number }: Traffic): readonly 
 function sumsOf(traffic: Traffic, listener: typeof LISTENERS[number]): Record<string, number> {
   const { open, accepted, received, sent } = traffic.sums[listener];
   return { open, accepted, received, sent };
+}
+
+/** A connection that a page has opened. */
+class Opened {
+  readonly #number: number;
+  readonly #options: EventStreamOptions;
+  /** The connection, also when the table has it no more. */
+  #row: Readonly<Row> | null = null;
+  /** The number of its last call that was told of. */
+  #told = 0;
+  #states = "";
+
+  constructor(number: number, options: EventStreamOptions) {
+    this.#number = number;
+    this.#options = options;
+  }
+
+  /** Resolves to the event with its new calls and states, empty if there are none. */
+  async news(): Promise<string> {
+    const { traffic, statesOf } = this.#options;
+    traffic.beginCalls(this.#number);
+    this.#row ??= traffic.row(this.#number);
+    const calls = traffic.calls.after(this.#number, this.#told);
+    const states = this.#row === null ? null : await statesOf?.(this.#row) ?? null;
+    const seen = JSON.stringify(states);
+    if (this.#states === seen && (calls === null || calls.calls.length === 0)) return "";
+    this.#states = seen;
+    this.#told = calls?.calls.at(-1)?.number ?? this.#told;
+    const record = openedRecord({ connection: this.#number, calls, states });
+    return `event: calls\ndata: ${JSON.stringify(record)}\n\n`;
+  }
 }

@@ -214,7 +214,9 @@ export interface Answer {
 const PHRASES: Readonly<Record<number, string>> = {
   101: "Switching Protocols",
   200: "OK",
+  204: "No Content",
   400: "Bad Request",
+  401: "Unauthorized",
   403: "Forbidden",
   404: "Not Found",
   405: "Method Not Allowed",

@@ -5,14 +5,19 @@
  * @module
  */
 import axes from "./page/axes.js" with { type: "text" };
+import calls from "./page/calls.js" with { type: "text" };
+import callsCss from "./page/calls.css" with { type: "text" };
 import css from "./page/page.css" with { type: "text" };
+import frames from "./page/frames.js" with { type: "text" };
 import html from "./page/page.html" with { type: "text" };
 import icon from "./page/icon.svg" with { type: "text" };
 import script from "./page/page.js" with { type: "text" };
 import plot from "./page/plot.js" with { type: "text" };
+import rove from "./page/rove.js" with { type: "text" };
 import stream from "./page/stream.js" with { type: "text" };
 import table from "./page/table.js" with { type: "text" };
 import talk from "./page/talk.js" with { type: "text" };
+import text from "./page/text.js" with { type: "text" };
 import token from "./page/token.js" with { type: "text" };
 import units from "./page/units.js" with { type: "text" };
 import words from "./page/words.js" with { type: "text" };
@@ -25,11 +30,16 @@ export const RESOURCES: ReadonlyMap<string, { readonly type: string; readonly co
     ["/", { type: "text/html; charset=utf-8", content: html }],
     ["/page.css", { type: "text/css; charset=utf-8", content: css }],
     ["/axes.js", { type: SCRIPT, content: axes }],
+    ["/calls.css", { type: "text/css; charset=utf-8", content: callsCss }],
+    ["/calls.js", { type: SCRIPT, content: calls }],
+    ["/frames.js", { type: SCRIPT, content: frames }],
     ["/page.js", { type: SCRIPT, content: script }],
     ["/plot.js", { type: SCRIPT, content: plot }],
+    ["/rove.js", { type: SCRIPT, content: rove }],
     ["/stream.js", { type: SCRIPT, content: stream }],
     ["/table.js", { type: SCRIPT, content: table }],
     ["/talk.js", { type: SCRIPT, content: talk }],
+    ["/text.js", { type: SCRIPT, content: text }],
     ["/token.js", { type: SCRIPT, content: token }],
     ["/units.js", { type: SCRIPT, content: units }],
     ["/words.js", { type: SCRIPT, content: words }],

@@ -6,6 +6,7 @@
 import { type Answer, HttpError, listed, type RequestHead } from "./http.ts";
 import { formatMetrics, METRICS_TYPE } from "./metrics.ts";
 import type { Traffic } from "./stats.ts";
+import { checkToken, isPreflight, PREFLIGHT, type WebAccess } from "./web_access.ts";
 import { isKey } from "./websocket_handshake.ts";
 
 /** A file of the page. */
@@ -17,13 +18,11 @@ export interface Resource {
 }
 
 /** The state of the server that answers are made of, and the rules for requests. */
-export interface Offer {
+export interface Offer extends WebAccess {
   /** The page's files by their paths; `/` is the page. */
   readonly resources: ReadonlyMap<string, Resource>;
   /** The counts of the server. */
   readonly traffic: Traffic;
-  /** Whether the host that a request names is this server. */
-  readonly isOwn: (host: string) => boolean;
   /** Whether TLS is spoken. */
   readonly secure: boolean;
   /** Whether the server is to stop. */
@@ -46,24 +45,29 @@ const SAFE_FIELDS: Readonly<Record<string, string>> = {
  * @throws {HttpError} For any other.
  */
 export function checkRequest(
-  { method, host, fields, hasContent }: RequestHead,
-  { isOwn, secure }: Offer,
+  request: RequestHead,
+  offer: Pick<Offer, keyof WebAccess | "secure">,
 ): void {
+  const { method, host, fields, hasContent } = request;
+  const { isOwn, secure, origins } = offer;
   if (host !== null && !isOwn(host)) {
     throw new HttpError(
       421,
-      "this server has another name: open it by its address or as localhost",
+      "this server has another name: open it by its address or as localhost, or name it (--web-name)",
     );
   }
   const origin = fields.get("origin");
   const own = `${secure ? "https" : "http"}://${host}`;
-  if (origin !== undefined && origin.toLowerCase() !== own.toLowerCase()) {
-    throw new HttpError(403, "this is not for pages of other servers");
+  const isForeign = origin !== undefined && origin.toLowerCase() !== own.toLowerCase();
+  if (isForeign && !origins.has(origin)) {
+    throw new HttpError(403, "this is not for pages of other servers (--web-origin)");
   }
+  if (isPreflight(request, offer)) return;
   if (method !== "GET" && method !== "HEAD") {
     throw new HttpError(405, "only GET and HEAD are answered", { Allow: "GET, HEAD" });
   }
   if (hasContent) throw new HttpError(400, `a request by ${method} has no content here`);
+  checkToken(request, offer);
 }
 
 /**
@@ -71,8 +75,10 @@ export function checkRequest(
  *
  * @throws {HttpError} When there is nothing.
  */
-export function answerTo({ path, host }: RequestHead, offer: Offer): Answer {
+export function answerTo(request: RequestHead, offer: Offer): Answer {
+  const { path, host } = request;
   const { resources, traffic, draining, secure } = offer;
+  if (isPreflight(request, offer)) return { status: 204, fields: PREFLIGHT, content: null };
   switch (path) {
     case "/events":
       return { status: 200, fields: EVENT_FIELDS, content: null };

@@ -5,11 +5,14 @@
  *
  * - `serve_with_web.ts`, `connection_log.ts`: both listeners at once, and their one log
  * - `browser_connection.ts`, `conversation.ts`: one connection: its requests, then its conversation
- * - `head_reader.ts`, `http.ts`, `routes.ts`, `allowed_hosts.ts`: HTTP/1.1, and the answer to a request
+ * - `head_reader.ts`, `http.ts`, `routes.ts`: HTTP/1.1, and the answer to a request
+ * - `web_access.ts`, `allowed_hosts.ts`: who may look
  * - `request_limits.ts`, `write_timeout.ts`, `lingering_close.ts`: limits that a browser never notices
  * - `websocket.ts`, `websocket_frame.ts`, `websocket_handshake.ts`, `websocket_mask.ts`,
  *   `websocket_session.ts`: WebSockets
  * - `stats.ts`, `histogram.ts`, `metrics.ts`, `event_stream.ts`: counts, for Prometheus and for the page
+ * - `call_journal.ts`, `call_record.ts`, `socket_states.ts`: the calls of a connection that a page opens, and the
+ *   states of its sockets
  * - `resources.ts`, `page/`: the page, which runs in the browser
  *
  * @module
@@ -23,12 +26,13 @@ import { serveConnections } from "../server/serve_connections.ts";
 import type { ServeOptions } from "../server/serve_options.ts";
 import { asciiUpperCase } from "../server/upper.ts";
 import { upperCasePieces } from "../server/upper_message.ts";
-import { ownHosts } from "./allowed_hosts.ts";
 import { REQUEST_TIMEOUT, webHandler, type WebOptions } from "./browser_connection.ts";
 import { ConnectionLog } from "./connection_log.ts";
 import { RequestLimits } from "./request_limits.ts";
 import type { Resource } from "./routes.ts";
+import { SocketStateReader, type StateSystem } from "./socket_states.ts";
 import { Traffic } from "./stats.ts";
+import { accessFor, type WebAccess, type WebNames } from "./web_access.ts";
 
 /** The listener for browsers, and its limits. */
 export interface WebListener {
@@ -36,10 +40,16 @@ export interface WebListener {
   readonly listener: Listener;
   /** The host on which it listens, as the user has written it. */
   readonly host: string;
+  /** Further names of it, and further pages that may look; none if not given. */
+  readonly names?: WebNames;
+  /** Told of the token, where one is asked for: it is in no event. */
+  readonly onToken?: (token: string) => void;
   /** Whether it speaks TLS. */
   readonly secure: boolean;
   /** The page's files by their paths. */
   readonly resources: ReadonlyMap<string, Resource>;
+  /** The system, from which the states of sockets are read; they are not shown if it is not given. */
+  readonly system?: StateSystem;
   /** The number of connections of browsers that may be open at once. */
   readonly maxConnections: number;
   /** Its time limits, where they are not the usual ones: see `WebOptions`. */
@@ -50,6 +60,8 @@ export interface WebListener {
     readonly requestGrace?: number;
   };
 }
+
+const NO_NAMES: WebNames = { names: [], origins: [] };
 
 /** Milliseconds between pings: a page whose computer went to sleep is gone within a minute. */
 const PING_INTERVAL = 30_000;
@@ -82,6 +94,7 @@ class BothListeners {
   readonly #traffic = new Traffic();
   readonly #log: ConnectionLog;
   readonly #requestLimits: RequestLimits;
+  readonly #access: WebAccess;
   /** Aborted when the connections of sockets have ended: then browsers have to go. */
   readonly #ended = new AbortController();
   /** The number of the last connection. */
@@ -100,6 +113,9 @@ class BothListeners {
       verbose: options.verbose ?? false,
       url: urlOf(web),
     });
+    const { host, names = NO_NAMES } = web;
+    this.#access = accessFor(host, withoutPort(web.listener.address), names);
+    if (this.#access.token !== null) web.onToken?.(this.#access.token);
     const { requestTimeout = REQUEST_TIMEOUT, requestGrace } = web.timeouts ?? {};
     this.#requestLimits = new RequestLimits(web.maxConnections, requestTimeout, requestGrace);
   }
@@ -149,7 +165,7 @@ class BothListeners {
 
   #browserHandler(): Handler {
     const { transform, stop, idleTimeout = null } = this.#options;
-    const { listener, host, secure, resources, timeouts = {} } = this.#web;
+    const { secure, resources, timeouts = {} } = this.#web;
     const { readerTimeout, pingInterval } = timeouts;
     return webHandler({
       ...(idleTimeout === null ? { pingInterval: PING_INTERVAL } : {}), // else they would be traffic
@@ -160,8 +176,9 @@ class BothListeners {
       traffic: this.#traffic,
       address: this.#listener.address,
       protocol: this.#listener.protocol.split(" ")[0]!,
+      ...this.#states(),
       resources,
-      isOwn: ownHosts(host, withoutPort(listener.address)),
+      ...this.#access,
       secure,
       draining: () => stop.aborted,
       accepting: () => this.#accepting,
@@ -174,6 +191,15 @@ class BothListeners {
     });
   }
 
+  /** Returns what reads the states of connections' sockets, where there is a system to read from. */
+  #states(): Pick<WebOptions, "statesOf"> {
+    const { system, listener } = this.#web;
+    if (system === undefined) return {};
+    const ports = { tcp: portOf(this.#listener.address), web: portOf(listener.address) };
+    const reader = new SocketStateReader(system, Object.values(ports));
+    return { statesOf: ({ peer, listener }) => reader.of(peer, ports[listener]) };
+  }
+
   #nextNumber = (): number => ++this.#count;
 
   /** Counts an event, and tells the server's log of it. */
@@ -182,6 +208,11 @@ class BothListeners {
     this.#traffic.tell(event);
     this.#options.onEvent(event);
   };
+}
+
+/** Returns the port of a listener; NaN for a Unix socket, which no table has. */
+function portOf(address: string): number {
+  return Number(address.slice(address.lastIndexOf(":") + 1));
 }
 
 /** Returns the URL that a browser opens. On all interfaces, that is this machine's own name for itself. */

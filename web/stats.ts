@@ -4,6 +4,7 @@
  * @module
  */
 import type { ServerEvent } from "../server/events.ts";
+import { CallJournal } from "./call_journal.ts";
 import { Histogram } from "./histogram.ts";
 import { type Channel, tapped } from "../net/stream.ts";
 import type { Handler } from "../server/handler.ts";
@@ -86,6 +87,8 @@ export class Traffic {
   readonly sums: Readonly<Record<ListenerKind, Sums>> = { tcp: newSums(), web: newSums() };
   /** The numbers of requests of browsers by the status code of their answer. */
   readonly answers = new Map<number, number>();
+  /** The calls of connections, for a page that has opened one. */
+  readonly calls: CallJournal = new CallJournal();
   /** Attempts to accept that failed. */
   acceptErrors = 0;
   /** The samples of the last minute, the newest last. */
@@ -124,6 +127,7 @@ export class Traffic {
 
   /** Counts `event`. */
   tell(event: ServerEvent): void {
+    this.calls.tell(event);
     switch (event.event) {
       case "accept": {
         if (event.protocol === "HTTP") break; // no conversation
@@ -179,6 +183,7 @@ export class Traffic {
     this.samples.push(sample);
     if (this.samples.length > SAMPLES) this.samples.shift();
     this.number++;
+    this.calls.tick();
     if (sample.received > 0 || sample.sent > 0) this.#lastMoved = this.number;
     this.#counted = now;
     const over = Date.now() - AFTERGLOW;
@@ -232,9 +237,28 @@ export class Traffic {
   }
 
   #counting(channel: Channel, number: number): Channel {
-    return tapped(channel, (event, { length }) => {
+    return tapped(channel, (event, data) => {
+      const { length } = data;
+      if (this.calls.isKept) this.transferred(number, event, data);
       this.count("tcp", number, event === "read" ? length : 0, event === "write" ? length : 0);
     });
+  }
+
+  /** Keeps a call of the connection of this number; its bytes are counted afterwards. */
+  transferred(number: number, call: "read" | "write", data: Uint8Array): void {
+    this.beginCalls(number);
+    this.calls.transfer(number, call, data);
+  }
+
+  /** Begins to keep the calls of a connection that was accepted before anybody looked. */
+  beginCalls(number: number): void {
+    const row = this.#rows.get(number);
+    if (row !== undefined && !this.calls.has(number)) this.calls.begin(number, row);
+  }
+
+  /** Returns the connection of this number, `null` if it is not shown any more. */
+  row(number: number): Readonly<Row> | null {
+    return this.#rows.get(number) ?? null;
   }
 }
 

@@ -36,10 +36,14 @@ const MASK_SIZE = 4;
 
 const NOTHING = new Uint8Array();
 
+/** Told of a frame that has come: its head, and its content, not masked; both are lent. */
+export type OnFrame = (head: Uint8Array, content: Uint8Array) => void;
+
 /** A frame whose content is being received. */
 interface Frame {
   readonly opcode: number;
   readonly final: boolean;
+  readonly head: Uint8Array;
   readonly mask: Uint8Array;
   /** The length of its content in bytes; `received` of them have come. */
   readonly length: number;
@@ -65,6 +69,7 @@ interface Frame {
  */
 export class MessageDecoder {
   readonly #maxMessage: number;
+  readonly #onFrame: OnFrame | null;
   /** The bytes of a frame's head that have come. */
   #head: Uint8Array = NOTHING;
   #frame: Frame | null = null;
@@ -81,9 +86,10 @@ export class MessageDecoder {
   /** The bytes that have come of a control frame, which may stand between the frames of a message. */
   #control: Uint8Array = NOTHING;
 
-  /** Refuses messages of more than `maxMessage` bytes. */
-  constructor(maxMessage: number) {
+  /** Refuses messages of more than `maxMessage` bytes; `onFrame` is told of every frame. */
+  constructor(maxMessage: number, onFrame: OnFrame | null = null) {
     this.#maxMessage = maxMessage;
+    this.#onFrame = onFrame;
   }
 
   /** Bytes that are to come of the frame that is being received. */
@@ -120,6 +126,7 @@ export class MessageDecoder {
       rest = rest.subarray(count);
       if (frame.received < frame.length) return;
       this.#frame = null;
+      this.#onFrame?.(frame.head, this.#contentOf(frame));
       const whole = this.#complete(frame);
       if (whole) yield whole;
     }
@@ -159,7 +166,9 @@ export class MessageDecoder {
       }
       if (opcode !== OPCODE.continuation) this.#kind = opcode === OPCODE.text ? "text" : "binary";
     }
-    this.#frame = { opcode, final, length, mask: bytes.slice(size - MASK_SIZE, size), received: 0 };
+    const head = bytes.slice(0, size);
+    const mask = head.subarray(size - MASK_SIZE);
+    this.#frame = { opcode, final, length, head, mask, received: 0 };
     return size;
   }
 
@@ -199,6 +208,12 @@ export class MessageDecoder {
     const space = this.#message.subarray(this.#filled, filled);
     this.#filled = filled;
     return space;
+  }
+
+  /** Returns the content of a frame that has come. */
+  #contentOf({ opcode, length }: Frame): Uint8Array {
+    if (opcode >= OPCODE.close) return this.#control.subarray(0, length);
+    return this.#message.subarray(this.#filled - length, this.#filled);
   }
 
   /** Returns the message or control frame that `frame` completes, or `null` if the message goes on. */

@@ -51,6 +51,23 @@ export interface WebSocketOptions {
   readonly pingInterval: number | null;
   /** Told of bytes of messages, received and sent, as they come and go. */
   readonly count: (received: number, sent: number) => void;
+  /** Told of each read, write and frame while it wants to know; nobody if not given. */
+  readonly observer?: SessionObserver;
+}
+
+/** An observer of what a session does. */
+export interface SessionObserver {
+  /** Whether it wants to know: it is asked before it is told. */
+  readonly isLooking: () => boolean;
+  /** Told of bytes that were read or written, lent. */
+  readonly transferred: (call: "read" | "write", bytes: Uint8Array) => void;
+  /** Told of a frame: its head, its content, not masked, and the number of its message, from 1 for each way. */
+  readonly framed: (
+    way: "received" | "sent",
+    head: Uint8Array,
+    content: Uint8Array,
+    message: number,
+  ) => void;
 }
 
 /**
@@ -77,6 +94,9 @@ export class WebSocketSession {
   #content = 0;
   /** The time since which it has worked without letting others have their turn. */
   #busySince = 0;
+  /** Messages that have come, and those that were answered. */
+  #messagesReceived = 0;
+  #messagesSent = 0;
   /** Whether a close frame was sent. */
   #closed = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -98,11 +118,13 @@ export class WebSocketSession {
    */
   async run(source: Source): Promise<void> {
     const { pingInterval } = this.#options;
-    const decoder = new MessageDecoder(MAX_MESSAGE);
+    const { observer } = this.#options;
+    const decoder = new MessageDecoder(MAX_MESSAGE, observer === undefined ? null : this.#received);
     const pinging = pingInterval === null ? 0 : setInterval(() => this.#ping(), pingInterval);
     try {
       for await (const chunk of source) {
         this.#heard = true;
+        if (observer?.isLooking()) observer.transferred("read", chunk);
         this.#busySince = performance.now();
         for (let at = 0, end; at < chunk.length; at = end) {
           end = at + Math.max(SLICE, decoder.missing);
@@ -152,6 +174,21 @@ export class WebSocketSession {
     this.#send("ping", new Uint8Array()).catch(() => {}); // the reader is told
   }
 
+  /** Tells the observer of a frame that has come, if it wants to know. */
+  #received = (head: Uint8Array, content: Uint8Array): void => {
+    const { observer } = this.#options;
+    if (!observer?.isLooking()) return;
+    observer.framed("received", head, content, this.#messagesReceived + 1);
+  };
+
+  /** Tells the observer of a frame that will be written, if it wants to know. */
+  #tellSent(frame: Uint8Array, contentLength: number): void {
+    const { observer } = this.#options;
+    if (!observer?.isLooking()) return;
+    const head = frame.length - contentLength;
+    observer.framed("sent", frame.subarray(0, head), frame.subarray(head), this.#messagesSent + 1);
+  }
+
   async #handle({ kind, data }: Message | Control): Promise<void> {
     if (kind === "close") {
       const code = parseClose(data);
@@ -161,6 +198,7 @@ export class WebSocketSession {
     }
     if (this.#closed || kind === "pong") return;
     if (kind === "ping") return await this.#send("pong", data);
+    this.#messagesReceived++;
     this.received += data.length;
     this.#options.count(data.length, 0);
     await this.#answer(kind, data);
@@ -190,8 +228,10 @@ export class WebSocketSession {
       await this.#makeRoom(most);
       if (this.#closed) return;
     }
-    const { length } = formatFrame(kind, bytes, final, this.#buffer.subarray(this.#filled));
-    this.#filled += length;
+    const frame = formatFrame(kind, bytes, final, this.#buffer.subarray(this.#filled));
+    this.#tellSent(frame, part.length);
+    if (final) this.#messagesSent++;
+    this.#filled += frame.length;
     this.#content += part.length;
   }
 
@@ -220,7 +260,9 @@ export class WebSocketSession {
   /** Sends a control frame, behind the answers that are to be written. */
   async #send(kind: FrameKind, data: Uint8Array): Promise<void> {
     await this.#flush();
-    await this.#write(formatFrame(kind, data));
+    const frame = formatFrame(kind, data);
+    this.#tellSent(frame, data.length);
+    await this.#write(frame);
   }
 
   #write(frames: Uint8Array): Promise<void> {
@@ -228,6 +270,8 @@ export class WebSocketSession {
       const began = performance.now();
       await writeAll(this.#channel, frames);
       const ended = performance.now();
+      const { observer } = this.#options;
+      if (observer?.isLooking()) observer.transferred("write", frames);
       if (ended - began >= PAUSE) this.#busySince = ended;
     });
   }

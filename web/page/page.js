@@ -3,8 +3,9 @@
  * sends a sample twice a second while something moves.
  *
  * In this folder: `talk.js` is the conversation, `stream.js` receives the events of the server, `token.js`
- * has what it may ask for; `plot.js` and `axes.js` draw, `table.js` shows connections, `units.js` and
- * `words.js` write numbers and words.
+ * has what it may ask for; `plot.js` and `axes.js` draw, `table.js` shows connections, `calls.js` one that
+ * is opened, `frames.js` a frame of a WebSocket; `rove.js` moves
+ * the focus; `text.js`, `units.js` and `words.js` write.
  *
  * @module
  */
@@ -13,8 +14,9 @@
 /// <reference lib="dom.iterable" />
 import { Plot } from "./plot.js";
 import { EventStream } from "./stream.js";
-import { setText, Table } from "./table.js";
+import { Table } from "./table.js";
 import { Talk } from "./talk.js";
+import { setText } from "./text.js";
 import { fields } from "./token.js";
 import { formatBytes, formatCount } from "./units.js";
 import { keepLanguage, translate, translator } from "./words.js";
@@ -72,6 +74,11 @@ const ON_EVENT = {
     showMore();
     growOlder();
   },
+  calls(data) {
+    const record = /** @type {import("./calls.js").Opened} */ (JSON.parse(data));
+    if (record.connection === table.opened?.row.number) table.opened.calls.show(record);
+    if (record.connection === state?.own) talk.take(record.calls);
+  },
   message(data) {
     state = /** @type {State} */ (JSON.parse(data));
     ahead = state.now - Date.now();
@@ -94,7 +101,8 @@ const ON_EVENT = {
 const stream = new EventStream({
   url() {
     const since = plot.samples.length > 0 ? `&since=${plot.number}` : "";
-    return `events?tab=${tab}${since}`;
+    const opened = openedNumbers().join();
+    return `events?tab=${tab}${since}${opened === "" ? "" : `&open=${opened}`}`;
   },
   headers: fields,
   onEvent: (name, data) => ON_EVENT[name]?.(data),
@@ -103,6 +111,26 @@ const stream = new EventStream({
     if (refusal !== null) talk.showEnd();
   },
 });
+
+/** Returns the numbers of the connections whose calls are shown. */
+function openedNumbers() {
+  const own = talk.opened.size > 0 ? state?.own ?? null : null;
+  const row = table.opened?.row.number ?? null;
+  return [...new Set([row, own])].filter((number) => number !== null);
+}
+
+/** The connections that the stream was asked for. */
+let asked = "";
+
+/** Asks the server for the calls of what is opened now, if that is something else. */
+function ask() {
+  const wanted = openedNumbers().join();
+  if (wanted === asked || status === "stopped") return;
+  asked = wanted;
+  stream.open();
+}
+table.onOpen = ask;
+talk.onOpen = ask;
 
 /** Lets go of the stream when nobody has seen the page for a while: a browser has six for a server. */
 function rest() {
@@ -219,7 +247,8 @@ function speak(language) {
     );
   }
   showStatus(status);
-  setText(element("reason"), translate(talk.whyClosed));
+  talk.speak();
+  table.opened?.calls.speak();
   table.update(Date.now() + ahead);
   showMore();
   showReading();

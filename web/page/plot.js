@@ -91,7 +91,7 @@ export class Plot {
     this.draw();
   }
 
-  /** How many samples the chosen one is before the newest, `null` if none is chosen or it is not drawn. */
+  /** The number of samples after the chosen one; `null` if none is chosen, or it is not drawn any more. */
   get back() {
     if (this.chosen === null) return null;
     const back = this.number - this.chosen;
@@ -122,6 +122,7 @@ export class Plot {
     const { canvas, context, samples, count } = this;
     const width = canvas.clientWidth;
     const height = canvas.clientHeight;
+    if (width === 0 || height === 0) return; // it is not laid out
     const ratio = devicePixelRatio || 1;
     if (canvas.width !== Math.round(width * ratio)) canvas.width = Math.round(width * ratio);
     if (canvas.height !== Math.round(height * ratio)) canvas.height = Math.round(height * ratio);

@@ -60,7 +60,11 @@ export class EventStream {
       signal.addEventListener("abort", end);
       try {
         const fields = { Accept: "text/event-stream", ...headers() };
-        const answer = await fetch(url(), { headers: fields, cache: "no-store", signal: once.signal });
+        const answer = await fetch(url(), {
+          headers: fields,
+          cache: "no-store",
+          signal: once.signal,
+        });
         if (!answer.ok || answer.body === null) {
           if (this.current === current) this.current = null;
           if (!signal.aborted) onTrouble(answer.status);
