@@ -238,23 +238,13 @@ async function openWeb(
   const host = endpoint.transport === "unix" ? DEFAULT_HOST : endpoint.hostname;
   const served = tls && { ...tls, alpn: [] }; // --alpn names the protocol of the others: the page is HTTP/1.1
   try {
-    const [{ RESOURCES }, { readWebNames, tellUrl }, web] = await Promise.all([
+    const [{ RESOURCES }, { pageOf }, web] = await Promise.all([
       import("./web/resources.ts"),
       import("./server/web_port.ts"),
       listenAt({ transport: "tcp", hostname: host, port: options.web! }, served, io, "--web "),
     ]);
-    const [secure, names] = [tls !== null, readWebNames(options)];
-    const onToken = (token: string) => void tellUrl({ ...names, secure, token, listener: web }, io);
-    return {
-      listener: web,
-      host,
-      secure,
-      names,
-      onToken,
-      system: io,
-      resources: RESOURCES,
-      maxConnections,
-    };
+    const page = pageOf(options, web, tls !== null, io);
+    return { listener: web, host, ...page, resources: RESOURCES, maxConnections };
   } catch (error) {
     listener.close();
     throw error;

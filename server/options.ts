@@ -55,19 +55,19 @@ export const OPTIONS = {
   linger: seconds("keep a connection open so long after the answer", null),
   web: optionalValue({
     value: "PORT",
-    summary: "serve browsers, too: a page, /metrics and /healthz; on port 8080, or this one",
+    summary: "serve browsers, too; on port 8080, or this one",
     bare: 8080,
     takes: (word) => /^[0-9]+$/.test(word),
     parse: parsePort,
   }, null),
   webName: repeated({
     value: "HOST",
-    summary: "a further name of the page's server, as behind a proxy",
+    summary: "the page has this name, too",
     parse: anyText,
   }),
   webOrigin: repeated({
     value: "URL",
-    summary: "let this page look, too: https://lab.example",
+    summary: "a page from there may look, too",
     parse: anyText,
   }),
   talk: flag("talk by standard input and output, with one client"),
@@ -111,7 +111,7 @@ export const OPTIONS = {
   }, null),
   whenFull: choice(
     "ACTION",
-    "the next client then; wait if left out",
+    "one more then; wait if left out",
     ["wait", "refuse"],
     "wait",
   ),

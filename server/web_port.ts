@@ -9,6 +9,7 @@ import { UserError } from "../cli/errors.ts";
 import { type Io, print } from "../cli/io.ts";
 import { readOption } from "../cli/parse.ts";
 import { chooseEndpoint } from "../net/endpoint.ts";
+import { formatSocketAddress } from "../sockets/socket.ts";
 import type { Options } from "./options.ts";
 
 /** The options about the page's names. */
@@ -90,26 +91,44 @@ function parseOrigin(text: string): string {
   );
 }
 
-/** The URL that opens the page where a token is asked for. */
-export interface PageUrl extends WebNames {
+/** The page's names and system, as its listener takes them, and the way to tell its URL. */
+export interface PageOptions {
+  /** The names. */
+  readonly names: WebNames;
   /** Whether TLS is spoken. */
   readonly secure: boolean;
-  /** The token. */
-  readonly token: string;
-  /** The listener for browsers. */
-  readonly listener: { readonly address: string };
+  /** The system, from which the states of sockets are read. */
+  readonly system: Io;
+  /** Prints the URL with the token on standard output: it stays out of the log, which is on standard error. */
+  readonly onToken: (token: string) => void;
 }
 
-/** Prints the URL with the token on standard output: it stays out of the log, which is on standard error. */
-export async function tellUrl(
-  { names, origins, secure, token, listener: { address } }: PageUrl,
-  io: Pick<Io, "stdout" | "networkInterfaces">,
-): Promise<void> {
-  const port = address.slice(address.lastIndexOf(":") + 1);
-  const host = names[0] ?? (/^(0\.0\.0\.0|\[::\]):/.test(address) ? ownAddress(io) : null);
-  const own = host === null ? address : `${host.includes(":") ? `[${host}]` : host}:${port}`;
-  const base = origins[0] ?? `${secure ? "https" : "http"}://${own}`;
-  await print(io.stdout, `${base}/#token=${token}\n`);
+/** Returns the page's names and system for the listener at `address`. */
+export function pageOf(
+  options: NameOptions,
+  { address }: { readonly address: string },
+  secure: boolean,
+  io: Io,
+): PageOptions {
+  const names = readWebNames(options);
+  const onToken = (token: string) => {
+    const url = names.origins[0] ?? `${secure ? "https" : "http"}://${hostOf(names, address, io)}`;
+    print(io.stdout, `${url}/#token=${token}\n`).catch(() => {}); // nobody reads it
+  };
+  return { names, secure, system: io, onToken };
+}
+
+/** Returns the host and port by which other machines reach the page. */
+function hostOf(
+  { names: [name] }: WebNames,
+  address: string,
+  io: Pick<Io, "networkInterfaces">,
+): string {
+  const everywhere = /^(0\.0\.0\.0|\[::\]):/.test(address);
+  const host = name ?? (everywhere ? ownAddress(io) : null);
+  if (host === null) return address;
+  const port = Number(address.slice(address.lastIndexOf(":") + 1));
+  return formatSocketAddress({ hostname: host, port });
 }
 
 /** Returns an address by which other machines reach this one, or that of this machine for itself. */

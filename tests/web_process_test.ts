@@ -187,3 +187,50 @@ web(
     assertMatch(sandboxed, /\n {2}127\.0\.0\.1:\d+ is free: netkit serve --web \d+\n/);
   },
 );
+
+web(
+  "netkit serve --web beyond this machine prints the URL with its token, and logs none",
+  async () => {
+    await using server = await startServerWithWeb(["--web-name", "lab.local", "-v"]);
+    const reader = server.child.stdout.getReader();
+    const { value } = await reader.read();
+    reader.releaseLock();
+    const [, url, token] = new TextDecoder().decode(value)
+      .match(/^(http:\/\/lab\.local:\d+\/)#token=([\w-]{22})\n$/)!;
+    const port = new URL(url!).port;
+    const events = (fields: Record<string, string>) =>
+      fetch(`http://127.0.0.1:${port}/events`, { headers: fields });
+    const refused = await events({});
+    assertEquals(refused.status, 401);
+    await refused.body?.cancel();
+    const answer = await events({ Authorization: `Bearer ${token}` });
+    assertEquals(answer.status, 200);
+    await answer.body?.cancel();
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, ["netkit", `netkit-token.${token}`]);
+    await new Promise((resolve) => socket.onopen = resolve);
+    assertEquals(socket.protocol, "netkit");
+    const closed = new Promise((resolve) => socket.onclose = resolve);
+    server.signal("SIGTERM");
+    await closed;
+    assertEquals((await server.child.status).code, 0);
+    assertStringIncludes(server.err, "GET /ws  101");
+    assertEquals(server.err.includes(token!), false);
+  },
+);
+
+for (
+  const [args, message] of [
+    ["--web-name lab.local", "--web-name is about the page for browsers"],
+    ["--web --web-name lab.local:80", '--web-name: "lab.local:80" is not a host'],
+    ["--web --web-name *", '--web-name: "*" is not a host'],
+    ["--web --web-origin lab.local", '--web-origin: "lab.local" is not an origin'],
+    ["--web --web-origin https://lab.local/page", "is not an origin"],
+    ["--web --web-origin https://*.local", "is not an origin"],
+  ] as const
+) {
+  web(`netkit serve ${args} is refused`, async () => {
+    const { code, err } = await netkit(["serve", ...args.split(" ")]);
+    assertEquals(code, 2);
+    assertStringIncludes(err, message);
+  });
+}
