@@ -185,9 +185,7 @@ export function check(options: Options, operands: readonly string[]): void {
   }
   for (const name of ["webName", "webOrigin"] as const) {
     if (options[name].length === 0 || web !== null) continue;
-    throw new UserError(`--${optionName(name)} is about the page for browsers`, {
-      hint: "add --web",
-    });
+    throw new UserError(`--${optionName(name)} is about the page`, { hint: "add --web" });
   }
   const services = (["ascii", "echo", "hold", "reset"] as const)
     .filter((name) => options[name]).map((name) => `--${name}`);

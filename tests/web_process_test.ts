@@ -220,7 +220,7 @@ web(
 
 for (
   const [args, message] of [
-    ["--web-name lab.local", "--web-name is about the page for browsers"],
+    ["--web-name lab.local", "--web-name is about the page"],
     ["--web --web-name lab.local:80", '--web-name: "lab.local:80" is not a host'],
     ["--web --web-name *", '--web-name: "*" is not a host'],
     ["--web --web-origin lab.local", '--web-origin: "lab.local" is not an origin'],
