@@ -5,7 +5,7 @@
  */
 import { escapeLine } from "../text/escape.ts";
 import { decodePreview } from "../text/preview.ts";
-import { type Call, type Calls, type FrameBytes } from "./call_journal.ts";
+import type { Call, Calls, FrameBytes } from "./call_journal.ts";
 import type { SocketStates } from "./socket_states.ts";
 import { FINAL, KINDS } from "./websocket_frame.ts";
 

@@ -88,7 +88,7 @@ export class CallList {
     ).map((side) => {
       const socket = states?.[side];
       const state = socket ? socket.state : translate(this.seen[side] ? "gone" : "unknown");
-      const left = socket?.secondsLeft == null ? "" : ` (${socket.secondsLeft} s)`;
+      const left = (socket?.secondsLeft ?? null) === null ? "" : ` (${socket?.secondsLeft} s)`;
       return `${translate(`side.${side}`)} ${state}${left}`;
     });
     setText(

@@ -163,7 +163,7 @@ export class Talk {
   /** Takes calls of the page's own connection, as the server tells of them. @param {Call[]} calls */
   take(calls) {
     for (const call of calls) {
-      if (call.call !== "frame" || call.message == null) continue;
+      if (call.call !== "frame" || (call.message ?? null) === null) continue;
       const frame = /** @type {Frame} */ (call);
       // What the server has received is what the page has sent.
       const key = `${frame.way === "received" ? "sent" : "received"} ${frame.message}`;

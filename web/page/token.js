@@ -34,7 +34,7 @@ function keptToken() {
   }
 }
 
-/** What would break the head of a request is no token. */
+/** The token, without characters that would break the head of a request. */
 const token = readToken().replace(/[^\w-]/g, "");
 
 /** Returns the fields of a request. @returns {Record<string, string>} */
