@@ -13,7 +13,7 @@ import { formatSocketAddress } from "../sockets/socket.ts";
 import type { Options } from "./options.ts";
 
 /** The options about the page's names. */
-type NameOptions = Pick<Options, "webName" | "webOrigin">;
+export type NameOptions = Pick<Options, "webName" | "webOrigin">;
 
 /**
  * Refuses options that do not go with the page, a port to which no browser connects, and names and origins

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { Channel } from "../net/stream.ts";
 import { Traffic } from "../web/stats.ts";
 import { webHandler } from "../web/browser_connection.ts";
-import { ownHosts } from "../web/allowed_hosts.ts";
+import { accessFor } from "../web/web_access.ts";
 import { HTTP_CASES } from "./http_cases.ts";
 
 /** Returns a client that sends `stream` in pieces of these sizes, again and again, and what it gets. */
@@ -39,7 +39,7 @@ async function answersTo(stream: string, sizes: readonly number[]): Promise<numb
     traffic,
     address: "127.0.0.1:1",
     protocol: "TCP",
-    isOwn: ownHosts("127.0.0.1", "127.0.0.1"),
+    ...accessFor("127.0.0.1", "127.0.0.1", { names: [], origins: [] }),
     secure: false,
     draining: () => false,
     accepting: () => true,

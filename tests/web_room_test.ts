@@ -179,7 +179,7 @@ Deno.test("a client that always has one more request lets others be served betwe
     traffic,
     address: "127.0.0.1:1",
     protocol: "TCP",
-    isOwn: () => true,
+    ...{ isOwn: () => true, origins: new Set<string>(), token: null },
     secure: false,
     draining: () => false,
     accepting: () => true,

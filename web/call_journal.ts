@@ -50,8 +50,11 @@ export interface Calls {
   readonly before: { readonly received: number; readonly sent: number } | null;
 }
 
-/** Calls that are kept of a connection: the first ones, and the last ones. */
-export const [FIRST, LAST] = [32, 96];
+/** The number of calls of a connection that are kept from its beginning on. */
+export const FIRST = 32;
+
+/** The number of its last calls that are kept besides. */
+export const LAST = 96;
 
 /** Bytes that are kept of a call. */
 export const BEGINNING = 256;
