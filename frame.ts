@@ -15,8 +15,8 @@ export const frame: Command<typeof OPTIONS> = command({
     "Wraps PAYLOAD as a sender does: TCP puts its header in front, then IP, then Ethernet. Shows the " +
     "layers, and each field with the bytes that it is in. Every length and checksum is right, unless " +
     "--set says otherwise.",
-    "-r unwraps as a receiver does, from the outside in, and says what is wrong. It reads pcap and " +
-    "pcapng (also compressed by gzip) and pasted bytes: dumps, words in either order, decimal, octal, " +
+    "-r unwraps as a receiver does, from the outside in, and says what is wrong; -i does that with what " +
+    "passes an interface. It reads pcap and pcapng (also compressed by gzip) and pasted bytes: dumps, words in either order, decimal, octal, " +
     "literals of programming languages, base64; of several readings the most plausible one. Several " +
     "packets are a line each; -n explains one of them.",
     "Fields have the names of Wireshark's display filters. Values are as Wireshark shows them: " +
@@ -35,15 +35,27 @@ export const frame: Command<typeof OPTIONS> = command({
     { line: "netkit frame hello -w one.pcap", says: "a file for Wireshark" },
     { line: "netkit frame -r one.pcap", says: "unwraps it again" },
     { line: "netkit frame -r trace.pcapng -n 7", says: "explains the seventh packet" },
+    {
+      line: "netkit frame -r trace.pcapng -Y 'tcp.port == 443 && !arp'",
+      says: "some of its packets",
+    },
+    { line: "sudo netkit frame -i eth0 -c 10", says: "the next ten that pass, of any protocol" },
     { line: "xxd packet.bin | netkit frame -r -", says: "explains a pasted hex dump" },
   ],
   fields: () => Promise.resolve(FIELDS),
-  permissions: ["--allow-read for -r", "--allow-write for -w"],
+  permissions: [
+    "--allow-read for -r",
+    "--allow-write for -w",
+    "--allow-run=tcpdump for -i (Windows: dumpcap)",
+  ],
   check: ({ options, operands: [payload] }) => check(options, [payload]),
   habits: () => import("./frame/habits.ts"),
   async run({ options, operands: [payload] }, io) {
     check(options, [payload]);
-    if (options.read !== null) {
+    if (options.interface !== null) {
+      const { listLive } = await import("./frame/live.ts");
+      await listLive(options.interface, options, io);
+    } else if (options.read !== null) {
       const { decapsulate } = await import("./frame/decapsulate.ts");
       await decapsulate(options.read, options, io);
     } else {

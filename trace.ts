@@ -4,7 +4,7 @@
  * The folder `trace/`: `options.ts` the options; `read.ts` a capture in a file or a pipe, `both_ends.ts` two of both ends; `live.ts` a
  * capture as it passes; `child_command.ts` the command behind `--`; `upper_server.ts` the server of
  * `--serve`; `place.ts` the hosts at which a capture was taken, `offload.ts` where checksums
- * prove them; `packet_list.ts` and `pasted_packet.ts` pasted lines of tcpdump and
+ * prove them; `filter.ts` the packets of `-Y`; `packet_list.ts` and `pasted_packet.ts` pasted lines of tcpdump and
  * tshark as packets; `view.ts` packets to lines; `lines.ts`
  * lines over time; `form.ts` a form, `forms.ts` the forms, of them `list.ts` the list of connections, `states.ts` the state
  * diagram, `selection.ts` those of `--only`; `record.ts` and `connection_record.ts` and `clocks_record.ts` the JSON records; `pictures.ts` the files of `--svg`; `local_processes.ts` the processes at local ends. Segments become states in `tcp/`, and a drawing in
@@ -12,7 +12,7 @@
  *
  * @module
  */
-import { createBytes } from "./cli/byte_source.ts";
+import { createBytes, refuseSameFile } from "./cli/byte_source.ts";
 import { type Command, command } from "./cli/command.ts";
 import { check, FIELDS, OPTIONS, portOperand, refuseFilter } from "./trace/options.ts";
 
@@ -54,6 +54,7 @@ export const trace: Command<typeof OPTIONS> = command({
       line: "netkit trace -r one.pcap --conn 3 --stats",
       says: "round-trip times, retransmissions",
     },
+    { line: "netkit trace -r one.pcap -Y 'ip.addr == 10.0.0.7'", says: "only one host" },
     { line: "netkit trace -r one.pcap --svg one.svg --scale time", says: "draw it for a slide" },
   ],
   fields: () => Promise.resolve(FIELDS),
@@ -81,6 +82,9 @@ export const trace: Command<typeof OPTIONS> = command({
         scale: options.scale ?? "rows",
         blank: options.blank ?? [],
       });
+    for (const path of options.svg === null ? [] : options.read ?? []) {
+      await refuseSameFile(path, options.svg!, io);
+    }
     const sink = options.svg === null ? null : await createBytes(options.svg, io);
     try {
       if (options.read !== null) {

@@ -7,14 +7,17 @@ import type { ByteReader } from "./byte_reader.ts";
 import { type CapturedPacket, CaptureError, MAX_PACKET } from "../packet/captured_packet.ts";
 import { cutShort, tooLong, viewOf } from "./pcap.ts";
 
-const SECTION_HEADER = 0x0a0d0d0a;
-const INTERFACE_DESCRIPTION = 1;
+/** The type of the block that begins a section. */
+export const SECTION_HEADER = 0x0a0d0d0a;
+/** The type of the block that describes an interface. */
+export const INTERFACE_DESCRIPTION = 1;
 const OBSOLETE_PACKET = 2;
 const SIMPLE_PACKET = 3;
-const ENHANCED_PACKET = 6;
+/** The type of the block of a packet. */
+export const ENHANCED_PACKET = 6;
 
 /** The byte-order magic of a section header, as it reads in the right order. */
-const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
+export const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
 
 /** The most bytes of a block that is kept whole: a packet and its options. */
 const MAX_BLOCK = MAX_PACKET + 64 * 1024;
@@ -141,9 +144,11 @@ function packetOf(type: number, body: Uint8Array, place: Place): CapturedPacket 
   };
 }
 
-/** Options of an interface description. */
-const IF_TSRESOL = 9;
-const IF_FCSLEN = 13;
+/** The option of an interface description that tells the resolution of times. */
+export const IF_TSRESOL = 9;
+/** The one that tells the length of check sequences. */
+export const IF_FCSLEN = 13;
+/** The one that tells seconds to be added to times. */
 const IF_TSOFFSET = 14;
 
 function interfaceOf(body: Uint8Array, little: boolean, at: number): Interface {

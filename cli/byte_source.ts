@@ -51,6 +51,18 @@ export async function* readBytes(path: string, io: Io): AsyncGenerator<Uint8Arra
   }
 }
 
+/**
+ * Refuses to write the file that is read: making it would empty it before it is read.
+ *
+ * @throws {UserError} If both paths name one file, by device and inode.
+ */
+export async function refuseSameFile(input: string, output: string, io: Io): Promise<void> {
+  if (output === "-" || !await io.isSameFile(input, output)) return;
+  throw new UserError(`${output} is the file that is read: writing it would destroy it`, {
+    hint: "name another file, and rename it when it is done",
+  });
+}
+
 /** The destination of bytes: a file or standard output. */
 export interface ByteSink {
   /** Writes all of `bytes`. */

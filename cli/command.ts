@@ -209,13 +209,13 @@ export function anyText(text: string): string {
 }
 
 /**
- * Returns the number of connections that `text` means.
+ * Returns the number that `text` means; `what` it counts, with an article, is for the error.
  *
  * @throws {ParseError} For anything but 1 to 999,999,999 in digits.
  */
-export function parseConnectionCount(text: string): number {
+export function parseCount(text: string, what: string = t`a number of connections`): number {
   if (/^[1-9][0-9]{0,8}$/.test(text)) return Number(text);
-  throw new ParseError(t`a number of connections`, text, t`write 1 or more in digits`);
+  throw new ParseError(what, text, t`write 1 or more in digits`);
 }
 
 /**

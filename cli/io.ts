@@ -210,6 +210,8 @@ export interface Io {
   openFile(path: string): Promise<InputFile>;
   /** Makes a text file or replaces it: a reader sees the old text or the new one, never a part. */
   replaceFile(path: string, text: string): Promise<void>;
+  /** Resolves to whether two paths name one file, by device and inode; `-` is standard input. */
+  isSameFile(one: string, other: string): Promise<boolean>;
   /** Makes a file, or empties the one that is there. */
   createFile(path: string): Promise<OutputFile>;
   /** Returns the names of the entries of a folder, in no order. */

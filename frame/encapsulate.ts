@@ -9,7 +9,7 @@ import { inLocale, type Io, print, readUpTo, say } from "../cli/io.ts";
 import { formatJson } from "../cli/json.ts";
 import { didYouMean } from "../cli/suggest.ts";
 import { HexDumpError, parseHexDigits } from "../capture/hex_digits.ts";
-import { pcapHeader, pcapRecord } from "../capture/pcap.ts";
+import { captureWriter } from "../capture/capture_writer.ts";
 import type { CapturedPacket } from "../packet/captured_packet.ts";
 import { dissectFully } from "../packet/dissect.ts";
 import { type Wanted, wrap } from "../packet/encode.ts";
@@ -137,9 +137,9 @@ async function writeFrames(
 ): Promise<void> {
   if (path === null) return;
   const sink = await createBytes(path, io);
-  await sink.write(pcapHeader(LINK.ethernet, packets[0]!.fcs));
+  const writer = captureWriter(path);
   const time = BigInt(io.now()) * 1_000_000n;
-  for (const packet of packets) await sink.write(pcapRecord({ ...packet, time }));
+  for (const packet of packets) await sink.write(writer.packet({ ...packet, time }));
   sink.close();
 }
 

@@ -14,6 +14,7 @@ import {
   isNumeric,
   type PlacedField,
 } from "../packet/field.ts";
+import { PARTS } from "../packet/field_parts.ts";
 import { loadedProtocols, protocolNamed } from "../packet/protocols.ts";
 import { OPTION_SETTINGS } from "./option_settings.ts";
 
@@ -27,36 +28,6 @@ export interface Setting {
   readonly value: FieldValue;
   /** The bits of the field `name` that the value replaces; `null` for the whole field. */
   readonly mask: number | null;
-}
-
-/** A part of a field that has a name of its own. */
-interface Part {
-  readonly layer: string;
-  /** The field that it is a part of. */
-  readonly of: string;
-  /** The place of its lowest bit, counted from the lowest bit of the field. */
-  readonly shift: number;
-  readonly bits: number;
-}
-
-/** Parts of fields by their Wireshark names. */
-const PARTS: Readonly<Record<string, Part>> = {
-  "ipv6.tclass.dscp": { layer: "ipv6", of: "ipv6.tclass", shift: 2, bits: 6 },
-  "ipv6.tclass.ecn": { layer: "ipv6", of: "ipv6.tclass", shift: 0, bits: 2 },
-  ...Object.fromEntries(
-    ["fin", "syn", "reset", "push", "ack", "urg", "ece", "cwr", "ae"].map((name, shift) => [
-      `tcp.flags.${name}`,
-      { layer: "tcp", of: "tcp.flags", shift, bits: 1 } as const,
-    ]),
-  ),
-  "tcp.flags.res": { layer: "tcp", of: "tcp.flags", shift: 9, bits: 3 },
-};
-
-/** Returns the parts of the fields of a layer that have names of their own, with their bits. */
-export function partsOf(layer: string): (readonly [name: string, bits: number])[] {
-  return Object.entries(PARTS).flatMap(([name, part]) =>
-    part.layer === layer ? [[name, part.bits] as const] : []
-  );
 }
 
 /** Returns the name of a layer in messages. */

@@ -14,21 +14,24 @@ export function instead(operand: string): readonly (readonly string[])[] {
 
 /** The advice on each. */
 export const HABITS: HabitRows = [
-  ["-c= --count=", "the first ones: write -n 1-{5}"],
-  ["-i= --interface= -D --live", "frame reads files; live: netkit trace 8000 -i {lo}"],
-  [
-    "-Y -f -R --filter --display-filter --read-filter",
-    "frame has no filter: tshark writes a file of the packets, -n takes some",
-  ],
+  ["-D --list-interfaces", "for the interfaces: netkit ipinfo"],
+  ["--live", "write -i {lo}"],
+  ["-R= --display-filter= --read-filter=", "write -Y {'tcp.port == 80'}"],
+  ["-f=", "frame takes Wireshark's display filters: write -Y {'tcp.port == 80'}"],
   ["-x -X -XX -xx -A --hexdump", "bytes are beside each field: write -v"],
   ["-V -O== --details", "write -v"],
   ["-e --link-level", "the link layer is always shown: leave it out"],
   ["--numeric -N", "no names are looked up: leave it out"],
+  ["-tt", "seconds since 1970: write --time epoch"],
+  ["-ttt", "seconds since the packet before: write --time delta"],
+  ["-tttt", "write --time absolute"],
+  ["-ttttt", "seconds since the first packet are shown: leave it out"],
+  ["-t==", "another form of times: write --time absolute"],
   [
-    "-t -tt -ttt -tttt -l -q -S -K -U -# -P --print --color",
+    "-l -q -S -K -U -# -P --print --color",
     "it has one way to print: leave it out",
   ],
-  ["-t= -s= --snaplen= --snapshot-length= -F= -B=", "a file is read as it is: leave it out"],
+  ["-s= --snaplen= --snapshot-length= -F= -B=", "a file is read as it is: leave it out"],
   ["-T== -e== -E==", "for a program: write --json"],
   ["-d= --decode-as=", "what the bytes begin with: write --link"],
   ["-y= --linktype=", "write --link"],

@@ -12,6 +12,7 @@ import { keyWords } from "../packet/keys.ts";
 import { problemsOf } from "../packet/problems.ts";
 import { type Dissected, type Layer, type Line, titleOf } from "../packet/protocol.ts";
 import type { Reassembled } from "../packet/reassembly.ts";
+import type { PacketTimes } from "./packet_times.ts";
 import { textOf } from "./payload.ts";
 
 /** The width from which lines have room for sequence numbers and windows. */
@@ -26,16 +27,17 @@ const PREVIEW = 48;
  */
 export class PacketLines {
   readonly #columns: number;
-  #first: bigint | null = null;
+  readonly #times: PacketTimes;
   #addressWidth = 0;
 
-  /** Makes lines of at most `columns`; of `Infinity` with all of the content. */
-  constructor(columns: number) {
+  /** Makes lines of at most `columns`, of `Infinity` with all of the content, that begin with `times`. */
+  constructor(columns: number, times: PacketTimes) {
     this.#columns = columns;
+    this.#times = times;
   }
 
   /**
-   * Returns the line of a packet: number, seconds since the first one, addresses, and a summary.
+   * Returns the line of a packet: number, time, addresses, and a summary.
    *
    * @param whole The packet that its fragment has completed: then that is summed up.
    */
@@ -43,8 +45,7 @@ export class PacketLines {
     packet: Dissected & { readonly number: number; readonly time: bigint },
     whole: Reassembled | null = null,
   ): string {
-    this.#first ??= packet.time;
-    const start = `${String(packet.number).padStart(4)} ${secondsOf(packet.time - this.#first)}  `;
+    const start = `${String(packet.number).padStart(4)} ${this.#times.text(packet.time)}  `;
     const { addresses, what, plain } = summaryOf(packet, whole, this.#columns);
     const widest = Math.floor(this.#columns / 2) - 3;
     this.#addressWidth = Math.max(this.#addressWidth, Math.min(addresses.length, widest));
@@ -52,14 +53,6 @@ export class PacketLines {
     if (plain && line.length <= this.#columns) return line;
     return fold(line, this.#columns, start.length).join("\n");
   }
-}
-
-/** Returns nanoseconds as seconds, to the microsecond. */
-function secondsOf(time: bigint): string {
-  const microseconds = Math.round(Number(time) / 1000);
-  const size = Math.abs(microseconds);
-  const seconds = `${microseconds < 0 ? "-" : ""}${Math.floor(size / 1e6)}`;
-  return `${seconds}.${String(size % 1e6).padStart(6, "0")}`.padStart(10);
 }
 
 /** The parts of a packet's line. */

@@ -4,6 +4,7 @@
  * The files of this folder, in reading order:
  *
  *     options.ts          the options, and the refusal of those that do not go together
+ *     option_values.ts    their values, from text
  *     encapsulate.ts      a frame made from PAYLOAD, shown and written
  *     sides.ts            the sender and the receiver
  *     plan.ts             the headers of that frame, from addresses, ports and settings
@@ -17,7 +18,10 @@
  *     settable.ts         --set help: the list of fields
  *     option_settings.ts  the options of TCP that --set knows
  *     picture.ts          the picture of the layers
- *     decapsulate.ts      the packets of a file, on their way to standard output or another file
+ *     decapsulate.ts      the packets of a file
+ *     live.ts             the packets that pass an interface
+ *     packet_output.ts    both on their way to standard output or another file
+ *     packet_times.ts     the time of a packet in a list
  *     listing.ts          packets one after the other: a line each, in full, or as JSON
  *     line.ts             a packet in one line
  *     text.ts             a packet in full: a row for each field
@@ -27,10 +31,27 @@
  * @module
  */
 import { ParseError } from "../address/parse_error.ts";
-import { anyText, flag, type Option, option, repeated, type Values } from "../cli/command.ts";
+import {
+  anyText,
+  flag,
+  type Option,
+  option,
+  parseCount,
+  repeated,
+  type Values,
+} from "../cli/command.ts";
 import { UserError } from "../cli/errors.ts";
 import { PASTE_FORMS, type PasteForm } from "../capture/paste.ts";
 import { type Extension, EXTENSIONS, parseExtensions } from "./extensions.ts";
+import {
+  type Numbers,
+  parseForm,
+  parseLongest,
+  parseNumbers,
+  parseTimeForm,
+  parseVlan,
+} from "./option_values.ts";
+import type { TimeForm } from "./packet_times.ts";
 import { checkSides, parseSide, type Side } from "./sides.ts";
 import {
   checkAround,
@@ -40,14 +61,6 @@ import {
   type Tunnel,
   TUNNELS,
 } from "./tunnel_names.ts";
-
-/** The packets that are wanted, both ends included. */
-export interface Numbers {
-  /** The first one, from 1. */
-  readonly first: number;
-  /** The last one. */
-  readonly last: number;
-}
 
 /** The options. */
 export const OPTIONS: {
@@ -67,7 +80,11 @@ export const OPTIONS: {
   readonly set: Option<readonly string[]>;
   readonly hex: Option<boolean>;
   readonly read: Option<string | null>;
+  readonly interface: Option<string | null>;
+  readonly filter: Option<string | null>;
+  readonly count: Option<number | null>;
   readonly number: Option<Numbers | null>;
+  readonly time: Option<TimeForm | null>;
   readonly verbose: Option<boolean>;
   readonly link: Option<string | null>;
   readonly as: Option<PasteForm | null>;
@@ -132,13 +149,39 @@ export const OPTIONS: {
     short: "r",
     parse: anyText,
   }, null),
+  interface: option({
+    value: "IFACE",
+    summary: "show what passes this interface, of any protocol, as it comes",
+    short: "i",
+    parse: anyText,
+  }, null),
+  filter: option({
+    value: "EXPRESSION",
+    summary: "with -r or -i: only packets for which this is true, in the syntax of Wireshark's " +
+      "display filters: 'ip.addr == 10.0.0.0/8 && !arp'",
+    short: "Y",
+    parse: anyText,
+  }, null),
+  count: option({
+    value: "N",
+    summary: "with -r or -i: end after N packets, of those that -Y selects",
+    short: "c",
+    parse: (text) => parseCount(text, "a number of packets"),
+  }, null),
   number: option({
     value: "N[-M]",
     summary: "with -r: explain packet N, or those from N to M",
     short: "n",
     parse: parseNumbers,
   }, null),
-  verbose: flag("with -r: explain every packet, not only one alone", "v"),
+  time: option({
+    value: "FORM",
+    summary:
+      "with -r or -i: times in seconds since the first packet (relative, if left out), since " +
+      "the one before (delta), since 1970 (epoch), or as a date in UTC (absolute)",
+    parse: parseTimeForm,
+  }, null),
+  verbose: flag("with -r or -i: explain every packet, not only one alone", "v"),
   link: option({
     value: "TYPE",
     summary:
@@ -153,7 +196,8 @@ export const OPTIONS: {
   }, null),
   write: option({
     value: "FILE",
-    summary: "write the packets to a pcap file; - is standard output",
+    summary: "write the packets to a pcap file, or to a pcapng file if its name ends so; - is " +
+      "standard output",
     short: "w",
     parse: anyText,
   }, null),
@@ -162,42 +206,6 @@ export const OPTIONS: {
 
 /** The values of the options, as they were given. */
 export type Options = Values<typeof OPTIONS>;
-
-function parseVlan(text: string): number {
-  if (/^[0-9]{1,4}$/.test(text) && Number(text) <= 0xfff) return Number(text);
-  throw new ParseError("a VLAN ID", text, "it has 12 bits: 0-4095");
-}
-
-/** The fewest bytes of a longest packet: 68 (RFC 791, section 3.2). */
-const LEAST = 68;
-
-/** Returns the longest packet that `text` is, in bytes. */
-function parseLongest(text: string): number {
-  const value = /^[0-9]{1,5}$/.test(text) ? Number(text) : 0;
-  if (value >= LEAST && value <= 0xffff) return value;
-  throw new ParseError("the length of a packet", text, `it is from ${LEAST} to 65535 bytes`);
-}
-
-function parseForm(text: string): PasteForm {
-  const form = PASTE_FORMS.find((each) => each === text.toLowerCase());
-  if (form !== undefined) return form;
-  throw new ParseError("a notation of bytes", text, "it is not known", {
-    hint: `choose ${PASTE_FORMS.join(", ")}`,
-  });
-}
-
-function parseNumbers(text: string): Numbers {
-  const match = text.match(/^([1-9][0-9]{0,14})(?:-([1-9][0-9]{0,14}))?$/);
-  if (!match) {
-    const isLetter = /^[a-z]/i.test(text); // as in tcpdump -nr FILE
-    const reason = isLetter ? "-n is --number here" : "packets are counted from 1";
-    const hint = isLetter ? "no names are looked up: leave -n out" : "write it like 7 or 7-9";
-    throw new ParseError("a packet number", text, reason, { hint });
-  }
-  const [first, last] = [Number(match[1]), Number(match[2] ?? match[1])];
-  if (first > last) throw new ParseError("a range of packets", text, "it ends before it begins");
-  return { first, last };
-}
 
 /** A condition, and the option that it is about. */
 type Given = readonly [given: boolean, name: string];
@@ -208,20 +216,8 @@ type Given = readonly [given: boolean, name: string];
  * @throws {UserError} If some do not.
  */
 export function check(options: Options, [payload]: readonly (string | undefined)[]): void {
-  const { read, number, verbose, link, udp, icmp, arp } = options;
-  const making = givenForMaking(options, payload);
-  const reading: readonly Given[] = [
-    [number !== null, "-n"],
-    [verbose, "-v"],
-    [link !== null, "--link"],
-    [options.as !== null, "--as"],
-  ];
-  const [, wrong] = (read === null ? reading : making).find(([given]) => given) ?? [];
-  if (wrong !== undefined) {
-    throw read === null
-      ? new UserError(`${wrong} is about packets that -r reads`, { hint: "give a file with -r" })
-      : new UserError(`${wrong} makes a frame, -r reads one`, { hint: "leave one of them out" });
-  }
+  const { read, udp, icmp, arp } = options;
+  checkSource(options, payload);
   const kinds = [udp && "--udp", icmp && "--icmp", arp && "--arp"].filter((each) => each !== false);
   if (kinds.length > 1) throw new UserError(`${kinds.join(" and ")} do not go together`);
   checkAround(options);
@@ -235,6 +231,44 @@ export function check(options: Options, [payload]: readonly (string | undefined)
     throw new ParseError("a payload", payload, "it is the name of a capture");
   }
   checkSides(options);
+}
+
+/** Refuses options that are not about what is done: making, reading a file, or capturing. */
+function checkSource(options: Options, payload: string | undefined): void {
+  const { read, number, verbose, link, filter, count, time } = options;
+  if (read !== null && options.interface !== null) {
+    throw new UserError("-r and -i do not go together", { hint: "leave one of them out" });
+  }
+  const file: readonly Given[] = [
+    [number !== null, "-n"],
+    [link !== null, "--link"],
+    [options.as !== null, "--as"],
+  ];
+  const packets: readonly Given[] = [
+    [filter !== null, "-Y"],
+    [count !== null, "-c"],
+    [time !== null, "--time"],
+    [verbose, "-v"],
+  ];
+  const refuse = (all: readonly Given[], reason: (name: string) => string, hint: string) => {
+    const found = all.find(([given]) => given);
+    if (found !== undefined) throw new UserError(reason(found[1]), { hint });
+  };
+  if (read === null) {
+    const hint = "give a file with -r";
+    refuse(file, (name) => `${name} is about packets that -r reads`, hint);
+    if (options.interface === null) {
+      refuse(packets, (name) => `${name} is about packets that -r reads or -i captures`, hint);
+      return;
+    }
+  }
+  const source = read === null ? "-i captures them" : "-r reads one";
+  const what = read === null ? "frames" : "a frame";
+  refuse(
+    givenForMaking(options, payload),
+    (name) => `${name} makes ${what}, ${source}`,
+    "leave one of them out",
+  );
 }
 
 /** The name of a capture: it is no text that somebody sends. */

@@ -103,6 +103,7 @@ export const ARP: Protocol = {
   size: sizeOf,
   extent: sizeOf, // it has no content
   rest: anyAddresses,
+  others: [IPV4_OVER_ETHERNET, ...ANY_ADDRESSES.map(([name, about]) => raw(name, about))],
   line: addLine,
   build: {
     table: IPV4_OVER_ETHERNET,

@@ -20,6 +20,7 @@ export const DATA: Protocol = {
   title: "data",
   model: "application",
   table: NOTHING,
+  others: [BYTES],
   rest: ({ start, body }, bytes) => [bytesField(BYTES, bytes, start, body - start)],
 };
 
@@ -30,6 +31,7 @@ export const PADDING: Protocol = {
   model: "link",
   table: NOTHING,
   rest: paddingFields,
+  others: [PADDING_BYTES, TRAILER],
 };
 
 /** Zeros up to the smallest frame are padding, anything else is a trailer. */

@@ -82,7 +82,7 @@ const OPTIONS: Readonly<Record<number, FieldSpec>> = {
   59: field("dhcp.option.rebinding_time_value", 32, "decimal", "seconds until any server is asked"),
   60: text("dhcp.option.vendor_class_id", "the client's maker"),
 };
-const KIND = raw("dhcp.option.type", "an option");
+const KIND = field("dhcp.option.type", 8, "decimal", "an option");
 const LENGTH = field("dhcp.option.length", 8, "decimal", "bytes of the value");
 const VALUE = raw("dhcp.option.value", "its value");
 const PADDING = raw("dhcp.option.padding", "padding");
@@ -108,7 +108,7 @@ function options({ start, body }: Layer, bytes: Uint8Array, at: number): Field[]
     const size = bytes[list.at + 1]!;
     const shown = { ...KIND, about: `option ${kind}` };
     list.over(shown, 2 + size);
-    list.fields.push({ ...list.fields.pop()!, value: kind, spec: { ...shown, bits: 8 } });
+    list.fields.push({ ...list.fields.pop()!, value: kind });
     list.skip(1);
     list.take(LENGTH);
     addValue(list, kind, Math.min(size, list.left));
@@ -156,5 +156,6 @@ export const DHCP: Protocol = {
   table: (bytes, start) => hasOptions(bytes, start) ? TABLE : BOOTP,
   size: (_bytes, start, end) => end - start,
   rest: options,
+  others: [TABLE, ...Object.values(OPTIONS), KIND, LENGTH, VALUE, PADDING, END],
   line: addLine,
 };

@@ -8,7 +8,7 @@ import { formatIpv6Octets } from "../address/ipv6.ts";
 import { escapeLine } from "../text/escape.ts";
 import { readDnsName } from "./dns_name.ts";
 import { type Field, field, type FieldSpec, type HeaderTable, headerTable, text } from "./field.ts";
-import { DATA_OF_TYPE, DNS_TYPES, readRecordData } from "./dns_record.ts";
+import { DATA_FIELDS, DATA_OF_TYPE, DNS_TYPES, readRecordData } from "./dns_record.ts";
 import { FieldList } from "./field_list.ts";
 import { u16, u32 } from "./numbers.ts";
 import type { Layer, Line, Protocol } from "./protocol.ts";
@@ -68,6 +68,12 @@ const OPT_FIELDS: readonly FieldSpec[] = [
   field("dns.resp.ext_rcode", 8, "hex", "the upper bits of the result"),
   field("dns.resp.edns0_version", 8, "decimal", "0"),
   field("dns.resp.z", 16, "hex", "0x8000: with signatures (DNSSEC)"),
+];
+
+/** All fields behind the header. */
+const FIELDS: readonly FieldSpec[] = [
+  ...[QUESTION_NAME, QUESTION_TYPE, QUESTION_CLASS],
+  ...[NAME, RECORD_TYPE, CLASS, TTL, LENGTH, ...OPT_FIELDS, ...DATA_FIELDS],
 ];
 
 /** Returns the questions and records of the message that begins at `message`. */
@@ -163,6 +169,7 @@ function dns(name: string, title: string, isTcp: boolean): Protocol {
     table: (bytes, start) => (bytes[start + shift + 2] ?? 0) & 0x80 ? response : query,
     size: (_bytes, start, end) => end - start,
     rest: ({ start, body }: Layer, bytes, at) => recordsOf(bytes, start + shift, at, body),
+    others: [query, response, ...FIELDS],
     line: ({ start, body }, bytes, line) => addLine(bytes, start + shift, body, line),
   };
 }

@@ -74,6 +74,15 @@ const TXT_LENGTH = field("dns.txt.length", 8, "decimal", "bytes of a text");
 const TXT_TEXT = text("dns.txt", "a text");
 const OTHER = raw("dns.data", "data of a type that is not read");
 
+/** All fields of the data of records. */
+export const DATA_FIELDS: readonly FieldSpec[] = [
+  ...Object.values(DATA_OF_TYPE),
+  ...Object.values(OF_SEVERAL).flat(),
+  TXT_LENGTH,
+  TXT_TEXT,
+  OTHER,
+];
+
 /** Reads the `size` bytes of data of a record of `type`. */
 export function readRecordData(
   list: FieldList,

@@ -38,6 +38,7 @@ export const ETHERNET: Protocol = {
   pdu: "frame",
   model: "link",
   table: (bytes, start) => hasLength(bytes, start) ? WITH_LENGTH : TYPED,
+  others: [TYPED, WITH_LENGTH],
   read(cursor) {
     if (!cursor.header(ETHERNET)) return 0;
     return cursor.behindType(cursor.u16(-2));

@@ -149,17 +149,21 @@ export function readTable(table: HeaderTable, bytes: Uint8Array, start: number):
 
 /** Reads one field from the header at `start`. */
 export function readField(spec: PlacedField, bytes: Uint8Array, start: number): Field {
-  const at = start * 8 + spec.bit;
   return {
     name: spec.name,
     spec,
     bit: spec.bit - spec.offset * 8,
     pos: start + spec.offset,
     size: spec.size,
-    value: isNumeric(spec)
-      ? spec.little ? readLittle(bytes, at, spec.bits) : readBits(bytes, at, spec.bits)
-      : bytes.subarray(at >> 3, (at + spec.bits) >> 3),
+    value: readValue(spec, bytes, start),
   };
+}
+
+/** Reads the value of one field from the header at `start`, as it stands on the wire. */
+export function readValue(spec: PlacedField, bytes: Uint8Array, start: number): FieldValue {
+  const at = start * 8 + spec.bit;
+  if (!isNumeric(spec)) return bytes.subarray(at >> 3, (at + spec.bits) >> 3);
+  return spec.little ? readLittle(bytes, at, spec.bits) : readBits(bytes, at, spec.bits);
 }
 
 /** Makes the row of a field that is bytes, of any number. */

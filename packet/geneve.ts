@@ -29,6 +29,7 @@ export const GENEVE: Protocol = {
   ),
   size: (bytes, start) => 8 + 4 * (bytes[start]! & 0x3f),
   rest: ({ body }, bytes, at) => [bytesField(OPTIONS, bytes, at, body - at)],
+  others: [OPTIONS],
   next: (bytes, start) => keyOf(SPACE.ethertype, u16(bytes, start + 2)),
   line({ start }, bytes, line) {
     line.around += `Geneve ${u32(bytes, start + 4) >>> 8}, `;

@@ -80,6 +80,10 @@ export const GRE: Protocol = {
   title: "GRE",
   model: "network",
   table: (bytes, start) => tableFor(u16(bytes, start)),
+  others: [
+    tableFor(CHECKSUM | ROUTING | KEY | SEQUENCE),
+    tableFor(CHECKSUM | ROUTING | SEQUENCE | ACKNOWLEDGMENT | 1),
+  ],
   next: (bytes, start) =>
     u16(bytes, start) & ROUTING ? 0 : keyOf(SPACE.ethertype, u16(bytes, start + 2)),
   checksum: (bytes, start) =>

@@ -111,5 +111,9 @@ export const HTTP: Protocol = {
     return 0;
   },
   rest,
+  others: [
+    ...[METHOD, TARGET, REQUEST_VERSION, RESPONSE_VERSION, CODE, PHRASE],
+    ...[REQUEST_LINE, RESPONSE_LINE],
+  ],
   line: addLine,
 };

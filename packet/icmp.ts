@@ -153,6 +153,7 @@ export const ICMP: Protocol = {
   },
   read: (cursor) => readMessage(cursor, ICMP, QUOTING, keyOf(SPACE.ethertype, 0x0800)),
   rest: routers,
+  others: [...TABLES.values(), FRAGMENTATION_NEEDED, ROUTER],
   checksum: { offset: 2, covers: "content" },
   line: ({ start }, bytes, line) => messageLine("ICMP", MESSAGES, start, bytes, line),
   build: {

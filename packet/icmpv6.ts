@@ -151,6 +151,7 @@ export const ICMPV6: Protocol = {
     hasOptions(bytes[start]!)
       ? { family: ND_OPTIONS, start: start + tableAt(bytes, start).size }
       : null,
+  others: [...TABLES.values(), ND_OPTIONS, RECORD.head, RECORD.source, RECORD.auxiliary],
   rest: ({ start, body }, bytes, at) =>
     bytes[start] === REPORT ? recordFields(RECORD, bytes, at, body) : [],
   checksum: { offset: 2, covers: "content", pseudo: 58 },

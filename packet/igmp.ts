@@ -96,6 +96,7 @@ export const IGMP: Protocol = {
   table: tableAt,
   size: (_bytes, start, end) => end - start,
   rest,
+  others: [PLAIN, V1, V3_QUERY, V3_REPORT, RECORD.head, RECORD.source, RECORD.auxiliary],
   checksum: { offset: 2, covers: "content" },
   line({ start }, bytes, line) {
     const type = bytes[start]!;

@@ -70,10 +70,9 @@ function route(name: string, about: string): OptionSpec {
   };
 }
 
-/** Time stamps of routers, with their addresses unless the flag is 0 (RFC 791, section 3.1). */
-function timestamps(body: Uint8Array): OptionSpec {
+/** Time stamps of routers, perhaps with their addresses (RFC 791, section 3.1). */
+function timestamps(withAddress: boolean): OptionSpec {
   const time = field("ip.opt.time_stamp", 32, "decimal", "milliseconds since midnight UTC");
-  const withAddress = ((body[1] ?? 0) & 0x0f) !== 0;
   return {
     name: "ip.options.timestamp",
     about: "routers note when it passed them",
@@ -88,6 +87,9 @@ function timestamps(body: Uint8Array): OptionSpec {
   };
 }
 
+/** The option of time stamps, without addresses and with them. */
+const TIMESTAMPS = [timestamps(false), timestamps(true)] as const;
+
 const UNKNOWN: OptionSpec = { name: "ip.options.unknown", about: "an option not known here" };
 
 /** The options of IPv4 (IANA, IP Option Numbers). */
@@ -95,7 +97,11 @@ const OPTIONS: OptionFamily = {
   end: 0,
   single: [0, 1],
   size: (length) => length,
-  specOf: (kind, body) => kind === 68 ? timestamps(body) : KINDS[kind] ?? UNKNOWN,
+  specOf(kind, body) {
+    if (kind !== 68) return KINDS[kind] ?? UNKNOWN;
+    return TIMESTAMPS[((body[1] ?? 0) & 0x0f) === 0 ? 0 : 1]; // the flag
+  },
+  kinds: [...Object.values(KINDS), ...TIMESTAMPS, UNKNOWN],
 };
 
 function read(cursor: Cursor): number {
@@ -145,6 +151,7 @@ export const IPV4: Protocol = {
     bytes[start]! >> 4 === 4 ? null : `version is ${bytes[start]! >> 4}, not 4`,
   read,
   options: (_, start) => ({ family: OPTIONS, start: start + TABLE.size }),
+  others: [OPTIONS],
   checksum: { offset: 10, covers: "header" },
   problem,
   line: addLine,

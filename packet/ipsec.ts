@@ -42,6 +42,7 @@ export const AH: Protocol = {
     const { bytes, at, key } = cursor;
     return cursor.header(AH) ? keyOf(spaceOf(key), bytes[at]!) : 0;
   },
+  others: [SIGNATURE],
   rest: ({ body }, bytes, at) => [bytesField(SIGNATURE, bytes, at, body - at)],
   line(_layer, _bytes, line) {
     line.around += "AH, ";

@@ -69,6 +69,7 @@ const OPTIONS: OptionFamily = {
   single: [0],
   size: (length) => length + 2,
   specOf: (kind) => KINDS[kind] ?? UNKNOWN,
+  kinds: [...Object.values(KINDS), UNKNOWN],
 };
 
 /** A header with a length in units of 8 bytes. */
@@ -91,6 +92,7 @@ function extension(name: string, title: string, more: Partial<Protocol> = {}): P
 
 const WITH_OPTIONS: Partial<Protocol> = {
   options: (_, start) => ({ family: OPTIONS, start: start + 2 }),
+  others: [OPTIONS],
 };
 
 /** The hop-by-hop options. */

@@ -48,6 +48,7 @@ export const LLC: Protocol = {
     if (!isSnap(bytes, start)) return PLAIN;
     return ouiOf(bytes, start) === CISCO ? CISCO_SNAP : SNAP;
   },
+  others: [SNAP, CISCO_SNAP],
   size(bytes, start) {
     if (isSnap(bytes, start)) return SNAP.size;
     // The control field has two bytes but for unnumbered frames, which end in 11.

@@ -4,33 +4,35 @@
  * @module
  */
 import { escapeLine } from "../text/escape.ts";
-import { field, headerTable, raw, text } from "./field.ts";
+import { field, type FieldSpec, headerTable, raw, text } from "./field.ts";
 import { u16 } from "./numbers.ts";
 import type { OptionFamily, OptionSpec } from "./options.ts";
 import type { Layer, Line, Protocol } from "./protocol.ts";
 
-/** Subtypes of names of stations and ports that are MAC addresses. */
-const MAC_CHASSIS = 4;
-const MAC_PORT = 3;
-
-function chassis(body: Uint8Array): OptionSpec {
-  const about = "the station";
-  const subtype = field("lldp.chassis.subtype", 8, "decimal", "the kind of its name");
-  return body[0] === MAC_CHASSIS && body.length === 7
-    ? {
-      name: null,
-      about,
-      head: headerTable(subtype, field("lldp.chassis.id.mac", 48, "mac", about)),
-    }
-    : { name: null, about, head: headerTable(subtype), rest: raw("lldp.chassis.id", about) };
+/** The name of a station or port, and the same where it is a MAC address. */
+interface Named {
+  /** The subtype of names that are MAC addresses. */
+  readonly mac: number;
+  readonly forms: readonly [any: OptionSpec, mac: OptionSpec];
 }
 
-function port(body: Uint8Array): OptionSpec {
-  const about = "the port";
-  const subtype = field("lldp.port.subtype", 8, "decimal", "the kind of its name");
-  return body[0] === MAC_PORT && body.length === 7
-    ? { name: null, about, head: headerTable(subtype, field("lldp.port.id.mac", 48, "mac", about)) }
-    : { name: null, about, head: headerTable(subtype), rest: text("lldp.port.id", about) };
+function named(name: string, about: string, mac: number, rest: FieldSpec): Named {
+  const subtype = field(`${name}.subtype`, 8, "decimal", "the kind of its name");
+  const address = field(`${name}.id.mac`, 48, "mac", about);
+  return {
+    mac,
+    forms: [
+      { name: null, about, head: headerTable(subtype), rest },
+      { name: null, about, head: headerTable(subtype, address) },
+    ],
+  };
+}
+
+const CHASSIS = named("lldp.chassis", "the station", 4, raw("lldp.chassis.id", "the station"));
+const PORT = named("lldp.port", "the port", 3, text("lldp.port.id", "the port"));
+
+function formOf({ mac, forms }: Named, body: Uint8Array): OptionSpec {
+  return forms[body[0] === mac && body.length === 7 ? 1 : 0];
 }
 
 const KINDS: Readonly<Record<number, OptionSpec>> = {
@@ -64,8 +66,11 @@ const FAMILY: OptionFamily = {
     field("lldp.tlv.len", 9, "decimal", "bytes of it", { container: [0, 2] }),
   ),
   size: (length) => length + 2,
-  specOf: (kind, body) =>
-    kind === 1 ? chassis(body) : kind === 2 ? port(body) : KINDS[kind] ?? UNKNOWN,
+  specOf(kind, body) {
+    if (kind === 1) return formOf(CHASSIS, body);
+    return kind === 2 ? formOf(PORT, body) : KINDS[kind] ?? UNKNOWN;
+  },
+  kinds: [...CHASSIS.forms, ...PORT.forms, ...Object.values(KINDS), UNKNOWN],
 };
 
 /** Says the names of station and port. */
@@ -93,5 +98,6 @@ export const LLDP: Protocol = {
   table: headerTable(),
   size: (_bytes, start, end) => end - start,
   options: (_bytes, start) => ({ family: FAMILY, start }),
+  others: [FAMILY],
   line: addLine,
 };

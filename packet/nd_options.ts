@@ -58,4 +58,5 @@ export const ND_OPTIONS: OptionFamily = {
   single: [],
   size: (length) => 8 * length,
   specOf: (kind) => KINDS[kind] ?? UNKNOWN,
+  kinds: [...Object.values(KINDS), UNKNOWN],
 };

@@ -64,6 +64,7 @@ export const NTP: Protocol = {
   model: "application",
   table: (bytes, start) => modeOf(bytes, start) >= 6 ? CONTROL : TIME,
   size: (_bytes, start, end) => end - start,
+  others: [TIME, KEY, SIGNATURE],
   rest({ body }, bytes, at) {
     const list = new FieldList(bytes, at, body);
     if (list.left === 20 || list.left === 24) {

@@ -40,6 +40,8 @@ export interface OptionFamily {
   readonly size: (length: number) => number;
   /** Returns the fields of an option of this kind; `body` begins behind kind and length. */
   readonly specOf: (kind: number, body: Uint8Array) => OptionSpec;
+  /** All that `specOf` may return. */
+  readonly kinds: readonly OptionSpec[];
 }
 
 /** Returns the number of bytes of the option at `at`, or the reason why it cannot be read. */

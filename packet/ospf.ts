@@ -48,6 +48,7 @@ export const OSPF: Protocol = {
     if (bytes[start] === 3) return V3;
     return u16(bytes, start + 14) === 0 ? V2 : V2_OTHER;
   },
+  others: [V2, V3],
   extent: (bytes, start) => u16(bytes, start + 2),
   checksum(bytes, start) {
     if (bytes[start] === 3) return { offset: 12, covers: "content", pseudo: 89 };

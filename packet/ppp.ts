@@ -39,6 +39,7 @@ export const PPP: Protocol = {
   title: "PPP",
   model: "link",
   table: tableAt,
+  others: [FRAMED],
   next: behind,
   line: (_layer, _bytes, line) => line.what = "PPP",
   build: {

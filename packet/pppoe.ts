@@ -7,7 +7,7 @@ import { field, type HeaderTable, headerTable, raw } from "./field.ts";
 import { keyOf, SPACE } from "./keys.ts";
 import { LINK } from "./link.ts";
 import { u16 } from "./numbers.ts";
-import type { OptionFamily } from "./options.ts";
+import type { OptionFamily, OptionSpec } from "./options.ts";
 import type { Protocol } from "./protocol.ts";
 
 /** The codes of discovery. */
@@ -29,17 +29,23 @@ const TABLE: HeaderTable = headerTable(
 );
 
 /** The tags of discovery (RFC 2516, appendix A). */
-const TAGS: Readonly<Record<number, readonly [name: string, about: string]>> = {
-  0x0101: ["pppoed.tags.service_name", "the service that is wanted or offered"],
-  0x0102: ["pppoed.tags.ac_name", "the name of the access concentrator"],
-  0x0103: ["pppoed.tags.host_uniq", "tells answers apart; sent back as it is"],
-  0x0104: ["pppoed.tags.ac_cookie", "sent back as it is, against floods"],
-  0x0120: ["pppoed.tags.max_payload", "the longest packet, if more than 1492 bytes (RFC 4638)"],
-  0x0110: ["pppoed.tags.relay_session_id", "of a relay"],
-  0x0201: ["pppoed.tags.service_name_error", "why the service is refused"],
-  0x0202: ["pppoed.tags.ac_system_error", "what is wrong"],
-  0x0203: ["pppoed.tags.generic_error", "what is wrong"],
+const TAGS: Readonly<Record<number, OptionSpec>> = {
+  0x0101: tag("pppoed.tags.service_name", "the service that is wanted or offered"),
+  0x0102: tag("pppoed.tags.ac_name", "the name of the access concentrator"),
+  0x0103: tag("pppoed.tags.host_uniq", "tells answers apart; sent back as it is"),
+  0x0104: tag("pppoed.tags.ac_cookie", "sent back as it is, against floods"),
+  0x0120: tag("pppoed.tags.max_payload", "the longest packet, if more than 1492 bytes (RFC 4638)"),
+  0x0110: tag("pppoed.tags.relay_session_id", "of a relay"),
+  0x0201: tag("pppoed.tags.service_name_error", "why the service is refused"),
+  0x0202: tag("pppoed.tags.ac_system_error", "what is wrong"),
+  0x0203: tag("pppoed.tags.generic_error", "what is wrong"),
 };
+
+function tag(name: string, about: string): OptionSpec {
+  return { name: null, about, rest: raw(name, about) };
+}
+
+const UNKNOWN: OptionSpec = tag("pppoed.tag.unknown_data", "a tag not known here");
 
 const FAMILY: OptionFamily = {
   end: null,
@@ -50,10 +56,8 @@ const FAMILY: OptionFamily = {
     field("pppoed.tag_length", 16, "decimal", "bytes of its value"),
   ),
   size: (length) => length + 4,
-  specOf(kind) {
-    const [name, about] = TAGS[kind] ?? ["pppoed.tag.unknown_data", "a tag not known here"];
-    return { name: null, about, rest: raw(name, about) };
-  },
+  specOf: (kind) => TAGS[kind] ?? UNKNOWN,
+  kinds: [...Object.values(TAGS), UNKNOWN],
 };
 
 /** A session. */
@@ -83,6 +87,7 @@ export const PPPOE_DISCOVERY: Protocol = {
   size: (bytes, start, end) => Math.min(TABLE.size + u16(bytes, start + 4), end - start),
   extent: (bytes, start) => TABLE.size + u16(bytes, start + 4),
   options: (_, start) => ({ family: FAMILY, start: start + TABLE.size }),
+  others: [FAMILY],
   line({ start }, bytes, line) {
     const code = bytes[start + 1]!;
     line.what = `PPPoE ${CODES[code] ?? `code ${code}`}`;

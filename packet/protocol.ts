@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { Field, FieldValue, HeaderTable } from "./field.ts";
+import type { Field, FieldSpec, FieldValue, HeaderTable } from "./field.ts";
 import { FIRST_ETHERTYPE, keyOf, LLC_KEY, NO_KEY, SPACE, type Space } from "./keys.ts";
 import type { OptionFamily } from "./options.ts";
 
@@ -127,6 +127,11 @@ export interface Protocol {
   readonly read?: (cursor: Cursor) => number;
   /** Returns the options and the offset at which they begin, or `null` if there are none. */
   readonly options?: (bytes: Uint8Array, start: number) => Options | null;
+  /**
+   * The fields that a header may have besides those of `table` where that is no function: those of the tables
+   * that it chooses from, of options, and of `rest`. A display filter knows them from here.
+   */
+  readonly others?: readonly (FieldSpec | HeaderTable | OptionFamily)[];
   /** Returns the fields from `at` to the layer's `body`: those behind the table that are no options. */
   readonly rest?: (layer: Layer, bytes: Uint8Array, at: number) => Field[];
   /** The checksum, or the function that says where it is, if there is one. */

@@ -132,6 +132,9 @@ const BY_KEY: ReadonlyMap<number, Entry> = new Map(
 );
 const BY_NAME: ReadonlyMap<string, Entry> = new Map(ENTRIES.map((entry) => [entry.name, entry]));
 
+/** The names by which layers are called; those of entries may have a word more. */
+const NAMES: ReadonlySet<string> = new Set(ENTRIES.map(({ name }) => name.split(" ")[0]!));
+
 /** The protocols that were met and are not loaded. */
 const missing = new Set<Entry>();
 
@@ -180,6 +183,11 @@ export function protocolNamed(name: string): Protocol {
 /** Returns all protocols that are loaded. */
 export function loadedProtocols(): Protocol[] {
   return ENTRIES.flatMap(({ protocol }) => protocol ?? []);
+}
+
+/** Returns the Wireshark names of all protocols, loaded or not. */
+export function protocolNames(): string[] {
+  return [...NAMES];
 }
 
 /** Returns the number by which the protocol called `name` is announced in `space`, or `null`. */

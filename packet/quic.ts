@@ -85,6 +85,7 @@ export const QUIC: Protocol = {
     return 0;
   },
   rest,
+  others: [LONG, DESTINATION_LENGTH, DESTINATION, SOURCE_LENGTH, SOURCE, SUPPORTED],
   line({ start }, bytes, line) {
     if (!isLong(bytes, start)) line.what = "QUIC, encrypted";
     else if (u32(bytes, start + 1) === 0) line.what = "QUIC version negotiation";

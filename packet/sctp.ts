@@ -111,6 +111,7 @@ export const SCTP: Protocol = {
   table: TABLE,
   size: (_bytes, start, end) => end - start,
   rest: chunks,
+  others: [TYPE, FLAGS, LENGTH, PADDING, ...Object.values(OF_CHUNK).flat()],
   checksum: { offset: 8, covers: "content", isCrc: true },
   line: addLine,
   build: {},

@@ -66,6 +66,7 @@ export const SLL: Protocol = {
   title: "Linux cooked v1",
   model: "link",
   table: (bytes, start) => u16(bytes, start + 4) === 6 ? V1_ETHERNET : V1,
+  others: [V1, V1_ETHERNET],
   next: (bytes, start) => behind(u16(bytes, start + 14)),
 };
 
@@ -75,5 +76,6 @@ export const SLL2: Protocol = {
   title: "Linux cooked v2",
   model: "link",
   table: (bytes, start) => bytes[start + 11] === 6 ? V2_ETHERNET : V2,
+  others: [V2, V2_ETHERNET],
   next: (bytes, start) => behind(u16(bytes, start)),
 };

@@ -92,5 +92,6 @@ export const STP: Protocol = {
   short: "STP",
   model: "link",
   table: tableAt,
+  others: [CONFIGURATION, RAPID],
   line: addLine,
 };

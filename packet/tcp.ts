@@ -104,6 +104,7 @@ const OPTIONS: OptionFamily = {
   single: [0, 1],
   size: (length) => length,
   specOf: (kind) => KINDS[kind] ?? UNKNOWN,
+  kinds: [...Object.values(KINDS), UNKNOWN],
 };
 
 function addLine({ start }: Layer, bytes: Uint8Array, line: Line): void {
@@ -124,6 +125,7 @@ export const TCP: Protocol = {
   size: (bytes, start) => (bytes[start + 12]! >> 4) * 4,
   read: (cursor) => behindPorts(cursor, TCP, SPACE.tcpPort),
   options: (_, start) => ({ family: OPTIONS, start: start + TABLE.size }),
+  others: [OPTIONS],
   checksum: { offset: 16, covers: "content", pseudo: 6 },
   line: addLine,
   build: {

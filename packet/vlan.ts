@@ -42,6 +42,7 @@ function tag(
     short,
     model: "link",
     table: (bytes, start) => u16(bytes, start + 2) < FIRST_ETHERTYPE ? withLength : fields,
+    others: [fields, withLength],
     read(cursor) {
       if (!cursor.header(protocol)) return 0;
       return cursor.behindType(cursor.u16(-2));

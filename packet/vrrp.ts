@@ -50,6 +50,7 @@ export const VRRP: Protocol = {
   table: (bytes, start) => versionOf(bytes, start) === 3 ? V3 : V2,
   size: (_bytes, start, end) => end - start,
   rest,
+  others: [V2, V3, ADDRESS, ADDRESS6],
   checksum: (bytes, start) => ({
     offset: 6,
     covers: "content",

@@ -135,6 +135,7 @@ export const WLAN: Protocol = {
   title: "802.11",
   model: "link",
   table: tableAt,
+  others: [IN_CELL, TO_POINT, FROM_POINT],
   size: headerSize,
   read,
   line: addLine,

@@ -17,7 +17,7 @@ import {
   optionalValue,
   type OptionGroups,
   optionName,
-  parseConnectionCount,
+  parseCount,
   port,
   repeated,
   seconds,
@@ -107,7 +107,7 @@ export const OPTIONS = {
   maxConnections: option({
     value: "N",
     summary: "serve N at once, and as many browsers; if left out, as many as files may be open",
-    parse: parseConnectionCount,
+    parse: parseCount,
   }, null),
   whenFull: choice(
     "ACTION",

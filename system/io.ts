@@ -89,6 +89,7 @@ export function system(): Io {
     },
     openFile: (path) => Deno.open(path),
     createFile: (path) => Deno.open(path, { write: true, create: true, truncate: true }),
+    isSameFile,
     async replaceFile(path, text) {
       const beside = `${path}.${Deno.pid}~`;
       await Deno.writeTextFile(beside, text);
@@ -130,6 +131,24 @@ function listenForSignals(stop: AbortController, stopNow: AbortController): void
       }
     });
   }
+}
+
+/** Compares two files; without the permission to read them, only their paths. */
+async function isSameFile(one: string, other: string): Promise<boolean> {
+  if (one === other) return one !== "-";
+  const { fstatSync, statSync } = await import("node:fs");
+  const [first, second] = [one, other].map((path) => {
+    try {
+      if (path === "-") return fstatSync(0);
+      // Nobody is asked for a permission because of this.
+      const { state } = Deno.permissions.querySync({ name: "read", path });
+      return state === "granted" ? statSync(path) : null;
+    } catch {
+      return null; // it is not there
+    }
+  });
+  if (!first?.isFile() || !second?.isFile()) return false;
+  return first.ino === second.ino && first.dev === second.dev;
 }
 
 /** Asks the system for file descriptor 0; Deno's own way, a path in /dev, needs every permission. */

@@ -1,5 +1,5 @@
 /**
- * Packets as they pass, captured by tcpdump, or on Windows by dumpcap.
+ * Packets as they pass, captured by tcpdump, or on Windows by dumpcap: for `trace` and for `frame -i`.
  *
  * Life of a capture: the program is started, and is ready when it says that it listens; it writes a pcap
  * file to its standard output; `stop`, or a signal of the user, ends it; then its output ends, and it says
@@ -15,12 +15,21 @@ import { escapeLine } from "../text/escape.ts";
 export interface CaptureOptions {
   /** The name of the interface. */
   readonly interface: string;
-  /** The TCP port of one side. */
-  readonly port: number;
+  /** The TCP port of one side; `null` for all packets. */
+  readonly port: number | null;
   /** Whether whole packets are captured, or their headers and a little of the payload. */
   readonly full: boolean;
   /** Whether segments inside tunnels, several tags and IP fragments are captured, too. */
   readonly tunnels: boolean;
+  /** Advice for those who may not capture. */
+  readonly advice: {
+    /** The command that does it with the rights of root, without `sudo`. */
+    readonly again: string;
+    /** What can be done without the program. */
+    readonly without: string;
+    /** What can be done without rights. */
+    readonly rootless: string;
+  };
 }
 
 /** A running capture. */
@@ -67,7 +76,7 @@ export async function startCapture(options: CaptureOptions, io: Io): Promise<Liv
   return (await startWith(filters.at(-1)!, options, io, null))!;
 }
 
-/** Starts to capture with `filter`; `null` if the program refuses that for the reason `unless`. */
+/** Starts to capture with `filter`, all packets if that is empty; `null` if the program refuses that for the reason `unless`. */
 async function startWith(
   filter: string,
   options: CaptureOptions,
@@ -80,7 +89,7 @@ async function startWith(
   try {
     running = io.spawn(program, args, { env: { LC_ALL: "C" } });
   } catch (error) {
-    throw notInstalled(program, error);
+    throw notInstalled(program, options, error);
   }
   const words = new Messages(running.stderr);
   let stopped = false;
@@ -140,11 +149,12 @@ const TUNNELS = [
   "ip[6:2] & 0x1fff != 0",
 ].join(" or ");
 
-/** Returns filters for what is wanted, the first one for links that may have tags of a VLAN. */
+/** Returns filters for what is wanted, an empty one for all packets, the first one for links that may have tags of a VLAN. */
 function filtersFor(
   { interface: name, port, tunnels }: CaptureOptions,
   platform: string,
 ): readonly string[] {
+  if (port === null) return [""];
   const plain = tunnels ? `tcp port ${port} or ${TUNNELS}` : `tcp port ${port}`;
   if (name === loopbackOf(platform)) return [plain];
   // Behind the word vlan all places in the packet are those behind the tag.
@@ -157,25 +167,29 @@ function commandFor(
   { interface: name, full }: CaptureOptions,
   platform: string,
 ): { program: string; args: string[] } {
+  const isAll = filter === "";
   const snap = full ? "0" : `${SNAP}`;
   if (platform === "windows") {
     // It holds packets back for up to a second; there is nothing better on this system.
     return {
       program: "dumpcap",
-      args: ["-q", "-P", "-i", name, "-s", snap, "-f", filter, "-w", "-"],
+      args: ["-q", "-P", "-i", name, "-s", snap, ...isAll ? [] : ["-f", filter], "-w", "-"],
     };
   }
   // Without --immediate-mode the kernel holds packets back for up to a second; with whole packets in a
   // small buffer it drops most of them (libpcap issues 354 and 472).
   const fast = ["--immediate-mode", "-U", "-B", BUFFER, "-s", snap, "--time-stamp-precision=nano"];
-  return { program: "tcpdump", args: [...fast, "-n", "-i", name, "-w", "-", filter] };
+  return {
+    program: "tcpdump",
+    args: [...fast, "-n", "-i", name, "-w", "-", ...isAll ? [] : [filter]],
+  };
 }
 
-function notInstalled(program: string, cause: unknown): UserError {
+function notInstalled(program: string, { advice }: CaptureOptions, cause: unknown): UserError {
   if (cause instanceof Error && cause.name === "NotFound") {
     const where = program === "dumpcap" ? "it comes with Wireshark" : "apt install tcpdump";
     return new UserError(`${program} is not installed`, {
-      hint: `${where}; netkit trace -r FILE works without it`,
+      hint: `${where}; ${advice.without}`,
       cause,
     });
   }
@@ -186,9 +200,8 @@ function notInstalled(program: string, cause: unknown): UserError {
 function cannotCapture(program: string, options: CaptureOptions, said: string): UserError {
   if (/permission|not permitted|root/i.test(said)) {
     return new UserError(`capturing on ${options.interface} needs root`, {
-      hint: `sudo netkit trace ${options.port}, or give ${program} the right once: ` +
-        `sudo setcap cap_net_raw+ep $(command -v ${program}); ` +
-        `netkit port ${options.port} --watch shows the states that the kernel tells everybody`,
+      hint: `sudo ${options.advice.again}, or give ${program} the right once: ` +
+        `sudo setcap cap_net_raw+ep $(command -v ${program}); ${options.advice.rootless}`,
     });
   }
   return new UserError(

@@ -151,6 +151,7 @@ export function fakeIo(options: FakeOptions = {}): FakeIo {
       made.set(path, [new TextEncoder().encode(text)]);
       return Promise.resolve();
     },
+    isSameFile: (one, other) => Promise.resolve(one === other),
     createFile(path) {
       const kept: Uint8Array[] = [];
       made.set(path, kept);

@@ -19,7 +19,7 @@ export interface TsharkField {
 }
 
 /** Settings by which tshark shows each packet alone, as it stands on the wire. */
-const SETTINGS: readonly string[] = [
+export const SETTINGS: readonly string[] = [
   ...["ip", "tcp", "udp"].map((each) => `${each}.check_checksum:TRUE`),
   "ip.defragment:FALSE",
   "ipv6.defragment:FALSE",

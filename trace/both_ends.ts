@@ -11,6 +11,7 @@ import { type Io, print, say } from "../cli/io.ts";
 import { formatJson } from "../cli/json.ts";
 import { CaptureError } from "../packet/captured_packet.ts";
 import { withLayers } from "../packet/dissect.ts";
+import type { Filter } from "../packet/filter.ts";
 import {
   type Clocks,
   mergeCaptures,
@@ -22,6 +23,7 @@ import type { PassingSegment } from "../tcp/passage.ts";
 import { portOf, type Segment, segmentOf } from "../tcp/segment.ts";
 import { count } from "../text/units.ts";
 import { clocksRecord } from "./clocks_record.ts";
+import { filtered, filterOf } from "./filter.ts";
 import { printLines } from "./lines.ts";
 import { conclude } from "./read.ts";
 import { type Output, viewFor } from "./view.ts";
@@ -48,11 +50,15 @@ export async function traceBothEnds(
   output: Output,
   io: Io,
 ): Promise<number> {
-  const [one, other] = [await readWhole(paths[0], port, io), await readWhole(paths[1], port, io)];
+  // A filter for each: it keeps the times of its capture.
+  const read = async (path: string) =>
+    await readWhole(path, port, await filterOf(output.options.filter), io);
+  const [one, other] = [await read(paths[0]), await read(paths[1])];
   const names = [one.name, other.name] as const;
   for (const { name, segments, packets, failure } of [one, other]) {
     if (segments.length > 0) continue;
-    const where = port === null ? "" : ` at port ${port}`;
+    const where = (port === null ? "" : ` at port ${port}`) +
+      (output.options.filter === null ? "" : " that match -Y");
     throw failure ??
       failed(`no TCP segments${where} in ${name} (${count(packets, "packet")})`);
   }
@@ -97,8 +103,13 @@ function failed(message: string): UserError {
   return new UserError(message, { exit: EXIT.failed });
 }
 
-/** Reads a capture to its end, or to where it is damaged. */
-async function readWhole(path: string, port: number | null, io: Io): Promise<ReadCapture> {
+/** Reads a capture to its end, or to where it is damaged: the packets that `filter` wants. */
+async function readWhole(
+  path: string,
+  port: number | null,
+  filter: Filter | null,
+  io: Io,
+): Promise<ReadCapture> {
   const name = nameOfInput(path);
   const segments: Segment[] = [];
   const parseText = async (text: string) =>
@@ -106,7 +117,8 @@ async function readWhole(path: string, port: number | null, io: Io): Promise<Rea
   let [packets, first, last] = [0, 0n, 0n];
   let failure: UserError | null = null;
   try {
-    for await (const packet of withLayers(readPackets(readBytes(path, io), { parseText }))) {
+    const all = withLayers(readPackets(readBytes(path, io), { parseText }));
+    for await (const packet of filtered(all, filter)) {
       io.stop.throwIfAborted();
       if (packets++ === 0) first = last = packet.time;
       if (packet.time < first) first = packet.time;

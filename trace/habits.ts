@@ -34,9 +34,10 @@ export const HABITS: HabitRows = [
   ["--listen", "with a server of its own: write --serve"],
   ["-4 -6 --ipv4 --ipv6", "both versions of IP are traced: leave it out"],
   [
-    "-p= --port= -f= -Y= -R= --filter= --display-filter=",
-    "a port is the only filter: write {8000}",
+    "-p= --port= -f=",
+    "a port is the operand: write {8000}",
   ],
+  ["-R= --display-filter= --read-filter=", "write -Y {'ip.addr == 10.0.0.1'}"],
   [
     "-p --no-promiscuous-mode -I --monitor-mode -y= -B= -Q= --direction= -j=",
     "tcpdump is called as it suits: leave it out",

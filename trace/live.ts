@@ -10,6 +10,7 @@
  */
 import { CaptureError } from "../packet/captured_packet.ts";
 import { withLayers } from "../packet/dissect.ts";
+import type { Filter } from "../packet/filter.ts";
 import { readPackets } from "../capture/packet_source.ts";
 import { type ByteSink, createBytes } from "../cli/byte_source.ts";
 import { EXIT } from "../cli/errors.ts";
@@ -18,6 +19,7 @@ import { formatJson } from "../cli/json.ts";
 import { type LiveCapture, loopbackOf, startCapture } from "../system/packet_capture.ts";
 import { count } from "../text/units.ts";
 import { type ChildCommand, startChildCommand } from "./child_command.ts";
+import { filtered, filterOf } from "./filter.ts";
 import { printLines } from "./lines.ts";
 import { ownAddresses, placeOf } from "./place.ts";
 import { captureRecord } from "./record.ts";
@@ -37,6 +39,7 @@ export async function traceLive(
 ): Promise<number> {
   const { options } = output;
   const name = options.interface ?? loopbackOf(io.platform);
+  const filter = await filterOf(options.filter);
   const sink = options.write === null ? null : await createBytes(options.write, io);
   const stop = new AbortController();
   const server = options.serve
@@ -49,6 +52,11 @@ export async function traceLive(
       port: actual,
       full: options.full,
       tunnels: options.tunnels,
+      advice: {
+        again: `netkit trace ${actual}`,
+        without: "netkit trace -r FILE works without it",
+        rootless: `netkit port ${actual} --watch shows the states that the kernel tells everybody`,
+      },
     }, io);
     await say(io, `capturing on ${name}, tcp port ${actual}; Ctrl-C ends`);
     const isLocal = name === loopbackOf(io.platform);
@@ -59,6 +67,7 @@ export async function traceLive(
     const child = behind.length === 0 ? null : await startBeside(capture, behind, io);
     await follow(capture, view, {
       count: options.count,
+      filter,
       sink,
       isJson: options.json,
       child,
@@ -92,6 +101,8 @@ async function startBeside(
 interface Following {
   /** Number of connections after whose end the trace ends; `null` for no limit. */
   readonly count: number | null;
+  /** The packets that are looked at; `null` for all. */
+  readonly filter: Filter | null;
   /** The file of `-w`, which gets every captured byte. */
   readonly sink: ByteSink | null;
   /** Whether the output is JSON, which has a last record about the capture. */
@@ -111,7 +122,7 @@ const LONG_QUIET = 1000;
 async function follow(
   capture: LiveCapture,
   view: TraceView,
-  { count: most, sink, isJson, child, settled }: Following,
+  { count: most, filter, sink, isJson, child, settled }: Following,
   io: Io,
 ): Promise<void> {
   const onTick = (silence: number) => {
@@ -121,7 +132,7 @@ async function follow(
   };
   let failure: unknown = null;
   try {
-    const packets = withLayers(readPackets(copied(capture.bytes, sink)));
+    const packets = filtered(withLayers(readPackets(copied(capture.bytes, sink))), filter);
     await printLines(packets, view, io.stdout, { onTick, settled });
   } catch (error) {
     failure = error;

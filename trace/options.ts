@@ -6,14 +6,7 @@
 import { formatIp, parseIp } from "../address/ip_text.ts";
 import { ParseError } from "../address/parse_error.ts";
 import { parsePortOrName } from "../address/known_ports.ts";
-import {
-  anyText,
-  flag,
-  type Option,
-  option,
-  parseConnectionCount,
-  type Values,
-} from "../cli/command.ts";
+import { anyText, flag, type Option, option, parseCount, type Values } from "../cli/command.ts";
 import { UserError } from "../cli/errors.ts";
 import { type Kind, KINDS } from "../ladder/kind.ts";
 import type { Blank } from "../ladder/svg.ts";
@@ -25,6 +18,7 @@ export { FIELDS } from "./record.ts";
 export const OPTIONS: {
   readonly read: Option<readonly string[] | null>;
   readonly interface: Option<string | null>;
+  readonly filter: Option<string | null>;
   readonly serve: Option<boolean>;
   readonly count: Option<number | null>;
   readonly at: Option<string | null>;
@@ -59,12 +53,19 @@ export const OPTIONS: {
     short: "i",
     parse: anyText,
   }, null),
+  filter: option({
+    value: "EXPRESSION",
+    summary: "look only at packets for which this is true, in the syntax of Wireshark's display " +
+      "filters, as in netkit frame: 'ip.addr == 10.0.0.0/8'",
+    short: "Y",
+    parse: anyText,
+  }, null),
   serve: flag("answer at PORT in upper case meanwhile, as netkit serve does"),
   count: option({
     value: "N",
     summary: "end after N connections that are over",
     short: "c",
-    parse: parseConnectionCount,
+    parse: parseCount,
   }, null),
   at: option({
     value: "ADDR|both",
@@ -74,7 +75,7 @@ export const OPTIONS: {
     parse: parsePlace,
   }, null),
   conn: option(
-    { value: "N", summary: "show only connection N", parse: parseConnectionCount },
+    { value: "N", summary: "show only connection N", parse: parseCount },
     null,
   ),
   all: flag("show every segment, also where many of data follow each other", "a"),

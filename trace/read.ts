@@ -11,6 +11,7 @@ import { nameOfInput, readBytes } from "../cli/byte_source.ts";
 import { EXIT, UserError } from "../cli/errors.ts";
 import { type Io, say } from "../cli/io.ts";
 import { count } from "../text/units.ts";
+import { filtered, filterOf } from "./filter.ts";
 import { printLines } from "./lines.ts";
 import { withPlace } from "./offload.ts";
 import { isLoopback, placeOf } from "./place.ts";
@@ -30,6 +31,7 @@ export async function traceFile(
   io: Io,
 ): Promise<number> {
   const { at, count: most } = output.options;
+  const filter = await filterOf(output.options.filter);
   const proven = new Set<string>();
   const usual = (address: string) => isLoopback(address) || proven.has(address);
   const view = viewFor(output, port, placeOf(at, usual), io);
@@ -46,13 +48,14 @@ export async function traceFile(
   let failure: string | null = null;
   let hint: string | null = null;
   try {
-    const all = withLayers(readPackets(readBytes(path, io), { parseText }));
+    const packets = readPackets(readBytes(path, io), { parseText });
+    const all = filtered(withLayers(packets), filter);
     // A pipe may be live: then nothing waits for more packets.
-    const packets = at !== null || path === "-" ? all : withPlace(all, async (addresses) => {
+    const shown = at !== null || path === "-" ? all : withPlace(all, async (addresses) => {
       for (const address of addresses) proven.add(address);
       if (addresses.size > 0) await say(io, describePlace(addresses));
     });
-    await printLines(until(isEnough, packets), view, io.stdout, {
+    await printLines(until(isEnough, shown), view, io.stdout, {
       collects: path !== "-",
     });
   } catch (error) {
@@ -86,7 +89,7 @@ export async function conclude(
   view: TraceView,
   name: string,
   port: number | null,
-  { conn, only }: Options,
+  { conn, only, filter }: Options,
   io: Io,
 ): Promise<void> {
   const warning = view.describeDropped();
@@ -101,7 +104,8 @@ export async function conclude(
     await say(io, `none of ${count(view.connections, "connection")} is ${only.join(" or ")}`);
   }
   if (view.segments === 0) {
-    const where = port === null ? "" : ` at port ${port}`;
+    const where = (port === null ? "" : ` at port ${port}`) +
+      (filter === null ? "" : " that match -Y");
     throw new UserError(`no TCP segments${where} in ${name} (${view.describeOthers()})`, {
       exit: EXIT.failed,
     });
