@@ -36,7 +36,7 @@ export const frame: Command<typeof OPTIONS> = command({
     { line: "netkit frame -r one.pcap", says: "unwraps it again" },
     { line: "netkit frame -r trace.pcapng -n 7", says: "explains the seventh packet" },
     {
-      line: "netkit frame -r trace.pcapng -Y 'tcp.port == 443 && !arp'",
+      line: "netkit frame -r trace.pcapng -Y 'tcp.port==443&&!ipv6'",
       says: "some of its packets",
     },
     { line: "sudo netkit frame -i eth0 -c 10", says: "the next ten that pass, of any protocol" },

@@ -54,7 +54,7 @@ export const trace: Command<typeof OPTIONS> = command({
       line: "netkit trace -r one.pcap --conn 3 --stats",
       says: "round-trip times, retransmissions",
     },
-    { line: "netkit trace -r one.pcap -Y 'ip.addr == 10.0.0.7'", says: "only one host" },
+    { line: "netkit trace -r one.pcap -Y 'ip.addr==10.0.0.7'", says: "only one host" },
     { line: "netkit trace -r one.pcap --svg one.svg --scale time", says: "draw it for a slide" },
   ],
   fields: () => Promise.resolve(FIELDS),

@@ -215,6 +215,6 @@ class PatternParser {
   }
 }
 
-/** What repeats: `*`, `+`, `?`, `{2}`, `{2,}`, `{2,4}`. */
+/** The signs of repetition: `*`, `+`, `?`, `{2}`, `{2,}`, `{2,4}`. */
 const COUNT = /[*+?]|\{(\d{1,3})(?:(,)(\d{0,3}))?\}/y;
 const HEX = /[0-9a-f]{2}/iy;

@@ -36,7 +36,7 @@ export interface Operand {
 /** The comparisons. */
 export type Relation = "==" | "!=" | "<" | ">" | "<=" | ">=" | "contains" | "matches";
 
-/** Which of several values of a field must be so. */
+/** The values of a field that must be so, where there are several. */
 export type Quantifier = "any" | "all";
 
 /** An element of a set: a literal, or all from the first to the second. */

@@ -10,7 +10,7 @@ import type { Value, ValueKind } from "./filter_source.ts";
 import type { Operand, Relation } from "./filter_syntax.ts";
 import { WHAT } from "./filter_tokens.ts";
 
-/** What a literal is compared with. */
+/** The field that a literal is compared with. */
 export interface Compared {
   /** The name, for errors. */
   readonly name: string;
@@ -235,7 +235,7 @@ function readBytes(operand: Operand, whole: string): Uint8Array | null {
   return Uint8Array.fromHex(digits.replace(/[:.-]/g, ""));
 }
 
-/** What the order of two values must be for each relation. */
+/** The order of two values that each relation wants. */
 export const ORDERS: Readonly<Record<string, (order: number) => boolean>> = {
   "==": (order) => order === 0,
   "!=": (order) => order !== 0,

@@ -25,9 +25,9 @@ export interface CaptureOptions {
   readonly advice: {
     /** The command that does it with the rights of root, without `sudo`. */
     readonly again: string;
-    /** What can be done without the program. */
+    /** The way that needs no such program. */
     readonly without: string;
-    /** What can be done without rights. */
+    /** The way that needs no rights. */
     readonly rootless: string;
   };
 }
