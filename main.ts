@@ -201,7 +201,7 @@ async function help(
     : part === undefined
     ? commandHelp(netkit, explained, style)
     : fieldsHelp(netkit, explained, style);
-  await print(output, text, output === io.stderr ? "standard error" : "standard output");
+  await print(output, text, output === io.stderr ? t`standard error` : t`standard output`);
   return EXIT.ok;
 }
 

@@ -29,6 +29,7 @@ import type { ServeOptions } from "./server/serve_options.ts";
 import { asciiUpperCase, upperCase } from "./server/upper.ts";
 import { UDP_WAIT } from "./talk/options.ts";
 import type { WebListener } from "./web/serve_with_web.ts";
+import { t } from "./text/messages.ts";
 
 /** The command. */
 export const serve: Command = command({
@@ -97,7 +98,7 @@ export const serve: Command = command({
     io.stopNow.throwIfAborted();
     if (end === null || end.event === "close" || options.reset) return EXIT.ok;
     if (log !== null) return EXIT.failed; // it has said so
-    throw cannot(`serve ${end.peer} to the end`, end.error ?? "connection reset by peer");
+    throw cannot(t`serve ${end.peer} to the end`, end.error ?? t`connection reset by peer`);
   },
 });
 

@@ -58,8 +58,8 @@ export async function* readBytes(path: string, io: Io): AsyncGenerator<Uint8Arra
  */
 export async function refuseSameFile(input: string, output: string, io: Io): Promise<void> {
   if (output === "-" || !await io.isSameFile(input, output)) return;
-  throw new UserError(`${output} is the file that is read: writing it would destroy it`, {
-    hint: "name another file, and rename it when it is done",
+  throw new UserError(t`${output} is the file that is read: writing it would destroy it`, {
+    hint: t`name another file, and rename it when it is done`,
   });
 }
 

@@ -25,6 +25,7 @@ import {
 } from "./check_result.ts";
 import type { Options } from "./options.ts";
 import { reach, readTls } from "./reach.ts";
+import { t } from "../text/messages.ts";
 
 /** The most endpoints that are tried at the same time. */
 const AT_ONCE = 16;
@@ -121,8 +122,8 @@ function faultOf(
   }
   const left = daysLeft(certificate, now);
   if (days === null || left >= days) return null;
-  const words = left < 0 ? "has ended" : `ends in ${count(left, "day")}`;
-  return { state: "failed", reason: `the certificate ${words}, and is to have ${days} left` };
+  const words = left < 0 ? t`has ended` : t`ends in ${count(left, "day")}`;
+  return { state: "failed", reason: t`the certificate ${words}, and is to have ${days} left` };
 }
 
 /**
@@ -133,17 +134,17 @@ function faultOf(
 function failureOf(error: unknown, { connectTimeout, retry }: Options): Failure {
   if (error instanceof Stopped || !(error instanceof UserError)) throw error;
   const { cause } = error;
-  const tried = retry === null ? "" : `, tried for ${retry / 1000} s`;
+  const tried = retry === null ? "" : t`, tried for ${retry / 1000} s`;
   if (cause instanceof Error) {
     const timeout = Math.min(connectTimeout, retry ?? Infinity) / 1000;
     if (cause.name === "TimeoutError" || cause.name === "TimedOut") {
-      return { state: "silent", reason: `no answer in ${timeout} s${tried}` };
+      return { state: "silent", reason: t`no answer in ${timeout} s${tried}` };
     }
     if (cause.name === "ConnectionRefused") {
       return { state: "refused", reason: REFUSED + tried };
     }
     if (isUnresolved(cause)) {
-      return { state: "unresolved", reason: `name does not resolve${tried}` };
+      return { state: "unresolved", reason: t`name does not resolve${tried}` };
     }
   }
   if (error.exit === EXIT.usage) throw error;

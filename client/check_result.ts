@@ -9,6 +9,7 @@ import type { PeerCertificate } from "../net/peer_certificate.ts";
 import { ALPN, CONNECT_TIMES } from "../talk/stats.ts";
 import { escapeLine } from "../text/escape.ts";
 import { count, formatDuration } from "../text/units.ts";
+import { msg, t, translate } from "../text/messages.ts";
 
 /** The state of an endpoint: somebody listens, nobody does, nothing came back, no such name, another failure. */
 export type CheckState = "open" | "refused" | "silent" | "unresolved" | "failed";
@@ -38,7 +39,7 @@ export interface CheckResult {
 }
 
 /** The reason of the state that says it all. */
-export const REFUSED = "connection refused";
+export const REFUSED: string = msg("connection refused");
 
 /** Milliseconds of a day. */
 const DAY = 86_400_000;
@@ -166,7 +167,7 @@ export function formatCheck(
   const took = result.handshake ?? result.connect;
   const details = reason === null
     ? [took === null ? "" : formatDuration(took), peer === endpoint ? "" : peer ?? ""]
-    : [reason === REFUSED ? "" : reason];
+    : [reason === translate(REFUSED) ? "" : reason];
   const where = endpoint.padEnd(columns.endpoint);
   const line = [`${state.padEnd(columns.state)} ${where}`, ...details]
     .filter((each) => each !== "").join("  ").trimEnd();
@@ -180,7 +181,7 @@ export function formatCheck(
     [
       left < 0 ? "ended" : "ends",
       `${new Date(notAfter).toISOString().replace(/\.\d+Z$/, "Z")}, ${
-        left < 0 ? `${count(-left, "day")} ago` : `${count(left, "day")} left`
+        left < 0 ? t`${count(-left, "day")} ago` : t`${count(left, "day")} left`
       }`,
     ],
     ["TLS", protocol ?? ""],

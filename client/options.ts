@@ -34,6 +34,7 @@ import { parseAlpn } from "../net/alpn.ts";
 import { chooseEndpoint, type Endpoint, parseHost, versionOf } from "../net/endpoint.ts";
 import type { StartTls } from "../net/starttls.ts";
 import { type Refusal, refuse, TALK_OPTIONS, talkRefusals } from "../talk/options.ts";
+import { t } from "../text/messages.ts";
 
 /** The protocols of `--starttls`. */
 const STARTTLS: readonly StartTls[] = ["smtp", "imap"];
@@ -127,7 +128,7 @@ export function speaksTls({ tls, starttls }: Pick<Options, "tls" | "starttls">):
 export function parseFingerprint(text: string): string {
   const digits = text.replace(/^sha-?256[ :=]/i, "").replaceAll(":", "");
   if (/^[0-9a-f]{64}$/i.test(digits)) return digits.toUpperCase();
-  throw new ParseError("a SHA-256", text, "it has 64 hexadecimal digits, with colons or without");
+  throw new ParseError(t`a SHA-256`, text, t`it has 64 hexadecimal digits, with colons or without`);
 }
 
 /**
@@ -137,7 +138,7 @@ export function parseFingerprint(text: string): string {
  */
 function parseDays(text: string): number {
   if (/^\d{1,5}$/.test(text)) return Number(text);
-  throw new ParseError("a number of days", text, "write it in digits, like 14");
+  throw new ParseError(t`a number of days`, text, t`write it in digits, like 14`);
 }
 
 /**
@@ -155,8 +156,8 @@ export function check(
   const tls = speaksTls(options);
   const tlsOption = options.tls ? "--tls" : "--starttls";
   if (operands.length > 1 && !options.check) {
-    throw new UserError(`"${operands[1]}" is one operand too many`, {
-      hint: "--check takes several endpoints",
+    throw new UserError(t`"${operands[1]}" is one operand too many`, {
+      hint: t`--check takes several endpoints`,
     });
   }
   const [first, ...others] = operands;
@@ -166,31 +167,35 @@ export function check(
   ] as const;
   const isUnix = endpoints.some(({ transport }) => transport === "unix");
   refuse([
-    [isUnix && udp, "--udp needs HOST:PORT: a Unix socket is a connection"],
-    [isUnix && tls, `${tlsOption} needs HOST:PORT: a Unix socket does not leave this machine`],
-    [isUnix && source !== null, "--source needs HOST:PORT: a Unix socket comes from nowhere"],
+    [isUnix && udp, t`--udp needs HOST:PORT: a Unix socket is a connection`],
+    [isUnix && tls, t`${tlsOption} needs HOST:PORT: a Unix socket does not leave this machine`],
+    [isUnix && source !== null, t`--source needs HOST:PORT: a Unix socket comes from nowhere`],
     [
       source !== null && source.version !== null &&
       ![null, source.version].includes(versionOf(options)),
-      "--source has another version of IP than -4 or -6 asks for",
+      t`--source has another version of IP than -4 or -6 asks for`,
     ],
-    [udp && tls, `--udp and ${tlsOption} do not go together: TLS needs a connection`],
-    [!tls && ca !== null, "--ca is about TLS", "add --tls"],
-    [!tls && serverName !== null, "--server-name is about TLS", "add --tls"],
-    [!tls && insecure, "--insecure is about TLS", "add --tls"],
-    [options.verbose && options.log === "json", "-v is --log text: leave it or --log json out"],
-    [!tls && options.fingerprint !== null, "--fingerprint is about TLS", "add --tls"],
-    [!tls && options.alpn !== null, "--alpn is about TLS", "add --tls"],
-    [!tls && (options.cert ?? options.key) !== null, "--cert and --key are about TLS", "add --tls"],
+    [udp && tls, t`--udp and ${tlsOption} do not go together: TLS needs a connection`],
+    [!tls && ca !== null, t`--ca is about TLS`, t`add --tls`],
+    [!tls && serverName !== null, t`--server-name is about TLS`, t`add --tls`],
+    [!tls && insecure, t`--insecure is about TLS`, t`add --tls`],
+    [options.verbose && options.log === "json", t`-v is --log text: leave it or --log json out`],
+    [!tls && options.fingerprint !== null, t`--fingerprint is about TLS`, t`add --tls`],
+    [!tls && options.alpn !== null, t`--alpn is about TLS`, t`add --tls`],
+    [
+      !tls && (options.cert ?? options.key) !== null,
+      t`--cert and --key are about TLS`,
+      t`add --tls`,
+    ],
     [
       (options.cert === null) !== (options.key === null),
-      "--cert and --key belong together: give both",
+      t`--cert and --key belong together: give both`,
     ],
     [
       options.fingerprint !== null && (insecure || ca !== null),
-      "--fingerprint takes one certificate: leave --ca and --insecure out",
+      t`--fingerprint takes one certificate: leave --ca and --insecure out`,
     ],
-    [insecure && ca !== null, "--ca and --insecure do not go together: choose one"],
+    [insecure && ca !== null, t`--ca and --insecure do not go together: choose one`],
     ...(options.check ? checkRefusals(options) : conversationRefusals(options)),
   ]);
   return endpoints;
@@ -199,11 +204,11 @@ export function check(
 function conversationRefusals(options: Options): readonly Refusal[] {
   const { udp, days, mode } = options;
   return [
-    [days !== null, "--days is about the certificate that --check looks at", "add --check --tls"],
+    [days !== null, t`--days is about the certificate that --check looks at`, t`add --check --tls`],
     ...talkRefusals(options, udp),
     [
       udp && mode === "receive",
-      "--mode receive sends nothing, and by UDP a server only answers",
+      t`--mode receive sends nothing, and by UDP a server only answers`,
     ],
   ];
 }
@@ -223,13 +228,17 @@ function checkRefusals(options: Options): readonly Refusal[] {
   return [
     [
       options.udp,
-      "--check needs TCP: UDP does not tell whether a port is open",
-      "send what a server answers: echo hello | netkit client --udp localhost:7000",
+      t`--check needs TCP: UDP does not tell whether a port is open`,
+      t`send what a server answers: echo hello | netkit client --udp localhost:7000`,
     ],
-    [options.days !== null && !speaksTls(options), "--days is about the certificate", "add --tls"],
+    [
+      options.days !== null && !speaksTls(options),
+      t`--days is about the certificate`,
+      t`add --tls`,
+    ],
     ...given.map(([key, isGiven]): Refusal => [
       isGiven,
-      `--check has no conversation: leave --${optionName(key)} out`,
+      t`--check has no conversation: leave --${optionName(key)} out`,
     ]),
   ];
 }

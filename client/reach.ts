@@ -16,6 +16,7 @@ import type { Measurement } from "../talk/measurement.ts";
 import { tellsStats, UDP_WAIT } from "../talk/options.ts";
 import { reasonOf } from "../text/reason.ts";
 import { type Options, speaksTls } from "./options.ts";
+import { t } from "../text/messages.ts";
 
 /**
  * Connects to `endpoint` as the options ask for, and logs each attempt.
@@ -33,8 +34,8 @@ export async function reach(
   const name = formatEndpoint(endpoint);
   const { connectTimeout, retry: time, source } = options;
   if (endpoint.transport === "tcp" && endpoint.port === 0) {
-    throw new UserError(`cannot connect to ${name}: 0 is no port of a server`, {
-      hint: "0 asks the system for a free port when listening; connect to the one that it chose",
+    throw new UserError(t`cannot connect to ${name}: 0 is no port of a server`, {
+      hint: t`0 asks the system for a free port when listening; connect to the one that it chose`,
     });
   }
   const tls = tlsRead ?? await readTls(options, io);
@@ -71,7 +72,7 @@ export async function reach(
   try {
     if (time === null) return await attempt(Infinity);
     const onWait = (error: unknown) => {
-      if (io.stderr.isTerminal()) say(io, `waiting for ${name}: ${reasonOf(error)}`);
+      if (io.stderr.isTerminal()) say(io, t`waiting for ${name}: ${reasonOf(error)}`);
     };
     const { isPassing, retry } = await import("./retry.ts");
     return await retry(attempt, { time, signal, isPassing, onWait });

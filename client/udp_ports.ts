@@ -8,6 +8,7 @@ import type { Io } from "../cli/io.ts";
 import { isGroup, withoutZone } from "../address/zone.ts";
 import { parseEndpoint } from "../net/endpoint.ts";
 import { readTables } from "../sockets/linux.ts";
+import { t } from "../text/messages.ts";
 
 /**
  * Resolves to whether somebody has a UDP port at an address of this machine, as Linux has it in its table;
@@ -39,7 +40,7 @@ export async function whyUdpIsSilent(peer: string, io: Io): Promise<string | nul
   if (endpoint.transport !== "tcp") return null;
   const { hostname, port } = endpoint;
   return await isUdpPortHeld(hostname, port, io) === false
-    ? `nobody on this machine has UDP port ${port} at ${hostname}`
+    ? t`nobody on this machine has UDP port ${port} at ${hostname}`
     : null;
 }
 

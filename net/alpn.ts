@@ -4,6 +4,7 @@
  * @module
  */
 import { ParseError } from "../address/parse_error.ts";
+import { t } from "../text/messages.ts";
 
 /** The most octets of a protocol's name (RFC 7301, section 3.1). */
 const LONGEST = 255;
@@ -18,16 +19,16 @@ export function parseAlpn(text: string): readonly string[] {
   let at = 0;
   for (const [i, name] of names.entries()) {
     const refused = (reason: string) =>
-      new ParseError("a list of application protocols", text, reason, {
+      new ParseError(t`a list of application protocols`, text, reason, {
         at: [at, at + name.length],
-        hint: "write names with commas between them, as in h2,http/1.1",
+        hint: t`write names with commas between them, as in h2,http/1.1`,
       });
-    if (name === "") throw refused("a name is empty");
-    if (name.length > LONGEST) throw refused(`a name is longer than ${LONGEST} characters`);
+    if (name === "") throw refused(t`a name is empty`);
+    if (name.length > LONGEST) throw refused(t`a name is longer than ${LONGEST} characters`);
     if (!/^[\x21-\x7e]+$/.test(name)) {
-      throw refused("a name has only visible characters of ASCII here");
+      throw refused(t`a name has only visible characters of ASCII here`);
     }
-    if (names.indexOf(name) !== i) throw refused(`"${name}" stands in it twice`);
+    if (names.indexOf(name) !== i) throw refused(t`"${name}" stands in it twice`);
     at += name.length + 1;
   }
   return names;

@@ -12,6 +12,7 @@ import { isAddress, lookUp, prepareLookUp } from "./dns.ts";
 import { formatAddress, formatEndpoint, type TcpEndpoint } from "./endpoint.ts";
 import { race } from "./race.ts";
 import { type Channel, closeQuietly } from "./stream.ts";
+import { t } from "../text/messages.ts";
 
 /** A step on the way to a connection, reported when it is done; at `start` everything is loaded. */
 export type ConnectStep = "start" | "look-up" | "connect" | "handshake";
@@ -166,19 +167,19 @@ function onLink(source: string, port: number, endpoint: TcpEndpoint): Way<TcpDia
   const way = byDeno(endpoint);
   return {
     async connect(address, signal) {
-      if (port !== 0) throw refused("a link-local source cannot have a port");
+      if (port !== 0) throw refused(t`a link-local source cannot have a port`);
       const isOnLink = isLinkLocal(address) &&
         withZone("fe80::", address) === withZone("fe80::", source);
       if (!isOnLink) {
         throw refused(
-          `${source} reaches only hosts on its link: [fe80::…%INTERFACE]:PORT`,
+          t`${source} reaches only hosts on its link: [fe80::…%INTERFACE]:PORT`,
         );
       }
       const dialed = await way.connect(address, signal);
       const chosen = withZone(dialed.conn!.localAddr.hostname, source);
       if (chosen === source) return dialed;
       way.close(dialed);
-      throw refused(`the system connects from ${chosen}, not from ${source}`);
+      throw refused(t`the system connects from ${chosen}, not from ${source}`);
     },
     close: way.close,
   };

@@ -6,6 +6,7 @@
 import { ExplainedError } from "../text/reason.ts";
 import { denoError } from "./node_errors.ts";
 import { requireNet } from "./permission.ts";
+import { t } from "../text/messages.ts";
 
 /**
  * Resolves to the addresses of `hostname`, in the order in which the system wants them tried; an
@@ -18,7 +19,7 @@ import { requireNet } from "./permission.ts";
 export async function lookUp(hostname: string, version: 4 | 6 | null = null): Promise<string[]> {
   if (isAddress(hostname)) {
     const isOther = version !== null && version !== (hostname.includes(":") ? 6 : 4);
-    if (isOther) throw refused(`it is no IPv${version} address`);
+    if (isOther) throw refused(t`it is no IPv${version} address`);
     return [hostname];
   }
   requireNet(hostname);
@@ -32,7 +33,7 @@ export async function lookUp(hostname: string, version: 4 | 6 | null = null): Pr
     },
   );
   const fitting = found.filter(({ family }) => version === null || family === version);
-  if (fitting.length === 0) throw refused(`it has no IPv${version} address`);
+  if (fitting.length === 0) throw refused(t`it has no IPv${version} address`);
   return fitting.map(({ address }) => address);
 }
 

@@ -8,6 +8,7 @@ import { parsePortOrName } from "../address/known_ports.ts";
 import { joinHostPort } from "../address/port.ts";
 import { characterName, ParseError } from "../address/parse_error.ts";
 import { withoutZone, withZone } from "../address/zone.ts";
+import { msg, t, translate } from "../text/messages.ts";
 
 /** A host and a TCP port. */
 export interface TcpEndpoint {
@@ -36,8 +37,9 @@ export const DEFAULT_HOST = "127.0.0.1";
 /** The port if none is written. */
 export const DEFAULT_PORT = 8000;
 
-const WHAT = "an endpoint";
-const FORMS = "the forms are HOST:PORT, PORT, :PORT, [IPv6]:PORT, unix:PATH and unix:@NAME";
+const WHAT = msg("an endpoint");
+const FORMS = msg("the forms are HOST:PORT, PORT, :PORT, [IPv6]:PORT, unix:PATH and unix:@NAME");
+const forms = () => ({ hint: translate(FORMS) });
 
 /**
  * Returns the endpoint that `text` names: `HOST:PORT`, `PORT`, `:PORT`, `[IPv6]:PORT` or `unix:PATH`.
@@ -46,9 +48,9 @@ const FORMS = "the forms are HOST:PORT, PORT, :PORT, [IPv6]:PORT, unix:PATH and 
  */
 export function parseEndpoint(text: string): Endpoint {
   if (text.startsWith("unix:")) return { transport: "unix", path: parsePath(text) };
-  if (text === "") throw new ParseError(WHAT, text, "it is empty", { hint: FORMS });
+  if (text === "") throw new ParseError(WHAT, text, t`it is empty`, forms());
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
-    throw new ParseError(WHAT, text, "it is a URL", { hint: FORMS });
+    throw new ParseError(WHAT, text, t`it is a URL`, forms());
   }
   refuseFullWidth(text);
   if (text.startsWith("[")) return parseBracketed(text);
@@ -56,14 +58,14 @@ export function parseEndpoint(text: string): Endpoint {
   const hostname = text.slice(0, Math.max(0, colon));
   if (hostname.includes(":")) {
     const isAddress = [text, hostname].some((each) => isIpv6(each));
-    const reason = isAddress ? "IPv6 needs brackets before a port" : "it has two colons";
-    const hint = isIpv6(text) ? `write [${text}]:${DEFAULT_PORT}` : FORMS;
+    const reason = isAddress ? t`IPv6 needs brackets before a port` : t`it has two colons`;
+    const hint = isIpv6(text) ? t`write ${`[${text}]:${DEFAULT_PORT}`}` : translate(FORMS);
     throw new ParseError(WHAT, text, reason, { hint });
   }
   if (colon === -1 && (!/^[0-9]/.test(text) || isNumbers(text) && !/^[0-9]+$/.test(text))) {
     checkHostname(text, WHAT, text, 0);
-    throw new ParseError(WHAT, text, "the port is missing", {
-      hint: `write ${text}:${DEFAULT_PORT}`,
+    throw new ParseError(WHAT, text, t`the port is missing`, {
+      hint: t`write ${text}:${DEFAULT_PORT}`,
     });
   }
   const port = parsePortOrName(text.slice(colon + 1));
@@ -80,35 +82,35 @@ function refuseFullWidth(text: string): void {
   const at = text.search(/[\u3002\uff01-\uff60\uff61]/);
   if (at === -1) return;
   const ascii = text.normalize("NFKC").replace(/[\u3002\uff61]/g, ".");
-  throw new ParseError(WHAT, text, `${characterName(text[at]!)} is no character of ASCII`, {
+  throw new ParseError(WHAT, text, t`${characterName(text[at]!)} is no character of ASCII`, {
     at: [at, at + 1],
-    hint: `write ${ascii}`,
+    hint: t`write ${ascii}`,
   });
 }
 
 function parsePath(text: string): string {
   const path = text.slice("unix:".length);
-  if (path === "") throw new ParseError(WHAT, text, "the path is missing", { hint: FORMS });
-  if (path.includes("\0")) throw new ParseError(WHAT, text, "a path has no NUL");
-  if (path === "@") throw new ParseError(WHAT, text, "the name is missing", { hint: FORMS });
+  if (path === "") throw new ParseError(WHAT, text, t`the path is missing`, forms());
+  if (path.includes("\0")) throw new ParseError(WHAT, text, t`a path has no NUL`);
+  if (path === "@") throw new ParseError(WHAT, text, t`the name is missing`, forms());
   if (path.startsWith("@")) return `\0${path.slice(1)}`;
   return path;
 }
 
 function parseBracketed(text: string): TcpEndpoint {
   const close = text.indexOf("]");
-  if (close === -1) throw new ParseError(WHAT, text, 'the bracket is not closed by "]"');
+  if (close === -1) throw new ParseError(WHAT, text, t`the bracket is not closed by "]"`);
   const hostname = text.slice(1, close);
   if (!/^[0-9a-f.]*:[0-9a-f:.]*(%[^%/\s]+)?$/i.test(hostname)) {
-    throw new ParseError(WHAT, text, "only an IPv6 address stands in brackets", {
+    throw new ParseError(WHAT, text, t`only an IPv6 address stands in brackets`, {
       at: [1, close],
     });
   }
   if (!isIpv6(hostname)) {
-    throw new ParseError(WHAT, text, "it is no IPv6 address", { at: [1, close] });
+    throw new ParseError(WHAT, text, t`it is no IPv6 address`, { at: [1, close] });
   }
   if (text[close + 1] !== ":") {
-    throw new ParseError(WHAT, text, "the port is missing", {
+    throw new ParseError(WHAT, text, t`the port is missing`, {
       at: [close + 1, text.length],
       hint: `write [${hostname}]:${DEFAULT_PORT}`,
     });
@@ -142,25 +144,25 @@ function checkHostname(hostname: string, what: string, text: string, start: numb
       at: [start + at[0], start + at[1]],
       ...(hint === null ? {} : { hint }),
     });
-  const instead = (name: string) => ({ hint: `write ${text.replace(hostname, () => name)}` });
+  const instead = (name: string) => ({ hint: t`write ${text.replace(hostname, () => name)}` });
   if (hostname === "*") {
-    throw refused('"*" is no host name', {
-      hint: "write 0.0.0.0 for all IPv4 addresses, [::] for IPv6 and IPv4",
+    throw refused(t`"*" is no host name`, {
+      hint: t`write 0.0.0.0 for all IPv4 addresses, [::] for IPv6 and IPv4`,
     });
   }
   // deno-lint-ignore no-control-regex -- NUL and other control characters are what is looked for
   const stray = hostname.search(/[\x00-\x20\x7f/\\@?#[\]"'<>]/);
   if (stray !== -1) {
-    throw refused(`no host name contains ${characterName(hostname[stray]!)}`, {
+    throw refused(t`no host name contains ${characterName(hostname[stray]!)}`, {
       at: [stray, stray + 1],
-      hint: what === WHAT ? FORMS : null,
+      hint: what === WHAT ? translate(FORMS) : null,
     });
   }
   if (hostname.includes(":")) return hostname;
   const percent = hostname.indexOf("%");
   if (percent !== -1) {
     const at = [percent, hostname.length] as const;
-    throw refused("only an IPv6 address has an interface behind %", { at });
+    throw refused(t`only an IPv6 address has an interface behind %`, { at });
   }
   // deno-lint-ignore no-control-regex -- ASCII begins with NUL
   if (/[^\x00-\x7f]/.test(hostname)) {
@@ -170,7 +172,7 @@ function checkHostname(hostname: string, what: string, text: string, start: numb
       return checkHostname(ascii, what, text, start);
     }
     throw refused(
-      "host names are ASCII (RFC 5890)",
+      t`host names are ASCII (RFC 5890)`,
       ascii === null ? {} : instead(ascii),
     );
   }
@@ -178,18 +180,18 @@ function checkHostname(hostname: string, what: string, text: string, start: numb
   if (other !== null) {
     const texts = other.meant.map((address) => text.replace(hostname, address));
     throw refused(other.reason, {
-      hint: texts.length === 0 ? null : `write ${texts.join(" or ")}`,
+      hint: texts.length === 0 ? null : t`write ${texts.join(" or ")}`,
     });
   }
-  if (/^\.|\.\./.test(hostname)) throw refused("a part of the name is empty");
+  if (/^\.|\.\./.test(hostname)) throw refused(t`a part of the name is empty`);
   if (/\d\.$/.test(hostname)) {
-    throw refused("an address has no dot at its end", instead(hostname.slice(0, -1)));
+    throw refused(t`an address has no dot at its end`, instead(hostname.slice(0, -1)));
   }
   if (hostname.split(".").some((label) => label.length > LONGEST_LABEL)) {
-    throw refused(`a part of the name is longer than ${LONGEST_LABEL} characters`);
+    throw refused(t`a part of the name is longer than ${LONGEST_LABEL} characters`);
   }
   if (hostname.replace(/\.$/, "").length > LONGEST_NAME) {
-    throw refused(`the name is longer than ${LONGEST_NAME} characters`);
+    throw refused(t`the name is longer than ${LONGEST_NAME} characters`);
   }
   return hostname;
 }
@@ -201,7 +203,7 @@ function checkHostname(hostname: string, what: string, text: string, start: numb
  * @throws {ParseError} For an empty text and characters that no host contains.
  */
 export function parseHost(text: string): string {
-  if (text === "") throw new ParseError("a host", text, "it is empty");
+  if (text === "") throw new ParseError(t`a host`, text, t`it is empty`);
   const bracketed = text.match(/^\[(.*)\]$/)?.[1];
   return checkHostname(bracketed ?? text, "a host", text, bracketed === undefined ? 0 : 1);
 }
@@ -221,17 +223,17 @@ export function chooseEndpoint(
   const endpoint = placeOf(operand, options);
   const version = versionOf(options);
   if (version === null) return endpoint;
-  const asked = `an endpoint of IPv${version}`;
-  const leaving = { hint: `leave -${version} out` };
+  const asked = t`an endpoint of IPv${version}`;
+  const leaving = { hint: t`leave -${version} out` };
   if (endpoint.transport === "unix") {
-    throw new ParseError(asked, formatEndpoint(endpoint), "it is a Unix socket", leaving);
+    throw new ParseError(asked, formatEndpoint(endpoint), t`it is a Unix socket`, leaving);
   }
   const { hostname } = endpoint;
   const isOpen = options.host === null && !operand?.includes(":", 1); // no host is written
   if (version === 6 && hostname === DEFAULT_HOST && isOpen) return { ...endpoint, hostname: "::1" };
   const own = hostname.includes(":") ? 6 : isNumbers(hostname) ? 4 : version;
   if (own === version) return endpoint;
-  throw new ParseError(asked, formatEndpoint(endpoint), `it is IPv${own}`, leaving);
+  throw new ParseError(asked, formatEndpoint(endpoint), t`it is IPv${own}`, leaving);
 }
 
 /** Options that say where an endpoint is. */
@@ -265,8 +267,8 @@ function placeOf(operand: string | undefined, { host, port }: EndpointOptions): 
     return { ...endpoint, hostname: host ?? endpoint.hostname, port: port ?? endpoint.port };
   }
   if (host === null && port === null) return endpoint;
-  throw new ParseError("a host and port", formatEndpoint(endpoint), "a Unix socket has neither", {
-    hint: "leave --host and --port out",
+  throw new ParseError(t`a host and port`, formatEndpoint(endpoint), t`a Unix socket has neither`, {
+    hint: t`leave --host and --port out`,
   });
 }
 
@@ -290,7 +292,7 @@ export function formatAddress(address: Deno.Addr, hostname = ""): string {
 
 /** Returns the error for an operand that has what an option gives, too. */
 function givenTwice(operand: string, what: "host" | "port"): ParseError {
-  const wanted = `a ${what === "host" ? "port" : "host"} for --${what}`;
-  const hint = `leave --${what} out`;
-  return new ParseError(wanted, operand, `it has a ${what} of its own`, { hint });
+  const wanted = t`a ${what === "host" ? "port" : "host"} for --${what}`;
+  const hint = t`leave --${what} out`;
+  return new ParseError(wanted, operand, t`it has a ${what} of its own`, { hint });
 }

@@ -8,6 +8,7 @@
 import { needsZone, ZONE_MISSING, ZONE_ON_LINKS_ONLY } from "../address/zone.ts";
 import { type Endpoint, formatEndpoint } from "./endpoint.ts";
 import { ExplainedError, type Explanation, isNoHost, isUnresolved } from "../text/reason.ts";
+import { t } from "../text/messages.ts";
 
 /** The part of the system that the explanations need. */
 export interface Platform {
@@ -59,8 +60,8 @@ export function longestPath(os: string): number {
 function explainPath(path: string, error: Error, { os }: Platform): Explanation | null {
   if (path.startsWith("\0") && os !== "linux" && os !== "android") {
     return {
-      words: "only Linux has sockets without a file (abstract ones, @NAME)",
-      hint: `a file of this name is unix:./@${path.slice(1)}`,
+      words: t`only Linux has sockets without a file (abstract ones, @NAME)`,
+      hint: t`a file of this name is unix:./@${path.slice(1)}`,
     };
   }
   if (!isInvalid(error) && codeOf(error) !== "ENAMETOOLONG") return null;
@@ -68,10 +69,10 @@ function explainPath(path: string, error: Error, { os }: Platform): Explanation 
   const longest = longestPath(os);
   if (length <= longest) return null;
   return {
-    words: `the path has ${length} bytes, and that of a socket has at most ${longest}`,
+    words: t`the path has ${length} bytes, and that of a socket has at most ${longest}`,
     hint: path.startsWith("\0")
-      ? "take a shorter name"
-      : "take a shorter one, or go to its folder and write a relative one",
+      ? t`take a shorter name`
+      : t`take a shorter one, or go to its folder and write a relative one`,
   };
 }
 
@@ -82,22 +83,22 @@ function explainAddress(
 ): Explanation | null {
   const [address = "", zone] = endpoint.hostname.split("%");
   if (isNoHost(error)) {
-    return { words: address.includes(":") ? "it is no IPv6 address" : "it is no host name" };
+    return { words: address.includes(":") ? t`it is no IPv6 address` : t`it is no host name` };
   }
   if (zone === undefined) {
     if (isInvalid(error) && needsZone(address)) return missingZone(endpoint, platform);
-    if (address.includes(":") && isUnresolved(error)) return { words: "it is no IPv6 address" };
+    if (address.includes(":") && isUnresolved(error)) return { words: t`it is no IPv6 address` };
     return codeOf(error) === UNKNOWN ? unsent(address) : null;
   }
   if (!isUnresolved(error) && !isUnknownDevice(error) && !isInvalid(error)) return null;
   if (!needsZone(address)) {
     const plain = formatEndpoint({ ...endpoint, transport: "tcp", hostname: address });
-    return { words: ZONE_ON_LINKS_ONLY, hint: `write ${plain}` };
+    return { words: ZONE_ON_LINKS_ONLY, hint: t`write ${plain}` };
   }
   const names = namesOf(platform);
   return {
-    words: `there is no interface "${zone}"`,
-    ...(names.length === 0 ? {} : { hint: `interfaces here: ${names.join(", ")}` }),
+    words: t`there is no interface "${zone}"`,
+    ...(names.length === 0 ? {} : { hint: t`interfaces here: ${names.join(", ")}` }),
   };
 }
 
@@ -106,9 +107,10 @@ const UNKNOWN = "UNKNOWN";
 
 function unsent(address: string): Explanation {
   if (address === "255.255.255.255") {
-    return { words: "it is the address of everybody, not of a host" };
+    return { words: t`it is the address of everybody, not of a host` };
   }
-  const words = "the system sends nothing there: there is no route, or it is a broadcast address";
+  const words = t`the system sends nothing there: there is no route, or it is a broadcast
+    address`;
   return { words, cannotStart: false };
 }
 
@@ -118,7 +120,7 @@ function missingZone(
 ): Explanation {
   const [zone = "eth0"] = namesOf(platform);
   const zoned = formatEndpoint({ transport: "tcp", hostname: `${hostname}%${zone}`, port });
-  return { words: ZONE_MISSING, hint: `write ${zoned}` };
+  return { words: ZONE_MISSING, hint: t`write ${zoned}` };
 }
 
 /** Returns the names of the interfaces with a link-local address. */

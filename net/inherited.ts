@@ -5,6 +5,7 @@
  * @module
  */
 import { ExplainedError } from "../text/reason.ts";
+import { t } from "../text/messages.ts";
 
 /** The first descriptor that is handed over: `SD_LISTEN_FDS_START`. */
 const FIRST = 3;
@@ -21,8 +22,8 @@ export function inheritedDescriptor(env: (name: string) => string | undefined): 
   if (!(count >= 1) || env("LISTEN_PID") !== String(Deno.pid)) return null;
   if (count === 1) return FIRST;
   throw new ExplainedError({
-    words: `LISTEN_FDS hands over ${count} sockets, and it listens at one`,
-    hint: "one ListenStream= for each service, or an ENDPOINT for serve, which ignores them",
+    words: t`LISTEN_FDS hands over ${count} sockets, and it listens at one`,
+    hint: t`one ListenStream= for each service, or an ENDPOINT for serve, which ignores them`,
     cannotStart: true,
   });
 }

@@ -8,6 +8,7 @@ import { ExplainedError } from "../text/reason.ts";
 import type { Connection, Listener, ServerTls, TlsConnection } from "./connection.ts";
 import { type Endpoint, formatAddress, formatEndpoint, type TcpEndpoint } from "./endpoint.ts";
 import type { Channel } from "./stream.ts";
+import { t } from "../text/messages.ts";
 
 /**
  * The length of the listen queue, in connections. Deno's 511 overflow when a thousand arrive at once,
@@ -33,7 +34,7 @@ export async function listen(
   try {
     if (endpoint.transport === "unix") return await listenAtPath(endpoint.path);
     if (isGroup(endpoint.hostname)) {
-      const words = "TCP has no multicast and no broadcast";
+      const words = t`TCP has no multicast and no broadcast`;
       throw new ExplainedError({ words, cannotStart: true });
     }
     return await (resets ? listenResetting(endpoint) : listenTcp(endpoint, tls));

@@ -15,6 +15,7 @@ import { ExplainedError } from "../text/reason.ts";
 import type { Channel } from "./stream.ts";
 import type { Secured, TlsOptions } from "./tls.ts";
 import { tlsStream } from "./tls_stream.ts";
+import { t } from "../text/messages.ts";
 
 /** Loads what `secureChannel` needs, so that its time is not measured. */
 export async function prepareTls(): Promise<void> {
@@ -84,7 +85,7 @@ function refuseOther(socket: TLSSocket, fingerprint: string): void {
   if (shown === fingerprint) return;
   socket.destroy();
   throw new ExplainedError({
-    words: "the server's certificate has another fingerprint",
+    words: t`the server's certificate has another fingerprint`,
     hint: `SHA-256 ${shown}`,
   });
 }

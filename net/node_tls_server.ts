@@ -21,6 +21,7 @@ import { denoError } from "./node_errors.ts";
 import { type Channel, closeQuietly, writeAll } from "./stream.ts";
 import { FLUSH_TIME, GONE, LEFT_WITHOUT_NOTIFY, within } from "./tls_channel.ts";
 import { tlsStream } from "./tls_stream.ts";
+import { msg, t } from "../text/messages.ts";
 
 /** Milliseconds that a client which was refused gets to read why. */
 const REFUSAL_TIME = 500;
@@ -226,7 +227,7 @@ export class NodeTlsChannel implements Channel, TlsConnection {
 export async function nodeTls(tls: ServerTls): Promise<(conn: Channel) => NodeTlsChannel> {
   const { createPrivateKey, X509Certificate } = await import("node:crypto");
   const certificate = readPem("certificate", () => new X509Certificate(tls.cert));
-  if (!certificate.checkPrivateKey(readPem("private key", () => createPrivateKey(tls.key)))) {
+  if (!certificate.checkPrivateKey(readPem(t`private key`, () => createPrivateKey(tls.key)))) {
     throw new Error("the private key does not belong to the certificate");
   }
   return (conn) => new NodeTlsChannel(conn, tls);
@@ -236,7 +237,7 @@ function readPem<T>(what: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    throw new Error(`the ${what} cannot be read`, { cause: error }); // of several classes, TypeError too
+    throw new Error(t`the ${what} cannot be read`, { cause: error }); // of several classes, TypeError too
   }
 }
 
@@ -253,7 +254,7 @@ export async function checkCertificates(pem: string): Promise<void> {
 }
 
 /** The reason for a certificate that cannot be followed to one of those given. */
-const NOT_AUTHORIZED = "the client's certificate is not one that --client-ca vouches for";
+const NOT_AUTHORIZED = msg("the client's certificate is not one that --client-ca vouches for");
 
 /** The number of the alert `unknown_ca` (RFC 8446, section 6). */
 const UNKNOWN_CA = 48;
@@ -262,8 +263,8 @@ const UNKNOWN_CA = 48;
 const CERTIFICATE_FAULTS: Readonly<
   Record<string, { readonly words: string; readonly alert: number }>
 > = {
-  CERT_HAS_EXPIRED: { words: "the client's certificate has expired", alert: 45 },
-  CERT_NOT_YET_VALID: { words: "the client's certificate is not yet valid", alert: 42 },
+  CERT_HAS_EXPIRED: { words: msg("the client's certificate has expired"), alert: 45 },
+  CERT_NOT_YET_VALID: { words: msg("the client's certificate is not yet valid"), alert: 42 },
 };
 
 /** A record that has no place behind a handshake of TLS 1.3 (RFC 8446, section 5). */

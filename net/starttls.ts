@@ -10,6 +10,7 @@
 import { escapeLine } from "../text/escape.ts";
 import { ExplainedError } from "../text/reason.ts";
 import { type Channel, closeQuietly, writeAll } from "./stream.ts";
+import { t } from "../text/messages.ts";
 
 /** A protocol that can begin TLS on a plain connection. */
 export type StartTls = "smtp" | "imap";
@@ -46,8 +47,8 @@ export async function askForTls(
     await OPENINGS[protocol](lines, address);
     if (!lines.isEmpty) {
       throw refused(
-        "the server has sent more behind its answer to STARTTLS, before TLS",
-        "that is how somebody on the way puts words into its mouth; nothing of it was taken",
+        t`the server has sent more behind its answer to STARTTLS, before TLS`,
+        t`that is how somebody on the way puts words into its mouth; nothing of it was taken`,
       );
     }
   } catch (error) {
@@ -60,13 +61,13 @@ export async function askForTls(
 
 /** SMTP (RFC 3207, section 4). */
 async function openSmtp(lines: Lines, address: string): Promise<void> {
-  await smtpReply(lines, "220", "greets with");
+  await smtpReply(lines, "220", t`greets with`);
   // RFC 5321, section 4.1.3: an address stands for a host that has no name.
   await lines.send(`EHLO [${address.includes(":") ? "IPv6:" : ""}${address}]`);
-  const offered = await smtpReply(lines, "250", "answers EHLO with");
+  const offered = await smtpReply(lines, "250", t`answers EHLO with`);
   if (!offered.some((line) => /^STARTTLS\b/i.test(line))) throw notOffered("SMTP");
   await lines.send("STARTTLS");
-  await smtpReply(lines, "220", "answers STARTTLS with");
+  await smtpReply(lines, "220", t`answers STARTTLS with`);
 }
 
 /** Resolves to the texts of a reply of SMTP, which is to have this code (RFC 5321, section 4.2.1). */
@@ -75,11 +76,11 @@ async function smtpReply(lines: Lines, code: string, says: string): Promise<stri
   for (;;) {
     const line = await lines.next();
     const [, given, mark, text] = line.match(/^([2-5][0-9]{2})([ -]|$)(.*)$/) ?? [];
-    if (given === undefined) throw refused(`the server speaks no SMTP: ${preview(line)}`);
-    if (given !== code) throw refused(`the server ${says} ${preview(line)}`);
+    if (given === undefined) throw refused(t`the server speaks no SMTP: ${preview(line)}`);
+    if (given !== code) throw refused(t`the server ${says} ${preview(line)}`);
     texts.push(text!);
     if (mark !== "-") return texts;
-    if (texts.length === MOST_LINES) throw refused("an answer of the server has no end");
+    if (texts.length === MOST_LINES) throw refused(t`an answer of the server has no end`);
   }
 }
 
@@ -87,10 +88,10 @@ async function smtpReply(lines: Lines, code: string, says: string): Promise<stri
 async function openImap(lines: Lines): Promise<void> {
   const greeting = await lines.next();
   if (!/^\* (OK|PREAUTH|BYE)\b/i.test(greeting)) {
-    throw refused(`the server speaks no IMAP: ${preview(greeting)}`);
+    throw refused(t`the server speaks no IMAP: ${preview(greeting)}`);
   }
   // Logged in already, it takes no STARTTLS: a client that went on would do so in the open.
-  if (!/^\* OK\b/i.test(greeting)) throw refused(`the server greets with ${preview(greeting)}`);
+  if (!/^\* OK\b/i.test(greeting)) throw refused(t`the server greets with ${preview(greeting)}`);
   await lines.send("a1 CAPABILITY");
   const offered = await imapAnswer(lines, "a1", "CAPABILITY");
   if (!offered.some((line) => /^\* CAPABILITY\b.* STARTTLS( |$)/i.test(line))) {
@@ -107,10 +108,10 @@ async function imapAnswer(lines: Lines, tag: string, command: string): Promise<s
     const line = await lines.next();
     if (line.startsWith(`${tag} `)) {
       if (/^\S+ OK\b/i.test(line)) return texts;
-      throw refused(`the server answers ${command} with ${preview(line)}`);
+      throw refused(t`the server answers ${command} with ${preview(line)}`);
     }
     texts.push(line);
-    if (texts.length === MOST_LINES) throw refused("an answer of the server has no end");
+    if (texts.length === MOST_LINES) throw refused(t`an answer of the server has no end`);
   }
 }
 
@@ -144,9 +145,9 @@ class Lines {
         this.#length -= end + 1;
         return line.endsWith("\r") ? line.slice(0, -1) : line;
       }
-      if (this.#length === LONGEST_LINE) throw refused("a line of the server has no end");
+      if (this.#length === LONGEST_LINE) throw refused(t`a line of the server has no end`);
       const count = await this.#channel.read(this.#buffer.subarray(this.#length));
-      if (count === null) throw refused("the server has ended the connection before TLS");
+      if (count === null) throw refused(t`the server has ended the connection before TLS`);
       this.#length += count;
     }
   }
@@ -162,8 +163,9 @@ function preview(line: string): string {
 
 function notOffered(protocol: string): ExplainedError {
   return refused(
-    `the server does not offer STARTTLS in ${protocol}`,
-    "somebody on the way may have taken the offer out; or TLS is spoken from the start on another port",
+    t`the server does not offer STARTTLS in ${protocol}`,
+    t`somebody on the way may have taken the offer out; or TLS is spoken from the start on
+      another port`,
   );
 }
 

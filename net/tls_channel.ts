@@ -6,15 +6,16 @@
 import { tlsClientReason } from "../text/tls_reason.ts";
 import { type Channel, closeQuietly } from "./stream.ts";
 import type { TlsAgreement, TlsConnection } from "./connection.ts";
+import { msg, t } from "../text/messages.ts";
 
 /** Milliseconds that a client gets, when its connection is closed, to take the last bytes. */
 export const FLUSH_TIME = 1000;
 
 /** The reason for a client that is gone before both sides have agreed. */
-export const GONE = "gone before its TLS handshake";
+export const GONE: string = msg("gone before its TLS handshake");
 
 /** The remark about a client that has ended TCP without ending TLS. */
-export const LEFT_WITHOUT_NOTIFY = "the client left without close_notify";
+export const LEFT_WITHOUT_NOTIFY: string = msg("the client left without close_notify");
 
 /**
  * A TLS connection as a channel.
@@ -63,7 +64,7 @@ export class TlsChannel implements Channel, TlsConnection {
 
   #failed = (error: unknown): null => {
     if (!(error instanceof Error) || error.name !== "UnexpectedEof") {
-      throw inWords(error, "connection reset by peer");
+      throw inWords(error, t`connection reset by peer`);
     }
     this.remark = LEFT_WITHOUT_NOTIFY;
     return null;

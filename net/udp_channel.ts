@@ -16,6 +16,7 @@ import { ExplainedError } from "../text/reason.ts";
 import type { SourceAddress } from "../address/source_address.ts";
 import type { Connection } from "./connection.ts";
 import { Inbox, type InboxOptions } from "./udp_inbox.ts";
+import { t } from "../text/messages.ts";
 
 /** The local address and the limits of a UDP channel. */
 export interface UdpOptions extends InboxOptions {
@@ -66,7 +67,7 @@ export async function dialUdp(
 class NobodyThere extends ExplainedError {
   /** Makes the error. */
   constructor() {
-    super({ words: "nobody has this port" });
+    super({ words: t`nobody has this port` });
   }
 }
 

@@ -10,6 +10,7 @@ import { IPV6_FORM, parseIpv6 } from "../address/ipv6.ts";
 import { contains, type IpNetwork, networkOf, parsePrefixedAddress } from "../address/network.ts";
 import { ParseError, within } from "../address/parse_error.ts";
 import { withoutZone } from "../address/zone.ts";
+import { msg, t } from "../text/messages.ts";
 
 /** The networks from which clients may connect, and those from which they may not. */
 export interface AccessRules {
@@ -19,7 +20,7 @@ export interface AccessRules {
   readonly deny?: readonly IpNetwork[];
 }
 
-const WHAT = "a network";
+const WHAT = msg("a network");
 
 /**
  * Returns the network that `text` means in CIDR notation (RFC 4632, section 3.1; RFC 4291, section
@@ -39,18 +40,18 @@ export function parseCidr(text: string): IpNetwork {
   const slash = network === null ? text.length : text.indexOf("/");
   const refused = (reason: string, start: number, end: number) => {
     const bare = formatIp({ ...address, zone: null });
-    const whole = `write ${network === null ? bare : `${bare}/${prefix}`}`;
+    const whole = t`write ${network === null ? bare : `${bare}/${prefix}`}`;
     const hint = network === null && /^[0-9]{1,3}$/.test(text) && Number(text) < 256
-      ? `write ${text}.0.0.0/8 if that network is meant`
+      ? t`write ${text}.0.0.0/8 if that network is meant`
       : whole;
     return new ParseError(WHAT, text, reason, { at: [start, end], hint });
   };
-  if (address.zone !== null) throw refused("a network has no zone", text.indexOf("%"), slash);
+  if (address.zone !== null) throw refused(t`a network has no zone`, text.indexOf("%"), slash);
   if (form !== DOTTED_FORM.name && form !== IPV6_FORM.name) {
-    throw refused(`the address is in the form "${form}"`, 0, slash);
+    throw refused(t`the address is in the form "${form}"`, 0, slash);
   }
   if (network !== null && size !== "prefix length") {
-    throw refused(`a ${size} is no prefix length`, slash + 1, text.length);
+    throw refused(t`a ${size} is no prefix length`, slash + 1, text.length);
   }
   return networkOf(address, prefix);
 }

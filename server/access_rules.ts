@@ -14,6 +14,7 @@ import { readOption } from "../cli/parse.ts";
 import { lookUp } from "../net/dns.ts";
 import { parseHost } from "../net/endpoint.ts";
 import { parseCidr } from "./access.ts";
+import { t } from "../text/messages.ts";
 
 /** A rule: a network, a host by its name, or a file with one rule a line. */
 export type Rule =
@@ -30,10 +31,15 @@ export type Rule =
 export function parseRule(text: string): Rule {
   if (text.startsWith("@")) {
     if (text.length > 1) return { file: text.slice(1) };
-    throw new ParseError("a rule", text, "the file is missing", { hint: "write @FILE" });
+    throw new ParseError(t`a rule`, text, t`the file is missing`, { hint: "write @FILE" });
   }
   if (text.includes("*")) {
-    throw new ParseError("a rule", text, "a name stands for its own addresses, not for a pattern");
+    throw new ParseError(
+      t`a rule`,
+      text,
+      t`a name stands for its own addresses, not for a
+      pattern`,
+    );
   }
   if (/[g-wyz]/i.test(text) && !/[/:]/.test(text)) return { host: parseHost(text) };
   try {
@@ -87,12 +93,12 @@ async function readFile(
   try {
     text = await io.readTextFile(path);
   } catch (error) {
-    throw cannot(`read ${path} for --${name}`, error, { exit: EXIT.usage });
+    throw cannot(t`read ${path} for --${name}`, error, { exit: EXIT.usage });
   }
   const found: IpNetwork[] = [];
   for (const [i, line] of text.replace(/^\ufeff/, "").split("\n").entries()) {
     const [words = ""] = line.split("#");
-    const at = `${path}, line ${i + 1}`;
+    const at = t`${path}, line ${i + 1}`;
     for (const word of words.split(/[\s,]+/).filter(Boolean)) {
       let rule;
       try {
@@ -101,7 +107,10 @@ async function readFile(
         if (!(error instanceof ParseError)) throw error;
         throw new UserError(`--${name}: ${at}: ${error.message}`, { hint: error.hint });
       }
-      if ("file" in rule) throw new UserError(`--${name}: ${at}: a file has no other files in it`);
+      if ("file" in rule) {
+        throw new UserError(t`--${name}: ${at}: a file has no other files in
+        it`);
+      }
       found.push(...await networksOf(name, rule));
     }
   }
@@ -118,7 +127,7 @@ async function networksOf(
   try {
     addresses = await lookUp(rule.host);
   } catch (error) {
-    throw cannot(`find ${rule.host} for --${name}`, error, { exit: EXIT.usage });
+    throw cannot(t`find ${rule.host} for --${name}`, error, { exit: EXIT.usage });
   }
   return addresses.map((text) => {
     const address = parseIp(withoutZone(text));

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Connection } from "../net/connection.ts";
+import { msg } from "../text/messages.ts";
 
 /** The conditions of a connection before it is handled. */
 export interface Admission {
@@ -25,7 +26,7 @@ export interface Admitted extends Connection {
 }
 
 /** The reason for clients that the rules do not admit. */
-export const NOT_ALLOWED = "the address is not allowed";
+export const NOT_ALLOWED: string = msg("the address is not allowed");
 
 /** Returns the connection, with a reason if the rules of `access` do not admit its host. */
 export function admit(connection: Connection, access: Admission["access"]): Admitted {

@@ -11,6 +11,7 @@ import type { Connection } from "../net/connection.ts";
 import { type Admitted, refused, withoutPort } from "./admit.ts";
 import { ProxyHeaderError } from "./proxy_header.ts";
 import { readProxyHeader, withPrefix } from "./proxy_protocol.ts";
+import { t } from "../text/messages.ts";
 
 /**
  * Milliseconds that a proxy may take for its header; the specification asks for "at least 3 seconds",
@@ -70,10 +71,10 @@ export async function behindProxy(
     return { ...behind, peer, ...(host === undefined ? {} : { host }) };
   } catch (error) {
     const reason = headers.isLate(channel)
-      ? `no PROXY header in ${headers.milliseconds / 1000} s`
+      ? t`no PROXY header in ${headers.milliseconds / 1000} s`
       : error instanceof ProxyHeaderError
       ? error.message
-      : "gone before its PROXY header";
+      : t`gone before its PROXY header`;
     return refused(connection, reason);
   } finally {
     headers.delete(channel);

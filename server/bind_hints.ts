@@ -14,6 +14,7 @@ import { withoutAsking, withTimeLimit } from "../system/programs.ts";
 import { describeProcess, formatCommand } from "../sockets/text.ts";
 import { readSockets } from "../sockets/sockets.ts";
 import { processesOf, type SocketSystem } from "../sockets/socket.ts";
+import { msg, t, translate } from "../text/messages.ts";
 
 /** The address that a server wanted to bind, beside its endpoint. */
 export interface BindOptions {
@@ -32,7 +33,7 @@ export function cannotSpeakTls(error: unknown): void {
   if (!(error instanceof Error) || isSystemError(error)) return;
   throw cannot("speak TLS", error, {
     exit: EXIT.usage,
-    hint: "--tls-cert and --tls-key name files in PEM that belong together",
+    hint: t`--tls-cert and --tls-key name files in PEM that belong together`,
   });
 }
 
@@ -44,7 +45,7 @@ export async function cannotListen(
   io: SocketSystem,
 ): Promise<Error> {
   const hint = await hintForBind(endpoint, error, options, io);
-  return cannot(`listen on ${formatEndpoint(endpoint)}`, error, { exit: EXIT.usage, hint });
+  return cannot(t`listen on ${formatEndpoint(endpoint)}`, error, { exit: EXIT.usage, hint });
 }
 
 /**
@@ -61,22 +62,24 @@ async function hintForBind(
 ): Promise<string | null> {
   const name = error instanceof Error ? error.name : "";
   if (endpoint.transport === "unix") {
-    return name === "AddrInUse" ? "another server listens there, or it is no socket" : null;
+    return name === "AddrInUse" ? t`another server listens there, or it is no socket` : null;
   }
   if (name === "AddrInUse") return await hintForTaken(endpoint, query, system);
-  if (name === "AddrNotAvailable") return ALL_ADDRESSES;
+  if (name === "AddrNotAvailable") return translate(ALL_ADDRESSES);
   if (error instanceof Error && isUnresolved(error)) {
     return adviseOnName(endpoint.hostname, error.message, formatEndpoint(endpoint));
   }
   if (name === "PermissionDenied" && endpoint.port < 1024) {
-    return "ports below 1024 are for root (on Linux: net.ipv4.ip_unprivileged_port_start); " +
-      "take a higher one";
+    return t`ports below 1024 are for root (on Linux: net.ipv4.ip_unprivileged_port_start); take
+      a higher one`;
   }
   return null;
 }
 
 /** The advice where the address is one of another machine. */
-const ALL_ADDRESSES = "0.0.0.0 and [::] are all of this machine's; to see them: netkit ipinfo";
+const ALL_ADDRESSES = msg(
+  "0.0.0.0 and [::] are all of this machine's; to see them: netkit ipinfo",
+);
 
 async function hintForTaken(
   endpoint: TcpEndpoint,
@@ -85,10 +88,10 @@ async function hintForTaken(
 ): Promise<string | null> {
   const holder = await describeHolderOf(endpoint, protocol, system);
   const free = protocol === "tcp" ? nextFreePort(endpoint) : null;
-  if (holder !== null) return holder + (free === null ? "" : `; ${free} is free`);
+  if (holder !== null) return holder + (free === null ? "" : t`; ${free} is free`);
   if (free === null) return null;
   const other = formatEndpoint({ ...endpoint, port: free });
-  return `${other} is free: netkit serve ${option === "" ? other : option + free}`;
+  return t`${other} is free: netkit serve ${option === "" ? other : option + free}`;
 }
 
 /** Milliseconds for a program that knows the holder: the error is waiting, and is told without it as well. */
@@ -114,7 +117,7 @@ async function describeHolderOf(
   const [process, ...others] = processesOf(listening.length > 0 ? listening : sockets);
   if (!process) return null;
   const command = formatCommand(process);
-  return `${formatEndpoint(endpoint)} is held by ${describeProcess({ ...process, user: null })}` +
+  return t`${formatEndpoint(endpoint)} is held by ${describeProcess({ ...process, user: null })}` +
     (command === null ? "" : ` (${shorten(command, COMMAND)})`) +
-    (others.length === 0 ? "" : ` and ${others.length} more`);
+    (others.length === 0 ? "" : t` and ${others.length} more`);
 }

@@ -7,6 +7,7 @@ import type { Datagram, DatagramSocket } from "../net/datagram.ts";
 import { FairQueue } from "./datagram_queue.ts";
 import type { DatagramTotals, ServerEvent, SocketEvent } from "./events.ts";
 import { isAnswerable, LoopGuard } from "./loop_guard.ts";
+import { msg } from "../text/messages.ts";
 
 /** The options of a server for datagrams. */
 export interface DatagramOptions {
@@ -36,11 +37,11 @@ const INTERVAL = 1000;
 /** Milliseconds that answers on their way get when the server stops. */
 const PATIENCE = 1000;
 
-const OVERLOAD = "more came than can be answered";
-const LOOP = "the peer sends back what it was sent, as in a loop";
-const OWN = "the sender's address is this server's own";
-const UNANSWERABLE = "an answer to there would reach many, or begin a loop";
-const KERNEL = "the socket's receive buffer was full";
+const OVERLOAD = msg("more came than can be answered");
+const LOOP = msg("the peer sends back what it was sent, as in a loop");
+const OWN = msg("the sender's address is this server's own");
+const UNANSWERABLE = msg("an answer to there would reach many, or begin a loop");
+const KERNEL = msg("the socket's receive buffer was full");
 
 /**
  * Answers the datagrams that `socket` receives until `stop`. It closes `socket`. A datagram that cannot
@@ -110,7 +111,12 @@ class DatagramService {
     this.#timer ??= setTimeout(this.#look, INTERVAL);
     if (access?.(host) === false) {
       this.#totals.refused++;
-      onEvent({ event: "refuse", connection: null, peer, reason: "the address is not allowed" });
+      onEvent({
+        event: "refuse",
+        connection: null,
+        peer,
+        reason: msg("the address is not allowed"),
+      });
       return;
     }
     if (verbose) onEvent({ event: "read", connection: null, peer, data });

@@ -9,6 +9,7 @@ import { reasonOf } from "../text/reason.ts";
 import { NOT_ALLOWED } from "./admit.ts";
 import { type GivenUp, Unfinished } from "./unfinished.ts";
 import type { Connection, TlsConnection } from "../net/connection.ts";
+import { msg, t, translate } from "../text/messages.ts";
 
 /** The limits of handshakes, and the rules of the server. */
 export interface HandshakeOptions {
@@ -31,10 +32,12 @@ const [SHARE_OF_ALL, SHARE_OF_ONE] = [3 / 4, 1 / 8];
 const GRACE = 1000;
 
 /** The reason where the socket cannot be closed: see `shutDown`. */
-const STAYS = "; its socket stays until the client closes it (--allow-ffi lets netkit do that)";
+const STAYS = msg(
+  "; its socket stays until the client closes it (--allow-ffi lets netkit do that)",
+);
 
 /** The reason for handshakes that are not over when the server stops. */
-const STOPS = "the server stops";
+const STOPS = msg("the server stops");
 
 /** A connection in its handshake. */
 interface Attempt {
@@ -151,7 +154,7 @@ class Handshakes {
   /** Closes the connection of `attempt` for `reason`. Its place is free when its descriptor is. */
   async #giveUp(attempt: Attempt, reason: string): Promise<void> {
     attempt.reason = reason;
-    if (!await attempt.tls.release()) this.#refuse(attempt, reason + STAYS);
+    if (!await attempt.tls.release()) this.#refuse(attempt, reason + translate(STAYS));
   }
 
   #refuse(attempt: Attempt, reason: string): void {
@@ -185,10 +188,10 @@ class Handshakes {
 function inWords(why: GivenUp, milliseconds: number): string {
   switch (why) {
     case "time":
-      return `no TLS handshake in ${milliseconds / 1000} s`;
+      return t`no TLS handshake in ${milliseconds / 1000} s`;
     case "host":
-      return "too many unfinished TLS handshakes of this address";
+      return t`too many unfinished TLS handshakes of this address`;
     case "all":
-      return "too many unfinished TLS handshakes";
+      return t`too many unfinished TLS handshakes`;
   }
 }

@@ -28,6 +28,7 @@ import type { DroppedEvent, EventFields } from "../cli/event_log.ts";
 import { chooseEndpoint, parseHost } from "../net/endpoint.ts";
 import { TALK_OPTIONS } from "../talk/options.ts";
 import type { ServerEvent } from "./events.ts";
+import { t } from "../text/messages.ts";
 
 /** The options of a conversation but `--idle-timeout`, which is one of any server. */
 const { idleTimeout: _idleTimeout, ...CONVERSATION } = TALK_OPTIONS;
@@ -167,30 +168,30 @@ export function check(options: Options, operands: readonly string[]): void {
   const endpoint = chooseEndpoint(operands[0], options);
   const { udp, once, web } = options;
   if ((options.tlsCert === null) !== (options.tlsKey === null)) {
-    throw new UserError("--tls-cert and --tls-key belong together: give both");
+    throw new UserError(t`--tls-cert and --tls-key belong together: give both`);
   }
   const tls = speaksTls(options);
   for (const name of ["clientCa", "alpn"] as const) {
     if (options[name] === null || tls) continue;
-    throw new UserError(`--${optionName(name)} is about TLS`, { hint: "add --tls" });
+    throw new UserError(t`--${optionName(name)} is about TLS`, { hint: t`add --tls` });
   }
   if (endpoint.transport === "unix" && (tls || udp)) {
-    throw new UserError(`a Unix socket does without ${tls ? "TLS" : "UDP"}: leave it out`);
+    throw new UserError(t`a Unix socket does without ${tls ? "TLS" : "UDP"}: leave it out`);
   }
   if (options.reset && (tls || endpoint.transport === "unix")) {
-    throw new UserError(`--reset is about TCP: leave ${tls ? "TLS" : "the Unix socket"} out`);
+    throw new UserError(t`--reset is about TCP: leave ${tls ? "TLS" : t`the Unix socket`} out`);
   }
   if (options.portFile !== null && endpoint.transport === "unix") {
-    throw new UserError("--port-file needs a port, and a Unix socket has none");
+    throw new UserError(t`--port-file needs a port, and a Unix socket has none`);
   }
   for (const name of ["webName", "webOrigin"] as const) {
     if (options[name].length === 0 || web !== null) continue;
-    throw new UserError(`--${optionName(name)} is about the page`, { hint: "add --web" });
+    throw new UserError(t`--${optionName(name)} is about the page`, { hint: t`add --web` });
   }
   const services = (["ascii", "echo", "hold", "reset"] as const)
     .filter((name) => options[name]).map((name) => `--${name}`);
   if (services.length > 1) {
-    throw new UserError(`${services.join(" and ")} do not go together: choose one`);
+    throw new UserError(t`${services.join(t` and `)} do not go together: choose one`);
   }
   checkWithoutTalk(options);
   if (!udp) return;
@@ -205,7 +206,7 @@ export function check(options: Options, operands: readonly string[]): void {
     web !== null && "--web",
     options.proxyProtocol && "--proxy-protocol",
   ].find((name) => name !== false);
-  if (given) throw new UserError(`${given} needs connections, and UDP has none`);
+  if (given) throw new UserError(t`${given} needs connections, and UDP has none`);
 }
 
 /** Refuses the options of a conversation where there is none. */
@@ -213,8 +214,8 @@ function checkWithoutTalk(options: Options): void {
   if (options.talk) return;
   for (const name of ["keep", ...Object.keys(CONVERSATION)] as (keyof Options)[]) {
     if (OPTIONS[name].read([]) === options[name]) continue;
-    throw new UserError(`--${optionName(name)} is about a conversation`, {
-      hint: name === "json" ? "the log as JSON: write --log json" : "add --talk",
+    throw new UserError(t`--${optionName(name)} is about a conversation`, {
+      hint: name === "json" ? t`the log as JSON: write --log json` : t`add --talk`,
     });
   }
 }

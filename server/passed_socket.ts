@@ -11,6 +11,7 @@ import { inheritedDescriptor } from "../net/inherited.ts";
 import { connectionsThatFit } from "../net/listen.ts";
 import { cannotSpeakTls } from "./bind_hints.ts";
 import type { Options } from "./options.ts";
+import { t } from "../text/messages.ts";
 
 /**
  * Returns the descriptor of the socket that the program which started this one has opened for it; `null` if
@@ -28,11 +29,11 @@ export function passedSocket(
   try {
     descriptor = inheritedDescriptor((name) => io.env(name));
   } catch (error) {
-    throw cannot("take the socket that was handed over", error, { exit: EXIT.usage });
+    throw cannot(t`take the socket that was handed over`, error, { exit: EXIT.usage });
   }
   if (descriptor === null || !udp) return descriptor;
-  throw new UserError("a socket was handed over (LISTEN_FDS), and --udp takes none", {
-    hint: "name an ENDPOINT, which ignores it, or leave --udp out",
+  throw new UserError(t`a socket was handed over (LISTEN_FDS), and --udp takes none`, {
+    hint: t`name an ENDPOINT, which ignores it, or leave --udp out`,
   });
 }
 
@@ -48,14 +49,14 @@ export async function listenAtPassed(
     listener = await listenByNode({ descriptor }, connectionsThatFit(), tls);
   } catch (error) {
     if (tls !== null) cannotSpeakTls(error);
-    throw cannot(`listen on descriptor ${descriptor}, which was handed over`, error, {
+    throw cannot(t`listen on descriptor ${descriptor}, which was handed over`, error, {
       exit: EXIT.usage,
-      hint: "it has to be a socket that listens, of TCP or a Unix one (ListenStream=)",
+      hint: t`it has to be a socket that listens, of TCP or a Unix one (ListenStream=)`,
     });
   }
   if (!reset || listener.protocol !== "Unix") return listener;
   listener.close();
-  throw new UserError("--reset is about TCP, and a Unix socket was handed over: leave it out");
+  throw new UserError(t`--reset is about TCP, and a Unix socket was handed over: leave it out`);
 }
 
 /**
@@ -69,6 +70,6 @@ export async function writePort(path: string, address: string, io: Io): Promise<
   try {
     await io.replaceFile(path, `${port}\n`);
   } catch (error) {
-    throw cannot(`write the port to ${path}`, error, { exit: EXIT.usage });
+    throw cannot(t`write the port to ${path}`, error, { exit: EXIT.usage });
   }
 }

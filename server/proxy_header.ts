@@ -13,6 +13,7 @@ import { formatIpv6, parseIpv6 } from "../address/ipv6.ts";
 import { ParseError } from "../address/parse_error.ts";
 import { parsePort } from "../address/port.ts";
 import { formatEndpoint } from "../net/endpoint.ts";
+import { t } from "../text/messages.ts";
 
 /** The content of a header. */
 export interface ProxyHeader {
@@ -60,11 +61,11 @@ const TLV_FIXED = 3;
  */
 export function headerLength(bytes: Uint8Array, maxLength: number): number | null {
   if (startsLike(bytes, V1_SIGNATURE)) return v1Length(bytes);
-  if (!startsLike(bytes, V2_SIGNATURE)) throw new ProxyHeaderError("no PROXY header");
+  if (!startsLike(bytes, V2_SIGNATURE)) throw new ProxyHeaderError(t`no PROXY header`);
   if (bytes.length < V2_FIXED) return null;
   const length = V2_FIXED + viewOf(bytes).getUint16(14);
   if (length <= maxLength) return length;
-  throw new ProxyHeaderError(`version 2: ${length} bytes are more than ${maxLength}`);
+  throw new ProxyHeaderError(t`version 2: ${length} bytes are more than ${maxLength}`);
 }
 
 /** Whether `bytes` are the start of `signature`, or the other way round. */
@@ -77,11 +78,11 @@ function v1Length(bytes: Uint8Array): number | null {
   const end = line.indexOf("\r\n");
   if (end !== -1 && end + 2 <= V1_LONGEST) return end + 2;
   if (bytes.length >= V1_LONGEST) {
-    throw new ProxyHeaderError(`version 1: no CRLF in the first ${V1_LONGEST} bytes`);
+    throw new ProxyHeaderError(t`version 1: no CRLF in the first ${V1_LONGEST} bytes`);
   }
   // "The receiver must ignore anything presented before the CRLF" of UNKNOWN (section 2.1).
   if (line.includes("\n") && !line.startsWith("PROXY UNKNOWN ")) {
-    throw new ProxyHeaderError("version 1: the line ends with LF instead of CRLF");
+    throw new ProxyHeaderError(t`version 1: the line ends with LF instead of CRLF`);
   }
   return null;
 }
@@ -106,10 +107,10 @@ function parseV1(line: string): ProxyHeader {
   const [, family, source, destination, sourcePort, destinationPort] = fields;
   if (family === "UNKNOWN") return { source: null, destination: null, local: false };
   if (family !== "TCP4" && family !== "TCP6") {
-    throw new ProxyHeaderError("version 1: the protocol is not TCP4, TCP6 or UNKNOWN");
+    throw new ProxyHeaderError(t`version 1: the protocol is not TCP4, TCP6 or UNKNOWN`);
   }
   if (fields.length !== 6) {
-    throw new ProxyHeaderError(`version 1: ${fields.length} fields instead of 6`);
+    throw new ProxyHeaderError(t`version 1: ${fields.length} fields instead of 6`);
   }
   const canonical = family === "TCP4" ? canonicalIpv4 : canonicalIpv6;
   return {
@@ -126,27 +127,30 @@ function canonicalIpv4(text: string): string {
 function canonicalIpv6(text: string): string {
   const address = parseIpv6(text);
   if (address.zone === null) return formatIpv6(address);
-  throw new ParseError("an IPv6 address", text, "a zone means something on its own host only");
+  throw new ParseError(t`an IPv6 address`, text, t`a zone means something on its own host only`);
 }
 
 function parseV2(header: Uint8Array): ProxyHeader {
   const [version, command] = [header[12]! >> 4, header[12]! & 15];
   const [family, transport] = [header[13]! >> 4, header[13]! & 15];
   const nobody: ProxyHeader = { source: null, destination: null, local: command === 0 };
-  if (version !== 2) throw new ProxyHeaderError(`version 2: its version is ${version}`);
-  if (command > 1) throw new ProxyHeaderError(`version 2: command ${command} is not assigned`);
+  if (version !== 2) throw new ProxyHeaderError(t`version 2: its version is ${version}`);
+  if (command > 1) throw new ProxyHeaderError(t`version 2: command ${command} is not assigned`);
   if (command === 0 || family === 0 || transport === 0) {
     checkTlvs(header, V2_FIXED + (V2_ADDRESSES[family] ?? 0), false);
     return nobody; // LOCAL, or UNSPEC in either place
   }
   const size = V2_ADDRESSES[family];
-  if (size === undefined) throw new ProxyHeaderError(`version 2: family ${family} is not assigned`);
+  if (size === undefined) {
+    throw new ProxyHeaderError(t`version 2: family ${family} is not
+    assigned`);
+  }
   if (transport > 2) {
-    throw new ProxyHeaderError(`version 2: transport protocol ${transport} is not assigned`);
+    throw new ProxyHeaderError(t`version 2: transport protocol ${transport} is not assigned`);
   }
   const addresses = header.subarray(V2_FIXED, V2_FIXED + size);
   if (addresses.length < size) {
-    throw new ProxyHeaderError(`version 2: ${addresses.length} address bytes instead of ${size}`);
+    throw new ProxyHeaderError(t`version 2: ${addresses.length} address bytes instead of ${size}`);
   }
   checkTlvs(header, V2_FIXED + size, true);
   return { ...nobody, ...parseAddresses(addresses) };
@@ -200,17 +204,17 @@ function checkTlvs(header: Uint8Array, start: number, strict: boolean): void {
     end = value <= header.length ? value + view.getUint16(at + 1) : value;
     if (end > header.length) {
       if (!strict) return;
-      throw new ProxyHeaderError(`version 2: the value at byte ${at} is longer than the header`);
+      throw new ProxyHeaderError(t`version 2: the value at byte ${at} is longer than the header`);
     }
     if (header[at] === CRC32C_TYPE) checkCrc(header, value, end);
   }
 }
 
 function checkCrc(header: Uint8Array, start: number, end: number): void {
-  if (end - start !== 4) throw new ProxyHeaderError("version 2: the checksum has not 4 bytes");
+  if (end - start !== 4) throw new ProxyHeaderError(t`version 2: the checksum has not 4 bytes`);
   const cleared = header.slice().fill(0, start, end);
   if (viewOf(header).getUint32(start) === crc32c(cleared)) return;
-  throw new ProxyHeaderError("version 2: the checksum is wrong");
+  throw new ProxyHeaderError(t`version 2: the checksum is wrong`);
 }
 
 /** Returns the CRC32c of `bytes`: 0x1EDC6F41, here with its bits reversed (RFC 4960, appendix B). */

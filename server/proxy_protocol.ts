@@ -12,6 +12,7 @@ import {
   V1_LONGEST,
   V2_LONGEST,
 } from "./proxy_header.ts";
+import { t } from "../text/messages.ts";
 
 /** A header, and the bytes that came with it. */
 export interface ReceivedProxyHeader extends ProxyHeader {
@@ -49,8 +50,8 @@ export async function readProxyHeader(
     const received = await channel.read(buffer.subarray(count));
     if (received === null) {
       const what = count === 0
-        ? "no PROXY header: nothing was sent"
-        : `cut short after ${count} bytes`;
+        ? t`no PROXY header: nothing was sent`
+        : t`cut short after ${count} bytes`;
       throw new ProxyHeaderError(what);
     }
     count += received;

@@ -31,6 +31,7 @@ import { type Channel, tapped } from "../net/stream.ts";
 import { type Handler, handlerFor } from "./handler.ts";
 import { ReadQueue } from "./read_queue.ts";
 import type { Connection, Listener } from "../net/connection.ts";
+import { t } from "../text/messages.ts";
 
 /** The steps to a socket that listens, all of them or what is left where another program took the first. */
 const ALL_STEPS = ["socket", "bind", "listen"] as const, LISTEN = ["listen"] as const;
@@ -92,7 +93,7 @@ async function idleWatch(milliseconds: number): Promise<IdleWatch<Session>> {
   const { IdleWatch } = await import("../net/idle.ts");
   return new IdleWatch(
     milliseconds,
-    (session) => abort(session, `idle for ${milliseconds / 1000} s`),
+    (session) => abort(session, t`idle for ${milliseconds / 1000} s`),
   );
 }
 
@@ -169,8 +170,12 @@ class Server {
     for await (const connection of this.#listener.secure ? this.#agreed(accepted) : accepted) {
       const session = this.#session(connection);
       if (!await this.#hasRoom()) {
-        const are = maxConnections === 1 ? "connection is" : "connections are";
-        this.#refuse(session, `${maxConnections} ${are} open`);
+        this.#refuse(
+          session,
+          maxConnections === 1
+            ? t`1 connection is open`
+            : t`${maxConnections} connections are open`,
+        );
         continue;
       }
       const admitted = this.#admit(session);
@@ -233,7 +238,7 @@ class Server {
     const { stop, onEvent, verbose = false } = this.#options;
     if (proxy !== undefined) session.named = admitted.peer;
     if (local && stop.aborted) {
-      this.#refuse(session, "a health check, and the server stops");
+      this.#refuse(session, t`a health check, and the server stops`);
       return false;
     }
     if (reason !== undefined) {

@@ -13,6 +13,7 @@ import { DEFAULT_HOST, type Endpoint } from "../net/endpoint.ts";
 import type { ServerTls } from "../net/connection.ts";
 import type { CertificateEvent } from "./events.ts";
 import type { Options } from "./options.ts";
+import { t } from "../text/messages.ts";
 
 /** The server's half of TLS, and the event that tells of a certificate that was made for it. */
 export interface ServedTls extends ServerTls {
@@ -64,7 +65,7 @@ async function readAuthorities(path: string, io: Io): Promise<string> {
   try {
     await checkCertificates(text);
   } catch (error) {
-    throw new UserError(`${path} has a certificate that cannot be read`, { cause: error });
+    throw new UserError(t`${path} has a certificate that cannot be read`, { cause: error });
   }
   return text;
 }

@@ -6,6 +6,7 @@
 import type { AcceptEvent, EndEvent } from "./events.ts";
 import { closeQuietly } from "../net/stream.ts";
 import type { Connection, TlsConnection } from "../net/connection.ts";
+import { t } from "../text/messages.ts";
 
 /** Error names with which a peer breaks a connection off. */
 const BROKEN_OFF = new Set(["BrokenPipe", "ConnectionAborted", "ConnectionReset", "NotConnected"]);
@@ -96,7 +97,7 @@ export class OpenSessions {
   async drain(grace: number, stopNow: AbortSignal): Promise<void> {
     const abortAll = () => {
       for (const session of this.#sessions) {
-        abort(session, "the server stops");
+        abort(session, t`the server stops`);
         session.connection.tls?.drop();
       }
     };

@@ -25,6 +25,7 @@ import type { CertificateEvent } from "./events.ts";
 import { tellsStats } from "../talk/options.ts";
 import type { Options } from "./options.ts";
 import { agreedBy } from "./session.ts";
+import { t } from "../text/messages.ts";
 
 /** The options of a listening side that talks, and the rules for its clients. */
 export interface ListeningOptions extends Options {
@@ -135,7 +136,7 @@ async function isWelcome(
 ): Promise<boolean> {
   if (host !== undefined && access !== undefined && !access(host)) {
     closeQuietly(channel);
-    await side.log({ event: "refuse", peer, reason: "not allowed" });
+    await side.log({ event: "refuse", peer, reason: t`not allowed` });
     return false;
   }
   if (!udp) await side.log({ event: "accept", peer });

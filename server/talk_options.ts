@@ -5,6 +5,7 @@
  */
 import { refuse, talkRefusals } from "../talk/options.ts";
 import type { Options } from "./options.ts";
+import { t } from "../text/messages.ts";
 
 /**
  * Refuses options that are about answering many clients, and those of a conversation that do not go
@@ -26,9 +27,9 @@ export function checkTalk(options: Options): void {
   ];
   refuse([
     ...others.map(([given, name]) =>
-      [given, `${name} is for many clients, and --talk has one`] as const
+      [given, t`${name} is for many clients, and --talk has one`] as const
     ),
-    [options.once, "--talk ends after one client, without --keep: leave --once out"],
+    [options.once, t`--talk ends after one client, without --keep: leave --once out`],
     ...talkRefusals(options, options.udp),
   ]);
 }

@@ -11,6 +11,7 @@ import { readOption } from "../cli/parse.ts";
 import { chooseEndpoint } from "../net/endpoint.ts";
 import { formatSocketAddress } from "../sockets/socket.ts";
 import type { Options } from "./options.ts";
+import { t } from "../text/messages.ts";
 
 /** The options about the page's names. */
 export type NameOptions = Pick<Options, "webName" | "webOrigin">;
@@ -25,22 +26,22 @@ export function checkWeb(options: Options, operands: readonly string[]): void {
   const { once, web } = options;
   if (web === null) return;
   if (once) {
-    throw new UserError("--once is over before a browser has looked: leave it or --web out");
+    throw new UserError(t`--once is over before a browser has looked: leave it or --web out`);
   }
   const endpoint = chooseEndpoint(operands[0], options);
   if (endpoint.transport === "tcp" && web === endpoint.port && web !== 0) {
-    throw new UserError(`--web needs a port of its own, and ${web} is that of the other clients`, {
-      hint: `for example: netkit serve ${web} --web ${web + 1 > 65535 ? web - 1 : web + 1}`,
+    throw new UserError(t`--web needs a port of its own, and ${web} is that of the other clients`, {
+      hint: t`for example: netkit serve ${web} --web ${web + 1 > 65535 ? web - 1 : web + 1}`,
     });
   }
   if (options.echo || options.hold || options.reset || options.linger !== null) {
-    throw new UserError("--web does not go with --echo, --hold, --reset or --linger");
+    throw new UserError(t`--web does not go with --echo, --hold, --reset or --linger`);
   }
   readWebNames(options);
   if (!BLOCKED_PORTS.includes(web)) return;
   readOption("web", () => {
-    throw new ParseError("a port for browsers", String(web), "they refuse to connect to it", {
-      hint: "the ports from 7000 to 9999 are all right",
+    throw new ParseError(t`a port for browsers`, String(web), t`they refuse to connect to it`, {
+      hint: t`the ports from 7000 to 9999 are all right`,
     });
   });
 }
@@ -71,8 +72,8 @@ const NAME = /^([a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:.]+\])$/;
 function parseName(text: string): string {
   const name = text.toLowerCase();
   if (NAME.test(name)) return name.replace(/^\[|\]$/g, "");
-  throw new ParseError("a host", text, "it is a name or an address, without a port or a path", {
-    hint: "for example: --web-name lab.local",
+  throw new ParseError(t`a host`, text, t`it is a name or an address, without a port or a path`, {
+    hint: t`for example: --web-name lab.local`,
   });
 }
 
@@ -82,11 +83,11 @@ function parseOrigin(text: string): string {
     [url.origin, `${url.origin}/`].includes(text.toLowerCase());
   if (isOrigin && NAME.test(url.hostname)) return url.origin;
   throw new ParseError(
-    "an origin",
+    t`an origin`,
     text,
-    "it is http:// or https://, a host, and its port if need be",
+    t`it is http:// or https://, a host, and its port if need be`,
     {
-      hint: "for example: --web-origin https://lab.example",
+      hint: t`for example: --web-origin https://lab.example`,
     },
   );
 }

@@ -129,7 +129,7 @@ export function explain(error: Error): Explanation {
   const words = wordsOf(error.message);
   // `node:` modules say what was called, the code and the object, and that is no sentence.
   const isCall = typeof code === "string" && /^[a-z]+ [A-Z_0-9]+( |$)/.test(words);
-  return { words: isCall ? t`the system refuses it (${code})` : words || error.name };
+  return { words: isCall ? t`the system refuses it (${code})` : translate(words) || error.name };
 }
 
 /** Whether Deno has taken a text for no host. */
