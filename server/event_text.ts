@@ -73,7 +73,7 @@ export function describe(event: ServerEvent, columns: number): string {
     case "error": {
       const { bytesIn, bytesOut, durationMs, reason, error } = event;
       const why = reason ?? (error === null ? null : reasonOf(error));
-      return t`${client}  ${formatBytes(bytesIn)} in, ${formatBytes(bytesOut)} out, ` +
+      return `${client}  ` + t`${formatBytes(bytesIn)} in, ${formatBytes(bytesOut)} out, ` +
         formatDuration(durationMs) + (why === null ? "" : `, ${escapeLine(translate(why))}`);
     }
   }
