@@ -251,13 +251,22 @@ export class TcpConnection {
   isReplacedBy({ flags, source, seq, ack }: Segment): boolean {
     if (!(flags & FLAG.syn)) return false;
     const [sender, receiver] = source === this.ends[0].address ? this.ends : this.ends.toReversed();
+    const { hasOpened, iss } = receiver!.sender;
+    const answersAnother = hasOpened && iss !== advance(ack, -1) && this.isOver;
     if (sender!.sender.hasOpened) {
-      return sender!.sender.iss !== seq && (!(flags & FLAG.ack) || this.isOver);
+      return sender!.sender.iss !== seq && (!(flags & FLAG.ack) || answersAnother);
     }
-    if (flags & FLAG.ack) {
-      return receiver!.sender.hasOpened && receiver!.sender.iss !== advance(ack, -1) && this.isOver;
-    }
+    if (flags & FLAG.ack) return answersAnother;
     return !receiver!.sender.hasOpened || isOver(receiver!.state);
+  }
+
+  /** Whether `segment` goes on where its sender has ended, and acknowledges what the other end has sent. */
+  isContinuedBy({ flags, source, seq, ack }: Segment): boolean {
+    const from: Side = source === this.ends[0].address ? 0 : 1;
+    const [own, other] = [this.ends[from].sender, this.ends[otherSide(from)].sender];
+    if (seq !== own.sent) return false;
+    if (!(flags & FLAG.ack)) return true;
+    return other.iss !== null && isBefore(other.iss, ack) && !isBefore(other.sent ?? ack, ack);
   }
 
   /** Whether `segment`, which is no SYN, can be a part of it, as long as only the SYN was seen. */
@@ -267,7 +276,7 @@ export class TcpConnection {
     const next = advance(client.sender.iss, 1);
     if (source === client.address) {
       // A segment far from the SYN goes on in the connection before it: the client has not sent this SYN.
-      if (flags & FLAG.rst) return (flags & FLAG.ack) !== 0 || seq === next;
+      if (flags & FLAG.rst) return seq === next || ((flags & FLAG.ack) !== 0 && seq === 0);
       return advance(seq, -next) < NEAR;
     }
     return (flags & FLAG.ack) === 0 ||

@@ -293,7 +293,8 @@ export class End {
   }
 
   #receiveReset(segment: Segment, peer: End): void {
-    if (isBelieved(segment, this)) this.#go(stateAfterReset(this.state, this), true);
-    else this.#noteReset(peer); // perhaps the capture has missed something
+    if (!isBelieved(segment, this)) return this.#noteReset(peer); // perhaps the capture has a hole
+    this.#beforeFin = null; // what answers a FIN from now on answers one that comes again
+    this.#go(stateAfterReset(this.state, this), true);
   }
 }

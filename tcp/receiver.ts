@@ -59,8 +59,12 @@ export class Receiver {
   /** Whether a segment that has arrived touches the window: others are dropped (RFC 9293, section 3.4). */
   isAcceptable(segment: Segment): boolean {
     const isOld = this.acked !== null && isBefore(endOf(segment), this.acked);
-    const isBeyond = this.#edge !== null && isBefore(this.#edge, segment.seq);
-    return !isOld && !isBeyond;
+    return !isOld && !this.isBeyond(segment);
+  }
+
+  /** Whether a segment begins beyond the window that it has offered. */
+  isBeyond({ seq }: Segment): boolean {
+    return this.#edge !== null && isBefore(this.#edge, seq);
   }
 
   /** Accepts the payload and the FIN of an acceptable segment, unless the window is closed. */

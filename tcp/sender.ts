@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { endOf, FLAG, type Segment } from "./segment.ts";
+import { endOf, FLAG, isSpan, type Segment } from "./segment.ts";
 import { advance, isBefore, later } from "./sequence.ts";
 import { Hole } from "./hole.ts";
 import { type Traits, traitsOf } from "./traits.ts";
@@ -44,6 +44,8 @@ export class Sender {
   finCount = 0;
   /** SND.NXT: the sequence number behind everything that it has sent. */
   sent: number | null = null;
+  /** The sequence number behind what it was seen to send: behind payload, SYN or FIN. */
+  seen: number | null = null;
   readonly #hole = new Hole();
   /** Bytes of payload that it has sent, each byte counted once, also those that were not captured. */
   bytes = 0;
@@ -97,6 +99,7 @@ export class Sender {
       this.bytes += grown > LARGEST_WINDOW ? length : grown - (flags & FLAG.syn ? 1 : 0);
     }
     this.sent = later(this.sent, end);
+    if (isSpan(segment)) this.seen = later(this.seen, end);
     const { timestamp } = segment.options;
     if (timestamp) this.clock = later(this.clock, timestamp.value);
   }

@@ -276,15 +276,17 @@ export class Tracker {
   }
 }
 
-/** Whether only the SYN of `connection` was seen, without an answer. */
+/** Whether only the SYN of `connection` was seen, and perhaps a reset, without an answer. */
 function isAsking({ ends: [client, server] }: TcpConnection): boolean {
-  return client.state === "SYN-SENT" && server.state === "?";
+  return (client.state === "SYN-SENT" || client.state === "CLOSED") && server.state === "?";
 }
 
 /** Returns the connection of `flow` that `segment` is part of. */
 function connectionFor(segment: Segment, { connection, previous }: Flow): TcpConnection {
   if (previous === null || !isAsking(connection) || segment.flags & FLAG.syn) return connection;
-  return connection.isAnsweredBy(segment) ? connection : previous;
+  return previous.isContinuedBy(segment) || !connection.isAnsweredBy(segment)
+    ? previous
+    : connection;
 }
 
 /** Returns the same key for both directions. */

@@ -62,7 +62,14 @@ const forged = fc.tuple(
       "drain",
     ]],
     b: [...server, ["receive", 5], ["send", 5], ...sleep(second), ["drain"], ["close"]],
-    rules: [{ from, port, count: 1, ...where, forge }],
+    // A SYN,ACK that comes before the SYN it is named after is a riddle that only the other end could solve.
+    rules: [{
+      from,
+      port,
+      count: 1,
+      ...where,
+      forge: forge.map((each) => where.flags === FLAG.syn ? { ...each, delay: 25 } : each),
+    }],
   }));
 
 /** A conversation of which a segment comes again, late. */
