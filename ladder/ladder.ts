@@ -21,7 +21,8 @@ import type { Step, TcpConnection } from "../tcp/connection.ts";
 import type { State } from "../tcp/state.ts";
 import { Lane } from "./lane.ts";
 import { formatPath } from "./state_path.ts";
-import type { Both } from "../tcp/side.ts";
+import { presumeOther } from "../tcp/presume.ts";
+import { type Both, otherSide } from "../tcp/side.ts";
 
 /** Colours, each a function from text to text that looks like it. */
 export type Colors = Readonly<
@@ -127,6 +128,8 @@ export class Ladder {
       const name = connection.isSelf ? "socket" : SIDES[side];
       if (path.length + presumed[side].length > 1) {
         words.push(...formatPath(name, path, presumed[side], end, this.#style));
+        const other = presumeOther(end, connection.ends[otherSide(side)]);
+        if (other) words.push(...formatPath("or", path.slice(-1), other, end, this.#style));
       }
     }
     this.#current = null;

@@ -17,6 +17,12 @@ export function formatRevision(revision: Revision, { ends }: TcpConnection): str
   if (kind === "no socket") {
     return `the FIN met no socket: the ${SIDES[side]} was in no state that it leads to`;
   }
+  if (kind === "hole") {
+    return `a number of the ${
+      SIDES[side]
+    } is missing in the capture, perhaps its FIN: nobody knows ` +
+      "which FIN was first";
+  }
   const [they, are] = resets === 1 ? ["it", "is"] : ["they", "are"];
   if (kind === "refused before") {
     return `${ends[side].address} accepts now (it refused before, or ` +

@@ -7,7 +7,6 @@ import type { End } from "./endpoint.ts";
 import { endOf, FLAG, portOf, type Segment } from "./segment.ts";
 import { advance, isBefore } from "./sequence.ts";
 import type { Both } from "./side.ts";
-import type { State } from "./state.ts";
 
 /** Whether `segment` belongs to the connection of both ends, as far as its numbers tell. */
 export function belongs(segment: Segment, sender: End, receiver: End): boolean {
@@ -27,46 +26,64 @@ export function belongs(segment: Segment, sender: End, receiver: End): boolean {
     }
     return !(flags & FLAG.ack) || !other.hasOpened || acknowledges;
   }
+  if (flags & FLAG.fin && receiver.here && receiver.state === "SYN-SENT" && sender !== receiver) {
+    return false; // a socket in SYN-SENT takes nothing but SYN and RST
+  }
   if (receiver.state !== "SYN-SENT" || own.hasOpened || !other.hasOpened) return true;
   const end = other.sent ?? ack;
   return !(flags & FLAG.ack) || (acknowledges && !isBefore(end, ack));
 }
 
-/** States in which an end has received the SYN of the other one (RFC 9293, section 3.3.2). */
-const SYNCHRONIZED: readonly State[] = [
-  "SYN-RECEIVED",
-  "ESTABLISHED",
-  "FIN-WAIT-1",
-  "FIN-WAIT-2",
-  "CLOSE-WAIT",
-  "CLOSING",
-  "LAST-ACK",
-];
+/**
+ * Whether `segment` begins or ends where its sender has ended before, and acknowledges what the other end has
+ * sent.
+ */
+export function continues(
+  segment: Segment,
+  { sender: own }: End,
+  { sender: other }: End,
+): boolean {
+  const { flags, seq, ack } = segment;
+  if (seq !== own.sent && endOf(segment) !== own.sent) return false;
+  if (!(flags & FLAG.ack)) return true;
+  return other.iss !== null && isBefore(other.iss, ack) && !isBefore(other.sent ?? ack, ack);
+}
+
+/** Numbers further away than this are no hole in a capture. */
+const FAR = 2 ** 26;
 
 /**
- * Whether the sender cannot have sent `segment`, which has arrived: it acknowledges what was never sent, it
- * is beyond the window, or it ends before what the sender has sent already. Such a segment moves nothing
- * (RFC 9293, section 3.10.7.4; RFC 5961, section 5.2); a reset is judged by its receiver.
+ * Whether the sender cannot have sent `segment`: it acknowledges what was before the connection, or far more
+ * than was sent, or it ends the connection before what its sender has sent already. A reset is judged by its
+ * receiver; on the host that has sent it its number tells whether it answers something else.
  */
 function isImpossible(segment: Segment, sender: End, receiver: End): boolean {
   const { flags, ack, seq } = segment;
   if (flags & FLAG.syn || sender === receiver) return false;
-  const { fin, sent, seen } = sender.sender;
+  const { fin, sent, seen, iss: own } = sender.sender;
   if (flags & FLAG.rst) {
     if (!(flags & FLAG.ack) && receiver.state === "SYN-SENT") return sender.state !== "SYN-SENT";
-    // Where its host captures, it answers something else: its number is that of an acknowledgment.
-    return sender.here && !(flags & FLAG.ack) && sent !== null && sender.state !== "SYN-SENT" &&
-      (isBefore(sent, seq) || isBefore(seq, sender.sender.iss ?? seq));
+    return sender.here && !receiver.here && !(flags & FLAG.ack) && sent !== null &&
+      sender.state !== "SYN-SENT" && (isBefore(sent, seq) || isBefore(seq, own ?? seq));
   }
-  const { iss, hasOpened } = receiver.sender;
+  const { iss, hasOpened, sent: next } = receiver.sender;
   if (flags & FLAG.ack && hasOpened && iss !== null && isBefore(ack, iss)) return true;
-  const end = endOf(segment);
-  if (flags & FLAG.fin && fin === null && seen !== null && isBefore(end, seen)) return true;
-  if (!receiver.here || !SYNCHRONIZED.includes(receiver.state)) return false;
-  if (fin !== null && isBefore(advance(fin, 1), end)) return true;
-  const next = receiver.sender.sent;
-  const isEarly = flags & FLAG.ack && next !== null && isBefore(next, ack);
-  return isEarly || receiver.receiver.isBeyond(segment);
+  if (flags & FLAG.fin && fin === null && seen !== null && isBefore(endOf(segment), seen)) {
+    return true;
+  }
+  const isEarly = flags & FLAG.ack && next !== null && isBefore(advance(next, FAR), ack);
+  return receiver.here && (isEarly || receiver.receiver.isFarBeyond(segment, FAR));
+}
+
+/**
+ * Whether `segment` is a third party's: without the timestamp that each segment of its sender has, because
+ * both SYNs have one (RFC 7323, section 3.2). A reset may be without.
+ */
+export function isForeign(segment: Segment, sender: End, receiver: End): boolean {
+  const { flags, options, isCut } = segment;
+  if (flags & (FLAG.syn | FLAG.rst) || options.timestamp !== null || isCut) return false;
+  return sender !== receiver && sender.sender.synClock !== null &&
+    receiver.sender.synClock !== null && (!sender.here || receiver.here);
 }
 
 /** Returns the addresses of client and server, told apart by the first segment. */

@@ -5,7 +5,7 @@
  */
 import { FLAG, hostAddressOf, isSpan, type Segment } from "./segment.ts";
 import { advance, isBefore } from "./sequence.ts";
-import { belongs, sidesOf } from "./belonging.ts";
+import { belongs, continues, isForeign, sidesOf } from "./belonging.ts";
 import { End } from "./endpoint.ts";
 import { Analyzer, type Mark } from "./analysis.ts";
 import { presume } from "./presume.ts";
@@ -149,7 +149,7 @@ export class TcpConnection {
     return isOver(this.ends[0].state) && isOver(this.ends[1].state);
   }
 
-  /** Whether both ends are over if what was sent last has arrived. */
+  /** Whether both ends are over if what was sent last arrived. */
   get isPresumablyOver(): boolean {
     if (!this.summary.isEnding) return false;
     const presumed = this.presume();
@@ -162,24 +162,24 @@ export class TcpConnection {
     return [presume(client, server), this.isSelf ? [] : presume(server, client)];
   }
 
-  /**
-   * Moves both ends by `segment`, the next one that was captured of this connection; with a passage only the
-   * end that it is about.
-   */
+  /** Moves both ends by `segment`, the next one that was captured; with a passage only the end that it is about. */
   observe(segment: Segment, passage: Passage | null = null): Step {
-    const isSent = passage?.leg !== "arrived";
     const from: Side = segment.source === this.ends[0].address ? 0 : 1;
     const sender = this.ends[from];
     const receiver = this.ends[otherSide(from)];
     const fresh = sender.sender.freshness(segment);
     const isOwn = belongs(segment, sender, receiver);
+    const isForged = isOwn &&
+      (passage?.flight.fate === "foreign" || isForeign(segment, sender, receiver));
+    const isSent = !isForged && passage?.leg !== "arrived";
     const revision = isOwn && isSent ? this.#revise(segment, from, fresh) : null;
     const marks = isSent ? this.#analyzer.mark(segment, from, isOwn) : [];
     if (isSent) this.statistics?.add(segment, from, marks);
     const before: [State, State] = [this.ends[0].state, this.ends[1].state];
-    if (isOwn) this.#move(segment, from, fresh, passage);
-    const client = this.ends[0].consumeMoves();
-    const moves: Both<State[]> = [client, this.isSelf ? [] : this.ends[1].consumeMoves()];
+    if (isOwn && isSent) this.#move(segment, from, fresh, passage);
+    else if (isOwn && receiver.here) receiver.receive(segment, sender, isForged);
+    const client = this.ends[0].states.consumeMoves();
+    const moves: Both<State[]> = [client, this.isSelf ? [] : this.ends[1].states.consumeMoves()];
     for (const side of [0, 1] as const) {
       // The first known state is where the end was, not where the segment has brought it.
       if (before[side] === "?" && moves[side].length > 1) before[side] = moves[side].shift()!;
@@ -187,7 +187,7 @@ export class TcpConnection {
     const observation = { segment, from, before, moves };
     const { event, closing } = isSent
       ? this.summary.add(observation, this.ends, isOwn)
-      : this.summary.addArrival(observation, passage!.flight.fate === "foreign");
+      : this.summary.addArrival(observation, isForged);
     const { iss } = receiver.sender;
     return {
       connection: this,
@@ -198,7 +198,7 @@ export class TcpConnection {
       before,
       moves,
       marks: passage === null ? marks : [...marks, ...fateMarks(passage)],
-      event,
+      event: event ?? (isForged && passage === null ? "of a third party" : null),
       revision,
       closing,
       passage,
@@ -208,7 +208,6 @@ export class TcpConnection {
   #move(segment: Segment, from: Side, fresh: Freshness, passage: Passage | null): void {
     const sender = this.ends[from];
     const receiver = this.ends[otherSide(from)];
-    if (passage?.leg === "arrived") return receiver.receive(segment, sender);
     this.#infer(segment, sender, receiver);
     if (segment.flags & FLAG.rst) {
       const log = this.#resets[from];
@@ -233,9 +232,8 @@ export class TcpConnection {
   /** Undoes what `segment` shows to be wrong; returns what that is, `null` if nothing. */
   #revise(segment: Segment, from: Side, fresh: Freshness): Revision | null {
     const sender = this.ends[from];
-    if (sender.undoFin(segment)) {
-      return { side: from, kind: "no socket", resets: 1, traits: NO_TRAITS, own: null };
-    }
+    const doubt = sender.undoFin(segment);
+    if (doubt) return { side: from, kind: doubt, resets: 1, traits: NO_TRAITS, own: null };
     const revision = this.#resets[from].revise(segment, fresh, this.ends[otherSide(from)].sender);
     if (revision === null) return null;
     if (revision.kind === "not its own") {
@@ -252,7 +250,8 @@ export class TcpConnection {
     if (!(flags & FLAG.syn)) return false;
     const [sender, receiver] = source === this.ends[0].address ? this.ends : this.ends.toReversed();
     const { hasOpened, iss } = receiver!.sender;
-    const answersAnother = hasOpened && iss !== advance(ack, -1) && this.isOver;
+    // On its own host the SYN that it answers would have been captured.
+    const answersAnother = hasOpened && iss !== advance(ack, -1) && this.isOver && !receiver!.here;
     if (sender!.sender.hasOpened) {
       return sender!.sender.iss !== seq && (!(flags & FLAG.ack) || answersAnother);
     }
@@ -261,12 +260,9 @@ export class TcpConnection {
   }
 
   /** Whether `segment` goes on where its sender has ended, and acknowledges what the other end has sent. */
-  isContinuedBy({ flags, source, seq, ack }: Segment): boolean {
-    const from: Side = source === this.ends[0].address ? 0 : 1;
-    const [own, other] = [this.ends[from].sender, this.ends[otherSide(from)].sender];
-    if (seq !== own.sent) return false;
-    if (!(flags & FLAG.ack)) return true;
-    return other.iss !== null && isBefore(other.iss, ack) && !isBefore(other.sent ?? ack, ack);
+  isContinuedBy(segment: Segment): boolean {
+    const from: Side = segment.source === this.ends[0].address ? 0 : 1;
+    return continues(segment, this.ends[from], this.ends[otherSide(from)]);
   }
 
   /** Whether `segment`, which is no SYN, can be a part of it, as long as only the SYN was seen. */

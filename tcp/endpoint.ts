@@ -10,14 +10,19 @@
  */
 import { FLAG, type Segment } from "./segment.ts";
 import { advance, isBefore } from "./sequence.ts";
+import { Path } from "./path.ts";
 import { FinAckProof, Gap, provesOpen } from "./proof.ts";
 import { Receiver } from "./receiver.ts";
-import { answersLater, isBelieved, type SavedEnd, stateAfterReset } from "./reset.ts";
+import {
+  answersLater,
+  doubtOf,
+  type FinDoubt,
+  isBelieved,
+  type SavedEnd,
+  stateAfterReset,
+} from "./reset.ts";
 import { type FinCopies, type Freshness, Sender } from "./sender.ts";
 import { after, type Cause, isClosing, type State } from "./state.ts";
-
-/** The most states of a path that are kept; a connection has nine at most, damaged captures more. */
-const MAX_PATH = 32;
 
 /** One end of a connection: its state, and its halves. */
 export class End {
@@ -29,19 +34,14 @@ export class End {
   readonly sender: Sender = new Sender();
   /** The receiving half: the numbers of what it has received. */
   readonly receiver: Receiver = new Receiver();
-  /** Its state. */
-  state: State = "?";
-  /** All states that it went through, from the first one that is known. */
-  readonly path: State[] = [];
   /** Whether it has answered a SYN instead of sending one first. */
   passive = false;
   /** Whether a reset was sent to it that has perhaps not arrived, or was not believed. */
   isReset = false;
-  /** The places in `path` that a reset has led to. */
-  readonly resetSteps: Set<number> = new Set();
   /** Whether it has sent payload or FIN that the other end had not acknowledged. */
   hasSpoken = false;
-  #moves: State[] = [];
+  /** Its states. */
+  readonly states: Path = new Path();
   #finConsumed = false;
   readonly #gap = new Gap();
   /** Whether a FIN may be missing in the capture: then no move of the close is certain. */
@@ -61,16 +61,24 @@ export class End {
     this.here = here;
   }
 
-  /** Returns the states that it went through since the last call. */
-  consumeMoves(): State[] {
-    const moves = this.#moves;
-    this.#moves = [];
-    return moves;
+  /** Its state. */
+  get state(): State {
+    return this.states.state;
+  }
+
+  /** All states that it went through, from the first one that is known. */
+  get path(): readonly State[] {
+    return this.states.states;
+  }
+
+  /** The places in `path` that a reset has led to. */
+  get resetSteps(): ReadonlySet<number> {
+    return this.states.resetSteps;
   }
 
   /** Makes `state` the first one that is known. */
   become(state: State): void {
-    if (this.state === "?") this.#go(state);
+    if (this.state === "?") this.states.go(state);
   }
 
   /** Begins, in the middle of a connection, as ESTABLISHED, and makes the moves of the FINs seen before. */
@@ -92,15 +100,16 @@ export class End {
     this.#count(segment, peer);
   }
 
-  /** Moves as the receiver of `segment`, which has arrived. */
-  receive(segment: Segment, peer: End): void {
+  /** Moves as the receiver of `segment`, which has arrived; `isForeign` if `peer` has not sent it. */
+  receive(segment: Segment, peer: End, isForeign = false): void {
     const { flags } = segment;
     if (flags & FLAG.rst) this.#receiveReset(segment, peer);
     else if (flags & FLAG.syn) this.#receiveSyn(segment);
-    else if (flags & FLAG.ack) this.#receiveAck(segment);
+    else if (flags & FLAG.ack) this.#receiveAck(segment, isForeign);
     if (flags & (FLAG.rst | FLAG.syn) || !(flags & FLAG.ack)) return;
     const { hasFin, expected } = this.receiver;
-    if (!hasFin || expected !== peer.sender.fin) return;
+    const fin = isForeign ? advance(segment.seq, segment.length) : peer.sender.fin;
+    if (!hasFin || expected !== fin) return;
     const saved = this.save();
     this.#consumeFin(peer);
     if (this.path.length > saved.steps) this.#beforeFin = { ...saved, answer: segment.ack };
@@ -114,40 +123,26 @@ export class End {
 
   /** Returns what `restore` needs to undo the moves that follow. */
   save(): SavedEnd {
+    const [finAcknowledged, finConsumed] = [this.#finAcknowledged, this.#finConsumed];
     const { state, path, isReset } = this;
-    const finAcknowledged = this.#finAcknowledged;
-    return { state, steps: path.length, isReset, finAcknowledged, finConsumed: this.#finConsumed };
+    return { state, steps: path.length, isReset, finAcknowledged, finConsumed };
   }
 
-  /**
-   * Undoes the move of the FIN that was received last if `segment` tells that it met no socket: a reset
-   * without ACK answers it, with its acknowledgment as number (RFC 9293, section 3.10.7.1). Returns
-   * whether that is so.
-   */
-  undoFin({ flags, seq }: Segment): boolean {
+  /** Undoes the move of the FIN received last if `segment`, its next one, tells against it; returns the reason. */
+  undoFin(segment: Segment): FinDoubt | null {
     const saved = this.#beforeFin;
-    const isAnswer = (flags & (FLAG.rst | FLAG.ack)) === FLAG.rst && seq === saved?.answer;
-    if (isAnswer) this.restore(saved!);
-    return isAnswer;
+    const doubt = saved && doubtOf(segment, saved.answer, this.sender.sent);
+    if (doubt !== null) this.restore(saved!);
+    this.#isUnsure ||= doubt === "hole";
+    return doubt;
   }
 
   /** Undoes all moves since `saved`, which a segment has made that has turned out not to count. */
   restore(saved: SavedEnd): void {
-    if (this.path.length > saved.steps) this.path.length = saved.steps;
-    for (const step of this.resetSteps) if (step >= saved.steps) this.resetSteps.delete(step);
-    this.state = saved.state;
+    this.states.cut(saved.steps, saved.state);
     this.isReset = saved.isReset;
     this.#finAcknowledged = saved.finAcknowledged;
     this.#finConsumed = saved.finConsumed;
-  }
-
-  #go(state: State, isReset = false): void {
-    if (state === this.state) return;
-    this.state = state;
-    this.#moves.push(state);
-    if (this.path.length === MAX_PATH) return;
-    if (isReset) this.resetSteps.add(this.path.length);
-    this.path.push(state);
   }
 
   #noteReset(peer: End): void {
@@ -158,7 +153,7 @@ export class End {
   #do(cause: Cause): void {
     const state = after(this.state, cause);
     if (isClosing(cause) && state !== this.state) this.#isUnsure ||= this.isHoled;
-    if (!isClosing(cause) || !this.#isUnsure) this.#go(state);
+    if (!isClosing(cause) || !this.#isUnsure) this.states.go(state);
   }
 
   #sendSyn(segment: Segment, peer: End): void {
@@ -176,7 +171,7 @@ export class End {
 
   /** Moves on the SYN of the other end, which must have arrived. */
   #receivedSyn(): void {
-    if (this.state === "CLOSED" && !this.sender.hasOpened) this.#go("LISTEN"); // it refused one before
+    if (this.state === "CLOSED" && !this.sender.hasOpened) this.states.go("LISTEN"); // it refused one before
     this.passive ||= this.state === "?" || this.state === "LISTEN";
     this.become("LISTEN");
     this.#do("SYN");
@@ -230,7 +225,8 @@ export class End {
       this.#acknowledgeFin();
     }
     this.#finConsumed = true;
-    if (this.receiver.expected === peer.sender.fin) this.receiver.end();
+    const { expected, hasFin } = this.receiver;
+    if (expected === peer.sender.fin || (this.here && hasFin)) this.receiver.end();
     this.#do("FIN");
   }
 
@@ -256,8 +252,7 @@ export class End {
     const { flags, seq } = segment;
     if (this.state === "LISTEN") return; // it answers what belongs to no connection
     if (this.state === "SYN-SENT" && !(flags & FLAG.ack)) {
-      // It answers an old segment and goes on waiting (RFC 9293, section 3.10.7.3), unless it was the
-      // right SYN,ACK: then there is no socket any more.
+      // It answers an old segment (RFC 9293, section 3.10.7.3), or there is no socket any more.
       if (this.sender.iss === null || peer.sender.firstAck !== advance(this.sender.iss, 1)) return;
     }
     if (flags & FLAG.ack) {
@@ -266,7 +261,7 @@ export class End {
     } else if (this.sender.fin !== null && isBefore(this.sender.fin, seq)) {
       this.#acknowledgeFin(); // its number is the acknowledgment that it answers (section 3.5.2)
     }
-    this.#go("CLOSED", true);
+    this.states.go("CLOSED", true);
   }
 
   #receiveSyn({ flags, seq, ack, length }: Segment): void {
@@ -283,8 +278,9 @@ export class End {
     }
   }
 
-  #receiveAck(segment: Segment): void {
+  #receiveAck(segment: Segment, isForeign: boolean): void {
     const { ack } = segment;
+    if (isForeign && isBefore(this.sender.sent ?? ack, ack)) return;
     if (this.state === "SYN-SENT" || this.state === "LISTEN" || this.state === "CLOSED") return;
     if (!this.receiver.isAcceptable(segment)) return;
     if (this.sender.iss !== null && isBefore(this.sender.iss, ack)) this.#do("ACK of SYN");
@@ -294,7 +290,7 @@ export class End {
 
   #receiveReset(segment: Segment, peer: End): void {
     if (!isBelieved(segment, this)) return this.#noteReset(peer); // perhaps the capture has a hole
-    this.#beforeFin = null; // what answers a FIN from now on answers one that comes again
-    this.#go(stateAfterReset(this.state, this), true);
+    this.#beforeFin = null; // what it answers from now on is a FIN that comes again
+    this.states.go(stateAfterReset(this.state, this), true);
   }
 }

@@ -7,8 +7,23 @@ import type { End } from "./endpoint.ts";
 import { stateAfterReset } from "./reset.ts";
 import { after, type Cause, type State } from "./state.ts";
 
-/** Returns the presumed states of `end`, in order; none where everything is certain. */
-export function presume(end: End, peer: End): State[] {
+/**
+ * Returns the other presumed states of `end`, where the other end has sent its FIN again: first without an
+ * acknowledgment of the FIN of `end`, and then with one. Nobody knows which has arrived first; `null` where
+ * there is one reading only.
+ */
+export function presumeOther(end: End, peer: End): State[] | null {
+  if (end.here || peer.sender.finCopies !== "mixed") return null;
+  const [one, other] = [presume(end, peer), presume(end, peer, true)];
+  return one.join() === other.join() ? null : other;
+}
+
+/**
+ * Returns the presumed states of `end`, in order; none where everything is certain.
+ *
+ * @param isFinFirst Whether the FIN of the other end came before what acknowledges that of `end`.
+ */
+export function presume(end: End, peer: End, isFinFirst = false): State[] {
   const path: State[] = [];
   let state = end.state;
   const go = (next: State) => {
@@ -23,7 +38,9 @@ export function presume(end: End, peer: End): State[] {
     const isAcked = (seq: number | null) => peer.receiver.hasAcknowledged(seq);
     if (peer.sender.hasOpened && isAcked(end.sender.iss)) does("SYN,ACK");
     if (isAcked(end.sender.iss)) does("ACK of SYN");
-    if (isAcked(end.sender.fin) && peer.sender.finCopies !== "plain") does("ACK of FIN");
+    if (isAcked(end.sender.fin) && peer.sender.finCopies !== "plain" && !isFinFirst) {
+      does("ACK of FIN");
+    }
     if (peer.sender.fin !== null) does("FIN");
     if (isAcked(end.sender.fin)) does("ACK of FIN");
   }

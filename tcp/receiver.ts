@@ -59,12 +59,12 @@ export class Receiver {
   /** Whether a segment that has arrived touches the window: others are dropped (RFC 9293, section 3.4). */
   isAcceptable(segment: Segment): boolean {
     const isOld = this.acked !== null && isBefore(endOf(segment), this.acked);
-    return !isOld && !this.isBeyond(segment);
+    return !isOld && !this.isFarBeyond(segment, 0);
   }
 
-  /** Whether a segment begins beyond the window that it has offered. */
-  isBeyond({ seq }: Segment): boolean {
-    return this.#edge !== null && isBefore(this.#edge, seq);
+  /** Whether a segment begins more than `distance` beyond the window that it has offered. */
+  isFarBeyond({ seq }: Segment, distance: number): boolean {
+    return this.#edge !== null && isBefore(advance(this.#edge, distance), seq);
   }
 
   /** Accepts the payload and the FIN of an acceptable segment, unless the window is closed. */

@@ -8,13 +8,32 @@
  *
  * @module
  */
-import { FLAG, type Segment } from "./segment.ts";
-import { isBefore } from "./sequence.ts";
+import { FLAG, isSpan, type Segment } from "./segment.ts";
+import { advance, isBefore } from "./sequence.ts";
 import type { Freshness, Sender } from "./sender.ts";
 import type { Receiver } from "./receiver.ts";
 import type { Side } from "./side.ts";
 import type { State } from "./state.ts";
 import { isOutside, NO_TRAITS, type TraitRanges, type Traits, traitsOf, widen } from "./traits.ts";
+
+/**
+ * The reason for which the move of a FIN is taken back: it met no socket any more; or the capture has a hole
+ * where the FIN of its receiver may have been, so that nobody knows which was first.
+ */
+export type FinDoubt = "no socket" | "hole";
+
+/**
+ * Returns what `segment`, the next of the receiver of a FIN, tells against it, `null` if nothing. A reset
+ * without ACK comes from no socket: it has the acknowledgment `answer` of the FIN as its number (RFC 9293,
+ * section 3.10.7.1).
+ *
+ * @param sent SND.NXT of the receiver, as far as it was captured on its host.
+ */
+export function doubtOf(segment: Segment, answer: number, sent: number | null): FinDoubt | null {
+  const { flags, seq } = segment;
+  if (flags & FLAG.rst) return !(flags & FLAG.ack) && seq === answer ? "no socket" : null;
+  return !isSpan(segment) && sent !== null && seq === advance(sent, 1) ? "hole" : null;
+}
 
 /** An earlier verdict on resets that a later segment corrects. */
 export interface Revision {
@@ -22,9 +41,9 @@ export interface Revision {
   readonly side: Side;
   /**
    * The new verdict: the side has not sent them; or it has perhaps refused a first SYN, and accepted a
-   * later one; or, with `no socket`, the FIN before its reset met no socket any more.
+   * later one; or the move of a FIN is taken back.
    */
-  readonly kind: "not its own" | "refused before" | "no socket";
+  readonly kind: "not its own" | "refused before" | FinDoubt;
   /** The number of resets. */
   readonly resets: number;
   /** TTL, identification and window of the resets. */
@@ -146,6 +165,9 @@ export function isBelieved({ seq, ack, flags }: Segment, end: ResetEnd): boolean
     case "CLOSED":
     case "LISTEN":
       return false;
+    case "?":
+      // Of a SYN alone nobody knows whether it met a socket.
+      return end.sender.sent !== null && end.receiver.believes(seq, false);
     case "SYN-SENT":
       return (flags & FLAG.ack) !== 0 && end.sender.iss !== null &&
         isBefore(end.sender.iss, ack);

@@ -3,10 +3,11 @@
  *
  * The folder `tcp/`, segments to states: `segment.ts` a segment; `sequence.ts` its numbers; `state.ts` the
  * states and edges; `side.ts` client and server; `sender.ts` and `receiver.ts` the halves of an end;
- * `endpoint.ts` an end; `proof.ts` proofs by a segment; `reset.ts` resets and their senders, `traits.ts` what
+ * `endpoint.ts` an end, `path.ts` its states; `proof.ts` proofs by a segment; `reset.ts` resets and their senders, `traits.ts` what
  * tells hosts apart; `hole.ts` what a capture lacks; `question.ts` segments whose answers tell their effect;
  * `presume.ts` the states that follow if the last segments arrived; `belonging.ts` which segments belong to
- * a connection; `connection.ts` both ends; `summary.ts` the connection in numbers; `statistics.ts` its
+ * a connection; `merge.ts` captures of both ends, of it `clock_offset.ts` the clocks, `flows.ts`, `flights.ts` and `turns.ts`
+ * the segments, `passage.ts` the passage of one; `connection.ts` both ends; `summary.ts` the connection in numbers; `statistics.ts` its
  * round-trip times, retransmissions and waits; `analysis.ts` Wireshark's marks; `tracker.ts` all connections
  * of a capture.
  *
@@ -65,6 +66,8 @@ export interface Segment {
   readonly data: Uint8Array;
   /** Its options. */
   readonly options: SegmentOptions;
+  /** Whether its header was cut by a short snapshot length, so that options may be missing. */
+  readonly isCut?: boolean;
 }
 
 /** The fixed part of the header (RFC 9293, section 3.1), in bytes. */
@@ -110,6 +113,7 @@ export function segmentOf(packet: DissectedPacket): Segment | null {
     length,
     data: length === 0 ? NO_DATA : bytes.slice(start + size, start + dataEnd),
     options: readOptions(header, Math.min(size, header.byteLength)),
+    isCut: header.byteLength < size,
   };
 }
 

@@ -80,7 +80,13 @@ export class Sender {
       const isNew = isBefore(this.sent, advance(seq, length + 1));
       if (isNew || this.bytes > 0) this.bytes--; // it counts, or has counted, as one byte of payload
     }
-    this.fin ??= advance(seq, length);
+    const at = advance(seq, length);
+    if (this.fin !== null && isBefore(at, this.fin)) { // nobody ends twice: the other one was not its own
+      this.fin = at;
+      this.finCount = 0;
+      this.finCopies = "none";
+    }
+    this.fin ??= at;
     this.finCount++;
     const copy = peer !== null && isBefore(peer, ack) ? "acknowledging" : "plain";
     this.finCopies = this.finCopies === "none" || this.finCopies === copy ? copy : "mixed";

@@ -16,6 +16,8 @@ export type ConnectionEvent =
   | "simultaneous close"
   | "refused"
   | "reset"
+  /** It has no timestamp, as all segments of its sender have. */
+  | "of a third party"
   /** Its numbers belong to an earlier connection between the same ports. */
   | "not of this connection";
 

@@ -183,11 +183,15 @@ export class Tracker {
   #flowFor(segment: Segment, flow: Flow | undefined, events: TrackerEvent[]): Flow {
     if (flow && !flow.connection.isReplacedBy(segment)) return flow;
     const key = flowKey(segment.source, segment.destination);
-    const previous = flow && !flow.connection.isOver ? flow.connection : null;
-    const isReplacing = previous !== null && !flow!.isFinished && !previous.isPresumablyOver;
+    const kept = flow && isAsking(flow.connection) ? flow.previous : null; // another SYN in its way
+    const previous = kept ?? (flow && !flow.connection.isOver ? flow.connection : null);
+    const isReplacing = kept
+      ? flow!.isReplacing
+      : previous !== null && !flow!.isFinished && !previous.isPresumablyOver;
     if (flow) {
-      if (flow.isReplacing) this.#endPrevious(flow, events);
-      if (!isReplacing) this.#finish(flow, events);
+      if (kept) this.#end(flow.connection, events);
+      else if (flow.isReplacing) this.#endPrevious(flow, events);
+      if (!kept && !isReplacing) this.#finish(flow, events);
       this.#over.delete(flow);
       this.#lingering.delete(flow);
       this.#finished.delete(key);

@@ -4,6 +4,7 @@ import { hostAddressOf } from "../tcp/segment.ts";
 import type { Mark } from "../tcp/analysis.ts";
 import type { State } from "../tcp/state.ts";
 import { agreeWithKernel, follow, told } from "./kernel_agreement.ts";
+import { forgedTalks } from "./forgeries.ts";
 import { installed, needs } from "./needs.ts";
 import { hardTalks, randomTalks } from "./conversations.ts";
 import { canMakeWire, record, segmentsOf } from "./wire.ts";
@@ -280,6 +281,30 @@ for (
     },
   });
 }
+
+Deno.test({
+  name:
+    "Tracker agrees with two kernels with a third party on the wire, crashes, and belated copies",
+  ...needs("python3", "ip", WIRE),
+  async fn() {
+    const seed = Number(Deno.env.get("WIRE_SEED")) ||
+      crypto.getRandomValues(new Uint32Array(1))[0]! >>> 1;
+    const talks = forgedTalks(seed, 60);
+    const recording = await record({ seed, wire: { delay: 10 }, talks, silence: 2 });
+    try {
+      // A few riddles are left: a FIN of a third party that the receiver believes, and a SYN that opens
+      // at the same time. Of 1,920 conversations 8 differed.
+      const differences: string[] = [];
+      const compared = await agreeWithKernel(recording, talks, {
+        differs: (says) => differences.push(says),
+      });
+      assert(compared > 90, `only ${compared} ends were compared`);
+      assert(differences.length <= 4, differences.join("\n"));
+    } catch (error) {
+      throw new Error(`with WIRE_SEED=${seed}: ${(error as Error).message}`, { cause: error });
+    }
+  },
+});
 
 Deno.test({
   name: "Tracker agrees with two kernels where the one segment is lost that would have told",

@@ -11,6 +11,7 @@ import { fakeIo, run } from "./fakes.ts";
 import { needs } from "./needs.ts";
 import { editPackets, type PcapPacket } from "./pcap_edit.ts";
 import { randomTalks } from "./conversations.ts";
+import { closedBehindData } from "./kernel_agreement.ts";
 import { canMakeWire, compare, record } from "./wire.ts";
 
 const DATA = new URL("./testdata/tcp/", import.meta.url);
@@ -221,7 +222,7 @@ Deno.test("trace -r a -r b: a reset that its sender's capture does not have is a
   let forged: PcapPacket | null = null;
   // The server gets the client's first payload once more, as a reset.
   const injected = editPackets(b, (packet) => {
-    if (forged === null && packet.bytes[15] === 1 && packet.bytes.length > 52) {
+    if (forged === null && packet.bytes[15] === 1 && packet.bytes[33] === 0x18) {
       const bytes = packet.bytes.slice(0, 40);
       bytes[3] = 40;
       bytes[8] = 17; // TTL
@@ -270,7 +271,13 @@ Deno.test({
       const fates = all.filter(({ type }) => type === "segment");
       const told = fates.filter(({ fate }) => fate === "lost").length;
       const open = fates.filter(({ fate }) => fate === "unknown").length;
-      assert(told <= lost && lost <= told + open, `${lost} lost, ${told} told, ${open} open`);
+      // Where one of two that look alike is lost and the other one doubled, nobody can tell.
+      const alike = [...copies.values()].reduce(
+        (sum, { lost, doubled }) => sum + Math.min(lost, doubled),
+        0,
+      );
+      const says = `${lost} lost, ${told} told, ${open} open, ${alike} alike`;
+      assert(told <= lost && lost <= told + open + alike, says);
       assertEquals(fates.filter(({ fate }) => fate === "foreign" || fate === "missed").length, 0);
       let compared = 0;
       for (const { client, server, paths } of all.filter(({ type }) => type === "connection")) {
@@ -282,6 +289,7 @@ Deno.test({
           if (kernel?.length !== 1) continue; // ports that were used again
           const gaveUp = kernel[0]!.at(-1) === "CLOSE" && paths[side].length >= kernel[0]!.length;
           const says = `${key}: ${paths[side].join(" ")}; the kernel: ${kernel[0]!.join(" ")}`;
+          if (closedBehindData(paths[side], kernel[0]!, paths[side].includes("LAST-ACK"))) continue;
           const verdict = compare(paths[side], kernel[0]!);
           assert(verdict === "equal" || (verdict === "behind" && gaveUp), says);
           compared++;

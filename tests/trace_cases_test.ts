@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { trace } from "../trace.ts";
 import { fakeIo, run } from "./fakes.ts";
+import { editPackets } from "./pcap_edit.ts";
 
 const FOLDER = new URL("./testdata/trace/", import.meta.url);
 
@@ -175,4 +176,36 @@ Deno.test("trace --svg writes XML whatever the payload", async () => {
   const wrong = /[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
   assertEquals(svg.match(wrong)?.[0].codePointAt(0)?.toString(16), undefined);
   assertStringIncludes(svg, "\\uffff");
+});
+
+Deno.test("trace shows both readings where a FIN was sent again with the ACK of the other", async () => {
+  const line = (time: number, isBack: boolean, rest: string) =>
+    `00:00:0${time}.000000 IP ${
+      isBack ? "192.0.2.9.80 > 192.0.2.1.5000" : "192.0.2.1.5000 > 192.0.2.9.80"
+    }: Flags ${rest}, length 0\n`;
+  const pasted = line(0, false, "[S], seq 100, win 512") +
+    line(1, true, "[S.], seq 700, ack 101, win 512") +
+    line(2, false, "[.], seq 101, ack 701, win 512") +
+    line(3, false, "[F.], seq 101, ack 701, win 512") +
+    line(4, true, "[F.], seq 701, ack 101, win 512") +
+    line(5, false, "[F.], seq 101, ack 702, win 512") +
+    line(6, true, "[.], seq 702, ack 102, win 512");
+  const io = fakeIo({ files: { x: new TextEncoder().encode(pasted) } });
+  assertEquals(await run(trace, ["-r", "x"], io), 0);
+  assertStringIncludes(io.out(), "─ACK of FIN→ (FIN-WAIT-2)");
+  assertStringIncludes(
+    io.out(),
+    "or      FIN-WAIT-1 ─FIN / ACK→ (CLOSING) ─ACK of FIN→ (TIME-WAIT)",
+  );
+});
+
+Deno.test("trace takes CLOSE-WAIT back where the capture lacks the FIN that may have been before", async () => {
+  const bytes = await Deno.readFile(new URL("../tcp/simclose.a.pcap", FOLDER));
+  // Its own FIN and the segment before it are cut out.
+  const cut = editPackets(bytes, (packet, i) => i === 6 || i === 7 ? null : packet);
+  const io = fakeIo({ files: { x: cut } });
+  assertEquals(await run(trace, ["-r", "x", "--json", "--at", "10.9.0.1"], io), 0);
+  const all: JsonRecord[] = io.out().trimEnd().split("\n").map((each) => JSON.parse(each));
+  assertEquals(all.find(({ type }) => type === "revision")!.verdict, "hole");
+  assertEquals(all.at(-1)!.paths[0], ["CLOSED", "SYN-SENT", "ESTABLISHED"]);
 });

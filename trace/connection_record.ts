@@ -7,6 +7,7 @@ import { formatTimestamp } from "../capture/timestamp.ts";
 import type { Field } from "../cli/record.ts";
 import { SIDES } from "../ladder/text.ts";
 import type { TcpConnection } from "../tcp/connection.ts";
+import { presumeOther } from "../tcp/presume.ts";
 import type { Both } from "../tcp/side.ts";
 import type { SideStatistics } from "../tcp/statistics.ts";
 import type { LocalProcess } from "./local_processes.ts";
@@ -85,6 +86,15 @@ const FACTS: readonly Field<TcpConnection>[] = [
     type: "array of 2 arrays",
     says: "states behind them if the last segments arrived",
     of: (connection) => connection.presume(),
+  },
+  {
+    name: "presumed_or",
+    type: "array of 2 arrays or null",
+    says:
+      "the other reading of them where nobody knows which of two FINs came first; null for one only",
+    of: (
+      { ends: [client, server] },
+    ) => [presumeOther(client, server), presumeOther(server, client)],
   },
   {
     name: "start",

@@ -168,7 +168,7 @@ const REVISION: readonly Field<Correction>[] = [
   {
     name: "verdict",
     type: "string",
-    says: "of a revision: not its own, refused before, or no socket (for the FIN before)",
+    says: "of a revision: not its own, refused before; of the FIN before: no socket, or hole",
     of: ({ revision }) => revision.kind,
   },
   {
