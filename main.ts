@@ -219,7 +219,7 @@ async function commandNamed(name: string, args: readonly string[] = []): Promise
     import("./cli/program_advice.ts"),
     import("./cli/suggest.ts"),
   ]);
-  const names = [...Object.keys(COMMANDS), ...SERVICE_NAMES];
+  const names = [...Object.keys(COMMANDS), ...SERVICE_NAMES, "--version", "--help"];
   const advice = await adviseOnProgram(name, args, refusalOf, commandNamed);
   throw new UserError(
     name.startsWith("-") ? t`unknown option ${name}` : t`unknown command "${name}"`,

@@ -202,11 +202,23 @@ function isPrefixedAddress(text: string): boolean {
   }
 }
 
+/** Returns the one to three octets that `text` is, perhaps with a dot at its end, or `null` for another text. */
+function firstOctets(text: string): readonly string[] | null {
+  const octets = text.replace(/\.$/, "").split(".");
+  const isOctet = (part: string) => /^(0|[1-9][0-9]{0,2})$/.test(part) && Number(part) < 256;
+  return octets.length < 4 && octets.every(isOctet) ? octets : null;
+}
+
+/** Returns the network that may be meant by its first octets alone, `10.1.0.0/16` by `10.1`; or `null`. */
+export function networkOfOctets(text: string): string | null {
+  const octets = firstOctets(text);
+  return octets && `${[...octets, "0", "0", "0"].slice(0, 4).join(".")}/${8 * octets.length}`;
+}
+
 /** Refuses a network whose address has fewer than four octets: `10/8` is no integer. */
 function checkNotShort(text: string, left: string, right: string): void {
-  const octets = left.replace(/\.$/, "").split(".");
-  if (octets.length > 3 || !octets.every((octet) => /^(0|[1-9][0-9]{0,2})$/.test(octet))) return;
-  if (octets.some((octet) => Number(octet) > 255)) return;
+  const octets = firstOctets(left);
+  if (octets === null) return;
   within(WHAT, text, left.length + 1, () => parsePrefix(right, 4)); // else the hint would be wrong, too
   const missing = 4 - octets.length;
   const whole = [...octets, ...Array<string>(missing).fill("0")].join(".");

@@ -14,6 +14,7 @@ import {
   type Values,
 } from "../cli/command.ts";
 import { parseIp } from "../address/ip_text.ts";
+import { ParseError } from "../address/parse_error.ts";
 import { UserError } from "../cli/errors.ts";
 import { CHANGE_FIELDS, OMISSION_FIELDS, ROW_FIELDS } from "./record.ts";
 
@@ -46,10 +47,7 @@ export const OPTIONS: {
   ask: option({
     value: "ADDRESS",
     summary: "ask the link for this address: send it a datagram and show the answer",
-    parse(text) {
-      parseIp(text); // throws
-      return text;
-    },
+    parse: parseAsked,
   }, null),
   interval: seconds("with --watch: time between two readings; 2 if left out", null),
   timeout: seconds("give up on a program that takes longer than this; 60 if left out", null),
@@ -102,4 +100,22 @@ export function check(options: Options, operands: readonly string[]): void {
   if (interval === null) return;
   if (!watch) throw new UserError("--interval means nothing without --watch");
   if (interval < SHORTEST_INTERVAL) throw new UserError("--interval: 0.1 seconds is the least");
+}
+
+/**
+ * Returns `text`, if it is an address.
+ *
+ * @throws {ParseError} For anything else; a network and a name are advised to.
+ */
+function parseAsked(text: string): string {
+  if (/^[^/]+\/\d{1,3}$/.test(text)) {
+    throw new ParseError("an IP address", text, "it is a network, and one address is asked for");
+  }
+  if (/^[a-z][a-z0-9.-]*$/i.test(text) && !/^[0-9a-f]+$/i.test(text)) {
+    throw new ParseError("an IP address", text, "it is a name", {
+      hint: `its address is told by: netkit ipinfo --resolve ${text}`,
+    });
+  }
+  parseIp(text); // throws
+  return text;
 }

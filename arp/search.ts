@@ -6,7 +6,7 @@
 import { type IpAddress, unmapped } from "../address/ip.ts";
 import { addressOf, parseIp } from "../address/ip_text.ts";
 import { formatMac, MAC_LENGTH, parseMac } from "../address/mac.ts";
-import { contains, parsePrefixedAddress } from "../address/network.ts";
+import { contains, networkOfOctets, parsePrefixedAddress } from "../address/network.ts";
 import { ParseError } from "../address/parse_error.ts";
 import type { Neighbour } from "./neighbour.ts";
 
@@ -117,6 +117,11 @@ function networkQuery(text: string): RowQuery | null {
 
 function addressQuery(text: string): RowQuery | null {
   if (!/^[0-9.]+$|^0[xb]|:/i.test(text)) return null;
+  const meant = networkOfOctets(text);
+  if (meant !== null && text.includes(".")) {
+    const hint = `write ${meant} if that network is meant`;
+    throw new ParseError("an IP address", text, "it has not all octets", { hint });
+  }
   const sought = unmapped(parseIp(text));
   return {
     by: "address",

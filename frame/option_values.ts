@@ -37,6 +37,7 @@ export function parseForm(text: string): PasteForm {
   if (form !== undefined) return form;
   throw new ParseError("a notation of bytes", text, "it is not known", {
     hint: `choose ${PASTE_FORMS.join(", ")}`,
+    names: PASTE_FORMS,
   });
 }
 
@@ -44,7 +45,7 @@ export function parseForm(text: string): PasteForm {
 export function parseNumbers(text: string): Numbers {
   const match = text.match(/^([1-9][0-9]{0,14})(?:-([1-9][0-9]{0,14}))?$/);
   if (!match) {
-    const isLetter = /^[a-z]/i.test(text); // as in tcpdump -nr FILE
+    const isLetter = /^n{0,2}[rvtqeA]{0,3}$/.test(text); // as in tcpdump -nr FILE
     const reason = isLetter ? "-n is --number here" : "packets are counted from 1";
     const hint = isLetter ? "no names are looked up: leave -n out" : "write it like 7 or 7-9";
     throw new ParseError("a packet number", text, reason, { hint });

@@ -5,6 +5,7 @@
  */
 import { BITS } from "../address/ip.ts";
 import { addressOf } from "../address/ip_text.ts";
+import { ParseError } from "../address/parse_error.ts";
 import { UserError } from "../cli/errors.ts";
 import type { Io } from "../cli/io.ts";
 import type { Input, LineRule } from "./list.ts";
@@ -89,9 +90,22 @@ export async function* readInputs(
   }
 }
 
-/** Returns the input that an operand is; one with blanks in it is read like a line of a list. */
+/** Matches words behind an address that are a part of one, or of its prefix, and no name. */
+const NO_NAME = /^[\d.:%/-]|:|\/\d/;
+
+/**
+ * Resolves to the input that an operand is; one with blanks in it is read like a line of a list, but what may
+ * be the rest of an address is no name for it, and a number alone has none.
+ */
 async function inputOf(operand: string): Promise<Input> {
   const isLine = /^\S+\s+\S.*\S$/.test(operand);
   const entry = isLine ? (await import("./list_line.ts")).parseListLine(operand) : null;
-  return { text: operand, label: "", fault: null, ...entry, line: null };
+  const label = entry?.label ?? "";
+  const isRest = NO_NAME.test(label) || label !== "" && /^\d+$/.test(entry!.text);
+  const fault = isRest && operand.endsWith(label)
+    ? new ParseError("one address", operand, `"${label}" stands behind it`, {
+      at: [operand.length - label.length, operand.length],
+    })
+    : null;
+  return { text: operand, label: "", ...entry, fault: entry?.fault ?? fault, line: null };
 }

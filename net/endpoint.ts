@@ -158,7 +158,8 @@ function checkHostname(hostname: string, what: string, text: string, start: numb
       hint: what === WHAT ? translate(FORMS) : null,
     });
   }
-  if (hostname.includes(":")) return hostname;
+  if (isIpv6(hostname)) return hostname;
+  if (hostname.includes(":")) throw refused(t`it is no IPv6 address`);
   const percent = hostname.indexOf("%");
   if (percent !== -1) {
     const at = [percent, hostname.length] as const;

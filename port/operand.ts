@@ -136,5 +136,7 @@ function parseRealPort(text: string): number {
   const port = parsePort(text);
   if (port > 0) return port;
   const reason = "0 asks the system to choose a free port; nothing can connect to 0";
-  throw new ParseError("a port", text, reason, { hint: "netkit port --free prints a free one" });
+  throw new ParseError("a port", text, reason, {
+    hint: "a free one is printed by: netkit port --free",
+  });
 }

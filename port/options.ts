@@ -64,7 +64,7 @@ export const OPTIONS: {
 function parsePid(text: string): number {
   if (/^[1-9]\d{0,9}$/.test(text) && Number(text) < 2 ** 32) return Number(text);
   throw new ParseError("the number of a process", text, "write 1 or more in digits", {
-    hint: "--process NAME takes a name",
+    ...(/^[a-z][\w.-]*$/i.test(text) ? { hint: `write --process ${text}` } : {}),
   });
 }
 

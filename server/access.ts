@@ -7,7 +7,13 @@ import { BITS, type IpAddress, unmapped } from "../address/ip.ts";
 import { formatIp } from "../address/ip_text.ts";
 import { DOTTED_FORM, parseDotted } from "../address/ipv4.ts";
 import { IPV6_FORM, parseIpv6 } from "../address/ipv6.ts";
-import { contains, type IpNetwork, networkOf, parsePrefixedAddress } from "../address/network.ts";
+import {
+  contains,
+  type IpNetwork,
+  networkOf,
+  networkOfOctets,
+  parsePrefixedAddress,
+} from "../address/network.ts";
 import { ParseError, within } from "../address/parse_error.ts";
 import { withoutZone } from "../address/zone.ts";
 import { msg, t } from "../text/messages.ts";
@@ -30,6 +36,11 @@ const WHAT = msg("a network");
  * is misread lets the wrong ones in: `10` is not 10.0.0.0/8, and a wildcard mask looks like a netmask.
  */
 export function parseCidr(text: string): IpNetwork {
+  const meant = networkOfOctets(text);
+  if (meant !== null) {
+    const hint = t`write ${meant} if that network is meant`;
+    throw new ParseError(WHAT, text, t`it has not all octets`, { hint });
+  }
   const { address, network, forms: [form, size] } = within(
     WHAT,
     text,
@@ -40,10 +51,7 @@ export function parseCidr(text: string): IpNetwork {
   const slash = network === null ? text.length : text.indexOf("/");
   const refused = (reason: string, start: number, end: number) => {
     const bare = formatIp({ ...address, zone: null });
-    const whole = t`write ${network === null ? bare : `${bare}/${prefix}`}`;
-    const hint = network === null && /^[0-9]{1,3}$/.test(text) && Number(text) < 256
-      ? t`write ${text}.0.0.0/8 if that network is meant`
-      : whole;
+    const hint = t`write ${network === null ? bare : `${bare}/${prefix}`}`;
     return new ParseError(WHAT, text, reason, { at: [start, end], hint });
   };
   if (address.zone !== null) throw refused(t`a network has no zone`, text.indexOf("%"), slash);

@@ -30,10 +30,11 @@ const REFUSED: [text: string, reason: string, at: [number, number], hint: string
   ["", "it is empty", [0, 0], null],
   [
     "10",
-    'the address is in the form "decimal integer"',
+    "it has not all octets",
     [0, 2],
     "write 10.0.0.0/8 if that network is meant",
   ],
+  ["10.1.2", "it has not all octets", [0, 6], "write 10.1.2.0/24 if that network is meant"],
   ["0x0a000000/8", 'the address is in the form "hexadecimal integer"', [0, 10], "write 10.0.0.0/8"],
   [
     "00001010.00000000.00000000.00000001",

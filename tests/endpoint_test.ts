@@ -134,6 +134,12 @@ Deno.test("parseEndpoint() throws nothing but ParseError, and what it reads it c
   );
 });
 
+Deno.test("parseHost() refuses a port behind the host, and colons without an IPv6 address", () => {
+  for (const text of ["0.0.0.0:8000", "a:b:c", "::g", "1:2", "::1::"]) {
+    assertThrows(() => parseHost(text), ParseError);
+  }
+});
+
 Deno.test("parseHost() takes an IPv6 address with and without brackets", () => {
   assertEquals(parseHost("::1"), "::1");
   assertEquals(parseHost("[::1]"), "::1");

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
 import { ParseError } from "../address/parse_error.ts";
 import { UserError } from "../cli/errors.ts";
@@ -243,4 +243,27 @@ Deno.test("ipinfo --json says from which input a result comes", async () => {
     ["10.0.0.0/31", 1, "a"],
   ]);
   assertEquals([exit, found[2].input, found[2].line], [1, "10.0.0.2-10.0.0.3", 2]);
+});
+
+for (
+  const operand of [
+    "19 .168.15.201",
+    "2001:db8::1:d23e 9a51:d09f",
+    "10.0.0.1 8/31",
+    "::f f8a:4ced/9",
+    "5 apples",
+    "0.0.3.4 /%",
+  ]
+) {
+  Deno.test(`ipinfo "${operand}" is an error: the rest of an address is no name`, async () => {
+    const io = fakeIo();
+    await assertRejects(() => run(ipinfo, [operand], io), ParseError, "stands behind it");
+    assertEquals(io.out(), "");
+  });
+}
+
+Deno.test('ipinfo "10.0.0.1 office" has the name behind it', async () => {
+  const io = fakeIo();
+  assertEquals(await run(ipinfo, ["--json", "10.0.0.1 office"], io), 0);
+  assertStringIncludes(io.out(), '"label":"office"');
 });

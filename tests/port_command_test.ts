@@ -453,7 +453,7 @@ const REFUSED: readonly (readonly [args: string, message: string, hint?: string]
   [
     "0",
     `"0" is not a port: 0 asks the system to choose a free port; nothing can connect to 0`,
-    "netkit port --free prints a free one",
+    "a free one is printed by: netkit port --free",
   ],
   [
     "htttp",

@@ -54,12 +54,12 @@ const REFUSED: readonly (readonly [text: string, reason: string, hint: string | 
   [
     "0",
     "0 asks the system to choose a free port; nothing can connect to 0",
-    "netkit port --free prints a free one",
+    "a free one is printed by: netkit port --free",
   ],
   [
     "0-10",
     "0 asks the system to choose a free port; nothing can connect to 0",
-    "netkit port --free prints a free one",
+    "a free one is printed by: netkit port --free",
   ],
   ["9000-8000", "it ends before it begins", "write 8000-9000"],
   ["8000-65536", "ports are 16 bits, 0-65535", null],

@@ -18,7 +18,7 @@ export function instead(operand: string): readonly (readonly string[])[] {
   const port = words.findLast((word) => /^\d+$/.test(word));
   if (port !== undefined) {
     const [first = ""] = words;
-    const isInterface = words.length === 2 && !/^(tcp|udp|ip6?|port|src|dst|host)$/.test(first);
+    const isInterface = words.length === 2 && !/^(tcp|udp|ip6?|port|src|dst|host|\d+)$/.test(first);
     return [isInterface ? [port, "-i", first] : [port]];
   }
   const named = portOfName(words.at(-1)!);
