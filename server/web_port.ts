@@ -61,8 +61,8 @@ export interface WebNames {
  */
 export function readWebNames({ webName, webOrigin }: NameOptions): WebNames {
   return {
-    names: webName.map((text) => readOption("webName", () => parseName(text))),
-    origins: webOrigin.map((text) => readOption("webOrigin", () => parseOrigin(text))),
+    names: webName.map((text) => readOption("web-name", () => parseName(text))),
+    origins: webOrigin.map((text) => readOption("web-origin", () => parseOrigin(text))),
   };
 }
 
