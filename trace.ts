@@ -7,14 +7,14 @@
  * prove them; `filter.ts` the packets of `-Y`; `packet_list.ts` and `pasted_packet.ts` pasted lines of tcpdump and
  * tshark as packets; `view.ts` packets to lines; `lines.ts`
  * lines over time; `form.ts` a form, `forms.ts` the forms, of them `list.ts` the list of connections, `states.ts` the state
- * diagram, `selection.ts` those of `--only`; `record.ts` and `connection_record.ts` and `clocks_record.ts` the JSON records; `pictures.ts` the files of `--svg`; `local_processes.ts` the processes at local ends. Segments become states in `tcp/`, and a drawing in
+ * diagram, `selection.ts` those of `--only`; `page.ts` and `without_payload.ts` a page for a browser; `record.ts` and `connection_record.ts` and `clocks_record.ts` the JSON records; `pictures.ts` the files of `--svg`; `local_processes.ts` the processes at local ends. Segments become states in `tcp/`, and a drawing in
  * `ladder/`.
  *
  * @module
  */
 import { createBytes, refuseSameFile } from "./cli/byte_source.ts";
 import { type Command, command } from "./cli/command.ts";
-import { check, FIELDS, OPTIONS, portOperand, refuseFilter } from "./trace/options.ts";
+import { check, checkWeb, FIELDS, OPTIONS, portOperand, refuseFilter } from "./trace/options.ts";
 
 /** The command. */
 export const trace: Command<typeof OPTIONS> = command({
@@ -56,6 +56,8 @@ export const trace: Command<typeof OPTIONS> = command({
     },
     { line: "netkit trace -r one.pcap -Y 'ip.addr==10.0.0.7'", says: "only one host" },
     { line: "netkit trace -r one.pcap --svg one.svg --scale time", says: "draw it for a slide" },
+    { line: "netkit trace -r one.pcap --web", says: "look at it in a browser" },
+    { line: "netkit trace -r one.pcap --conn 3 --html one.html", says: "hand it out" },
   ],
   fields: () => Promise.resolve(FIELDS),
   permissions: [
@@ -63,18 +65,26 @@ export const trace: Command<typeof OPTIONS> = command({
     "--allow-run for a command behind --",
     "--allow-sys=networkInterfaces with -i to know own addresses",
     "--allow-read for -r",
-    "--allow-write for -w and --svg",
-    "--allow-net for --serve",
+    "--allow-write for -w, --svg and --html",
+    "--allow-net for --serve and --web",
   ],
-  check({ options, operands, behind }) {
+  async check({ options, operands, behind }) {
     check(options, behind);
-    portOperand(operands[0], options);
+    checkWeb(options, portOperand(operands[0], options));
+    if (typeof options.web === "number") {
+      (await import("./trace/page.ts")).checkPagePort(options.web);
+    }
   },
   joinOperands: refuseFilter,
   habits: () => import("./trace/habits.ts"),
   async run({ options, operands, behind }, io) {
     check(options, behind);
     const port = portOperand(operands[0], options);
+    checkWeb(options, port);
+    if (options.web !== null || options.html !== null) {
+      const { showPage } = await import("./trace/page.ts");
+      return await showPage(port, behind, options, io);
+    }
     const picture = options.svg === null
       ? null
       : new (await import("./ladder/svg.ts")).LadderPicture({

@@ -8,9 +8,8 @@ import { columnsOf, palette } from "../cli/terminal.ts";
 import { escapeLine } from "../text/escape.ts";
 import { fold, pad, width } from "../text/layout.ts";
 import { count, formatBytes } from "../text/units.ts";
-import { isChecksumField } from "../packet/checksum_status.ts";
-import { explain, type ExplainedLayer } from "../packet/explain.ts";
-import { type Field, formatValue, meaningOf } from "../packet/field.ts";
+import { explain, type ExplainedLayer, meaningIn } from "../packet/explain.ts";
+import { type Field, formatValue } from "../packet/field.ts";
 import type { Reassembled } from "../packet/reassembly.ts";
 import { textOf } from "./payload.ts";
 
@@ -85,13 +84,12 @@ function layerLines(layer: ExplainedLayer, bytes: Uint8Array, style: TextStyle):
 
 function fieldLines(
   each: Field,
-  { checksum }: ExplainedLayer,
+  layer: ExplainedLayer,
   bytes: Uint8Array,
   style: TextStyle,
 ): string[] {
   const { name, spec, pos, size } = each;
-  const isChecksum = checksum !== null && isChecksumField(name);
-  const meaning = isChecksum ? CHECKSUM_WORDS[checksum.status] : meaningOf(each);
+  const meaning = meaningIn(layer, each);
   const perRow = bytesInRow(style);
   const shown = size > perRow && spec.form === "bytes" ? "" : formatValue(each);
   const value = meaning === null ? shown : `${shown} (${meaning})`;
@@ -106,15 +104,6 @@ function fieldLines(
   }
   return lines;
 }
-
-/** The words behind the value of a checksum. */
-const CHECKSUM_WORDS = {
-  good: "correct",
-  bad: "wrong",
-  offload: "left to the network card",
-  unchecked: "not checked",
-  none: "none",
-} as const;
 
 /** Returns the lines of a field; a value, or what it is about, goes on below itself where it has no room. */
 function rowLines(

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { TcpConnection } from "../tcp/connection.ts";
+import type { Both } from "../tcp/side.ts";
 import type { State } from "../tcp/state.ts";
 
 /** A place: column and row. */
@@ -70,6 +70,15 @@ export const RESET_LABEL: Point = [50, 16];
 /** The marks of client and server. */
 export const MARKS = { unicode: ["●", "○"], ascii: ["*", "o"] } as const;
 
+/** Milliseconds that Linux keeps a connection in TIME-WAIT (TCP_TIMEWAIT_LEN); RFC 9293 says 2 MSL, 4 minutes. */
+const TIME_WAIT = 60_000;
+
+/** Returns what is left of TIME-WAIT `milliseconds` after its beginning: `2 MSL 58 s`. */
+export function formatWait(milliseconds: number): string {
+  const left = Math.ceil((TIME_WAIT - milliseconds) / 1000);
+  return left > 0 ? `2 MSL ${left} s` : "2 MSL over";
+}
+
 /** The walk of a connection: who took which edge, as text at its place, and where both ends are. */
 export interface Walk {
   /** The numbers at each edge that was taken: `●2 ○1`. */
@@ -80,8 +89,26 @@ export interface Walk {
   readonly places: readonly [client: number, server: number];
 }
 
-/** Returns the walk of both ends of `connection`, as far as it is certain. */
-export function walkOf({ ends, isSelf }: TcpConnection, ascii: boolean): Walk {
+/** An end with its path, as far as one looks. */
+export interface WalkedEnd {
+  /** Its states, from the first one that is known. */
+  readonly path: readonly State[];
+  /** The places in `path` that a reset has led to. */
+  readonly resetSteps: ReadonlySet<number>;
+  /** Its state. */
+  readonly state: State;
+}
+
+/** A connection of which only the paths matter. */
+export interface Walked {
+  /** Both ends. */
+  readonly ends: Both<WalkedEnd>;
+  /** Whether one socket is connected to itself. */
+  readonly isSelf: boolean;
+}
+
+/** Returns the walk of both ends of a connection, as far as it is certain. */
+export function walkOf({ ends, isSelf }: Walked, ascii: boolean): Walk {
   const marks = MARKS[ascii ? "ascii" : "unicode"];
   const taken = new Map<string, string>();
   let resets = "";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { type ChecksumStatus, checksumStatus } from "./checksum_status.ts";
-import type { Field } from "./field.ts";
+import { type ChecksumStatus, checksumStatus, isChecksumField } from "./checksum_status.ts";
+import { type Field, meaningOf } from "./field.ts";
 import { fieldsOf } from "./fields.ts";
 import { keyWords } from "./keys.ts";
 import { problemsOf } from "./problems.ts";
@@ -67,6 +67,24 @@ export function explain(packet: Dissected): ExplainedLayer[] {
       problems: problemsOf(packet, i, checksum),
     };
   });
+}
+
+/** The words behind the value of a checksum. */
+const CHECKSUM_WORDS = {
+  good: "correct",
+  bad: "wrong",
+  offload: "left to the network card",
+  unchecked: "not checked",
+  none: "none",
+} as const;
+
+/** Returns the meaning of a field of a layer, `null` where its value says all: `TCP`, `PSH,ACK`, `correct`. */
+export function meaningIn(
+  { checksum }: Pick<ExplainedLayer, "checksum">,
+  field: Field,
+): string | null {
+  const isChecksum = checksum !== null && isChecksumField(field.name);
+  return isChecksum ? CHECKSUM_WORDS[checksum.status] : meaningOf(field);
 }
 
 /** Returns the title of content that is announced by a number of its own, or `null`. */

@@ -22,6 +22,8 @@ export interface TrackerOptions {
   readonly server?: number | null;
   /** Whether the statistics of each connection are kept. */
   readonly measured?: boolean;
+  /** The number of the first connection; 1 if not given. */
+  readonly number?: number;
 }
 
 /**
@@ -79,14 +81,23 @@ export class Tracker {
   /** First SYNs, whose answers will tell the state that they met. */
   readonly #held = new Map<TcpConnection, Step>();
   #latest: Flow | null = null;
-  #count = 0;
+  #last: TcpConnection | null = null;
+  #count: number;
   #dropped = 0;
 
   /** Makes a tracker that has seen no segment. */
-  constructor({ here = () => false, server = null, measured = false }: TrackerOptions = {}) {
+  constructor(
+    { here = () => false, server = null, measured = false, number = 1 }: TrackerOptions = {},
+  ) {
     this.#here = here;
     this.#server = server;
     this.#measured = measured;
+    this.#count = number - 1;
+  }
+
+  /** The connection of the last segment; `null` if it was of none that is followed. */
+  get last(): TcpConnection | null {
+    return this.#last;
   }
 
   /** The number of connections so far. */
@@ -123,11 +134,12 @@ export class Tracker {
       if (segment.time - time < LINGER) break;
       if (each !== flow) this.#finish(each, events);
     }
+    this.#last = null;
     // It may be of a connection that was dropped: a new one would be an invention.
     if (!flow && this.#dropped > 0 && !(segment.flags & FLAG.syn)) return events;
     if (!flow || passage?.leg !== "arrived") flow = this.#flowFor(segment, flow, events);
     this.#latest = flow;
-    const connection = connectionFor(segment, flow);
+    const connection = this.#last = connectionFor(segment, flow);
     const step = connection.observe(segment, passage);
     this.#emit(step, events);
     if (flow.isReplacing && !isAsking(flow.connection)) this.#endPrevious(flow, events);

@@ -23,6 +23,9 @@ const POLICY: readonly (readonly [files: RegExp, mayImport: RegExp])[] = [
   [/^sockets\//, floors("system|address|text")],
   [/^talk\//, floors("net|cli|text")],
   [/^web\/page\//, floors("")],
+  // The page of a recording runs the same code as the terminal: a bundler joins it.
+  [/^web\/trace_page\//, floors(`${PURE}|address|text`)],
+  [/^web\/trace_resources\.ts$/, /^web\/.*$/],
   [/^web\/resources\.ts$/, /^web\/page\/[a-z]+\.(css|html|js|svg)$/],
   [/^web\//, floors(`server|${SHARED}|${PURE}`)],
   [/^(frame|trace)\//, floors(`${SHARED}|${PURE}`)],
@@ -34,6 +37,10 @@ const POLICY: readonly (readonly [files: RegExp, mayImport: RegExp])[] = [
 /** What one command takes from the room of another, and why. */
 const EXCEPTIONS: Readonly<Record<string, { readonly may: RegExp; readonly why: string }>> = {
   "server.ts": { may: /^web\/(serve_with_web|resources)\.ts$/, why: "serve --web serves browsers" },
+  "trace/page.ts": {
+    may: /^(web\/(recording|site_server|trace_(document|site|stream))|server\/web_port)\.ts$/,
+    why: "trace --web serves browsers",
+  },
   "trace/upper_server.ts": { may: /^server\//, why: "trace --serve traces the server itself" },
 };
 

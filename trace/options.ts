@@ -6,7 +6,16 @@
 import { formatIp, parseIp } from "../address/ip_text.ts";
 import { ParseError } from "../address/parse_error.ts";
 import { parsePortOrName } from "../address/known_ports.ts";
-import { anyText, flag, type Option, option, parseCount, type Values } from "../cli/command.ts";
+import { parsePort } from "../address/port.ts";
+import {
+  anyText,
+  flag,
+  type Option,
+  option,
+  optionalValue,
+  parseCount,
+  type Values,
+} from "../cli/command.ts";
 import { UserError } from "../cli/errors.ts";
 import { type Kind, KINDS } from "../ladder/kind.ts";
 import type { Blank } from "../ladder/svg.ts";
@@ -32,6 +41,9 @@ export const OPTIONS: {
   readonly svg: Option<string | null>;
   readonly scale: Option<"rows" | "time" | null>;
   readonly blank: Option<readonly Blank[] | null>;
+  readonly web: Option<number | "usual" | null>;
+  readonly html: Option<string | null>;
+  readonly noPayload: Option<boolean>;
   readonly ascii: Option<boolean>;
   readonly list: Option<boolean>;
   readonly only: Option<readonly Kind[] | null>;
@@ -115,6 +127,21 @@ export const OPTIONS: {
     summary: "leave out parts of the picture, to be filled in by hand: states, ack",
     parse: (text) => text.split(",").map((word) => oneOf("a part of the picture", BLANKS, word)),
   }, null),
+  web: optionalValue({
+    value: "PORT",
+    summary:
+      "show it in a browser instead: a page at this port of 127.0.0.1; at 8090, or a free one " +
+      "if that is taken, if left out",
+    bare: "usual" as number | "usual",
+    takes: (word) => /^[0-9]+$/.test(word),
+    parse: parsePort,
+  }, null),
+  html: option({
+    value: "FILE",
+    summary: "write that page with the recording in it instead, at most 10 MiB: it loads nothing",
+    parse: anyText,
+  }, null),
+  noPayload: flag("leave the payload out of the page of --html"),
   ascii: flag("draw with ASCII only; without a UTF-8 locale it is on"),
   list: flag("print a row for each connection at its end instead: ends, bytes, time, how it ended"),
   only: option({
@@ -155,6 +182,8 @@ export function check(options: Options, behind: readonly string[]): void {
     [options.stats && options.json, "--stats and --json, which has the statistics,"],
     [options.stats && options.list, "--stats and --list"],
     [options.all && (options.list || options.stats), "--all and --list or --stats"],
+    [options.web !== null && options.html !== null, "--web and --html"],
+    ...pagePairs(options),
   ];
   checkFiles(options);
   const wrong = pairs.find(([both]) => both);
@@ -163,10 +192,14 @@ export function check(options: Options, behind: readonly string[]): void {
     const name = options.scale === null ? "--blank" : "--scale";
     throw new UserError(`${name} means nothing without --svg FILE`);
   }
-  if (options.full && options.write === null) {
-    throw new UserError("--full means nothing without -w FILE");
+  if (options.noPayload && options.html === null) {
+    throw new UserError("--no-payload means nothing without --html FILE");
   }
-  if (options.write === "-" || options.svg === "-") {
+  const { full, write, svg, web, html } = options;
+  if (full && write === null && web === null && html === null) {
+    throw new UserError("--full means nothing without -w FILE, --web or --html FILE");
+  }
+  if (write === "-" || svg === "-" || html === "-") {
     throw new UserError("standard output is for the ladder: name a file");
   }
 }
@@ -176,6 +209,30 @@ function checkFiles({ read, at }: Options): void {
   if (read.length > 2) throw new UserError("two captures at most: those of both ends");
   if (read[0] === read[1]) throw new UserError(`${read[0]} is named twice: -r takes both ends`);
   if (at !== null) throw new UserError("--at and two captures do not go together: they tell it");
+}
+
+/**
+ * Checks the port of the page beside `port`, the one that is traced.
+ *
+ * @throws {UserError} If they are the same one.
+ */
+export function checkWeb({ web, read }: Options, port: number | null): void {
+  if (typeof web !== "number" || web === 0 || read !== null || web !== port) return;
+  throw new UserError(`--web needs a port of its own, and ${web} is the one that is traced`, {
+    hint: `for example: netkit trace ${port} --web ${web + 1 > 65535 ? web - 1 : web + 1}`,
+  });
+}
+
+/** Returns the forms that do not go with a page, which has its own. */
+function pagePairs(options: Options): [boolean, string][] {
+  const { web, html, json, list, stats, states, all, ascii, explain, svg, only } = options;
+  const name = web !== null ? "--web" : "--html";
+  const others = { json, list, stats, states, all, ascii, explain, svg, only };
+  if (web === null && html === null) return [];
+  return Object.entries(others).map(([other, value]) => {
+    const isGiven = value !== null && value !== false && !(other === "only" && html !== null);
+    return [isGiven, `${name} and --${other}`];
+  });
 }
 
 /** The scales of a picture, and its parts that can be left out. */

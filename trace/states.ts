@@ -8,14 +8,11 @@
  */
 import { fold, width } from "../text/layout.ts";
 import { formatSeconds, type LadderStyle } from "../ladder/ladder.ts";
-import { formatDiagram, MARKS, SIZE, walkOf } from "../ladder/state_diagram.ts";
+import { formatDiagram, formatWait, MARKS, SIZE, walkOf } from "../ladder/state_diagram.ts";
 import { formatSummary } from "../ladder/summary.ts";
 import { labelOf, SIDES, titleOf } from "../ladder/text.ts";
 import type { Step, TcpConnection } from "../tcp/connection.ts";
 import type { Form } from "./form.ts";
-
-/** Milliseconds that Linux keeps a connection in TIME-WAIT (TCP_TIMEWAIT_LEN); RFC 9293 says 2 MSL, 4 minutes. */
-const TIME_WAIT = 60_000;
 
 /** Columns of a state in a line: the longest is SYN-RECEIVED. */
 const STATE = 12;
@@ -120,9 +117,7 @@ export class StatesForm implements Form {
 
   /** Returns the time left of TIME-WAIT; an empty text without one. */
   #timeLeft(): string {
-    if (this.#waitsSince === null) return "";
-    const left = Math.ceil((this.#waitsSince + TIME_WAIT - this.#now()) / 1000);
-    return left > 0 ? `2 MSL ${left} s` : "2 MSL over";
+    return this.#waitsSince === null ? "" : formatWait(this.#now() - this.#waitsSince);
   }
 
   #moveLines({ connection, before, moves }: Step, time: string, label: string): string[] {

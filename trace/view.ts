@@ -4,6 +4,7 @@
  * @module
  */
 import type { Io } from "../cli/io.ts";
+import type { CapturedPacket } from "../packet/captured_packet.ts";
 import type { DissectedPacket } from "../packet/dissect.ts";
 import type { LadderPicture } from "../ladder/svg.ts";
 import { isOfKinds, type Kind } from "../ladder/kind.ts";
@@ -23,20 +24,34 @@ export interface Output {
   readonly options: Options;
   /** The picture of `--svg`; `null` without it. */
   readonly picture: LadderPicture | null;
+  /** The recording for a page; `null` without one. */
+  readonly recording?: PacketKeeper | null;
+}
+
+/** A keeper of packets and of the connections that they belong to. */
+export interface PacketKeeper {
+  /** Adds a packet of a connection; its bytes are copied. */
+  add(packet: CapturedPacket, connection: TcpConnection): void;
+  /** Notes the end of a connection; `isCut` if the capture ended, and not the connection. */
+  end(connection: TcpConnection, isCut: boolean): void;
+  /** Takes a connection out. */
+  drop(connection: TcpConnection): void;
 }
 
 /** Returns the view of the connections at `port`, captured at `here`, in the form that fits the terminal. */
 export function viewFor(
-  { options, picture }: Output,
+  { options, picture, recording = null }: Output,
   port: number | null,
   here: Here,
   io: Io,
   processes: LocalProcesses | null = null,
 ): TraceView {
   const { json, stats, only, conn } = options;
-  const measured = json || stats || (only?.includes("slow") ?? false);
-  const form = formFor(options, io, (connection) => processes?.of(connection) ?? [null, null]);
-  return new TraceView({ here, port, conn, only, picture, measured, processes, form });
+  const measured = json || stats || recording !== null || (only?.includes("slow") ?? false);
+  const form = recording !== null
+    ? NO_FORM
+    : formFor(options, io, (connection) => processes?.of(connection) ?? [null, null]);
+  return new TraceView({ here, port, conn, only, picture, recording, measured, processes, form });
 }
 
 /** The shown connections, and the form in which they are shown. */
@@ -57,7 +72,12 @@ export interface TraceViewOptions {
   readonly form: Form;
   /** The picture that is drawn at the same time; `null` for none. */
   readonly picture: LadderPicture | null;
+  /** The recording that is made at the same time; `null` for none. */
+  readonly recording: PacketKeeper | null;
 }
+
+/** The form of connections that are shown elsewhere. */
+const NO_FORM: Form = { isHolding: false, step: () => [], rest: () => [], end: () => [] };
 
 /** The connections in a stream of packets, as lines. */
 export class TraceView {
@@ -110,13 +130,22 @@ export class TraceView {
       this.#count(packet, segment);
       return [];
     }
-    return this.follow(segment);
+    return this.follow(segment, null, packet);
   }
 
-  /** Returns the lines that are due after `segment`, or after the part of its passage that happens now. */
-  follow(segment: Segment, passage: Passage | null = null): string[] {
+  /**
+   * Returns the lines that are due after `segment`, or after the part of its passage that happens now;
+   * `packet` is the one that it was in, for the recording.
+   */
+  follow(
+    segment: Segment,
+    passage: Passage | null = null,
+    packet: DissectedPacket | null = null,
+  ): string[] {
     this.segments++;
-    return this.#tell(this.#tracker.feed(segment, passage));
+    const events = this.#tracker.feed(segment, passage);
+    if (packet !== null) this.#keep(packet);
+    return this.#tell(events);
   }
 
   /**
@@ -175,6 +204,13 @@ export class TraceView {
     });
   }
 
+  #keep(packet: DissectedPacket): void {
+    const { recording, conn } = this.#options;
+    const connection = this.#tracker.last;
+    if (recording === null || connection === null) return;
+    if (conn === null || connection.number === conn) recording.add(packet, connection);
+  }
+
   #step(step: Step): string[] {
     if (step.connection.number > this.#noted) {
       this.#noted = step.connection.number;
@@ -185,11 +221,13 @@ export class TraceView {
   }
 
   #end(connection: TcpConnection, isEnd: boolean): string[] {
-    const { form, picture, only } = this.#options;
+    const { form, picture, recording, only } = this.#options;
     const isWanted = only === null || isOfKinds(only, connection);
     if (isWanted) this.shown++;
-    if (isWanted) picture?.end(connection, isEnd);
-    else picture?.drop(connection);
+    for (const each of [picture, recording]) {
+      if (isWanted) each?.end(connection, isEnd);
+      else each?.drop(connection);
+    }
     return form.end(connection, isEnd);
   }
 }

@@ -9,6 +9,7 @@ import {
   type ConversationOptions,
   Conversations,
   parseQuery,
+  tellUntilGone,
 } from "./conversation.ts";
 import { HeadReader } from "./head_reader.ts";
 import { type Answer, formatAnswer, HttpError, type RequestHead } from "./http.ts";
@@ -18,36 +19,61 @@ import { type Channel, closeQuietly, writeAll } from "../net/stream.ts";
 import type { ConnectionInfo, Handler } from "../server/handler.ts";
 import { withPrefix } from "../server/proxy_protocol.ts";
 import { type Requester, RequestLimits } from "./request_limits.ts";
-import { answerTo, checkRequest, keyOf, type Offer, refusal } from "./routes.ts";
+import { answerTo, checkRequest, EVENTS, keyOf, type Offer, refusal } from "./routes.ts";
+import type { Traffic } from "./stats.ts";
 import { chosenProtocol, originFields } from "./web_access.ts";
 import { WebSocketError } from "./websocket_frame.ts";
 import { acceptKey } from "./websocket_handshake.ts";
 
-/** The offer of the listener for browsers, and its limits. */
-export interface WebOptions extends Offer, ConversationOptions {
-  /** Whether the server accepts new conversations. */
-  readonly accepting: () => boolean;
+/** A site for browsers, and its limits. */
+export interface SiteOptions extends Offer {
+  /** Ends all conversations. */
+  readonly stop: AbortSignal;
   /** Told of each answer; `request` is `null` for bytes that were no request. */
   readonly onAnswer: (
     connection: ConnectionInfo,
     request: RequestHead | null,
     status: number,
   ) => void;
-  /** Told when a connection has become a WebSocket; returns its number from then on. */
-  readonly onUpgrade: (connection: ConnectionInfo) => number;
   /** The limits for unfinished requests; none but `REQUEST_TIMEOUT` if not given. */
   readonly requestLimits?: RequestLimits;
   /** Milliseconds for which a client may read nothing of its answer; 10 s if not given. */
   readonly readerTimeout?: number;
 }
 
+/** The offer of the listener for browsers of a server: a site, and conversations. */
+export interface WebOptions extends SiteOptions, ConversationOptions {
+  /** The counts of the server. */
+  readonly traffic: Traffic;
+  /** Whether the server accepts new conversations. */
+  readonly accepting: () => boolean;
+  /** Told when a connection has become a WebSocket; returns its number from then on. */
+  readonly onUpgrade: (connection: ConnectionInfo) => number;
+}
+
+/** The conversations of a server, and what a connection needs to begin one. */
+interface Service extends Pick<WebOptions, "accepting" | "onUpgrade" | "traffic"> {
+  readonly conversations: Conversations;
+}
+
 /** Milliseconds that a request may take to come, and its answer to be taken. */
 export const REQUEST_TIMEOUT = 15_000;
 
-/** Returns the handler of connections of browsers. */
+/** Returns the handler of connections of browsers to a server. */
 export function webHandler(options: WebOptions): Handler {
+  const { accepting, onUpgrade, traffic } = options;
+  const conversations = new Conversations(options);
+  return handlerOf(options, { conversations, accepting, onUpgrade, traffic });
+}
+
+/** Returns the handler of connections of browsers to a site without a service. */
+export function siteHandler(options: SiteOptions): Handler {
+  return handlerOf(options, null);
+}
+
+function handlerOf(options: SiteOptions, service: Service | null): Handler {
   const shared: Shared = {
-    conversations: new Conversations(options),
+    service,
     requestLimits: options.requestLimits ?? new RequestLimits(Infinity, REQUEST_TIMEOUT),
   };
   return (channel, onEnd, info) => {
@@ -61,8 +87,8 @@ export function webHandler(options: WebOptions): Handler {
 
 /** The conversations and limits that the connections of a server share. */
 interface Shared {
-  /** The WebSockets and streams of events. */
-  readonly conversations: Conversations;
+  /** The WebSockets and the events of the server; `null` without a service. */
+  readonly service: Service | null;
   /** Closes those without a conversation when others need their places. */
   readonly requestLimits: RequestLimits;
 }
@@ -83,7 +109,7 @@ class HttpConnection implements Requester, ByteCounts {
   received = 0;
   /** Bytes sent, likewise. */
   sent = 0;
-  readonly #options: WebOptions;
+  readonly #options: SiteOptions;
   readonly #shared: Shared;
   readonly #channel: Channel;
   readonly #info: ConnectionInfo;
@@ -94,7 +120,7 @@ class HttpConnection implements Requester, ByteCounts {
   #reason: string | null = null;
   readonly #gone = Promise.withResolvers<void>();
 
-  constructor(options: WebOptions, shared: Shared, channel: Channel, info: ConnectionInfo) {
+  constructor(options: SiteOptions, shared: Shared, channel: Channel, info: ConnectionInfo) {
     this.#options = options;
     this.#shared = shared;
     this.#channel = withWriteTimeout(channel, options.readerTimeout ?? 10_000);
@@ -171,12 +197,16 @@ class HttpConnection implements Requester, ByteCounts {
   async #serve(request: RequestHead): Promise<boolean> {
     try {
       checkRequest(request, this.#options);
-      if (request.path === "/ws") {
-        await this.#talk(request, await this.#upgrade(request));
+      const { service } = this.#shared;
+      if (request.path === "/ws" && service !== null) {
+        await this.#talk(service, request, await this.#upgrade(service, request));
         return false;
       }
-      if (request.path === "/events" && request.method === "GET") {
-        await this.#tellEvents(request);
+      const events = request.method === "GET" ? this.#eventsFor(service, request) : null;
+      if (events !== null) {
+        this.#converse();
+        await this.#send({ ...request, persistent: false }, EVENTS);
+        await events();
         return false;
       }
       return await this.#send(request, answerTo(request, this.#options));
@@ -207,10 +237,10 @@ class HttpConnection implements Requester, ByteCounts {
   }
 
   /** Makes the connection a WebSocket (RFC 6455, section 4.2); resolves to its number. */
-  async #upgrade(request: RequestHead): Promise<number> {
+  async #upgrade(service: Service, request: RequestHead): Promise<number> {
     const started = performance.now();
     const key = keyOf(request);
-    if (!this.#options.accepting()) throw new HttpError(503, "the server stops");
+    if (!service.accepting()) throw new HttpError(503, "the server stops");
     this.#converse();
     await this.#send(request, {
       status: 101,
@@ -222,13 +252,17 @@ class HttpConnection implements Requester, ByteCounts {
       },
       content: null,
     });
-    this.#options.traffic.sums.web.latency.observe((performance.now() - started) / 1000);
-    return this.#options.onUpgrade(this.#info);
+    service.traffic.sums.web.latency.observe((performance.now() - started) / 1000);
+    return service.onUpgrade(this.#info);
   }
 
   /** Talks over the WebSocket that the connection has become. */
-  async #talk({ query }: RequestHead, number: number): Promise<void> {
-    const { conversations, requestLimits } = this.#shared;
+  async #talk(
+    { conversations }: Service,
+    { query }: RequestHead,
+    number: number,
+  ): Promise<void> {
+    const { requestLimits } = this.#shared;
     const channel = withPrefix(this.#channel, this.#reader.rest());
     try {
       await conversations.talk(channel, { tab: parseQuery(query).tab, number, counts: this });
@@ -242,11 +276,13 @@ class HttpConnection implements Requester, ByteCounts {
     await linger(channel);
   }
 
-  /** Sends the page the counts of the server until one of both goes. */
-  async #tellEvents(request: RequestHead): Promise<void> {
-    this.#converse();
-    await this.#send({ ...request, persistent: false }, answerTo(request, this.#options));
+  /** Returns the stream of events that a request asks for, until one of both goes; `null` if it is none. */
+  #eventsFor(service: Service | null, request: RequestHead): (() => Promise<void>) | null {
+    const { site, stop } = this.#options;
+    const write = site?.eventsFor(request) ?? null;
+    if (write !== null) return () => tellUntilGone(this.#channel, this, stop, write);
+    if (service === null || request.path !== "/events") return null;
     const query = parseQuery(request.query);
-    await this.#shared.conversations.tellEvents(this.#channel, { ...query, counts: this });
+    return () => service.conversations.tellEvents(this.#channel, { ...query, counts: this });
   }
 }

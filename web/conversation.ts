@@ -9,6 +9,7 @@ import { ChunkReader } from "../server/chunk_reader.ts";
 import { ReadQueue } from "../server/read_queue.ts";
 import type { Piece } from "../server/upper_message.ts";
 import { type EventStreamOptions, writeEvents } from "./event_stream.ts";
+import type { EventWriter } from "./site.ts";
 import type { Traffic } from "./stats.ts";
 import { CLOSE, OPCODE } from "./websocket_frame.ts";
 import { type SessionObserver, WebSocketSession } from "./websocket_session.ts";
@@ -132,34 +133,50 @@ export class Conversations {
     { tab, since, opened, counts }: PageQuery & { readonly counts: ByteCounts },
   ): Promise<void> {
     const { traffic, address, protocol, draining, stop, statesOf } = this.#options;
-    const gone = new AbortController();
-    const writable = {
-      write: async (bytes: Uint8Array) => {
-        const count = await channel.write(bytes);
-        counts.sent += count;
-        return count;
-      },
+    const options = {
+      traffic,
+      address,
+      protocol,
+      draining,
+      since,
+      opened,
+      ...(statesOf === undefined ? {} : { statesOf }),
+      own: () => tab === null ? null : this.#tabs.get(tab) ?? null,
     };
-    const leave = () => gone.abort();
-    const listening = channel.read(new Uint8Array(1)).then(leave, leave);
-    try {
-      await writeEvents(writable, {
-        traffic,
-        address,
-        protocol,
-        draining,
-        since,
-        opened,
-        ...(statesOf === undefined ? {} : { statesOf }),
-        stop: AbortSignal.any([stop, gone.signal]),
-        own: () => tab === null ? null : this.#tabs.get(tab) ?? null,
-      });
-    } catch (error) {
-      if (!gone.signal.aborted || error instanceof SlowReaderError) throw error;
-    } finally {
-      closeQuietly(channel);
-      await listening;
-    }
+    const write: EventWriter = (writable, until) =>
+      writeEvents(writable, { ...options, stop: until });
+    await tellUntilGone(channel, counts, stop, write);
+  }
+}
+
+/**
+ * Writes a stream of events to a page until it has gone or `stop`, and closes `channel`.
+ *
+ * Rejects as the channel does, unless the page has gone.
+ */
+export async function tellUntilGone(
+  channel: Channel,
+  counts: ByteCounts,
+  stop: AbortSignal,
+  write: EventWriter,
+): Promise<void> {
+  const gone = new AbortController();
+  const writable = {
+    write: async (bytes: Uint8Array) => {
+      const count = await channel.write(bytes);
+      counts.sent += count;
+      return count;
+    },
+  };
+  const leave = () => gone.abort();
+  const listening = channel.read(new Uint8Array(1)).then(leave, leave);
+  try {
+    await write(writable, AbortSignal.any([stop, gone.signal]));
+  } catch (error) {
+    if (!gone.signal.aborted || error instanceof SlowReaderError) throw error;
+  } finally {
+    closeQuietly(channel);
+    await listening;
   }
 }
 

@@ -5,24 +5,19 @@
  */
 import { type Answer, HttpError, listed, type RequestHead } from "./http.ts";
 import { formatMetrics, METRICS_TYPE } from "./metrics.ts";
+import type { Resource, Site } from "./site.ts";
 import type { Traffic } from "./stats.ts";
 import { checkToken, isPreflight, PREFLIGHT, type WebAccess } from "./web_access.ts";
 import { isKey } from "./websocket_handshake.ts";
-
-/** A file of the page. */
-export interface Resource {
-  /** Its media type. */
-  readonly type: string;
-  /** Its content. */
-  readonly content: string;
-}
 
 /** The state of the server that answers are made of, and the rules for requests. */
 export interface Offer extends WebAccess {
   /** The page's files by their paths; `/` is the page. */
   readonly resources: ReadonlyMap<string, Resource>;
-  /** The counts of the server. */
-  readonly traffic: Traffic;
+  /** The counts of the server; `null` without a service. */
+  readonly traffic: Traffic | null;
+  /** What else is there; nothing if not given. */
+  readonly site?: Site;
   /** Whether TLS is spoken. */
   readonly secure: boolean;
   /** Whether the server is to stop. */
@@ -77,21 +72,22 @@ export function checkRequest(
  */
 export function answerTo(request: RequestHead, offer: Offer): Answer {
   const { path, host } = request;
-  const { resources, traffic, draining, secure } = offer;
+  const { resources, traffic, draining, secure, site } = offer;
   if (isPreflight(request, offer)) return { status: 204, fields: PREFLIGHT, content: null };
   switch (path) {
     case "/events":
-      return { status: 200, fields: EVENT_FIELDS, content: null };
+      return EVENTS;
     case "/healthz":
       return draining() ? plain(503, "draining") : plain(200, "ok");
     case "/metrics":
+      if (traffic === null) break;
       return {
         status: 200,
         fields: { ...SAFE_FIELDS, "Content-Type": METRICS_TYPE },
         content: formatMetrics(traffic),
       };
   }
-  const resource = resources.get(path);
+  const resource = resources.get(path) ?? site?.resources.get(path);
   if (resource === undefined) throw new HttpError(404, "there is nothing here");
   return {
     status: 200,
@@ -126,8 +122,12 @@ export function keyOf({ fields, method, version }: RequestHead): string {
   return key;
 }
 
-/** The fields of a stream of events. */
-const EVENT_FIELDS = { ...SAFE_FIELDS, "Content-Type": "text/event-stream; charset=utf-8" };
+/** The answer that begins a stream of events. */
+export const EVENTS: Answer = {
+  status: 200,
+  fields: { ...SAFE_FIELDS, "Content-Type": "text/event-stream; charset=utf-8" },
+  content: null,
+};
 
 /**
  * Returns the rules for what the page may load: its own files and connections, and nothing else (Content Security

@@ -29,7 +29,7 @@ import { upperCasePieces } from "../server/upper_message.ts";
 import { REQUEST_TIMEOUT, webHandler, type WebOptions } from "./browser_connection.ts";
 import { ConnectionLog } from "./connection_log.ts";
 import { RequestLimits } from "./request_limits.ts";
-import type { Resource } from "./routes.ts";
+import type { Resource } from "./site.ts";
 import { SocketStateReader, type StateSystem } from "./socket_states.ts";
 import { Traffic } from "./stats.ts";
 import { accessFor, type WebAccess, type WebNames } from "./web_access.ts";

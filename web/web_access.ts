@@ -79,7 +79,7 @@ function isLoopback(host: string): boolean {
  * @throws {HttpError} With status 401 for any other.
  */
 export function checkToken({ path, fields }: RequestHead, { token }: WebAccess): void {
-  if (token === null || (path !== "/ws" && path !== "/events")) return;
+  if (token === null || (path !== "/ws" && !path.endsWith("/events"))) return;
   const bearer = fields.get("authorization")?.match(/^Bearer +([\w-]+)$/i)?.[1];
   const protocol = protocolsOf(fields).find((each) => each.startsWith(TOKEN_PROTOCOL))
     ?.slice(TOKEN_PROTOCOL.length);

@@ -1,0 +1,176 @@
+/**
+ * The page of a trace: served to a browser (`--web`), or written into a file (`--html`).
+ *
+ * @module
+ */
+import { createBytes } from "../cli/byte_source.ts";
+import { cannot, EXIT, UserError } from "../cli/errors.ts";
+import { type Io, say } from "../cli/io.ts";
+import type { Listener } from "../net/connection.ts";
+import { DEFAULT_HOST } from "../net/endpoint.ts";
+import { listen } from "../net/listen.ts";
+import { checkWebPort } from "../server/web_port.ts";
+import { loopbackOf } from "../system/packet_capture.ts";
+import { count, formatBytes } from "../text/units.ts";
+import { Recording } from "../web/recording.ts";
+import { serveSite } from "../web/site_server.ts";
+import { traceDocument } from "../web/trace_document.ts";
+import { traceSite } from "../web/trace_site.ts";
+import type { RecordingFacts } from "../web/trace_stream.ts";
+import type { Options } from "./options.ts";
+import { traceFile } from "./read.ts";
+import type { PacketKeeper } from "./view.ts";
+import { withoutPayload } from "./without_payload.ts";
+
+/** The port of the page if none is named. */
+const USUAL_PORT = 8090;
+
+/** The most bytes of a document: what can still be sent as an attachment. */
+const MOST_BYTES = 10 * 1024 * 1024;
+
+/**
+ * Refuses a port to which no browser connects.
+ *
+ * @throws {UserError} About the option `--web`.
+ */
+export function checkPagePort(port: number): void {
+  checkWebPort(port);
+}
+
+/**
+ * Shows connections in a page instead of on the terminal; resolves to the exit code.
+ *
+ * @throws {UserError} If capturing, reading, listening or writing is not possible.
+ */
+export async function showPage(
+  port: number | null,
+  behind: readonly string[],
+  options: Options,
+  io: Io,
+): Promise<number> {
+  if (typeof options.web === "number") checkPagePort(options.web);
+  const recording = new Recording();
+  const keeper = options.noPayload ? withoutPayload(recording) : recording;
+  const run = () => traceInto(keeper, port, behind, options, io);
+  if (options.html !== null) {
+    const code = await run();
+    await writeDocument(recording, options, io);
+    return code;
+  }
+  return await servePage(recording, run, port, options, io);
+}
+
+/** Traces into `recording`; resolves to the exit code. */
+async function traceInto(
+  recording: PacketKeeper,
+  port: number | null,
+  behind: readonly string[],
+  options: Options,
+  io: Io,
+): Promise<number> {
+  const output = { options, picture: null, recording };
+  if (options.read !== null) return await traceFile(options.read, port, output, io);
+  const { traceLive } = await import("./live.ts");
+  return await traceLive(port!, behind, output, io);
+}
+
+/** Writes the page with the recording in it. */
+async function writeDocument(recording: Recording, options: Options, io: Io): Promise<void> {
+  const { html, read } = options;
+  const document = new TextEncoder().encode(
+    await traceDocument(recording, titleOf(read ?? "trace")),
+  );
+  if (document.length > MOST_BYTES) {
+    throw new UserError(
+      `${html} would have ${formatBytes(document.length)}; ${formatBytes(MOST_BYTES)} are the most`,
+      {
+        exit: EXIT.failed,
+        hint: recording.size > 1
+          ? "--conn N takes one connection"
+          : "--no-payload leaves the payload out",
+      },
+    );
+  }
+  const sink = await createBytes(html!, io);
+  try {
+    await sink.write(document);
+  } finally {
+    sink.close();
+  }
+  const connections = count(recording.size, "connection");
+  await say(io, `${html}: ${connections}, ${formatBytes(document.length)}`);
+}
+
+/** Serves the page until a signal; resolves to the exit code. */
+async function servePage(
+  recording: Recording,
+  run: () => Promise<number>,
+  port: number | null,
+  options: Options,
+  io: Io,
+): Promise<number> {
+  const isLive = options.read === null;
+  const name = options.interface ?? loopbackOf(io.platform);
+  let facts: RecordingFacts = {
+    title: isLive ? `tcp port ${port}, ${name}` : titleOf(options.read!),
+    live: isLive,
+    problem: null,
+  };
+  const listener = await openListener(options.web!, port);
+  const ended = new AbortController();
+  const stop = AbortSignal.any([io.stop, ended.signal]);
+  const site = await traceSite(recording, () => facts);
+  const serving = serveSite(listener, site, { host: DEFAULT_HOST, stop, stopNow: io.stopNow });
+  try {
+    await say(io, `http://${listener.address}/ shows it; Ctrl-C ends`);
+    let code: number = EXIT.ok;
+    try {
+      code = await run();
+    } catch (error) {
+      // What cannot be read is not to be seen; what cannot be captured, the page tells how to.
+      if (!isLive || !(error instanceof UserError)) throw error;
+      const { message, hint } = error;
+      facts = {
+        ...facts,
+        problem: { message, hint: hint?.replaceAll(/sudo netkit trace \d+/g, "$& --web") ?? null },
+      };
+      await say(io, `netkit trace: ${message}`);
+      if (facts.problem?.hint) await say(io, facts.problem.hint);
+      code = error.exit;
+    }
+    facts = { ...facts, live: false };
+    recording.complete();
+    if (!io.stop.aborted) {
+      await new Promise<void>((resolve) => {
+        io.stop.addEventListener("abort", () => resolve(), { once: true });
+      });
+    }
+    return code;
+  } finally {
+    ended.abort();
+    await serving;
+  }
+}
+
+/** Listens at the port of the page; at the usual one, or a free one if it is taken. */
+async function openListener(web: number | "usual", traced: number | null): Promise<Listener> {
+  const listenAt = (port: number) => listen({ transport: "tcp", hostname: DEFAULT_HOST, port });
+  if (web === "usual" && traced !== USUAL_PORT) {
+    const listener = await listenAt(USUAL_PORT).catch(() => null); // a free one does as well
+    if (listener !== null) return listener;
+  }
+  const port = web === "usual" ? 0 : web;
+  try {
+    return await listenAt(port);
+  } catch (error) {
+    throw cannot(`listen on ${DEFAULT_HOST}:${port}`, error, {
+      exit: EXIT.usage,
+      hint: "--web without a port takes a free one",
+    });
+  }
+}
+
+/** Returns the name of a file without its folders. */
+function titleOf(path: string): string {
+  return path === "-" ? "standard input" : path.split(/[/\\]/).at(-1)!;
+}

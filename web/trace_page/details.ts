@@ -1,0 +1,154 @@
+/**
+ * What is told of the chosen segment: the states of both ends, the way there, its words and its bytes.
+ *
+ * @module
+ */
+/// <reference lib="dom" />
+import { formatWait } from "../../ladder/state_diagram.ts";
+import { formatPath } from "../../ladder/state_path.ts";
+import { formatSummary } from "../../ladder/summary.ts";
+import type { Step } from "../../tcp/connection.ts";
+import type { BytesView } from "./bytes_view.ts";
+import type { ConnectionModel } from "./connection_model.ts";
+import { byId, element, setText } from "./elements.ts";
+import type { LadderView } from "./ladder_view.ts";
+import { edgesOf, legendOf, StateDiagramView } from "./state_diagram_view.ts";
+import { fill, sentence, translate } from "./words.ts";
+
+/** Milliseconds between two looks at the clock while TIME-WAIT runs down. */
+const TICK = 1000;
+
+const NO_COLUMNS = { columns: Infinity, ascii: false };
+
+/** The parts of the page that follow the chosen segment. */
+export class Details {
+  /** The connection; `null` for none. */
+  model: ConnectionModel | null = null;
+  readonly #bytes: BytesView;
+  readonly #diagram: StateDiagramView;
+  #index = -1;
+  /** The step whose bytes are shown; `null` for none. */
+  #explained: Step | null = null;
+  #isLive = false;
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  /** Shows bytes in `bytes`; states that are pointed at light rungs of `ladder`. */
+  constructor(bytes: BytesView, ladder: LadderView) {
+    this.#bytes = bytes;
+    this.#diagram = new StateDiagramView(byId("diagram-picture"), {
+      onPoint: (state) => ladder.pointState(state),
+      onChoose: (state) => {
+        const steps = this.model?.steps ?? [];
+        const leads = (index: number) => steps[index]!.moves.flat().includes(state);
+        const places = steps.map((_, index) => index).filter(leads);
+        const next = places.find((index) => index > this.#index) ?? places[0];
+        if (next === undefined) return;
+        ladder.openFor(next);
+        ladder.choose(next, true);
+      },
+    });
+  }
+
+  /** Shows the segment at a place; -1 for the time before the first. */
+  show(index: number, isLive: boolean): void {
+    this.#index = index;
+    this.#isLive = isLive;
+    const { model } = this;
+    const step = model?.steps[index];
+    this.#showStates();
+    this.light(null);
+    setText(
+      byId("bytes-title"),
+      step ? fill("bytesTitle", `${index + 1} (#${step.segment.number})`) : translate("bytesNone"),
+    );
+    this.#showWords();
+    if (!model || !step) {
+      this.#explained = null;
+      return this.#bytes.show(null);
+    }
+    if (this.#explained === step) return; // a person may be looking into them
+    this.#explained = step;
+    model.packetOf(step).then((packet) => {
+      if (this.#explained === step) this.#bytes.show(packet);
+    });
+  }
+
+  /** Makes the words anew, in another language. */
+  refresh(): void {
+    this.#explained = null;
+    this.show(this.#index, this.#isLive);
+  }
+
+  /** Lights the edges of the segment that is pointed at, or else of the chosen one. */
+  light(index: number | null): void {
+    const step = this.model?.steps[index ?? this.#index];
+    this.#diagram.light(step ? edgesOf(step.before, step.moves) : new Set());
+  }
+
+  #showStates(): void {
+    const { model } = this;
+    const connection = model?.connection ?? null;
+    const paths = model?.pathsAt(this.#index);
+    const isLast = model !== null && this.#index >= model.steps.length - 1 && this.#index >= 0;
+    const presumed = connection !== null && isLast ? connection.presume() : [[], []] as const;
+    const ends = connection === null ? [] : connection.isSelf ? [0] as const : [0, 1] as const;
+    byId("legend").replaceChildren(
+      ...legendOf(
+        ends.map((side) => connection!.ends[side].address),
+        ends.map((side) => {
+          const last = presumed[side].at(-1);
+          return last === undefined ? paths![side].state : `${paths![side].state} (${last})`;
+        }),
+      ),
+    );
+    const lines = ends.flatMap((side) => {
+      const { path, resetSteps } = paths![side];
+      const isReset = connection!.ends[side].isReset;
+      const name = translate(connection!.isSelf ? "socket" : side === 0 ? "client" : "server");
+      const states = path.length > 0 ? path : ["?" as const];
+      if (states.length + presumed[side].length < 2) return [];
+      const end = { resetSteps: new Set(resetSteps), isReset };
+      return formatPath(name, states, presumed[side], end, NO_COLUMNS);
+    });
+    const isPresumed = presumed[0].length + presumed[1].length > 0;
+    byId("paths").replaceChildren(
+      ...lines.map((line) => element("p", {}, line)),
+      ...isPresumed ? [element("p", { class: "soft" }, translate("arrived"))] : [],
+    );
+    const still = { path: [], resetSteps: new Set<number>(), state: "?" as const };
+    this.#diagram.show(paths ?? [still, still], connection?.isSelf ?? false);
+    this.#showWait(isLast);
+  }
+
+  /** Shows how long TIME-WAIT lasts; it runs down while the end is live. */
+  #showWait(isLast: boolean): void {
+    clearInterval(this.#timer);
+    const states = this.model?.statesAt(this.#index);
+    if (!states?.includes("TIME-WAIT")) return this.#diagram.setWait("");
+    const entry = this.model!.steps.findLast(({ moves }) => moves.flat().includes("TIME-WAIT"));
+    const since = Number((entry?.segment.time ?? 0n) / 1_000_000n);
+    const tick = () => {
+      const text = isLast && this.#isLive ? formatWait(Date.now() - since) : "2 MSL";
+      this.#diagram.setWait(text);
+      if (!/\d+ s$/.test(text)) clearInterval(this.#timer);
+    };
+    if (isLast && this.#isLive) this.#timer = setInterval(tick, TICK);
+    tick();
+  }
+
+  #showWords(): void {
+    const { model } = this;
+    const text = model?.texts[this.#index];
+    const words = text === undefined ? [] : [
+      element("bdi", { class: "label" }, text.label),
+      ...[text.remark, text.meaning, text.revision].filter((each) => each !== "")
+        .map((each) => element("span", {}, each.split(", ").map(sentence).join(", "))),
+    ];
+    byId("segment-words").replaceChildren(...words);
+    const connection = model?.connection ?? null;
+    byId("summary").replaceChildren(
+      ...connection === null || !model!.isOver ? [] : formatSummary(connection, true, NO_COLUMNS)
+        .map((line) => element("p", {}, line)),
+    );
+  }
+}

@@ -1,0 +1,164 @@
+/**
+ * One rung of the ladder as an element: time, states, arrow, words.
+ *
+ * @module
+ */
+/// <reference lib="dom" />
+import type { Step } from "../../tcp/connection.ts";
+import { element, shape } from "./elements.ts";
+import type { ConnectionModel, Rung } from "./connection_model.ts";
+import { foldText, kindOf, type RungText } from "./rung_text.ts";
+import { sentence, translate } from "./words.ts";
+
+/** The room for a ladder: notes beside the arrow, below it, or states below as well. */
+export type Room = "wide" | "middle" | "narrow";
+
+/** Returns the room that a width in pixels is. */
+export function roomOf(width: number): Room {
+  return width >= 860 ? "wide" : width >= 520 ? "middle" : "narrow";
+}
+
+/** Pixels of a rung, of a note below the arrow, of one more state, and of the states below it. */
+const HEIGHT = { rung: 44, fold: 34, note: 20, state: 18, states: 20, revision: 38 } as const;
+
+/** Returns the height of a rung without the gap above it. */
+export function heightOf(rung: Rung, model: ConnectionModel, room: Room): number {
+  if (rung.kind === "fold") return HEIGHT.fold;
+  const step = model.steps[rung.index]!;
+  const states = Math.max(step.moves[0].length, step.moves[1].length);
+  let height: number = HEIGHT.rung + Math.max(0, states - 1) * HEIGHT.state;
+  if (room === "narrow" && states > 0) height += HEIGHT.states;
+  if (room !== "wide" && hasNote(model.texts[rung.index]!)) height += HEIGHT.note;
+  if (step.revision !== null) height += HEIGHT.revision;
+  return height;
+}
+
+function hasNote({ remark, meaning, payload }: RungText): boolean {
+  return remark !== "" || meaning !== "" || payload !== "";
+}
+
+/** The looks of a rung. */
+export interface RowLook {
+  /** Its place in the list, from 0, and the number of all. */
+  readonly place: number;
+  readonly count: number;
+  /** Whether it is the chosen one. */
+  readonly isChosen: boolean;
+  /** Whether it is behind the chosen one: not yet there. */
+  readonly isAhead: boolean;
+  /** Whether it was found. */
+  readonly isFound: boolean;
+  /** Whether the state that is pointed at is reached by it. */
+  readonly isLit: boolean;
+  /** Pixels of the gap above it. */
+  readonly gap: number;
+  /** The time that the gap stands for; empty for none. */
+  readonly wait: string;
+}
+
+/** Returns the element of a rung. */
+export function makeRow(rung: Rung, model: ConnectionModel, look: RowLook): HTMLElement {
+  const index = rung.kind === "step" ? rung.index : rung.first;
+  const step = model.steps[index]!;
+  const row = element("div", {
+    id: `rung-${look.place}`,
+    role: "option",
+    "aria-posinset": look.place + 1,
+    "aria-setsize": look.count,
+    "aria-selected": `${look.isChosen}`,
+    "data-place": look.place,
+  });
+  row.className = [
+    "rung",
+    rung.kind === "step" ? `${kindOf(step)} from${step.from}` : "fold",
+    look.isAhead ? "ahead" : "",
+    look.isFound ? "found" : "",
+    look.isLit ? "lit" : "",
+  ].filter((name) => name).join(" ");
+  if (look.gap > 0) {
+    const gap = element("span", { class: "gap", "aria-hidden": "true" });
+    gap.style.height = `${look.gap}px`;
+    if (look.gap >= 24) gap.append(element("span", {}, look.wait));
+    row.append(gap);
+  }
+  const body = element("span", { class: "body" });
+  if (rung.kind === "fold") fillFold(body, rung);
+  else fillStep(body, step, model.texts[index]!);
+  row.append(body);
+  return row;
+}
+
+function fillFold(body: HTMLElement, { bundle, isOpen }: Rung & { kind: "fold" }): void {
+  body.append(
+    element("span", { class: "dots", "aria-hidden": "true" }, isOpen ? "▾" : "▸"),
+    element("span", { class: "words" }, foldText(bundle)),
+    element("span", { class: "hidden" }, translate(isOpen ? "foldOpen" : "foldClosed")),
+  );
+}
+
+function fillStep(body: HTMLElement, step: Step, text: RungText): void {
+  const { moves, from } = step;
+  const states = (side: 0 | 1) =>
+    element(
+      "span",
+      { class: `states s${side}` },
+      ...moves[side].map((state) => element("b", {}, state)),
+    );
+  const note = element("span", { class: "note" });
+  if (text.remark !== "") {
+    const marks = text.remark.split(", ").map(sentence).join(", ");
+    note.append(element("span", { class: "remark" }, marks));
+  }
+  if (text.meaning !== "") note.append(element("span", {}, sentence(text.meaning)));
+  if (text.payload !== "") note.append(element("bdi", { class: "payload" }, text.payload));
+  body.append(
+    element("span", { class: "time" }, text.time),
+    states(0),
+    element(
+      "span",
+      { class: "lane" },
+      element("span", { class: "hidden" }, translate(from === 0 ? "toServer" : "toClient")),
+      element("bdi", { class: "label" }, text.label),
+      drawArrow(step),
+    ),
+    states(1),
+    note,
+  );
+  if (text.revision !== "") body.append(element("span", { class: "revision" }, text.revision));
+}
+
+/** Heights of the ends of an arrow in its lane. */
+const [START, END] = [24, 33];
+
+/** Returns the arrow; its kind is told by its form, too: the mark where it starts, its head, its line. */
+function drawArrow(step: Step): SVGElement {
+  const { from } = step;
+  const kind = kindOf(step);
+  const [x, toX] = from === 0 ? ["0%", "100%"] : ["100%", "0%"];
+  const way = from === 0 ? 1 : -1;
+  const again = step.marks.some((mark) => mark.includes("retransmission"));
+  return shape(
+    "svg",
+    { class: again ? "arrow again" : "arrow", "aria-hidden": "true", width: "100%", height: 40 },
+    shape("line", { x1: x, y1: START, x2: toX, y2: END }),
+    shape(
+      "svg",
+      { x, y: START, overflow: "visible" },
+      ...kind === "syn"
+        ? [shape("circle", { class: "tail", cx: 6 * way, cy: 0.3, r: 4 })]
+        : kind === "fin"
+        ? [shape("path", { class: "tail", d: `M ${5 * way} -6 v 12` })]
+        : [],
+    ),
+    shape(
+      "svg",
+      { x: toX, y: END, overflow: "visible" },
+      kind === "rst"
+        ? shape("path", {
+          class: "cross",
+          d: `M ${-12 * way} -6 l ${10 * way} 12 m 0 -12 l ${-10 * way} 12`,
+        })
+        : shape("path", { class: "head", d: `M ${-1 * way} 0 l ${-10 * way} -5.5 v 10 z` }),
+    ),
+  );
+}

@@ -1,0 +1,377 @@
+/**
+ * The page as a whole: its parts, and what they tell each other.
+ *
+ * @module
+ */
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
+import type { ConnectionRow } from "../recording.ts";
+import { BytesView } from "./bytes_view.ts";
+import { ConnectionModel } from "./connection_model.ts";
+import { ConnectionsView } from "./connections_view.ts";
+import { Details } from "./details.ts";
+import { byId, element, setText } from "./elements.ts";
+import { Finder } from "./finder.ts";
+import { pcapOf, save, svgOf } from "./keep.ts";
+import { LadderView } from "./ladder_view.ts";
+import { type Choice, CHOICES } from "./list_order.ts";
+import { EmbeddedSource, EventsSource, type Facts, type Link, type Source } from "./source.ts";
+import { Stepper } from "./stepper.ts";
+import { formatView, parseView } from "./view_link.ts";
+import { fill, type Key, type Language, speak, translate, usualLanguage } from "./words.ts";
+
+/** Milliseconds without a segment after which a SYN is shown whose answer has not come. */
+const HELD = 300;
+
+/** The page. */
+export class TracePage {
+  readonly #connections: ConnectionsView;
+  readonly #ladder: LadderView;
+  readonly #details: Details;
+  readonly #stepper: Stepper;
+  readonly #finder: Finder;
+  #source: Source | null = null;
+  #facts: Facts = { title: "", live: false, problem: null };
+  #isComplete = false;
+  #link: Link = "connecting";
+  #model: ConnectionModel | null = null;
+  /** The number of the chosen connection, and whether a person has chosen it. */
+  #chosen: number | null = null;
+  #isPicked = false;
+  /** The segment that a link wants, from 1, until it is there. */
+  #wanted: number | null = null;
+  #follows = true;
+  #isUnfolded = false;
+  #isToScale = false;
+  /** Packets are taken one batch after the other. */
+  #taking: Promise<void> = Promise.resolve();
+  #held: ReturnType<typeof setTimeout> | undefined;
+
+  /** Makes the parts. */
+  constructor() {
+    const bytes = new BytesView(byId("boxes"), byId("hex"), byId("told"));
+    this.#connections = new ConnectionsView(
+      byId("grid"),
+      byId("no-connections"),
+      (number) => this.#pick(number),
+    );
+    this.#ladder = new LadderView(byId("rungs"), byId("rungs").querySelector(".rows-body")!, {
+      onChoose: (index, byUser) => this.#show(index, byUser),
+      onPoint: (index) => this.#details.light(index),
+      onScroll: (isAtEnd) => this.#follow(isAtEnd && this.#follows),
+    });
+    this.#details = new Details(bytes, this.#ladder);
+    this.#stepper = new Stepper(this.#ladder, () => this.#follow(false));
+    this.#finder = new Finder(this.#ladder);
+  }
+
+  /** Speaks the usual language, and begins to listen. */
+  start(): void {
+    const view = parseView(location.hash);
+    this.#wanted = view.segment;
+    this.#chosen = view.connection;
+    this.#isPicked = view.connection !== null;
+    this.#follows = view.segment === null;
+    byId<HTMLInputElement>("filter").value = view.query;
+    this.#listen();
+    this.#speak(usualLanguage());
+    const choice = byId<HTMLSelectElement>("choice");
+    choice.value = CHOICES.includes(view.choice as Choice) ? view.choice : "all";
+    this.#filter();
+    this.#setUnfolded(view.isUnfolded);
+    this.#setToScale(view.isToScale);
+    this.#follow(this.#follows);
+    const embedded = document.getElementById("recording")?.textContent;
+    const events = {
+      onStart: () => this.#begin(),
+      onFacts: (facts: Facts, isComplete: boolean) => this.#tell(facts, isComplete),
+      onRows: (rows: readonly ConnectionRow[]) => this.#take(rows),
+      onPackets: (connection: number, packets: Parameters<ConnectionModel["add"]>[0]) => {
+        this.#taking = this.#taking.then(() => this.#add(connection, packets));
+      },
+      onLink: (link: Link) => {
+        this.#link = link;
+        this.#showStatus();
+      },
+    };
+    this.#source = embedded
+      ? new EmbeddedSource(JSON.parse(embedded), events)
+      : new EventsSource(events);
+    this.#source.start();
+  }
+
+  #listen(): void {
+    for (const button of document.querySelectorAll<HTMLButtonElement>("#languages button")) {
+      button.addEventListener("click", () => this.#speak(button.value as Language));
+    }
+    byId("filter").addEventListener("input", () => this.#filter());
+    byId("choice").addEventListener("change", () => this.#filter());
+    byId("follow").addEventListener("click", () => this.#follow(!this.#follows));
+    byId("unfold").addEventListener("click", () => this.#setUnfolded(!this.#isUnfolded));
+    byId("to-scale").addEventListener("click", () => this.#setToScale(!this.#isToScale));
+    byId("keep-pcap").addEventListener("click", () => this.#save("pcap"));
+    byId("keep-svg").addEventListener("click", () => this.#save("svg"));
+    byId("keep-link").addEventListener("click", () => this.#copyLink());
+    globalThis.addEventListener("hashchange", () => this.#goTo());
+    globalThis.addEventListener("beforeprint", () => this.#print());
+    globalThis.addEventListener("afterprint", () => byId("print").replaceChildren());
+    document.addEventListener("keydown", (event) => this.#key(event));
+  }
+
+  /** Another recording begins. */
+  #begin(): void {
+    this.#isComplete = false;
+    this.#connections.clear();
+    this.#setModel(null);
+    if (!this.#isPicked) this.#chosen = null;
+    this.#showCount();
+  }
+
+  #tell(facts: Facts, isComplete: boolean): void {
+    this.#facts = facts;
+    this.#isComplete = isComplete;
+    setText(byId("title"), facts.title === "" ? translate("tagline") : facts.title);
+    if (facts.title === "") byId("title").dataset.text = "tagline";
+    else delete byId("title").dataset.text;
+    document.title = facts.title === "" ? "netkit trace" : `${facts.title} – netkit trace`;
+    const { problem } = facts;
+    byId("problem").hidden = problem === null;
+    byId("problem").replaceChildren(
+      ...problem === null ? [] : [
+        element("b", {}, problem.message),
+        ...problem.hint === null
+          ? []
+          : problem.hint.split("; ").map((hint) => element("code", {}, hint)),
+      ],
+    );
+    byId("follow").hidden = !facts.live;
+    this.#showStatus();
+    this.#taking = this.#taking.then(() => this.#settle());
+  }
+
+  #take(rows: readonly ConnectionRow[]): void {
+    this.#connections.take(rows);
+    this.#showCount();
+    if (!this.#isPicked) this.#chooseNewest(rows);
+    this.#choose();
+    this.#settle();
+  }
+
+  /** Chooses a connection as long as nobody has: the first, and the next one when that is over. */
+  #chooseNewest(rows: readonly ConnectionRow[]): void {
+    if (this.#chosen === null) this.#chosen = this.#connections.shown[0]?.number ?? null;
+    if (!this.#facts.live || !this.#follows || this.#chosen === null) return;
+    const newest = rows.reduce((most, { number }) => Math.max(most, number), 0);
+    if (newest > this.#chosen && this.#connections.row(this.#chosen)?.over) this.#chosen = newest;
+  }
+
+  #pick(number: number): void {
+    this.#isPicked = true;
+    this.#wanted = null;
+    this.#chosen = number;
+    if (!this.#facts.live) this.#follow(true);
+    this.#choose();
+  }
+
+  /** Shows the chosen connection, if it is another one. */
+  #choose(): void {
+    const row = this.#chosen === null ? undefined : this.#connections.row(this.#chosen);
+    if (row === undefined || this.#model?.number === row.number) return;
+    this.#setModel(new ConnectionModel(row));
+    this.#connections.choose(row.number);
+    this.#source?.choose(row.number);
+  }
+
+  #setModel(model: ConnectionModel | null): void {
+    this.#model = model;
+    this.#details.model = model;
+    this.#finder.model = model;
+    this.#ladder.show(model);
+    this.#show(-1, false);
+    this.#showName();
+  }
+
+  async #add(connection: number, packets: Parameters<ConnectionModel["add"]>[0]): Promise<void> {
+    const model = this.#model;
+    if (model === null || model.number !== connection) return;
+    await model.add(packets);
+    if (model !== this.#model) return;
+    this.#arrive();
+    clearTimeout(this.#held);
+    this.#held = setTimeout(() => {
+      model.release(false);
+      if (model === this.#model) this.#arrive();
+    }, HELD);
+    this.#settle();
+  }
+
+  /** Shows the segments that have come. */
+  #arrive(): void {
+    const model = this.#model!;
+    this.#ladder.layOut();
+    this.#finder.update();
+    const last = model.steps.length - 1;
+    if (this.#wanted !== null) {
+      if (this.#wanted > model.steps.length) return;
+      this.#ladder.openFor(this.#wanted - 1);
+      this.#ladder.choose(this.#wanted - 1, false);
+      this.#wanted = null;
+    } else if (this.#follows && last >= 0) {
+      this.#ladder.choose(last, false, !this.#facts.live); // a recording is read from its beginning
+    } else this.#show(this.#ladder.chosen, false);
+  }
+
+  /** Tells the end of the chosen connection when all of its packets are there. */
+  #settle(): void {
+    const model = this.#model;
+    const row = model === null ? undefined : this.#connections.row(model.number);
+    if (!model || !row || model.isOver || model.taken < row.kept) return;
+    if (!row.over && !this.#isComplete) return;
+    model.release(true);
+    this.#arrive();
+  }
+
+  #show(index: number, byUser: boolean): void {
+    if (byUser) this.#follow(this.#ladder.isAtLast && this.#follows);
+    this.#details.show(index, this.#facts.live);
+    this.#stepper.show();
+    byId("no-segments").hidden = this.#model !== null && this.#model.steps.length > 0;
+    setText(byId("no-segments"), translate(this.#model === null ? "choose" : "waiting"));
+    this.#keepView();
+  }
+
+  #follow(follows: boolean): void {
+    this.#follows = follows;
+    byId("follow").setAttribute("aria-pressed", `${follows}`);
+    const last = (this.#model?.steps.length ?? 0) - 1;
+    if (follows && last >= 0 && this.#ladder.chosen !== last) {
+      this.#ladder.choose(last, false, !this.#facts.live);
+    }
+    this.#keepView();
+  }
+
+  #setUnfolded(value: boolean): void {
+    this.#isUnfolded = this.#ladder.isUnfolded = value;
+    byId("unfold").setAttribute("aria-pressed", `${value}`);
+    this.#keepView();
+  }
+
+  #setToScale(value: boolean): void {
+    this.#isToScale = this.#ladder.isToScale = value;
+    byId("to-scale").setAttribute("aria-pressed", `${value}`);
+    this.#keepView();
+  }
+
+  #filter(): void {
+    const choice = byId<HTMLSelectElement>("choice").value as Choice;
+    this.#connections.filter(byId<HTMLInputElement>("filter").value, choice);
+    this.#showCount();
+    this.#keepView();
+  }
+
+  #showCount(): void {
+    const { shown, size } = this.#connections;
+    const text = shown.length === size ? `${size}` : `${shown.length} / ${size}`;
+    setText(byId("connection-count"), size === 0 ? "" : text);
+  }
+
+  #showName(): void {
+    const row = this.#model === null ? undefined : this.#connections.row(this.#model.number);
+    const name = row ? `#${row.number}  ${row.client} → ${row.server}` : translate("ladder");
+    setText(byId("ladder-name"), name);
+    for (const id of ["keep-pcap", "keep-svg", "keep-link"]) {
+      byId<HTMLButtonElement>(id).disabled = row === undefined;
+    }
+  }
+
+  #showStatus(): void {
+    const isRecording = this.#link === "open" && !this.#facts.live;
+    byId("status").dataset.link = isRecording ? "complete" : this.#link;
+    setText(byId("status-text"), translate(isRecording ? "link.complete" : `link.${this.#link}`));
+  }
+
+  #speak(language: Language): void {
+    speak(language);
+    for (const button of document.querySelectorAll<HTMLButtonElement>("#languages button")) {
+      button.setAttribute("aria-pressed", `${button.value === language}`);
+    }
+    const choice = byId<HTMLSelectElement>("choice");
+    const chosen = choice.value;
+    choice.replaceChildren(
+      ...CHOICES.map((each) =>
+        element("option", { value: each }, translate(`kind.${each}` as Key))
+      ),
+    );
+    choice.value = chosen === "" ? "all" : chosen;
+    this.#connections.refresh();
+    this.#ladder.refresh();
+    this.#details.refresh();
+    this.#stepper.show();
+    this.#finder.update();
+    this.#showStatus();
+    this.#showName();
+    setText(byId("no-segments"), translate(this.#model === null ? "choose" : "waiting"));
+  }
+
+  /** Puts the view into the fragment, so that a reload, or a link, shows the same. */
+  #keepView(): void {
+    if (this.#source === null) return;
+    const isNewest = this.#follows || this.#ladder.chosen < 0;
+    const fragment = formatView({
+      connection: this.#chosen,
+      segment: isNewest ? this.#wanted : this.#ladder.chosen + 1,
+      isToScale: this.#isToScale,
+      isUnfolded: this.#isUnfolded,
+      query: byId<HTMLInputElement>("filter").value,
+      choice: byId<HTMLSelectElement>("choice").value,
+    });
+    if (fragment !== location.hash.slice(1)) history.replaceState(null, "", `#${fragment}`);
+  }
+
+  /** Shows the view of a fragment that was typed, or of a link that was followed. */
+  #goTo(): void {
+    const { connection, segment } = parseView(location.hash);
+    if (connection === null) return;
+    this.#pick(connection);
+    this.#wanted = segment;
+    this.#follow(segment === null);
+    if (this.#model?.number === connection && this.#model.steps.length > 0) this.#arrive();
+  }
+
+  #save(kind: "pcap" | "svg"): void {
+    const model = this.#model;
+    if (model === null) return;
+    const blob = kind === "pcap"
+      ? pcapOf(model.packets())
+      : svgOf(model, this.#isToScale, this.#isUnfolded);
+    save(blob, `connection-${model.number}.${kind}`);
+  }
+
+  async #copyLink(): Promise<void> {
+    this.#keepView();
+    const button = byId("keep-link");
+    try {
+      await navigator.clipboard.writeText(location.href);
+      setText(button, translate("copied"));
+      setTimeout(() => setText(button, translate("link")), 2000);
+    } catch {
+      prompt(translate("linkLong"), location.href); // it may not write there
+    }
+  }
+
+  #print(): void {
+    const { rows, left } = this.#ladder.printed();
+    byId("print").replaceChildren(...rows);
+    setText(byId("print-left"), left === 0 ? "" : fill("printed", rows.length, left));
+  }
+
+  #key(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    const target = event.target as HTMLElement;
+    if (/^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName)) return;
+    if (event.key === "/") byId("find").focus();
+    else if (event.key === "f" || event.key === "F") this.#follow(!this.#follows);
+    else if (!this.#stepper.key(event)) return;
+    event.preventDefault();
+  }
+}
