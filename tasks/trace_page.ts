@@ -10,7 +10,14 @@ const MADE = new URL("web/trace_script.ts", ROOT);
 /** Resolves to the script. */
 export async function bundledScript(): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["bundle", "--quiet", "--minify", "--platform", "browser", "web/trace_page/main.ts"],
+    args: [
+      "bundle",
+      "--quiet",
+      "--minify",
+      "--platform",
+      "browser",
+      "web/trace_page/main.ts",
+    ],
     cwd: ROOT,
     stdin: "null",
     stdout: "piped",

@@ -69,6 +69,8 @@ interface Flow {
  * ```
  */
 export class Tracker {
+  /** The connection of the last segment; `null` if it was of none that is followed. */
+  last: TcpConnection | null = null;
   readonly #here: Here;
   readonly #server: number | null;
   readonly #measured: boolean;
@@ -81,23 +83,15 @@ export class Tracker {
   /** First SYNs, whose answers will tell the state that they met. */
   readonly #held = new Map<TcpConnection, Step>();
   #latest: Flow | null = null;
-  #last: TcpConnection | null = null;
   #count: number;
   #dropped = 0;
 
   /** Makes a tracker that has seen no segment. */
-  constructor(
-    { here = () => false, server = null, measured = false, number = 1 }: TrackerOptions = {},
-  ) {
-    this.#here = here;
+  constructor({ here, server = null, measured = false, number = 1 }: TrackerOptions = {}) {
+    this.#here = here ?? (() => false);
     this.#server = server;
     this.#measured = measured;
     this.#count = number - 1;
-  }
-
-  /** The connection of the last segment; `null` if it was of none that is followed. */
-  get last(): TcpConnection | null {
-    return this.#last;
   }
 
   /** The number of connections so far. */
@@ -134,12 +128,12 @@ export class Tracker {
       if (segment.time - time < LINGER) break;
       if (each !== flow) this.#finish(each, events);
     }
-    this.#last = null;
+    this.last = null;
     // It may be of a connection that was dropped: a new one would be an invention.
     if (!flow && this.#dropped > 0 && !(segment.flags & FLAG.syn)) return events;
     if (!flow || passage?.leg !== "arrived") flow = this.#flowFor(segment, flow, events);
     this.#latest = flow;
-    const connection = this.#last = connectionFor(segment, flow);
+    const connection = this.last = connectionFor(segment, flow);
     const step = connection.observe(segment, passage);
     this.#emit(step, events);
     if (flow.isReplacing && !isAsking(flow.connection)) this.#endPrevious(flow, events);

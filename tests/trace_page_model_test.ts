@@ -76,8 +76,8 @@ for (const name of CAPTURES) {
       );
       const last = model.steps.length - 1;
       model.steps.forEach(({ before, moves }, i) => {
-        const states = [0, 1].map((side) => moves[side]!.at(-1) ?? before[side]);
-        assertEquals(model.statesAt(i), states);
+        const state = (side: 0 | 1) => moves[side].at(-1) ?? before[side];
+        assertEquals(model.statesAt(i), [state(0), state(1)]);
       });
       const { ends } = model.connection!;
       const paths = model.pathsAt(last);

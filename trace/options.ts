@@ -229,10 +229,12 @@ function pagePairs(options: Options): [boolean, string][] {
   const name = web !== null ? "--web" : "--html";
   const others = { json, list, stats, states, all, ascii, explain, svg, only };
   if (web === null && html === null) return [];
-  return Object.entries(others).map(([other, value]) => {
+  const reads = options.read?.length ?? 0;
+  const pairs = Object.entries(others).map(([other, value]): [boolean, string] => {
     const isGiven = value !== null && value !== false && !(other === "only" && html !== null);
     return [isGiven, `${name} and --${other}`];
   });
+  return [...pairs, [reads > 1, `${name} and two captures`]];
 }
 
 /** The scales of a picture, and its parts that can be left out. */

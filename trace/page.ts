@@ -69,7 +69,7 @@ async function traceInto(
   io: Io,
 ): Promise<number> {
   const output = { options, picture: null, recording };
-  if (options.read !== null) return await traceFile(options.read, port, output, io);
+  if (options.read !== null) return await traceFile(options.read[0]!, port, output, io);
   const { traceLive } = await import("./live.ts");
   return await traceLive(port!, behind, output, io);
 }
@@ -78,7 +78,7 @@ async function traceInto(
 async function writeDocument(recording: Recording, options: Options, io: Io): Promise<void> {
   const { html, read } = options;
   const document = new TextEncoder().encode(
-    await traceDocument(recording, titleOf(read ?? "trace")),
+    await traceDocument(recording, titleOf(read?.[0] ?? "trace")),
   );
   if (document.length > MOST_BYTES) {
     throw new UserError(
@@ -112,7 +112,7 @@ async function servePage(
   const isLive = options.read === null;
   const name = options.interface ?? loopbackOf(io.platform);
   let facts: RecordingFacts = {
-    title: isLive ? `tcp port ${port}, ${name}` : titleOf(options.read!),
+    title: isLive ? `tcp port ${port}, ${name}` : titleOf(options.read![0]!),
     live: isLive,
     problem: null,
   };

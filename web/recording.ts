@@ -2,8 +2,8 @@
  * A recording: the packets of TCP connections as they were captured, and a row for each connection.
  *
  * It is the same for a live capture, which grows, for a file, and in a page that has its packets in
- * itself. Who shows it asks for what has changed since a position, so that nobody is waited for, and one
- * who was away catches up.
+ * itself. A page asks for the changes since a position: nobody is waited for, and a page that was away
+ * catches up.
  *
  * @module
  */
@@ -32,7 +32,7 @@ export interface ConnectionRow {
   readonly start: number;
   /** Milliseconds from its first to its last segment. */
   readonly milliseconds: number;
-  /** How it ended, in words: `closed by the client`. */
+  /** The end in words: `closed by the client`. */
   readonly verdict: string;
   /** Whether its end was told. */
   readonly over: boolean;

@@ -16,7 +16,7 @@ export interface Offer extends WebAccess {
   readonly resources: ReadonlyMap<string, Resource>;
   /** The counts of the server; `null` without a service. */
   readonly traffic: Traffic | null;
-  /** What else is there; nothing if not given. */
+  /** Further files and streams of events; none if not given. */
   readonly site?: Site;
   /** Whether TLS is spoken. */
   readonly secure: boolean;

@@ -1,5 +1,5 @@
 /**
- * What is told of the chosen segment: the states of both ends, the way there, its words and its bytes.
+ * The details of the chosen segment: the states of both ends, the way there, its words and its bytes.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What one can keep of a connection: its packets as pcap, its ladder as a picture.
+ * Files of a connection for the browser to save: its packets as pcap, its ladder as a picture.
  *
  * @module
  */

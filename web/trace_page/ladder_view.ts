@@ -15,7 +15,7 @@ import { VirtualRows } from "./virtual_rows.ts";
 /** The most rungs that are printed. */
 export const MOST_PRINTED = 500;
 
-/** What is told of the ladder. */
+/** Listeners to the ladder. */
 export interface LadderEvents {
   /** A segment is chosen, by its place; -1 for the time before the first. `byUser` if a person did. */
   readonly onChoose: (index: number, byUser: boolean) => void;

@@ -3,10 +3,10 @@
  * state diagram, and the bytes of a segment.
  *
  * The folder: `main.ts` joins the parts; `source.ts` where a recording comes from; `connections_view.ts`
- * the list, in the order of `list_order.ts`; `connection_model.ts` the chosen connection, with the words of
+ * the list, in the order of `list_order.ts`, under `filter_bar.ts`; `connection_model.ts` the chosen connection, with the words of
  * `rung_text.ts`; `ladder_view.ts` and `ladder_row.ts` its ladder, on `virtual_rows.ts` and
  * `row_layout.ts`; `state_diagram_view.ts`; `bytes_view.ts`, of it `explained.ts`; `stepper.ts`; `finder.ts`;
- * `keep.ts`; `view_link.ts`; `words.ts` and `sentences.ts`; `elements.ts`. `deno task trace-page` joins them
+ * `keep.ts` and `keep_view.ts`; `status_view.ts`; `details.ts`; `trace_page.ts` the whole; `view_link.ts`; `words.ts` and `sentences.ts`; `elements.ts`. `deno task trace-page` joins them
  * into `web/trace_script.ts`.
  *
  * @module

@@ -24,7 +24,7 @@ const [COLUMN, ROW] = [10, 24];
 /** The height of the box of a state. */
 const BOX = 24;
 
-/** What is told of the diagram. */
+/** Listeners to the diagram. */
 export interface DiagramEvents {
   /** A state is pointed at, or none. */
   readonly onPoint: (state: State | null) => void;

@@ -10,30 +10,33 @@ import { BytesView } from "./bytes_view.ts";
 import { ConnectionModel } from "./connection_model.ts";
 import { ConnectionsView } from "./connections_view.ts";
 import { Details } from "./details.ts";
-import { byId, element, setText } from "./elements.ts";
+import { byId, setText } from "./elements.ts";
+import { FilterBar } from "./filter_bar.ts";
 import { Finder } from "./finder.ts";
-import { pcapOf, save, svgOf } from "./keep.ts";
+import { KeepView } from "./keep_view.ts";
 import { LadderView } from "./ladder_view.ts";
-import { type Choice, CHOICES } from "./list_order.ts";
 import { EmbeddedSource, EventsSource, type Facts, type Link, type Source } from "./source.ts";
+import { StatusView } from "./status_view.ts";
 import { Stepper } from "./stepper.ts";
 import { formatView, parseView } from "./view_link.ts";
-import { fill, type Key, type Language, speak, translate, usualLanguage } from "./words.ts";
+import { type Language, speak, translate, usualLanguage } from "./words.ts";
 
-/** Milliseconds without a segment after which a SYN is shown whose answer has not come. */
+/** Milliseconds after which a SYN is shown whose answer has not come. */
 const HELD = 300;
 
 /** The page. */
 export class TracePage {
   readonly #connections: ConnectionsView;
+  readonly #filter: FilterBar;
   readonly #ladder: LadderView;
   readonly #details: Details;
   readonly #stepper: Stepper;
   readonly #finder: Finder;
+  readonly #status = new StatusView();
+  readonly #keeper: KeepView;
   #source: Source | null = null;
   #facts: Facts = { title: "", live: false, problem: null };
   #isComplete = false;
-  #link: Link = "connecting";
   #model: ConnectionModel | null = null;
   /** The number of the chosen connection, and whether a person has chosen it. */
   #chosen: number | null = null;
@@ -55,6 +58,7 @@ export class TracePage {
       byId("no-connections"),
       (number) => this.#pick(number),
     );
+    this.#filter = new FilterBar(this.#connections, () => this.#keepView());
     this.#ladder = new LadderView(byId("rungs"), byId("rungs").querySelector(".rows-body")!, {
       onChoose: (index, byUser) => this.#show(index, byUser),
       onPoint: (index) => this.#details.light(index),
@@ -63,6 +67,7 @@ export class TracePage {
     this.#details = new Details(bytes, this.#ladder);
     this.#stepper = new Stepper(this.#ladder, () => this.#follow(false));
     this.#finder = new Finder(this.#ladder);
+    this.#keeper = new KeepView(this.#ladder);
   }
 
   /** Speaks the usual language, and begins to listen. */
@@ -72,12 +77,9 @@ export class TracePage {
     this.#chosen = view.connection;
     this.#isPicked = view.connection !== null;
     this.#follows = view.segment === null;
-    byId<HTMLInputElement>("filter").value = view.query;
     this.#listen();
     this.#speak(usualLanguage());
-    const choice = byId<HTMLSelectElement>("choice");
-    choice.value = CHOICES.includes(view.choice as Choice) ? view.choice : "all";
-    this.#filter();
+    this.#filter.set(view.query, view.choice);
     this.#setUnfolded(view.isUnfolded);
     this.#setToScale(view.isToScale);
     this.#follow(this.#follows);
@@ -89,10 +91,7 @@ export class TracePage {
       onPackets: (connection: number, packets: Parameters<ConnectionModel["add"]>[0]) => {
         this.#taking = this.#taking.then(() => this.#add(connection, packets));
       },
-      onLink: (link: Link) => {
-        this.#link = link;
-        this.#showStatus();
-      },
+      onLink: (link: Link) => this.#status.link = link,
     };
     this.#source = embedded
       ? new EmbeddedSource(JSON.parse(embedded), events)
@@ -104,17 +103,10 @@ export class TracePage {
     for (const button of document.querySelectorAll<HTMLButtonElement>("#languages button")) {
       button.addEventListener("click", () => this.#speak(button.value as Language));
     }
-    byId("filter").addEventListener("input", () => this.#filter());
-    byId("choice").addEventListener("change", () => this.#filter());
     byId("follow").addEventListener("click", () => this.#follow(!this.#follows));
     byId("unfold").addEventListener("click", () => this.#setUnfolded(!this.#isUnfolded));
     byId("to-scale").addEventListener("click", () => this.#setToScale(!this.#isToScale));
-    byId("keep-pcap").addEventListener("click", () => this.#save("pcap"));
-    byId("keep-svg").addEventListener("click", () => this.#save("svg"));
-    byId("keep-link").addEventListener("click", () => this.#copyLink());
     globalThis.addEventListener("hashchange", () => this.#goTo());
-    globalThis.addEventListener("beforeprint", () => this.#print());
-    globalThis.addEventListener("afterprint", () => byId("print").replaceChildren());
     document.addEventListener("keydown", (event) => this.#key(event));
   }
 
@@ -124,34 +116,20 @@ export class TracePage {
     this.#connections.clear();
     this.#setModel(null);
     if (!this.#isPicked) this.#chosen = null;
-    this.#showCount();
+    this.#filter.count();
   }
 
   #tell(facts: Facts, isComplete: boolean): void {
     this.#facts = facts;
     this.#isComplete = isComplete;
-    setText(byId("title"), facts.title === "" ? translate("tagline") : facts.title);
-    if (facts.title === "") byId("title").dataset.text = "tagline";
-    else delete byId("title").dataset.text;
-    document.title = facts.title === "" ? "netkit trace" : `${facts.title} – netkit trace`;
-    const { problem } = facts;
-    byId("problem").hidden = problem === null;
-    byId("problem").replaceChildren(
-      ...problem === null ? [] : [
-        element("b", {}, problem.message),
-        ...problem.hint === null
-          ? []
-          : problem.hint.split("; ").map((hint) => element("code", {}, hint)),
-      ],
-    );
+    this.#status.tell(facts);
     byId("follow").hidden = !facts.live;
-    this.#showStatus();
     this.#taking = this.#taking.then(() => this.#settle());
   }
 
   #take(rows: readonly ConnectionRow[]): void {
     this.#connections.take(rows);
-    this.#showCount();
+    this.#filter.count();
     if (!this.#isPicked) this.#chooseNewest(rows);
     this.#choose();
     this.#settle();
@@ -186,6 +164,7 @@ export class TracePage {
     this.#model = model;
     this.#details.model = model;
     this.#finder.model = model;
+    this.#keeper.model = model;
     this.#ladder.show(model);
     this.#show(-1, false);
     this.#showName();
@@ -251,43 +230,21 @@ export class TracePage {
   }
 
   #setUnfolded(value: boolean): void {
-    this.#isUnfolded = this.#ladder.isUnfolded = value;
+    this.#isUnfolded = this.#ladder.isUnfolded = this.#keeper.isUnfolded = value;
     byId("unfold").setAttribute("aria-pressed", `${value}`);
     this.#keepView();
   }
 
   #setToScale(value: boolean): void {
-    this.#isToScale = this.#ladder.isToScale = value;
+    this.#isToScale = this.#ladder.isToScale = this.#keeper.isToScale = value;
     byId("to-scale").setAttribute("aria-pressed", `${value}`);
     this.#keepView();
-  }
-
-  #filter(): void {
-    const choice = byId<HTMLSelectElement>("choice").value as Choice;
-    this.#connections.filter(byId<HTMLInputElement>("filter").value, choice);
-    this.#showCount();
-    this.#keepView();
-  }
-
-  #showCount(): void {
-    const { shown, size } = this.#connections;
-    const text = shown.length === size ? `${size}` : `${shown.length} / ${size}`;
-    setText(byId("connection-count"), size === 0 ? "" : text);
   }
 
   #showName(): void {
     const row = this.#model === null ? undefined : this.#connections.row(this.#model.number);
     const name = row ? `#${row.number}  ${row.client} → ${row.server}` : translate("ladder");
     setText(byId("ladder-name"), name);
-    for (const id of ["keep-pcap", "keep-svg", "keep-link"]) {
-      byId<HTMLButtonElement>(id).disabled = row === undefined;
-    }
-  }
-
-  #showStatus(): void {
-    const isRecording = this.#link === "open" && !this.#facts.live;
-    byId("status").dataset.link = isRecording ? "complete" : this.#link;
-    setText(byId("status-text"), translate(isRecording ? "link.complete" : `link.${this.#link}`));
   }
 
   #speak(language: Language): void {
@@ -295,22 +252,14 @@ export class TracePage {
     for (const button of document.querySelectorAll<HTMLButtonElement>("#languages button")) {
       button.setAttribute("aria-pressed", `${button.value === language}`);
     }
-    const choice = byId<HTMLSelectElement>("choice");
-    const chosen = choice.value;
-    choice.replaceChildren(
-      ...CHOICES.map((each) =>
-        element("option", { value: each }, translate(`kind.${each}` as Key))
-      ),
-    );
-    choice.value = chosen === "" ? "all" : chosen;
+    this.#filter.refresh();
     this.#connections.refresh();
     this.#ladder.refresh();
     this.#details.refresh();
     this.#stepper.show();
     this.#finder.update();
-    this.#showStatus();
+    this.#status.show();
     this.#showName();
-    setText(byId("no-segments"), translate(this.#model === null ? "choose" : "waiting"));
   }
 
   /** Puts the view into the fragment, so that a reload, or a link, shows the same. */
@@ -322,8 +271,8 @@ export class TracePage {
       segment: isNewest ? this.#wanted : this.#ladder.chosen + 1,
       isToScale: this.#isToScale,
       isUnfolded: this.#isUnfolded,
-      query: byId<HTMLInputElement>("filter").value,
-      choice: byId<HTMLSelectElement>("choice").value,
+      query: this.#filter.query,
+      choice: this.#filter.choice,
     });
     if (fragment !== location.hash.slice(1)) history.replaceState(null, "", `#${fragment}`);
   }
@@ -336,33 +285,6 @@ export class TracePage {
     this.#wanted = segment;
     this.#follow(segment === null);
     if (this.#model?.number === connection && this.#model.steps.length > 0) this.#arrive();
-  }
-
-  #save(kind: "pcap" | "svg"): void {
-    const model = this.#model;
-    if (model === null) return;
-    const blob = kind === "pcap"
-      ? pcapOf(model.packets())
-      : svgOf(model, this.#isToScale, this.#isUnfolded);
-    save(blob, `connection-${model.number}.${kind}`);
-  }
-
-  async #copyLink(): Promise<void> {
-    this.#keepView();
-    const button = byId("keep-link");
-    try {
-      await navigator.clipboard.writeText(location.href);
-      setText(button, translate("copied"));
-      setTimeout(() => setText(button, translate("link")), 2000);
-    } catch {
-      prompt(translate("linkLong"), location.href); // it may not write there
-    }
-  }
-
-  #print(): void {
-    const { rows, left } = this.#ladder.printed();
-    byId("print").replaceChildren(...rows);
-    setText(byId("print-left"), left === 0 ? "" : fill("printed", rows.length, left));
   }
 
   #key(event: KeyboardEvent): void {

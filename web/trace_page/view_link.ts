@@ -4,7 +4,7 @@
  * @module
  */
 
-/** What one looks at. */
+/** A view of the page: the chosen connection and segment, and how they are shown. */
 export interface View {
   /** The number of the connection; `null` for none. */
   readonly connection: number | null;
