@@ -42,19 +42,19 @@ inBrowser("stepping lights the states that --json tells, in every example", asyn
       await using served = await ServedTrace.start(capture);
       const page = await browser.open(`${served.url}#all=1`);
       await arrived(page, segments.length);
-      await click(page, "#first");
+      const lamps = await page.evaluate<string[][]>(`(() => {
+        const lamps = [];
+        for (let i = 0; i < ${segments.length}; i++) {
+          document.getElementById(i === 0 ? "first" : "next").click();
+          lamps.push(${LAMPS});
+        }
+        return lamps;
+      })()`);
+      const isSelf = await page.evaluate(`document.querySelectorAll("#legend li").length === 1`);
       for (const [i, { before, moves }] of segments.entries()) {
-        if (i === 40) break; // the rest is alike
-        if (i > 0) await page.press("ArrowRight");
-        await page.until(`${text("#position")}.startsWith("${i + 1} of")`);
         const states = [0, 1].map((side) => moves[side]!.at(-1) ?? before[side]);
-        const lamps = await page.evaluate<string[]>(LAMPS);
-        const isSelf = await page.evaluate(`document.querySelectorAll("#legend li").length === 1`);
-        assertEquals(
-          isSelf ? [lamps[0]] : lamps,
-          isSelf ? [states[0]] : states,
-          `segment ${i + 1}`,
-        );
+        if (isSelf) states[1] = "?";
+        assertEquals(lamps[i], states, `segment ${i + 1}`);
       }
       assertEquals(page.console, []);
       await page.close();
