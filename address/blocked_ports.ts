@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { t } from "../text/messages.ts";
+import { ParseError } from "./parse_error.ts";
 
 /**
  * The "bad ports" of the Fetch standard (https://fetch.spec.whatwg.org/#port-blocking), ascending: a
@@ -16,3 +18,15 @@ export const BLOCKED_PORTS: readonly number[] = [
   ...[1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566],
   ...[6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080],
 ];
+
+/**
+ * Refuses a port to which no browser connects.
+ *
+ * @throws {ParseError} For one of them.
+ */
+export function checkBrowserPort(port: number): void {
+  if (!BLOCKED_PORTS.includes(port)) return;
+  throw new ParseError(t`a port for browsers`, String(port), t`they refuse to connect to it`, {
+    hint: t`the ports from 7000 to 9999 are all right`,
+  });
+}

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { BLOCKED_PORTS } from "../address/blocked_ports.ts";
+import { checkBrowserPort } from "../address/blocked_ports.ts";
 import { ParseError } from "../address/parse_error.ts";
 import { UserError } from "../cli/errors.ts";
 import { type Io, print } from "../cli/io.ts";
@@ -38,12 +38,7 @@ export function checkWeb(options: Options, operands: readonly string[]): void {
     throw new UserError(t`--web does not go with --echo, --hold, --reset or --linger`);
   }
   readWebNames(options);
-  if (!BLOCKED_PORTS.includes(web)) return;
-  readOption("web", () => {
-    throw new ParseError(t`a port for browsers`, String(web), t`they refuse to connect to it`, {
-      hint: t`the ports from 7000 to 9999 are all right`,
-    });
-  });
+  readOption("web", () => checkBrowserPort(web));
 }
 
 /** Further names of the page's server, and origins of further pages. */

@@ -38,7 +38,7 @@ const POLICY: readonly (readonly [files: RegExp, mayImport: RegExp])[] = [
 const EXCEPTIONS: Readonly<Record<string, { readonly may: RegExp; readonly why: string }>> = {
   "server.ts": { may: /^web\/(serve_with_web|resources)\.ts$/, why: "serve --web serves browsers" },
   "trace/page.ts": {
-    may: /^(web\/(recording|site_server|trace_(document|site|stream))|server\/web_port)\.ts$/,
+    may: /^web\/(recording|site_server|trace_(document|site|stream))\.ts$/,
     why: "trace --web serves browsers",
   },
   "trace/upper_server.ts": { may: /^server\//, why: "trace --serve traces the server itself" },

@@ -3,13 +3,14 @@
  *
  * @module
  */
+import { checkBrowserPort } from "../address/blocked_ports.ts";
 import { createBytes } from "../cli/byte_source.ts";
 import { cannot, EXIT, UserError } from "../cli/errors.ts";
 import { type Io, say } from "../cli/io.ts";
+import { readOption } from "../cli/parse.ts";
 import type { Listener } from "../net/connection.ts";
 import { DEFAULT_HOST } from "../net/endpoint.ts";
 import { listen } from "../net/listen.ts";
-import { checkWebPort } from "../server/web_port.ts";
 import { loopbackOf } from "../system/packet_capture.ts";
 import { count, formatBytes } from "../text/units.ts";
 import { Recording } from "../web/recording.ts";
@@ -34,7 +35,7 @@ const MOST_BYTES = 10 * 1024 * 1024;
  * @throws {UserError} About the option `--web`.
  */
 export function checkPagePort(port: number): void {
-  checkWebPort(port);
+  readOption("web", () => checkBrowserPort(port));
 }
 
 /**

@@ -6,10 +6,10 @@
 import type { Listener } from "../net/connection.ts";
 import { withoutPort } from "../server/admit.ts";
 import { serveConnections } from "../server/serve_connections.ts";
-import { ownHosts } from "./allowed_hosts.ts";
 import { REQUEST_TIMEOUT, siteHandler } from "./browser_connection.ts";
 import { RequestLimits } from "./request_limits.ts";
 import type { Site } from "./site.ts";
+import { accessFor } from "./web_access.ts";
 
 /** The signals that end a server. */
 export interface SiteServerOptions {
@@ -38,7 +38,7 @@ export async function serveSite(
     resources: site.resources,
     site,
     traffic: null,
-    isOwn: ownHosts(host, withoutPort(listener.address)),
+    ...accessFor(host, withoutPort(listener.address), { names: [], origins: [] }),
     secure: false,
     draining: () => stop.aborted,
     stop,
