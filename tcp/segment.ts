@@ -8,7 +8,7 @@
  * `presume.ts` the states that follow if the last segments arrived; `belonging.ts` which segments belong to
  * a connection; `merge.ts` captures of both ends, of it `clock_offset.ts` the clocks, `flows.ts`, `flights.ts` and `turns.ts`
  * the segments, `passage.ts` the passage of one; `connection.ts` both ends; `summary.ts` the connection in numbers; `statistics.ts` its
- * round-trip times, retransmissions and waits; `analysis.ts` Wireshark's marks; `tracker.ts` all connections
+ * round-trip times, retransmissions and waits; `analysis.ts` Wireshark's marks; `flow.ts` connections between the same ports; `tracker.ts` all connections
  * of a capture.
  *
  * @module

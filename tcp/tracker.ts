@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { connectionFor, type Flow, flowKey, isAsking } from "./flow.ts";
 import { inOrder, isQuestion } from "./question.ts";
 import { FLAG, type Segment } from "./segment.ts";
 import { type Here, type Step, TcpConnection } from "./connection.ts";
@@ -37,18 +38,6 @@ export const MAX_OPEN = 65_536;
 
 /** The most connections that are remembered when they are over, for segments that come late. */
 const MAX_FINISHED = 1024;
-
-/** Connections between the same two ports. */
-interface Flow {
-  /** The latest. */
-  connection: TcpConnection;
-  /** The one before it, as long as segments may belong to it instead. */
-  previous: TcpConnection | null;
-  /** Whether the end of the one before is still to be told: its last segments may follow the new SYN. */
-  isReplacing: boolean;
-  /** Whether the end of the latest has been told. */
-  isFinished: boolean;
-}
 
 /**
  * The connections of a capture, followed segment by segment.
@@ -284,22 +273,4 @@ export class Tracker {
     this.#dropped++;
     this.#finish(oldest!, events);
   }
-}
-
-/** Whether only the SYN of `connection` was seen, and perhaps a reset, without an answer. */
-function isAsking({ ends: [client, server] }: TcpConnection): boolean {
-  return (client.state === "SYN-SENT" || client.state === "CLOSED") && server.state === "?";
-}
-
-/** Returns the connection of `flow` that `segment` is part of. */
-function connectionFor(segment: Segment, { connection, previous }: Flow): TcpConnection {
-  if (previous === null || !isAsking(connection) || segment.flags & FLAG.syn) return connection;
-  return previous.isContinuedBy(segment) || !connection.isAnsweredBy(segment)
-    ? previous
-    : connection;
-}
-
-/** Returns the same key for both directions. */
-function flowKey(one: string, other: string): string {
-  return one < other ? `${one} ${other}` : `${other} ${one}`;
 }

@@ -21,7 +21,12 @@ export function example(name: string): Promise<Uint8Array> {
 }
 
 /** Runs `netkit trace -r` with a capture; resolves to what it leaves. */
-export async function traceIn(capture: Uint8Array, ...args: readonly string[]) {
+export async function traceIn(
+  capture: Uint8Array,
+  ...args: readonly string[]
+): Promise<
+  { code: number; out: string; err: string; written: (path: string) => Uint8Array | null }
+> {
   const io = fakeIo({ files: { "it.pcap": capture } });
   const code = await main(["trace", "-r", "it.pcap", ...args], io);
   return { code, out: io.out(), err: io.err(), written: (path: string) => io.written(path) };
