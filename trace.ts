@@ -4,8 +4,8 @@
  * The folder `trace/`: `options.ts` the options; `read.ts` a capture in a file or a pipe, `both_ends.ts` two of both ends; `live.ts` a
  * capture as it passes; `child_command.ts` the command behind `--`; `upper_server.ts` the server of
  * `--serve`; `place.ts` the hosts at which a capture was taken, `offload.ts` where checksums
- * prove them; `filter.ts` the packets of `-Y`; `packet_list.ts` and `pasted_packet.ts` pasted lines of tcpdump and
- * tshark as packets; `view.ts` packets to lines; `lines.ts`
+ * prove them; `filter.ts` the packets of `-Y`; `packet_list.ts` pasted lines as packets, of it `tcpdump_line.ts`,
+ * `wireshark_line.ts`, `pasted_clock.ts`, `pasted_numbers.ts` and `pasted_packet.ts`; `view.ts` packets to lines; `lines.ts`
  * lines over time; `form.ts` a form, `forms.ts` the forms, of them `list.ts` the list of connections, `states.ts` the state
  * diagram, `selection.ts` those of `--only`; `page.ts` and `without_payload.ts` a page for a browser; `record.ts` and `connection_record.ts` and `clocks_record.ts` the JSON records; `pictures.ts` the files of `--svg`; `local_processes.ts` the processes at local ends. Segments become states in `tcp/`, and a drawing in
  * `ladder/`.

@@ -76,14 +76,14 @@ function isImpossible(segment: Segment, sender: End, receiver: End): boolean {
 }
 
 /**
- * Whether `segment` is a third party's: without the timestamp that each segment of its sender has, because
+ * Whether `segment` is a third party's: without the timestamp that its sender has written before, because
  * both SYNs have one (RFC 7323, section 3.2). A reset may be without.
  */
 export function isForeign(segment: Segment, sender: End, receiver: End): boolean {
   const { flags, options, isCut } = segment;
   if (flags & (FLAG.syn | FLAG.rst) || options.timestamp !== null || isCut) return false;
-  return sender !== receiver && sender.sender.synClock !== null &&
-    receiver.sender.synClock !== null && (!sender.here || receiver.here);
+  return sender !== receiver && sender.sender.usesClock && receiver.sender.synClock !== null &&
+    (!sender.here || receiver.here);
 }
 
 /** Returns the addresses of client and server, told apart by the first segment. */

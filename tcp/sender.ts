@@ -51,6 +51,8 @@ export class Sender {
   bytes = 0;
   /** The last of its segments that was no reset, as far as it tells hosts apart; `null` before one. */
   traits: Traits | null = null;
+  /** Whether its SYN and a later segment have a TSval: then all have one. */
+  usesClock = false;
   /** The latest TSval (RFC 7323) of its segments. */
   clock: number | null = null;
 
@@ -108,6 +110,7 @@ export class Sender {
     if (isSpan(segment)) this.seen = later(this.seen, end);
     const { timestamp } = segment.options;
     if (timestamp) this.clock = later(this.clock, timestamp.value);
+    if (timestamp && !(flags & FLAG.syn)) this.usesClock = this.synClock !== null;
   }
 
   /** Whether it has perhaps sent a FIN that is not in the capture. */

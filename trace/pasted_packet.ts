@@ -5,13 +5,12 @@
  * @module
  */
 import { parseIp } from "../address/ip_text.ts";
+import { ParseError } from "../address/parse_error.ts";
 import type { CapturedPacket } from "../packet/captured_packet.ts";
 import { LINK } from "../packet/link.ts";
 
 /** A TCP segment as a line of text tells it. */
 export interface PastedSegment {
-  /** The time in nanoseconds since 1970, or since midnight where no date is told. */
-  readonly time: bigint;
   /** The address of its sender. */
   readonly source: string;
   /** The address of its receiver. */
@@ -34,23 +33,26 @@ export interface PastedSegment {
   readonly options: string;
 }
 
-/** Sizes of headers in bytes: IPv4 (RFC 791), IPv6 (RFC 8200), TCP (RFC 9293). */
-const SIZE = { ipv4: 20, ipv6: 40, tcp: 20 } as const;
+/** Sizes in bytes: headers of IPv4 (RFC 791), IPv6 (RFC 8200), TCP (RFC 9293); timestamps, padded (RFC 7323). */
+const SIZE = { ipv4: 20, ipv6: 40, tcp: 20, timestamp: 12 } as const;
 /** The protocol number of TCP (IANA). */
 const TCP = 6;
 
 /**
- * Returns the packet of `segment`, the one with `number` in the text.
+ * Returns the packet of `segment`, the one with `number` in the text, without a time.
  *
  * @throws {ParseError} If an address is none, or the two are of different versions.
  */
 export function packetOf(segment: PastedSegment, number: number): CapturedPacket {
+  if (segment.ports.some(Number.isNaN)) throw new ParseError("a port", "", "it is a name");
   const addresses = [segment.source, segment.destination].map((text) => parseIp(text));
   const isIpv4 = addresses[0]!.version === 4;
   const options = optionBytes(segment.options);
   const start = isIpv4 ? SIZE.ipv4 : SIZE.ipv6;
   const size = start + SIZE.tcp + options.length;
-  const length = size + segment.length;
+  // A line may have left options out: the header is said to be longer than what is there of it.
+  const left = segment.options.includes("TS val") ? 0 : SIZE.timestamp;
+  const length = size + left + segment.length;
   const bytes = new Uint8Array(size);
   const view = new DataView(bytes.buffer);
   const stated = length > 0xffff ? 0 : length; // 0: segmentation offload, as Linux writes it
@@ -71,10 +73,10 @@ export function packetOf(segment: PastedSegment, number: number): CapturedPacket
   segment.ports.forEach((port, i) => view.setUint16(start + 2 * i, port));
   view.setUint32(start + 4, segment.seq);
   view.setUint32(start + 8, segment.ack);
-  bytes.set([(SIZE.tcp + options.length) << 2, segment.flags], start + 12);
+  bytes.set([(SIZE.tcp + options.length + left) << 2, segment.flags], start + 12);
   view.setUint16(start + 14, Math.min(segment.window, 0xffff));
   bytes.set(options, start + SIZE.tcp);
-  return { number, time: segment.time, linkType: LINK.raw, bytes, length };
+  return { number, time: 0n, linkType: LINK.raw, bytes, length };
 }
 
 /** Returns the TCP options in the words of tcpdump as bytes, padded to 32 bits. */

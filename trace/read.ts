@@ -40,8 +40,10 @@ export async function traceFile(
   const isEnough = () => stop.aborted || (most !== null && view.finished >= most);
   let unread: readonly number[] = [];
   const parseText = async (text: string) => {
-    const { parsePacketList } = await import("./packet_list.ts");
+    const { describeOtherText, parsePacketList } = await import("./packet_list.ts");
     const list = parsePacketList(text);
+    const other = list === null ? describeOtherText(text) : null;
+    if (other !== null) throw new CaptureError(other);
     if (list) unread = list.unread;
     return list?.packets ?? null;
   };
