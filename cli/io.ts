@@ -294,7 +294,5 @@ export function inLocale(text: string, io: Pick<Io, "env" | "platform">): string
 export async function say(io: Io, line: string): Promise<void> {
   try {
     await print(io.stderr, `${inLocale(line, io)}\n`, t`standard error`);
-  } catch {
-    // Standard error is closed: the line cannot be shown anywhere.
-  }
+  } catch { /* standard error is closed: the line cannot be shown anywhere */ }
 }

@@ -138,15 +138,7 @@ export const GROUPS: OptionGroups<typeof OPTIONS> = {
     ...Object.keys(CONVERSATION) as (keyof typeof CONVERSATION)[],
   ],
   TLS: ["tls", "tlsCert", "tlsKey", "clientCa", "alpn"],
-  clients: [
-    "allow",
-    "deny",
-    "maxConnections",
-    "whenFull",
-    "idleTimeout",
-    "proxyProtocol",
-    "once",
-  ],
+  clients: ["allow", "deny", "maxConnections", "whenFull", "idleTimeout", "proxyProtocol", "once"],
   "the end": ["drain", "grace"],
   "the log on standard error": ["log", "verbose"],
 };
