@@ -14,6 +14,7 @@ import {
   type PortName,
   type PortProtocol,
 } from "./sockets/port_names.ts";
+import { t } from "./text/messages.ts";
 
 /** The command `port`. */
 export const port: Command<typeof OPTIONS> = command({
@@ -111,7 +112,8 @@ async function parseOperands(
     if (!(error instanceof UnknownService)) throw error;
     const { didYouMean } = await import("./cli/suggest.ts");
     const known = names.flatMap(({ name, aliases }) => [name, ...aliases]);
-    const hint = didYouMean(error.input, known) ?? "give a port, A-B, or a name of /etc/services";
+    const hint = didYouMean(error.input, known) ?? t`give a port, A-B, or a name of
+      /etc/services`;
     throw new UserError(error.message, { hint, cause: error });
   }
 }

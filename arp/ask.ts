@@ -20,6 +20,7 @@ import { requestOf } from "./request.ts";
 import type { Options } from "./options.ts";
 import { readTable } from "./table.ts";
 import { formatRows } from "./text.ts";
+import { t } from "../text/messages.ts";
 
 /** The port of the discard service (RFC 863): a host that has it throws the datagram away. */
 const DISCARD = 9;
@@ -41,7 +42,7 @@ export async function ask(options: Options & { readonly ask: string }, io: Io): 
   const own = io.networkInterfaces();
   const mine = own.find((each) => addressKey(each.address) === addressKey(address));
   if (mine) {
-    await say(io, escapeLine(`${address} is an address of this machine (${mine.name})`));
+    await say(io, escapeLine(t`${address} is an address of this machine (${mine.name})`));
     return EXIT.ok;
   }
   if (!isOnLink(address, own)) return await sayGateway(address, io);
@@ -66,7 +67,7 @@ export async function ask(options: Options & { readonly ask: string }, io: Io): 
 async function send(address: string): Promise<void> {
   const { sendDatagram } = await import("../net/udp.ts");
   await sendDatagram(address, DISCARD).catch((error) => {
-    throw cannot(`send to ${address}`, error);
+    throw cannot(t`send to ${address}`, error);
   });
 }
 
@@ -87,9 +88,9 @@ async function sayGateway(address: string, io: Io): Promise<number> {
     .filter((gateway) => (gateway.address.includes(":") ? 6 : 4) === version)
     .map(({ address, interface: device }) => device === null ? address : `${address} (${device})`);
   const way = gateways.length === 0
-    ? "there is no default gateway for it"
-    : `the gateway ${[...new Set(gateways)].join(" or ")} gets its packets`;
-  await say(io, escapeLine(`${address} is on no link of this machine: ${way}`));
+    ? t`there is no default gateway for it`
+    : t`the gateway ${[...new Set(gateways)].join(" or ")} gets its packets`;
+  await say(io, escapeLine(t`${address} is on no link of this machine: ${way}`));
   return EXIT.failed;
 }
 
@@ -116,18 +117,18 @@ export function verdictOf(
   after: readonly NeighbourRow[],
 ): string[] {
   const [old, now] = [macsOf(before), macsOf(after)];
-  if (now.length === 0) return [`${address} does not answer within a second`];
+  if (now.length === 0) return [t`${address} does not answer within a second`];
   const fresh = now.filter((mac) => !old.includes(mac));
   if (old.length > 0 && fresh.length > 0) {
     return [
-      `${address} was at ${old.join(" and ")} and answers from ${fresh.join(" and ")} now: ` +
-      "another network card, two hosts with one address, or ARP spoofing",
+      t`${address} was at ${old.join(" and ")} and answers from ${fresh.join(" and ")} now: another
+        network card, two hosts with one address, or ARP spoofing`,
     ];
   }
   const unsure = after.find(({ state }) =>
     state === "stale" || state === "delay" || state === "probe"
   );
   return unsure && !isAnswered(before, after)
-    ? [`${address} has not confirmed its MAC address within a second (${unsure.state})`]
+    ? [t`${address} has not confirmed its MAC address within a second (${unsure.state})`]
     : [];
 }

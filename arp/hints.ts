@@ -5,6 +5,7 @@
  */
 import { addressKey, isLinkLocal, labelOf } from "./address.ts";
 import type { NeighbourRow } from "./classify.ts";
+import { t } from "../text/messages.ts";
 
 /** A remarkable fact, and the rows that it is about. */
 export interface Hint {
@@ -36,8 +37,8 @@ export function hintsOf(table: readonly NeighbourRow[]): Hint[] {
     !flags.includes("published")
   );
   return [
-    ...bounded(sharedMacs(rows), "MAC addresses answer for several addresses"),
-    ...bounded(severalMacs(rows), "addresses have several MAC addresses"),
+    ...bounded(sharedMacs(rows), t`MAC addresses answer for several addresses`),
+    ...bounded(severalMacs(rows), t`addresses have several MAC addresses`),
     ...virtualRouters(rows),
     ...localMacs(rows),
   ];
@@ -49,7 +50,7 @@ function bounded(hints: readonly Hint[], what: string): readonly Hint[] {
   const others = hints.slice(LISTED);
   return [
     ...hints.slice(0, LISTED),
-    { says: `${others.length} more ${what}`, rows: others.flatMap(({ rows }) => rows) },
+    { says: t`${others.length} more ${what}`, rows: others.flatMap(({ rows }) => rows) },
   ];
 }
 
@@ -64,15 +65,15 @@ function sharedMacs(rows: readonly NeighbourRow[]): Hint[] {
     const router = group.find(({ gateway }) => gateway);
     if (!router) {
       return {
-        says: `${mac} answers for ${list(addressesOf(group))}: one host with several addresses, ` +
-          "a router that answers for others (proxy ARP), or ARP spoofing",
+        says: t`${mac} answers for ${list(addressesOf(group))}: one host with several addresses, a
+          router that answers for others (proxy ARP), or ARP spoofing`,
         rows: group,
       };
     }
     const others = addressesOf(group.filter((row) => row !== router));
     return {
-      says: `${mac} of the gateway ${labelOf(router)} answers for ${list(others)}, too: ` +
-        "the gateway has several addresses, or a host pretends to be the gateway (ARP spoofing)",
+      says: t`${mac} of the gateway ${labelOf(router)} answers for ${list(others)}, too: the
+        gateway has several addresses, or a host pretends to be the gateway (ARP spoofing)`,
       rows: group,
     };
   });
@@ -90,8 +91,8 @@ function severalMacs(rows: readonly NeighbourRow[]): Hint[] {
         device === null ? mac! : `${mac} (${device})`
       );
       return {
-        says: `${labelOf(group[0]!)} has several MAC addresses, ${list(places)}: two hosts with ` +
-          "one address, two networks with the same addresses, or ARP spoofing",
+        says: t`${labelOf(group[0]!)} has several MAC addresses, ${list(places)}: two hosts with one
+          address, two networks with the same addresses, or ARP spoofing`,
         rows: group,
       };
     });
@@ -103,20 +104,23 @@ function virtualRouters(rows: readonly NeighbourRow[]): Hint[] {
     ({ mac }) => mac!,
   );
   if (groups.size > LISTED) {
-    const routers = [...groups].map(([mac, [row]]) => `${mac} of ${labelOf(row!)}`);
+    const routers = [...groups].map(([mac, [row]]) => t`${mac} of ${labelOf(row!)}`);
     const protocols = new Set([...groups.keys()].map((mac) => virtualRouter(mac)!.protocol));
     return [{
-      says: `${groups.size} MAC addresses are virtual routers (${[...protocols].join(", ")}), ` +
-        `${list(routers)}: several routers take turns at each`,
+      says: t`${groups.size} MAC addresses are virtual routers (${[...protocols].join(", ")}), ${
+        list(routers)
+      }:
+        several routers take turns at each`,
       rows: [...groups.values()].flat(),
     }];
   }
   return [...groups].map(([mac, group]) => {
     const { protocol, number } = virtualRouter(mac)!;
     return {
-      says:
-        `${mac} of ${list(addressesOf(group))} is the virtual router ${number} of ${protocol}: ` +
-        "several routers take turns at it",
+      says: t`${mac} of ${
+        list(addressesOf(group))
+      } is the virtual router ${number} of ${protocol}: several
+          routers take turns at it`,
       rows: group,
     };
   });
@@ -136,9 +140,10 @@ function localMacs(rows: readonly NeighbourRow[]): Hint[] {
   if (group.length === 0) return [];
   const addresses = addressesOf(group);
   return [{
-    says: `the MAC ${addresses.length === 1 ? "address" : "addresses"} of ${list(addresses)} ` +
-      `${addresses.length === 1 ? "is" : "are"} locally administered: ` +
-      "randomised for privacy, or of a virtual machine",
+    says: t`the MAC ${addresses.length === 1 ? "address" : "addresses"} of ${list(addresses)} ${
+      addresses.length === 1 ? "is" : "are"
+    }
+      locally administered: randomised for privacy, or of a virtual machine`,
     rows: group,
   }];
 }
@@ -155,9 +160,9 @@ function addressesOf(rows: readonly NeighbourRow[]): string[] {
 /** Returns `a`, `a and b`, `a, b and c`, or the first few words and the number of the rest. */
 function list(words: readonly string[]): string {
   const shown = words.length > LISTED
-    ? [...words.slice(0, LISTED), `${words.length - LISTED} more`]
+    ? [...words.slice(0, LISTED), t`${words.length - LISTED} more`]
     : words;
   return shown.length < 2
     ? shown.join("")
-    : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)!}`;
+    : t`${shown.slice(0, -1).join(", ")} and ${shown.at(-1)!}`;
 }

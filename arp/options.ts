@@ -17,6 +17,7 @@ import { parseIp } from "../address/ip_text.ts";
 import { ParseError } from "../address/parse_error.ts";
 import { UserError } from "../cli/errors.ts";
 import { CHANGE_FIELDS, OMISSION_FIELDS, ROW_FIELDS } from "./record.ts";
+import { t } from "../text/messages.ts";
 
 /** The options of the command. */
 export const OPTIONS: {
@@ -86,20 +87,20 @@ const SHORTEST_INTERVAL = 100;
 export function check(options: Options, operands: readonly string[]): void {
   const { json, csv, watch, read, interval } = options;
   const pairs: readonly (readonly [boolean, string])[] = [
-    [json && csv, "--json and --csv"],
-    [watch && csv, "--watch and --csv"],
-    [watch && options.ask !== null, "--watch and --ask"],
-    [read !== null && options.ask !== null, "--read and --ask"],
-    [operands.length > 0 && options.ask !== null, "--ask and WHAT"],
-    [watch && read !== null, "--watch and --read"],
-    [options.timeout !== null && read !== null, "--timeout and --read"],
-    [options.source !== "auto" && read !== null, "--source and --read"],
+    [json && csv, t`--json and --csv`],
+    [watch && csv, t`--watch and --csv`],
+    [watch && options.ask !== null, t`--watch and --ask`],
+    [read !== null && options.ask !== null, t`--read and --ask`],
+    [operands.length > 0 && options.ask !== null, t`--ask and WHAT`],
+    [watch && read !== null, t`--watch and --read`],
+    [options.timeout !== null && read !== null, t`--timeout and --read`],
+    [options.source !== "auto" && read !== null, t`--source and --read`],
   ];
   const wrong = pairs.find(([both]) => both);
-  if (wrong) throw new UserError(`${wrong[1]} do not go together`);
+  if (wrong) throw new UserError(t`${wrong[1]} do not go together`);
   if (interval === null) return;
-  if (!watch) throw new UserError("--interval means nothing without --watch");
-  if (interval < SHORTEST_INTERVAL) throw new UserError("--interval: 0.1 seconds is the least");
+  if (!watch) throw new UserError(t`--interval means nothing without --watch`);
+  if (interval < SHORTEST_INTERVAL) throw new UserError(t`--interval: 0.1 seconds is the least`);
 }
 
 /**
@@ -109,11 +110,11 @@ export function check(options: Options, operands: readonly string[]): void {
  */
 function parseAsked(text: string): string {
   if (/^[^/]+\/\d{1,3}$/.test(text)) {
-    throw new ParseError("an IP address", text, "it is a network, and one address is asked for");
+    throw new ParseError(t`an IP address`, text, t`it is a network, and one address is asked for`);
   }
   if (/^[a-z][a-z0-9.-]*$/i.test(text) && !/^[0-9a-f]+$/i.test(text)) {
-    throw new ParseError("an IP address", text, "it is a name", {
-      hint: `its address is told by: netkit ipinfo --resolve ${text}`,
+    throw new ParseError(t`an IP address`, text, t`it is a name`, {
+      hint: t`its address is told by: netkit ipinfo --resolve ${text}`,
     });
   }
   parseIp(text); // throws

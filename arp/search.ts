@@ -9,6 +9,7 @@ import { formatMac, MAC_LENGTH, parseMac } from "../address/mac.ts";
 import { contains, networkOfOctets, parsePrefixedAddress } from "../address/network.ts";
 import { ParseError } from "../address/parse_error.ts";
 import type { Neighbour } from "./neighbour.ts";
+import { t } from "../text/messages.ts";
 
 /** A query for rows. */
 export interface RowQuery {
@@ -37,7 +38,7 @@ export interface RowQuery {
  * @throws {ParseError} If it can only be an address or a network, and is not a valid one.
  */
 export function parseRowQuery(text: string): RowQuery {
-  if (text === "") throw new ParseError("an address or a name", text, "it is empty");
+  if (text === "") throw new ParseError(t`an address or a name`, text, t`it is empty`);
   return macQuery(text) ?? prefixQuery(text) ?? rangeQuery(text) ?? networkQuery(text) ??
     addressQuery(text) ??
     nameQuery(text);
@@ -86,7 +87,7 @@ function rangeQuery(text: string): RowQuery | null {
   const last = /^\d{1,3}$/.test(to) ? from.replace(/(?<!\d)\d+$/, to) : to;
   const [first, end] = [parseIp(from), parseIp(last)];
   if (first.version !== end.version || first.value > end.value) {
-    throw new ParseError("a range of addresses", text, "it ends before it begins");
+    throw new ParseError(t`a range of addresses`, text, t`it ends before it begins`);
   }
   return between(first, end);
 }
@@ -119,8 +120,8 @@ function addressQuery(text: string): RowQuery | null {
   if (!/^[0-9.]+$|^0[xb]|:/i.test(text)) return null;
   const meant = networkOfOctets(text);
   if (meant !== null && text.includes(".")) {
-    const hint = `write ${meant} if that network is meant`;
-    throw new ParseError("an IP address", text, "it has not all octets", { hint });
+    const hint = t`write ${meant} if that network is meant`;
+    throw new ParseError(t`an IP address`, text, t`it has not all octets`, { hint });
   }
   const sought = unmapped(parseIp(text));
   return {
@@ -135,7 +136,7 @@ function addressQuery(text: string): RowQuery | null {
 
 function nameQuery(text: string): RowQuery {
   if (/[\uff10-\uff1a\uff61\u3002]/.test(text)) {
-    throw new ParseError("an address or a name", text, "digits and marks are those of ASCII");
+    throw new ParseError(t`an address or a name`, text, t`digits and marks are those of ASCII`);
   }
   const name = plainName(text);
   return { by: "name", matches: (row) => row.name !== null && plainName(row.name) === name };

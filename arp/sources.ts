@@ -6,6 +6,7 @@
 import type { IpVersion } from "../address/ip.ts";
 import { type NeighbourTable, readNeighbours } from "./formats.ts";
 import { output, SourceFailure, type SourceSystem } from "../system/programs.ts";
+import { t } from "../text/messages.ts";
 
 /** The names of the sources on the command line. */
 export type SourceName = "arp" | "ip" | "proc" | "netsh";
@@ -127,6 +128,6 @@ function program(versions: readonly IpVersion[], name: string, ...args: readonly
 
 function tableOf(text: string): NeighbourTable {
   const table = readNeighbours(text);
-  if (table === null) throw new SourceFailure("its output is in no known format");
+  if (table === null) throw new SourceFailure(t`its output is in no known format`);
   return table;
 }

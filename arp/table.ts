@@ -18,6 +18,7 @@ import { loadVendors, vendorOf } from "./mac_vendors.ts";
 import type { Options } from "./options.ts";
 import { type Request, versionsOf } from "./request.ts";
 import { planSources, type Source, type SourcePlan } from "./sources.ts";
+import { t } from "../text/messages.ts";
 
 /** A neighbour table. */
 export interface Table {
@@ -67,17 +68,17 @@ interface Answer extends Pick<Table, "source" | "used"> {
 const FILE_LIMIT = 64 * 1024 * 1024;
 
 async function readFile(path: string, io: Io): Promise<Answer> {
-  const name = path === "-" ? "standard input" : path;
+  const name = path === "-" ? t`standard input` : path;
   const failed = (reason: string, hint: string | null = null) =>
-    new UserError(`cannot read ${name}: ${reason}`, { exit: EXIT.failed, hint });
+    new UserError(t`cannot read ${name}: ${reason}`, { exit: EXIT.failed, hint });
   const limit = FILE_LIMIT + 1;
   const bytes = await (path === "-" ? readUpTo(io.stdin, limit) : io.readFile(path, limit))
     .catch((error) => {
-      throw cannot(`read ${name}`, error, { exit: EXIT.usage });
+      throw cannot(t`read ${name}`, error, { exit: EXIT.usage });
     });
-  if (bytes.length > FILE_LIMIT) throw failed(`it has more than ${formatBytes(FILE_LIMIT)}`);
+  if (bytes.length > FILE_LIMIT) throw failed(t`it has more than ${formatBytes(FILE_LIMIT)}`);
   const table = readNeighbours(decodeOutput(bytes));
-  if (table === null) throw failed("it is in no known format", KNOWN_FORMATS);
+  if (table === null) throw failed(t`it is in no known format`, KNOWN_FORMATS);
   const tables = [{ ...table, source: name }];
   return { tables, used: [], source: `${name}, ${table.format}` };
 }
@@ -92,31 +93,32 @@ async function readSources(options: Options, io: Io): Promise<Answer> {
   const source = options.source === "auto" ? null : options.source;
   const plan = planSources(io.platform, { ...options, source, versions: versionsOf(options) });
   if (plan.oneOf.length === 0) {
-    throw new UserError(`${source} cannot tell that: it knows IPv4 only, or another system has it`);
+    throw new UserError(t`${source} cannot tell that: it knows IPv4 only, or another system has
+      it`);
   }
   const failures: string[] = [];
   let hint: string | null = null;
   const answer = await readFirst(io, plan, ({ label }, error) => {
-    const refusal = cannot(`read ${label}`, error);
+    const refusal = cannot(t`read ${label}`, error);
     if (!(refusal instanceof UserError)) throw refusal; // a bug, or the user has stopped it
     const late = error instanceof Error && error.name === "TimeoutError";
     // The first alternative is the best one, and so is its hint.
-    if (failures.length === 0) hint = late ? "--timeout SECONDS gives it longer" : refusal.hint;
+    if (failures.length === 0) hint = late ? t`--timeout SECONDS gives it longer` : refusal.hint;
     failures.push(`${label}: ${reasonOf(error)}`);
   });
   if (answer) {
     const sees6 = source !== null || !versionsOf(options).includes(6) ||
       answer.used.some(({ versions }) => versions.includes(6));
-    const notes = sees6 ? failures : [...failures, "IPv6 was not read"];
+    const notes = sees6 ? failures : [...failures, t`IPv6 was not read`];
     return notes.length === 0
       ? answer
       : { ...answer, source: `${answer.source} (${notes.join("; ")})` };
   }
-  throw new UserError(`cannot read the neighbour table: ${failures.join("; ")}`, {
+  throw new UserError(t`cannot read the neighbour table: ${failures.join("; ")}`, {
     hint: hint ??
       (io.platform === "windows"
-        ? "arp.exe is a part of Windows: look whether PATH leads to System32"
-        : "install arp (package net-tools) or ip (package iproute2)"),
+        ? t`arp.exe is a part of Windows: look whether PATH leads to System32`
+        : t`install arp (package net-tools) or ip (package iproute2)`),
   });
 }
 

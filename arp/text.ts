@@ -17,19 +17,23 @@ import type { NeighbourRow } from "./classify.ts";
 import { hintsOf } from "./hints.ts";
 import type { Options } from "./options.ts";
 import { OMISSION_FIELDS, type Omissions, ROW_FIELDS } from "./record.ts";
+import { msg, t } from "../text/messages.ts";
 
 const COLUMNS: readonly Column<NeighbourRow>[] = [
-  ["Address", labelOf],
-  ["MAC", (row) => row.mac],
-  ["Interface", (row) => row.interface],
-  ["VLAN", (row) => row.vlan === null ? null : String(row.vlan)],
-  ["State", (row) => row.state],
-  ["Kind", (row) => row.kind],
-  ["Name", (row) => row.name],
-  ["Vendor", (row) => row.vendor],
-  ["Expires", ({ expiresSeconds: left }) => left === null ? null : left > 0 ? `${left} s` : "now"],
-  ["Age", ({ ageSeconds }) => ageSeconds === null ? null : `${ageSeconds} s`],
-  ["Flags", (row) => row.flags.join(", ")],
+  [msg("Address"), labelOf],
+  [msg("MAC"), (row) => row.mac],
+  [msg("Interface"), (row) => row.interface],
+  [msg("VLAN"), (row) => row.vlan === null ? null : String(row.vlan)],
+  [msg("State"), (row) => row.state],
+  [msg("Kind"), (row) => row.kind],
+  [msg("Name"), (row) => row.name],
+  [msg("Vendor"), (row) => row.vendor],
+  [
+    msg("Expires"),
+    ({ expiresSeconds: left }) => left === null ? null : left > 0 ? `${left} s` : "now",
+  ],
+  [msg("Age"), ({ ageSeconds }) => ageSeconds === null ? null : `${ageSeconds} s`],
+  [msg("Flags"), (row) => row.flags.join(", ")],
 ];
 
 /** Returns the rows in the form that the options ask for, with line ends. */
@@ -72,11 +76,11 @@ export async function sayFolded(text: string, io: Io): Promise<void> {
 export async function sayOmissions({ hidden, unread }: Omissions, io: Io): Promise<void> {
   if (hidden > 0) {
     const rows = count(hidden, "multicast or broadcast row");
-    await sayFolded(`${rows} hidden; --all shows ${hidden === 1 ? "it" : "them"}`, io);
+    await sayFolded(t`${rows} hidden; --all shows ${hidden === 1 ? "it" : "them"}`, io);
   }
   for (const { source, count: lines, first } of unread) {
-    const which = lines === 1 ? `line ${first}` : `the first is line ${first}`;
-    await sayFolded(`${source}: ${count(lines, "line")} not understood, ${which}`, io);
+    const which = lines === 1 ? t`line ${first}` : t`the first is line ${first}`;
+    await sayFolded(t`${source}: ${count(lines, "line")} not understood, ${which}`, io);
   }
 }
 

@@ -23,6 +23,7 @@ import { CHANGE_FIELDS, ROW_FIELDS } from "./record.ts";
 import { type Request, selectRows } from "./request.ts";
 import { readTable, type Table } from "./table.ts";
 import { sayOmissions } from "./text.ts";
+import { t } from "../text/messages.ts";
 
 /** Milliseconds between two readings without `--interval`. */
 const INTERVAL = 2000;
@@ -44,9 +45,9 @@ export async function watch(request: Request, io: Io): Promise<void> {
       await printChanges(seen.changes, request.options.json, io);
       continue;
     }
-    const refusal = cannot("read the neighbour table", seen.error);
+    const refusal = cannot(t`read the neighbour table`, seen.error);
     if (!(refusal instanceof UserError)) throw refusal;
-    await say(io, escapeLine(`${refusal.message}; trying again`));
+    await say(io, escapeLine(t`${refusal.message}; trying again`));
   }
 }
 

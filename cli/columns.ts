@@ -7,6 +7,7 @@ import { escapeLine } from "../text/escape.ts";
 import { formatTable } from "../text/layout.ts";
 import { inLocale, type Io } from "./io.ts";
 import { columnsOf, palette } from "./terminal.ts";
+import { translate } from "../text/messages.ts";
 
 /** A column: its heading, and the text that it shows of a row, `null` for nothing. */
 export type Column<T> = readonly [heading: string, cell: (row: T) => string | null];
@@ -25,7 +26,7 @@ export function formatColumns<T>(
   const { bold } = palette(io, io.stdout);
   const table = formatTable(
     [
-      shown.map(([heading]) => heading),
+      shown.map(([heading]) => translate(heading)),
       ...rows.map((row) => shown.map(([, cell]) => escapeLine(cell(row) || "-"))),
     ],
     columnsOf(io.stdout, io),

@@ -7,6 +7,7 @@ import { formatRange, isBlockedByBrowsers, isIn, type PortRange } from "../addre
 import { MAX_PORT } from "../address/port.ts";
 import type { PortProtocol } from "../sockets/port_names.ts";
 import { isEphemeral, type PortRules } from "./rules.ts";
+import { t } from "../text/messages.ts";
 
 /** A reason against a port. */
 export interface Caution {
@@ -43,30 +44,32 @@ export function cautionsOf(
   const cautions: (Caution | false)[] = [
     port < rules.firstUnprivileged && {
       kind: "privileged",
-      says: `ports below ${rules.firstUnprivileged} need root` +
+      says: t`ports below ${rules.firstUnprivileged} need root` +
         (platform === "linux"
           ? " or CAP_NET_BIND_SERVICE (net.ipv4.ip_unprivileged_port_start)"
           : ""),
     },
     rules.excluded.some((range) => isIn(port, range)) && {
       kind: "excluded",
-      says: "Windows keeps it for itself (netsh interface ipv4 show excludedportrange " +
-        `protocol=${protocol}), so that nobody can bind it`,
+      says:
+        t`Windows keeps it for itself (netsh interface ipv4 show excludedportrange protocol=${protocol}),
+        so that nobody can bind it`,
     },
     isEphemeral(port, rules) && { kind: "ephemeral", says: ephemeralReason(rules) },
     protocol === "tcp" && isBlockedByBrowsers(port) && {
       kind: "browser",
-      says: `browsers refuse http://…:${port} (ERR_UNSAFE_PORT): good for other clients, not for ` +
-        "web pages",
+      says: t`browsers refuse http://…:${port} (ERR_UNSAFE_PORT): good for other clients, not
+        for web pages`,
     },
     protocol === "tcp" && platform === "darwin" && AIRPLAY.includes(port) && {
       kind: "airplay",
-      says: "macOS listens here itself while AirPlay Receiver is on (System Settings, General, " +
-        "AirDrop & Handoff)",
+      says:
+        t`macOS listens here itself while AirPlay Receiver is on (System Settings, General, AirDrop
+        & Handoff)`,
     },
     protocol === "tcp" && CROWDED.includes(port) && {
       kind: "crowded",
-      says: `many programs take ${port} unless told otherwise: it is often held already`,
+      says: t`many programs take ${port} unless told otherwise: it is often held already`,
     },
   ];
   return cautions.filter((caution) => caution !== false);
@@ -74,9 +77,11 @@ export function cautionsOf(
 
 function ephemeralReason(rules: PortRules): string {
   const safe = safeRange(rules);
-  return `inside this machine's ephemeral range ${formatRange(rules.ephemeral)}: an outgoing ` +
-    "connection may hold it when your server starts (EADDRINUSE now and then)" +
-    (safe ? `; ${formatRange(safe)} is safer` : "");
+  return t`inside this machine's ephemeral range ${
+    formatRange(rules.ephemeral)
+  }: an outgoing connection
+    may hold it when your server starts (EADDRINUSE now and then)` +
+    (safe ? t`; ${formatRange(safe)} is safer` : "");
 }
 
 /** The lowest port that is proposed: below are those of well-known servers. */

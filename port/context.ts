@@ -11,6 +11,7 @@ import { readSockets } from "../sockets/sockets.ts";
 import { escapeLine } from "../text/escape.ts";
 import { reasonOf } from "../text/reason.ts";
 import { type PortRules, readPortRules } from "./rules.ts";
+import { t } from "../text/messages.ts";
 
 /** The part of `Io` that binds. */
 export interface BindSystem {
@@ -48,7 +49,7 @@ export function contextReader(
     const [rules, sockets] = await Promise.all([
       readPortRules(io, protocol),
       readByPort(io, protocol).catch(async (error) => {
-        const reason = `the sockets of this machine may not be seen: ${reasonOf(error)}`;
+        const reason = t`the sockets of this machine may not be seen: ${reasonOf(error)}`;
         await say(io, escapeLine(reason));
         return null;
       }),
@@ -74,7 +75,7 @@ export async function readByPort(
 /** Returns the error to throw where the sockets cannot be read. */
 export function cannotSee(error: unknown, { platform }: Io): Error {
   const denied = platform === "linux" && error instanceof Error && error.name === "NotCapable";
-  return cannot("see the sockets of this machine", error, {
-    hint: denied ? "run again with -A: with less, Deno lets nobody read /proc" : null,
+  return cannot(t`see the sockets of this machine`, error, {
+    hint: denied ? t`run again with -A: with less, Deno lets nobody read /proc` : null,
   });
 }

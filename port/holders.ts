@@ -11,6 +11,7 @@ import {
 } from "../sockets/socket.ts";
 import { describeProcess, formatCommand } from "../sockets/text.ts";
 import { count } from "../text/units.ts";
+import { t } from "../text/messages.ts";
 
 /** The most processes that are named: a server can have hundreds of workers. */
 const MOST_PROCESSES = 8;
@@ -29,14 +30,14 @@ export function describeProcesses(
     describeWithCommand(folders ? each : { ...each, folder: null })
   );
   const more = processes.length - named.length;
-  return more > 0 ? [...named, `and ${count(more, "more process", "more processes")}`] : named;
+  return more > 0 ? [...named, t`and ${count(more, "more process", "more processes")}`] : named;
 }
 
 /** Returns a process with its command line and its folder. */
 function describeWithCommand(process: SocketProcess): string {
   const command = formatCommand(process);
   return describeProcess(process) + (command === null ? "" : `: ${command}`) +
-    (process.folder === null ? "" : `  (in ${process.folder})`);
+    (process.folder === null ? "" : t`  (in ${process.folder})`);
 }
 
 /** The reason why a process is not known. */
@@ -60,20 +61,21 @@ export function describeUnknownHolder(
 ): string {
   if (elsewhere !== null) return elsewhere;
   const unix = platform !== "linux" && platform !== "android" && platform !== "windows";
-  const asRoot = unix ? ` (sudo lsof -nP -i :${port} names it)` : "";
+  const asRoot = unix ? t` (sudo lsof -nP -i :${port} names it)` : "";
   if (sockets === null) {
-    return "unknown: the sockets of this machine may not be seen (try -A)";
+    return t`unknown: the sockets of this machine may not be seen (try -A)`;
   }
   if (sockets.length === 0 && unix) {
-    return `a socket in no list: another user's, or one that is bound and does not listen${asRoot}`;
+    return t`a socket in no list: another user's, or one that is bound and does not listen${asRoot}`;
   }
   if (sockets.length === 0) {
-    return "a socket that is bound, but neither listens nor is connected: no table names its process";
+    return t`a socket that is bound, but neither listens nor is connected: no table names its
+      process`;
   }
   if (sockets.every(({ id, state }) => id === null && state !== "LISTEN")) {
-    return "the kernel alone: the process has closed it";
+    return t`the kernel alone: the process has closed it`;
   }
   const users = new Set(sockets.flatMap(({ user }) => user === null ? [] : [user]));
-  const whose = users.size === 0 ? "" : ` of user ${[...users].join(", ")}`;
-  return `a process${whose} that may not be seen: ${UNSEEN}${asRoot}`;
+  const whose = users.size === 0 ? "" : t` of user ${[...users].join(", ")}`;
+  return t`a process${whose} that may not be seen: ${UNSEEN}${asRoot}`;
 }

@@ -6,6 +6,7 @@
 import type { PortProtocol } from "../sockets/port_names.ts";
 import type { KernelSocket, SocketSystem } from "../sockets/socket.ts";
 import { output } from "../system/programs.ts";
+import { t } from "../text/messages.ts";
 
 /** The use that the kernel makes of a port, or probably makes. */
 export interface KernelUse {
@@ -79,12 +80,12 @@ export async function findKernelUse(
   const tunnels = await tunnelsOf(system);
   for (const { link, tunnel } of tunnels) {
     if (await tunnel.portOf(system, link) !== port) continue;
-    const use = `${tunnel.name} (interface ${link})`;
-    return { use, certain: true, ending: `ip link delete ${link}` };
+    const use = t`${tunnel.name} (interface ${link})`;
+    return { use, certain: true, ending: t`ip link delete ${link}` };
   }
   const usual = tunnels.find(({ tunnel }) => tunnel.ports.includes(port));
   if (usual || seesAll) {
-    const use = usual ? `${usual.tunnel.name} (interface ${usual.link})` : null;
+    const use = usual ? t`${usual.tunnel.name} (interface ${usual.link})` : null;
     return { use, certain: seesAll, ending: null };
   }
   return null;
@@ -126,10 +127,10 @@ async function seesEveryProcess(system: SocketSystem): Promise<boolean> {
 /** Returns a use of the kernel in words. */
 export function describeKernelUse({ use, certain }: KernelUse): string {
   if (use === null) {
-    return "the kernel itself, it seems: no process has the socket (NFS's lock manager and tunnels " +
-      "such as VXLAN and WireGuard make ports like this one)";
+    return t`the kernel itself, it seems: no process has the socket (NFS's lock manager and
+      tunnels such as VXLAN and WireGuard make ports like this one)`;
   }
   return certain
-    ? `the kernel itself: ${use}`
-    : `perhaps the kernel itself: ${use}; or a process of user root that may not be seen`;
+    ? t`the kernel itself: ${use}`
+    : t`perhaps the kernel itself: ${use}; or a process of user root that may not be seen`;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { escapeLine } from "../text/escape.ts";
-import { fold, pad, shorten } from "../text/layout.ts";
+import { fold, pad, shorten, width } from "../text/layout.ts";
 import { inLocale, type Io } from "../cli/io.ts";
 import { columnsOf, palette } from "../cli/terminal.ts";
 
@@ -39,7 +39,7 @@ export function formatRows(
     const style = paint[i === 0 ? "bold" : styles[label] ?? "dim"];
     const shown = short ? shorten(escapeLine(text), MOST_LINES * columns) : escapeLine(text);
     return fold(shown, columns).map((line, j) =>
-      (j === 0 ? style(label) + pad("", LABEL - label.length) : pad("", LABEL)) + line
+      (j === 0 ? style(label) + pad("", LABEL - width(label)) : pad("", LABEL)) + line
     );
   });
   return inLocale(lines.map((line) => `${line.trimEnd()}\n`).join(""), io);

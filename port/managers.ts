@@ -6,6 +6,7 @@
  */
 import type { KernelSocket, SocketProcess, SocketSystem } from "../sockets/socket.ts";
 import { output } from "../system/programs.ts";
+import { t } from "../text/messages.ts";
 
 /** The manager of a process. */
 export type Manager =
@@ -190,11 +191,11 @@ async function withName(system: SocketSystem, manager: Manager): Promise<Manager
 export function describeManager(manager: Manager | undefined): string | null {
   switch (manager?.kind) {
     case "unit":
-      return `${manager.unit} of ${manager.ofUser ? "a user's systemd" : "systemd"}`;
+      return t`${manager.unit} of ${manager.ofUser ? "a user's systemd" : "systemd"}`;
     case "container":
-      return `the container ${manager.name ?? shortId(manager)} of ${manager.engine}`;
+      return t`the container ${manager.name ?? shortId(manager)} of ${manager.engine}`;
     case "engine":
-      return `${manager.unit}, which runs containers`;
+      return t`${manager.unit}, which runs containers`;
     default:
       return null;
   }

@@ -9,6 +9,7 @@ import { ParseError, within } from "../address/parse_error.ts";
 import { parsePort } from "../address/port.ts";
 import type { PortRange } from "../address/port_class.ts";
 import { type PortName, type PortProtocol, portsNamed } from "../sockets/port_names.ts";
+import { t } from "../text/messages.ts";
 
 /** The ports that an operand means. */
 export interface WantedPorts {
@@ -24,7 +25,7 @@ export interface WantedPorts {
 export class UnknownService extends ParseError {
   /** Says that `name` is unknown. */
   constructor(name: string) {
-    super("a port or the name of a service", name, "no service is called that");
+    super(t`a port or the name of a service`, name, t`no service is called that`);
   }
 }
 
@@ -66,18 +67,18 @@ function parseHost(host: string, port: string, whole: string): string | null {
   const inner = host.match(/^\[(.*)\]$/s)?.[1] ?? host;
   const address = addressOf(inner);
   if (address && (address.version === 4 || inner !== host)) return formatIp(address);
-  const fail = (reason: string, hint: string) => new ParseError("a port", whole, reason, { hint });
+  const fail = (reason: string, hint: string) => new ParseError(t`a port`, whole, reason, { hint });
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(whole)) {
-    throw fail("it is a URL", "give its port alone");
+    throw fail(t`it is a URL`, t`give its port alone`);
   }
   if (/^localhost$/i.test(inner)) {
-    throw fail("it is a name with a port", `write 127.0.0.1:${port} or [::1]:${port}`);
+    throw fail(t`it is a name with a port`, t`write 127.0.0.1:${port} or [::1]:${port}`);
   }
-  if (address) throw fail("IPv6 before a port stands in brackets", `write [${host}]:${port}`);
+  if (address) throw fail(t`IPv6 before a port stands in brackets`, `write [${host}]:${port}`);
   const plain = whole.replace(/^\[|\]$/g, "");
   if (addressOf(plain)) throw fail(PORT_MISSING, `write [${plain}]:8000`);
-  const hint = /^\w[\w-]*$/.test(port) ? `write ${port}` : "write a port, or ADDRESS:PORT";
-  throw fail("what stands before the colon is no IP address", hint);
+  const hint = /^\w[\w-]*$/.test(port) ? t`write ${port}` : t`write a port, or ADDRESS:PORT`;
+  throw fail(t`what stands before the colon is no IP address`, hint);
 }
 
 const PORT_MISSING = "it is an address without a port";
@@ -96,15 +97,15 @@ function parseOne(
   if (found) return [found.port, found.port];
   if (named.length > 0) {
     const { port: number, protocol: other } = named[0]!;
-    throw new ParseError(`a ${protocol.toUpperCase()} service`, whole, `it is ${other}`, {
-      hint: `write ${number}/${other}`,
+    throw new ParseError(t`a ${protocol.toUpperCase()} service`, whole, t`it is ${other}`, {
+      hint: t`write ${number}/${other}`,
     });
   }
   if (/^[a-z]/i.test(text)) throw new UnknownService(text);
   if (/^\d+(\.\d+){3}$/.test(text) && addressOf(text)) {
-    throw new ParseError("a port", whole, PORT_MISSING, { hint: `write ${text}:8000` });
+    throw new ParseError(t`a port`, whole, PORT_MISSING, { hint: t`write ${text}:8000` });
   }
-  const number = within("a port", whole, whole.indexOf(text), () => parseRealPort(text));
+  const number = within(t`a port`, whole, whole.indexOf(text), () => parseRealPort(text));
   return [number, number];
 }
 
@@ -114,8 +115,8 @@ const RANGE = "a range of ports";
 function parseRange(text: string, whole: string): PortRange {
   const [, first = "", dash = "", last = ""] = text.match(/^([^-]*)(-)(.*)$/s) ?? [];
   if (dash === "") {
-    throw new ParseError(RANGE, whole, "a range is written with a hyphen", {
-      hint: `write ${text.normalize("NFKC").replace(/\D+/, "-")}`,
+    throw new ParseError(RANGE, whole, t`a range is written with a hyphen`, {
+      hint: t`write ${text.normalize("NFKC").replace(/\D+/, "-")}`,
     });
   }
   const offset = whole.indexOf(text);
@@ -124,8 +125,8 @@ function parseRange(text: string, whole: string): PortRange {
     within(RANGE, whole, offset + first.length + 1, () => parseRealPort(last)),
   ];
   if (range[0] > range[1]) {
-    throw new ParseError(RANGE, whole, "it ends before it begins", {
-      hint: `write ${range[1]}-${range[0]}`,
+    throw new ParseError(RANGE, whole, t`it ends before it begins`, {
+      hint: t`write ${range[1]}-${range[0]}`,
     });
   }
   return range;
@@ -135,8 +136,8 @@ function parseRange(text: string, whole: string): PortRange {
 function parseRealPort(text: string): number {
   const port = parsePort(text);
   if (port > 0) return port;
-  const reason = "0 asks the system to choose a free port; nothing can connect to 0";
-  throw new ParseError("a port", text, reason, {
-    hint: "a free one is printed by: netkit port --free",
+  const reason = t`0 asks the system to choose a free port; nothing can connect to 0`;
+  throw new ParseError(t`a port`, text, reason, {
+    hint: t`a free one is printed by: netkit port --free`,
   });
 }

@@ -24,6 +24,7 @@ import { UserError } from "../cli/errors.ts";
 import { documentationOf } from "../cli/record.ts";
 import { PORT_FIELDS } from "./record.ts";
 import { CHANGE_FIELDS } from "./watch_text.ts";
+import { t } from "../text/messages.ts";
 
 /** The options. */
 export const OPTIONS: {
@@ -63,8 +64,8 @@ export const OPTIONS: {
 /** Reads the number of a process: at most 2^32 - 1, as Windows has them. */
 function parsePid(text: string): number {
   if (/^[1-9]\d{0,9}$/.test(text) && Number(text) < 2 ** 32) return Number(text);
-  throw new ParseError("the number of a process", text, "write 1 or more in digits", {
-    ...(/^[a-z][\w.-]*$/i.test(text) ? { hint: `write --process ${text}` } : {}),
+  throw new ParseError(t`the number of a process`, text, t`write 1 or more in digits`, {
+    ...(/^[a-z][\w.-]*$/i.test(text) ? { hint: t`write --process ${text}` } : {}),
   });
 }
 
@@ -90,16 +91,16 @@ export const FIELDS: readonly JsonField[] = [
 export function check(options: Options, operands: readonly string[]): void {
   const { free, watch, all, process, pid, noBind } = options;
   const pairs: readonly (readonly [boolean, string])[] = [
-    [free && watch, "--free and --watch do not go together"],
+    [free && watch, t`--free and --watch do not go together`],
     [
       free && noBind,
-      "--free has to bind: leave --no-bind out",
+      t`--free has to bind: leave --no-bind out`,
     ],
-    [free && operands.length > 1, "--free starts at one port: give no other"],
-    [watch && operands.length !== 1, "--watch looks at one port: give it, and no other"],
+    [free && operands.length > 1, t`--free starts at one port: give no other`],
+    [watch && operands.length !== 1, t`--watch looks at one port: give it, and no other`],
     [
       (all || process !== null || pid !== null) && (free || watch || operands.length > 0),
-      "--all, --process and --pid are for the list: give no port",
+      t`--all, --process and --pid are for the list: give no port`,
     ],
   ];
   const wrong = pairs.find(([both]) => both);

@@ -12,6 +12,7 @@ import { metered, portReader } from "./reader.ts";
 import { watchPort } from "./watch.ts";
 import { WatchLines } from "./watch_lines.ts";
 import { changeLine, countdownLine } from "./watch_text.ts";
+import { t } from "../text/messages.ts";
 
 /** Prints the changes at a port until a signal comes. */
 export async function printChanges(
@@ -19,15 +20,15 @@ export async function printChanges(
   { json }: Pick<Options, "json">,
   io: Io,
 ): Promise<void> {
-  if (last !== port) throw new UserError("--watch looks at one port: give no range");
-  if (hostname !== null) throw new UserError("--watch looks at all addresses: give a port alone");
+  if (last !== port) throw new UserError(t`--watch looks at one port: give no range`);
+  if (hostname !== null) throw new UserError(t`--watch looks at all addresses: give a port alone`);
   const { read, work } = metered(portReader(io, protocol, port, ownAddresses(io)), io);
   const lines = new WatchLines(io, json);
   let isFirst = true;
   try {
     for await (const { changes, secondsLeft } of watchPort(read, port, work, io.stop)) {
       if (isFirst && changes.length === 0) {
-        await say(io, `nothing is on ${port}/${protocol} yet; waiting, Ctrl-C stops`);
+        await say(io, t`nothing is on ${port}/${protocol} yet; waiting, Ctrl-C stops`);
       }
       isFirst = false;
       await lines.print(changes.map(changeLine), countdownLine(secondsLeft));

@@ -24,17 +24,18 @@ import type { Options } from "./options.ts";
 import { socketRecord } from "./record.ts";
 import { describeTotals } from "./totals.ts";
 import { UNSEEN } from "./holders.ts";
+import { msg, t } from "../text/messages.ts";
 
 /** The columns of the list. */
 const COLUMNS: readonly Column<KernelSocket>[] = [
-  ["Port", ({ local, protocol }) => `${local.port}/${protocol}`],
-  ["Address", ({ local }) => local.hostname],
-  ["Peer", ({ remote }) => remote && formatSocketAddress(remote)],
-  ["State", ({ state, remote }) => remote === null && state !== "CLOSED" ? null : state],
-  ["Process", ({ processes }) => processes[0]?.name ?? null],
-  ["PID", ({ processes }) => joined(processes)],
-  ["User", ({ processes, user }) => processes[0]?.user ?? user],
-  ["Command", ({ processes: [first] }) => first ? formatCommand(first) : null],
+  [msg("Port"), ({ local, protocol }) => `${local.port}/${protocol}`],
+  [msg("Address"), ({ local }) => local.hostname],
+  [msg("Peer"), ({ remote }) => remote && formatSocketAddress(remote)],
+  [msg("State"), ({ state, remote }) => remote === null && state !== "CLOSED" ? null : state],
+  [msg("Process"), ({ processes }) => processes[0]?.name ?? null],
+  [msg("PID"), ({ processes }) => joined(processes)],
+  [msg("User"), ({ processes, user }) => processes[0]?.user ?? user],
+  [msg("Command"), ({ processes: [first] }) => first ? formatCommand(first) : null],
 ];
 
 /** Returns the numbers of processes with blanks between; most sockets have one process. */
@@ -66,7 +67,7 @@ export async function printList(
   const unseen = (chosen ? sockets : shown).some((each) =>
     each.processes.length === 0 && (each.id !== null || isListener(each))
   );
-  const left = chosen ? "sockets of unknown processes are left out" : '"-"';
+  const left = chosen ? t`sockets of unknown processes are left out` : '"-"';
   const notes = [
     ...(shown.length === 0 ? [nothingOf({ process, pid }, found)] : []),
     ...(all ? describeTotals(shown) : []),
@@ -99,12 +100,13 @@ function isCalled({ name, words }: SocketProcess, wanted: string): boolean {
 
 /** Returns the reason why a list is empty. */
 function nothingOf({ process, pid }: Choice, found: readonly KernelSocket[]): string {
-  if (process === null && pid === null) return "nothing listens";
+  if (process === null && pid === null) return t`nothing listens`;
   const of = [
-    ...(process === null ? [] : [`called ${process}`]),
-    ...(pid === null ? [] : [`with the number ${pid}`]),
+    ...(process === null ? [] : [t`called ${process}`]),
+    ...(pid === null ? [] : [t`with the number ${pid}`]),
   ].join(" and ");
   return found.length > 0
-    ? `no process ${of} waits for peers; --all lists ${count(found.length, "other socket")} of it`
-    : `no process ${of} has a socket of TCP or UDP that can be seen`;
+    ? t`no process ${of} waits for peers; --all lists ${count(found.length, "other socket")} of
+      it`
+    : t`no process ${of} has a socket of TCP or UDP that can be seen`;
 }

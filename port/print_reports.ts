@@ -18,6 +18,7 @@ import { portRecord } from "./record.ts";
 import { findFreePort, type PortReport, reportsOn } from "./report.ts";
 import { joinRuns, type PortRun } from "./runs.ts";
 import { reportRows } from "./rows.ts";
+import { msg, t } from "../text/messages.ts";
 
 /** The lowest port that is proposed if the user names none: below are many well-known servers. */
 const FREE_FROM = 5000;
@@ -36,10 +37,12 @@ export async function printFree(
   const range: PortRange = [first, first === last ? MAX_PORT : last];
   const free = await findFree(range, wanted?.hostname ?? null, context);
   if (free === null) {
-    throw new UserError(`no good port in ${formatRange(range)} is free`, {
+    throw new UserError(t`no good port in ${formatRange(range)} is free`, {
       exit: EXIT.failed,
-      hint: "ports for outgoing connections are not good for servers " +
-        `(${formatRange(context.rules.ephemeral)}), nor are those that browsers refuse`,
+      hint: t`ports for outgoing connections are not good for servers (${
+        formatRange(context.rules.ephemeral)
+      }),
+        nor are those that browsers refuse`,
     });
   }
   await print(io.stdout, `${free}\n`);
@@ -54,7 +57,7 @@ async function findFree(
   try {
     return await findFreePort(range, hostname, context);
   } catch (error) {
-    throw cannot("look for a free port", error);
+    throw cannot(t`look for a free port`, error);
   }
 }
 
@@ -92,7 +95,7 @@ async function reportsIn(wanted: readonly WantedPorts[], context: Context): Prom
   try {
     return await reportsOn(asked, context);
   } catch (error) {
-    throw cannot(`bind ${asked.length === 1 ? `port ${asked[0]!.port}` : "ports"}`, error);
+    throw cannot(t`bind ${asked.length === 1 ? t`port ${asked[0]!.port}` : "ports"}`, error);
   }
 }
 
@@ -106,13 +109,18 @@ async function nextFreeOf(
 }
 
 function formatReport(report: PortReport, nextFree: number | null, io: Io): string {
-  const styles = { free: "green", "held by": "red", refused: "red", caution: "yellow" } as const;
+  const styles = {
+    [t`free`]: "green",
+    [t`held by`]: "red",
+    [t`refused`]: "red",
+    [t`caution`]: "yellow",
+  } as const;
   const rows = reportRows(report, nextFree, io.platform);
   return formatRows(rows, styles, io);
 }
 
 const RUN_COLUMNS: readonly Column<PortRun>[] = [
-  ["Port", ({ range, protocol, hostname }) => {
+  [msg("Port"), ({ range, protocol, hostname }) => {
     const ports = `${formatRange(range)}/${protocol}`;
     return hostname === null
       ? ports
@@ -120,6 +128,6 @@ const RUN_COLUMNS: readonly Column<PortRun>[] = [
       ? `[${hostname}]:${ports}`
       : `${hostname}:${ports}`;
   }],
-  ["State", ({ state }) => state],
-  ["Held by", ({ holder }) => holder],
+  [msg("State"), ({ state }) => state],
+  [msg("Held by"), ({ holder }) => holder],
 ];

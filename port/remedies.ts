@@ -14,6 +14,7 @@ import {
 import { formatLeft, quote } from "../sockets/text.ts";
 import type { Caution } from "./advice.ts";
 import { forwardsFor, type Managers, shortId } from "./managers.ts";
+import { t } from "../text/messages.ts";
 
 /** The holder of a port, as far as a remedy depends on it. */
 export interface Holding {
@@ -37,7 +38,7 @@ export function remediesOf(holding: Holding): string[] {
   const left = sockets.flatMap(({ secondsLeft }) => secondsLeft ?? []);
   if (holders.every(({ processes }) => processes.length === 0)) {
     const waits = left.length > 0 && left.length === sockets.length;
-    return waits ? [`wait ${formatLeft([Math.max(...left)])}`] : [];
+    return waits ? [t`wait ${formatLeft([Math.max(...left)])}`] : [];
   }
   const addresses = new Map<string, Set<string>>();
   for (const [address, same] of Map.groupBy(holders, ({ local }) => formatSocketAddress(local))) {
@@ -47,7 +48,7 @@ export function remediesOf(holding: Holding): string[] {
   }
   const sets = new Set([...addresses.values()].map((each) => [...each].join()));
   return [...addresses].map(([text, at]) =>
-    sets.size < 2 ? text : `${text} (for ${[...at].join(", ")})`
+    sets.size < 2 ? text : t`${text} (for ${[...at].join(", ")})`
   );
 }
 
@@ -79,11 +80,11 @@ function killLine(
   names: readonly string[],
   { platform }: Holding,
 ): string {
-  if (platform !== "windows") return `kill ${pids.join(" ")}`;
+  if (platform !== "windows") return t`kill ${pids.join(" ")}`;
   const arguments_ = pids.map((pid) => `/PID ${pid}`).join(" ");
   return names.every((name) => CONSOLE.test(name))
     ? `taskkill /F ${arguments_}`
-    : `taskkill ${arguments_} (with /F if it does not end)`;
+    : t`taskkill ${arguments_} (with /F if it does not end)`;
 }
 
 function remedyOf(
@@ -110,12 +111,12 @@ function remedyOnUnix(
     case "unit": {
       const user = manager.ofUser ? "--user " : "";
       const name = quote(manager.unit.replace(/\.service$/, ""));
-      const text = `systemctl ${user}stop ${name} (if it is killed, systemd may start it again)`;
+      const text = t`systemctl ${user}stop ${name} (if it is killed, systemd may start it again)`;
       return { text };
     }
     case "engine": {
       const engine = forwardsFor(process);
-      return engine && { text: `${engine} stop $(${engine} ps -q --filter publish=${port})` };
+      return engine && { text: t`${engine} stop $(${engine} ps -q --filter publish=${port})` };
     }
     default:
       return isLoginSession(process, managers) ? null : { pid: process.pid };
@@ -137,11 +138,11 @@ function ofInit(
   });
   if (name === "systemd" || pid !== INIT) {
     return units.length > 0
-      ? { text: `systemctl stop ${quote(units[0]!)}, which systemd listens for` }
-      : { text: "stop the .socket unit: systemctl list-sockets names it" };
+      ? { text: t`systemctl stop ${quote(units[0]!)}, which systemd listens for` }
+      : { text: t`stop the .socket unit: systemctl list-sockets names it` };
   }
   return {
-    text: "stop its service: process 1 is init, and killing it ends the machine or container",
+    text: t`stop its service: process 1 is init, and killing it ends the machine or container`,
   };
 }
 
@@ -155,9 +156,9 @@ function ofContainer(
     case "nerdctl":
       return { text: `${manager.engine} stop ${name}` };
     case "nspawn":
-      return { text: `machinectl stop ${name}` };
+      return { text: t`machinectl stop ${name}` };
     case "kubernetes":
-      return { text: `scale its workload down: Kubernetes starts container ${name} again` };
+      return { text: t`scale its workload down: Kubernetes starts container ${name} again` };
     default:
       return null; // lxc-stop, lxc stop or incus stop
   }
@@ -168,17 +169,17 @@ function remedyOnWindows(process: SocketProcess, { port }: Holding): Remedy | nu
   const { pid, name, services = [] } = process;
   if (pid === SYSTEM) return ofSystem(port);
   if (forwardsFor(process)) {
-    return { text: `docker ps --filter publish=${port} names the container: docker stop NAME` };
+    return { text: t`docker ps --filter publish=${port} names the container: docker stop NAME` };
   }
   if (/^wsl(relay|host)\.exe$/i.test(name)) {
-    return { text: `end the server in WSL: wsl ss -ltnp "sport = :${port}" names it` };
+    return { text: t`end the server in WSL: wsl ss -ltnp "sport = :${port}" names it` };
   }
   const [service, ...others] = services;
   if (services.some((each) => ESSENTIAL.test(each))) return null;
   if (service === undefined) return /^svchost\.exe$/i.test(name) ? null : { pid };
   return others.length === 0
-    ? { text: `net stop ${/\s/.test(service) ? `"${service}"` : service} (as an administrator)` }
-    : { text: `net stop the one that listens of ${services.join(", ")} (as an administrator)` };
+    ? { text: t`net stop ${/\s/.test(service) ? `"${service}"` : service} (as an administrator)` }
+    : { text: t`net stop the one that listens of ${services.join(", ")} (as an administrator)` };
 }
 
 /** The process of the kernel of Windows. */
@@ -189,7 +190,7 @@ const ESSENTIAL = /^(RpcSs|RpcEptMapper|DcomLaunch|LSM|SamSs|EventLog|PlugPlay|S
 
 function ofSystem(port: number): Remedy | null {
   if ([139, 445].includes(port)) return null; // file sharing, of which Windows is made
-  return { text: "netsh http show servicestate names the owner of its URL: stop that service" };
+  return { text: t`netsh http show servicestate names the owner of its URL: stop that service` };
 }
 
 /** Services of macOS that launchd listens for, by their ports (System Settings, General, Sharing). */
@@ -208,14 +209,14 @@ function remedyOnMac(
   const { port } = holding;
   if (/^ControlCe/.test(process.name)) {
     return [5000, 7000].includes(port)
-      ? { text: "turn AirPlay Receiver off: System Settings, General, AirDrop & Handoff" }
+      ? { text: t`turn AirPlay Receiver off: System Settings, General, AirDrop & Handoff` }
       : null;
   }
   if (process.pid === INIT) {
     const service = SHARING[port];
     return service === undefined
       ? null
-      : { text: `turn ${service} off: System Settings, General, Sharing` };
+      : { text: t`turn ${service} off: System Settings, General, Sharing` };
   }
   return remedyOnUnix(process, socket, holding);
 }
@@ -234,7 +235,8 @@ export function cautionsOfRemedies({ sockets, managers }: Holding): Caution[] {
     .filter(({ name }) => LOGIN.test(name));
   if (logins.length === 0) return [];
   const says = logins.some((each) => isLoginSession(each, managers))
-    ? "a login session of SSH forwards this port (ssh -R or X11): killing its process ends the session"
-    : "it serves logins: while it is stopped nobody can log in, perhaps not even you";
+    ? t`a login session of SSH forwards this port (ssh -R or X11): killing its process ends the
+      session`
+    : t`it serves logins: while it is stopped nobody can log in, perhaps not even you`;
   return [{ kind: "login", says }];
 }

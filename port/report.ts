@@ -36,6 +36,7 @@ import {
 } from "./binding.ts";
 import { delay } from "@std/async/delay";
 import { type Context, readByPort } from "./context.ts";
+import { t } from "../text/messages.ts";
 
 /** A report on a port. */
 export interface PortReport {
@@ -198,18 +199,19 @@ function lingering(sockets: readonly KernelSocket[]): Caution {
   if (first === undefined) {
     return {
       kind,
-      says: "nearly all servers set SO_REUSEADDR; one that does not has to wait until the " +
-        "connections above have gone",
+      says:
+        t`nearly all servers set SO_REUSEADDR; one that does not has to wait until the connections
+        above have gone`,
     };
   }
   const more = others.length === 0
     ? ""
-    : ` and ${count(others.length, "other process", "other processes")}`;
+    : t` and ${count(others.length, "other process", "other processes")}`;
   return {
     kind,
     says:
-      "nearly all servers set SO_REUSEADDR; one that does not cannot have it while connections " +
-      `of it are held by ${first.name}, pid ${first.pid}${more}: waiting alone does not help`,
+      t`nearly all servers set SO_REUSEADDR; one that does not cannot have it while connections of
+        it are held by ${first.name}, pid ${first.pid}${more}: waiting alone does not help`,
   };
 }
 

@@ -14,6 +14,7 @@ import { remediesOf } from "./remedies.ts";
 import type { LabelledRow } from "./labelled_rows.ts";
 import { isInUse } from "./binding.ts";
 import type { PortReport } from "./report.ts";
+import { t } from "../text/messages.ts";
 
 /**
  * Returns the rows of a report.
@@ -33,9 +34,9 @@ export function reportRows(
     ...(sockets.length > 0 ? [row("", describeSockets(sockets))] : []),
     ...partlyFree(report),
     ...versionRows(report),
-    ...waysToFree(report, platform).map((text, i) => row(i === 0 ? "to free it" : "", text)),
-    ...(nextFree === null ? [] : [row("next free", `${nextFree}`)]),
-    ...report.cautions.map(({ says }) => row("caution", says)),
+    ...waysToFree(report, platform).map((text, i) => row(i === 0 ? t`to free it` : "", text)),
+    ...(nextFree === null ? [] : [row(t`next free`, `${nextFree}`)]),
+    ...report.cautions.map(({ says }) => row(t`caution`, says)),
   ];
 }
 
@@ -49,14 +50,14 @@ function partlyFree(
 ): LabelledRow[] {
   if (hostname !== null) {
     const held = heldElsewhere.join(", ");
-    return free && held !== "" ? [row("", `held on ${held} only: ${hostname} is free`)] : [];
+    return free && held !== "" ? [row("", t`held on ${held} only: ${hostname} is free`)] : [];
   }
   const freeAddress = versions?.[4].freeAddress ?? null;
   const held = new Set(
     (sockets ?? []).filter(({ remote }) => remote === null).map(({ local }) => local.hostname),
   );
   if (freeAddress === null || held.size === 0) return [];
-  return [row("", `held on ${[...held].join(", ")} only: ${freeAddress} is free`)];
+  return [row("", t`held on ${[...held].join(", ")} only: ${freeAddress} is free`)];
 }
 
 /** Returns rows on servers of IPv4 and of IPv6, where a port is not free for both. */
@@ -64,9 +65,10 @@ function versionRows({ free, versions }: PortReport): LabelledRow[] {
   if (free !== false || versions === null) return [];
   const { 4: four, 6: six } = versions;
   if (four.state === six.state) {
-    return four.state === "held" ? [row("", "both for IPv4 and IPv6")] : [];
+    return four.state === "held" ? [row("", t`both for IPv4 and IPv6`)] : [];
   }
-  const alone = six.freeAddress === null ? "" : " for a server that takes IPv6 alone (IPV6_V6ONLY)";
+  const alone = six.freeAddress === null ? "" : t` for a server that takes IPv6 alone
+    (IPV6_V6ONLY)`;
   return [row("IPv4", four.state), row("IPv6", `${six.state}${alone}`)];
 }
 
@@ -74,31 +76,31 @@ function versionRows({ free, versions }: PortReport): LabelledRow[] {
 function verdict(report: PortReport, platform: string): LabelledRow[] {
   const { bind, free, sockets } = report;
   if (free === null) {
-    return [row("unknown", "no socket is on it; whether it can be bound was not tried")];
+    return [row(t`unknown`, t`no socket is on it; whether it can be bound was not tried`)];
   }
   if (free) {
     const bound = Object.keys(bind!).filter((hostname) => bind![hostname] === "ok")
       .map((hostname) => hostname.includes(":") ? `[${hostname}]` : hostname);
-    const missing = bound.length < Object.keys(bind!).length ? " (there is no other here)" : "";
+    const missing = bound.length < Object.keys(bind!).length ? t` (there is no other here)` : "";
     const last = bound.pop()!;
-    const others = bound.length === 0 ? "" : `${bound.join(", ")} and `;
-    return [row("free", `bound ${others}${last} just now${missing}`)];
+    const others = bound.length === 0 ? "" : t`${bound.join(", ")} and `;
+    return [row(t`free`, t`bound ${others}${last} just now${missing}`)];
   }
   if (bind && !isInUse(bind) && sockets?.length === 0) {
     const codes = new Set(Object.values(bind).filter((code) => code !== "ok"));
     if (report.hostname !== null && codes.has("EADDRNOTAVAIL")) {
-      return [row("refused", `${report.hostname} is no address of this machine`)];
+      return [row(t`refused`, t`${report.hostname} is no address of this machine`)];
     }
-    return [row("refused", `nobody holds it, but it cannot be bound (${[...codes].join(", ")})`)];
+    return [row(t`refused`, t`nobody holds it, but it cannot be bound (${[...codes].join(", ")})`)];
   }
-  if (report.kernel) return [row("held by", describeKernelUse(report.kernel))];
+  if (report.kernel) return [row(t`held by`, describeKernelUse(report.kernel))];
   const processes = holdersOf(sockets ?? []);
   if (processes.length === 0) {
-    return [row("held by", describeUnknownHolder(report, platform)), ...suspectRows(report)];
+    return [row(t`held by`, describeUnknownHolder(report, platform)), ...suspectRows(report)];
   }
   return [
     ...describeProcesses(processes, { folders: true }).map((text, i) =>
-      row(i === 0 ? "held by" : "", text, true)
+      row(i === 0 ? t`held by` : "", text, true)
     ),
     ...managerRows(report, processes),
     ...otherProcesses(sockets ?? [], processes),
@@ -115,7 +117,7 @@ function managerRows({ managers }: PortReport, holders: readonly SocketProcess[]
 }
 
 function countedNoun({ length }: readonly string[]): string {
-  return length === 1 ? "the service" : "the services";
+  return length === 1 ? t`the service` : t`the services`;
 }
 
 /** Returns a row that counts the processes which have but connections at the port. */
@@ -126,7 +128,7 @@ function otherProcesses(
   const others = processesOf(sockets).length - holders.length;
   if (others === 0) return [];
   return [
-    row("", `${count(others, "other process has", "other processes have")} its connections`),
+    row("", t`${count(others, "other process has", "other processes have")} its connections`),
   ];
 }
 
@@ -144,7 +146,7 @@ export function waysToFree(report: PortReport, platform: string): string[] {
   if (kernel) return kernel.ending === null ? [] : [kernel.ending];
   const sockets = report.sockets ?? [];
   if (excluded && sockets.length === 0 && bind && !isInUse(bind)) {
-    return ["net stop winnat, start the server, net start winnat (as an administrator)"];
+    return [t`net stop winnat, start the server, net start winnat (as an administrator)`];
   }
   return remediesOf({ port, sockets, managers, platform });
 }
@@ -152,10 +154,10 @@ export function waysToFree(report: PortReport, platform: string): string[] {
 /** Returns the kind of a port: its range, its name, and what it is used for. */
 function describePort({ hostname, portClass, name, practice }: PortReport): string {
   const parts = [
-    hostname && `at ${hostname}`,
+    hostname && t`at ${hostname}`,
     `${portClass.name} (${formatRange(portClass.range)})`,
     name && `IANA ${name}`,
-    practice && `in practice ${practice}`,
+    practice && t`in practice ${practice}`,
   ];
   return parts.filter((part) => part !== null).join("; ");
 }

@@ -5,6 +5,7 @@
  */
 import type { KernelSocket } from "../sockets/socket.ts";
 import { count } from "../text/units.ts";
+import { t } from "../text/messages.ts";
 
 /** The most processes that are named. */
 const MOST_PROCESSES = 3;
@@ -18,24 +19,24 @@ export function describeTotals(sockets: readonly KernelSocket[]): string[] {
   const states = numbersOf(
     sockets,
     ({ protocol, state }) =>
-      state === "UNCONNECTED" ? `${protocol.toUpperCase()} without a peer` : state ?? "connected",
+      state === "UNCONNECTED" ? t`${protocol.toUpperCase()} without a peer` : state ?? "connected",
   );
   const processes = numbersOf(sockets, processOf);
   const shown = processes.slice(0, MOST_PROCESSES).map(([name, n]) => `${name} (${n})`);
   const others = processes.length - shown.length;
-  const more = others === 0 ? "" : ` and ${count(others, "other process", "other processes")}`;
+  const more = others === 0 ? "" : t` and ${count(others, "other process", "other processes")}`;
   const waiting = numbersOf(sockets.filter(({ state }) => state === "CLOSE-WAIT"), processOf);
   return [
     `${count(sockets.length, "socket")}: ${states.map(([name, n]) => `${n} ${name}`).join(", ")}`,
-    ...(shown.length === 0 ? [] : [`of ${shown.join("; ")}${more}`]),
+    ...(shown.length === 0 ? [] : [t`of ${shown.join("; ")}${more}`]),
     ...waiting.filter(([, n]) => n >= MANY).map(([name, n]) =>
-      `${n} CLOSE-WAIT of ${name}: it does not close connections that its peers have ended`
+      t`${n} CLOSE-WAIT of ${name}: it does not close connections that its peers have ended`
     ),
   ];
 }
 
 function processOf({ processes: [first] }: KernelSocket): string | null {
-  return first ? `${first.name}, pid ${first.pid}` : null;
+  return first ? t`${first.name}, pid ${first.pid}` : null;
 }
 
 /** Returns the numbers of sockets by a name, the largest first; those whose name is `null` are left out. */

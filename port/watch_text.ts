@@ -8,6 +8,7 @@ import { formatSocketAddress, type KernelSocket } from "../sockets/socket.ts";
 import { formatLeft } from "../sockets/text.ts";
 import type { PairChange } from "./watch.ts";
 import type { WatchLine } from "./watch_lines.ts";
+import { t } from "../text/messages.ts";
 
 /** Returns the line of a change. */
 export function changeLine(change: PairChange): WatchLine {
@@ -23,8 +24,8 @@ export function countdownLine(secondsLeft: readonly number[]): WatchLine | null 
   if (secondsLeft.length === 0) return null;
   const sockets = secondsLeft.length;
   return {
-    subject: `${sockets} in TIME-WAIT`,
-    state: `${formatLeft(secondsLeft)} left`,
+    subject: t`${sockets} in TIME-WAIT`,
+    state: t`${formatLeft(secondsLeft)} left`,
     record: { event: "waiting", sockets, time_left_s: Math.max(...secondsLeft) },
   };
 }
@@ -49,7 +50,7 @@ function describeSocket(socket: KernelSocket | null, seen: boolean): string {
     state ?? "connected",
     ...(secondsLeft === null ? [] : [formatLeft([secondsLeft])]),
     ...(first ? [`${first.name} ${first.pid}`] : []),
-    ...(others.length > 0 ? [`and ${others.length} more`] : []),
+    ...(others.length > 0 ? [t`and ${others.length} more`] : []),
   ];
   return parts.join(" ");
 }

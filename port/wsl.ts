@@ -6,6 +6,7 @@
  */
 import type { SocketSystem } from "../sockets/socket.ts";
 import { output } from "../system/programs.ts";
+import { t } from "../text/messages.ts";
 
 /**
  * Resolves to a sentence about Windows where it may hold a port that no socket of Linux holds; to `null`
@@ -19,7 +20,7 @@ export async function describeWindowsSide(system: SocketSystem): Promise<string 
   const mode = (await output(system, "wslinfo", ["--networking-mode"]).catch(() => "")).trim();
   if (mode !== "" && mode !== "mirrored") return null;
   const windows =
-    "Windows, which shares its ports with WSL in mirrored mode: netstat.exe -ano names " +
-    "the process";
-  return mode === "mirrored" ? windows : `perhaps ${windows}`;
+    t`Windows, which shares its ports with WSL in mirrored mode: netstat.exe -ano names the
+      process`;
+  return mode === "mirrored" ? windows : t`perhaps ${windows}`;
 }
