@@ -1,20 +1,19 @@
 /**
  * Listening sockets by `node:net`, for what Deno's own cannot do: take a socket that another program has
- * opened, and reset connections.
+ * opened, and reset connections where no call of the C library can be made.
  *
- * Resetting takes `node:net`, also where `SO_LINGER` could be set: closing a connection, Deno ends it with a FIN
- * before anything else.
- *
- * It takes 20 ms to load: import this module only where it is needed. `node:net` accepts whatever comes, and
- * stops for good when no descriptor is left, or at its `maxConnections` (Deno 2.9.6). So each connection above a
- * number that leaves some descriptors is closed at once, where Deno's own listener lets it wait; many thousands
- * in one instant can still be too many.
+ * It takes 20 ms to load: import this module only where it is needed. The connections of a descriptor are
+ * accepted by calls of the C library where these can be made. Where not, `node:net` does, and it accepts whatever
+ * comes, and stops for good when no descriptor is left, or at its `maxConnections` (Deno 2.9.6). So each connection
+ * above a number that leaves some descriptors is closed at once, where Deno's own listener lets it wait; many
+ * thousands in one instant can still be too many.
  *
  * @module
  */
 import type { Server, Socket } from "node:net";
 import type { Connection, Listener, ServerTls } from "./connection.ts";
 import { formatEndpoint, type TcpEndpoint } from "./endpoint.ts";
+import type { Acceptor } from "./descriptor_accept.ts";
 import { denoError } from "./node_errors.ts";
 import { peerOf, socketChannel } from "./node_socket.ts";
 import { requireNet } from "./permission.ts";
@@ -36,18 +35,13 @@ export async function listenByNode(
   most: number,
   tls: ServerTls | null = null,
 ): Promise<Listener> {
-  const { createServer } = await import("node:net");
   const secured = tls && await (await import("./node_tls_server.ts")).nodeTls(tls);
-  if (!("descriptor" in place)) requireNet(formatEndpoint(place));
-  const server = createServer({ allowHalfOpen: true, noDelay: true });
-  await listening(server, place);
-  const accepted = new AcceptQueue(server, most);
+  const accepted = "descriptor" in place
+    ? await DescriptorSockets.at(place.descriptor) ?? await AcceptQueue.at(place, most)
+    : await AcceptQueue.at(place, most);
   let count = 0;
-  const at = server.address();
-  const isUnix = at === null || typeof at === "string"; // node:net does not tell its path
-  const address = isUnix
-    ? `descriptor ${"descriptor" in place ? place.descriptor : ""}`
-    : formatEndpoint({ transport: "tcp", hostname: at.address, port: at.port });
+  const isUnix = accepted.address === null; // node:net does not tell its path
+  const address = accepted.address ?? `descriptor ${"descriptor" in place ? place.descriptor : ""}`;
   return {
     address,
     protocol: isUnix ? "Unix" : `${tls ? "TLS" : "TCP"} over IPv${address[0] === "[" ? 6 : 4}`,
@@ -87,15 +81,68 @@ async function listening(server: Server, place: NodePlace): Promise<void> {
   }
 }
 
+/** The sockets of the connections to a listening one. */
+interface Sockets {
+  /** Its address, or `null` if that is none of IP. */
+  readonly address: string | null;
+  /** Resolves to the next one, or `null` once it is closed. */
+  next(): Promise<Socket | null>;
+  /** Stops listening, and closes those that nobody has taken. */
+  close(): void;
+}
+
+/** The sockets that are accepted at a descriptor, each when it is asked for. */
+class DescriptorSockets implements Sockets {
+  readonly address: string | null;
+  readonly #acceptor: Acceptor;
+  readonly #socketOf: (fd: number) => Socket;
+
+  private constructor(acceptor: Acceptor, socketOf: (fd: number) => Socket) {
+    this.address = acceptor.address;
+    this.#acceptor = acceptor;
+    this.#socketOf = socketOf;
+  }
+
+  /** Resolves to those at `fd`, or to `null` where no calls of the C library can be made. */
+  static async at(fd: number): Promise<DescriptorSockets | null> {
+    const { acceptAt } = await import("./descriptor_accept.ts");
+    const acceptor = acceptAt(fd);
+    if (acceptor === null) return null;
+    const { Socket } = await import("node:net");
+    return new DescriptorSockets(acceptor, (fd) => {
+      const socket = new Socket({ fd, allowHalfOpen: true, readable: true, writable: true });
+      socket.setNoDelay(true);
+      return socket;
+    });
+  }
+
+  async next(): Promise<Socket | null> {
+    const fd = await this.#acceptor.accept();
+    if (fd === null) return null;
+    const socket = this.#socketOf(fd);
+    socket.on("error", () => {}); // the reader of its channel is told as well
+    return socket;
+  }
+
+  close(): void {
+    this.#acceptor.close();
+  }
+}
+
 /** The sockets that `node:net` has accepted and nobody has taken: it accepts whenever it can. */
-class AcceptQueue {
+class AcceptQueue implements Sockets {
+  readonly address: string | null;
   readonly #server: Server;
   readonly #waiting = new Set<Socket>();
   #closed = false;
   #wake = () => {};
 
-  constructor(server: Server, most: number) {
+  private constructor(server: Server, most: number) {
     this.#server = server;
+    const at = server.address();
+    this.address = at === null || typeof at === "string"
+      ? null
+      : formatEndpoint({ transport: "tcp", hostname: at.address, port: at.port });
     let open = 0;
     server.on("connection", (socket) => {
       socket.on("error", () => {}); // the reader of its channel is told as well
@@ -108,7 +155,15 @@ class AcceptQueue {
     server.on("error", () => {}); // of one that was gone before it was accepted
   }
 
-  /** Resolves to the next one, or `null` once the server is closed. */
+  /** Resolves to those of a server that listens at `place`; at most so many are open at once. */
+  static async at(place: NodePlace, most: number): Promise<AcceptQueue> {
+    const { createServer } = await import("node:net");
+    if (!("descriptor" in place)) requireNet(formatEndpoint(place));
+    const server = createServer({ allowHalfOpen: true, noDelay: true });
+    await listening(server, place);
+    return new AcceptQueue(server, most);
+  }
+
   async next(): Promise<Socket | null> {
     for (;;) {
       for (const socket of this.#waiting) {
@@ -120,7 +175,6 @@ class AcceptQueue {
     }
   }
 
-  /** Stops listening, and closes those that nobody has taken. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;

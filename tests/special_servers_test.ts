@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { inheritedDescriptor } from "../net/inherited.ts";
 import { LINUX, needs, UNIX } from "./needs.ts";
-import { Netkit, netkit, RUN, startServer } from "./processes.ts";
+import { allowed, Netkit, netkit, RUN, startServer } from "./processes.ts";
 import { askPython } from "./python.ts";
 import { until } from "./waiting.ts";
 
@@ -221,6 +221,68 @@ Deno.test({
     assertEquals(code, 0, err);
     assertMatch(err, / accept +127/);
     assertStringIncludes(err, "straße"); // on standard output, which is the same here
+  },
+});
+
+/** Starts a program as above with few descriptors, takes them all for a time, and asks it then. */
+const EXHAUST = `
+import json, os, resource, signal, socket, sys
+words = json.load(sys.stdin)
+listener = socket.create_server(("127.0.0.1", 0), backlog=200)
+at = listener.getsockname()
+read, write = os.pipe()
+pid = os.fork()
+if pid == 0:
+    os.dup2(write, 1)
+    os.dup2(write, 2)
+    os.dup2(os.open("/dev/null", os.O_RDWR), 0)
+    os.dup2(listener.fileno(), 60)
+    os.dup2(60, 3)
+    os.set_inheritable(3, True)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+    os.environ.update(LISTEN_FDS="1", LISTEN_PID=str(os.getpid()), NO_COLOR="1")
+    os.execv(words[0], words)
+os.close(write)
+listener.close()
+err = b""
+def until(text):
+    global err
+    while text not in err:
+        more = os.read(read, 65536)
+        if more == b"": raise SystemExit(err.decode())
+        err += more
+conns = [socket.create_connection(at) for _ in range(100)]
+until(b"cannot accept: too many open files")
+for conn in conns: conn.close()
+conn = socket.create_connection(at)
+conn.sendall(b"after")
+answer = conn.recv(100)
+conn.close()
+os.kill(pid, signal.SIGTERM)
+until(b"totals")
+code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+print(json.dumps([answer.decode(), code]))
+`;
+
+Deno.test({
+  name: "netkit serve at a socket that was handed over outlives running out of file descriptors",
+  ...needs(LINUX, "python3"),
+  async fn() {
+    const words = [Deno.execPath(), ...RUN, "serve", "--max-connections", "1000"];
+    assertEquals(await askPython(EXHAUST, words), ["AFTER", 0]);
+  },
+});
+
+Deno.test({
+  name: "netkit serve takes a socket that was handed over, and resets, also without --allow-ffi",
+  ...needs(LINUX, "python3"),
+  async fn() {
+    const { wrap } = allowed("--allow-net", "--allow-env", "--allow-sys");
+    const words = wrap!([Deno.execPath(), ...RUN, "serve", "--once"]);
+    const [answer, code, err] = await askPython(ACTIVATE, ["tcp", 1, words, "straße"]);
+    assertEquals([answer, code], ["STRASSE", 0], String(err));
+    await using server = await startServer(["--reset"], allowed("--allow-net", "--allow-env"));
+    assertEquals(await askPython(CLIENT, [server.port, ""]), ["ConnectionResetError"]);
   },
 });
 
