@@ -6,7 +6,7 @@
  */
 import { abortable } from "@std/async/abortable";
 import type { SourceAddress } from "../address/source_address.ts";
-import { isLinkLocal, withZone } from "../address/zone.ts";
+import { isLinkLocal, withoutZone, withZone } from "../address/zone.ts";
 import { ExplainedError } from "../text/reason.ts";
 import { isAddress, lookUp, prepareLookUp } from "./dns.ts";
 import { formatAddress, formatEndpoint, type TcpEndpoint } from "./endpoint.ts";
@@ -103,7 +103,7 @@ export async function dialTcp(endpoint: TcpEndpoint, options: DialOptions): Prom
   const way = source === null
     ? byDeno(endpoint)
     : source.hostname !== null && isLinkLocal(source.hostname)
-    ? onLink(source.hostname, source.port, endpoint)
+    ? await onLink({ hostname: source.hostname, port: source.port }, endpoint)
     : await byNode(source, endpoint);
   const dialed = await dial(endpoint, options, way);
   onStep?.("connect");
@@ -159,15 +159,20 @@ async function byNode(source: SourceAddress, { port }: TcpEndpoint): Promise<Way
 }
 
 /**
- * Connections from `source`, which is link-local, to a host on the same link. `node:net` binds no address
- * with a zone; so the system chooses, and the connection holds if it has chosen `source`.
+ * Connections from `from`, which is link-local, to a host on the same link: by calls of the C library. Where
+ * none can be made the system chooses the address, and the connection holds if it has chosen that.
  */
-function onLink(source: string, port: number, endpoint: TcpEndpoint): Way<TcpDialed> {
+async function onLink(
+  from: { readonly hostname: string; readonly port: number },
+  endpoint: TcpEndpoint,
+): Promise<Way<TcpDialed>> {
+  const { hostname: source, port } = from;
   const refused = (words: string) => new ExplainedError({ words, cannotStart: true });
   const way = byDeno(endpoint);
+  const { connectOnLink } = await import("./link_socket.ts");
+  const { socketChannel } = await import("./node_socket.ts");
   return {
     async connect(address, signal) {
-      if (port !== 0) throw refused(t`a link-local source cannot have a port`);
       const isOnLink = isLinkLocal(address) &&
         withZone("fe80::", address) === withZone("fe80::", source);
       if (!isOnLink) {
@@ -175,6 +180,13 @@ function onLink(source: string, port: number, endpoint: TcpEndpoint): Way<TcpDia
           t`${source} reaches only hosts on its link: [fe80::…%INTERFACE]:PORT`,
         );
       }
+      const to = { hostname: address, port: endpoint.port };
+      const socket = await connectOnLink(from, to, signal);
+      if (socket !== null) {
+        const peer = formatEndpoint({ ...to, transport: "tcp" });
+        return { channel: socketChannel(socket), conn: null, peer, local: withoutZone(source) };
+      }
+      if (port !== 0) throw refused(t`a link-local source cannot have a port`);
       const dialed = await way.connect(address, signal);
       const chosen = withZone(dialed.conn!.localAddr.hostname, source);
       if (chosen === source) return dialed;

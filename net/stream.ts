@@ -12,7 +12,7 @@
  *   of a connection; `node_listen.ts`, `descriptor_accept.ts` and `inherited.ts` for a descriptor that was handed over, and for resets,
  *   `node_tls_server.ts` where clients show certificates, `self_signed.ts` makes the server's own, `alpn.ts`.
  * - `connect.ts`, `dial.ts`, `dns.ts`, `race.ts`, `tls.ts`, `starttls.ts`: the client's side; `node_socket.ts`,
- *   `node_tls.ts`, `tls_stream.ts` and `node_errors.ts` do by `node:` modules what Deno's own cannot.
+ *   `link_socket.ts`, `node_tls.ts`, `tls_stream.ts` and `node_errors.ts` do by `node:` modules what Deno's own cannot.
  * - `peer_certificate.ts`, `distinguished_name.ts`: the certificate of a peer, as it is shown.
  * - `datagram.ts`, `udp.ts`: UDP of a server for many; `udp_channel.ts`, `udp_listen.ts`, `udp_inbox.ts`:
  *   UDP with one peer, as a client and as a listening side.

@@ -57,6 +57,7 @@ const LAZY: Readonly<Record<string, readonly string[]>> = {
   "capture/packet_source.ts": ["node:stream", "node:zlib"],
   "system/io.ts": ["node:fs", "node:process"],
   "net/dns.ts": ["node:dns"],
+  "net/link_socket.ts": ["node:net"],
   "net/node_listen.ts": ["node:net"],
   "net/node_socket.ts": ["node:net"],
   "net/node_tls.ts": ["node:stream", "node:tls"],

@@ -139,7 +139,11 @@ const CASES: readonly [words: string, code: number, reason: string, hint?: strin
     2,
     "fe80::1%lo reaches only hosts on its link: [fe80::…%INTERFACE]:PORT",
   ],
-  ["client --source [fe80::1%lo]:5 [fe80::2%lo]:9", 2, "a link-local source cannot have a port"],
+  [
+    "client --source [fe80::1%lo]:5 [fe80::2%lo]:9",
+    2,
+    "cannot connect from [fe80::1%lo]:5: not an address of this machine",
+  ],
   ["client [::1%lo]:9", 2, ON_LINKS, "write [::1]:9"],
   ["client --udp [::1%lo]:9", 2, ON_LINKS, "write [::1]:9"],
   ["client [1:2:3]:9", 2, "it is no IPv6 address"],
@@ -375,9 +379,31 @@ Deno.test({
     assertEquals([chosen.code, chosen.out], [0, "ZONE"], chosen.err);
     assert(chosen.err.includes(address!), chosen.err);
     const other = await netkit(["client", "--source", "fe80::6%lo", address!], "zone", here);
-    assertEquals(other.code, 2, other.err);
+    assertEquals([other.code, other.out], [0, "ZONE"], other.err); // a second address of the interface
+    await server.says(/"close".*"peer":"\[fe80::6%lo\]:\d+"/);
+    const port = await netkit(["client", "--source", "[fe80::6%lo]:5555", address!], "zone", here);
+    assertEquals([port.code, port.out], [0, "ZONE"], port.err);
+    await server.says(/"close".*"peer":"\[fe80::6%lo\]:5555"/);
+    for (
+      const [source, to, words] of [
+        [
+          "fe80::77%lo",
+          address!,
+          "cannot connect from fe80::77%lo: not an address of this machine",
+        ],
+        ["fe80::6%lo", "[fe80::5%lo]:9", "cannot connect to [fe80::5%lo]:9: connection refused"],
+      ] as const
+    ) {
+      const { err } = await netkit(["client", "--source", source, to], "", here);
+      assertRefused(err, "client", words, null);
+    }
+    // Without calls of the C library the system chooses.
+    const wrap = (words: readonly string[]) =>
+      here.wrap(allowed("--allow-net", "--allow-env", "--allow-sys").wrap!(words));
+    const without = await netkit(["client", "--source", "fe80::6%lo", address!], "zone", { wrap });
+    assertEquals(without.code, 2, without.err);
     assertRefused(
-      other.err,
+      without.err,
       "client",
       "the system connects from fe80::5%lo, not from fe80::6%lo",
       null,
