@@ -2,9 +2,9 @@
  * Connections to servers: the edge to the system on the client's side.
  *
  * Two engines speak TLS behind it, both rustls below. Deno's own (`tls.ts`) does whatever it can, also after
- * STARTTLS. `node:tls` (`node_tls.ts`) does the rest: any certificate (`--insecure`), one by its fingerprint, one
- * that is its own authority, one that is only looked at (`--check`), showing one of this side, and connections from
- * a chosen address. Both agree on an application protocol (ALPN), and notice a connection that was cut off.
+ * STARTTLS. `node:tls` (`node_tls.ts`) does the rest: any certificate (`--insecure`), one by its fingerprint, those
+ * of a file (`--ca`), since Deno takes none that may sign others, as `openssl req -x509` makes it, one that is only
+ * looked at (`--check`), showing one of this side, and connections from a chosen address. Both agree on an application protocol (ALPN), and notice a connection that was cut off.
  *
  * @module
  */
@@ -80,15 +80,15 @@ async function open(endpoint: Endpoint, options: ConnectOptions): Promise<Connec
     const { dialUdp } = await import("./udp_channel.ts");
     return await dialUdp(endpoint, { ...options, ...udp });
   }
-  const isByNode = tls !== null &&
-    (tls.insecure || tls.inspect !== undefined || Boolean(tls.fingerprint ?? tls.own));
+  const isByNode = tls !== null && (tls.ca !== null || tls.insecure || tls.inspect !== undefined ||
+    Boolean(tls.fingerprint ?? tls.own));
   if (isByNode) await (await import("./node_tls.ts")).prepareTls();
   const { channel, conn, peer } = await dialForTls(endpoint, tls, options);
   if (!tls) return { channel, peer };
   const { hostname } = endpoint;
   const secured = conn === null || isByNode
     ? await secureByNode(channel, hostname, tls, signal)
-    : await secureByDeno(conn, endpoint, tls, options);
+    : await secureByDeno(conn, hostname, tls, signal);
   onStep?.("handshake");
   return { ...secured, peer };
 }
@@ -107,28 +107,15 @@ async function dialForTls(
   return dialed;
 }
 
-/** Speaks TLS of Deno's over `conn`, or TLS of `node:tls` over another connection. */
+/** Speaks TLS of Deno's over `conn`. */
 async function secureByDeno(
   conn: Deno.TcpConn,
-  endpoint: TcpEndpoint,
+  hostname: string,
   tls: TlsOptions,
-  { signal, source = null, version = null }: DialOptions,
+  signal: AbortSignal,
 ): Promise<Secured> {
-  const { hostname } = endpoint;
   const { secure } = await import("./tls.ts");
-  return await secure(conn, hostname, tls, signal).catch(async (error) => {
-    if (tls.ca === null || !isOfAuthority(error)) throw error;
-    const again = await dialForTls(endpoint, tls, { signal, source, version });
-    return await secureByNode(again.channel, hostname, tls, signal);
-  });
-}
-
-/**
- * Whether TLS of Deno's has refused a server's certificate because it may sign others (CA:TRUE), as the one
- * that `openssl req -x509` makes. That of `node:tls` takes it, but takes 20 ms to load: so it comes second.
- */
-function isOfAuthority(error: unknown): boolean {
-  return error instanceof Error && /CaUsedAsEndEntity/.test(error.message);
+  return await secure(conn, hostname, tls, signal);
 }
 
 async function secureByNode(

@@ -36,14 +36,14 @@ export interface Secured {
 }
 
 /**
- * Speaks TLS over `conn`, and closes it if that fails.
+ * Speaks TLS over `conn`, and closes it if that fails: with a server that an authority of the system vouches for.
  *
  * @throws As `Deno.startTls` does, or the reason of `signal`.
  */
 export async function secure(
   conn: Deno.TcpConn,
   hostname: string,
-  { serverName, ca, alpn = [] }: TlsOptions,
+  { serverName, alpn = [] }: Pick<TlsOptions, "serverName" | "alpn">,
   signal: AbortSignal,
 ): Promise<Secured> {
   let open: { close(): void } = conn;
@@ -52,7 +52,6 @@ export async function secure(
   try {
     const secured = await Deno.startTls(conn, {
       hostname: serverName ?? hostname,
-      caCerts: ca === null ? [] : [ca],
       ...(alpn.length === 0 ? {} : { alpnProtocols: [...alpn] }),
     });
     open = secured;

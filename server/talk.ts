@@ -60,8 +60,7 @@ export async function talkWithClients(
   if (io.stop.aborted) stop();
   try {
     await side.log(...(options.certificate ? [options.certificate] : []), ...listening(listener));
-    const onTrouble = ({ error }: AcceptTrouble) => void side.log({ event: "fail", error });
-    for await (const connection of connections(listener, { signal: end.signal, onTrouble })) {
+    for await (const connection of await clients(listener, options, side, end.signal)) {
       if (!await isWelcome(connection, options, side)) continue;
       if (!options.keep) listener.close();
       measurement = new Measurement();
@@ -74,8 +73,27 @@ export async function talkWithClients(
   } finally {
     io.stop.removeEventListener("abort", stop);
     listener.close();
-    side.close();
+    await side.close();
   }
+}
+
+/** Handshakes of TLS at once: one that never ends keeps no other client away. */
+const MAX_HANDSHAKES = 64;
+
+/** Resolves to the connections that are accepted until `signal`, each when its TLS is agreed on if that is spoken. */
+async function clients(
+  listener: Listener,
+  { access }: ListeningOptions,
+  side: LocalSideForAll,
+  signal: AbortSignal,
+): Promise<AsyncIterable<Connection>> {
+  const onTrouble = ({ error }: AcceptTrouble) => void side.log({ event: "fail", error });
+  const accepted = connections(listener, { signal, onTrouble });
+  if (!listener.secure) return accepted;
+  const { agreed } = await import("./handshakes.ts");
+  const onRefuse = ({ peer }: Connection, reason: string) =>
+    void side.log({ event: "refuse", peer, reason });
+  return agreed(accepted, { places: MAX_HANDSHAKES, access, signal, onRefuse });
 }
 
 /** Whether there is input: not in `--mode receive`, and not where standard input is connected to nothing. */
@@ -98,6 +116,8 @@ class LocalSideForAll {
   readonly #form: LogForm;
   #local: LocalSide | null = null;
   #input: SharedInput | null = null;
+  /** Ends when all calls up to now are logged. */
+  #logged: Promise<void> = Promise.resolve();
 
   constructor(io: Io, reads: boolean, form: LogForm) {
     this.#io = io;
@@ -117,18 +137,22 @@ class LocalSideForAll {
   }
 
   /** Logs calls, above the line that is typed if there is one. */
-  async log(...calls: readonly Call[]): Promise<void> {
-    const log = await callLog(this.#form, this.#io);
-    for (const call of calls) log?.write(call);
-    await log?.flush();
+  log(...calls: readonly Call[]): Promise<void> {
+    return this.#logged = this.#logged.then(async () => {
+      const log = await callLog(this.#form, this.#io);
+      for (const call of calls) log?.write(call);
+      await log?.flush();
+    });
   }
 
-  close(): void {
+  /** Closes the input; resolves when all is logged. */
+  async close(): Promise<void> {
     this.#input?.close();
+    await this.#logged;
   }
 }
 
-/** Resolves to whether a client is talked with: it is allowed, and agrees on TLS where that is spoken. */
+/** Resolves to whether a client is talked with: whether it is allowed. */
 async function isWelcome(
   { peer, host, channel, tls }: Connection,
   { access, udp }: ListeningOptions,
@@ -140,16 +164,9 @@ async function isWelcome(
     return false;
   }
   if (!udp) await side.log({ event: "accept", peer });
-  try {
-    await tls?.handshake();
-    const agreed = agreedBy({ tls });
-    if (Object.keys(agreed).length > 0) await side.log({ event: "tls", ...agreed });
-    return true;
-  } catch (error) {
-    closeQuietly(channel);
-    await side.log({ event: "fail", error });
-    return false;
-  }
+  const agreed = agreedBy({ tls });
+  if (Object.keys(agreed).length > 0) await side.log({ event: "tls", ...agreed });
+  return true;
 }
 
 /** Talks with one client, and prints the statistics. With `keep`, a client that breaks off is reported. */

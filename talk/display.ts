@@ -40,7 +40,7 @@ export async function openDisplay(
   measurement: Measurement,
   io: Io,
 ): Promise<Display> {
-  const { mode, keepOpen, peerRole, verbose, isLast } = options;
+  const { mode, peerRole, verbose, isLast } = options;
   const typing = io.stdin.isTerminal();
   const tell = (line: string) => void say(local.io, line);
   const observers: Observer[] = [];
@@ -69,10 +69,10 @@ export async function openDisplay(
     show: dump && ((event, data) => say(local.io, dump.format(event, data, io.now()))),
     onTurn: (turn) => local.setPrompt(promptOf(turn, io)),
     onOutOfTurn: (bytes) => tell(t`! out of turn: ${formatBytes(bytes.length)}`),
-    async onPeerEnd() {
-      if (!keepOpen) return;
+    async onPeerEnd(goesOn) {
+      if (!goesOn) return;
       if (typing) tell(t`the ${peerRole} has ended its half; it still gets what you type`);
-      if (isLast) await io.endOutput?.(); // `… --keep-open | tar x` is to end
+      if (isLast) await io.endOutput?.(); // `… | tar x` is to end
     },
     async close() {
       await progress?.close();

@@ -35,8 +35,13 @@ export interface TalkOptions {
    * a file. A peer that no longer takes it ends the conversation in order.
    */
   readonly sendsAll?: () => Promise<boolean>;
-  /** Called when the peer has ended its half and all of it is written; the conversation waits for it. */
-  readonly onPeerEnd?: () => Promise<void> | void;
+  /**
+   * Called when the peer has ended its half and all of it is written, with whether sending goes on; the
+   * conversation waits for it.
+   */
+  readonly onPeerEnd?: (goesOn: boolean) => Promise<void> | void;
+  /** Milliseconds without input after which sending to a peer that has ended its half ends; without end if not given. */
+  readonly patience?: number | null;
   /** Sends nothing and does not read `input`; this half ends when the peer's has. */
   readonly receiveOnly?: boolean;
   /** The most bytes of input that are read, and sent, at once; 64 KiB if not given. */
@@ -128,7 +133,7 @@ export async function talk(
   output: Writable,
   options: TalkOptions,
 ): Promise<TalkEnd> {
-  const { signal, wait = null, keepOpen = false, receiveOnly = false } = options;
+  const { signal, wait = null, keepOpen = false, receiveOnly = false, patience = null } = options;
   const end = Promise.withResolvers<TalkEnd>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let over = false;
@@ -137,9 +142,14 @@ export async function talk(
   let refusal: unknown = null;
   end.promise.catch(() => {}); // what fails after the end concerns nobody
 
-  const onEnd = () => endedHere = true;
+  let moved = 0; // bytes of input
+  const onInput = (count: number | null) => {
+    if (count === null) endedHere = true;
+    else moved += count;
+  };
   const size = options.sendSize ?? BUFFER_SIZE;
-  const sending = (receiveOnly ? Promise.resolve() : send(channel, input, size, onEnd)).then(() => {
+  const all = receiveOnly ? Promise.resolve() : send(channel, input, size, onInput);
+  const sending = all.then(() => {
     sent = true;
     if (wait !== null && !over) timer = setTimeout(end.resolve, wait, "wait");
   }, (error) => {
@@ -148,8 +158,9 @@ export async function talk(
   });
   receive(channel, output).then(async () => {
     const by = endedHere ? "both" : "peer";
-    await options.onPeerEnd?.();
-    if (keepOpen || !endedHere && await options.sendsAll?.()) await sending;
+    const goesOn = keepOpen || !endedHere && (await options.sendsAll?.() ?? false);
+    await options.onPeerEnd?.(goesOn);
+    if (goesOn) await (patience === null ? sending : quiet(sending, () => moved, patience));
     // The system tells of a reset once: when sending was told, receiving just finds the end, and may
     // be here first.
     if (!sent && !keepOpen) await delay(0);
@@ -172,11 +183,30 @@ function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : "";
 }
 
+/** Resolves with `sending`, or when `count` has not changed for so many milliseconds. */
+async function quiet(
+  sending: Promise<void>,
+  count: () => number,
+  milliseconds: number,
+): Promise<void> {
+  const stop = new AbortController();
+  const over = sending.then(() => true);
+  try {
+    for (let before = -1; before !== count();) {
+      before = count();
+      const late = delay(milliseconds, { signal: stop.signal }).then(() => false, () => false);
+      if (await Promise.race([over, late])) return;
+    }
+  } finally {
+    stop.abort();
+  }
+}
+
 async function send(
   channel: Channel,
   input: Readable,
   size: number,
-  onEnd: () => void,
+  onInput: (count: number | null) => void,
 ): Promise<void> {
   const buffer = new Uint8Array(size);
   for (;;) {
@@ -187,10 +217,8 @@ async function send(
       if (error instanceof Error && CLOSED.has(error.name)) return;
       throw new LocalSideError("read", error);
     }
-    if (count === null) {
-      onEnd();
-      return await channel.closeWrite();
-    }
+    onInput(count);
+    if (count === null) return await channel.closeWrite();
     await writeAll(channel, buffer.subarray(0, count));
   }
 }

@@ -63,6 +63,7 @@ export async function runSession(
       messages: udp,
       wait: udp ? null : options.wait,
       sendsAll: () => sendsAll(options, io),
+      patience: options.isLast ? null : PATIENCE,
     });
     await local.end();
     await local.flush();
@@ -84,6 +85,9 @@ export async function runSession(
     await display.close();
   }
 }
+
+/** Milliseconds without input for which the next client waits, once the last one has ended its half. */
+const PATIENCE = 1000;
 
 /**
  * Whether all input is sent to a peer that has ended its half: at the listening side, where a client ends

@@ -2,7 +2,7 @@ import { assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@
 import { ParseError } from "../address/parse_error.ts";
 import { cannotConnect } from "../client/connect_errors.ts";
 import { parseFingerprint } from "../client/options.ts";
-import { certificateFiles, clientFiles } from "./certificates.ts";
+import { certificateFiles, clientFiles, makeCertificate } from "./certificates.ts";
 import { needs, UNIX } from "./needs.ts";
 import { Netkit, netkit, startServer } from "./processes.ts";
 import { endProcess } from "./waiting.ts";
@@ -333,5 +333,29 @@ Deno.test({
     await reading;
     assertMatch(said, /CN ?= ?alice/);
     assertStringIncludes(said, "hello from alice");
+  },
+});
+
+Deno.test({
+  name: "netkit client --ca connects once, also to a server whose certificate may sign others",
+  ...needs(UNIX, "openssl"),
+  async fn() {
+    const folder = await Deno.makeTempDir();
+    try {
+      const { cert, key } = await makeCertificate("localhost", "TRUE"); // as openssl req -x509 makes it
+      await Deno.writeTextFile(`${folder}/cert.pem`, cert);
+      await Deno.writeTextFile(`${folder}/key.pem`, key);
+      const files = ["-cert", `${folder}/cert.pem`, "-key", `${folder}/key.pem`];
+      const server = await startOpenssl([...files, "-naccept", "1", "-rev"]);
+      const args = ["client", "--tls", "--ca", `${folder}/cert.pem`, `127.0.0.1:${server.port}`];
+      const { code, out, err } = await netkit(
+        [...args, "--mode", "half", "--wait", "1"],
+        "olleh\n",
+      );
+      await server.end();
+      assertEquals([code, out], [0, "hello\n"], err);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
   },
 });

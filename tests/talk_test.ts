@@ -492,6 +492,52 @@ Deno.test("netkit serve --talk --keep goes on after a client that breaks off, el
   }
 });
 
+Deno.test("netkit serve --talk ends its standard output with the client, and goes on sending", {
+  ...needs(UNIX),
+}, async () => {
+  await using server = new Netkit(["serve", "0", "--talk"], { stdin: "piped" });
+  const [, port] = await server.says(/listen +127\.0\.0\.1:(\d+)/);
+  using conn = await Deno.connect({ hostname: "127.0.0.1", port: Number(port) });
+  await writeAll(conn, encoder.encode("question\n"));
+  await conn.closeWrite();
+  const out = await new Response(server.child.stdout).text(); // `… | tar x` is done
+  assertEquals(out, "question\n");
+  await server.type("late answer\n");
+  await server.child.stdin.close();
+  assertEquals(decoder.decode(await readAll(conn)), "late answer\n");
+  assertEquals((await server.child.status).code, 0);
+});
+
+Deno.test("netkit serve --talk --keep does not wait for input for ever when a client has gone", async () => {
+  await using server = new Netkit(["serve", "0", "--talk", "--keep"], { stdin: "piped" });
+  const [, port] = await server.says(/listen +127\.0\.0\.1:(\d+)/);
+  for (const text of ["one", "two"]) {
+    using conn = await Deno.connect({ hostname: "127.0.0.1", port: Number(port) });
+    await writeAll(conn, encoder.encode(text));
+    await server.type(`answer to ${text}`);
+    await conn.closeWrite();
+    assertEquals(decoder.decode(await readAll(conn)), `answer to ${text}`);
+  }
+  server.signal("SIGTERM");
+  assertEquals([(await server.end()).out, (await server.child.status).code], ["onetwo", 0]);
+  await server.child.stdin.abort().catch(() => {});
+});
+
+Deno.test("netkit serve --talk --tls: a client that never begins TLS keeps no other away", {
+  ...needs(UNIX, "openssl"),
+}, async () => {
+  for (const keep of [[], ["--keep"]]) {
+    await using server = await startTalk(["--tls", ...keep], "hello\n");
+    using _silent = await Deno.connect({ hostname: "127.0.0.1", port: Number(server.port) });
+    const { code, out, err } = await netkit(["client", "--tls", "--insecure", server.port], "hi\n");
+    assertEquals([code, out], [0, "hello\n"], err);
+    if (keep.length > 0) server.signal("SIGTERM");
+    const left = await server.end();
+    assertEquals([left.code, left.out], [0, "hi\n"], left.err);
+    assertMatch(left.err, / refuse +127\.0\.0\.1:\d+ {2}the server stops\n/);
+  }
+});
+
 Deno.test("netkit serve --talk ends with 130 on SIGINT when no client has come", {
   ...needs(UNIX),
 }, async () => {
