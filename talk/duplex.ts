@@ -183,17 +183,17 @@ function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : "";
 }
 
-/** Resolves with `sending`, or when `count` has not changed for so many milliseconds. */
+/** Resolves with `sending`, or when `bytes` has not changed for so many milliseconds. */
 async function quiet(
   sending: Promise<void>,
-  count: () => number,
+  bytes: () => number,
   milliseconds: number,
 ): Promise<void> {
   const stop = new AbortController();
   const over = sending.then(() => true);
   try {
-    for (let before = -1; before !== count();) {
-      before = count();
+    for (let before = -1; before !== bytes();) {
+      before = bytes();
       const late = delay(milliseconds, { signal: stop.signal }).then(() => false, () => false);
       if (await Promise.race([over, late])) return;
     }

@@ -4,7 +4,6 @@
  * @module
  */
 import { msg, translate } from "../text/messages.ts";
-
 import { alertName } from "../text/tls_reason.ts";
 
 /** Words for an error, and what to do about it if there is something. */
@@ -21,32 +20,32 @@ const TRUST = msg("--ca FILE trusts the certificates in a file; --insecure trust
 const REASONS: readonly (readonly [pattern: RegExp, words: string, hint: string | null])[] = [
   [
     /received fatal alert: (CertificateRequired)/,
-    "the server asks for a certificate of the client ($1)",
-    "--cert FILE and --key FILE show one",
+    msg("the server asks for a certificate of the client ($1)"),
+    msg("--cert FILE and --key FILE show one"),
   ],
   [
     /received fatal alert: (BadCertificate|UnsupportedCertificate|Certificate\w+|UnknownCA|AccessDenied)/,
-    "the server does not accept the client's certificate ($1)",
+    msg("the server does not accept the client's certificate ($1)"),
     null,
   ],
   [
     /received fatal alert: (UnexpectedMessage)/,
-    "the server broke TLS off ($1)",
-    "so does netkit serve --client-ca with a certificate that it does not take",
+    msg("the server broke TLS off ($1)"),
+    msg("so does netkit serve --client-ca with a certificate that it does not take"),
   ],
   [
     /received fatal alert: (NoApplicationProtocol)/,
-    "the server speaks none of the protocols of --alpn ($1)",
+    msg("the server speaks none of the protocols of --alpn ($1)"),
     null,
   ],
   [
     /received fatal alert: (ProtocolVersion)|ServerDoesNotSupportTls12Or13|TlsVersionIsDisabled/,
-    "the server speaks only versions of TLS older than 1.2",
-    "they are not secure (RFC 8996), and netkit does not speak them",
+    msg("the server speaks only versions of TLS older than 1.2"),
+    msg("they are not secure (RFC 8996), and netkit does not speak them"),
   ],
   [
     /received fatal alert: (\w+)/,
-    "the server refused the handshake ($1)",
+    msg("the server refused the handshake ($1)"),
     null,
   ],
   [
