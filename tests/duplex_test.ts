@@ -244,7 +244,7 @@ Deno.test("talk() keeps a half-closed peer company to the end of input if it is 
     },
     close() {},
   };
-  const options = { signal: NEVER, keepOpen: true, onPeerEnd: ended.resolve };
+  const options = { signal: NEVER, keepOpen: true, onPeerEnd: () => ended.resolve() };
   const talking = talk(local, later, output(), options);
   await far.closeWrite();
   assertEquals(new TextDecoder().decode(await readAll(far)), "after");
