@@ -144,7 +144,10 @@ const address = new Uint8Array(ADDRESS_SIZE);
 const size = new Uint32Array(1);
 
 /** Returns the IP address and port that a call tells of a socket, or `null` if there is none. */
-export function addressOf(call: Calls["getpeername"], fd: number): string | null {
+export function addressOf(
+  call: (fd: number, address: Uint8Array<ArrayBuffer>, size: Uint32Array<ArrayBuffer>) => number,
+  fd: number,
+): string | null {
   size[0] = ADDRESS_SIZE;
   if (call(fd, address, size) !== 0) return null;
   const hostname = size[0] === IPV4_SIZE
