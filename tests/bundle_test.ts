@@ -2,9 +2,10 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { SHELLS } from "../cli/completions.ts";
 import { loadNetkit, main } from "../main.ts";
 import { RESOURCES } from "../web/resources.ts";
+import { traceResources } from "../web/trace_resources.ts";
 import { makeBundle } from "./bundle.ts";
 import { fakeIo } from "./fakes.ts";
-import { netkit, startServer } from "./processes.ts";
+import { Netkit, netkit, startServer } from "./processes.ts";
 import { GUARD } from "./waiting.ts";
 
 const { commands } = await loadNetkit();
@@ -49,6 +50,15 @@ Deno.test("the bundle, alone in an empty folder, is netkit", { timeout: GUARD },
     const [, url] = await server.says(/(http:\S+\/),/);
     for (const [path, { content }] of RESOURCES) {
       assertEquals(await (await fetch(new URL(path, url))).text(), content, path);
+    }
+  });
+
+  await test.step("it has the page of trace in it", async () => {
+    const capture = new URL("../examples/hello.pcap", import.meta.url).pathname;
+    await using trace = new Netkit(["trace", "-r", capture, "--web", "0"], bundle);
+    const [, url] = await trace.says(/(http:\S+\/) shows it/);
+    for (const [name, { content }] of await traceResources()) {
+      assertEquals(await (await fetch(new URL(name, url))).text(), content, name);
     }
   });
 

@@ -23,7 +23,6 @@ const [ROW, TALL_ROW] = [34, 54];
 export class ConnectionsView {
   readonly #grid: HTMLElement;
   readonly #head: HTMLElement;
-  readonly #scroller: HTMLElement;
   readonly #empty: HTMLElement;
   readonly #rows: VirtualRows;
   readonly #all = new Map<number, ConnectionRow>();
@@ -40,14 +39,13 @@ export class ConnectionsView {
     this.#empty = empty;
     this.#onChoose = onChoose;
     this.#head = grid.querySelector<HTMLElement>(".head")!;
-    this.#scroller = grid.querySelector<HTMLElement>(".rows")!;
     const body = grid.querySelector<HTMLElement>(".rows-body")!;
-    this.#rows = new VirtualRows(this.#scroller, body, { make: (place) => this.#make(place) });
+    this.#rows = new VirtualRows(this.#grid, body, { make: (place) => this.#make(place) });
     body.addEventListener("click", ({ target }) => {
       const row = (target as Element).closest<HTMLElement>("[data-number]");
       if (row) onChoose(Number(row.dataset.number));
     });
-    this.#scroller.addEventListener("keydown", (event) => this.#key(event));
+    this.#grid.addEventListener("keydown", (event) => this.#key(event));
     matchMedia("(max-width: 639px)").addEventListener("change", () => this.#arrange());
     this.#drawHead();
   }
@@ -107,9 +105,9 @@ export class ConnectionsView {
   #arrange(): void {
     this.#shown = arrange(this.#all.values(), this.#query, this.#choice, this.#order);
     const height = matchMedia("(max-width: 639px)").matches ? TALL_ROW : ROW;
-    const { scrollTop } = this.#scroller;
+    const { scrollTop } = this.#grid;
     this.#rows.show(new RowLayout(this.#shown.length, () => height));
-    this.#scroller.scrollTop = scrollTop;
+    this.#grid.scrollTop = scrollTop;
     this.#grid.setAttribute("aria-rowcount", `${this.#shown.length + 1}`);
     this.#empty.hidden = this.#shown.length > 0;
     this.#empty.textContent = translate(this.#all.size === 0 ? "none" : "noMatch");
@@ -120,8 +118,8 @@ export class ConnectionsView {
     const place = this.#shown.findIndex(({ number }) => number === this.#chosen);
     this.#rows.keep(place);
     if (reveals) this.#rows.reveal(place);
-    if (place >= 0) this.#scroller.setAttribute("aria-activedescendant", `conn-${this.#chosen}`);
-    else this.#scroller.removeAttribute("aria-activedescendant");
+    if (place >= 0) this.#grid.setAttribute("aria-activedescendant", `conn-${this.#chosen}`);
+    else this.#grid.removeAttribute("aria-activedescendant");
   }
 
   #drawHead(): void {

@@ -18,7 +18,7 @@ export function roomOf(width: number): Room {
   return width >= 860 ? "wide" : width >= 520 ? "middle" : "narrow";
 }
 
-/** Pixels of a rung, of a note below the arrow, of one more state, and of the states below it. */
+/** Pixels of a rung, of a note below the arrow, of one more state, and of time and states below it. */
 const HEIGHT = { rung: 44, fold: 34, note: 20, state: 18, states: 20, revision: 38 } as const;
 
 /** Returns the height of a rung without the gap above it. */
@@ -27,7 +27,7 @@ export function heightOf(rung: Rung, model: ConnectionModel, room: Room): number
   const step = model.steps[rung.index]!;
   const states = Math.max(step.moves[0].length, step.moves[1].length);
   let height: number = HEIGHT.rung + Math.max(0, states - 1) * HEIGHT.state;
-  if (room === "narrow" && states > 0) height += HEIGHT.states;
+  if (room === "narrow") height += HEIGHT.states;
   if (room !== "wide" && hasNote(model.texts[rung.index]!)) height += HEIGHT.note;
   if (step.revision !== null) height += HEIGHT.revision;
   return height;

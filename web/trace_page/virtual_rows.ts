@@ -82,7 +82,8 @@ export class VirtualRows {
     if (index < 0 || index >= this.count) return;
     const top = this.#layout.top(index);
     const bottom = top + this.#layout.heightOf(index);
-    const { scrollTop, clientHeight } = this.#scroller;
+    const { scrollTop } = this.#scroller;
+    const clientHeight = this.#scroller.clientHeight - this.#body.offsetTop; // a head may stay above
     if (top < scrollTop) this.#scroller.scrollTop = top;
     else if (bottom > scrollTop + clientHeight) this.#scroller.scrollTop = bottom - clientHeight;
     this.draw();
