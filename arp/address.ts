@@ -4,12 +4,11 @@
  * @module
  */
 import { addressOf, formatIp } from "../address/ip_text.ts";
-import { isIPv4 } from "../address/dotted.ts";
 import type { Neighbour } from "./neighbour.ts";
 
 /** Returns a text that is the same for every spelling of an address; the zone is left out. */
 export function addressKey(text: string): string {
-  if (isIPv4(text)) return text; // its only spelling, and nearly always
+  if (!text.includes(":")) return text; // a name, or IPv4 in its only spelling
   const address = addressOf(text);
   return address === null ? text : formatIp({ ...address, zone: null });
 }

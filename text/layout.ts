@@ -176,9 +176,13 @@ export function formatTable(
   columns: number,
   style: (line: string, row: number) => string = (line) => line,
 ): string {
+  const cellWidths = rows.map((row) => row.map(width));
   const widths: number[] = [];
-  for (const row of rows) {
-    row.forEach((cell, i) => widths[i] = Math.max(widths[i] ?? 0, width(cell)));
+  for (const row of cellWidths) {
+    for (let i = 0; i < row.length; i++) widths[i] = Math.max(widths[i] ?? 0, row[i]!);
+  }
+  if (widths.reduce((sum, each) => sum + each + 2, -2) <= columns) { // nothing is to be wrapped
+    return rows.map((row, i) => `${style(lineOf(row, cellWidths[i]!, widths), i)}\n`).join("");
   }
   const groups = groupsOf(widths, columns);
   const lines: string[] = [];
@@ -194,6 +198,19 @@ export function formatTable(
     });
   });
   return lines.map((line) => `${line}\n`).join("");
+}
+
+/** Returns the cells of a row on one line, each but the last filled to the width of its column. */
+function lineOf(
+  row: readonly string[],
+  taken: readonly number[],
+  widths: readonly number[],
+): string {
+  let line = "";
+  for (let i = 0; i < row.length; i++) {
+    line += row[i]! + (i < row.length - 1 ? " ".repeat(widths[i]! + 2 - taken[i]!) : "");
+  }
+  return line.trimEnd();
 }
 
 /** Returns the lines of a row whose last cell stands behind `head`. */
