@@ -56,11 +56,11 @@ function bounded(hints: readonly Hint[], what: string): readonly Hint[] {
 
 /** Hints about MAC addresses with several IPv4 addresses; several IPv6 addresses are normal. */
 function sharedMacs(rows: readonly NeighbourRow[]): Hint[] {
-  const groups = Map.groupBy(
+  const groups = groupsOf(
     rows.filter((row) => !labelOf(row).includes(":") && virtualRouter(row.mac!) === null),
     ({ mac, interface: device }) => device === null ? mac! : `${mac} ${device}`,
   );
-  return [...groups.values()].filter((group) => addressesOf(group).length > 1).map((group) => {
+  return groups.filter((group) => addressesOf(group).length > 1).map((group) => {
     const { mac } = group[0]!;
     const router = group.find(({ gateway }) => gateway);
     if (!router) {
@@ -81,11 +81,11 @@ function sharedMacs(rows: readonly NeighbourRow[]): Hint[] {
 
 /** Hints about addresses with several MACs. A link-local address is another one on each interface. */
 function severalMacs(rows: readonly NeighbourRow[]): Hint[] {
-  const groups = Map.groupBy(rows, (row) => {
+  const groups = groupsOf(rows, (row) => {
     const key = addressKey(labelOf(row));
     return isLinkLocal(key) ? `${key} ${row.interface}` : key;
   });
-  return [...groups.values()].filter((group) => new Set(group.map(({ mac }) => mac)).size > 1)
+  return groups.filter((group) => new Set(group.map(({ mac }) => mac)).size > 1)
     .map((group) => {
       const places = group.map(({ mac, interface: device }) =>
         device === null ? mac! : `${mac} (${device})`
@@ -151,6 +151,21 @@ function localMacs(rows: readonly NeighbourRow[]): Hint[] {
 /** Whether a MAC was not bought from IEEE: bit 0x02 of an EUI-48's first octet (IEEE 802, 8.4). */
 export function isLocallyAdministered(mac: string): boolean {
   return mac.length === "00:00:5e:00:53:01".length && (parseInt(mac.slice(0, 2), 16) & 2) !== 0;
+}
+
+/** Returns the rows of each key that several have, in the order of the first of each. */
+function groupsOf(
+  rows: readonly NeighbourRow[],
+  keyOf: (row: NeighbourRow) => string,
+): readonly (readonly NeighbourRow[])[] {
+  const groups = new Map<string, NeighbourRow | NeighbourRow[]>(); // nearly all keys have one row
+  for (const row of rows) {
+    const key = keyOf(row);
+    const known = groups.get(key);
+    if (Array.isArray(known)) known.push(row);
+    else groups.set(key, known === undefined ? row : [known, row]);
+  }
+  return [...groups.values()].filter((group) => Array.isArray(group));
 }
 
 function addressesOf(rows: readonly NeighbourRow[]): string[] {

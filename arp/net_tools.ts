@@ -80,12 +80,16 @@ interface LinuxEntry {
   readonly name?: string | null;
 }
 
-function linuxEntry({ address, complete, permanent, ...known }: LinuxEntry): Neighbour {
-  const published = known.flags.includes("published");
+function linuxEntry(entry: LinuxEntry): Neighbour {
+  const { address, complete, permanent, flags } = entry;
+  const published = flags.includes("published");
   return neighbour(address, {
-    ...known,
+    hardwareType: entry.hardwareType,
+    interface: entry.interface,
+    name: entry.name ?? null,
+    flags,
     // Without ATF_COM the kernel gives zeros, or the last known address of an entry that failed.
-    mac: complete ? known.mac : null,
+    mac: complete ? entry.mac : null,
     state: complete ? (permanent ? "permanent" : null) : published ? null : "incomplete",
     kind: permanent ? "static" : null,
   });
