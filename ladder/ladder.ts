@@ -10,7 +10,7 @@
  *
  * @module
  */
-import { cut, fold, width, wrap } from "../text/layout.ts";
+import { fold, width, wrap } from "../text/layout.ts";
 import { formatBytes } from "../text/units.ts";
 import { type Bundle, Fold, type Rung } from "./fold.ts";
 import { countMarks, labelOf, meaningOf, noteOf, remarkOf, SIDES, titleOf } from "./text.ts";
@@ -50,6 +50,9 @@ const FEW = 24;
 
 /** Columns in front of the lane: time and state of the client. */
 const LEFT = 25;
+
+/** Columns of the time, with the blanks behind it. */
+const TIME = 12;
 
 /** Columns behind the lane for the state of the server: the longest is SYN-RECEIVED. */
 const RIGHT = 13;
@@ -154,7 +157,7 @@ export class Ladder {
     const lines = this.#title(connection);
     if (!this.#seen.has(connection)) {
       this.#seen.add(connection);
-      const heading = "client".padEnd(LEFT - 12 + this.#lane.columns + 3);
+      const heading = "client".padEnd(LEFT - TIME + this.#lane.columns + 3);
       lines.push(this.#finish(this.#style.colors.dim(`   seconds  ${heading}server`)));
       const known = before.map((state) => state === "?" && connection.isWhole ? "" : state);
       lines.push(this.#line("", [known[0]!, known[1]!], this.#lane.remark("")));
@@ -221,7 +224,7 @@ export class Ladder {
 
   /** Returns the lines with a sentence of any length, in a colour, behind the column of times. */
   #wrapped(text: string, color: (text: string) => string): string[] {
-    const margin = " ".repeat(12);
+    const margin = " ".repeat(TIME);
     return wrap(text, this.#style.columns - margin.length)
       .map((line) => this.#finish(margin + color(line)));
   }
@@ -236,18 +239,27 @@ export class Ladder {
     return lines;
   }
 
-  #line(time: string, [left, right]: Both<string>, lane: string, note = ""): string {
-    const front = `${time.padStart(10)}  ${left.padEnd(LEFT - 12)}`;
+  #line(time: string, states: Both<string>, lane: string, note = ""): string {
+    const [left, right] = states;
+    const start = `${time.padStart(10)}  `;
+    const front = start + left.padEnd(LEFT - TIME);
     const state = right.length < RIGHT ? ` ${right}` : right; // (ESTABLISHED)
     const back = note === ""
       ? state.trimEnd()
       : `${state.padEnd(RIGHT + 2)}${this.#style.colors.dim(note)}`;
-    return this.#finish(front + lane + back);
+    const isNarrow = this.#style.colors === NO_COLORS;
+    const fits = (text: string) => !isNarrow || width(text) <= this.#style.columns;
+    if (fits(front + lane + back)) return this.#finish(front + lane + back);
+    // States that have no room beside the lane stand below it.
+    const [beside, below] = fits(front + lane) ? [front, [1]] : [start, [0, 1]];
+    const rest = below.filter((side) => states[side] !== "")
+      .map((side) => this.#finish(`${" ".repeat(TIME)}${SIDES[side]}: ${states[side]}`));
+    return [this.#finish(beside + lane), ...rest].join("\n");
   }
 
   #finish(line: string): string {
     const { ascii, columns, colors } = this.#style;
-    const fitting = colors === NO_COLORS ? cut(line, columns) : line;
+    const fitting = colors === NO_COLORS ? fold(line, columns, TIME).join("\n") : line;
     return ascii ? toAscii(fitting) : fitting;
   }
 }

@@ -109,3 +109,58 @@ Deno.test("arp on a narrow terminal drops no column", async () => {
     assertStringIncludes(io.out(), word);
   }
 });
+
+for (const columns of [40, 50, 80, 120]) {
+  Deno.test(`frame -r on a terminal of ${columns} columns goes on below a line, and marks what it leaves out`, async () => {
+    const io = await shown(["frame", "-r", "two.pcap"], {
+      terminal: true,
+      columns,
+      env: { NO_COLOR: "1" },
+    });
+    for (const line of io.out().split("\n")) assert(width(line) <= columns, line);
+    const whole = io.out().replace(/\n {4,}/g, " ");
+    assertStringIncludes(
+      whole.replace(/\s+/g, ""),
+      "GET/a/path/that/is/long/enough/to/be/cutHTTP/1",
+    );
+    assertStringIncludes(whole, '…"'); // the first 48 of 77 bytes
+    assertEquals(whole.match(/…/g)?.length, 2);
+  });
+
+  Deno.test(`frame of a payload on a terminal of ${columns} columns has every value`, async () => {
+    const full = await shown(["frame", "-r", "two.pcap", "-v"], {});
+    const io = await shown(["frame", "-r", "two.pcap", "-v"], {
+      terminal: true,
+      columns,
+      env: { NO_COLOR: "1" },
+    });
+    for (const line of io.out().split("\n")) assert(width(line) <= columns, line);
+    for (const [value] of full.out().matchAll(/\b(?:tcp|ip|eth)\.[a-z_.]+\b/g)) {
+      assertStringIncludes(io.out().replace(/\s+/g, ""), value);
+    }
+    assert(!io.out().includes("…"), io.out());
+  });
+
+  Deno.test(`the ladder on a terminal of ${columns} columns has every state of both ends`, async () => {
+    const hello = await Deno.readFile(new URL("../examples/hello.pcap", import.meta.url));
+    const io = fakeIo({
+      files: { "x.pcap": hello },
+      terminal: true,
+      columns,
+      env: { NO_COLOR: "1" },
+    });
+    await main(["trace", "-r", "x.pcap"], io);
+    const ladder = io.out().split("opened in")[0]!;
+    for (const line of ladder.split("\n")) assert(width(line) <= columns, line);
+    const states = [
+      "SYN-SENT",
+      "SYN-RECEIVED",
+      "FIN-WAIT-1",
+      "CLOSE-WAIT",
+      "FIN-WAIT-2",
+      "LAST-ACK",
+    ];
+    for (const state of [...states, "LISTEN", "TIME-WAIT"]) assertStringIncludes(ladder, state);
+    assert(!ladder.includes("…"), ladder);
+  });
+}
