@@ -112,8 +112,11 @@ async function parseOperands(
     if (!(error instanceof UnknownService)) throw error;
     const { didYouMean } = await import("./cli/suggest.ts");
     const known = names.flatMap(({ name, aliases }) => [name, ...aliases]);
-    const hint = didYouMean(error.input, known) ?? t`give a port, A-B, or a name of
-      /etc/services`;
+    const isWord = /^[a-z][\w.-]*$/i.test(error.input);
+    const hint = didYouMean(error.input, known) ??
+      (isWord
+        ? t`if it is a program: netkit port --process ${error.input}`
+        : t`give a port, A-B, or a name of /etc/services`);
     throw new UserError(error.message, { hint, cause: error });
   }
 }

@@ -207,7 +207,7 @@ function isProse(line: string): boolean {
  */
 function filling(value: readonly string[], usual: string): string {
   if (!isNumber(usual)) return value.length === 0 ? usual : value.map(quote).join(" ");
-  const number = value.findLast((each) => /\d/.test(each))?.match(/(\d+)\D*$/)?.[1];
+  const number = value.findLast((each) => /\d/.test(each))?.match(/(\d+(?:-\d+)?)\D*$/)?.[1];
   return number ?? usual;
 }
 

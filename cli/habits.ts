@@ -99,9 +99,17 @@ export const PROGRAMS: HabitRows = [
   ["-l --listen -lp -lk -lvp -lvnp", "to listen: netkit serve {8000}"],
 ];
 
+/** Options of single programs for which netkit has another word than for those of its command. */
+export const OWN_OPTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  lsof: { "-p": "--pid", "-c": "--process" },
+  ncat: { "--keep-open": "--keep" },
+  sipcalc: { "-s": "--split /" },
+};
+
 /** The advice on those of `PROGRAMS` that listen if an option says so. */
 export const LISTENERS: Readonly<Record<string, string>> = {
   [NETCAT]: "to listen: netkit serve --talk {8000}",
+  socat: "to listen: netkit serve --talk {8000}",
 };
 
 /** Commands that may be meant by words that are the name of no program: the first that takes them. */

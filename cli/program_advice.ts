@@ -13,7 +13,7 @@ import {
 } from "./advice.ts";
 import type { Trial } from "./advice.ts";
 import type { Command } from "./command.ts";
-import { GUESSES, LISTENERS, PROGRAMS } from "./habits.ts";
+import { GUESSES, LISTENERS, OWN_OPTIONS, PROGRAMS } from "./habits.ts";
 import { adviseOnOperand } from "./operand_advice.ts";
 import { UnknownOption } from "./parse.ts";
 
@@ -21,7 +21,8 @@ import { UnknownOption } from "./parse.ts";
 export type Load = (name: string) => Promise<Command>;
 
 /** Words of dig, and those before the operand of socat and openssl, that netkit has no use for. */
-const OWN_WORDS = /^[+@]\w/, FIRST_WORDS = /^([+@]\w.*|-|stdio|stdin|s_client)$/i;
+const OWN_WORDS = /^([+@]\w.*|-|stdio|stdin|stdout|a|aaaa|mx|txt|ns|soa|cname|ptr|srv|caa|any)$/i;
+const FIRST_WORDS = /^([+@]\w.*|-|stdio|stdin|s_client)$/i;
 
 /** The most words of a command line that are put right one after the other. */
 const MOST_STEPS = 8;
@@ -37,14 +38,16 @@ export async function adviseOnProgram(
   load: Load,
 ): Promise<Advice | null> {
   const row = PROGRAMS.find(([names]) => names.split(" ").includes(name.toLowerCase()));
-  const listens = args.some((arg) => /^(-[a-z]*l[a-z]*|--listen)$/i.test(arg));
+  const listens = args.some((arg) => /^(-[a-z]*l[a-z]*|--listen|[a-z0-9]+-listen:.*)$/i.test(arg));
   if (row) {
     const [names, text] = row;
     const advice = listens ? LISTENERS[names] ?? text : text;
-    if (args.length > 0 && advice === text) {
-      const start = adviceAt(inFront([]), text.replace(/ ?\{[^{}]*\}.*/s, ""), null).lines[0] ?? [];
+    if (args.length > 0 && !advice.startsWith("netkit ")) {
+      const start = adviceAt(inFront([]), advice.replace(/ ?\{[^{}]*\}.*/s, ""), null).lines[0] ??
+        [];
       const own = args.filter((arg, i) => !(i === 0 ? FIRST_WORDS : OWN_WORDS).test(arg));
-      const line = await translated([...start, ...own], trial, load);
+      const words = withOwnOptions(name.toLowerCase(), own);
+      const line = await translated([...start, ...words], trial, load);
       const hint = line && inNetkitsWords(line);
       if (hint && hint.length <= LONGEST_HINT) {
         return { option: "", hint, lines: [line], without: [] };
@@ -59,6 +62,17 @@ export async function adviseOnProgram(
     if (!await refuses(given.lines, trial)) return given;
   }
   return null;
+}
+
+/** Returns the words of a program with netkit's word for the options that are its alone. */
+function withOwnOptions(name: string, args: readonly string[]): string[] {
+  const words: string[] = [];
+  for (const arg of args) {
+    const last = words.at(-1);
+    if (last === "/") words[words.length - 1] += arg.replace(/^\//, "");
+    else words.push(...(OWN_OPTIONS[name]?.[arg] ?? arg).split(" "));
+  }
+  return words;
 }
 
 /** Returns the command line that netkit takes when all advice on `line` is followed, or `null`. */

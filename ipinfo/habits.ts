@@ -10,6 +10,11 @@ export function instead(operand: string): readonly (readonly string[])[] {
   if (/^(a|ad|addr|address|l|link|show|ls|list|all|eth\d|en\w+|wl\w+|lo)$/.test(operand)) {
     return [[]];
   }
+  const [, octets] = operand.match(/^((?:\d{1,3}\.){1,3})[*x](?:\.[*x]){0,2}$/i) ?? [];
+  if (octets !== undefined) {
+    const count = octets.split(".").length - 1;
+    return [[`${octets}${"0.".repeat(3 - count)}0/${8 * count}`]];
+  }
   if (/^[0-9a-f.:]+ *[-–—] *[0-9a-f.:]+$/i.test(operand)) return [["--range", operand]];
   return /^localhost$|^[a-z0-9.-]*\.[a-z]{2,}$/i.test(operand) ? [["--resolve", operand]] : [];
 }

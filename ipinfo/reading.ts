@@ -57,11 +57,15 @@ function wanted(error: ParseError): string {
   return error.what;
 }
 
+/** Matches a MAC address with colons or dashes. */
+const MAC = /^[0-9a-f]{1,2}(?:[:-][0-9a-f]{1,2}){5}$/i;
+
 /** Returns the hint of `error`, or the option that reads such a text: a range, a name, a long integer. */
 function hintFor({ hint, input }: ParseError, integers: IpVersion): { hint?: string } {
   if (isRange(input)) return { hint: t`--range reads it as a range of addresses` };
   if (isSum(input)) return { hint: t`--calc adds and subtracts` };
   if (hint !== null) return { hint };
+  if (MAC.test(input)) return { hint: `for the neighbour that has it: netkit arp ${input}` };
   if (isName(input) && /^localhost|\.[a-z]{2,}(\/|$)/i.test(input)) {
     return { hint: t`--resolve looks up host names` };
   }

@@ -151,7 +151,7 @@ function checkHostname(hostname: string, what: string, text: string, start: numb
     });
   }
   // deno-lint-ignore no-control-regex -- NUL and other control characters are what is looked for
-  const stray = hostname.search(/[\x00-\x20\x7f/\\@?#[\]"'<>]/);
+  const stray = hostname.search(/[\x00-\x20\x7f/\\@?#[\]"'<>,;]/);
   if (stray !== -1) {
     throw refused(t`no host name contains ${characterName(hostname[stray]!)}`, {
       at: [stray, stray + 1],

@@ -26,8 +26,15 @@ export function endpointsMeant(text: string): readonly (readonly string[])[] {
   const [, kind = "", , rest] = plain.match(SOCAT) ?? [];
   if (rest !== undefined) {
     const [address = ""] = rest.split(",");
-    return /^unix/i.test(kind) ? [[`unix:${address}`]] : [[address]];
+    if (/^unix/i.test(kind)) return [[`unix:${address}`]];
+    const options = /^udp/i.test(kind) ? ["--udp"] : /ssl$/i.test(kind) ? ["--tls"] : [];
+    return [[...options, address]];
   }
+  const [, name, number] = plain.match(/^([\w.-]+)[,;](\d+)$/) ?? [];
+  if (name !== undefined) return [[`${name}:${number}`]];
+  const [, zoned, portBehind] = plain.match(/^([0-9a-f:.]+%[^:\]]+):(\d+)$/i) ?? [];
+  if (zoned !== undefined) return [[`[${zoned}]:${portBehind}`]];
+  if (/^[\d.]+\/\d+:\d+$/.test(plain)) return []; // a network has no port
   const [host, port] = splitLast(plain);
   if (/^\*?$/.test(host) && plain.startsWith("*")) {
     const behind = port === "*" ? DEFAULT_PORT : port;

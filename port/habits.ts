@@ -7,6 +7,9 @@ import type { HabitRows } from "../cli/habits.ts";
 
 /** Returns the port that is meant by an operand like `8000/sctp`, `TCP:8000` or a URL. */
 export function instead(operand: string): readonly (readonly string[])[] {
+  const [, protocol, number] = operand.match(/^(tcp|udp)\/(\d+)$/i) ?? [];
+  if (protocol !== undefined) return [[`${number}/${protocol.toLowerCase()}`]];
+  if (/^(tcp|udp)$/i.test(operand)) return [/^u/i.test(operand) ? ["--udp"] : []];
   const [, port] = operand.match(/^(\d+)\/[a-z]+$/i) ??
     operand.match(/^(?:tcp|udp|[a-z]+:\/\/.*):(\d+)(?:\/.*)?$/is) ?? [];
   return port === undefined ? [] : [[port]];
@@ -18,7 +21,7 @@ export const HABITS: HabitRows = [
   ["-i= -p= --port= --sport= -n=", "the port is the operand: write {8000}"],
   ["-i --inet -iTCP -iUDP", "TCP and UDP are what it lists: leave it out"],
   ["-t --tcp", "TCP is what it looks at: leave it out"],
-  ["-l --listen --listening -s=", "what listens is what it lists: leave it out"],
+  ["-l --list --listen --listening -s=", "what listens is what it lists: leave it out"],
   [
     "-n --numeric --numeric-ports --numeric-hosts -P",
     "numbers are printed as numbers: leave it out",

@@ -468,7 +468,7 @@ const REFUSED: readonly (readonly [args: string, message: string, hint?: string]
   [
     "xyzzyxyzzy",
     `"xyzzyxyzzy" is not a port or the name of a service: no service is called that`,
-    "give a port, A-B, or a name of /etc/services",
+    "if it is a program: netkit port --process xyzzyxyzzy",
   ],
   ["--watch", "--watch looks at one port: give it, and no other"],
   ["--watch 1 2", "--watch looks at one port: give it, and no other"],

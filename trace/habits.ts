@@ -13,6 +13,8 @@ import { portOfName } from "../address/known_ports.ts";
  * of tcpdump and perhaps an interface, or the name of a service.
  */
 export function instead(operand: string): readonly (readonly string[])[] {
+  const [, behind] = operand.match(/^(?:\S*:)?(\d+)(?:\/tcp)?$/i) ?? [];
+  if (behind !== undefined) return [[behind]];
   if (/\.(p?cap(ng)?|cap\.gz|pcap(ng)?\.gz|txt|hex)$|\//i.test(operand)) return [["-r", operand]];
   const words = operand.split(" ");
   const port = words.findLast((word) => /^\d+$/.test(word));
