@@ -65,7 +65,7 @@ function hintFor({ hint, input }: ParseError, integers: IpVersion): { hint?: str
   if (isRange(input)) return { hint: t`--range reads it as a range of addresses` };
   if (isSum(input)) return { hint: t`--calc adds and subtracts` };
   if (hint !== null) return { hint };
-  if (MAC.test(input)) return { hint: `for the neighbour that has it: netkit arp ${input}` };
+  if (MAC.test(input)) return { hint: t`for the neighbour that has it: netkit arp ${input}` };
   if (isName(input) && /^localhost|\.[a-z]{2,}(\/|$)/i.test(input)) {
     return { hint: t`--resolve looks up host names` };
   }
