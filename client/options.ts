@@ -168,7 +168,7 @@ export function check(
   const isUnix = endpoints.some(({ transport }) => transport === "unix");
   refuse([
     [isUnix && udp, t`--udp needs HOST:PORT: a Unix socket is a connection`],
-    [isUnix && tls, t`${tlsOption} needs HOST:PORT: a Unix socket does not leave this machine`],
+    [isUnix && tls, t`${tlsOption} needs HOST:PORT: a Unix socket stays on this machine`],
     [isUnix && source !== null, t`--source needs HOST:PORT: a Unix socket comes from nowhere`],
     [
       source !== null && source.version !== null &&

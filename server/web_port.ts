@@ -67,7 +67,7 @@ const NAME = /^([a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:.]+\])$/;
 function parseName(text: string): string {
   const name = text.toLowerCase();
   if (NAME.test(name)) return name.replace(/^\[|\]$/g, "");
-  throw new ParseError(t`a host`, text, t`it is a name or an address, without a port or a path`, {
+  throw new ParseError(t`a host`, text, t`it has a port or a path`, {
     hint: t`for example: --web-name lab.local`,
   });
 }
@@ -80,7 +80,7 @@ function parseOrigin(text: string): string {
   throw new ParseError(
     t`an origin`,
     text,
-    t`it is http:// or https://, a host, and its port if need be`,
+    t`it is no http:// or https:// with a host`,
     {
       hint: t`for example: --web-origin https://lab.example`,
     },

@@ -5,7 +5,7 @@ import { fakeIo } from "./fakes.ts";
 /** Combinations that are refused: the arguments, the message, the hint. */
 const REFUSED: [args: string, message: string, hint?: string][] = [
   ["unix:/s --udp", "--udp needs HOST:PORT: a Unix socket is a connection"],
-  ["unix:/s --tls", "--tls needs HOST:PORT: a Unix socket does not leave this machine"],
+  ["unix:/s --tls", "--tls needs HOST:PORT: a Unix socket stays on this machine"],
   ["unix:/s --source ::1", "--source needs HOST:PORT: a Unix socket comes from nowhere"],
   ["--udp --tls", "--udp and --tls do not go together: TLS needs a connection"],
   ["--ca f", "--ca is about TLS", "add --tls"],

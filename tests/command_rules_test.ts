@@ -55,6 +55,7 @@ const BESIDE: Readonly<Record<string, readonly string[]>> = {
   "serve --tls-key": ["--tls-cert", "/no/such/file"],
   "frame --write": ["hello"],
   "trace --svg": ["-r", "examples/hello.pcap"],
+  "trace --html": ["-r", "examples/hello.pcap"],
   "ipinfo --in": ["10.0.0.1"],
   "ipinfo --grep": ["10.0.0.0/8"],
   "ipinfo --not": ["10.0.0.0/8"],
