@@ -80,7 +80,7 @@ function parseOrigin(text: string): string {
   throw new ParseError(
     t`an origin`,
     text,
-    t`it is no http:// or https:// with a host`,
+    t`write http(s)://HOST`,
     {
       hint: t`for example: --web-origin https://lab.example`,
     },
