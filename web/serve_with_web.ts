@@ -14,6 +14,9 @@
  * - `call_journal.ts`, `call_record.ts`, `socket_states.ts`: the calls of a connection that a page opens, and the
  *   states of its sockets
  * - `resources.ts`, `page/`: the page, which runs in the browser
+ * - `site.ts`, `site_server.ts`: a site beside the service, or without one
+ * - `recording.ts`, `packet_text.ts`, `trace_stream.ts`, `trace_site.ts`, `trace_document.ts`,
+ *   `trace_resources.ts`, `trace_page/`: the page of a recording (`trace --web`, `--html`)
  *
  * @module
  */
