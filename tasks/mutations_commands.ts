@@ -115,12 +115,13 @@ export const COMMAND_MUTATIONS: readonly Mutation[] = [
     ["if (failures.length === 0) hint", "hint", "the advice is for the last program"],
   ]),
   ...mutationsOf("frame/decapsulate.ts", ["tests/frame_test.ts"], [
-    [
-      "packet.number > options.number.last",
-      "packet.number >= options.number.last",
-      "-n 2-4 has two",
-    ],
-    ["this.#count === 0)", "this.#count === 1)", "a packet that is there is not"],
+    ["output.seen < number.first", "output.seen <= number.first", "a packet that is there is not"],
+  ]),
+  ...mutationsOf("frame/packet_output.ts", ["tests/frame_test.ts"], [
+    ["this.seen >= number.last)", "this.seen > number.last)", "-n 2-3 has three packets"],
+  ]),
+  ...mutationsOf("web/trace_page/list_order.ts", ["tests/trace_page_model_test.ts"], [
+    ["const sign = isDown ? -1 : 1;", "const sign = 1;", "the largest does not come first"],
   ]),
   ...mutationsOf("trace/place.ts", ["tests/trace_test.ts"], [
     [

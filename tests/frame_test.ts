@@ -314,6 +314,16 @@ Deno.test("frame -r -n tells how many packets there are if it has no such packet
   assertEquals(code, 1);
 });
 
+Deno.test("frame -n takes the packets from the first to the last of its range, and no other", async () => {
+  const files = { "3.pcap": THREE };
+  for (const [range, numbers] of [["1-2", [1, 2]], ["2-3", [2, 3]], ["3", [3]]] as const) {
+    const { code, out } = await frame(["-r", "3.pcap", "-n", range, "--json"], { files });
+    assertEquals(code, 0);
+    const lines = out.trimEnd().split("\n");
+    assertEquals(lines.map((line) => JSON.parse(line).number), [...numbers]);
+  }
+});
+
 /** Matches the first line of a packet in a list. */
 const PACKET = /^ +\d+ +\d+\.\d{6} /gm;
 
