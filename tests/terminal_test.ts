@@ -1,6 +1,15 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import fc from "fast-check";
-import { cut, fold, formatTable, pad, pieces, shorten, width, wrap } from "../text/layout.ts";
+import {
+  cut,
+  fold,
+  formatTable,
+  pad,
+  pieces as piecesOf,
+  shorten,
+  width,
+  wrap,
+} from "../text/layout.ts";
 import { escapeControls, escapeLine, TerminalText } from "../text/escape.ts";
 import { palette, PLAIN } from "../cli/terminal.ts";
 import { codePoint } from "./code_points.ts";
@@ -193,11 +202,11 @@ Deno.test("wrap() keeps every word, makes no line too long, and starts none too 
     const lines = wrap(text, columns);
     assertEquals(lines.join("").replaceAll(" ", ""), text.replaceAll(" ", ""));
     for (const line of lines) {
-      const isPiece = !line.includes(" ") && pieces(line).length === 1;
+      const isPiece = !line.includes(" ") && piecesOf(line).length === 1;
       assert(width(line) <= columns || isPiece, line);
     }
     lines.slice(1).forEach((line, i) => {
-      const [piece = ""] = pieces(line.split(" ")[0]!);
+      const [piece = ""] = piecesOf(line.split(" ")[0]!);
       assert(width(lines[i]!) + 1 + width(piece) > columns, lines.join("/"));
     });
   }));
