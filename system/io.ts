@@ -7,12 +7,14 @@
  * - `programs.ts` programs that are run to their end: found, limited in time, decoded
  * - `gateways.ts` default gateways, from routing tables
  * - `packet_capture.ts` packets as they pass, by tcpdump or dumpcap
+ * - `spooled.ts` programs whose output goes through a file
  * - `standard_output.ts` the end of standard output before that of the program
  * - `foreign_sockets.ts` the address of a socket of another process, by its descriptor
  *
  * @module
  */
 import { Stopped } from "../cli/errors.ts";
+import type { SpooledOptions } from "./spooled.ts";
 import {
   type Captured,
   type CaptureOptions,
@@ -246,8 +248,10 @@ async function capture(
 function spawn(
   program: string,
   args: readonly string[],
-  { env = {}, inherit = false }: SpawnOptions = {},
+  { env = {}, inherit = false, through }: SpawnOptions & Partial<SpooledOptions> = {},
 ): Running {
+  const spooled = through?.(program, args, env);
+  if (spooled) return spooled;
   const child = new Deno.Command(program, {
     args: [...args],
     env,

@@ -10,6 +10,7 @@
 import { EXIT, UserError } from "../cli/errors.ts";
 import type { Io, Running } from "../cli/io.ts";
 import { escapeLine } from "../text/escape.ts";
+import { spawnSpooled, type SpooledOptions } from "./spooled.ts";
 
 /** The choice of packets to capture. */
 export interface CaptureOptions {
@@ -55,6 +56,9 @@ const SNAP = 256;
  */
 const BUFFER = "65536";
 
+/** The exit code of a program that has written more than it may: 128 + SIGXFSZ (signal(7)). */
+const FILE_IS_FULL = 153;
+
 /** Returns the loopback interface of a system. */
 export function loopbackOf(platform: string): string {
   if (platform === "windows") return "\\Device\\NPF_Loopback";
@@ -87,7 +91,8 @@ async function startWith(
   const { stop: signal } = io;
   let running: Running;
   try {
-    running = io.spawn(program, args, { env: { LC_ALL: "C" } });
+    const options: SpooledOptions = { env: { LC_ALL: "C" }, through: spawnSpooled };
+    running = io.spawn(program, args, options);
   } catch (error) {
     throw notInstalled(program, options, error);
   }
@@ -122,10 +127,10 @@ async function startWith(
       signal.removeEventListener("abort", stop);
       // Ctrl-C reaches it as well, perhaps before netkit: then it ends in good order.
       if (!stopped && !signal.aborted && code !== 0) {
-        throw new UserError(
-          `${program} has ended by itself: ${words.last || `exit code ${code}`}`,
-          { exit: EXIT.failed },
-        );
+        const reason = code === FILE_IS_FULL
+          ? "it was further ahead than the file between us may be large, 1 GiB"
+          : words.last || `exit code ${code}`;
+        throw new UserError(`${program} has ended by itself: ${reason}`, { exit: EXIT.failed });
       }
       const dropped = words.text.match(/\b(\d+) packets? dropped by kernel/);
       return dropped ? Number(dropped[1]) : null;

@@ -84,6 +84,7 @@ const SYSTEM: readonly string[] = [
   "net/tls.ts",
   "system/foreign_sockets.ts",
   "system/io.ts",
+  "system/spooled.ts",
   "system/terminal.ts",
   "system/standard_output.ts",
 ];

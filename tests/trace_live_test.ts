@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { capturing } from "./live_capture.ts";
 import { needs } from "./needs.ts";
+import { until } from "./waiting.ts";
 import { freePort, Netkit, netkit, startServer } from "./processes.ts";
 
 const CAPTURING = await capturing();
@@ -184,4 +185,23 @@ live("trace names the processes at both ends", async () => {
   const connection = recordsOf(out).find(({ type }) => type === "connection")!;
   assertEquals(connection.client_process?.pid, Deno.pid, process.err);
   assertEquals(connection.server_process?.pid, server.child.pid);
+});
+
+live("trace leaves neither tcpdump nor a file behind when it is killed", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const port = `${freePort()}`;
+    await using process = new Netkit(["trace", port], { env: { TMPDIR: folder } });
+    await process.says(/capturing on lo/);
+    assertEquals(await processesWith(`tcp port ${port}`) > 0, true);
+    process.signal("SIGKILL");
+    await process.child.status;
+    await until(
+      async () => await processesWith(`tcp port ${port}`) === 0,
+      () => "tcpdump has not ended",
+    );
+    assertEquals((await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name), []);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });

@@ -1,0 +1,160 @@
+/**
+ * Programs whose output goes through a file: they write as fast as they can, and netkit follows.
+ *
+ * A pipe holds 64 KiB. Where netkit does not get the processor at once, a capture program waits for the
+ * pipe, and the kernel drops packets meanwhile. The file has no name any more when the program starts, so
+ * that nothing is left of it, however netkit ends; the program ends with netkit. It is emptied when all of
+ * it was read, and holds 1 GiB at most.
+ *
+ * @module
+ */
+import type { Running, SpawnOptions } from "../cli/io.ts";
+
+/** Options of a program that the real system starts in another way, if it can. */
+export interface SpooledOptions extends SpawnOptions {
+  /** Starts the program; `null` if it is to be started as usual. */
+  readonly through: typeof spawnSpooled;
+}
+
+/** Bytes that were read after which the file is emptied. */
+const EMPTIED = 64 * 1024 * 1024;
+
+/** The greatest size of the file, in blocks of 512 bytes (POSIX, `ulimit -f`): 1 GiB. */
+const MOST = 2 * 1024 * 1024;
+
+/** Bytes that are read at once. */
+const CHUNK = 256 * 1024;
+
+/** Milliseconds until more is looked for: a little, and longer each time that there was nothing. */
+const [SHORT_WAIT, LONG_WAIT] = [1, 16];
+
+/**
+ * The shell opens the file and removes its name; then it becomes the program. Beside it a part of it waits
+ * for the end of its input, which is that of netkit, unless that says `end` before.
+ */
+const SCRIPT = `exec 3>>"$1"; rm -f -- "$1"; ulimit -f "$2"; shift 2
+exec 4<&0
+{ read -r word <&4; [ "$word" = end ] || kill -INT $$ && kill -CONT $$; } >/dev/null 2>&1 3>&- &
+exec "$@" >&3 3>&- 4<&- </dev/null`;
+
+/** Whether netkit may start a shell and write a file, and there is a program of this name. */
+function canSpool(program: string): boolean {
+  if (Deno.build.os === "windows") return false;
+  const names = ["run", "read", "write", "env"] as const;
+  if (!names.every((name) => Deno.permissions.querySync({ name }).state === "granted")) {
+    return false;
+  }
+  return (Deno.env.get("PATH") ?? "").split(":").some((folder) => {
+    try {
+      return Deno.statSync(`${folder}/${program}`).isFile;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/**
+ * Starts a program whose standard output goes through a file; returns `null` where that cannot be: there is
+ * no such program, no shell, no room for a file, or netkit may not.
+ */
+export function spawnSpooled(
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Running | null {
+  if (!canSpool(program)) return null;
+  let path: string | null = null;
+  let file: Deno.FsFile | null = null;
+  let child: Deno.ChildProcess;
+  try {
+    path = Deno.makeTempFileSync({ prefix: "netkit-" });
+    file = Deno.openSync(path, { read: true, write: true });
+    child = new Deno.Command("sh", {
+      args: ["-c", SCRIPT, "sh", path, `${MOST}`, program, ...args],
+      env,
+      stdin: "piped",
+      stdout: "null",
+      stderr: "piped",
+    }).spawn();
+  } catch {
+    file?.close();
+    if (path !== null) Deno.removeSync(path);
+    return null;
+  }
+  let hasEnded = false;
+  const ended = child.status.then(async ({ code }) => {
+    hasEnded = true;
+    const writer = child.stdin.getWriter();
+    await writer.write(new TextEncoder().encode("end\n")).catch(() => {}); // it has gone as well
+    await writer.close().catch(() => {});
+    return code;
+  });
+  return {
+    stdout: follow(file, child, () => hasEnded),
+    stderr: child.stderr,
+    ended,
+    kill(signal) {
+      try {
+        child.kill(signal);
+      } catch {
+        // it has ended
+      }
+    },
+  };
+}
+
+/** Yields what is written to `file` until its writer has ended. */
+async function* follow(
+  file: Deno.FsFile,
+  child: Deno.ChildProcess,
+  hasEnded: () => boolean,
+): AsyncGenerator<Uint8Array> {
+  const buffer = new Uint8Array(CHUNK);
+  let [taken, wait] = [0, SHORT_WAIT];
+  try {
+    for (;;) {
+      const isLast = hasEnded();
+      const count = await file.read(buffer) ?? 0;
+      if (count > 0) {
+        taken += count;
+        wait = SHORT_WAIT;
+        yield buffer.subarray(0, count);
+        continue;
+      }
+      if (isLast) return;
+      if (taken >= EMPTIED && await stopped(child.pid)) {
+        const rest = await file.read(buffer) ?? 0;
+        taken = rest === 0 ? 0 : taken + rest;
+        if (rest === 0) {
+          file.truncateSync(0); // the program appends: it goes on at the beginning
+          file.seekSync(0, Deno.SeekMode.Start);
+        }
+        Deno.kill(child.pid, "SIGCONT");
+        if (rest > 0) yield buffer.subarray(0, rest);
+        continue;
+      }
+      await new Promise((resolve) => setTimeout(resolve, wait));
+      wait = Math.min(LONG_WAIT, 2 * wait);
+    }
+  } finally {
+    file.close();
+  }
+}
+
+/** Times that a program is asked whether it stands still. */
+const TRIES = 50;
+
+/** Stops a program; resolves to whether it stands still (proc_pid_stat(5)), or else lets it go on. */
+async function stopped(pid: number): Promise<boolean> {
+  try {
+    Deno.kill(pid, "SIGSTOP");
+    for (let i = 0; i < TRIES; i++) {
+      const stat = await Deno.readTextFile(`/proc/${pid}/stat`);
+      if (stat.slice(stat.lastIndexOf(")") + 2).startsWith("T")) return true;
+    }
+    Deno.kill(pid, "SIGCONT");
+  } catch {
+    // It has ended, or there is no /proc.
+  }
+  return false;
+}
