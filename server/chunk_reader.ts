@@ -4,7 +4,7 @@
  * @module
  */
 import type { Readable } from "../net/stream.ts";
-import type { QueuedReader, ReadQueue } from "./read_queue.ts";
+import { type QueuedReader, type ReadQueue, turnDue } from "./read_queue.ts";
 
 /**
  * The chunks that a channel receives until the peer ends its half.
@@ -49,6 +49,11 @@ export class ChunkReader implements AsyncIterableIterator<Uint8Array>, QueuedRea
 
   /** Resolves to the next chunk. Rejects as the channel's `read` does. */
   next(): Promise<IteratorResult<Uint8Array>> {
+    const turn = this.#result.value.length === this.#buffer.length ? turnDue() : null;
+    return turn === null ? this.#next() : turn.then(() => this.#next());
+  }
+
+  #next(): Promise<IteratorResult<Uint8Array>> {
     if (this.bytes > 0 && this.#readQueue?.crowded) {
       return new Promise((resolve) => {
         this.#resolve = resolve;

@@ -45,6 +45,32 @@ const RESCUE_INTERVAL = 1;
 /** Where the queue is cut when its front is used up. */
 const LONG_QUEUE = 8192;
 
+/**
+ * Milliseconds after which a stream that never stops lets the event loop have a turn. Reads and writes that can
+ * be done at once are, without a look at other sockets: one such stream kept new clients waiting for seconds. A turn costs up to some
+ * milliseconds.
+ */
+const STREAM = 100;
+
+/** The turn that streams wait for, if there is one; and when the last one had ended. */
+let turning: Promise<void> | null = null;
+let streamsWaited = 0;
+
+/**
+ * Returns what is to be waited for before a stream that never stops goes on; `null` if it may at once. It is a
+ * timer, for which the runtime always looks at its sockets: at a digest, it does so in one of 61 turns at worst.
+ */
+export function turnDue(): Promise<void> | null {
+  if (turning === null && performance.now() - streamsWaited < STREAM) return null;
+  return turning ??= new Promise((resolve) =>
+    setTimeout(() => {
+      turning = null;
+      streamsWaited = performance.now();
+      resolve();
+    })
+  );
+}
+
 /** A reader that waits for its turn. */
 export interface QueuedReader {
   /** Reads again. */

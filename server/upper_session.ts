@@ -7,7 +7,7 @@
  * @module
  */
 import type { Channel } from "../net/stream.ts";
-import type { QueuedReader, ReadQueue } from "./read_queue.ts";
+import { type QueuedReader, type ReadQueue, turnDue } from "./read_queue.ts";
 import {
   type Slot,
   SLOT_SIZES,
@@ -21,6 +21,9 @@ const STREAK = 4;
 
 /** The most bytes that are translated at a time: three times as many and 16 fit into the largest slot. */
 const LONGEST_PIECE = Math.floor((SLOT_SIZES[2] - 16) / 3);
+
+/** Bytes of a read that only a client has which sends without a stop. */
+const BULK = 8 * 1024;
 
 const NOTHING = new Uint8Array();
 
@@ -172,7 +175,9 @@ export class UpperSession implements QueuedReader {
     this.#answer = NOTHING; // a peer that is silent from now on shall not keep it
     this.#giveCopy();
     this.#fit();
-    this.#options.readQueue.enqueue(this);
+    const turn = this.#filled >= BULK ? turnDue() : null;
+    if (turn === null) this.#options.readQueue.enqueue(this);
+    else void turn.then(() => this.#options.readQueue.enqueue(this));
   }
 
   /** Takes a larger slot when the last read has filled this one, a smaller one after some small reads. */

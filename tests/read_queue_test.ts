@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { ReadQueue } from "../server/read_queue.ts";
+import { ReadQueue, turnDue } from "../server/read_queue.ts";
 
 /** A read queue with this many connections open. */
 function readQueueFor(open: number): ReadQueue {
@@ -84,4 +84,11 @@ Deno.test("ReadQueue lets nobody resume while others wait behind those that toki
   await turnIsOver();
   assertEquals(order, Array.from({ length: 32 }, (_, i) => i));
   await new Promise<void>((resolve) => readQueue.enqueue({ resume: resolve })); // the last one, too
+});
+
+Deno.test("turnDue() lets streams that never stop wait together, and then not for a while", async () => {
+  const first = turnDue();
+  assertEquals(turnDue(), first); // the first one is due at once: nobody has waited yet
+  await first;
+  assertEquals(turnDue(), null);
 });
