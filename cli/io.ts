@@ -179,10 +179,7 @@ export interface Io {
   openTerminal(events: TerminalEvents): Promise<RawTerminal>;
   /** Returns milliseconds since 1970-01-01T00:00Z. */
   now(): number;
-  /**
-   * Resolves to the milliseconds of processor time that this process has used. The first time takes
-   * 30 ms: it loads `node:process`.
-   */
+  /** Resolves to the milliseconds of its processor time. The first time takes 30 ms: it loads `node:process`. */
   cpuTime(): Promise<number>;
   /** Runs a program to its end without a shell. Rejects as `Deno.Command` does if it cannot start. */
   capture(program: string, args: readonly string[], options: CaptureOptions): Promise<Captured>;
