@@ -15,10 +15,11 @@ export const frame: Command<typeof OPTIONS> = command({
     "Wraps PAYLOAD as a sender does: TCP puts its header in front, then IP, then Ethernet. Shows the " +
     "layers, and each field with the bytes that it is in. Every length and checksum is right, unless " +
     "--set says otherwise.",
-    "-r unwraps as a receiver does, from the outside in, and says what is wrong; -i does that with what " +
-    "passes an interface. It reads pcap and pcapng (also compressed by gzip) and pasted bytes: dumps, words in either order, decimal, octal, " +
-    "literals of programming languages, base64; of several readings the most plausible one. Several " +
-    "packets are a line each; -n explains one of them.",
+    "-r unwraps as a receiver does, from the outside in, and says what is wrong; -i does that " +
+    "with what passes an interface. It reads pcap, pcapng and snoop (also compressed by gzip or " +
+    "zstd) and pasted bytes: dumps, words in either order, decimal, octal, literals of " +
+    "programming languages, base64; of several readings the most plausible one. Several packets " +
+    "are a line each; -n explains one of them.",
     "Fields have the names of Wireshark's display filters. Values are as Wireshark shows them: " +
     "ip.hdr_len is in bytes, tcp.flags may be written SYN,ACK.",
   ],

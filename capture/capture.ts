@@ -7,9 +7,10 @@ import type { ByteReader } from "./byte_reader.ts";
 import { type CapturedPacket, CaptureError } from "../packet/captured_packet.ts";
 import { readPcap } from "./pcap.ts";
 import { readPcapng } from "./pcapng.ts";
+import { readSnoop } from "./snoop.ts";
 
 /** The format of a capture file, told by its first bytes. */
-type CaptureFormat = "pcap" | "pcapng";
+type CaptureFormat = "pcap" | "pcapng" | "snoop";
 
 /** The number of first bytes that tell the format of a file. */
 export const MAGIC_LENGTH = 4;
@@ -23,6 +24,7 @@ const FORMAT_BY_MAGIC: ReadonlyMap<number, CaptureFormat> = new Map([
   [0xa1b2cd34, "pcap"], // "modified": records have 8 bytes more
   [0x34cdb2a1, "pcap"],
   [0x0a0d0d0a, "pcapng"],
+  [0x736e6f6f, "snoop"],
 ]);
 
 /** Returns the format of a file that begins with `bytes`, or `null` if it is no capture. */
@@ -45,6 +47,8 @@ export function capturedPackets(
       return readPcap(reader);
     case "pcapng":
       return readPcapng(reader);
+    case "snoop":
+      return readSnoop(reader);
     default:
       return null;
   }
@@ -52,18 +56,22 @@ export function capturedPackets(
 
 /** Files that are not read, by their first bytes: what they are, and what makes a capture of them. */
 const FOREIGN: readonly (readonly [magic: string, says: string])[] = [
-  ["28b52ffd", "it is compressed by zstd: unzstd first"],
   ["fd377a58", "it is compressed by xz: unxz first"],
   ["425a68", "it is compressed by bzip2: bunzip2 first"],
   ["504b0304", "it is a ZIP archive: unzip first"],
-  ["736e6f6f", "it is a capture of snoop (RFC 1761): editcap makes pcap of it"],
 ];
 
-/** Returns the error for a file that begins with `magic` and is no capture. */
-export function notCapture(magic: Uint8Array): CaptureError {
-  if (magic.length === 0) return new CaptureError("it is empty");
+/** Returns the error for a file that begins with `magic` and is of a known kind that is not read, or `null`. */
+export function foreignFile(magic: Uint8Array): CaptureError | null {
   const hex = magic.toHex();
   const foreign = FOREIGN.find(([start]) => hex.startsWith(start));
-  if (foreign !== undefined) return new CaptureError(foreign[1]);
-  return new CaptureError(`not a pcap or pcapng file (starts 0x${magic.toHex()})`);
+  return foreign === undefined ? null : new CaptureError(foreign[1]);
+}
+
+/** Returns the error for a file that begins with `magic` and is neither a capture nor text. */
+export function notCapture(magic: Uint8Array): CaptureError {
+  if (magic.length === 0) return new CaptureError("it is empty");
+  return new CaptureError(
+    `not a pcap or pcapng file (starts 0x${magic.toHex()}), and no hex dump`,
+  );
 }

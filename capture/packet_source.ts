@@ -7,6 +7,9 @@
  *     capture.ts        the format of a capture, by its first bytes
  *     pcap.ts           pcap, read and written
  *     pcapng.ts         pcapng, read
+ *     snoop.ts          snoop, read
+ *     capture_writer.ts pcap and pcapng, written packet by packet
+ *     compression.ts    gzip and zstd, of which zstd_frames.ts finds the frames
  *     byte_reader.ts    a source of bytes, taken in pieces of the wanted size
  *     timestamp.ts      the time of a packet as text
  *     pasted_packets.ts packets of pasted text
@@ -22,7 +25,8 @@
  */
 import { ByteReader } from "./byte_reader.ts";
 import { capturedPackets, MAGIC_LENGTH } from "./capture.ts";
-import { type CapturedPacket, CaptureError } from "../packet/captured_packet.ts";
+import type { CapturedPacket } from "../packet/captured_packet.ts";
+import { compressionOf, decompressed } from "./compression.ts";
 import type { PasteOptions } from "./pasted_packets.ts";
 
 /** The options of `readPackets`; a link type is taken in place of what a capture says, too. */
@@ -32,8 +36,8 @@ export interface PacketOptions extends PasteOptions {
 }
 
 /**
- * Yields the packets of `source` in their order: those of a pcap or pcapng file, also compressed by
- * gzip, or those of a text of hex dumps. Packets are lent until the next step of the iteration.
+ * Yields the packets of `source` in their order: those of a pcap, pcapng or snoop file, also compressed by
+ * gzip or zstd, or those of a text of hex dumps. Packets are lent until the next step of the iteration.
  *
  * Memory is bounded by the longest packet and the chunks of `source`, whatever a capture says; a text is
  * held whole, up to 16 MiB.
@@ -61,8 +65,9 @@ export async function* readPackets(
   const reader = new ByteReader(source);
   try {
     const magic = (await reader.peek(MAGIC_LENGTH)).slice();
-    if (magic[0] === 0x1f && magic[1] === 0x8b) {
-      yield* readPackets(gunzip(reader.rest()), options);
+    const compression = compressionOf(magic);
+    if (compression !== null) {
+      yield* readPackets(decompressed(reader, compression), options);
       return;
     }
     const packets = capturedPackets(reader, magic);
@@ -76,24 +81,4 @@ export async function* readPackets(
   } finally {
     await reader.close();
   }
-}
-
-/** Yields the decompressed bytes of a gzip file, of all of its members (RFC 1952, section 2.2). */
-async function* gunzip(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  // Loaded when needed: DecompressionStream reads only the first member.
-  const [{ createGunzip }, { pipeline, Readable }] = await Promise.all([
-    import("node:zlib"),
-    import("node:stream"),
-  ]);
-  const unzipped = createGunzip();
-  pipeline(Readable.from(copies(source)), unzipped, () => {}); // the iteration throws what fails
-  try {
-    yield* unzipped as AsyncIterable<Uint8Array>;
-  } catch (error) {
-    throw new CaptureError(`its compression is damaged: ${(error as Error).message}`);
-  }
-}
-
-async function* copies(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  for await (const chunk of source) yield chunk.slice(); // the stream reads ahead
 }

@@ -7,7 +7,7 @@ import { concat } from "@std/bytes/concat";
 import { type CapturedPacket, CaptureError } from "../packet/captured_packet.ts";
 import { LINK } from "../packet/link.ts";
 import { u16 } from "../packet/numbers.ts";
-import { notCapture } from "./capture.ts";
+import { foreignFile, notCapture } from "./capture.ts";
 import { type PasteForm, readPaste } from "./paste.ts";
 import { decodeText } from "./paste_text.ts";
 
@@ -33,6 +33,8 @@ export async function readText(
   source: AsyncIterable<Uint8Array>,
   magic: Uint8Array,
 ): Promise<string> {
+  const foreign = foreignFile(magic);
+  if (foreign !== null) throw foreign;
   if (magic.length === 0) throw notCapture(magic);
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -43,7 +45,7 @@ export async function readText(
     if (chunks.length === 1 && decodeText(chunk) === null && chunk.includes(0)) break;
   }
   const text = decodeText(concat(chunks));
-  if (text === null) throw new CaptureError(`${notCapture(magic).message}, and no hex dump`);
+  if (text === null) throw notCapture(magic);
   return text;
 }
 

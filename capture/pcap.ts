@@ -38,8 +38,10 @@ export async function* readPcap(reader: ByteReader): AsyncGenerator<CapturedPack
     magic === MAGIC_MODIFIED;
   const size = RECORD_HEADER +
     (head.getUint32(0, little) === MAGIC_MODIFIED ? MODIFIED_MORE : 0);
-  const version = head.getUint16(4, little);
-  if (version !== 2) throw new CaptureError(`its version of pcap is ${version}, not 2`);
+  const [version, minor] = [head.getUint16(4, little), head.getUint16(6, little)];
+  if (version !== 2 || minor > 4) {
+    throw new CaptureError(`its version of pcap is ${version}.${minor}, not one of 2.0 to 2.4`);
+  }
   const unit = head.getUint32(0, little) === MAGIC_NANOSECONDS ? 1 : 1000;
   const link = head.getUint32(20, little);
   const linkType = link & 0xffff;
@@ -56,8 +58,10 @@ export async function* readPcap(reader: ByteReader): AsyncGenerator<CapturedPack
     }
     const seconds = reader.takeU32(little);
     const fraction = reader.takeU32(little) * unit;
-    const captured = reader.takeU32(little);
-    const length = reader.takeU32(little);
+    let captured = reader.takeU32(little);
+    let length = reader.takeU32(little);
+    // Before version 2.4 both stood in the other order, at least in some files of 2.3.
+    if (minor < 3 || (minor === 3 && captured > length)) [captured, length] = [length, captured];
     if (size > RECORD_HEADER) reader.take(MODIFIED_MORE);
     if (captured > MAX_PACKET) throw tooLong(number, at, captured);
     const got = reader.has(captured) ? captured : await reader.fill(captured);

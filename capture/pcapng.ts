@@ -60,6 +60,7 @@ export async function* readPcapng(reader: ByteReader): AsyncGenerator<CapturedPa
       if (!little && view.getUint32(8) !== BYTE_ORDER_MAGIC) {
         throw new CaptureError(`the section at byte ${at} has no byte order`);
       }
+      await checkVersion(reader, little, at);
       interfaces = [];
     }
     const type = view.getUint32(0, little);
@@ -91,6 +92,19 @@ export async function* readPcapng(reader: ByteReader): AsyncGenerator<CapturedPa
       continue;
     }
     yield packetOf(type, body, { number, at, little, interfaces });
+  }
+}
+
+/** Refuses a section of another version than 1: its blocks may mean anything. */
+async function checkVersion(reader: ByteReader, little: boolean, at: number): Promise<void> {
+  const head = await reader.peek(16);
+  if (head.length < 16) return; // what is cut short is said elsewhere
+  const [version, minor] = [12, 14].map((offset) => viewOf(head).getUint16(offset, little));
+  // 1.2 was written by mistake, and means 1.0 (section 4.1).
+  if (version !== 1 || (minor !== 0 && minor !== 2)) {
+    throw new CaptureError(
+      `the section at byte ${at} has version ${version}.${minor} of pcapng, not 1.0`,
+    );
   }
 }
 

@@ -32,7 +32,7 @@ export class PacketTimes {
     this.#last = time;
     switch (this.#form) {
       case "absolute":
-        return formatTimestamp(time).replace(/(\.\d{6})\d{3}Z$/, "$1Z");
+        return formatTimestamp(time)?.replace(/(\.\d{6})\d{3}Z$/, "$1Z") ?? epochOf(time);
       case "epoch":
         return epochOf(time);
       case "delta":

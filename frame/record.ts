@@ -136,7 +136,8 @@ const PACKET_ROWS: readonly RecordField<ExplainedPacket>[] = [
   {
     name: "time",
     type: "string or null",
-    says: "with -r: the time of its capture (RFC 3339, UTC)",
+    says:
+      "with -r: the time of its capture (RFC 3339, UTC); null if there is none, or no such date",
     of: ({ captured }) =>
       captured === null ? undefined : captured.time === 0n ? null : formatTimestamp(captured.time),
   },

@@ -1,7 +1,9 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { zstdCompressSync } from "node:zlib";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import * as fc from "fast-check";
 import { concat } from "@std/bytes/concat";
 import { type CapturedPacket, CaptureError } from "../packet/captured_packet.ts";
+import { captureWriter } from "../capture/capture_writer.ts";
 import { readPackets } from "../capture/packet_source.ts";
 import { pcapHeader, pcapRecord } from "../capture/pcap.ts";
 import { formatTimestamp } from "../capture/timestamp.ts";
@@ -199,6 +201,17 @@ Deno.test("formatTimestamp() writes times before 1970, which a damaged clock has
   ]);
 });
 
+Deno.test("formatTimestamp() knows no date beyond the years of RFC 3339", () => {
+  const year = (date: string) => BigInt(Date.parse(date)) * 1_000_000n;
+  const times = [
+    year("9999-12-31T23:59:59.999Z"),
+    year("+010000-01-01T00:00:00Z"),
+    18_446_744_073_204_126_329_000n,
+    year("-000001-12-31T23:59:59Z"),
+  ];
+  assertEquals(times.map(formatTimestamp), ["9999-12-31T23:59:59.999000000Z", null, null, null]);
+});
+
 Deno.test("readPackets() reads the same in whatever pieces the bytes come", async () => {
   const files = [
     pcap({ little: false, nanoseconds: true }),
@@ -248,6 +261,100 @@ Deno.test("readPackets() reads a gzip file of several members (RFC 1952, section
   assertEquals(await packetsOf(inPieces(zipped, [10, 20])), await packetsOf(inPieces(bytes, [])));
 });
 
+Deno.test("readPackets() reads captures that zstd has compressed, of several frames (RFC 8878)", async () => {
+  const bytes = await concatOf(bytesOfFile("normal4.a.pcap"));
+  const parts = [bytes.slice(0, 100), bytes.slice(100)].map((part) => zstdCompressSync(part));
+  const zipped = concat(parts.map((part) => new Uint8Array(part)));
+  assertEquals(await packetsOf(inPieces(zipped, [10, 20])), await packetsOf(inPieces(bytes, [])));
+});
+
+Deno.test("readPackets() says that a compressed capture is damaged, after the packets before", async () => {
+  const bytes = new Uint8Array(zstdCompressSync(captureOf([new Uint8Array(66)])));
+  const other = new Uint8Array(zstdCompressSync(new Uint8Array(10)));
+  for (const more of [other.slice(0, 3), other.slice(0, -1), Uint8Array.of(1, 2, 3, 4)]) {
+    let count = 0;
+    const error = await assertRejects(async () => {
+      for await (const _ of readPackets(inPieces(concat([bytes, more]), []))) count++;
+    }, CaptureError);
+    assert(error.message.startsWith("its compression is damaged"), error.message);
+    assertEquals(count, 1);
+  }
+});
+
+Deno.test("readPackets() reads captures of snoop (RFC 1761)", async () => {
+  const bytes = Uint8Array.fromHex(
+    "736e6f6f700000000000000200000004" +
+      "00000040000000020000001c00000000" + "6553f100000000 07".replace(" ", "") + "abcd0000" +
+      "0000000100000001000000190000000965 53f101000f423f".replace(" ", "") + "ef",
+  );
+  const packets = await packetsOf(inPieces(bytes, [30]));
+  assertEquals(packets.map(({ hex, length, time, linkType }) => [hex, length, time, linkType]), [
+    ["abcd", 64, 1_700_000_000_000_007_000n, 1],
+    ["ef", 1, 1_700_000_001_999_999_000n, 1],
+  ]);
+});
+
+Deno.test("readPackets() reads pcap before version 2.4, in which the lengths stand the other way round", async () => {
+  const file = (minor: number, lengths: string) =>
+    Uint8Array.fromHex(
+      `a1b2c3d40002000${minor}00000000000000000000ffff00000001` + `0000000100000000${lengths}abcd`,
+    );
+  const [short, long] = ["00000002", "00000040"];
+  for (
+    const [minor, lengths] of [[2, long + short], [3, long + short], [3, short + long]] as const
+  ) {
+    const packets = await packetsOf(inPieces(file(minor, lengths), []));
+    assertEquals(packets.map(({ hex, length }) => [hex, length]), [["abcd", 64]]);
+  }
+});
+
+Deno.test("captureWriter() writes what readPackets() reads, in both formats", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.record({
+        linkType: fc.constantFrom(1, 101, 276),
+        time: fc.bigInt({ min: 0n, max: 2n ** 32n * 1_000_000_000n - 1n }),
+        bytes: fc.uint8Array({ maxLength: 70 }),
+        more: fc.nat(9),
+        fcs: fc.constantFrom(0, 4),
+      })),
+      fc.boolean(),
+      async (all, isPcapng) => {
+        const packets = all.map(({ more, bytes, fcs, linkType, time }, i) => ({
+          number: i + 1,
+          time,
+          bytes,
+          length: bytes.length + more,
+          linkType: isPcapng ? linkType : all[0]!.linkType,
+          fcs: isPcapng ? fcs : all[0]!.fcs,
+        }));
+        const writer = captureWriter(isPcapng ? "x.PCAPNG" : "x.pcap");
+        const file = concat([...packets.map((each) => writer.packet(each)), writer.end()]);
+        const found: CapturedPacket[] = [];
+        for await (const packet of readPackets(inPieces(file, [40]))) {
+          found.push({ ...packet, bytes: packet.bytes.slice() });
+        }
+        assertEquals(found, packets);
+      },
+    ),
+  );
+});
+
+Deno.test("captureWriter() refuses a second type of links in pcap, and says what has several", () => {
+  const writer = captureWriter("-");
+  const packet = { number: 1, time: 0n, linkType: 1, bytes: new Uint8Array(3), length: 3 };
+  writer.packet(packet);
+  const error = assertThrows(
+    () => writer.packet({ ...packet, number: 2, linkType: 113 }),
+    CaptureError,
+  );
+  assertEquals(
+    error.message,
+    "packet 2 is of Linux cooked capture v1, those before of Ethernet: a pcap file has one type, a " +
+      "file called .pcapng any",
+  );
+});
+
 const DAMAGED:
   readonly (readonly [what: string, bytes: Uint8Array, packets: number, message: string])[] = [
     ["nothing", new Uint8Array(), 0, "it is empty"],
@@ -288,6 +395,45 @@ const DAMAGED:
       "packet 1 at byte 28 is of interface 3, which is not described",
     ],
     [
+      "a version of pcap that does not exist",
+      Uint8Array.fromHex("a1b2c3d4000200050000000000000000" + "0000ffff00000001"),
+      0,
+      "its version of pcap is 2.5, not one of 2.0 to 2.4",
+    ],
+    [
+      "a version of pcapng that does not exist",
+      Uint8Array.fromHex("0a0d0d0a0000001c1a2b3c4d00020000" + "ffffffffffffffff0000001c"),
+      0,
+      "the section at byte 0 has version 2.0 of pcapng, not 1.0",
+    ],
+    [
+      "a version of snoop that does not exist",
+      Uint8Array.fromHex("736e6f6f700000000000000300000004"),
+      0,
+      "its version of snoop is 3, not 2",
+    ],
+    [
+      "FDDI of snoop",
+      Uint8Array.fromHex("736e6f6f700000000000000200000008"),
+      0,
+      "its packets are of link type 8 of snoop, only Ethernet is read",
+    ],
+    [
+      "a record of snoop that is shorter than its packet",
+      Uint8Array.fromHex(
+        "736e6f6f700000000000000200000004" + "000000020000000200000018" + "00".repeat(12),
+      ),
+      0,
+      "packet 1 at byte 16 says that its record has 24 bytes",
+    ],
+    ["xz", Uint8Array.fromHex("fd377a585a000004"), 0, "it is compressed by xz: unxz first"],
+    [
+      "bzip2",
+      Uint8Array.fromHex("425a6839314159265359f0a1b2c3"),
+      0,
+      "it is compressed by bzip2: bunzip2 first",
+    ],
+    [
       "a block of five bytes",
       concat([section(true), numbers(true, [4, 6], [4, 5], [4, 5])]),
       0,
@@ -319,6 +465,24 @@ Deno.test("readPackets() gives its source back when nobody wants more packets", 
 });
 
 Deno.test({
+  name: "readPackets() reads what Wireshark's editcap makes of Ethernet for snoop",
+  ...needs("editcap"),
+  async fn() {
+    const path = new URL("../examples/first-contact.pcap", import.meta.url);
+    const expected = await packetsOf(ReadableStream.from([await Deno.readFile(path)]));
+    const out = await Deno.makeTempFile();
+    const { success } = await new Deno.Command("editcap", {
+      args: ["-F", "snoop", path.pathname, out],
+      stderr: "null",
+    }).output();
+    assert(success);
+    const found = await packetsOf(inPieces(await Deno.readFile(out), []));
+    await Deno.remove(out);
+    assertEquals(found, expected.map((each) => ({ ...each, time: each.time / 1000n * 1000n })));
+  },
+});
+
+Deno.test({
   name: "readPackets() reads what Wireshark's editcap makes of the captures",
   ...needs("editcap"),
   async fn() {
@@ -327,7 +491,7 @@ Deno.test({
       const bytes = await concatOf(bytesOfFile(name));
       const expected = await packetsOf(inPieces(bytes, []));
       await Deno.writeFile(`${folder}/in.pcap`, bytes);
-      for (const format of ["pcapng", "nsecpcap", "pcap"]) {
+      for (const format of ["pcapng", "nsecpcap", "pcap", "modpcap"]) {
         const { success } = await new Deno.Command("editcap", {
           args: ["-F", format, `${folder}/in.pcap`, `${folder}/out`],
           stderr: "null",
@@ -335,7 +499,7 @@ Deno.test({
         assert(success);
         const found = await packetsOf(inPieces(await Deno.readFile(`${folder}/out`), []));
         // A file with microseconds has lost the rest of the time.
-        const unit = format === "pcap" ? 1000n : 1n;
+        const unit = /^(pcap|modpcap)$/.test(format) ? 1000n : 1n;
         assertEquals(
           found,
           expected.map((each) => ({ ...each, time: each.time / unit * unit })),

@@ -9,9 +9,9 @@ import { needs } from "./needs.ts";
 import { SETTINGS } from "./tshark.ts";
 
 /** Random expressions. */
-const COUNT = 1500;
+const COUNT = 900;
 /** Expressions that tshark is asked in one run. */
-const BATCH = 500;
+const BATCH = 300;
 const SEED = Date.now() & 0x7fffffff;
 
 /** The types of Wireshark whose values are compared as netkit does, by kind. */

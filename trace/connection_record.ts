@@ -98,8 +98,8 @@ const FACTS: readonly Field<TcpConnection>[] = [
   },
   {
     name: "start",
-    type: "string",
-    says: "the time of its first segment",
+    type: "string or null",
+    says: "the time of its first segment; null for no such date",
     of: ({ summary: { start } }) => formatTimestamp(start ?? 0n),
   },
   {

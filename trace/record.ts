@@ -54,8 +54,8 @@ const SEGMENT: readonly Field<Step>[] = [
   },
   {
     name: "time",
-    type: "string",
-    says: "when it was captured (RFC 3339, UTC, nanoseconds)",
+    type: "string or null",
+    says: "when it was captured (RFC 3339, UTC, nanoseconds); null for no such date",
     of: ({ segment }) => formatTimestamp(segment.time),
   },
   {
