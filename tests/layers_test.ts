@@ -54,7 +54,7 @@ function floors(names: string): RegExp {
 
 /** Imports that are loaded only when they are needed, and by whom. */
 const LAZY: Readonly<Record<string, readonly string[]>> = {
-  "capture/packet_source.ts": ["node:stream", "node:zlib"],
+  "capture/compression.ts": ["node:stream", "node:zlib"],
   "system/io.ts": ["node:fs", "node:process"],
   "net/dns.ts": ["node:dns"],
   "net/link_socket.ts": ["node:net"],
