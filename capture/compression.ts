@@ -7,11 +7,11 @@ import type { Duplex } from "node:stream";
 import { CaptureError } from "../packet/captured_packet.ts";
 import type { ByteReader } from "./byte_reader.ts";
 
-/** The kinds of compression by the first bytes, in hexadecimal digits. */
-const KINDS = { "1f8b": "gzip", "28b52ffd": "zstd" } as const;
-
 /** A kind of compression. */
-export type Compression = typeof KINDS[keyof typeof KINDS];
+export type Compression = "gzip" | "zstd";
+
+/** The kinds of compression by the first bytes, in hexadecimal digits. */
+const KINDS: Readonly<Record<string, Compression>> = { "1f8b": "gzip", "28b52ffd": "zstd" };
 
 /** Returns the compression of what begins with `magic`, or `null` if it has none. */
 export function compressionOf(magic: Uint8Array): Compression | null {
