@@ -222,7 +222,7 @@ async function question(name: "ip" | "ipv6"): Promise<Uint8Array[]> {
 }
 
 async function frame(packets: readonly Uint8Array[], ...args: readonly string[]) {
-  const io = fakeIo({ files: { x: captureOf(packets) }, columns: 120 });
+  const io = fakeIo({ files: { x: captureOf(packets) }, columns: 400 });
   const code = await main(["frame", "-r", "x", ...args], io);
   assertEquals([code, io.err()], [0, ""]);
   return io.out();
