@@ -23,6 +23,21 @@ export async function prepareTls(): Promise<void> {
 }
 
 /**
+ * Returns the authorities that the system trusts; none without the permission `--allow-sys`, which Deno asks
+ * for here: then only those of the file are trusted.
+ */
+function authoritiesOf(
+  nodeTls: Pick<typeof import("node:tls"), "rootCertificates">,
+): readonly string[] {
+  try {
+    return [...nodeTls.rootCertificates]; // read only now
+  } catch (error) {
+    if (error instanceof Error && error.name === "NotCapable") return [];
+    throw error;
+  }
+}
+
+/**
  * Speaks TLS over `channel`, which belongs to the result from now on, and is closed when that fails.
  *
  * @param hostname The name that the certificate must have, if `tls` says nothing else.
@@ -34,7 +49,7 @@ export async function secureChannel(
   tls: TlsOptions,
   signal: AbortSignal,
 ): Promise<Secured> {
-  const [{ connect, rootCertificates }, { encrypted, channelOf }] = await Promise.all([
+  const [nodeTls, { encrypted, channelOf }] = await Promise.all([
     import("node:tls"),
     tlsStream(channel),
   ]);
@@ -46,10 +61,10 @@ export async function secureChannel(
     rejectUnauthorized: !tls.insecure && !tls.inspect && !tls.fingerprint,
     ...tls.own,
     ...(isAddress(name) ? {} : { servername: name }), // RFC 6066, section 3: no literal addresses
-    ...(tls.ca === null ? {} : { ca: [...rootCertificates, tls.ca] }),
+    ...(tls.ca === null ? {} : { ca: [...authoritiesOf(nodeTls), tls.ca] }),
     ...(tls.alpn === undefined || tls.alpn.length === 0 ? {} : { ALPNProtocols: [...tls.alpn] }),
   };
-  const socket: TLSSocket = connect(options);
+  const socket: TLSSocket = nodeTls.connect(options);
   const decrypted = channelOf(socket);
   await agreed(socket, signal);
   if (tls.fingerprint) refuseOther(socket, tls.fingerprint);

@@ -267,7 +267,8 @@ for (const [host, reason, seconds, words] of RETRIED) {
 limited("netkit client ends with 2 when the name does not resolve", async () => {
   const left = await netkit(["client", "no-such-name.invalid:80"]);
   const err =
-    "netkit client: cannot connect to no-such-name.invalid:80: the name does not resolve\n";
+    "netkit client: cannot connect to no-such-name.invalid:80: the name does not resolve\n" +
+    "  names in .invalid are for no host, for good: give another, or an address\n";
   assertEquals(left, { code: 2, out: "", err });
 });
 

@@ -57,9 +57,11 @@ const ROADS: readonly (readonly string[])[] = [
 const ALL_HERE = "0.0.0.0 and [::] are all of this machine's; to see them: netkit ipinfo";
 const FORMS = "the forms are HOST:PORT, PORT, :PORT, [IPv6]:PORT, unix:PATH and unix:@NAME";
 
+const INVALID = "names in .invalid are for no host, for good: give another, or an address";
+
 /** Hosts that no road takes, with what is said; `null` where that differs. */
 const HOSTS: readonly [host: string, reason: string | null, hint?: string][] = [
-  ["netkit.invalid", "the name does not resolve"],
+  ["netkit.invalid", "the name does not resolve", INVALID],
   ["256.1.1.1", "IPv4 is four numbers, 0-255"],
   ["0177.0.0.1", "a leading zero is ambiguous", "write 127.0.0.1:9 or 177.0.0.1:9"],
   ["127.1", "IPv4 is four numbers, 0-255", "write 127.0.0.1:9"],
@@ -68,7 +70,7 @@ const HOSTS: readonly [host: string, reason: string | null, hint?: string][] = [
   ["192.0.2.1.", "an address has no dot at its end", "write 192.0.2.1:9"],
   [`${"a".repeat(64)}.example`, "a part of the name is longer than 63 characters"],
   ["abcde.".repeat(50), "the name is longer than 253 characters"],
-  ["büro.invalid", "the name does not resolve"],
+  ["büro.invalid", "the name does not resolve", INVALID],
   ["127.0.0.1%lo", "only an IPv6 address has an interface behind %"],
   [
     "a b",
