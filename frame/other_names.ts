@@ -48,18 +48,18 @@ const REFUSED: readonly (readonly [names: RegExp, reason: string, hint: string])
     "give PAYLOAD, as digits with --hex",
   ],
   [
-    /^(ip|ipv6)\.(fragments?|reassembled)\b.*$/,
+    /^(ip|ipv6)\.(fragments?|reassembled)\b/,
     "it tells of several packets",
     "write --fragment BYTES",
   ],
   [/^eth\.(padding|trailer)$/, "it is behind the packet", "write --pad"],
   [
-    /^ip\.(options|opt|src_rt|rec_rt)\b.*$/,
+    /^ip\.(options|opt|src_rt|rec_rt)\b/,
     "netkit makes no options of IP",
     "the options of TCP can be set: tcp.options.mss_val=1460",
   ],
   [
-    /^(frame\b.*|.*\.(stream|analysis|completeness|time_\w+|status|nxtseq|window_size_scalefactor|str|proto_\w+_str|ig|lg|oui\w*|addr_resolved|\w+_resolved)\b.*)$/,
+    /^frame\b|\.(?:stream|analysis|completeness|status|nxtseq|window_size_scalefactor|str|ig|lg)(?:\.|$)|\.time_|_resolved$/,
     "Wireshark computes it from the capture: it is in no byte of the packet",
     "",
   ],
