@@ -232,7 +232,7 @@ class Parser {
   /** Reads `[i:size]`, `[i-j]`, `[i:]`, `[:size]` or `[i]`. */
   #slice(): Slice {
     const { text } = this.#token;
-    const match = text.match(/^\s*(-?\d{1,6})?\s*(?:([:-])\s*(\d{1,6})?)?\s*$/);
+    const match = text.trim().match(/^(-?\d{1,6})?(?:\s*([:-])\s*(\d{1,6})?)?$/);
     const [, first, sign, second] = match ?? [];
     if (match === null || (first === undefined && (sign !== ":" || second === undefined))) {
       this.#fail("a slice is written [0:3], [0-2], [:3], [3:] or [3]");

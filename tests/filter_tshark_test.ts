@@ -28,6 +28,7 @@ const TYPES: Readonly<Record<string, RegExp>> = {
 const OTHERWISE = new RegExp(`^(${
   [
     "data(\\..*)?", // tshark dissects more
+    "dhcp\\.option\\.type", // to tshark padding is an option of type 0
     "ip\\.version", // tshark gives it to IPv6, too
     "wlan\\.(bssid|sa|da|staa)", // tshark names an address twice
     "tcp\\.options\\.sack_[lr]e", // relative

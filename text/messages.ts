@@ -64,7 +64,12 @@ function templateOf(strings: TemplateStringsArray) {
 
 /** Returns a text of a source on one line: a break and the blanks around it are one blank. */
 export function onOneLine(text: string): string {
-  return text.includes("\n") ? text.replace(/ *\n */g, " ") : text;
+  if (!text.includes("\n")) return text;
+  const lines = text.split("\n");
+  return lines.map((line, i) => {
+    const begun = i > 0 ? line.trimStart() : line;
+    return i < lines.length - 1 ? begun.trimEnd() : begun;
+  }).join(" ");
 }
 
 /**

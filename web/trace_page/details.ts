@@ -130,7 +130,7 @@ export class Details {
     const tick = () => {
       const text = isLast && this.#isLive ? formatWait(Date.now() - since) : "2 MSL";
       this.#diagram.setWait(text);
-      if (!/\d+ s$/.test(text)) clearInterval(this.#timer);
+      if (!/\d s$/.test(text)) clearInterval(this.#timer);
     };
     if (isLast && this.#isLive) this.#timer = setInterval(tick, TICK);
     tick();
