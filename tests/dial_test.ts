@@ -32,7 +32,9 @@ Deno.test("netkit client tells in text which addresses it tries, and how that en
 }, async () => {
   const words = ["client", "he.example:7000", "--log", "text"];
   const { err } = await netkit(words, "", { wrap: withBlackHole });
-  const lines = err.split("\n").slice(0, 6).map((line) => line.replace(/^[\d:.]+ {2}/, ""));
+  // The attempt that lost ends when it likes: also behind what is read.
+  const lines = err.split("\n").map((line) => line.replace(/^[\d:.]+ {2}/, ""))
+    .filter((line) => /^(cancel|connect|resolve|socket|try) /.test(line));
   assertEquals(lines.toSorted(), [
     "cancel  [2001:db8::99]:7000",
     "connect 127.0.0.1:7000",
