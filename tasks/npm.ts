@@ -57,8 +57,10 @@ export async function makePackage(folder: URL, repository: string | null): Promi
   await Deno.remove(folder, { recursive: true }).catch(() => {});
   await Deno.mkdir(folder, { recursive: true });
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["bundle", "--quiet", "--minify", "--code-splitting", "--outdir", "program", "main.ts"]
-      .map((word) => word === "program" ? new URL("program", folder).pathname : word),
+    args: [
+      ...["bundle", "--quiet", "--minify", "--code-splitting"],
+      ...["--outdir", new URL("program", folder).pathname, "main.ts"],
+    ],
     cwd: ROOT,
     env: { NO_COLOR: "1" },
     stdin: "null",

@@ -27,6 +27,17 @@ async function run(binary: string, args: readonly string[], input = "") {
   return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) };
 }
 
+/** Resolves to the addresses for TCP and for browsers, when the server's log has both. */
+async function twoAddresses(log: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string[]> {
+  let said = "";
+  for await (const text of log.pipeThrough(new TextDecoderStream())) {
+    said += text;
+    const listening = [...said.matchAll(/"event":"listen".*?"address":"([^"]+)"/g)];
+    if (listening.length === 2) return listening.map(([, address]) => address!);
+  }
+  throw new Error(`the server does not listen: ${said}`);
+}
+
 /** Starts the server for TCP and for browsers; talks to it both ways. */
 async function serves(binary: string): Promise<void> {
   const child = new Deno.Command(binary, {
@@ -37,19 +48,10 @@ async function serves(binary: string): Promise<void> {
     signal: AbortSignal.timeout(LIMIT),
   }).spawn();
   try {
-    const said = { text: "" };
-    let tcp: string | undefined;
-    let page: string | undefined;
-    for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) {
-      said.text += text;
-      const addresses = [...said.text.matchAll(/"event":"listen".*?"address":"([^"]+)"/g)];
-      [tcp, page] = addresses.map(([, address]) => address);
-      if (page !== undefined) break;
-    }
-    const answered = await run(binary, ["client", tcp ?? "none"], "straße 你好\n");
+    const [tcp, page] = await twoAddresses(child.stderr);
+    const answered = await run(binary, ["client", tcp!], "straße 你好\n");
     assertEquals(answered, { code: 0, out: "STRASSE 你好\n", err: "" });
-    const response = await fetch(page!.startsWith("http") ? page! : `http://${page}/`);
-    assertMatch(await response.text(), /<title>/);
+    assertMatch(await (await fetch(`http://${page}/`)).text(), /<title>/);
   } finally {
     child.kill();
     await child.status;

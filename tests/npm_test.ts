@@ -14,6 +14,12 @@ Deno.test("packageOf() has the version of deno.json, and the repository if it is
   });
 });
 
+Deno.test("packageOf() depends on the Deno of .ci/run", async () => {
+  const ci = await Deno.readTextFile(new URL("../.ci/run", import.meta.url));
+  const [, deno] = ci.match(/deno@([\d.]+)/)!;
+  assertEquals(packageOf(null).dependencies, { deno });
+});
+
 Deno.test("withAbsoluteLinks() leaves links of the web and of the page itself alone", () => {
   const markdown = "![a](examples/web.png) [b](README.zh-CN.md) [c](#serve) [d](https://deno.com)";
   const at = `ada/netkit`;
