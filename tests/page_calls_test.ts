@@ -151,6 +151,40 @@ inBrowser("a message opens into its frame, beside the same message as TCP carrie
 });
 
 inBrowser(
+  "a message that is opened before the page knows its connection has its frame too",
+  async () => {
+    await using server = await ServerWithWeb.start();
+    await using browser = await Browser.start();
+    const page = await browser.open("about:blank");
+    // The number of its own connection comes late, as it does when that was opened after the last sample.
+    await page.send("Page.addScriptToEvaluateOnNewDocument", {
+      source: `const fetched = fetch;
+      fetch = async (...args) => {
+        const { body } = await fetched(...args);
+        const late = new TransformStream({
+          transform: (text, controller) =>
+            controller.enqueue(window.isKnown ? text : text.replace(/"own":\\d+/g, '"own":null')),
+        });
+        return new Response(
+          body.pipeThrough(new TextDecoderStream()).pipeThrough(late).pipeThrough(new TextEncoderStream()),
+        );
+      };`,
+    });
+    await page.go(`http://127.0.0.1:${server.web}/`);
+    await page.until(`document.getElementById("status").dataset.state === "live"`);
+    await page.evaluate(`document.getElementById("message").value = "hello"`);
+    await page.evaluate(`document.getElementById("form").requestSubmit()`);
+    await page.until(`document.querySelectorAll("#log li").length === 2`);
+    await page.evaluate(
+      `for (const each of document.querySelectorAll("#messages > li > button")) each.click()`,
+    );
+    await page.evaluate(`window.isKnown = true`);
+    await page.until(`document.querySelectorAll(".frames .frame").length === 2`);
+    assertEquals(page.console, []);
+  },
+);
+
+inBrowser(
   "a WebSocket's row opens into the bytes that were read, and the frames in them",
   async () => {
     await using server = await ServerWithWeb.start();

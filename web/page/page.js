@@ -84,6 +84,7 @@ const ON_EVENT = {
     ahead = state.now - Date.now();
     plot.add(state.samples.map(rate), state.number);
     showState(state);
+    ask(); // a message may have been opened before the number of the page's connection was known
   },
   stop() {
     stream.close();

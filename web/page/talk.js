@@ -60,6 +60,7 @@ export class Talk {
     this.waiting = [];
     this.count = { sent: 0, received: 0 };
     this.frames.clear();
+    for (const each of this.opened.values()) each.key = ""; // the numbers begin again
     opened.addEventListener("message", ({ data }) => {
       const since = this.waiting.shift();
       this.say("received", String(data), since === undefined ? null : performance.now() - since);
