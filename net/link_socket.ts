@@ -8,6 +8,7 @@ import type { Socket } from "node:net";
 import { parseIpv6 } from "../address/ipv6.ts";
 import { intAt, IS_LINUX, openCLibrary } from "./c_library.ts";
 import { denoError } from "./node_errors.ts";
+import { socketMaker } from "./node_socket.ts";
 
 const CALLS = {
   __errno_location: { parameters: [], result: "pointer" },
@@ -80,7 +81,7 @@ async function connect(
 ): Promise<Socket> {
   const { __errno_location: errnoLocation, bind, close, getsockopt, poll, socket } = library
     .symbols;
-  const { Socket } = await import("node:net");
+  const socketOf = await socketMaker();
   signal.throwIfAborted();
   const errno = errnoLocation()!;
   const fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -98,8 +99,7 @@ async function connect(
     const failed = Int32Array.of(0);
     getsockopt(fd, SOL_SOCKET, SO_ERROR, failed, Uint32Array.of(failed.byteLength));
     if (failed[0] !== 0) throw errorOf("connect", failed[0]!);
-    const result = new Socket({ fd, allowHalfOpen: true, readable: true, writable: true });
-    return result.setNoDelay(true);
+    return socketOf(fd);
   } catch (error) {
     close(fd);
     throw error;

@@ -13,9 +13,8 @@
 import type { Server, Socket } from "node:net";
 import type { Connection, Listener, ServerTls } from "./connection.ts";
 import { formatEndpoint, type TcpEndpoint } from "./endpoint.ts";
-import type { Acceptor } from "./descriptor_accept.ts";
 import { denoError } from "./node_errors.ts";
-import { peerOf, socketChannel } from "./node_socket.ts";
+import { peerOf, socketChannel, socketMaker } from "./node_socket.ts";
 import { requireNet } from "./permission.ts";
 
 /** A place to listen: an address to bind, or the number of a descriptor that listens. */
@@ -37,7 +36,7 @@ export async function listenByNode(
 ): Promise<Listener> {
   const secured = tls && await (await import("./node_tls_server.ts")).nodeTls(tls);
   const accepted = "descriptor" in place
-    ? await DescriptorSockets.at(place.descriptor) ?? await AcceptQueue.at(place, most)
+    ? await descriptorSockets(place.descriptor) ?? await AcceptQueue.at(place, most)
     : await AcceptQueue.at(place, most);
   let count = 0;
   const isUnix = accepted.address === null; // node:net does not tell its path
@@ -91,42 +90,21 @@ interface Sockets {
   close(): void;
 }
 
-/** The sockets that are accepted at a descriptor, each when it is asked for. */
-class DescriptorSockets implements Sockets {
-  readonly address: string | null;
-  readonly #acceptor: Acceptor;
-  readonly #socketOf: (fd: number) => Socket;
-
-  private constructor(acceptor: Acceptor, socketOf: (fd: number) => Socket) {
-    this.address = acceptor.address;
-    this.#acceptor = acceptor;
-    this.#socketOf = socketOf;
-  }
-
-  /** Resolves to those at `fd`, or to `null` where no calls of the C library can be made. */
-  static async at(fd: number): Promise<DescriptorSockets | null> {
-    const { acceptAt } = await import("./descriptor_accept.ts");
-    const acceptor = acceptAt(fd);
-    if (acceptor === null) return null;
-    const { Socket } = await import("node:net");
-    return new DescriptorSockets(acceptor, (fd) => {
-      const socket = new Socket({ fd, allowHalfOpen: true, readable: true, writable: true });
-      socket.setNoDelay(true);
-      return socket;
-    });
-  }
-
-  async next(): Promise<Socket | null> {
-    const fd = await this.#acceptor.accept();
-    if (fd === null) return null;
-    const socket = this.#socketOf(fd);
-    socket.on("error", () => {}); // the reader of its channel is told as well
-    return socket;
-  }
-
-  close(): void {
-    this.#acceptor.close();
-  }
+/** Resolves to those at `fd`, each accepted when it is asked for; to `null` where the C library cannot be called. */
+async function descriptorSockets(fd: number): Promise<Sockets | null> {
+  const { acceptAt } = await import("./descriptor_accept.ts");
+  const acceptor = acceptAt(fd);
+  if (acceptor === null) return null;
+  const socketOf = await socketMaker();
+  return {
+    address: acceptor.address,
+    async next() {
+      const accepted = await acceptor.accept();
+      if (accepted === null) return null;
+      return socketOf(accepted).on("error", () => {}); // the reader of its channel is told as well
+    },
+    close: () => acceptor.close(),
+  };
 }
 
 /** The sockets that `node:net` has accepted and nobody has taken: it accepts whenever it can. */

@@ -1,5 +1,5 @@
 /**
- * TCP connections by `node:net`, for one thing that Deno's own cannot do: connect from a chosen address.
+ * TCP connections by `node:net`, for what Deno's own cannot do: connect from a chosen address, and take a descriptor.
  *
  * It takes 20 ms to load: import this module only where it is needed.
  *
@@ -48,6 +48,13 @@ export async function connectSocket(
   } finally {
     socket.removeListener("error", reject);
   }
+}
+
+/** Resolves to the function that makes the socket of a connection's descriptor, which belongs to it from then on. */
+export async function socketMaker(): Promise<(fd: number) => Socket> {
+  const { Socket } = await import("node:net");
+  return (fd) =>
+    new Socket({ fd, allowHalfOpen: true, readable: true, writable: true }).setNoDelay(true);
 }
 
 /** Returns a connected socket as a channel: it reads no further ahead than the socket's own buffer. */
