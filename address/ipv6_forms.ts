@@ -3,7 +3,15 @@
  *
  * @module
  */
-import { formatBits, formatHex, formatInteger, type IpAddress, type IpForm, ipv6 } from "./ip.ts";
+import {
+  formatBits,
+  formatHex,
+  formatInteger,
+  type IpAddress,
+  type IpForm,
+  ipv6,
+  tooLong,
+} from "./ip.ts";
 import { IPV6_FORM } from "./ipv6.ts";
 import { characterName, ParseError } from "./parse_error.ts";
 import { msg, t, translate } from "../text/messages.ts";
@@ -53,9 +61,7 @@ export function formatBinary6(address: IpAddress): string {
 
 /** Parses an integer in decimal, `0x` or `0b` digits. */
 function parseInteger6(text: string): IpAddress {
-  if (text.length > MAX_LENGTH) {
-    throw new ParseError(WHAT, text, t`${text.length} characters are too many`);
-  }
+  if (text.length > MAX_LENGTH) throw tooLong(WHAT, text);
   const [, mark = "", digits = ""] = text.match(/^(0[xb])?(.*)$/is)!;
   if (digits === "") throw new ParseError(WHAT, text, t`there is no digit behind ${text}`);
   const [base, wrong] = mark === ""

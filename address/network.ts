@@ -209,10 +209,15 @@ function firstOctets(text: string): readonly string[] | null {
   return octets.length < 4 && octets.every(isOctet) ? octets : null;
 }
 
+/** Returns the address with these first octets, and zeros behind them. */
+function filledUp(octets: readonly string[]): string {
+  return [...octets, "0", "0", "0"].slice(0, 4).join(".");
+}
+
 /** Returns the network that may be meant by its first octets alone, `10.1.0.0/16` by `10.1`; or `null`. */
 export function networkOfOctets(text: string): string | null {
   const octets = firstOctets(text);
-  return octets && `${[...octets, "0", "0", "0"].slice(0, 4).join(".")}/${8 * octets.length}`;
+  return octets && `${filledUp(octets)}/${8 * octets.length}`;
 }
 
 /** Refuses a network whose address has fewer than four octets: `10/8` is no integer. */
@@ -220,11 +225,10 @@ function checkNotShort(text: string, left: string, right: string): void {
   const octets = firstOctets(left);
   if (octets === null) return;
   within(WHAT, text, left.length + 1, () => parsePrefix(right, 4)); // else the hint would be wrong, too
-  const missing = 4 - octets.length;
-  const whole = [...octets, ...Array<string>(missing).fill("0")].join(".");
-  throw new ParseError(WHAT, text, missing === 1 ? t`an octet is missing` : t`octets are missing`, {
+  const reason = octets.length === 3 ? t`an octet is missing` : t`octets are missing`;
+  throw new ParseError(WHAT, text, reason, {
     at: [0, left.length],
-    hint: t`write ${whole}/${right}`,
+    hint: t`write ${filledUp(octets)}/${right}`,
   });
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Datagram, DatagramSocket } from "../net/datagram.ts";
+import { NOT_ALLOWED } from "./admit.ts";
 import { FairQueue } from "./datagram_queue.ts";
 import type { DatagramTotals, ServerEvent, SocketEvent } from "./events.ts";
 import { isAnswerable, LoopGuard } from "./loop_guard.ts";
@@ -111,12 +112,7 @@ class DatagramService {
     this.#timer ??= setTimeout(this.#look, INTERVAL);
     if (access?.(host) === false) {
       this.#totals.refused++;
-      onEvent({
-        event: "refuse",
-        connection: null,
-        peer,
-        reason: msg("the address is not allowed"),
-      });
+      onEvent({ event: "refuse", connection: null, peer, reason: NOT_ALLOWED });
       return;
     }
     if (verbose) onEvent({ event: "read", connection: null, peer, data });
