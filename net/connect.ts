@@ -4,14 +4,14 @@
  * Two engines speak TLS behind it, both rustls below. Deno's own (`tls.ts`) does whatever it can, also after
  * STARTTLS. `node:tls` (`node_tls.ts`) does the rest: any certificate (`--insecure`), one by its fingerprint, those
  * of a file (`--ca`), since Deno takes none that may sign others, as `openssl req -x509` makes it, one that is only
- * looked at (`--check`), showing one of this side, and connections from a chosen address. Both agree on an application protocol (ALPN), and notice a connection that was cut off.
+ * looked at (`--check`), showing one of this side, and connections from a chosen address. Both agree on an
+ * application protocol (ALPN), and notice a connection that was cut off.
  *
  * @module
  */
 import { type DialOptions, dialTcp, type TcpDialed } from "./dial.ts";
 import { type Endpoint, formatEndpoint, type TcpEndpoint } from "./endpoint.ts";
-import type { Channel } from "./stream.ts";
-import type { Secured, TlsOptions } from "./tls.ts";
+import type { TlsOptions } from "./tls.ts";
 import type { Connection } from "./connection.ts";
 import type { UdpDialOptions } from "./udp_channel.ts";
 
@@ -87,8 +87,8 @@ async function open(endpoint: Endpoint, options: ConnectOptions): Promise<Connec
   if (!tls) return { channel, peer };
   const { hostname } = endpoint;
   const secured = conn === null || isByNode
-    ? await secureByNode(channel, hostname, tls, signal)
-    : await secureByDeno(conn, hostname, tls, signal);
+    ? await (await import("./node_tls.ts")).secureChannel(channel, hostname, tls, signal)
+    : await (await import("./tls.ts")).secure(conn, hostname, tls, signal);
   onStep?.("handshake");
   return { ...secured, peer };
 }
@@ -105,25 +105,4 @@ async function dialForTls(
   const { askForTls } = await import("./starttls.ts");
   await askForTls(dialed.channel, protocol, dialed.local, options.signal);
   return dialed;
-}
-
-/** Speaks TLS of Deno's over `conn`. */
-async function secureByDeno(
-  conn: Deno.TcpConn,
-  hostname: string,
-  tls: TlsOptions,
-  signal: AbortSignal,
-): Promise<Secured> {
-  const { secure } = await import("./tls.ts");
-  return await secure(conn, hostname, tls, signal);
-}
-
-async function secureByNode(
-  channel: Channel,
-  hostname: string,
-  tls: TlsOptions,
-  signal: AbortSignal,
-): Promise<Secured> {
-  const { secureChannel } = await import("./node_tls.ts");
-  return await secureChannel(channel, hostname, tls, signal);
 }

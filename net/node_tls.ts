@@ -23,14 +23,12 @@ export async function prepareTls(): Promise<void> {
 }
 
 /**
- * Returns the authorities that the system trusts; none without the permission `--allow-sys`, which Deno asks
- * for here: then only those of the file are trusted.
+ * Returns the authorities that are trusted besides those of a file: none without the permission `--allow-sys`,
+ * which Deno asks for here.
  */
-function authoritiesOf(
-  nodeTls: Pick<typeof import("node:tls"), "rootCertificates">,
-): readonly string[] {
+function authoritiesOf(rootCertificates: readonly string[]): readonly string[] {
   try {
-    return [...nodeTls.rootCertificates]; // read only now
+    return [...rootCertificates]; // Deno reads them only now
   } catch (error) {
     if (error instanceof Error && error.name === "NotCapable") return [];
     throw error;
@@ -49,7 +47,7 @@ export async function secureChannel(
   tls: TlsOptions,
   signal: AbortSignal,
 ): Promise<Secured> {
-  const [nodeTls, { encrypted, channelOf }] = await Promise.all([
+  const [{ connect, rootCertificates }, { encrypted, channelOf }] = await Promise.all([
     import("node:tls"),
     tlsStream(channel),
   ]);
@@ -61,10 +59,10 @@ export async function secureChannel(
     rejectUnauthorized: !tls.insecure && !tls.inspect && !tls.fingerprint,
     ...tls.own,
     ...(isAddress(name) ? {} : { servername: name }), // RFC 6066, section 3: no literal addresses
-    ...(tls.ca === null ? {} : { ca: [...authoritiesOf(nodeTls), tls.ca] }),
+    ...(tls.ca === null ? {} : { ca: [...authoritiesOf(rootCertificates), tls.ca] }),
     ...(tls.alpn === undefined || tls.alpn.length === 0 ? {} : { ALPNProtocols: [...tls.alpn] }),
   };
-  const socket: TLSSocket = nodeTls.connect(options);
+  const socket: TLSSocket = connect(options);
   const decrypted = channelOf(socket);
   await agreed(socket, signal);
   if (tls.fingerprint) refuseOther(socket, tls.fingerprint);

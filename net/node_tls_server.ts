@@ -99,7 +99,8 @@ export class NodeTlsChannel implements Channel, TlsConnection {
       isServer: true,
       // One for each connection, so that nobody resumes the session of a client that was refused.
       secureContext: createSecureContext({
-        ...{ cert, key },
+        cert,
+        key,
         ...(clientCa === undefined ? {} : { ca: clientCa }),
       }),
       requestCert: clientCa !== undefined,
