@@ -8,9 +8,10 @@
  *
  * - `stream.ts`, `connection.ts`: channels, connections and listeners as interfaces.
  * - `endpoint.ts`, `endpoint_errors.ts`: `HOST:PORT` and `unix:PATH`, and what is wrong with one.
- * - `listen.ts`, `unix_socket.ts`, `unix_probe.ts`, `tls_channel.ts`, `socket_calls.ts`, `c_library.ts`: the server's side
- *   of a connection; `node_listen.ts`, `descriptor_accept.ts` and `inherited.ts` for a descriptor that was handed over, and for resets,
- *   `node_tls_server.ts` where clients show certificates, `self_signed.ts` makes the server's own, `alpn.ts`.
+ * - `listen.ts`, `unix_socket.ts`, `unix_probe.ts`, `tls_channel.ts`, `socket_calls.ts`, `c_library.ts`: the
+ *   server's side of a connection; `node_listen.ts`, `descriptor_accept.ts` and `inherited.ts` for a descriptor that
+ *   was handed over, and for resets, `node_tls_server.ts` where clients show certificates, `self_signed.ts` makes the
+ *   server's own, `alpn.ts`.
  * - `connect.ts`, `dial.ts`, `dns.ts`, `race.ts`, `tls.ts`, `starttls.ts`: the client's side; `node_socket.ts`,
  *   `link_socket.ts`, `node_tls.ts`, `tls_stream.ts` and `node_errors.ts` do by `node:` modules what Deno's own cannot.
  * - `peer_certificate.ts`, `distinguished_name.ts`: the certificate of a peer, as it is shown.

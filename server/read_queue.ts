@@ -47,8 +47,8 @@ const LONG_QUEUE = 8192;
 
 /**
  * Milliseconds after which a stream that never stops lets the event loop have a turn. Reads and writes that can
- * be done at once are, without a look at other sockets: one such stream kept new clients waiting for seconds. A turn costs up to some
- * milliseconds.
+ * be done at once are, without a look at other sockets: one such stream kept new clients waiting for seconds. A
+ * turn costs up to some milliseconds.
  */
 const STREAM = 100;
 
@@ -58,7 +58,7 @@ let streamsWaited = 0;
 
 /**
  * Returns what is to be waited for before a stream that never stops goes on; `null` if it may at once. It is a
- * timer, for which the runtime always looks at its sockets: at a digest, it does so in one of 61 turns at worst.
+ * timer, for which the runtime always looks at its sockets: waiting for a digest it may do so in one of 61 turns.
  */
 export function turnDue(): Promise<void> | null {
   if (turning === null && performance.now() - streamsWaited < STREAM) return null;
