@@ -7,6 +7,7 @@
  * @module
  */
 import { intAt, IS_LINUX, openCLibrary } from "./c_library.ts";
+import { systemError } from "./node_errors.ts";
 import { addressOf } from "./socket_calls.ts";
 
 const CALLS = {
@@ -27,18 +28,11 @@ type Library = Deno.DynamicLibrary<typeof CALLS>;
 const SOL_SOCKET = 1, SO_ACCEPTCONN = 30, SOCK_CLOEXEC = 0o2000000;
 const F_GETFL = 3, F_SETFL = 4, O_NONBLOCK = 0o4000, POLLIN = 1;
 
-/** Names and codes of errors of accept4(2) by their numbers in Linux's errno.h. */
-const ERRORS: Readonly<Record<number, readonly [name: string, code: string]>> = {
-  12: ["Error", "ENOMEM"],
-  23: ["Error", "ENFILE"],
-  24: ["Error", "EMFILE"],
-  71: ["ConnectionAborted", "EPROTO"],
-  103: ["ConnectionAborted", "ECONNABORTED"],
-  105: ["Error", "ENOBUFS"],
-};
-
 /** `EINTR` and `EAGAIN`: the call is made again, or when somebody has come. */
 const EINTR = 4, EAGAIN = 11;
+
+/** `EPROTO`: a client was gone before it was accepted, as with `ECONNABORTED`. */
+const EPROTO = 71;
 
 /** A socket that listens, and belongs to this process. */
 export interface Acceptor {
@@ -100,7 +94,10 @@ class DescriptorAcceptor implements Acceptor {
       if (fd !== -1) return fd;
       const number = intAt(this.#errno);
       if (number === EINTR) continue;
-      if (number !== EAGAIN) throw errorOf(number);
+      if (number !== EAGAIN) {
+        const error = systemError("accept4", number);
+        throw number === EPROTO ? Object.assign(error, { name: "ConnectionAborted" }) : error;
+      }
       await this.#somebody();
     }
     return null;
@@ -128,10 +125,4 @@ class DescriptorAcceptor implements Acceptor {
     close(this.#closing);
     this.#library.close();
   }
-}
-
-/** Returns the error of the system with this number. */
-function errorOf(number: number): Error {
-  const [name, code] = ERRORS[number] ?? ["Error", `E${number}`];
-  return Object.assign(new Error(`accept4 ${code}`), { name, code });
 }

@@ -7,7 +7,7 @@
 import type { Socket } from "node:net";
 import { parseIpv6 } from "../address/ipv6.ts";
 import { intAt, IS_LINUX, openCLibrary } from "./c_library.ts";
-import { denoError } from "./node_errors.ts";
+import { systemError } from "./node_errors.ts";
 import { socketMaker } from "./node_socket.ts";
 
 const CALLS = {
@@ -29,20 +29,6 @@ const SOL_SOCKET = 1, SO_ERROR = 4, POLLOUT = 4;
 
 /** Bytes of `sockaddr_in6`: the port stands at 2, the address at 8, the index of the interface at 24. */
 const ADDRESS_SIZE = 28;
-
-/** Codes by their numbers in Linux's errno.h. */
-const CODES: Readonly<Record<number, string>> = {
-  13: "EACCES",
-  19: "ENODEV",
-  22: "EINVAL",
-  98: "EADDRINUSE",
-  99: "EADDRNOTAVAIL",
-  101: "ENETUNREACH",
-  104: "ECONNRESET",
-  110: "ETIMEDOUT",
-  111: "ECONNREFUSED",
-  113: "EHOSTUNREACH",
-};
 
 /** `EINPROGRESS`: the connection is being made. */
 const EINPROGRESS = 115;
@@ -85,20 +71,20 @@ async function connect(
   signal.throwIfAborted();
   const errno = errnoLocation()!;
   const fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (fd === -1) throw errorOf("socket", intAt(errno));
+  if (fd === -1) throw systemError("socket", intAt(errno));
   try {
     if (bind(fd, addressOf(source, library), ADDRESS_SIZE) !== 0) {
-      throw errorOf("bind", intAt(errno));
+      throw systemError("bind", intAt(errno));
     }
     if (library.symbols.connect(fd, addressOf(peer, library), ADDRESS_SIZE) !== 0) {
       const number = intAt(errno);
-      if (number !== EINPROGRESS) throw errorOf("connect", number);
+      if (number !== EINPROGRESS) throw systemError("connect", number);
     }
     while (await poll(Int32Array.of(fd, POLLOUT), 1n, LOOK_TIME) === 0) signal.throwIfAborted();
     signal.throwIfAborted();
     const failed = Int32Array.of(0);
     getsockopt(fd, SOL_SOCKET, SO_ERROR, failed, Uint32Array.of(failed.byteLength));
-    if (failed[0] !== 0) throw errorOf("connect", failed[0]!);
+    if (failed[0] !== 0) throw systemError("connect", failed[0]!);
     return socketOf(fd);
   } catch (error) {
     close(fd);
@@ -119,9 +105,4 @@ function addressOf({ hostname, port }: LinkEnd, { symbols }: Library): Uint8Arra
   const index = symbols.if_nametoindex(new TextEncoder().encode(`${zone}\0`));
   new Uint32Array(bytes.buffer, 24, 1)[0] = index || Number(zone) || 0;
   return bytes;
-}
-
-function errorOf(call: string, number: number): Error {
-  const code = CODES[number] ?? `E${number}`;
-  return denoError(Object.assign(new Error(`${call} ${code}`), { code }));
 }
