@@ -202,33 +202,30 @@ function isPrefixedAddress(text: string): boolean {
   }
 }
 
-/** Returns the one to three octets that `text` is, perhaps with a dot at its end, or `null` for another text. */
-function firstOctets(text: string): readonly string[] | null {
+/** Returns the address of which `text` has the first one to three octets, and how many; `null` for another text. */
+function firstOctets(text: string): { readonly whole: string; readonly written: number } | null {
   const octets = text.replace(/\.$/, "").split(".");
   const isOctet = (part: string) => /^(0|[1-9][0-9]{0,2})$/.test(part) && Number(part) < 256;
-  return octets.length < 4 && octets.every(isOctet) ? octets : null;
-}
-
-/** Returns the address with these first octets, and zeros behind them. */
-function filledUp(octets: readonly string[]): string {
-  return [...octets, "0", "0", "0"].slice(0, 4).join(".");
+  if (octets.length > 3 || !octets.every(isOctet)) return null;
+  return { whole: [...octets, "0", "0", "0"].slice(0, 4).join("."), written: octets.length };
 }
 
 /** Returns the network that may be meant by its first octets alone, `10.1.0.0/16` by `10.1`; or `null`. */
 export function networkOfOctets(text: string): string | null {
-  const octets = firstOctets(text);
-  return octets && `${filledUp(octets)}/${8 * octets.length}`;
+  const first = firstOctets(text);
+  return first && `${first.whole}/${8 * first.written}`;
 }
 
 /** Refuses a network whose address has fewer than four octets: `10/8` is no integer. */
 function checkNotShort(text: string, left: string, right: string): void {
-  const octets = firstOctets(left);
-  if (octets === null) return;
+  const first = firstOctets(left);
+  if (first === null) return;
   within(WHAT, text, left.length + 1, () => parsePrefix(right, 4)); // else the hint would be wrong, too
-  const reason = octets.length === 3 ? t`an octet is missing` : t`octets are missing`;
+  const { whole, written } = first;
+  const reason = written === 3 ? t`an octet is missing` : t`octets are missing`;
   throw new ParseError(WHAT, text, reason, {
     at: [0, left.length],
-    hint: t`write ${filledUp(octets)}/${right}`,
+    hint: t`write ${whole}/${right}`,
   });
 }
 
