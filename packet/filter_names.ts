@@ -7,17 +7,17 @@
 import type { CapturedPacket } from "./captured_packet.ts";
 import { checksumStatus } from "./checksum_status.ts";
 import { DATA, PADDING } from "./content.ts";
-import type { Field, FieldSpec } from "./field.ts";
+import type { FieldSpec } from "./field.ts";
 import { PARTS } from "./field_parts.ts";
 import {
   bitsSource,
   fieldSource,
-  fieldsSource,
   layerSource,
   packetSource,
   protocolSource,
   type Source,
   unionSource,
+  wordsSource,
 } from "./filter_source.ts";
 import type { Protocol } from "./protocol.ts";
 import { loadedProtocols, loadProtocols, protocolNames } from "./protocols.ts";
@@ -187,15 +187,9 @@ export class FilterNames {
 
   /** Returns the source of a field of HTTP that is made of a line, or is a number in text. */
   #http(name: string): Source | null {
-    const words = ({ value }: Field) => new TextDecoder("latin1").decode(value as Uint8Array);
-    const from = (field: string, read: (text: string) => string | number | null) =>
-      fieldsSource(
-        name,
-        "http",
-        name === "http.response.code" ? NUMBER : TEXT,
-        (each) => each.name === field ? read(words(each)) : null,
-      );
-    if (name === "http.response.code") return from(name, Number);
+    if (name === "http.response.code") return wordsSource(name, "http", NUMBER, name, Number);
+    const from = (row: string, read: (words: string) => string | null) =>
+      wordsSource(name, "http", TEXT, row, read);
     if (name === "http.request") return from("http.request.method", (text) => text);
     if (name === "http.response") return from("http.response.code", (text) => text);
     const line = HTTP_LINES.find((each) => nameOfLine(each) === name)?.toLowerCase();

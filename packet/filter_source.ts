@@ -8,7 +8,6 @@
  */
 import type { DissectedPacket } from "./dissect.ts";
 import {
-  type Field,
   type FieldSpec,
   type FieldValue,
   type HeaderTable,
@@ -151,12 +150,13 @@ export function layerSource(
   };
 }
 
-/** Returns the source of the fields that `read` finds in each layer called `of`, as text or numbers. */
-export function fieldsSource(
+/** Returns the source of what `read` makes of the text of each field called `row` in layers called `of`. */
+export function wordsSource(
   name: string,
   of: string,
   limits: Pick<Source, "kind" | "most" | "unit">,
-  read: (field: Field) => Value | null,
+  row: string,
+  read: (words: string) => Value | null,
 ): Source {
   return {
     name,
@@ -165,7 +165,8 @@ export function fieldsSource(
       for (const layer of packet.layers) {
         if (layer.name !== of) continue;
         for (const field of fieldsOf(layer, packet.bytes)) {
-          const value = read(field);
+          if (field.name !== row) continue;
+          const value = read(LATIN.decode(field.value as Uint8Array));
           if (value !== null && use(value)) return true;
         }
       }
