@@ -58,7 +58,6 @@ export type Expression =
     readonly quantifier: Quantifier;
     readonly left: Operand;
     readonly right: Operand;
-    readonly at: Place;
   }
   | {
     readonly kind: "in";
@@ -175,7 +174,6 @@ class Parser {
   #test(): Expression {
     const quantifier = this.#takes("any") ? "any" : this.#takes("all") ? "all" : null;
     const left = this.#operand();
-    const at = this.#token.at;
     const name = this.#token.kind === "text" ? "" : this.#token.text.toLowerCase();
     const negated = name === "not" && this.#tokens[this.#next + 1]!.text.toLowerCase() === "in";
     if (negated) this.#next++;
@@ -201,7 +199,6 @@ class Parser {
       quantifier: quantifier ?? relation[1],
       left,
       right,
-      at,
     };
   }
 

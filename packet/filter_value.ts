@@ -6,23 +6,12 @@
 import { parseIp } from "../address/ip_text.ts";
 import { parseMac } from "../address/mac.ts";
 import { ParseError, within } from "../address/parse_error.ts";
-import type { Value, ValueKind } from "./filter_source.ts";
+import type { Source, Value, ValueKind } from "./filter_source.ts";
 import type { Operand, Relation } from "./filter_syntax.ts";
 import { WHAT } from "./filter_tokens.ts";
 
-/** The field that a literal is compared with. */
-export interface Compared {
-  /** The name, for errors. */
-  readonly name: string;
-  /** The kind of its values. */
-  readonly kind: ValueKind;
-  /** The greatest number. */
-  readonly most: number;
-  /** The step between two numbers. */
-  readonly unit: number;
-  /** The numbers that have names. */
-  readonly names?: Readonly<Record<string, number>>;
-}
+/** The field that a literal is compared with: a source, of which no values are read. */
+export type Compared = Omit<Source, "visit">;
 
 /** A test of a value. */
 export type Test = (value: Value) => boolean;
@@ -122,7 +111,7 @@ function containsTest(compared: Compared, operand: Operand, whole: string): Test
 }
 
 /** Returns the offset of `part` in `bytes`, or -1. */
-export function indexOfBytes(bytes: Uint8Array, part: Uint8Array): number {
+function indexOfBytes(bytes: Uint8Array, part: Uint8Array): number {
   if (part.length === 0) return 0;
   const last = bytes.length - part.length;
   for (
