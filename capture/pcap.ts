@@ -28,11 +28,7 @@ const NANOSECONDS = 1_000_000_000n;
  * @throws {CaptureError} When the file is damaged.
  */
 export async function* readPcap(reader: ByteReader): AsyncGenerator<CapturedPacket> {
-  const begun = await reader.fill(FILE_HEADER);
-  if (begun < FILE_HEADER) {
-    throw new CaptureError(`the file header is cut short: ${begun} of ${FILE_HEADER} bytes`);
-  }
-  const head = viewOf(reader.take(FILE_HEADER));
+  const head = await takeFileHeader(reader, FILE_HEADER);
   const magic = head.getUint32(0, true);
   const little = magic === MAGIC_NANOSECONDS || magic === MAGIC_MICROSECONDS ||
     magic === MAGIC_MODIFIED;
@@ -51,11 +47,7 @@ export async function* readPcap(reader: ByteReader): AsyncGenerator<CapturedPack
     // Waiting for what is here already would take longer than the rest of this.
     const there = reader.has(size) ? size : await reader.fill(size);
     if (there === 0) return;
-    if (there < size) {
-      throw new CaptureError(
-        `packet ${number} at byte ${at} is cut short: ${there} of ${size} bytes of its header`,
-      );
-    }
+    if (there < size) throw headerCutShort(number, at, there, size);
     const seconds = reader.takeU32(little);
     const fraction = reader.takeU32(little) * unit;
     let captured = reader.takeU32(little);
@@ -75,6 +67,27 @@ export async function* readPcap(reader: ByteReader): AsyncGenerator<CapturedPack
       fcs,
     };
   }
+}
+
+/** Takes the `size` bytes that a file begins with. */
+export async function takeFileHeader(reader: ByteReader, size: number): Promise<DataView> {
+  const got = await reader.fill(size);
+  if (got < size) {
+    throw new CaptureError(`the file header is cut short: ${got} of ${size} bytes`);
+  }
+  return viewOf(reader.take(size));
+}
+
+/** Returns the error for a packet whose header in the file ends before its last byte. */
+export function headerCutShort(
+  number: number,
+  at: number,
+  got: number,
+  size: number,
+): CaptureError {
+  return new CaptureError(
+    `packet ${number} at byte ${at} is cut short: ${got} of ${size} bytes of its header`,
+  );
 }
 
 /** Returns the error for a packet that ends before its last byte. */

@@ -6,7 +6,7 @@
 import type { ByteReader } from "./byte_reader.ts";
 import { type CapturedPacket, CaptureError, MAX_PACKET } from "../packet/captured_packet.ts";
 import { LINK } from "../packet/link.ts";
-import { cutShort, tooLong, viewOf } from "./pcap.ts";
+import { cutShort, headerCutShort, takeFileHeader, tooLong, viewOf } from "./pcap.ts";
 
 const FILE_HEADER = 16;
 const RECORD_HEADER = 24;
@@ -21,11 +21,7 @@ const ETHERNET_LINKS: readonly number[] = [0, 4];
  * @throws {CaptureError} When the file is damaged, or of a link that is not read.
  */
 export async function* readSnoop(reader: ByteReader): AsyncGenerator<CapturedPacket> {
-  const begun = await reader.fill(FILE_HEADER);
-  if (begun < FILE_HEADER) {
-    throw new CaptureError(`the file header is cut short: ${begun} of ${FILE_HEADER} bytes`);
-  }
-  const head = viewOf(reader.take(FILE_HEADER));
+  const head = await takeFileHeader(reader, FILE_HEADER);
   const [version, link] = [head.getUint32(8), head.getUint32(12)];
   if (version !== VERSION) {
     throw new CaptureError(`its version of snoop is ${version}, not ${VERSION}`);
@@ -37,11 +33,7 @@ export async function* readSnoop(reader: ByteReader): AsyncGenerator<CapturedPac
     const at = reader.position;
     const there = await reader.fill(RECORD_HEADER);
     if (there === 0) return;
-    if (there < RECORD_HEADER) {
-      throw new CaptureError(
-        `packet ${number} at byte ${at} is cut short: ${there} of ${RECORD_HEADER} bytes of its header`,
-      );
-    }
+    if (there < RECORD_HEADER) throw headerCutShort(number, at, there, RECORD_HEADER);
     const record = viewOf(reader.take(RECORD_HEADER));
     const [length, captured, size] = [0, 4, 8].map((offset) => record.getUint32(offset));
     const [seconds, microseconds] = [record.getUint32(16), record.getUint32(20)];

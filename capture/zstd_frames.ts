@@ -6,6 +6,7 @@
  */
 import { CaptureError } from "../packet/captured_packet.ts";
 import type { ByteReader } from "./byte_reader.ts";
+import { viewOf } from "./pcap.ts";
 
 const MAGIC = 0xfd2fb528;
 /** The first of the magic numbers of frames that are to be skipped. */
@@ -24,15 +25,16 @@ export async function* zstdFrames(
 ): AsyncGenerator<AsyncGenerator<Uint8Array>> {
   while (await reader.fill(1) > 0) {
     const magic = await peek(reader, 4);
-    const number = new DataView(magic.buffer, magic.byteOffset).getUint32(0, true);
-    if (number === MAGIC) yield frame(reader);
-    else if (number >>> 4 === SKIPPABLE >>> 4) {
+    const number = viewOf(magic).getUint32(0, true);
+    if (number === MAGIC) {
+      yield frame(reader);
+    } else if (number >>> 4 === SKIPPABLE >>> 4) {
       const head = await peek(reader, 8);
-      const size = 8 + new DataView(head.buffer, head.byteOffset).getUint32(4, true);
+      const size = 8 + viewOf(head).getUint32(4, true);
       if (await reader.skip(size) < size) throw cutShort();
-    } else {throw new CaptureError(
-        "its compression is damaged: no frame of zstd follows the last one",
-      );}
+    } else {
+      throw new CaptureError("its compression is damaged: no frame of zstd follows the last one");
+    }
   }
 }
 
