@@ -32,8 +32,8 @@ export async function decapsulate(path: string, options: Options, io: Io): Promi
   };
   try {
     for await (const packet of readPackets(output.flushing(readBytes(path, io)), packetOptions)) {
-      const full = output.take(packet);
-      if (full === true || (full !== false && await full)) await output.flush();
+      const pending = output.take(packet);
+      if (pending !== null) await pending;
       if (output.isEnough) break;
     }
     failed = false;

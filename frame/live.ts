@@ -41,8 +41,8 @@ export async function listLive(name: string, options: Options, io: Io): Promise<
   try {
     for await (const packet of readPackets(output.flushing(capture.bytes))) {
       if (isOver) continue; // the program writes what it has captured until it ends
-      const full = output.take(packet);
-      if (full === true || (full !== false && await full)) await output.flush();
+      const pending = output.take(packet);
+      if (pending !== null) await pending;
       if (!output.isEnough) continue;
       isOver = true;
       await output.flush();

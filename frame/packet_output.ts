@@ -40,7 +40,7 @@ export async function filterOf({ filter }: Options): Promise<Filter | null> {
  * The packets of a file or an interface on their way to standard output, or to another file.
  *
  * Life of an output: `take` gets each packet, lent, and keeps its text and its record; `flush` writes
- * them, when enough are kept and before the source waits for more; `end` writes the rest and closes the
+ * them, when `take` has enough and before the source waits for more; `end` writes the rest and closes the
  * other file, also when reading has failed; `report` says what is left to be said.
  */
 export class PacketOutput {
@@ -93,22 +93,23 @@ export class PacketOutput {
   }
 
   /**
-   * Takes the next packet, which is lent; `true` if it is time to `flush`. What must be loaded first, or
-   * joined from fragments, makes a promise of it: one for each packet would cost.
+   * Takes the next packet, which is lent; returns what is to be waited for before the one after it, `null`
+   * for most: a promise for each packet would cost. Protocols may have to be loaded, fragments joined, and
+   * packets written where enough are kept.
    */
-  take(packet: CapturedPacket): boolean | Promise<boolean> {
+  take(packet: CapturedPacket): Promise<void> | null {
     const dissected = dissectFully(packet);
-    if (dissected instanceof Promise) return this.#takeLater(dissected);
-    return isFragment(dissected) ? this.#takeLater(dissected) : this.#show(dissected, null);
+    if (dissected instanceof Promise || isFragment(dissected)) return this.#takeLater(dissected);
+    return this.#show(dissected, null) ? this.flush() : null;
   }
 
-  async #takeLater(maybe: DissectedPacket | Promise<DissectedPacket>): Promise<boolean> {
+  async #takeLater(maybe: DissectedPacket | Promise<DissectedPacket>): Promise<void> {
     const packet = await maybe;
     const whole = isFragment(packet) ? await this.#fragments.join(packet) : null;
-    return this.#show(packet, whole);
+    if (this.#show(packet, whole)) await this.flush();
   }
 
-  /** Takes a packet, and the one that it completes. */
+  /** Takes a packet, and the one that it completes; `true` if it is time to `flush`. */
   #show(packet: DissectedPacket, whole: Reassembled | null): boolean {
     this.seen = packet.number;
     const { number } = this.#options;
