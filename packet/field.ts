@@ -116,7 +116,7 @@ export function headerTable(...specs: readonly FieldSpec[]): HeaderTable {
 }
 
 /** Returns the `bits` (at most 32) at bit `at` of `bytes` as a number. */
-function readBits(bytes: Uint8Array, at: number, bits: number): number {
+export function readBits(bytes: Uint8Array, at: number, bits: number): number {
   const first = at >> 3;
   const last = at + bits - 1 >> 3;
   let value = bytes[first]! & 0xff >> (at & 7);

@@ -13,6 +13,7 @@ import {
   type HeaderTable,
   isNumeric,
   type PlacedField,
+  readBits,
   readValue,
 } from "./field.ts";
 import { fieldsOf } from "./fields.ts";
@@ -111,21 +112,12 @@ export function fieldSource(spec: FieldSpec, protocols: ReadonlySet<Protocol>): 
 
 /** Returns the source of `bits` bits from bit `bit` of the headers of the protocol called `of`. */
 export function bitsSource(name: string, of: string, bit: number, bits: number): Source {
-  const spec: PlacedField = {
-    name,
-    bits,
-    form: "decimal",
-    about: "",
-    bit,
-    offset: bit >> 3,
-    size: (bit + bits - 1 >> 3) - (bit >> 3) + 1,
-  };
   return layerSource(
     name,
     of,
-    limitsOf(spec),
+    { kind: "number", most: 2 ** bits - 1, unit: 1 },
     ({ start, body }, { bytes }) =>
-      start + (bit + bits) / 8 > body ? null : readValue(spec, bytes, start),
+      start + (bit + bits) / 8 > body ? null : readBits(bytes, start * 8 + bit, bits),
   );
 }
 
