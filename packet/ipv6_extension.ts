@@ -7,7 +7,7 @@ import { field, type HeaderTable, headerTable, raw } from "./field.ts";
 import { keyOf, PROTOCOLS, SPACE } from "./keys.ts";
 import { u16 } from "./numbers.ts";
 import type { OptionFamily, OptionSpec } from "./options.ts";
-import type { Protocol } from "./protocol.ts";
+import type { Build, Protocol } from "./protocol.ts";
 
 const NEXT = { names: PROTOCOLS };
 
@@ -82,11 +82,16 @@ function extension(name: string, title: string, more: Partial<Protocol> = {}): P
     // Every one has at least 8 bytes; those behind the table need not be there to tell the length.
     size: (bytes, start) => (bytes[start + 1]! + 1) * 8,
     next: (bytes, start) => keyOf(SPACE.ipv6, bytes[start]!),
-    build: {
-      announces: { field: `${name}.nxt`, space: SPACE.ipv6, nothing: 59 },
-      lengths: (header) => ({ [`${name}.len`]: header / 8 - 1 }),
-    },
+    build: buildOf(name),
     ...more,
+  };
+}
+
+/** Returns the building of a header that says what follows, and its own length. */
+function buildOf(name: string): Build {
+  return {
+    announces: { field: `${name}.nxt`, space: SPACE.ipv6, nothing: 59 },
+    lengths: (header) => ({ [`${name}.len`]: header / 8 - 1 }),
   };
 }
 
@@ -113,10 +118,9 @@ export const DESTINATION_OPTIONS: Protocol = extension(
 export const ROUTING_HEADER: Protocol = extension("ipv6.routing", "IPv6 routing header", {
   table: ROUTING,
   build: {
+    ...buildOf("ipv6.routing"),
     // 253: for experiments (RFC 4727): without nodes to be visited any receiver passes over it.
     defaults: { "ipv6.routing.type": 253 },
-    announces: { field: "ipv6.routing.nxt", space: SPACE.ipv6, nothing: 59 },
-    lengths: (header) => ({ "ipv6.routing.len": header / 8 - 1 }),
   },
 });
 
