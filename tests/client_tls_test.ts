@@ -263,7 +263,7 @@ for (const [list, says] of [["h2,", "a name is empty"], ["a,a", '"a" stands in i
 /** A server of openssl's, at the port that it says. */
 async function startOpenssl(
   args: readonly string[],
-): Promise<{ readonly port: string; end(): Promise<void> }> {
+): Promise<{ readonly port: string; ended(): Promise<string>; end(): Promise<void> }> {
   const child = new Deno.Command("openssl", {
     args: ["s_server", "-accept", "127.0.0.1:0", ...args],
     stdin: "piped",
@@ -282,6 +282,13 @@ async function startOpenssl(
   })();
   return {
     port: await port.promise,
+    /** Resolves to what it has said, when it has ended with its last client. */
+    async ended() {
+      await child.stdin.close();
+      await child.status;
+      await reading;
+      return said;
+    },
     async end() {
       endProcess(child);
       await child.stdin.abort().catch(() => {});
@@ -297,40 +304,16 @@ Deno.test({
   async fn() {
     await using own = await certificateFiles();
     await using files = await clientFiles();
-    const server = new Deno.Command("openssl", {
-      args: [
-        ...["s_server", "-accept", "127.0.0.1:0", "-naccept", "1", "-Verify", "1"],
-        ...[
-          "-verify_return_error",
-          "-CAfile",
-          files.ca,
-          "-cert",
-          own.args[1]!,
-          "-key",
-          own.args[3]!,
-        ],
-      ],
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "null",
-    }).spawn();
-    let said = "";
-    const port = Promise.withResolvers<string>();
-    const reading = (async () => {
-      for await (const text of server.stdout.pipeThrough(new TextDecoderStream())) {
-        said += text;
-        const [, found] = said.match(/ACCEPT \S*:(\d+)/) ?? [];
-        if (found !== undefined) port.resolve(found);
-      }
-    })();
+    const server = await startOpenssl([
+      ...["-naccept", "1", "-Verify", "1", "-verify_return_error", "-CAfile", files.ca],
+      ...["-cert", own.args[1]!, "-key", own.args[3]!],
+    ]);
     const { code, err } = await netkit([
-      ...["client", "--tls", "--insecure", "--mode", "send", await port.promise],
+      ...["client", "--tls", "--insecure", "--mode", "send", server.port],
       ...["--cert", `${files.folder}/alice.pem`, "--key", `${files.folder}/alice.key`],
     ], "hello from alice\n");
     assertEquals(code, 0, err);
-    await server.stdin.close();
-    await server.status;
-    await reading;
+    const said = await server.ended();
     assertMatch(said, /CN ?= ?alice/);
     assertStringIncludes(said, "hello from alice");
   },
