@@ -149,8 +149,29 @@ Deno.test("inheritedDescriptor() is 3 where this process was handed a socket, as
   assertEquals(ask({ LISTEN_FDS: "1", LISTEN_PID: PID }), 3);
 });
 
-/** Opens a socket and starts a program with it as systemd does; then talks with it and prints the answer. */
-const ACTIVATE = `
+/** Starts a program with a socket as systemd does; returns what it prints, and its process. */
+const HAND_OVER = `
+import os
+def hand_over(listener, words, count, prepare=lambda: None):
+    read, write = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.dup2(write, 1)
+        os.dup2(write, 2)
+        os.dup2(os.open("/dev/null", os.O_RDWR), 0)
+        os.dup2(listener.fileno(), 60)
+        os.dup2(60, 3)
+        os.set_inheritable(3, True)
+        prepare()
+        os.environ.update(LISTEN_FDS=str(count), LISTEN_PID=str(os.getpid()), NO_COLOR="1")
+        os.execv(words[0], words)
+    os.close(write)
+    listener.close()
+    return read, pid
+`;
+
+/** Opens a socket and starts a program with it; then talks with it and prints the answer. */
+const ACTIVATE = `${HAND_OVER}
 import json, os, socket, ssl, sys
 kind, count, words, text = json.load(sys.stdin)
 family = {"tcp": socket.AF_INET, "tcp6": socket.AF_INET6, "unix": socket.AF_UNIX, "udp": socket.AF_INET}[kind]
@@ -158,19 +179,7 @@ listener = socket.socket(family, socket.SOCK_DGRAM if kind == "udp" else socket.
 listener.bind("" if kind == "unix" else ("::1" if kind == "tcp6" else "127.0.0.1", 0))
 if kind != "udp": listener.listen(10)
 at = listener.getsockname()
-read, write = os.pipe()
-pid = os.fork()
-if pid == 0:
-    os.dup2(write, 1)
-    os.dup2(write, 2)
-    os.dup2(os.open("/dev/null", os.O_RDWR), 0)
-    os.dup2(listener.fileno(), 60)
-    os.dup2(60, 3)
-    os.set_inheritable(3, True)
-    os.environ.update(LISTEN_FDS=str(count), LISTEN_PID=str(os.getpid()), NO_COLOR="1")
-    os.execv(words[0], words)
-os.close(write)
-listener.close()
+read, pid = hand_over(listener, words, count)
 answer = b""
 if text:
     conn = socket.socket(family)
@@ -225,25 +234,13 @@ Deno.test({
 });
 
 /** Starts a program as above with few descriptors, takes them all for a time, and asks it then. */
-const EXHAUST = `
+const EXHAUST = `${HAND_OVER}
 import json, os, resource, signal, socket, sys
 words = json.load(sys.stdin)
 listener = socket.create_server(("127.0.0.1", 0), backlog=200)
 at = listener.getsockname()
-read, write = os.pipe()
-pid = os.fork()
-if pid == 0:
-    os.dup2(write, 1)
-    os.dup2(write, 2)
-    os.dup2(os.open("/dev/null", os.O_RDWR), 0)
-    os.dup2(listener.fileno(), 60)
-    os.dup2(60, 3)
-    os.set_inheritable(3, True)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
-    os.environ.update(LISTEN_FDS="1", LISTEN_PID=str(os.getpid()), NO_COLOR="1")
-    os.execv(words[0], words)
-os.close(write)
-listener.close()
+few = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+read, pid = hand_over(listener, words, 1, few)
 err = b""
 def until(text):
     global err
