@@ -5,6 +5,7 @@
  * @module
  */
 import axes from "./page/axes.js" with { type: "text" };
+import base from "./page/base.css" with { type: "text" };
 import calls from "./page/calls.js" with { type: "text" };
 import callsCss from "./page/calls.css" with { type: "text" };
 import css from "./page/page.css" with { type: "text" };
@@ -28,7 +29,7 @@ const SCRIPT = "text/javascript; charset=utf-8";
 export const RESOURCES: ReadonlyMap<string, { readonly type: string; readonly content: string }> =
   new Map([
     ["/", { type: "text/html; charset=utf-8", content: html }],
-    ["/page.css", { type: "text/css; charset=utf-8", content: css }],
+    ["/page.css", { type: "text/css; charset=utf-8", content: base + css }],
     ["/axes.js", { type: SCRIPT, content: axes }],
     ["/calls.css", { type: "text/css; charset=utf-8", content: callsCss }],
     ["/calls.js", { type: SCRIPT, content: calls }],

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import base from "./page/base.css" with { type: "text" };
 import icon from "./page/icon.svg" with { type: "text" };
 import css from "./trace_page/trace.css" with { type: "text" };
 import html from "./trace_page/trace.html" with { type: "text" };
@@ -14,7 +15,7 @@ import { TRACE_SCRIPT } from "./trace_script.ts";
 export async function traceResources(): Promise<ReadonlyMap<string, Resource>> {
   return new Map([
     ["", { type: "text/html; charset=utf-8", content: html }],
-    ["trace.css", { type: "text/css; charset=utf-8", content: css }],
+    ["trace.css", { type: "text/css; charset=utf-8", content: base + css }],
     ["trace.js", { type: "text/javascript; charset=utf-8", content: await traceScript() }],
     ["icon.svg", { type: "image/svg+xml", content: icon }],
   ]);
