@@ -293,7 +293,7 @@ Deno.test({
     const recording = await record({ seed, wire: { delay: 10 }, talks, silence: 2 });
     try {
       // A few riddles are left: a FIN of a third party that the receiver believes, and a SYN that opens
-      // at the same time. Of 1,920 conversations 8 differed.
+      // at the same time. Of 1,920 conversations 24 differed.
       const differences: string[] = [];
       const compared = await agreeWithKernel(recording, talks, {
         differs: (says) => differences.push(says),
