@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { flowKey } from "./flow.ts";
 import { FLAG, type Segment } from "./segment.ts";
 
 /** The segments between the same two endpoints in both captures, by the names of the first. */
@@ -17,7 +18,7 @@ export interface Flow {
 }
 
 function keyOf({ source, destination }: Segment): string {
-  return source < destination ? `${source} ${destination}` : `${destination} ${source}`;
+  return flowKey(source, destination);
 }
 
 function endsOf(key: string): [string, string] {
@@ -30,15 +31,13 @@ export function flowsOf(first: readonly Segment[], second: readonly Segment[]): 
   const [here, there] = [Map.groupBy(first, keyOf), Map.groupBy(second, keyOf)];
   const renamed = translationsIn(here, there);
   const keys = new Set([...here.keys(), ...there.keys()]);
-  for (const other of renamed.values()) keys.delete([...other].sort().join(" "));
+  for (const other of renamed.values()) keys.delete(flowKey(...other));
   return [...keys].sort().map((key) => {
     const ends = endsOf(key);
     const others = renamed.get(key) ?? null;
     const theirs = others === null
       ? there.get(key) ?? []
-      : (there.get([...others].sort().join(" ")) ?? []).map((segment) =>
-        renamedOf(segment, others, ends)
-      );
+      : (there.get(flowKey(...others)) ?? []).map((segment) => renamedOf(segment, others, ends));
     return { ends, captures: [here.get(key) ?? [], theirs], others };
   });
 }
