@@ -5,6 +5,7 @@
  * @module
  */
 import { parseIp } from "../address/ip_text.ts";
+import { portOfName } from "../address/known_ports.ts";
 import { ParseError } from "../address/parse_error.ts";
 import type { CapturedPacket } from "../packet/captured_packet.ts";
 import { LINK } from "../packet/link.ts";
@@ -37,6 +38,11 @@ export interface PastedSegment {
 const SIZE = { ipv4: 20, ipv6: 40, tcp: 20, timestamp: 12 } as const;
 /** The protocol number of TCP (IANA). */
 const TCP = 6;
+
+/** Returns the port that a number or the name of a service means, `NaN` if it is not known. */
+export function pastedPort(text: string): number {
+  return /^\d{1,5}$/.test(text) ? Number(text) : portOfName(text) ?? NaN;
+}
 
 /**
  * Returns the packet of `segment`, the one with `number` in the text, without a time.

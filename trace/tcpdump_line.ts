@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { portOfName } from "../address/known_ports.ts";
 import { FLAG } from "../tcp/segment.ts";
-import type { PastedSegment } from "./pasted_packet.ts";
+import { pastedPort, type PastedSegment } from "./pasted_packet.ts";
 import type { AbsoluteNumbers } from "./pasted_numbers.ts";
 
 /** The flags by the letters of tcpdump; a full stop is ACK. */
@@ -116,6 +115,5 @@ function oldFields(tail: string, letters: string): LineFields {
 /** Returns address and port of `192.0.2.1.80` or `192.0.2.1.http`; `NaN` for a name that is not known. */
 function endpointOf(text: string): [address: string, port: number] {
   const at = text.lastIndexOf(".");
-  const port = text.slice(at + 1);
-  return [text.slice(0, at), /^\d{1,5}$/.test(port) ? Number(port) : portOfName(port) ?? NaN];
+  return [text.slice(0, at), pastedPort(text.slice(at + 1))];
 }

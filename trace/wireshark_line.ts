@@ -4,9 +4,8 @@
  * @module
  */
 import { addressOf } from "../address/ip_text.ts";
-import { portOfName } from "../address/known_ports.ts";
 import { FLAG } from "../tcp/segment.ts";
-import type { PastedSegment } from "./pasted_packet.ts";
+import { pastedPort, type PastedSegment } from "./pasted_packet.ts";
 
 /** The columns behind the ports in tshark and Wireshark. */
 const INFO =
@@ -43,7 +42,7 @@ export function wiresharkLine(
   return {
     source: words[isBack ? other : at]!,
     destination: words[isBack ? at : other]!,
-    ports: [portOf(from!), portOf(to!)],
+    ports: [pastedPort(from!), pastedPort(to!)],
     ttl: 0,
     seq: Number(seq) >>> 0,
     ack: Number(ack ?? 0) >>> 0,
@@ -52,9 +51,4 @@ export function wiresharkLine(
     length: Number(length ?? 0),
     options: options.join(", "),
   };
-}
-
-/** Returns the port that a number or the name of a service means, `NaN` if it is not known. */
-function portOf(text: string): number {
-  return /^\d{1,5}$/.test(text) ? Number(text) : portOfName(text) ?? NaN;
 }
