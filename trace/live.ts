@@ -60,10 +60,10 @@ export async function traceLive(
     }, io);
     await say(io, `capturing on ${name}, tcp port ${actual}; Ctrl-C ends`);
     const isLocal = name === loopbackOf(io.platform);
-    const here = placeOf(options.at, isLocal ? () => true : ownAddresses(io));
+    const own = isLocal ? () => true : ownAddresses(io);
     const { LocalProcesses } = await import("./local_processes.ts");
-    const processes = new LocalProcesses(io, isLocal ? () => true : ownAddresses(io));
-    const view = viewFor(output, actual, here, io, processes);
+    const processes = new LocalProcesses(io, own);
+    const view = viewFor(output, actual, placeOf(options.at, own), io, processes);
     const child = behind.length === 0 ? null : await startBeside(capture, behind, io);
     await follow(capture, view, {
       count: options.count,
