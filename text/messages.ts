@@ -27,8 +27,9 @@ export const LANGUAGES: readonly Language[] = ["en", "zh"];
 /** The catalogue in use; `null` for English. */
 let current: Catalogue | null = null;
 
-/** Selects the order of plural forms, by the language in use. */
-let plurals: Intl.PluralRules | null = null;
+/** The plural of the language in use: its rules, and its categories in the order of a PO file's forms. */
+let plural: { readonly rules: Intl.PluralRules; readonly categories: readonly string[] } | null =
+  null;
 
 /** Returns the language in which messages come, as a tag of BCP 47. */
 export function languageInUse(): string {
@@ -38,7 +39,7 @@ export function languageInUse(): string {
 /** Makes all messages come from `catalogue` from now on; `null` is English. */
 export function useCatalogue(catalogue: Catalogue | null): void {
   current = catalogue;
-  plurals = null;
+  plural = null;
 }
 
 /** Makes all messages come in `language` from now on. Only another language than English loads anything. */
@@ -64,12 +65,7 @@ function templateOf(strings: TemplateStringsArray) {
 
 /** Returns a text of a source on one line: a break and the blanks around it are one blank. */
 export function onOneLine(text: string): string {
-  if (!text.includes("\n")) return text;
-  const lines = text.split("\n");
-  return lines.map((line, i) => {
-    const begun = i > 0 ? line.trimStart() : line;
-    return i < lines.length - 1 ? begun.trimEnd() : begun;
-  }).join(" ");
+  return text.replace(/(?:(?<! ) +)?\n */g, " "); // a run of blanks is tried from its first one only
 }
 
 /**
@@ -136,11 +132,14 @@ export function msg<const T extends string>(text: T): T {
 export function counted(n: number | bigint, one: string, other: string): string {
   const found = current === null ? undefined : current.messages[`{} ${one}`];
   if (current === null || !Array.isArray(found)) return `${n} ${n === 1 || n === 1n ? one : other}`;
-  plurals ??= new Intl.PluralRules(current.language);
-  const at = ["zero", "one", "two", "few", "many", "other"]
-    .filter((each) =>
-      plurals!.resolvedOptions().pluralCategories.includes(each as Intl.LDMLPluralRule)
-    )
-    .indexOf(plurals.select(Number(n)));
+  plural ??= pluralOf(current.language);
+  const at = plural.categories.indexOf(plural.rules.select(Number(n)));
   return filled(found[Math.min(at, found.length - 1)], [n]);
+}
+
+function pluralOf(language: string): NonNullable<typeof plural> {
+  const rules = new Intl.PluralRules(language);
+  const found: readonly string[] = rules.resolvedOptions().pluralCategories;
+  const all = ["zero", "one", "two", "few", "many", "other"];
+  return { rules, categories: all.filter((each) => found.includes(each)) };
 }
