@@ -53,7 +53,7 @@ export function macIn(text: string): string | null {
 }
 
 /** Whether a cell looks like a MAC address, complete or damaged: at least four groups of digits. */
-export function looksLikeMac(text: string): boolean {
+function looksLikeMac(text: string): boolean {
   return macIn(text) !== null ||
     /^[0-9a-f]{1,2}(?:([:-])[0-9a-f]{1,2})(?:\1\w{1,2}){3,}$/i.test(text) ||
     /^[0-9a-f]{4}([.-])[0-9a-f]{4}\1\w{4}$/i.test(text);
@@ -122,6 +122,12 @@ const STATES: readonly (readonly [RegExp, NeighbourState])[] = [
 export function stateIn(text: string): NeighbourState | null {
   const word = text.replace(/^\*{1,3}|\*{1,3}$/g, "");
   return STATES.find(([pattern]) => pattern.test(word))?.[1] ?? null;
+}
+
+/** Returns the number of a VLAN (IEEE 802.1Q: 1 to 4094), `null` for anything else. */
+export function vlanIn(text: string): number | null {
+  const number = Number(text);
+  return number >= 1 && number <= 4094 ? number : null;
 }
 
 /** Returns the origin that a word of a column "Type" means, or `null`. */

@@ -5,7 +5,7 @@
  * @module
  */
 import { addressKey } from "./address.ts";
-import { addressIn, macIn, nameOfHost, NO_MAC, secondsIn, stateIn } from "./cells.ts";
+import { addressIn, macIn, nameOfHost, NO_MAC, secondsIn, stateIn, vlanIn } from "./cells.ts";
 import { MAX_LINE, type Neighbour, neighbour, type NeighbourFormat } from "./neighbour.ts";
 
 /** The most lines of an entry. */
@@ -79,11 +79,10 @@ function entriesOf(pairs: ReadonlyMap<string, string>): Neighbour[] {
       return address === null ? [] : [[addressKey(address), address]];
     }),
   );
-  const vlan = Number(get("vlan") ?? 0);
   const known = {
     mac: mac === NO_MAC ? null : mac,
     interface: get("interface")?.split(",")[0] ?? null,
-    vlan: vlan >= 1 && vlan <= 4094 ? vlan : null,
+    vlan: vlanIn(get("vlan") ?? ""),
     state,
     kind: state === "permanent" ? "static" as const : null,
     ageSeconds: secondsIn(get("age") ?? "", null),

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { macIn, NO_MAC, secondsIn, stateIn } from "./cells.ts";
+import { macIn, NO_MAC, secondsIn, stateIn, vlanIn } from "./cells.ts";
 import { isIP, MAX_LINE, type Neighbour, neighbour, type NeighbourFormat } from "./neighbour.ts";
 
 /** The most lines of an entry. */
@@ -72,13 +72,12 @@ function entryOf(values: ReadonlyMap<string, string>): Neighbour | null {
   const mac = macIn(get("mac") ?? "");
   const state = stateIn(get("state") ?? "");
   if (!isIP(address) || (mac === null && state === null) || !values.has("mac")) return null;
-  const vlan = Number(get("vlan") ?? 0);
   const index = get("interfaceIndex") ?? "";
   return neighbour(address, {
     mac: mac === NO_MAC ? null : mac,
     interface: get("interface"),
     interfaceIndex: /^\d{1,9}$/.test(index) ? Number(index) : null,
-    vlan: vlan >= 1 && vlan <= 4094 ? vlan : null,
+    vlan: vlanIn(get("vlan") ?? ""),
     state,
     kind: state === "permanent" ? "static" : null,
     ageSeconds: secondsIn(get("age") ?? "", null),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { nameOfInput } from "../cli/byte_source.ts";
 import { cannot, EXIT, UserError } from "../cli/errors.ts";
 import { type Io, readUpTo } from "../cli/io.ts";
 import { readGateways } from "../system/gateways.ts";
@@ -68,7 +69,7 @@ interface Answer extends Pick<Table, "source" | "used"> {
 const FILE_LIMIT = 64 * 1024 * 1024;
 
 async function readFile(path: string, io: Io): Promise<Answer> {
-  const name = path === "-" ? t`standard input` : path;
+  const name = nameOfInput(path);
   const failed = (reason: string, hint: string | null = null) =>
     new UserError(t`cannot read ${name}: ${reason}`, { exit: EXIT.failed, hint });
   const limit = FILE_LIMIT + 1;

@@ -18,6 +18,7 @@ import {
   NO_MAC,
   secondsIn,
   stateIn,
+  vlanIn,
 } from "./cells.ts";
 import {
   type ColumnField,
@@ -284,11 +285,11 @@ function interfaceOf(values: Values): string | null {
   return (main ?? found[0])?.text ?? null;
 }
 
-/** Returns the number of the VLAN (IEEE 802.1Q: 1 to 4094), the outer one of two. */
+/** Returns the number of the VLAN, the outer one of two. */
 function vlanOf(values: Values): number | null {
   for (const { text } of values.get("vlan") ?? []) {
-    const number = Number(text.match(/^(?:vl(?:an)? ?)?(\d{1,4})(?:\/.*)?$/i)?.[1] ?? 0);
-    if (number >= 1 && number <= 4094) return number;
+    const number = vlanIn(text.match(/^(?:vl(?:an)? ?)?(\d{1,4})(?:\/.*)?$/i)?.[1] ?? "");
+    if (number !== null) return number;
   }
   return null;
 }
