@@ -75,7 +75,7 @@ const NOT_FIRST = /[\p{Pe}\p{Pf}，。、：；？！…—·～％,.:;?!%/"'-]/
 const NOT_LAST = /[\p{Ps}\p{Pi}/"'$#@+-]/u;
 
 /** Whether a line may end between two characters that stand together. */
-export function mayBreak(before: string, after: string): boolean {
+function mayBreak(before: string, after: string): boolean {
   return (IDEOGRAPH.test(before) || IDEOGRAPH.test(after)) && !NOT_LAST.test(before) &&
     !NOT_FIRST.test(after);
 }
