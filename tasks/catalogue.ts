@@ -37,6 +37,11 @@ export function keyOf({ id, places, context }: Message): string {
   return context === undefined ? text : `${context}\u0004${text}`;
 }
 
+/** Returns the key of a message in the PO file: its text there, and its context. */
+function keyInFile(id: string, context: string | null | undefined): string {
+  return `${context ?? ""}\u0004${id}`;
+}
+
 /** Returns `text` with its named places changed by `change`. */
 function withPlaces(
   text: string,
@@ -53,13 +58,13 @@ function withPlaces(
 export function merged(text: string, messages: readonly Message[]): string {
   const po = PO.parse(text);
   const nplurals = Number(po.headers["Plural-Forms"]?.match(/nplurals=(\d)/)?.[1] ?? 1);
-  const keyOfItem = ({ msgid, msgctxt }: Item) => `${msgctxt ?? ""}\u0004${msgid}`;
+  const keyOfItem = ({ msgid, msgctxt }: Item) => keyInFile(msgid, msgctxt);
   const old = new Map(po.items.map((item) => [keyOfItem(item), item]));
   const wanted = distinct(messages);
-  const ids = new Set(wanted.map(({ id, context }) => `${context ?? ""}\u0004${id}`));
+  const ids = new Set(wanted.map(({ id, context }) => keyInFile(id, context)));
   const gone = po.items.filter((item) => !ids.has(keyOfItem(item)) && item.msgstr[0]);
   po.items = wanted.map(({ id, plural, context, all }) => {
-    const item = old.get(`${context ?? ""}\u0004${id}`) ?? newItem(id, gone, nplurals);
+    const item = old.get(keyInFile(id, context)) ?? newItem(id, gone, nplurals);
     item.msgid = id;
     item.msgctxt = context ?? null!;
     item.msgid_plural = plural ?? null!;
@@ -104,12 +109,12 @@ export function entriesOf(text: string): readonly Entry[] {
 /** Returns the module of a PO file: JSON, its messages by their keys. */
 export function moduleOf(text: string, messages: readonly Message[]): string {
   const entries = new Map(
-    entriesOf(text).map((entry) => [`${entry.context ?? ""}\u0004${entry.id}`, entry]),
+    entriesOf(text).map((entry) => [keyInFile(entry.id, entry.context), entry]),
   );
   const found: Record<string, string | readonly string[]> = {};
   for (const message of distinct(messages)) {
     const { id, context, places, plural } = message;
-    const { translations = [] } = entries.get(`${context ?? ""}\u0004${id}`) ?? {};
+    const { translations = [] } = entries.get(keyInFile(id, context)) ?? {};
     if (translations.length === 0) continue;
     const forms = translations.map((each) =>
       places === null ? each : withPlaces(each, places, (index) => `{${index}}`)

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import type { HabitRows } from "../cli/habits.ts";
-import { COMMON, GUESSES, LISTENERS, PROGRAMS } from "../cli/habits.ts";
+import { COMMON, GUESSES, type HabitRows, LISTENERS, PROGRAMS } from "../cli/habits.ts";
 import { ENVIRONMENT, EXIT_CODES, HELP_ROW, PROGRAM_OPTIONS } from "../cli/help.ts";
 import type { Program } from "../cli/program.ts";
 import { SERVICES } from "../cli/services.ts";
@@ -43,6 +42,8 @@ interface Node {
   readonly right?: Node;
   readonly expression?: Node;
   readonly argument?: Node;
+  readonly consequent?: Node;
+  readonly alternate?: Node;
 }
 
 /** Returns the messages that are marked in `source`, the text of the file at `path`. */
@@ -65,7 +66,7 @@ export function messagesIn(path: string, source: string): Message[] {
             const { callee, arguments: args = [] } = node as unknown as Node;
             if (callee?.name === "msg") add({ id: required(args[0], path), places: null });
             if (callee?.name === "count") {
-              for (const noun of textsOf(args[1]!, path)) {
+              for (const noun of textsOf(args[1]!)) {
                 const many = args[2] === undefined ? `${noun}s` : required(args[2], path);
                 add({ id: `{n} ${noun}`, places: ["n"], plural: `{n} ${many}` });
               }
@@ -139,12 +140,12 @@ function required(node: Node | undefined, path: string): string {
 }
 
 /** Returns the texts that an expression may be: a literal, or the two of a condition. */
-function textsOf(node: Node, path: string): readonly string[] {
-  if (node.type !== "ConditionalExpression") {
-    return textOf(node) === null ? [] : [required(node, path)];
+function textsOf(node: Node): readonly string[] {
+  if (node.type === "ConditionalExpression") {
+    return [...textsOf(node.consequent!), ...textsOf(node.alternate!)];
   }
-  const { consequent, alternate } = node as unknown as Record<string, Node>;
-  return [...textsOf(consequent!, path), ...textsOf(alternate!, path)];
+  const text = textOf(node);
+  return text === null ? [] : [text];
 }
 
 /** Resolves to the messages in the values of the commands, and in the tables beside them. */
@@ -171,7 +172,7 @@ export async function messagesOf(program: Program): Promise<Message[]> {
       ...command.examples.map(({ says }) => says),
       ...command.permissions,
     ]);
-    add(`help ${command.name} json`, (command.json ?? []).map(({ says }) => says));
+    add(`help ${command.name} json`, command.json.map(({ says }) => says));
     add(`advice of ${command.name}`, advices((await command.habits?.())?.HABITS ?? []));
   }
   add("advice", [
