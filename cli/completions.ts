@@ -86,16 +86,14 @@ function bash(program: Program): string {
     const options = [...entries(command).map(([option]) => `--${option}`), "--help", "--lang"];
     return [
       `    ${command.name})`,
-      ...[
-        `      case $before in`,
-        `        --lang) ${reply(LANGUAGES)}; return ;;`,
-        ...values.map(([long, option]) =>
-          `        --${long}${option.short ? `|-${option.short}` : ""}) ${
-            reply(valueWords(option))
-          }; return ;;`
-        ),
-        `      esac`,
-      ],
+      `      case $before in`,
+      `        --lang) ${reply(LANGUAGES)}; return ;;`,
+      ...values.map(([long, option]) =>
+        `        --${long}${option.short ? `|-${option.short}` : ""}) ${
+          reply(valueWords(option))
+        }; return ;;`
+      ),
+      `      esac`,
       `      if [[ $word == -* ]]; then ${reply(options)}`,
       `      else ${reply(takesFiles(command) ? "files" : null)}; fi ;;`,
     ].join("\n");

@@ -195,13 +195,8 @@ function unknownOption(
   if (typed.startsWith("--")) return new UnknownOption(typed, argument, { names });
   const letters = declared.flatMap(({ option }) => option.short ? [`-${option.short}`] : []);
   const near = letters.find((each) => each.toLowerCase() === typed.toLowerCase());
-  return new UnknownOption(
-    typed,
-    argument,
-    near === undefined ? {} : {
-      hint: t`did you mean ${near}?`,
-    },
-  );
+  const hint = near === undefined ? null : t`did you mean ${near}?`;
+  return new UnknownOption(typed, argument, { hint });
 }
 
 /** Returns the value of an option, from what `parseArgs` has found for it. */

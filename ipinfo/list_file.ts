@@ -10,8 +10,7 @@ import { rangeNetworks } from "../address/range.ts";
 import { EXIT } from "../cli/errors.ts";
 import { type Io, say } from "../cli/io.ts";
 import { escapeControls, escapeLine } from "../text/escape.ts";
-import type { Input } from "./list.ts";
-import { readList } from "./list.ts";
+import { type Input, readList } from "./list.ts";
 import { addRange, type Reading, readRange } from "./reading.ts";
 import { t } from "../text/messages.ts";
 
