@@ -72,12 +72,15 @@ const QUICK_PERMISSIONS: readonly string[] = [
 /** Seconds that the quick tests may take on two cores. */
 const QUICK_SECONDS = 30;
 
+/** The ways in which a test starts a program: by itself, or by the piece that it tests. */
+const STARTS_PROGRAM = /\bDeno\.Command\(|\bspawnSpooled\(/;
+
 /** Whether the module at `url`, or one that it imports from tests/ or bench/, starts programs. */
 async function startsPrograms(url: URL, seen: Set<string>): Promise<boolean> {
   if (seen.has(url.href)) return false;
   seen.add(url.href);
   const text = await Deno.readTextFile(url);
-  if (text.includes("Deno.Command(")) return true;
+  if (STARTS_PROGRAM.test(text)) return true;
   for (const [, path] of text.matchAll(/\bfrom "(\.[^"]+\.ts)"/g)) {
     const imported = new URL(path!, url);
     const isTesting = /^(tests|bench|tasks)\//.test(imported.href.slice(ROOT.href.length));
