@@ -94,6 +94,24 @@ export const NET_MUTATIONS: readonly Mutation[] = [
       "DNS rebinding: any page reads this server",
     ],
   ]),
+  ...mutationsOf("web/web_access.ts", ["tests/web_access_test.ts"], [
+    ["return difference === 0;", "return true;", "any token opens the page"],
+    [
+      "hosts.some((host) => !isLoopback(host))",
+      "false",
+      "behind a proxy everybody looks without a token",
+    ],
+    ["!origins.has(origin)) return {};", "false) return {};", "any page reads the events"],
+  ]),
+  ...mutationsOf("web/event_stream.ts", ["tests/event_stream_test.ts"], [
+    [" || !traffic.isStill()", " || true", "an idle page costs a third of a core"],
+    ["told = number;", "", "a slow page has samples twice"],
+  ]),
+  ...mutationsOf("web/call_journal.ts", ["tests/call_journal_test.ts"], [
+    ["data.slice(0, BEGINNING)", "data", "bytes that are kept become others"],
+    ["if (entry.last.length > LAST)", "if (false)", "the calls of all time are kept"],
+    ["if (each === number || this.#opened.has(each)) continue;", "", "what is opened is forgotten"],
+  ]),
   ...mutationsOf("web/stats.ts", ["tests/traffic_test.ts"], [
     [
       "while (this.#ended.length > MAX_ROWS)",

@@ -55,8 +55,8 @@ export class Browser {
     this.#errors = errors;
   }
 
-  /** Starts a browser that speaks `language` and has no page yet. */
-  static async start(language = "en"): Promise<Browser> {
+  /** Starts a browser that speaks `language` and has no page yet; `flags` are further ones of its command line. */
+  static async start(language = "en", flags: readonly string[] = []): Promise<Browser> {
     const program = findBrowser();
     assert(program !== null, "there is no browser");
     const folder = await Deno.makeTempDir();
@@ -66,6 +66,7 @@ export class Browser {
         ..."--disable-background-networking --disable-component-update --disable-sync".split(" "),
         ..."--remote-debugging-port=0 --hide-scrollbars".split(" "),
         `--accept-lang=${language}`,
+        ...flags,
         `--user-data-dir=${folder}`,
         "about:blank",
       ],
@@ -121,8 +122,17 @@ export class Browser {
     return waiting.promise;
   }
 
-  /** Opens a page, `width` pixels wide; resolves when it is loaded. */
-  async open(url: string, width = 1280, scheme: "light" | "dark" = "light"): Promise<Page> {
+  /**
+   * Opens a page, `width` pixels wide; resolves when it is loaded.
+   *
+   * @param script Runs in the page before its own scripts.
+   */
+  async open(
+    url: string,
+    width = 1280,
+    scheme: "light" | "dark" = "light",
+    script = "",
+  ): Promise<Page> {
     const { targetId } = await this.send("Target.createTarget", { url: "about:blank" });
     const attached = await this.send("Target.attachToTarget", { targetId, flatten: true });
     const page = new Page(this, attached.sessionId as string, targetId as string);
@@ -130,6 +140,7 @@ export class Browser {
     for (const domain of ["Page", "Runtime", "Log", "Network"]) await page.send(`${domain}.enable`);
     await page.resize(width);
     await page.prefer(scheme);
+    await page.send("Page.addScriptToEvaluateOnNewDocument", { source: script });
     await page.go(url);
     return page;
   }
@@ -150,8 +161,9 @@ export class Page {
   readonly session: string;
   /** The lines of its console: messages, errors, and resources that did not load. */
   readonly console: string[] = [];
-  /** The hosts that it has sent requests to. */
+  /** The hosts that it has sent requests to, and the URLs. */
   readonly hosts = new Set<string>();
+  readonly urls: string[] = [];
   readonly #browser: Browser;
   readonly #target: string;
   #loaded = Promise.withResolvers<void>();
@@ -177,10 +189,14 @@ export class Page {
       case "Log.entryAdded":
         this.console.push(JSON.stringify(params));
         return;
-      case "Network.requestWillBeSent":
-        this.hosts.add(new URL((params.request as { url: string }).url).host);
+      case "Network.requestWillBeSent": {
+        const { url } = params.request as { url: string };
+        this.urls.push(url);
+        this.hosts.add(new URL(url).host);
         return;
+      }
       case "Network.webSocketCreated":
+        this.urls.push(params.url as string);
         this.hosts.add(new URL(params.url as string).host);
     }
   }

@@ -36,6 +36,7 @@ export class CallList {
     this.sockets = document.createElement("p");
     this.before = document.createElement("p");
     this.list = document.createElement("ol");
+    this.list.tabIndex = 0; // it scrolls
     this.gap = document.createElement("li");
     this.gap.className = "gap";
     this.element.append(this.sockets, this.before, this.list);
@@ -53,6 +54,8 @@ export class CallList {
   /** Adds what is new. @param {Opened} opened */
   show({ calls, states, before }) {
     const last = this.lines.at(-1)?.call.number ?? 0;
+    const { list } = this;
+    const follows = list.scrollTop + list.clientHeight >= list.scrollHeight - 2;
     for (const call of calls) {
       if (call.number <= last) continue; // the page was connected again
       const line = this.lineOf(call);
@@ -67,6 +70,7 @@ export class CallList {
       if (states?.[side]) this.seen[side] = true;
     }
     this.writeSockets();
+    if (follows && list.scrollHeight > list.clientHeight) list.scrollTop = list.scrollHeight;
   }
 
   /** Writes everything anew that depends on the language. */
@@ -82,6 +86,7 @@ export class CallList {
 
   /** Writes the states of the sockets, and what is not shown. */
   writeSockets() {
+    this.list.setAttribute("aria-label", translate("calls"));
     const { states, moved, lines } = this;
     const sides = /** @type {const} */ (["server", "client"]).filter((side) =>
       side === "server" || this.seen.client

@@ -109,6 +109,7 @@ const stream = new EventStream({
   onEvent: (name, data) => ON_EVENT[name]?.(data),
   onTrouble(refusal) {
     showStatus(refusal === null ? "connecting" : refusal === 401 ? "refused" : "stopped");
+    if (refusal === 401) talk.whyClosed = "needsToken";
     if (refusal !== null) talk.showEnd();
   },
 });

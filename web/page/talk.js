@@ -57,6 +57,7 @@ export class Talk {
     url.hash = "";
     const opened = this.socket = new WebSocket(url, protocols());
     opened.binaryType = "arraybuffer";
+    this.whyClosed = "";
     this.waiting = [];
     this.count = { sent: 0, received: 0 };
     this.frames.clear();
@@ -72,7 +73,7 @@ export class Talk {
       });
       opened.addEventListener("close", ({ reason }) => {
         reject(new Error(reason));
-        this.whyClosed = reason;
+        if (reason !== "") this.whyClosed = reason;
         this.showEnd();
       });
     });
