@@ -28,6 +28,7 @@ export const MATRIX: readonly string[] = [
   "linear_bytes_test.ts",
   "linear_parsers_test.ts",
   "npm_test.ts",
+  "page_token_test.ts",
   "port_free_test.ts",
   "port_laboratory_test.ts",
   "protocols_test.ts",
