@@ -70,7 +70,9 @@ export const client: Command = command({
   permissions: [
     "--allow-net",
     "--allow-read and --allow-write for unix:PATH",
-    "--allow-read for --ca",
+    "--allow-read for --ca, --cert and --key",
+    "--allow-sys to trust the system's authorities besides --ca",
+    "--allow-sys=networkInterfaces with --udp to know own and broadcast addresses",
   ],
   joinOperands: joinHostPort,
   check: ({ options, operands }) => check(options, operands),

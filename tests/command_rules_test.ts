@@ -39,6 +39,18 @@ for (const command of commands) {
   }
 }
 
+for (const command of commands) {
+  Deno.test(`the permissions of netkit ${command.name} name every option that has a FILE`, () => {
+    const named = [...command.permissions].join(", ").matchAll(/(?<!\S)--?[a-z][\w-]*/g);
+    const names = new Set([...named].map(([name]) => name));
+    const missing = optionsOf(command).filter(({ typed, option }) =>
+      option.value?.replace(/^\[|\]$/g, "") === "FILE" && !names.has(typed) &&
+      !names.has(`-${option.short}`)
+    );
+    assertEquals(missing.map(({ typed }) => typed), []);
+  });
+}
+
 async function helpOf({ name }: Command): Promise<string> {
   const io = fakeIo();
   await main([name, "--help"], io);
