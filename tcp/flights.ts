@@ -221,9 +221,12 @@ function partOf(segment: Segment, start: number, end: number, isLast: boolean): 
   };
 }
 
-/** The signature of a piece: the last one has the flags of the whole, which are not those of every segment. */
-function pieceSignatureOf({ seq, ack, length, window, options }: Segment): string {
-  return `${seq} ${ack} ${length} ${window} ${options.timestamp?.value}`;
+/** Flags that a segment keeps when it is cut or joined; others are those of the first or the last piece. */
+const KEPT = FLAG.fin | FLAG.syn | FLAG.rst;
+
+/** The signature of a piece, or of a segment that was not cut. */
+function pieceSignatureOf({ seq, ack, flags, length, window, options }: Segment): string {
+  return `${seq} ${ack} ${flags & KEPT} ${length} ${window} ${options.timestamp?.value}`;
 }
 
 /** Returns segments with the pieces together again of which none has a pair. */
