@@ -5,9 +5,19 @@
  *
  * @module
  */
-import { type Language, LANGUAGES, speak, t } from "../text/messages.ts";
+import { type Catalogue, type Language, LANGUAGES, t, useCatalogue } from "../text/messages.ts";
 import { UserError } from "./errors.ts";
 import { type Io, speaksUnicode } from "./io.ts";
+
+/** The languages beside English, and their catalogues: loaded only when they are spoken. */
+const CATALOGUES: Readonly<Record<Exclude<Language, "en">, () => Promise<Catalogue>>> = {
+  zh: async () => (await import("../text/zh_CN.json", { with: { type: "json" } })).default,
+};
+
+/** Makes all messages come in `language` from now on. Only another language than English loads anything. */
+export async function speak(language: Language): Promise<void> {
+  useCatalogue(language === "en" ? null : await CATALOGUES[language]());
+}
 
 /** The option, which any command line may have. */
 const OPTION = "--lang";

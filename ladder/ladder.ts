@@ -13,7 +13,7 @@
 import { fold, width, wrap } from "../text/layout.ts";
 import { formatBytes } from "../text/units.ts";
 import { type Bundle, Fold, type Rung } from "./fold.ts";
-import { countMarks, labelOf, meaningOf, noteOf, remarkOf, SIDES, titleOf } from "./text.ts";
+import { countMarks, labelOf, meaningOf, noteOf, remarkOf, sideName, titleOf } from "./text.ts";
 import { formatRevision } from "./revision.ts";
 import { formatSummary } from "./summary.ts";
 import { FLAG } from "../tcp/segment.ts";
@@ -23,6 +23,7 @@ import { Lane } from "./lane.ts";
 import { formatPath } from "./state_path.ts";
 import { presumeOther } from "../tcp/presume.ts";
 import { type Both, otherSide } from "../tcp/side.ts";
+import { t } from "../text/messages.ts";
 
 /** Colours, each a function from text to text that looks like it. */
 export type Colors = Readonly<
@@ -117,7 +118,7 @@ export class Ladder {
     if (this.#current !== connection) lines.push(...this.#title(connection));
     const presumed = connection.presume();
     const isSilent = connection.ends[1].state === "?";
-    const why = isSilent ? "if no answer comes" : "if the last segments arrived";
+    const why = isSilent ? t`if no answer comes` : t`if the last segments arrived`;
     const rows = Math.max(presumed[0].length, presumed[1].length);
     for (let i = 0; i < rows; i++) {
       const states = presumed.map((states) => states[i] === undefined ? "" : `(${states[i]})`);
@@ -128,7 +129,7 @@ export class Ladder {
       if (side === 1 && connection.isSelf) break;
       const end = connection.ends[side];
       const path: readonly State[] = end.path.length > 0 ? end.path : ["?"];
-      const name = connection.isSelf ? "socket" : SIDES[side];
+      const name = connection.isSelf ? "socket" : sideName(side);
       if (path.length + presumed[side].length > 1) {
         words.push(...formatPath(name, path, presumed[side], end, this.#style));
         const other = presumeOther(end, connection.ends[otherSide(side)]);

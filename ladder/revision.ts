@@ -8,31 +8,35 @@ import type { TcpConnection } from "../tcp/connection.ts";
 import type { Revision } from "../tcp/reset.ts";
 import { hostAddressOf } from "../tcp/segment.ts";
 import { isOutside, type Range, type TraitRanges, type Traits } from "../tcp/traits.ts";
-import { SIDES } from "./text.ts";
+import { sideName } from "./text.ts";
+import { t } from "../text/messages.ts";
 
 /** Returns the correction of an earlier verdict in a sentence. */
 export function formatRevision(revision: Revision, { ends }: TcpConnection): string {
   const { side, kind, resets, traits, own } = revision;
   const name = hostAddressOf(ends[side].address);
   if (kind === "no socket") {
-    return `the FIN met no socket: the ${SIDES[side]} was in no state that it leads to`;
+    return t`the FIN met no socket: the ${sideName(side)} was in no state that it leads to`;
   }
   if (kind === "hole") {
-    return `a number of the ${
-      SIDES[side]
-    } is missing in the capture, perhaps its FIN: nobody knows ` +
-      "which FIN was first";
+    return t`a number of the ${sideName(side)} is missing in the capture, perhaps its FIN:
+      nobody knows which FIN was first`;
   }
-  const [they, are] = resets === 1 ? ["it", "is"] : ["they", "are"];
   if (kind === "refused before") {
-    return `${ends[side].address} accepts now (it refused before, or ` +
-      `${count(resets, "reset")} ${are} not its own)`;
+    const { address } = ends[side];
+    const words = count(resets, "reset");
+    return resets === 1
+      ? t`${address} accepts now (it refused before, or ${words} is not its own)`
+      : t`${address} accepts now (it refused before, or ${words} are not its own)`;
   }
   const [there, here] = isOutside(traits.ttl, own?.ttl ?? null)
-    ? [` with ${formatTtl(traits.ttl!)}`, ` with TTL ${own!.ttl}`]
+    ? [t` with ${formatTtl(traits.ttl!)}`, t` with TTL ${own!.ttl}`]
     : ["", ""];
-  return `${count(resets, "reset")}${there}; ${name} goes on${here}: ${they} ${are} not its own` +
-    formatEvidence(traits, own);
+  const words = count(resets, "reset");
+  const verdict = resets === 1
+    ? t`${words}${there}; ${name} goes on${here}: it is not its own`
+    : t`${words}${there}; ${name} goes on${here}: they are not its own`;
+  return verdict + formatEvidence(traits, own);
 }
 
 /** Returns the range of TTLs: `TTL 200 to 202`. */
@@ -48,10 +52,10 @@ export function formatEvidence(resets: TraitRanges, own: Traits | null): string 
   if (own === null) return "";
   return ([["IP ID", "id"], ["window", "window"]] as const)
     .filter(([, trait]) => isOutside(resets[trait], own[trait]) && resets[trait]![1] !== 0)
-    .map(([name, trait]) => `; ${name} ${formatRange(resets[trait]!)}, its own ${own[trait]}`)
+    .map(([name, trait]) => t`; ${name} ${formatRange(resets[trait]!)}, its own ${own[trait]}`)
     .join("");
 }
 
 function formatRange([least, greatest]: Range): string {
-  return least === greatest ? `${least}` : `${least} to ${greatest}`;
+  return least === greatest ? `${least}` : t`${least} to ${greatest}`;
 }

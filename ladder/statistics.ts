@@ -7,16 +7,18 @@ import { pad, width, wrap } from "../text/layout.ts";
 import { count, formatBytes, formatDuration } from "../text/units.ts";
 import type { TcpConnection } from "../tcp/connection.ts";
 import type { Retransmissions, RoundTrips, SideStatistics } from "../tcp/statistics.ts";
+import { sideName } from "./text.ts";
+import { msg, t, translate } from "../text/messages.ts";
 
 /** The rows that are told of each side: heading, and text; an empty one in both sides is left out. */
 const ROWS: readonly (readonly [string, (side: SideStatistics, bytes: number) => string])[] = [
-  ["segments", ({ segments }) => `${segments}`],
-  ["payload", (_, bytes) => formatBytes(bytes)],
-  ["round trip", ({ roundTrips }) => roundTrips === null ? "" : formatRoundTrips(roundTrips)],
-  ["sent again", ({ retransmissions }) => formatRetransmissions(retransmissions)],
-  ["out of order", ({ outOfOrder }) => countOf(outOfOrder)],
-  ["window filled", ({ windowFull }) => countOf(windowFull)],
-  ["window closed", ({ zeroWindow }) => countOf(zeroWindow)],
+  [msg("segments"), ({ segments }) => `${segments}`],
+  [msg("payload"), (_, bytes) => formatBytes(bytes)],
+  [msg("round trip"), ({ roundTrips }) => roundTrips === null ? "" : formatRoundTrips(roundTrips)],
+  [msg("sent again"), ({ retransmissions }) => formatRetransmissions(retransmissions)],
+  [msg("out of order"), ({ outOfOrder }) => countOf(outOfOrder)],
+  [msg("window filled"), ({ windowFull }) => countOf(windowFull)],
+  [msg("window closed"), ({ zeroWindow }) => countOf(zeroWindow)],
 ];
 
 /** Returns the statistics of a connection, in lines of at most `columns`; none if they were not kept. */
@@ -25,9 +27,11 @@ export function formatStatistics({ statistics, bytes, summary, reusesPorts }: Tc
   ascii,
 }: { readonly columns: number; readonly ascii: boolean }): string[] {
   if (statistics === null) return [];
-  const arrows = ascii ? ["client ->", "<- server"] : ["client →", "← server"];
+  const arrows = ascii
+    ? [`${sideName(0)} ->`, `<- ${sideName(1)}`]
+    : [`${sideName(0)} →`, `← ${sideName(1)}`];
   const rows = ROWS.map(([name, text]) =>
-    [name, ...statistics.sides.map((side, i) => text(side, bytes[i]!))] as const
+    [translate(name), ...statistics.sides.map((side, i) => text(side, bytes[i]!))] as const
   ).filter(([, ...cells]) => cells.some((cell) => cell !== ""));
   const table = [["", ...arrows], ...rows];
   const widths = [0, 1].map((i) => Math.max(...table.map((row) => width(row[i]!))) + 2);
@@ -40,10 +44,10 @@ export function formatStatistics({ statistics, bytes, summary, reusesPorts }: Tc
     return [head + cells[1]!, " ".repeat(widths[0]!) + cells[2]!];
   });
   const waits = [
-    summary.opening && `handshake ${formatDuration(summary.opening.milliseconds)}`,
-    statistics.answer > 0 && `longest wait for an answer ${formatDuration(statistics.answer)}`,
-    `longest silence ${formatDuration(statistics.silence)}`,
-    reusesPorts && "its ports were used before",
+    summary.opening && t`handshake ${formatDuration(summary.opening.milliseconds)}`,
+    statistics.answer > 0 && t`longest wait for an answer ${formatDuration(statistics.answer)}`,
+    t`longest silence ${formatDuration(statistics.silence)}`,
+    reusesPorts && t`its ports were used before`,
   ].filter((each) => each);
   return [...lines, ...wrap(waits.join("; "), columns)];
 }
@@ -53,18 +57,18 @@ function countOf(number: number): string {
 }
 
 function formatRoundTrips({ count, least, mean, greatest }: RoundTrips): string {
-  if (count === 1) return `${mean.toFixed(3)} ms`;
-  return `${least.toFixed(3)} to ${greatest.toFixed(3)} ms, mean ${mean.toFixed(3)}`;
+  if (count === 1) return t`${mean.toFixed(3)} ms`;
+  return t`${least.toFixed(3)} to ${greatest.toFixed(3)} ms, mean ${mean.toFixed(3)}`;
 }
 
 function formatRetransmissions(kinds: Retransmissions): string {
   const all = kinds.fast + kinds.timeout + kinds.spurious + kinds.other;
   if (all === 0) return "";
   const words = [
-    kinds.fast > 0 && `${kinds.fast} fast`,
-    kinds.timeout > 0 && `${kinds.timeout} by time-out`,
-    kinds.spurious > 0 && `${kinds.spurious} spurious`,
+    kinds.fast > 0 && t`${kinds.fast} fast`,
+    kinds.timeout > 0 && t`${kinds.timeout} by time-out`,
+    kinds.spurious > 0 && t`${kinds.spurious} spurious`,
   ].filter((each) => each);
-  if (kinds.other > 0 && words.length > 0) words.push(`${kinds.other} otherwise`);
+  if (kinds.other > 0 && words.length > 0) words.push(t`${kinds.other} otherwise`);
   return words.length === 0 ? countOf(all) : words.join(", ");
 }

@@ -6,10 +6,11 @@
 import { wrap } from "../text/layout.ts";
 import { formatBytes } from "../text/units.ts";
 import { formatEvidence, formatRevision, formatTtl } from "./revision.ts";
-import { SIDES } from "./text.ts";
+import { sideName } from "./text.ts";
 import { formatVerdict } from "./verdict.ts";
 import type { TcpConnection } from "../tcp/connection.ts";
 import { otherSide } from "../tcp/side.ts";
+import { t } from "../text/messages.ts";
 
 /** The style of a summary. */
 export interface SummaryStyle {
@@ -33,16 +34,16 @@ export function formatSummary(
   const names = namesOf?.(connection) ?? null;
   const processes = names === null ? [] : [names];
   if (summary.isRefused) {
-    const words = `refused: nothing listens on ${ends[1].address}${thirdParty(connection)}`;
+    const words = t`refused: nothing listens on ${ends[1].address}${thirdParty(connection)}`;
     return [words, ...processes].flatMap((line) => wrap(line, columns));
   }
   if (summary.opening) {
     const { segments, milliseconds } = summary.opening;
-    parts.push(`opened in ${segments} segments, ${milliseconds.toFixed(3)} ms`);
+    parts.push(t`opened in ${segments} segments, ${milliseconds.toFixed(3)} ms`);
   } else if (!isWhole) {
-    parts.push("opened before the capture");
+    parts.push(t`opened before the capture`);
   } else {
-    parts.push("not opened");
+    parts.push(t`not opened`);
   }
   if (connection.bytes[0] + connection.bytes[1] > 0 || summary.opening) {
     const [there, back] = connection.bytes.map(formatBytes);
@@ -57,9 +58,9 @@ export function formatSummary(
 function thirdParty({ suspectResets }: TcpConnection): string {
   if (suspectResets === null) return "";
   const { resets, own } = suspectResets;
-  const ttl = (own?.ttl ?? null) === null ? "" : `, not ${own!.ttl}`;
+  const ttl = (own?.ttl ?? null) === null ? "" : t`, not ${own!.ttl}`;
   const evidence = formatEvidence(resets, own);
-  return ` (or reset by a third party: ${formatTtl(resets.ttl!)}${ttl}${evidence})`;
+  return t` (or reset by a third party: ${formatTtl(resets.ttl!)}${ttl}${evidence})`;
 }
 
 function closeOf(connection: TcpConnection, isEnd: boolean): string {
@@ -69,7 +70,7 @@ function closeOf(connection: TcpConnection, isEnd: boolean): string {
   if (closing === null || !isClosed) return words;
   const together = closing.by !== "both" && closing.segments === 3 && !isSelf;
   const extra = together
-    ? ` (the ${SIDES[otherSide(closing.by)]}'s ACK and FIN travelled together)`
+    ? t` (the ${sideName(otherSide(closing.by))}'s ACK and FIN travelled together)`
     : "";
-  return `${words} in ${closing.segments} segments${extra}`;
+  return t`${words} in ${closing.segments} segments${extra}`;
 }

@@ -11,9 +11,15 @@ import type { Mark } from "../tcp/analysis.ts";
 import { formatPayload } from "./payload.ts";
 import type { FateMark } from "../tcp/passage.ts";
 import { otherSide } from "../tcp/side.ts";
+import { inContext, msg, t, translate } from "../text/messages.ts";
 
 /** The names of the sides. */
-export const SIDES: readonly [string, string] = ["client", "server"];
+export const SIDES: readonly [string, string] = [msg("client"), msg("server")];
+
+/** Returns the name of a side in the user's language. */
+export function sideName(side: 0 | 1): string {
+  return translate(SIDES[side]);
+}
 
 /** Returns the number and the ends of a connection, in one line, or in two if one is too long. */
 export function titleOf(
@@ -23,7 +29,7 @@ export function titleOf(
   const [client, server] = [ends[0].address, ends[1].address];
   const arrow = ascii ? "->" : "→";
   const text = isSelf
-    ? `#${number}  ${client}, one socket connected to itself`
+    ? t`#${number}  ${client}, one socket connected to itself`
     : `#${number}  ${client} ${arrow} ${server}`;
   const lines = width(text) <= columns
     ? [text]
@@ -71,44 +77,46 @@ export function labelOf(step: Step, columns: number, withData: boolean): string 
 
 /** The marks that are shown in a ladder, and their plurals; the others are of interest to specialists. */
 const SHOWN: ReadonlyMap<Mark | FateMark, string> = new Map<Mark | FateMark, string>([
-  ["retransmission", "retransmissions"],
-  ["fast retransmission", "fast retransmissions"],
-  ["spurious retransmission", "spurious retransmissions"],
-  ["window full", "that fill the window"],
-  ["out of order", "out of order"],
-  ["keep-alive", "keep-alives"],
-  ["keep-alive ACK", "keep-alive ACKs"],
-  ["zero window", "zero windows"],
-  ["zero window probe", "zero window probes"],
-  ["duplicate ACK", "duplicate ACKs"],
-  ["missing segment before it", "with a missing segment before"],
-  ["ACK of a missing segment", "ACKs of missing segments"],
-  ["lost on the way", "lost on the way"],
-  ["missed by the other capture", "missed by the other capture"],
-  ["doubled on the way", "doubled on the way"],
-  ["not in its sender's capture", "not in their sender's capture"],
-  ["lost, or outside the other capture", "lost, or outside the other capture"],
-  ["not in the other capture", "not in the other capture"],
+  [msg("retransmission"), msg("retransmissions")],
+  [msg("fast retransmission"), msg("fast retransmissions")],
+  [msg("spurious retransmission"), msg("spurious retransmissions")],
+  [msg("window full"), msg("that fill the window")],
+  [msg("out of order"), msg("out of order")],
+  [msg("keep-alive"), msg("keep-alives")],
+  [msg("keep-alive ACK"), msg("keep-alive ACKs")],
+  [msg("zero window"), msg("zero windows")],
+  [msg("zero window probe"), msg("zero window probes")],
+  [msg("duplicate ACK"), msg("duplicate ACKs")],
+  [msg("missing segment before it"), msg("with a missing segment before")],
+  [msg("ACK of a missing segment"), msg("ACKs of missing segments")],
+  [msg("lost on the way"), msg("lost on the way")],
+  [msg("missed by the other capture"), msg("missed by the other capture")],
+  [msg("doubled on the way"), msg("doubled on the way")],
+  [msg("not in its sender's capture"), msg("not in their sender's capture")],
+  [msg("lost, or outside the other capture"), msg("lost, or outside the other capture")],
+  [msg("not in the other capture"), msg("not in the other capture")],
 ]);
 
 /** Returns the number of segments with each mark: `3 retransmissions`. */
 export function countMarks(marks: ReadonlyMap<Mark | FateMark, number>): string[] {
   return [...marks].filter(([mark]) => SHOWN.has(mark))
-    .map(([mark, count]) => `${count} ${count === 1 ? mark : SHOWN.get(mark)}`);
+    .map(([mark, count]) =>
+      inContext("marks")`${count} ${translate(count === 1 ? mark : SHOWN.get(mark)!)}`
+    );
 }
 
 /** Returns the marks and the event of the segment, or an empty text. */
 export function remarkOf(step: Step): string {
   const { marks, event, from, segment: { flags }, connection: { ends, summary } } = step;
-  if (event === "not of this connection") return event;
+  if (event === "not of this connection") return t`not of this connection`;
   const words: string[] = marks.filter((mark) => SHOWN.has(mark));
   // In a simultaneous open it answers the SYN of the other end, though it has the numbers of its own SYN.
   const isAnswer = (flags & FLAG.syn) !== 0 && (flags & FLAG.ack) !== 0 && !ends[from].passive;
-  if (isAnswer && words[0] === "retransmission") words[0] = "its SYN again, with an ACK";
-  if (event === "reset" && summary.isForeignReset) words.push("reset by a third party");
-  else if (event === "reset") words.push(`reset by the ${SIDES[summary.reset!]}`);
+  if (isAnswer && words[0] === "retransmission") words[0] = msg("its SYN again, with an ACK");
+  if (event === "reset" && summary.isForeignReset) words.push(t`reset by a third party`);
+  else if (event === "reset") words.push(t`reset by the ${sideName(summary.reset!)}`);
   else if (event !== null) words.push(event);
-  return words.join(", ");
+  return words.map(translate).join(t`, `);
 }
 
 /** Returns the meaning of the segment for the programs, or else its payload; an empty text for neither. */
@@ -119,13 +127,13 @@ export function noteOf(step: Step): string {
 /** Returns the meaning of the segment for the programs at both ends, or an empty text. */
 export function meaningOf(step: Step): string {
   const { segment: { flags }, from, before, moves, event } = step;
-  const other = SIDES[otherSide(from)];
-  if (event === "refused") return "refused: nothing listens there";
-  if (flags & FLAG.rst) return event === "reset" ? `reset: read() at the ${other} fails` : "";
+  const other = sideName(otherSide(from));
+  if (event === "refused") return t`refused: nothing listens there`;
+  if (flags & FLAG.rst) return event === "reset" ? t`reset: read() at the ${other} fails` : "";
   if (flags & FLAG.syn) return noteOfSyn(step);
   if (moves[0].includes("ESTABLISHED") || moves[1].includes("ESTABLISHED")) {
     const asked = from === 0 && before[1] === "SYN-RECEIVED";
-    if (asked) return "handshake 3/3: accept() can return";
+    if (asked) return t`handshake 3/3: accept() can return`;
   }
   return noteOfClose(step);
 }
@@ -134,24 +142,24 @@ function noteOfSyn({ segment: { flags }, from, moves, marks, event }: Step): str
   if (event !== null || marks.some((mark) => mark.endsWith("retransmission"))) {
     return "";
   }
-  if (!(flags & FLAG.ack)) return from === 0 ? "handshake 1/3: the client asks to open" : "";
+  if (!(flags & FLAG.ack)) return from === 0 ? t`handshake 1/3: the client asks to open` : "";
   if (from === 0) return "";
-  return `handshake 2/3: ${
-    moves[0].includes("ESTABLISHED") ? "connect() returns" : "the server agrees"
-  }`;
+  return moves[0].includes("ESTABLISHED")
+    ? t`handshake 2/3: connect() returns`
+    : t`handshake 2/3: the server agrees`;
 }
 
 /** The close in four parts: each end's FIN, and its ACK. */
 function noteOfClose({ segment: { flags }, from, closing, connection: { summary } }: Step): string {
   const by = summary.closing?.by;
   if (closing === null || by === undefined || by === "both") return "";
-  const other = SIDES[otherSide(from)];
+  const other = sideName(otherSide(from));
   if (flags & FLAG.fin) {
-    if (closing === 1) return `close 1/4: ${other}'s read() returns 0`;
-    if (closing === 2) return "close 2+3/4: ACK and FIN together";
-    return `close 3/4: ${other}'s read() returns 0`;
+    if (closing === 1) return t`close 1/4: ${other}'s read() returns 0`;
+    if (closing === 2) return t`close 2+3/4: ACK and FIN together`;
+    return t`close 3/4: ${other}'s read() returns 0`;
   }
   return from === by
-    ? `close 4/4: the ${SIDES[from]} waits for 2 MSL`
-    : `close 2/4: the ${other}'s half is closed`;
+    ? t`close 4/4: the ${sideName(from)} waits for 2 MSL`
+    : t`close 2/4: the ${other}'s half is closed`;
 }

@@ -5,25 +5,26 @@
  */
 import { count } from "../text/units.ts";
 import type { TcpConnection } from "../tcp/connection.ts";
-import { SIDES } from "./text.ts";
+import { sideName } from "./text.ts";
+import { t } from "../text/messages.ts";
 
 /** Returns how the connection ended, in words: `closed by the client`; `isEnd` if the capture ended. */
 export function formatVerdict(connection: TcpConnection, isEnd: boolean): string {
   const { summary, isSelf, ends } = connection;
   const { closing, reset } = summary;
-  if (summary.isRefused) return "refused";
-  if (summary.isForeignReset) return "reset by a third party";
-  if (reset !== null) return `reset by the ${SIDES[reset]}`;
+  if (summary.isRefused) return t`refused`;
+  if (summary.isForeignReset) return t`reset by a third party`;
+  if (reset !== null) return t`reset by the ${sideName(reset)}`;
   if (closing === null) {
     if (ends[1].state === "?" && summary.opening === null && ends[0].state === "SYN-SENT") {
-      return `no answer to ${count(summary.segments, "SYN")}`;
+      return t`no answer to ${count(summary.segments, "SYN")}`;
     }
-    return isEnd ? "still open when the capture ended" : "open";
+    return isEnd ? t`still open when the capture ended` : t`open`;
   }
   const by = isSelf
-    ? "by its only end"
+    ? t`by its only end`
     : closing.by === "both"
-    ? "by both ends at once"
-    : `by the ${SIDES[closing.by]}`;
-  return `${summary.isClosed ? "closed" : "half closed"} ${by}`;
+    ? t`by both ends at once`
+    : t`by the ${sideName(closing.by)}`;
+  return summary.isClosed ? t`closed ${by}` : t`half closed ${by}`;
 }

@@ -11,6 +11,7 @@ import { EXIT, UserError } from "../cli/errors.ts";
 import type { Io, Running } from "../cli/io.ts";
 import { escapeLine } from "../text/escape.ts";
 import { spawnSpooled, type SpooledOptions } from "./spooled.ts";
+import { t } from "../text/messages.ts";
 
 /** The choice of packets to capture. */
 export interface CaptureOptions {
@@ -192,25 +193,25 @@ function commandFor(
 
 function notInstalled(program: string, { advice }: CaptureOptions, cause: unknown): UserError {
   if (cause instanceof Error && cause.name === "NotFound") {
-    const where = program === "dumpcap" ? "it comes with Wireshark" : "apt install tcpdump";
-    return new UserError(`${program} is not installed`, {
+    const where = program === "dumpcap" ? t`it comes with Wireshark` : "apt install tcpdump";
+    return new UserError(t`${program} is not installed`, {
       hint: `${where}; ${advice.without}`,
       cause,
     });
   }
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new UserError(`cannot start ${program}: ${reason}`, { cause });
+  return new UserError(t`cannot start ${program}: ${reason}`, { cause });
 }
 
 function cannotCapture(program: string, options: CaptureOptions, said: string): UserError {
   if (/permission|not permitted|root/i.test(said)) {
-    return new UserError(`capturing on ${options.interface} needs root`, {
-      hint: `sudo ${options.advice.again}, or give ${program} the right once: ` +
-        `sudo setcap cap_net_raw+ep $(command -v ${program}); ${options.advice.rootless}`,
+    return new UserError(t`capturing on ${options.interface} needs root`, {
+      hint: t`sudo ${options.advice.again}, or give ${program} the right once: sudo setcap
+        cap_net_raw+ep $(command -v ${program}); ${options.advice.rootless}`,
     });
   }
   return new UserError(
-    `cannot capture on ${options.interface}: ${said || `${program} says nothing`}`,
+    t`cannot capture on ${options.interface}: ${said || `${program} says nothing`}`,
   );
 }
 

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { main } from "../main.ts";
-import { speak, t } from "../text/messages.ts";
+import { speak } from "../cli/language.ts";
+import { t } from "../text/messages.ts";
 import { fakeIo, type FakeOptions } from "./fakes.ts";
 import { readModules } from "./module_graph.ts";
 import { netkit } from "./processes.ts";

@@ -16,11 +16,6 @@ export interface Catalogue {
 /** A language that netkit speaks, by the name that `--lang` takes. */
 export type Language = "en" | "zh";
 
-/** The languages beside English, and their catalogues: loaded only when they are spoken. */
-const CATALOGUES: Readonly<Record<Exclude<Language, "en">, () => Promise<Catalogue>>> = {
-  zh: async () => (await import("./zh_CN.json", { with: { type: "json" } })).default,
-};
-
 /** The languages that netkit speaks, by the names that `--lang` takes. */
 export const LANGUAGES: readonly Language[] = ["en", "zh"];
 
@@ -40,11 +35,6 @@ export function languageInUse(): string {
 export function useCatalogue(catalogue: Catalogue | null): void {
   current = catalogue;
   plural = null;
-}
-
-/** Makes all messages come in `language` from now on. Only another language than English loads anything. */
-export async function speak(language: Language): Promise<void> {
-  useCatalogue(language === "en" ? null : await CATALOGUES[language]());
 }
 
 /** The parts of each template without breaks of lines, and its key. */

@@ -27,6 +27,7 @@ import { filtered, filterOf } from "./filter.ts";
 import { printLines } from "./lines.ts";
 import { conclude } from "./read.ts";
 import { type Output, viewFor } from "./view.ts";
+import { t } from "../text/messages.ts";
 
 /** The most segments of one capture: all of them are held in memory. */
 const MAX_SEGMENTS = 1_000_000;
@@ -57,10 +58,10 @@ export async function traceBothEnds(
   const names = [one.name, other.name] as const;
   for (const { name, segments, packets, failure } of [one, other]) {
     if (segments.length > 0) continue;
-    const where = (port === null ? "" : ` at port ${port}`) +
-      (output.options.filter === null ? "" : " that match -Y");
+    const where = (port === null ? "" : t` at port ${port}`) +
+      (output.options.filter === null ? "" : t` that match -Y`);
     throw failure ??
-      failed(`no TCP segments${where} in ${name} (${count(packets, "packet")})`);
+      failed(t`no TCP segments${where} in ${name} (${count(packets, "packet")})`);
   }
   const merged = mergeCaptures([one, other], port);
   if (typeof merged === "string") throw failed(describeFailure(merged, names));
@@ -77,7 +78,7 @@ export async function traceBothEnds(
   if (merged.left > 0) {
     await say(
       io,
-      `${count(merged.left, "connection")} of other hosts left out: only one capture has them`,
+      t`${count(merged.left, "connection")} of other hosts left out: only one capture has them`,
     );
   }
   const view = viewFor(output, port, () => true, io);
@@ -127,12 +128,12 @@ async function readWhole(
       if (segment === null || !isAt(port, segment)) continue;
       segments.push(segment);
       if (segments.length > MAX_SEGMENTS) {
-        throw failed(`${name} has more than ${MAX_SEGMENTS} segments: name a port, or cut it`);
+        throw failed(t`${name} has more than ${MAX_SEGMENTS} segments: name a port, or cut it`);
       }
     }
   } catch (error) {
     if (!(error instanceof CaptureError || error instanceof HexDumpError)) throw error;
-    failure = new UserError(`cannot read ${name}: ${error.message}`, {
+    failure = new UserError(t`cannot read ${name}: ${error.message}`, {
       exit: EXIT.failed,
       hint: hintForFile(error),
     });
@@ -156,15 +157,16 @@ async function* until<T>(isEnough: () => boolean, items: Iterable<T>): AsyncGene
 function describeFailure(reason: NotMerged, [one, other]: readonly [string, string]): string {
   switch (reason) {
     case "nothing in common":
-      return `no connection is in both ${one} and ${other}`;
+      return t`no connection is in both ${one} and ${other}`;
     case "one-sided":
-      return `${one} and ${other} have segments of one direction only in common: they do not tell ` +
-        "the offset of the clocks";
+      return t`${one} and ${other} have segments of one direction only in common: they do not
+        tell the offset of the clocks`;
     case "one place":
       return `${one} and ${other} were taken at one place: what both have takes the same time in ` +
         "both directions; read one of them";
     case "set":
-      return `the clocks of ${one} and ${other} do not go together: one was set during the capture`;
+      return t`the clocks of ${one} and ${other} do not go together: one was set during the
+        capture`;
   }
 }
 
@@ -174,12 +176,12 @@ function describeClocks(
   names: readonly [string, string],
 ): string[] {
   const [near, far] = captures.map((capture) => names[capture]!);
-  const gains = drift === 0 ? "" : `, and ${drift > 0 ? "gains" : "loses"} ${ppm(drift)} ppm`;
+  const gains = drift === 0 ? "" : t`, and ${drift > 0 ? "gains" : "loses"} ${ppm(drift)} ppm`;
   const away = offset < 0n ? -offset : offset;
   return [
-    `${near} is from ${hosts[0]}, ${far} from ${hosts[1]}`,
-    `the clock at ${hosts[1]} is ${formatOffset(Number(away))} ` +
-    `${offset < 0n ? "behind" : "ahead"} (± ${formatOffset(uncertainty)})${gains}`,
+    t`${near} is from ${hosts[0]}, ${far} from ${hosts[1]}`,
+    t`the clock at ${hosts[1]} is ${formatOffset(Number(away))} ${offset < 0n ? "behind" : "ahead"}
+      (± ${formatOffset(uncertainty)})${gains}`,
   ];
 }
 
@@ -190,7 +192,7 @@ function ppm(drift: number): string {
 /** Returns nanoseconds in milliseconds, or in seconds where they are many. */
 function formatOffset(nanoseconds: number): string {
   return nanoseconds < 10e9
-    ? `${(nanoseconds / 1e6).toFixed(3)} ms`
+    ? t`${(nanoseconds / 1e6).toFixed(3)} ms`
     : `${(nanoseconds / 1e9).toFixed(6)} s`;
 }
 
@@ -198,7 +200,7 @@ function formatOffset(nanoseconds: number): string {
 function describeTranslations(all: readonly Translation[], far: string): string | null {
   const [first] = all;
   if (first === undefined) return null;
-  const others = all.length === 1 ? "" : `, and ${count(all.length - 1, "other")} likewise`;
-  return `${first.near.join(" → ")} is ${first.far.join(" → ")} in ${far}${others}: ` +
-    "an address translation (NAT) is between";
+  const others = all.length === 1 ? "" : t`, and ${count(all.length - 1, "other")} likewise`;
+  return t`${first.near.join(" → ")} is ${first.far.join(" → ")} in ${far}${others}: an address
+    translation (NAT) is between`;
 }

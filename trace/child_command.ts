@@ -6,6 +6,7 @@
 import { cannot, EXIT } from "../cli/errors.ts";
 import { type Io, type Running, say } from "../cli/io.ts";
 import { OutputQueue } from "../cli/output_queue.ts";
+import { t } from "../text/messages.ts";
 
 /** A running program. */
 export interface ChildCommand {
@@ -32,11 +33,11 @@ export function startChildCommand(words: readonly string[], io: Io): ChildComman
   try {
     running = io.spawn(program!, args, { inherit: true });
   } catch (error) {
-    throw cannot(`start ${words[0]}`, error, { exit: EXIT.usage });
+    throw cannot(t`start ${words[0]}`, error, { exit: EXIT.usage });
   }
   const output = new OutputQueue(io.stderr, {
     collects: !io.stdin.isTerminal(),
-    name: "standard error",
+    name: t`standard error`,
   });
   const flush = () => output.flush().catch(() => {}); // nobody reads it
   let hasEnded = false;
@@ -62,7 +63,7 @@ export function startChildCommand(words: readonly string[], io: Io): ChildComman
       io.stopNow.removeEventListener("abort", kill);
       await flush();
       if (code === 0 || isEarly) return EXIT.ok;
-      await say(io, `${words[0]} ended with exit code ${code}`);
+      await say(io, t`${words[0]} ended with exit code ${code}`);
       return EXIT.failed;
     },
   };

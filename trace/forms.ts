@@ -21,6 +21,7 @@ import type { Options } from "./options.ts";
 import { connectionRecord, revisionRecord, segmentRecord } from "./record.ts";
 import { Selection } from "./selection.ts";
 import { StatesForm } from "./states.ts";
+import { t } from "../text/messages.ts";
 
 /** Returns the processes at both ends of a connection, `null` for one that is not known. */
 export type ProcessesOf = (connection: TcpConnection) => Both<LocalProcess | null>;
@@ -57,7 +58,7 @@ export function formFor(
 /** Returns the processes at the ends in words: `client: curl (pid 4711)`; `null` if none is known. */
 function describeProcesses(processes: Both<LocalProcess | null>): string | null {
   const known = processes.flatMap((process, side) =>
-    process === null ? [] : [`${SIDES[side]}: ${escapeLine(process.name)} (pid ${process.pid})`]
+    process === null ? [] : [t`${SIDES[side]}: ${escapeLine(process.name)} (pid ${process.pid})`]
   );
   return known.length === 0 ? null : known.join("; ");
 }

@@ -24,6 +24,7 @@ import { printLines } from "./lines.ts";
 import { ownAddresses, placeOf } from "./place.ts";
 import { captureRecord } from "./record.ts";
 import { type Output, type TraceView, viewFor } from "./view.ts";
+import { t } from "../text/messages.ts";
 
 /**
  * Traces the connections at `port` until a signal or an option ends it; `behind` is a command line to
@@ -54,11 +55,12 @@ export async function traceLive(
       tunnels: options.tunnels,
       advice: {
         again: `netkit trace ${actual}`,
-        without: "netkit trace -r FILE works without it",
-        rootless: `netkit port ${actual} --watch shows the states that the kernel tells everybody`,
+        without: t`netkit trace -r FILE works without it`,
+        rootless: t`netkit port ${actual} --watch shows the states that the kernel tells
+          everybody`,
       },
     }, io);
-    await say(io, `capturing on ${name}, tcp port ${actual}; Ctrl-C ends`);
+    await say(io, t`capturing on ${name}, tcp port ${actual}; Ctrl-C ends`);
     const isLocal = name === loopbackOf(io.platform);
     const own = isLocal ? () => true : ownAddresses(io);
     const { LocalProcesses } = await import("./local_processes.ts");
@@ -146,7 +148,7 @@ async function follow(
   if (warning) await say(io, warning);
   if (dropped) {
     const packets = count(dropped, "packet");
-    await say(io, `warning: the kernel dropped ${packets}, so that the ladder may be wrong`);
+    await say(io, t`warning: the kernel dropped ${packets}, so that the ladder may be wrong`);
   }
   if (isJson) {
     const record = captureRecord({ packets: view.packets, dropped });

@@ -20,6 +20,7 @@ import { UserError } from "../cli/errors.ts";
 import { type Kind, KINDS } from "../ladder/kind.ts";
 import type { Blank } from "../ladder/svg.ts";
 import { DEFAULT_PORT } from "../net/endpoint.ts";
+import { t } from "../text/messages.ts";
 
 export { FIELDS } from "./record.ts";
 
@@ -125,7 +126,7 @@ export const OPTIONS: {
   blank: option({
     value: "PART,...",
     summary: "leave out parts of the picture, to be filled in by hand: states, ack",
-    parse: (text) => text.split(",").map((word) => oneOf("a part of the picture", BLANKS, word)),
+    parse: (text) => text.split(",").map((word) => oneOf(t`a part of the picture`, BLANKS, word)),
   }, null),
   web: optionalValue({
     value: "PORT",
@@ -149,7 +150,7 @@ export const OPTIONS: {
     summary:
       "show only connections that ended so: reset, refused, half-open (never opened or never " +
       "closed by one end), slow (a wait of 1 s or more, or a time-out)",
-    parse: (text) => text.split(",").map((word) => oneOf("a kind of connection", KINDS, word)),
+    parse: (text) => text.split(",").map((word) => oneOf(t`a kind of connection`, KINDS, word)),
   }, null),
   stats: flag(
     "print the statistics of each connection at its end instead: round-trip times, what was sent " +
@@ -171,44 +172,44 @@ export function check(options: Options, behind: readonly string[]): void {
   const pairs: readonly (readonly [boolean, string])[] = [
     [reads && options.interface !== null, "-r and -i"],
     [reads && options.serve, "-r and --serve"],
-    [reads && options.tunnels, "-r, which reads all tunnels, and --tunnels"],
+    [reads && options.tunnels, t`-r, which reads all tunnels, and --tunnels`],
     [reads && options.write !== null, "-r and -w"],
-    [reads && behind.length > 0, "-r and a command"],
-    [options.all && options.json, "--all and --json, which has every segment,"],
-    [options.ascii && options.json, "--ascii and --json"],
-    [options.explain && options.json, "--explain and --json"],
-    [options.states && options.json, "--states and --json"],
-    [options.states && (options.list || options.stats), "--states and --list or --stats"],
-    [options.stats && options.json, "--stats and --json, which has the statistics,"],
-    [options.stats && options.list, "--stats and --list"],
-    [options.all && (options.list || options.stats), "--all and --list or --stats"],
-    [options.web !== null && options.html !== null, "--web and --html"],
+    [reads && behind.length > 0, t`-r and a command`],
+    [options.all && options.json, t`--all and --json, which has every segment,`],
+    [options.ascii && options.json, t`--ascii and --json`],
+    [options.explain && options.json, t`--explain and --json`],
+    [options.states && options.json, t`--states and --json`],
+    [options.states && (options.list || options.stats), t`--states and --list or --stats`],
+    [options.stats && options.json, t`--stats and --json, which has the statistics,`],
+    [options.stats && options.list, t`--stats and --list`],
+    [options.all && (options.list || options.stats), t`--all and --list or --stats`],
+    [options.web !== null && options.html !== null, t`--web and --html`],
     ...pagePairs(options),
   ];
   checkFiles(options);
   const wrong = pairs.find(([both]) => both);
-  if (wrong) throw new UserError(`${wrong[1]} do not go together`);
+  if (wrong) throw new UserError(t`${wrong[1]} do not go together`);
   if ((options.scale !== null || options.blank !== null) && options.svg === null) {
     const name = options.scale === null ? "--blank" : "--scale";
-    throw new UserError(`${name} means nothing without --svg FILE`);
+    throw new UserError(t`${name} means nothing without --svg FILE`);
   }
   if (options.noPayload && options.html === null) {
-    throw new UserError("--no-payload means nothing without --html FILE");
+    throw new UserError(t`--no-payload means nothing without --html FILE`);
   }
   const { full, write, svg, web, html } = options;
   if (full && write === null && web === null && html === null) {
-    throw new UserError("--full means nothing without -w FILE, --web or --html FILE");
+    throw new UserError(t`--full means nothing without -w FILE, --web or --html FILE`);
   }
   if (write === "-" || svg === "-" || html === "-") {
-    throw new UserError("standard output is for the ladder: name a file");
+    throw new UserError(t`standard output is for the ladder: name a file`);
   }
 }
 
 function checkFiles({ read, at }: Options): void {
   if (read === null || read.length === 1) return;
-  if (read.length > 2) throw new UserError("two captures at most: those of both ends");
-  if (read[0] === read[1]) throw new UserError(`${read[0]} is named twice: -r takes both ends`);
-  if (at !== null) throw new UserError("--at and two captures do not go together: they tell it");
+  if (read.length > 2) throw new UserError(t`two captures at most: those of both ends`);
+  if (read[0] === read[1]) throw new UserError(t`${read[0]} is named twice: -r takes both ends`);
+  if (at !== null) throw new UserError(t`--at and two captures do not go together: they tell it`);
 }
 
 /**
@@ -218,8 +219,8 @@ function checkFiles({ read, at }: Options): void {
  */
 export function checkWeb({ web, read }: Options, port: number | null): void {
   if (typeof web !== "number" || web === 0 || read !== null || web !== port) return;
-  throw new UserError(`--web needs a port of its own, and ${web} is the one that is traced`, {
-    hint: `for example: netkit trace ${port} --web ${web + 1 > 65535 ? web - 1 : web + 1}`,
+  throw new UserError(t`--web needs a port of its own, and ${web} is the one that is traced`, {
+    hint: t`for example: netkit trace ${port} --web ${web + 1 > 65535 ? web - 1 : web + 1}`,
   });
 }
 
@@ -232,9 +233,9 @@ function pagePairs(options: Options): [boolean, string][] {
   const reads = options.read?.length ?? 0;
   const pairs = Object.entries(others).map(([other, value]): [boolean, string] => {
     const isGiven = value !== null && value !== false && !(other === "only" && html !== null);
-    return [isGiven, `${name} and --${other}`];
+    return [isGiven, t`${name} and --${other}`];
   });
-  return [...pairs, [reads > 1, `${name} and two captures`]];
+  return [...pairs, [reads > 1, t`${name} and two captures`]];
 }
 
 /** The scales of a picture, and its parts that can be left out. */
@@ -244,7 +245,7 @@ const BLANKS = ["states", "ack"] as const;
 /** Returns the one of `known` that `text` is; `what` is the name of their kind, with its article. */
 function oneOf<T extends string>(what: string, known: readonly T[], text: string): T {
   const found = known.find((each) => each === text.trim());
-  if (found === undefined) throw new ParseError(what, text, `they are ${known.join(", ")}`);
+  if (found === undefined) throw new ParseError(what, text, t`they are ${known.join(", ")}`);
   return found;
 }
 
@@ -260,7 +261,7 @@ function parsePlace(text: string): string {
  */
 export function refuseFilter(operands: readonly string[]): readonly string[] {
   if (operands.length < 2) return operands;
-  throw new ParseError("a port", operands.join(" "), "trace takes one port, and no filter");
+  throw new ParseError(t`a port`, operands.join(" "), t`trace takes one port, and no filter`);
 }
 
 /**
@@ -277,7 +278,7 @@ export function portOperand(
   if (text === undefined) return read === null ? DEFAULT_PORT : null;
   const port = parsePortOrName(text);
   if (port === 0 && !serve) {
-    throw new UserError("no connection has port 0: name one of 1 to 65535");
+    throw new UserError(t`no connection has port 0: name one of 1 to 65535`);
   }
   return port;
 }

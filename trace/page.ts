@@ -22,6 +22,7 @@ import type { Options } from "./options.ts";
 import { traceFile } from "./read.ts";
 import type { PacketKeeper } from "./view.ts";
 import { withoutPayload } from "./without_payload.ts";
+import { t } from "../text/messages.ts";
 
 /** The port of the page if none is named. */
 const USUAL_PORT = 8090;
@@ -83,12 +84,13 @@ async function writeDocument(recording: Recording, options: Options, io: Io): Pr
   );
   if (document.length > MOST_BYTES) {
     throw new UserError(
-      `${html} would have ${formatBytes(document.length)}; ${formatBytes(MOST_BYTES)} are the most`,
+      t`${html} would have ${formatBytes(document.length)}; ${formatBytes(MOST_BYTES)} are the
+        most`,
       {
         exit: EXIT.failed,
         hint: recording.size > 1
-          ? "--conn N takes one connection"
-          : "--no-payload leaves the payload out",
+          ? t`--conn N takes one connection`
+          : t`--no-payload leaves the payload out`,
       },
     );
   }
@@ -113,7 +115,7 @@ async function servePage(
   const isLive = options.read === null;
   const name = options.interface ?? loopbackOf(io.platform);
   let facts: RecordingFacts = {
-    title: isLive ? `tcp port ${port}, ${name}` : titleOf(options.read![0]!),
+    title: isLive ? t`tcp port ${port}, ${name}` : titleOf(options.read![0]!),
     live: isLive,
     problem: null,
   };
@@ -123,7 +125,7 @@ async function servePage(
   const site = await traceSite(recording, () => facts);
   const serving = serveSite(listener, site, { host: DEFAULT_HOST, stop, stopNow: io.stopNow });
   try {
-    await say(io, `http://${listener.address}/ shows it; Ctrl-C ends`);
+    await say(io, t`http://${listener.address}/ shows it; Ctrl-C ends`);
     let code: number = EXIT.ok;
     try {
       code = await run();
@@ -164,14 +166,14 @@ async function openListener(web: number | "usual", traced: number | null): Promi
   try {
     return await listenAt(port);
   } catch (error) {
-    throw cannot(`listen on ${DEFAULT_HOST}:${port}`, error, {
+    throw cannot(t`listen on ${DEFAULT_HOST}:${port}`, error, {
       exit: EXIT.usage,
-      hint: "--web without a port takes a free one",
+      hint: t`--web without a port takes a free one`,
     });
   }
 }
 
 /** Returns the name of a file without its folders. */
 function titleOf(path: string): string {
-  return path === "-" ? "standard input" : path.split(/[/\\]/).at(-1)!;
+  return path === "-" ? t`standard input` : path.split(/[/\\]/).at(-1)!;
 }

@@ -9,6 +9,7 @@ import { portOfName } from "../address/known_ports.ts";
 import { ParseError } from "../address/parse_error.ts";
 import type { CapturedPacket } from "../packet/captured_packet.ts";
 import { LINK } from "../packet/link.ts";
+import { t } from "../text/messages.ts";
 
 /** A TCP segment as a line of text tells it. */
 export interface PastedSegment {
@@ -50,7 +51,7 @@ export function pastedPort(text: string): number {
  * @throws {ParseError} If an address is none, or the two are of different versions.
  */
 export function packetOf(segment: PastedSegment, number: number): CapturedPacket {
-  if (segment.ports.some(Number.isNaN)) throw new ParseError("a port", "", "it is a name");
+  if (segment.ports.some(Number.isNaN)) throw new ParseError(t`a port`, "", t`it is a name`);
   const addresses = [segment.source, segment.destination].map((text) => parseIp(text));
   const isIpv4 = addresses[0]!.version === 4;
   const options = optionBytes(segment.options);

@@ -7,6 +7,7 @@ import { type ByteSink, createBytes } from "../cli/byte_source.ts";
 import { type Io, say } from "../cli/io.ts";
 import type { LadderPicture } from "../ladder/svg.ts";
 import { count } from "../text/units.ts";
+import { t } from "../text/messages.ts";
 
 /** The most names of files that are told. */
 const MAX_NAMES = 4;
@@ -39,10 +40,10 @@ export async function writePictures(
   }
   if (others.length === 0) return;
   const shown = names.length > MAX_NAMES
-    ? `${names.slice(0, MAX_NAMES - 1).join(", ")} to ${names.at(-1)}`
+    ? t`${names.slice(0, MAX_NAMES - 1).join(", ")} to ${names.at(-1)}`
     : names.join(", ");
-  const left = picture.left === 0 ? "" : `; ${count(picture.left, "more connection")} not drawn`;
-  await say(io, `a picture for each connection: ${shown}${left}; --conn or --only draws fewer`);
+  const left = picture.left === 0 ? "" : t`; ${count(picture.left, "more connection")} not drawn`;
+  await say(io, t`a picture for each connection: ${shown}${left}; --conn or --only draws fewer`);
 }
 
 /** Returns `ladder-2.svg` for `ladder.svg` and 2. */

@@ -17,6 +17,7 @@ import { withPlace } from "./offload.ts";
 import { isLoopback, placeOf } from "./place.ts";
 import type { Options } from "./options.ts";
 import { type Output, type TraceView, viewFor } from "./view.ts";
+import { t } from "../text/messages.ts";
 
 /**
  * Shows the connections of the capture at `path`, of `port` or of every port if `null`; resolves to the
@@ -69,14 +70,14 @@ export async function traceFile(
   }
   if (unread.length > 0) {
     const lines = count(unread.length, "line");
-    await say(io, `warning: ${lines} with TCP not understood, the first is line ${unread[0]}`);
+    await say(io, t`warning: ${lines} with TCP not understood, the first is line ${unread[0]}`);
   }
   if (path !== "-") stop.throwIfAborted();
   const name = nameOfInput(path);
   if (failure !== null) {
     const warning = view.describeDropped();
     if (warning) await say(io, warning);
-    throw new UserError(`cannot read ${name}: ${failure}`, { exit: EXIT.failed, hint });
+    throw new UserError(t`cannot read ${name}: ${failure}`, { exit: EXIT.failed, hint });
   }
   await conclude(view, name, port, output.options, io);
   return EXIT.ok;
@@ -98,17 +99,17 @@ export async function conclude(
   if (warning) await say(io, warning);
   if (conn !== null && view.segments > 0 && view.connections < conn) {
     throw new UserError(
-      `there is no connection ${conn} in ${name}: it has ${view.connections}`,
+      t`there is no connection ${conn} in ${name}: it has ${view.connections}`,
       { exit: EXIT.failed },
     );
   }
   if (only !== null && view.shown === 0 && view.segments > 0) {
-    await say(io, `none of ${count(view.connections, "connection")} is ${only.join(" or ")}`);
+    await say(io, t`none of ${count(view.connections, "connection")} is ${only.join(" or ")}`);
   }
   if (view.segments === 0) {
-    const where = (port === null ? "" : ` at port ${port}`) +
-      (filter === null ? "" : " that match -Y");
-    throw new UserError(`no TCP segments${where} in ${name} (${view.describeOthers()})`, {
+    const where = (port === null ? "" : t` at port ${port}`) +
+      (filter === null ? "" : t` that match -Y`);
+    throw new UserError(t`no TCP segments${where} in ${name} (${view.describeOthers()})`, {
       exit: EXIT.failed,
     });
   }
@@ -117,7 +118,7 @@ export async function conclude(
 /** Returns where a capture was taken, and how that is known. */
 function describePlace(addresses: ReadonlySet<string>): string {
   const names = [...addresses].join(", ");
-  return `taken at ${names}: only there its packets have unfinished checksums (offload)`;
+  return t`taken at ${names}: only there its packets have unfinished checksums (offload)`;
 }
 
 /** Yields the items of `source` up to the first after which it is enough. */

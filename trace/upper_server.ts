@@ -10,6 +10,7 @@ import { listen } from "../net/listen.ts";
 import { serveConnections } from "../server/serve_connections.ts";
 import { upperCase } from "../server/upper.ts";
 import { portOf } from "../tcp/segment.ts";
+import { t } from "../text/messages.ts";
 
 /** The server of a trace. */
 export interface UpperServer {
@@ -40,8 +41,8 @@ async function listenAt(port: number): Promise<Listener> {
   try {
     return await listen({ transport: "tcp", hostname: DEFAULT_HOST, port });
   } catch (error) {
-    throw cannot(`listen on ${DEFAULT_HOST}:${port}`, error, {
-      hint: "if the server runs already, leave --serve out",
+    throw cannot(t`listen on ${DEFAULT_HOST}:${port}`, error, {
+      hint: t`if the server runs already, leave --serve out`,
     });
   }
 }

@@ -17,6 +17,7 @@ import type { Form } from "./form.ts";
 import { formFor } from "./forms.ts";
 import type { LocalProcesses } from "./local_processes.ts";
 import type { Options } from "./options.ts";
+import { t } from "../text/messages.ts";
 
 /** The output that the user wants of a trace. */
 export interface Output {
@@ -174,9 +175,10 @@ export class TraceView {
   describeDropped(): string | null {
     const { dropped } = this.#tracker;
     if (dropped === 0) return null;
-    return `warning: over ${MAX_OPEN} connections were open at once; ` +
-      `the ${count(dropped, "connection")} silent for longest ended here, and what followed of ` +
-      "them is not shown";
+    return t`warning: over ${MAX_OPEN} connections were open at once; the ${
+      count(dropped, "connection")
+    }
+      silent for longest ended here, and what followed of them is not shown`;
   }
 
   #isWanted({ source, destination }: Segment): boolean {
