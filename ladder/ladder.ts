@@ -10,7 +10,7 @@
  *
  * @module
  */
-import { fold, width, wrap } from "../text/layout.ts";
+import { fold, pad, width, wrap } from "../text/layout.ts";
 import { formatBytes } from "../text/units.ts";
 import { type Bundle, Fold, type Rung } from "./fold.ts";
 import { countMarks, labelOf, meaningOf, noteOf, remarkOf, sideName, titleOf } from "./text.ts";
@@ -133,7 +133,7 @@ export class Ladder {
       if (path.length + presumed[side].length > 1) {
         words.push(...formatPath(name, path, presumed[side], end, this.#style));
         const other = presumeOther(end, connection.ends[otherSide(side)]);
-        if (other) words.push(...formatPath("or", path.slice(-1), other, end, this.#style));
+        if (other) words.push(...formatPath(t`or`, path.slice(-1), other, end, this.#style));
       }
     }
     this.#current = null;
@@ -158,8 +158,8 @@ export class Ladder {
     const lines = this.#title(connection);
     if (!this.#seen.has(connection)) {
       this.#seen.add(connection);
-      const heading = "client".padEnd(LEFT - TIME + this.#lane.columns + 3);
-      lines.push(this.#finish(this.#style.colors.dim(`   seconds  ${heading}server`)));
+      const heading = pad(sideName(0), LEFT - TIME + this.#lane.columns + 3);
+      lines.push(this.#finish(this.#style.colors.dim(`   seconds  ${heading}${sideName(1)}`)));
       const known = before.map((state) => state === "?" && connection.isWhole ? "" : state);
       lines.push(this.#line("", [known[0]!, known[1]!], this.#lane.remark("")));
     }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { width } from "../text/layout.ts";
+import { pad, width } from "../text/layout.ts";
 import type { End } from "../tcp/endpoint.ts";
 import { EDGES, type State } from "../tcp/state.ts";
 
@@ -50,7 +50,7 @@ function layPath(
   const margin = " ".repeat(Math.max(8, width(name) + 2));
   const lines: string[] = [];
   const states = [...path, ...presumed];
-  let line = name.padEnd(margin.length) + (states[0] ?? "?");
+  let line = pad(name, margin.length) + (states[0] ?? "?");
   for (let i = 1; i < states.length; i++) {
     const isPresumed = end.isReset && i >= path.length && i === states.length - 1 &&
       states[i - 1] !== "LAST-ACK";

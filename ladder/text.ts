@@ -17,8 +17,8 @@ import { inContext, msg, t, translate } from "../text/messages.ts";
 export const SIDES: readonly [string, string] = [msg("client"), msg("server")];
 
 /** Returns the name of a side in the user's language. */
-export function sideName(side: 0 | 1): string {
-  return translate(SIDES[side]);
+export function sideName(side: number): string {
+  return translate(SIDES[side] ?? "");
 }
 
 /** Returns the number and the ends of a connection, in one line, or in two if one is too long. */
