@@ -1,0 +1,108 @@
+import { assertEquals } from "@std/assert";
+import { ROOT, sources } from "./sources.ts";
+
+/** Two words of English, which a person reads. */
+const WORDS = /[A-Za-z]{2,}[,;:]? [a-z]{2,}|[a-z]{2,} \{\}|\{\} [a-z]{2,}/;
+
+/** Folders and files whose texts are not in the catalogue, and why. */
+const EXCEPTIONS: readonly (readonly [path: RegExp, why: string])[] = [
+  [
+    /^(packet|capture|tcp|frame)\/|^frame\.ts$/,
+    "not converted yet: meanings and problems of fields",
+  ],
+  [/^ladder\/(text|revision)\.ts$/, "names of marks and verdicts, which are compared"],
+  [/^ladder\/(svg|payload|state_diagram)/, "not converted yet: pictures and diagrams"],
+  [
+    /^web\//,
+    "not converted yet: answers of HTTP are read by programs, the page has words of its own",
+  ],
+  [/^text\/(units|messages)\.ts$/, "units; the tag itself"],
+  [/^cli\/(completions|man)\.ts$/, "scripts of shells, macros of roff"],
+  [
+    /^net\/(unix_socket|dial|connect|permission|node_socket|listen|node_listen|udp|udp_listen)\.ts$/,
+    "names of protocols, and errors as Deno words them",
+  ],
+  [
+    /^system\/|^talk\/(conversation|duplex)\.ts$/,
+    "errors as Deno words them, filters of tcpdump, bugs",
+  ],
+  [
+    /^(address|arp|port)\//,
+    "names of parsers and states, which programs read; commands that are printed",
+  ],
+  [/^(ipinfo|client|trace|server)\//, "values of JSON and events, names of programs"],
+  [/^(server|main)\.ts$/, "the summary of the program, which help translates"],
+  [/^talk\/stats\.ts$/, "fields of JSON, which help translates"],
+];
+
+/** The used part of a node of the syntax tree (ESTree). */
+interface Node {
+  readonly type: string;
+  readonly parent?: Node;
+  readonly value?: unknown;
+  readonly tag?: unknown;
+  readonly quasis?: readonly { readonly cooked: string }[];
+  readonly callee?: { readonly name?: string; readonly property?: { readonly name?: string } };
+}
+
+/** Functions whose arguments are no messages, or messages already. */
+const CALLS =
+  /^(msg|count|Error|TypeError|RangeError|includes|startsWith|endsWith|split|join|test|flag|option|seconds|port|choice|repeated|optionalValue|command)$/;
+
+/** Returns the texts of two English words in a source that have no tag and stand in a function. */
+function untagged(path: string, source: string): string[] {
+  const found: string[] = [];
+  const look = (node: Node, text: string) => {
+    if (!WORDS.test(text)) return;
+    let isInside = false;
+    for (let at = node.parent; at; at = at.parent) {
+      if (
+        at.type === "TaggedTemplateExpression" || at.type.startsWith("Import") ||
+        at.type.startsWith("TS")
+      ) return;
+      const name = at.callee?.name ?? at.callee?.property?.name;
+      if (name !== undefined && CALLS.test(name)) return;
+      if (/Function/.test(at.type)) isInside = true;
+    }
+    if (isInside) found.push(text);
+  };
+  Deno.lint.runPlugin(
+    {
+      name: "untagged",
+      rules: {
+        find: {
+          create: () => ({
+            Literal(node) {
+              const { value } = node as unknown as Node;
+              if (typeof value === "string") look(node as unknown as Node, value);
+            },
+            TemplateLiteral(node) {
+              const { quasis = [] } = node as unknown as Node;
+              look(node as unknown as Node, quasis.map(({ cooked }) => cooked).join("{}"));
+            },
+          }),
+        },
+      },
+    },
+    path,
+    source,
+  );
+  return found;
+}
+
+for (const path of await sources()) {
+  if (!path.endsWith(".ts") || EXCEPTIONS.some(([each]) => each.test(path))) continue;
+  Deno.test(`${path} has no text for people without the tag of a message`, async () => {
+    assertEquals(untagged(path, await Deno.readTextFile(new URL(path, ROOT))), []);
+  });
+}
+
+Deno.test("untagged() finds texts without a tag, and no others", () => {
+  const source = `
+    const TABLE = ["a text in a table"];
+    function f(x) {
+      g("a text without a tag", \`\${x} has none either\`, t\`a message of \${x}\`, msg("a text of a table"));
+    }
+  `;
+  assertEquals(untagged("x.ts", source), ["a text without a tag", "{} has none either"]);
+});
