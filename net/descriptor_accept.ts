@@ -9,6 +9,7 @@
 import { intAt, IS_LINUX, openCLibrary } from "./c_library.ts";
 import { systemError } from "./node_errors.ts";
 import { addressOf } from "./socket_calls.ts";
+import { msg } from "../text/messages.ts";
 
 const CALLS = {
   __errno_location: { parameters: [], result: "pointer" },
@@ -63,7 +64,7 @@ export function acceptAt(fd: number): Acceptor | null {
   const size = Uint32Array.of(listens.byteLength);
   if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, listens, size) !== 0 || listens[0] !== 1) {
     library.close();
-    throw new Error("it does not listen");
+    throw new Error(msg("it does not listen"));
   }
   fcntl(fd, F_SETFL, fcntl(fd, F_GETFL, 0) | O_NONBLOCK); // another process may take the one that has come
   return new DescriptorAcceptor(fd, addressOf(getsockname, fd), library);

@@ -12,6 +12,7 @@ import { denoError } from "./node_errors.ts";
 import { requireNet } from "./permission.ts";
 import type { SourceAddress } from "../address/source_address.ts";
 import type { Channel } from "./stream.ts";
+import { msg } from "../text/messages.ts";
 
 /**
  * Connects to `address` from `source`.
@@ -73,7 +74,7 @@ export function socketChannel(socket: Socket): Channel {
     wake();
   });
   socket.on("close", () => {
-    failure ??= named("Interrupted", "the connection was closed");
+    failure ??= named("Interrupted", msg("the connection was closed"));
     wake();
   });
   return {

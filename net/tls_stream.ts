@@ -10,6 +10,7 @@ import { delay } from "@std/async/delay";
 import { denoError } from "./node_errors.ts";
 import { sending } from "./node_socket.ts";
 import { type Channel, closeQuietly, writeAll } from "./stream.ts";
+import { msg } from "../text/messages.ts";
 
 /** Bytes that may have been decrypted and not read: more is not taken from the connection. */
 const READ_AHEAD = 128 * 1024;
@@ -83,7 +84,9 @@ export async function tlsStream(channel: Channel): Promise<TlsStream> {
       wake();
     });
     socket.on("close", () => {
-      failure ??= Object.assign(new Error("the connection was closed"), { name: "Interrupted" });
+      failure ??= Object.assign(new Error(msg("the connection was closed")), {
+        name: "Interrupted",
+      });
       wake();
     });
     return {

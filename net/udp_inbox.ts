@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { msg } from "../text/messages.ts";
 
 /** Bytes of datagrams that wait to be read; more than that is lost, as in the kernel's queue. */
 const QUEUE_BYTES = 4 * 1024 * 1024;
@@ -74,6 +75,6 @@ export class Inbox {
   /** Ends waiting: a read under way rejects. */
   close(): void {
     clearTimeout(this.#timer);
-    this.fail(Object.assign(new Error("the socket was closed"), { name: "Interrupted" }));
+    this.fail(Object.assign(new Error(msg("the socket was closed")), { name: "Interrupted" }));
   }
 }

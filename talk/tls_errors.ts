@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { msg, translate } from "../text/messages.ts";
+import { msg, t, translate } from "../text/messages.ts";
 import { alertName } from "../text/tls_reason.ts";
 
 /** Words for an error, and what to do about it if there is something. */
@@ -74,6 +74,16 @@ const REASONS: readonly (readonly [pattern: RegExp, words: string, hint: string 
     msg("--server-name NAME says which name to expect"),
   ],
   [
+    /invalid peer certificate: (\w+)|\b(CERT_\w+|INVALID_PURPOSE)/,
+    msg("the server's certificate is not valid ($1)"),
+    null,
+  ],
+  [
+    /peer (is incompatible|misbehaved)/,
+    msg("the server speaks no TLS that is spoken here"),
+    null,
+  ],
+  [
     /corrupt message|InvalidContentType|WRONG_VERSION_NUMBER|packet length too long/i,
     msg("what the server says is not TLS"),
     msg("leave --tls out if it speaks plain TCP"),
@@ -99,10 +109,10 @@ export function tlsReason(error: unknown): TlsReason | null {
     const match = text.match(pattern);
     if (match) {
       return {
-        words: translate(words).replace("$1", alertName(match[1] ?? "")),
+        words: translate(words).replace("$1", alertName(match.slice(1).join(""))),
         hint: hint && translate(hint),
       };
     }
   }
-  return { words: error.message, hint: null };
+  return { words: t`TLS fails (${error.message})`, hint: null };
 }

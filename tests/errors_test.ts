@@ -1,6 +1,7 @@
-import { assert, assertEquals, assertInstanceOf } from "@std/assert";
+import { assert, assertEquals, assertInstanceOf, assertMatch } from "@std/assert";
 import { ParseError } from "../address/parse_error.ts";
 import { cannot, EXIT, OutputClosed, Stopped, UserError } from "../cli/errors.ts";
+import { useCatalogue } from "../text/messages.ts";
 import { reasonOf } from "../text/reason.ts";
 
 interface Row {
@@ -350,4 +351,26 @@ Deno.test("Stopped exits with 128 and the number of its signal", () => {
 
 Deno.test("EXIT is what it is documented to be", () => {
   assertEquals(EXIT, { ok: 0, failed: 1, usage: 2, bug: 70, interrupted: 130, terminated: 143 });
+});
+
+/** Messages of the system and of netkit's own parts that have reached users as they are. */
+const SYSTEM_ERRORS: readonly Error[] = [
+  new errors.AlreadyExists("File exists (os error 17)"),
+  ...["EDQUOT", "EFBIG", "ENOEXEC", "ENOTSUP", "EOPNOTSUPP", "EPROTO", "ESTALE", "ETIMEDOUT"].map(
+    (code) => Object.assign(new Error(`${code} happened (os error 1)`), { code }),
+  ),
+  ...["it does not listen", "it does not answer a ping", "the connection was closed"].map(
+    (words) => plainError(words),
+  ),
+  new errors.Interrupted("the socket was closed"),
+];
+
+Deno.test("reasonOf() has Chinese words for every error that is told to users", async () => {
+  const { default: chinese } = await import("../text/zh_CN.json", { with: { type: "json" } });
+  useCatalogue(chinese);
+  try {
+    for (const error of SYSTEM_ERRORS) assertMatch(reasonOf(error), /^\p{Script=Han}/u);
+  } finally {
+    useCatalogue(null);
+  }
 });

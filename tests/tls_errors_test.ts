@@ -37,7 +37,10 @@ const ERRORS: [error: Error, words: RegExp][] = [
     new Deno.errors.UnexpectedEof("peer closed connection without sending TLS close_notify"),
     /broke off without ending TLS/,
   ],
-  [invalid("something new"), /^something new$/],
+  [invalid("invalid peer certificate: BadEncoding"), /is not valid \(bad_encoding\)/],
+  [coded("CERT_SIGNATURE_FAILURE"), /is not valid \(cert_signature_failure\)/],
+  [invalid("peer misbehaved: TooManyEmptyFragments"), /no TLS that is spoken here/],
+  [invalid("something new"), /^TLS fails \(something new\)$/],
 ];
 
 for (const [error, words] of ERRORS) {

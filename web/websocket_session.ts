@@ -19,6 +19,7 @@ import {
   parseClose,
   WebSocketError,
 } from "./websocket_frame.ts";
+import { msg } from "../text/messages.ts";
 
 /** The longest message in bytes. Its upper case may be three times as long. */
 const MAX_MESSAGE = 1024 * 1024;
@@ -139,7 +140,7 @@ export class WebSocketSession {
       }
     } catch (error) {
       if (error instanceof WebSocketError) await this.close(error.code, error.message);
-      throw this.#heard === null ? new Error("it does not answer a ping") : error;
+      throw this.#heard === null ? new Error(msg("it does not answer a ping")) : error;
     } finally {
       clearInterval(pinging);
       clearTimeout(this.#timer);
