@@ -31,6 +31,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   port: async () => (await import("./port.ts")).port,
   frame: async () => (await import("./frame.ts")).frame,
   trace: async () => (await import("./trace.ts")).trace,
+  learn: async () => (await import("./learn.ts")).learn,
 };
 
 /** The name of the program in its messages. */

@@ -17,6 +17,7 @@
  *     completions.ts     completions for bash, zsh and fish
  *     errors.ts          errors for the user, exit codes
  *     io.ts              the system as a command sees it
+ *     raw_terminal.ts    its terminal, key by key
  *     byte_source.ts     files and standard streams, read and written as bytes
  *     certificates.ts    PEM files
  *     terminal.ts        width and colours

@@ -7,6 +7,7 @@
 import { asciiSigns } from "../text/escape.ts";
 import { cannot, OutputClosed } from "./errors.ts";
 import { t } from "../text/messages.ts";
+import type { RawTerminal, TerminalEvents } from "./raw_terminal.ts";
 
 /** A source of bytes: the shape of `Deno.stdin`. */
 export interface Input {
@@ -81,8 +82,12 @@ export interface Running {
 export interface SpawnOptions {
   /** Environment variables set for it, beside those of netkit. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Whether it shares netkit's standard input and standard error; if not, its input is empty. */
+  /** Whether it shares netkit's standard input and standard error; if not, its input is `input`. */
   readonly inherit?: boolean;
+  /** All of its standard input; nothing if not given. */
+  readonly input?: Uint8Array;
+  /** The folder in which it runs; that of netkit if not given. */
+  readonly cwd?: string;
 }
 
 /** An address of this machine: the used part of `Deno.NetworkInterfaceInfo`. */
@@ -109,6 +114,12 @@ export interface OutputFile extends Pick<Output, "write"> {
   close(): void;
 }
 
+/** A folder that is removed when it is disposed of. */
+export interface TemporaryFolder extends AsyncDisposable {
+  /** Its path. */
+  readonly path: string;
+}
+
 /** A socket of another process. */
 export interface ForeignSocket {
   /** The number of its protocol (IANA, Protocol Numbers). */
@@ -121,32 +132,6 @@ export interface ForeignSocket {
 export interface ForeignSockets extends Disposable {
   /** Returns the socket of a descriptor of a process, `null` if that may not be seen. */
   look(pid: number, descriptor: number): ForeignSocket | null;
-}
-
-/** The size of a terminal. */
-export interface TerminalSize {
-  /** Its columns. */
-  readonly columns: number;
-  /** Its rows. */
-  readonly rows: number;
-}
-
-/** Functions that are called when something has happened to a terminal in raw mode. */
-export interface TerminalEvents {
-  /** It has another size. */
-  readonly resized: () => void;
-  /** The program was stopped, and goes on; other programs may have written meanwhile. */
-  readonly continued: () => void;
-}
-
-/** A terminal in raw mode: each key is read when it is pressed, and none is echoed or sends a signal. */
-export interface RawTerminal {
-  /** Returns its size. */
-  size(): TerminalSize;
-  /** Stops the program as Ctrl-Z does, the terminal given back meanwhile; resolves when it goes on. */
-  suspend(): Promise<void>;
-  /** Gives the terminal back. */
-  close(): void;
 }
 
 /** The system, handed to a command's `run`. */
@@ -209,6 +194,10 @@ export interface Io {
   replaceFile(path: string, text: string): Promise<void>;
   /** Resolves to whether two paths name one file, by device and inode; `-` is standard input. */
   isSameFile(one: string, other: string): Promise<boolean>;
+  /** Makes a folder, and those in which it is, if they are missing. */
+  makeFolder(path: string): Promise<void>;
+  /** Makes a folder for files that are needed for a while; disposing of it removes all of it. */
+  temporaryFolder(): Promise<TemporaryFolder>;
   /** Makes a file, or empties the one that is there. */
   createFile(path: string): Promise<OutputFile>;
   /** Returns the names of the entries of a folder, in no order. */

@@ -97,6 +97,11 @@ export function system(): Io {
       await Deno.writeTextFile(beside, text);
       await Deno.rename(beside, path);
     },
+    makeFolder: (path) => Deno.mkdir(path, { recursive: true }),
+    async temporaryFolder() {
+      const path = await Deno.makeTempDir({ prefix: "netkit-" });
+      return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
+    },
     listFolder(path) {
       const names: string[] = [];
       for (const { name } of Deno.readDirSync(path)) names.push(name);
@@ -248,17 +253,21 @@ async function capture(
 function spawn(
   program: string,
   args: readonly string[],
-  { env = {}, inherit = false, through }: SpawnOptions & Partial<SpooledOptions> = {},
+  { env = {}, inherit = false, input, cwd, through }: SpawnOptions & Partial<SpooledOptions> = {},
 ): Running {
   const spooled = through?.(program, args, env);
   if (spooled) return spooled;
   const child = new Deno.Command(program, {
     args: [...args],
     env,
-    stdin: inherit ? "inherit" : "null",
+    ...(cwd === undefined ? {} : { cwd }),
+    stdin: inherit ? "inherit" : input === undefined ? "null" : "piped",
     stdout: "piped",
     stderr: inherit ? "inherit" : "piped",
   }).spawn();
+  if (input !== undefined && !inherit) {
+    ReadableStream.from([input]).pipeTo(child.stdin).catch(() => {}); // it may end before it reads
+  }
   return {
     stdout: child.stdout,
     stderr: inherit ? nothing() : child.stderr,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RawTerminal, TerminalEvents } from "../cli/io.ts";
+import type { RawTerminal, TerminalEvents } from "../cli/raw_terminal.ts";
 
 /** Pasted text comes between marks (XTerm Control Sequences, "Bracketed Paste Mode"). */
 const MARKS_ON = "\x1b[?2004h", MARKS_OFF = "\x1b[?2004l";

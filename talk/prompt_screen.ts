@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { TerminalSize } from "../cli/io.ts";
+import type { TerminalSize } from "../cli/raw_terminal.ts";
 import { escapeControls } from "../text/escape.ts";
 import { width } from "../text/layout.ts";
 

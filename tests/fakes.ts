@@ -147,6 +147,9 @@ export function fakeIo(options: FakeOptions = {}): FakeIo {
         close() {},
       };
     },
+    makeFolder: () => Promise.resolve(),
+    temporaryFolder: () =>
+      Promise.resolve({ path: "/tmp/fake", [Symbol.asyncDispose]: () => Promise.resolve() }),
     replaceFile(path, text) {
       made.set(path, [new TextEncoder().encode(text)]);
       return Promise.resolve();

@@ -1,0 +1,72 @@
+/**
+ * Lesson "duplex": simplex, half duplex, full duplex.
+ *
+ * @module
+ */
+import { t } from "../../text/messages.ts";
+import { type Lesson, step } from "../lesson.ts";
+
+/** The lesson. */
+export const duplex: Lesson = {
+  name: "duplex",
+  title: () => t`Simplex, half duplex, full duplex`,
+  steps: [
+    step({
+      says: () => [
+        t`A radio sends, and never hears: simplex. With a walkie-talkie one speaks after the other: half
+        duplex. On the telephone both may speak at once: full duplex. A TCP connection is always full
+        duplex; programs can use less of it. This client only sends:`,
+      ],
+      run: async (stage) => {
+        const server = await stage.serve();
+        const { err } = await stage.run(["client", "--mode", "send", `${server.port}`], {
+          input: "hello\n",
+        });
+        await server.end();
+        return { dropped: err.match(/(\d+) B/)?.[1] ?? "6" };
+      },
+      asks: {
+        text: () => t`How many bytes came from the server, and were dropped?`,
+        answer: ({ dropped }) => [dropped],
+        rule: () => t`The client says it in its last line. The server answers every line.`,
+        mistakes: ({ dropped }) => [
+          {
+            given: "0",
+            hint: t`The connection has both directions, also when the program uses one.`,
+          },
+          { given: `${Number(dropped) - 1}`, hint: t`The line feed counts, too.` },
+        ],
+        why: ({ dropped }) =>
+          t`${dropped} bytes: the server has answered as ever. The mode is a habit of the program, not of
+          the connection.`,
+      },
+    }),
+    step({
+      says: () => [
+        t`Now turn by turn: a line, its answer, the next line.`,
+        t`With a neighbour: one of you types ${"netkit serve --talk 0.0.0.0:7000"}, the other one
+        ${"netkit client ADDRESS:7000"}. With ${"--mode half"} on both sides you take turns.`,
+      ],
+      run: async (stage) => {
+        const server = await stage.serve(["-v"]);
+        await stage.run(["client", "--mode", "half", `${server.port}`], { input: "one\ntwo\n" });
+        await server.says(/ close +#1/);
+        const log = await stage.showLog(server);
+        const reads = [...log.matchAll(/ read +#1 +\S+ +(\d+) B/g)].map(([, n]) => Number(n));
+        return { reads: reads.filter((bytes) => bytes > 0).length };
+      },
+      asks: {
+        text: () => t`How many reads of the server got data?`,
+        answer: ({ reads }) => [`${reads}`],
+        rule: () => t`Count the lines with read and more than 0 bytes.`,
+        mistakes: ({ reads }) => [
+          { given: `${reads + 1}`, hint: t`The last one got none: it returned 0.` },
+          { given: "1", hint: t`The client waits for the answer before it sends the next line.` },
+        ],
+        why: ({ reads }) =>
+          t`${reads}: the second line was sent when the first one had been answered. Without --mode half
+          both may come in one read.`,
+      },
+    }),
+  ],
+};

@@ -1,0 +1,76 @@
+/**
+ * Lesson "half-close": each direction of a connection ends on its own.
+ *
+ * @module
+ */
+import { t } from "../../text/messages.ts";
+import { type Lesson, step } from "../lesson.ts";
+import { connectionOf, finsOf, segmentsOf } from "../watched.ts";
+import type { Stage } from "../stage.ts";
+
+/** Shows a conversation in which the client ends its direction first, and is answered after that. */
+async function halfClosed(stage: Stage) {
+  const records = await stage.showCapture("half-close");
+  const segments = segmentsOf(records);
+  const fin = finsOf(records)[0]!;
+  const behind = segments.slice(segments.indexOf(fin) + 1);
+  const answered = behind.filter(({ from }) => from !== fin.from)
+    .reduce((sum, { bytes }) => sum + bytes, 0);
+  const side = fin.from === "client" ? 0 : 1;
+  return {
+    fin,
+    answered,
+    total: fin.from === "client" ? connectionOf(records).bytes_out : connectionOf(records).bytes_in,
+    waiting: behind.flatMap(({ moves }) => moves[side]).find((state) => state === "FIN-WAIT-2"),
+    other: behind.flatMap(({ moves }) => moves[1 - side as 0 | 1])
+      .find((state) => state === "CLOSE-WAIT") ?? "CLOSE-WAIT",
+  };
+}
+
+/** The lesson. */
+export const halfClose: Lesson = {
+  name: "half-close",
+  title: () => t`Half-close`,
+  steps: [
+    step({
+      says: () => [
+        t`A connection has two directions, and each ends on its own. A client can say "that was all"
+        (shutdown of its sending side) and still read the answer: that is what happens when a file is
+        piped into ${"netkit client"}. This connection was captured between two hosts.`,
+      ],
+      run: (stage) => halfClosed(stage),
+      asks: {
+        text: ({ fin }) => t`How many bytes of data came to the ${fin.from} after its own FIN?`,
+        answer: ({ answered }) => [`${answered}`],
+        rule: () => t`Add up the bytes on the rungs below the FIN that go the other way.`,
+        mistakes: ({ answered }) => [
+          { given: "0", hint: t`Its own direction has ended. The other one has not.` },
+          { given: `${answered - 5}`, hint: t`There is one more rung with data.` },
+        ],
+        why: ({ answered }) =>
+          t`${answered} bytes. FIN ends one direction: who sent it may not send any more, but reads as
+          long as the other side sends.`,
+      },
+    }),
+    step({
+      says: () => [t`The same connection, and now the states:`],
+      run: (stage) => halfClosed(stage),
+      asks: {
+        text: () =>
+          t`In which state is the end that has closed, when its FIN has been acknowledged?`,
+        answer: ({ waiting }) => [waiting ?? "FIN-WAIT-2"],
+        rule: () => t`On its side of the ladder, below the ACK of the FIN.`,
+        mistakes: () => [
+          { given: "FIN-WAIT-1", hint: t`In that it is until the ACK has come.` },
+          { given: "CLOSE-WAIT", hint: t`That is the other end.` },
+          { given: "TIME-WAIT", hint: t`That comes when the other end has closed, too.` },
+        ],
+        why: ({ waiting, other }) =>
+          t`${
+            waiting ?? "FIN-WAIT-2"
+          }: it waits for the other end's FIN. The other end is in ${other}, as
+          long as its program has not called close.`,
+      },
+    }),
+  ],
+};

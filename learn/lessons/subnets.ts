@@ -1,0 +1,141 @@
+/**
+ * Lesson "subnets": the bits of a network, and those of its hosts.
+ *
+ * @module
+ */
+import { t } from "../../text/messages.ts";
+import { type Lesson, step } from "../lesson.ts";
+import type { Stage } from "../stage.ts";
+
+/** A network as `netkit ipinfo --json` prints it. */
+interface Network {
+  /** Its first address. */
+  readonly address: string;
+  /** Its last address. */
+  readonly broadcast: string;
+  /** The mask. */
+  readonly netmask: string;
+  /** The number of addresses. */
+  readonly addresses: string;
+  /** Those that hosts can have. */
+  readonly usable: string;
+  /** The first and the last of these. */
+  readonly first: string;
+  readonly last: string;
+}
+
+/** An exercise: an address with its prefix, and what netkit says of its network. */
+interface Exercise extends Network {
+  /** The host and the prefix, `192.168.7.130/26`. */
+  readonly host: string;
+  /** The length of the prefix. */
+  readonly prefix: number;
+}
+
+async function exercise(stage: Stage): Promise<Exercise> {
+  const prefix = stage.random.integer(25, 28);
+  const size = 2 ** (32 - prefix);
+  const base = size * stage.random.integer(1, 256 / size - 1);
+  const last = base + stage.random.integer(2, size - 3);
+  const host = `192.168.${stage.random.integer(2, 200)}.${last}/${prefix}`;
+  const [{ network }] = await stage.json<{ network: Network }>(["ipinfo", host]) as [
+    { network: Network },
+  ];
+  return { ...network, host, prefix };
+}
+
+/** The lesson. */
+export const subnets: Lesson = {
+  name: "subnets",
+  title: () => t`Subnets`,
+  steps: [
+    step({
+      says: () => [
+        t`The first bits of an address name the network, the others the host in it. /24 says that there
+        are 24 bits for the network; a netmask says the same with ones and zeros: 255.255.255.0. The bar
+        in the output is the border.`,
+      ],
+      run: async (stage) => {
+        const { host, prefix } = await exercise(stage);
+        await stage.run(["ipinfo", `192.168.1.130/${prefix}`]);
+        const [{ network }] = await stage.json<{ network: Network }>(
+          ["ipinfo", `192.168.1.130/${prefix}`],
+        ) as [{ network: Network }];
+        return { ...network, host, prefix };
+      },
+      asks: {
+        text: ({ prefix }) => t`How many bits of a /${prefix} are left for hosts?`,
+        answer: ({ prefix }) => [`${32 - prefix}`],
+        rule: () => t`An address has 32 bits.`,
+        mistakes: ({ prefix, addresses }) => [
+          { given: `${prefix}`, hint: t`Those are the bits of the network.` },
+          { given: addresses, hint: t`That is how many addresses they make.` },
+        ],
+        why: ({ prefix, addresses }) =>
+          t`32 − ${prefix} = ${32 - prefix} bits, which make ${addresses} addresses.`,
+      },
+    }),
+    step({
+      says: () => [
+        t`The first address of a network, all bits of the host zero, is the name of the network. The
+        last one, all ones, is the broadcast address: for everybody in it.`,
+      ],
+      run: (stage) => exercise(stage),
+      asks: {
+        text: ({ host }) => t`Which network is ${host} in?`,
+        answer: ({ address, prefix }) => [`${address}/${prefix}`, address],
+        rule: ({ prefix, addresses }) =>
+          t`Networks with /${prefix} begin at multiples of ${addresses}: the largest one that is not
+          above the host.`,
+        mistakes: ({ broadcast, first, host, prefix }) => [
+          { given: broadcast, hint: t`That is the broadcast address, the last one.` },
+          {
+            given: `${broadcast}/${prefix}`,
+            hint: t`That is the broadcast address, the last one.`,
+          },
+          { given: first, hint: t`That is the first host. The network is one before.` },
+          { given: host.split("/")[0]!, hint: t`That is the host itself.` },
+          {
+            given: host.replace(/\d+\/.*/, "0"),
+            hint: t`That would be so with /24. Here the border is inside of the last octet.`,
+          },
+        ],
+        why: ({ host, address, prefix }) =>
+          t`${address}/${prefix}. ${`netkit ipinfo --explain ${host}`} shows the steps.`,
+      },
+    }),
+    step({
+      says: () => [t`The same for the other end of a network:`],
+      run: (stage) => exercise(stage),
+      asks: {
+        text: ({ host }) => t`What is the broadcast address of the network of ${host}?`,
+        answer: ({ broadcast }) => [broadcast],
+        rule: ({ addresses }) => t`The network's address and ${addresses}, less one.`,
+        mistakes: ({ address, last, host }) => [
+          { given: address, hint: t`That is the network, the first address.` },
+          { given: last, hint: t`That is the last host. The broadcast address is one behind.` },
+          {
+            given: host.replace(/\d+\/.*/, "255"),
+            hint: t`That would be so with /24. Here the network ends before.`,
+          },
+        ],
+        why: ({ address, broadcast }) => t`The network goes from ${address} to ${broadcast}.`,
+      },
+    }),
+    step({
+      says: () => [t`How many hosts have room in it?`],
+      run: (stage) => exercise(stage),
+      asks: {
+        text: ({ prefix }) => t`How many hosts can a /${prefix} have?`,
+        answer: ({ usable }) => [usable],
+        rule: () => t`All addresses but two.`,
+        mistakes: ({ addresses, usable }) => [
+          { given: addresses, hint: t`Two of these are no hosts: the first one and the last one.` },
+          { given: `${Number(usable) + 1}`, hint: t`One more is none: the first or the last one.` },
+        ],
+        why: ({ usable, addresses }) =>
+          t`${addresses} less the network's own address and the broadcast address are ${usable}.`,
+      },
+    }),
+  ],
+};

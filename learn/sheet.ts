@@ -1,0 +1,95 @@
+/**
+ * A lesson on paper: the steps with room for answers, the blank ladder of a connection, and the answers on
+ * a page of their own.
+ *
+ * @module
+ */
+import { EXIT } from "../cli/errors.ts";
+import type { Io } from "../cli/io.ts";
+import { languageInUse, t } from "../text/messages.ts";
+import type { Asked, Lesson } from "./lesson.ts";
+import { Screen } from "./screen.ts";
+import { Stage } from "./stage.ts";
+import { writeText } from "./run.ts";
+
+const STYLE = `
+body { max-width: 44rem; margin: 2rem auto; font: 11pt/1.5 system-ui, sans-serif; }
+pre { font: 8pt/1.3 ui-monospace, monospace; border-left: 3px solid #888; padding-left: 1rem; overflow: hidden; }
+.answer { border-bottom: 1px solid #888; height: 2.2rem; margin-bottom: 1rem; }
+section { break-inside: avoid; }
+.answers { break-before: page; }
+`;
+
+/** Keeps what a stage shows as text. */
+class Page extends Screen {
+  /** The text since the last step. */
+  text = "";
+
+  override write(text: string): Promise<void> {
+    this.text += text;
+    return Promise.resolve();
+  }
+}
+
+/** Writes a lesson as HTML into a file; resolves to the exit code. */
+export async function writeSheet(
+  { title, steps }: Lesson,
+  number: number,
+  seed: number,
+  path: string,
+  io: Io,
+): Promise<number> {
+  const page = new Page({ ...io, columns: () => 100 });
+  const parts: string[] = [];
+  const answers: string[] = [];
+  await using stage = new Stage(page.io, page, seed);
+  for (const [at, step] of steps.entries()) {
+    page.text = "";
+    stage.beginStep(at);
+    const asked = await step.play(stage);
+    await stage.endStep();
+    io.stop.throwIfAborted();
+    parts.push(section(at + 1, step.says(), page.text, asked));
+    if (asked !== null) {
+      answers.push(`<p><b>${at + 1}.</b> ${html(asked.answers[0]!)}. ${html(asked.why)}</p>`);
+    }
+  }
+  const heading = t`Lesson ${number}: ${title()}`;
+  await writeText(
+    path,
+    `<!DOCTYPE html>
+<html lang="${languageInUse()}">
+<meta charset="utf-8">
+<title>${html(heading)}</title>
+<style>${STYLE}</style>
+<h1>${html(heading)}</h1>
+${parts.join("\n")}
+<section class="answers">
+<h2>${html(t`Answers`)}</h2>
+${answers.join("\n")}
+</section>
+</html>
+`,
+    io,
+  );
+  return EXIT.ok;
+}
+
+function section(
+  number: number,
+  says: readonly string[],
+  output: string,
+  asked: Asked | null,
+): string {
+  const paragraphs = says.map((text) => `<p>${html(text)}</p>`).join("\n");
+  const shown = output.trim() === "" ? "" : `<pre>${html(output.trim())}</pre>`;
+  const question = asked === null
+    ? ""
+    : `<p><b>${number}.</b> ${html(asked.text)}</p>\n<div class="answer"></div>`;
+  return `<section>\n${paragraphs}\n${shown}\n${question}\n</section>`;
+}
+
+function html(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
+}

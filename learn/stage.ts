@@ -1,0 +1,288 @@
+/**
+ * Commands of netkit that a lesson runs: children of this program, shown as they would be typed, with
+ * their real output.
+ *
+ * Life of a stage: made for one lesson; its folder is made when the first file is needed, and the children
+ * run in it; servers that a step leaves running are ended with the step; the folder is removed at the end.
+ *
+ * @module
+ */
+import { UserError } from "../cli/errors.ts";
+import type { Io, Running, TemporaryFolder } from "../cli/io.ts";
+import { languageInUse, t } from "../text/messages.ts";
+import { capture, type CaptureName } from "./captures.ts";
+import { Random } from "./random.ts";
+import { Log, textOf, typed } from "./stage_output.ts";
+import type { Screen } from "./screen.ts";
+import type { TraceRecord, Watched } from "./watched.ts";
+
+/** Milliseconds after which a command is ended: on a busy machine each takes seconds. */
+const TIME_LIMIT = 90_000;
+
+/** Columns by which output is indented. */
+const INDENT = 2;
+
+/** What a command has left. */
+export interface Ran {
+  /** Its exit code. */
+  readonly code: number;
+  /** Its standard output. */
+  readonly out: string;
+  /** Its standard error. */
+  readonly err: string;
+}
+
+/** A server that a step has started. */
+export interface Server {
+  /** Its port. */
+  readonly port: number;
+  /** The address and port at which it listens. */
+  readonly address: string;
+  /** Resolves when its log matches `pattern`; to what it matched. */
+  readonly says: (pattern: RegExp) => Promise<RegExpMatchArray>;
+  /** Ends it as Ctrl-C does; resolves to its log. */
+  readonly end: () => Promise<string>;
+}
+
+/** How a command line is run and shown. */
+export interface Line {
+  /** The text on its standard input; shown as `printf TEXT |` in front. */
+  readonly input?: string;
+  /** Whether nothing of it is shown. */
+  readonly quiet?: boolean;
+}
+
+/** Commands of netkit, run and shown. */
+export class Stage implements AsyncDisposable {
+  /** Numbers for the exercise of this step: the same for the same seed. */
+  random: Random;
+  readonly #seed: number;
+  readonly #io: Io;
+  readonly #screen: Screen | null;
+  readonly #servers = new Set<Server>();
+  #folder: TemporaryFolder | null = null;
+  #hasShown = false;
+
+  /** Makes a stage; without a `screen` nothing is shown. */
+  constructor(io: Io, screen: Screen | null, seed: number) {
+    this.#io = io;
+    this.#screen = screen;
+    this.#seed = seed;
+    this.random = new Random(seed);
+  }
+
+  /** Begins step `number`, counted from 0. */
+  beginStep(number: number): void {
+    this.random = new Random(this.#seed + number);
+  }
+
+  /** The operating system. */
+  get platform(): string {
+    return this.#io.platform;
+  }
+
+  /** Writes a paragraph between commands. */
+  async note(text: string): Promise<void> {
+    if (this.#hasShown) await this.#screen?.gap();
+    await this.#screen?.paragraph(text);
+    this.#hasShown = false;
+  }
+
+  /** Shows a part of the output of a command that was run quietly. */
+  async show(text: string): Promise<void> {
+    await this.#screen?.output(text);
+    this.#hasShown = true;
+  }
+
+  /** Runs `netkit` with these arguments to its end. */
+  async run(args: readonly string[], { input = "", quiet = false }: Line = {}): Promise<Ran> {
+    const screen = quiet ? null : this.#screen;
+    if (!quiet) await this.#showLine(typed(args, input));
+    const child = await this.#start(args, input);
+    const timer = setTimeout(() => child.kill("SIGKILL"), TIME_LIMIT);
+    const stop = () => child.kill("SIGINT");
+    this.#io.stop.addEventListener("abort", stop, { once: true });
+    try {
+      const [out, err, code] = await Promise.all([
+        textOf(child.stdout),
+        textOf(child.stderr),
+        child.ended,
+      ]);
+      this.#io.stop.throwIfAborted();
+      await screen?.output(err + out);
+      return { code, out, err };
+    } finally {
+      clearTimeout(timer);
+      this.#io.stop.removeEventListener("abort", stop);
+    }
+  }
+
+  /** Runs `netkit` with `--json`, unseen; resolves to the objects that it prints. */
+  async json<T>(args: readonly string[], input = ""): Promise<T[]> {
+    const { out } = await this.run([...args, "--json"], { input, quiet: true });
+    return out.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as T);
+  }
+
+  /**
+   * Starts a server of netkit at a free port, and waits until it listens.
+   *
+   * @throws {UserError} If it does not.
+   */
+  async serve(args: readonly string[] = []): Promise<Server> {
+    const all = ["serve", ...args, "0"];
+    await this.#showLine(`${typed(all, "")} &`);
+    const child = await this.#start(all, "");
+    const log = new Log(child.stderr);
+    const drained = textOf(child.stdout);
+    const match = await log.says(/^.*(?:listen|bind) +(\S+?:(\d+))[,，].*$/m).catch(() => null);
+    if (match === null) {
+      await Promise.all([child.ended, drained]);
+      throw new UserError(t`the server does not start: ${log.text.trim()}`);
+    }
+    const [line, address, port] = match;
+    await this.#screen?.output(`${line}\n`);
+    const server: Server = {
+      port: Number(port),
+      address: address!,
+      says: (pattern) => log.says(pattern),
+      end: async () => {
+        this.#servers.delete(server);
+        child.kill("SIGINT");
+        const timer = setTimeout(() => child.kill("SIGKILL"), TIME_LIMIT);
+        await Promise.all([child.ended, drained, log.ended]);
+        clearTimeout(timer);
+        return log.text;
+      },
+    };
+    this.#servers.add(server);
+    return server;
+  }
+
+  /** Ends a server, and shows what it has logged about its connections. */
+  async showLog(server: Server): Promise<string> {
+    const text = await server.end();
+    const lines = text.split("\n").filter((line) =>
+      /^[\d:.]+ +(accept|read|write|close)\b/.test(line)
+    );
+    await this.#screen?.output(lines.map((line) => `${line}\n`).join(""));
+    return text;
+  }
+
+  /** Ends what a step has left running. */
+  async endStep(): Promise<void> {
+    for (const server of [...this.#servers]) await server.end();
+    if (this.#hasShown) await this.#screen?.gap();
+    this.#hasShown = false;
+  }
+
+  async #showLine(text: string): Promise<void> {
+    await this.#screen?.commandLine(text);
+    this.#hasShown = true;
+  }
+
+  /**
+   * Runs a program of the lesson whose standard input has ended, for some milliseconds; resolves to the
+   * lines that it has printed, or to `null` in a binary, which has no Deno to run it.
+   */
+  async spin(
+    source: string,
+    args: readonly string[],
+    milliseconds: number,
+  ): Promise<number | null> {
+    const [deno, ...rest] = this.#io.self;
+    if (rest.length === 0) return null;
+    const child = this.#io.spawn(deno!, ["run", "-A", "--quiet", "-", ...args], {
+      cwd: (await this.#place()).path,
+      input: new TextEncoder().encode(source),
+    });
+    let lines = 0;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const said = textOf(child.stderr);
+    for await (const bytes of child.stdout) {
+      timer ??= setTimeout(() => child.kill("SIGKILL"), milliseconds);
+      for (const byte of bytes) if (byte === 10) lines++;
+    }
+    clearTimeout(timer);
+    await Promise.all([child.ended, said]);
+    return lines;
+  }
+
+  /**
+   * Watches a client of netkit and a server while they talk, and shows their ladder. Where this machine
+   * may not capture, it shows a capture that was made elsewhere, and says so.
+   */
+  async watch(
+    input: string,
+    { fallback, client = [], options = [] }: {
+      readonly fallback: CaptureName;
+      readonly client?: readonly string[];
+      readonly options?: readonly string[];
+    },
+  ): Promise<Watched> {
+    const port = await this.#freePort();
+    const name = "mine.pcap";
+    const args = [
+      ...["trace", ...options, "--serve", `${port}`, "-w", name],
+      ...["--", "netkit", "client", ...client, `${port}`],
+    ];
+    const live = await this.run(args, { input, quiet: true });
+    const records = live.code === 0 ? await this.json<TraceRecord>(["trace", "-r", name]) : [];
+    if (records.some(({ type }) => type === "connection")) {
+      await this.#showLine(typed(args, input));
+      await this.#screen?.output(live.out);
+      return { records, live: true };
+    }
+    await this.#screen?.paragraph(
+      t`This machine lets netkit capture nothing (it takes tcpdump and its rights, as with sudo). So
+      here is a connection that was captured elsewhere; the rest is the same.`,
+    );
+    return { records: await this.showCapture(fallback, options), live: false };
+  }
+
+  /** Shows the ladder of a capture that comes with netkit; resolves to its objects. */
+  async showCapture(name: CaptureName, options: readonly string[] = []): Promise<TraceRecord[]> {
+    const file = await this.file(name);
+    await this.run(["trace", "-r", file, ...options]);
+    return await this.json<TraceRecord>(["trace", "-r", file]);
+  }
+
+  /** Puts a capture that comes with netkit into the folder of the lesson; resolves to its name there. */
+  async file(name: CaptureName): Promise<string> {
+    const file = await this.#io.createFile(`${(await this.#place()).path}/${name}.pcap`);
+    let rest = capture(name);
+    while (rest.length > 0) rest = rest.subarray(await file.write(rest));
+    file.close();
+    return `${name}.pcap`;
+  }
+
+  async #start(args: readonly string[], input: string): Promise<Running> {
+    const [program, ...words] = [...this.#io.self, ...args];
+    const columns = Math.max(40, this.#io.columns() - INDENT);
+    return this.#io.spawn(program!, words, {
+      cwd: (await this.#place()).path,
+      env: {
+        NO_COLOR: "1",
+        COLUMNS: `${columns}`,
+        NETKIT_LANG: languageInUse().split("-")[0]!,
+      },
+      input: new TextEncoder().encode(input),
+    });
+  }
+
+  async #place(): Promise<TemporaryFolder> {
+    return this.#folder ??= await this.#io.temporaryFolder();
+  }
+
+  async #freePort(): Promise<number> {
+    for (;;) {
+      const port = 20_000 + Math.floor(Math.random() * 10_000);
+      if (await this.#io.tryBind("tcp", "127.0.0.1", port) === null) return port;
+    }
+  }
+
+  /** Ends all servers, and removes the folder. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const server of [...this.#servers]) await server.end();
+    await this.#folder?.[Symbol.asyncDispose]();
+  }
+}

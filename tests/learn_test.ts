@@ -1,0 +1,196 @@
+import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
+import { isRight } from "../learn/answer.ts";
+import { step } from "../learn/lesson.ts";
+import { allLessons, lessonNamed, NAMES } from "../learn/lessons.ts";
+import { handshake } from "../learn/lessons/handshake.ts";
+import { layers } from "../learn/lessons/layers.ts";
+import { capturesModule } from "../tasks/captures.ts";
+import { Screen } from "../learn/screen.ts";
+import { Stage } from "../learn/stage.ts";
+import type { Asked, Lesson } from "../learn/lesson.ts";
+import { learningIo, play } from "./learning.ts";
+import { needs, UNIX } from "./needs.ts";
+import { netkit } from "./processes.ts";
+
+const LESSONS = await allLessons();
+
+/** The first right answer to what is asked, or Enter. */
+const rightly = (asked: Asked | null) => asked?.answers[0] ?? "";
+
+for (const lesson of LESSONS) {
+  Deno.test(`netkit learn ${lesson.name} is played to its end, and each mistake gets its hint`, {
+    ...needs(UNIX),
+  }, async () => {
+    const { done, out, tries, asked } = await play(lesson, rightly);
+    assert(done, out);
+    assertEquals(tries.map(({ right, tries }) => [right, tries]), tries.map(() => [true, 1]));
+    assert(asked.some((each) => each !== null), "it asks nothing");
+    for (const line of out.split("\n")) {
+      assert(line.length <= 80 || line.startsWith("  $ "), line); // a command line is one to be copied
+    }
+    for (const each of asked) {
+      if (each === null) continue;
+      for (const { given, hint } of each.mistakes) {
+        assertEquals(isRight(given, each.answers), false, `${given} is right: ${each.text}`);
+        const once = await playOne(each, [given, each.answers[0]!]);
+        const flat = once.replace(/\s+/g, " ");
+        assert(flat.includes(hint.replace(/\s+/g, " ")), `${given}: ${hint}\n${once}`);
+      }
+    }
+  });
+}
+
+/** Plays a lesson of this one question with these lines; resolves to what was seen. */
+async function playOne(asked: Asked, lines: (string | null)[]): Promise<string> {
+  const lesson: Lesson = {
+    name: "one",
+    title: () => "One question",
+    steps: [{ says: () => [], play: () => Promise.resolve(asked) }],
+  };
+  return (await play(lesson, () => lines.shift() ?? null)).out;
+}
+
+const ASKED: Asked = {
+  text: "How many?",
+  answers: ["54"],
+  rule: "Count them.",
+  mistakes: [{ given: "59", hint: "That is the whole frame." }],
+  why: "So many there are.",
+};
+
+Deno.test("a lesson says the answer after three wrong ones, and why", async () => {
+  const out = await playOne(ASKED, ["59", "1", "2"]);
+  assertMatch(
+    out,
+    /That is the whole frame\.[^]*Count them\.[^]*It is 54\.\n\nSo many there are\./,
+  );
+});
+
+Deno.test("? and Enter explain, b goes back, q leaves and keeps the place", async () => {
+  assertMatch(await playOne(ASKED, ["?", "", "54"]), /Count them\.[^]*Count them\.[^]*Right\./);
+  const lines: (string | null)[] = ["", "b", "", "q"];
+  const two: Lesson = {
+    name: "two",
+    title: () => "Two steps",
+    steps: [step({ says: () => ["one"] }), {
+      says: () => ["two"],
+      play: () => Promise.resolve(ASKED),
+    }],
+  };
+  const { out, done } = await play(two, () => lines.shift() ?? null);
+  assertEquals([done, out.match(/^(one|two)$/gm)], [false, ["one", "two", "one", "two"]]);
+});
+
+Deno.test("isRight() takes an answer as people type it", () => {
+  const rows: [string, string[], boolean][] = [
+    ["54 bytes", ["54"], true],
+    ["５４", ["54"], true],
+    ["  SYN,ACK ", ["SYN,ACK"], true],
+    ["syn，ack", ["SYN,ACK"], true],
+    ["0x36", ["54"], true],
+    ["4,294,967,296", ["4294967296"], true],
+    ["Established.", ["ESTABLISHED"], true],
+    ["010", ["10"], false],
+    ["10", ["00001010"], false],
+    ["", ["54"], false],
+  ];
+  for (const [given, answers, right] of rows) {
+    assertEquals(isRight(given, answers), right, given);
+  }
+});
+
+Deno.test("an answer follows the run: another payload, another acknowledgment", {
+  ...needs(UNIX),
+}, async () => {
+  const answersOf = async (lesson: Lesson, at: number, stage: Stage) => {
+    stage.beginStep(at);
+    const asked = await lesson.steps[at]!.play(stage);
+    await stage.endStep();
+    return asked!.answers[0];
+  };
+  class Changed extends Stage {
+    override async json<T>(args: readonly string[], input?: string): Promise<T[]> {
+      const found = await super.json<Record<string, unknown>>(args, input);
+      return found.map((each) =>
+        typeof each.ack === "number" ? { ...each, ack: each.ack + 7 } : each
+      ) as T[];
+    }
+  }
+  const io = learningIo();
+  const screen = new Screen(io);
+  await using plain = new Stage(io, screen, 1);
+  await using other = new Stage(io, screen, 2);
+  await using changed = new Changed(io, screen, 1);
+  assertNotEquals(await answersOf(layers, 1, plain), await answersOf(layers, 1, other));
+  assertEquals(await answersOf(handshake, 1, plain), "1");
+  assertEquals(await answersOf(handshake, 1, changed), "8");
+});
+
+Deno.test("learn/captures_data.ts has the captures of examples/", async () => {
+  const text = await Deno.readTextFile(new URL("../learn/captures_data.ts", import.meta.url));
+  assertEquals(await capturesModule() === text, true, "run: deno task captures");
+});
+
+Deno.test("lessonNamed() takes numbers and names, and proposes one", async () => {
+  for (const [i, name] of NAMES.entries()) {
+    assertEquals((await lessonNamed(`${i + 1}`)).lesson.name, name);
+    assertEquals((await lessonNamed(name.toUpperCase())).number, i + 1);
+  }
+  for (const word of ["0", "17", "constructor", "-1", ""]) {
+    await lessonNamed(word).then(
+      () => assert(false, word),
+      (error) => assertMatch(error.message, /there is no lesson/),
+    );
+  }
+});
+
+Deno.test("netkit learn keeps the place, reports tries, and lists what is done", {
+  ...needs(UNIX),
+}, async () => {
+  const folder = await Deno.makeTempDir();
+  const env = { XDG_STATE_HOME: folder, LC_ALL: "C.UTF-8" };
+  try {
+    const report = `${folder}/report.json`;
+    const first = await netkit(["learn", "1", "--seed", "3", "--report", report], "59\n54\nq\n", {
+      env,
+    });
+    assertEquals([first.code, first.err], [0, ""]);
+    assertMatch(
+      first.out,
+      /\[step 1 of 4\][^]*Right\.[^]*\[step 2 of 4\][^]*netkit learn 1 goes on here/,
+    );
+    const lines = (await Deno.readTextFile(report)).trim().split("\n").map((line) =>
+      JSON.parse(line)
+    );
+    assertEquals(lines.map(({ lesson, step, tries, right }) => [lesson, step, tries, right]), [
+      ["layers", 1, 2, true],
+      ["layers", 2, 0, false],
+    ]);
+    assertMatch((await netkit(["learn"], "", { env })).out, /^ 1 {2}layers .* step 2 of 4$/m);
+    const again = await netkit(["learn", "layers"], "", { env });
+    assertMatch(again.out, /\[step 2 of 4\]/);
+    assertEquals(again.out.includes("[step 1 of 4]"), false);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("netkit learn --answers and --sheet have every question of the lesson", {
+  ...needs(UNIX),
+}, async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const { out, code } = await netkit(["learn", "subnets", "--answers", "--seed", "5"]);
+    assertEquals([code, out.match(/^\d\. /gm)?.length, out.match(/^rule: /gm)?.length], [0, 4, 4]);
+    const file = `${folder}/sheet.html`;
+    assertEquals((await netkit(["learn", "7", "--sheet", file])).code, 0);
+    const html = await Deno.readTextFile(file);
+    assertEquals([html.match(/class="answer"/g)?.length, html.includes("<h2>Answers</h2>")], [
+      3,
+      true,
+    ]);
+    assert(html.includes("SYN,ACK"));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
