@@ -6,7 +6,7 @@
 import { inLocale, type Io, print } from "../cli/io.ts";
 import { columnsOf, type Palette, palette } from "../cli/terminal.ts";
 import { escapeControls } from "../text/escape.ts";
-import { wrap } from "../text/layout.ts";
+import { width, wrap } from "../text/layout.ts";
 
 /** The longest line of a paragraph, in columns: longer ones are hard to read. */
 const LONGEST_LINE = 80;
@@ -33,7 +33,8 @@ export class Screen {
   /** Writes a paragraph and an empty line; `lead` is its beginning, in a style of its own. */
   async paragraph(text: string, lead = "", style: (lead: string) => string = plain): Promise<void> {
     const columns = Math.min(columnsOf(this.io.stdout, this.io), LONGEST_LINE);
-    const lines = wrap(lead === "" ? text : `${lead} ${text}`, columns).join("\n");
+    const between = lead === "" || width(lead.at(-1)!) === 2 ? "" : " "; // a full-width mark has its own
+    const lines = wrap(`${lead}${between}${text}`, columns).join("\n");
     await this.write(`${style(lines.slice(0, lead.length))}${lines.slice(lead.length)}\n\n`);
   }
 

@@ -60,7 +60,7 @@ Deno.test("the npm package, packed and installed in an empty folder, is netkit",
     const installedNetkit = (args: readonly string[]) => runIn(`${folder}/empty`, program, args);
 
     await test.step("every command says what it does", async () => {
-      for (const name of ["serve", "client", "arp", "ipinfo", "port", "frame", "trace"]) {
+      for (const name of ["serve", "client", "arp", "ipinfo", "port", "frame", "trace", "learn"]) {
         const { code, out } = await installedNetkit(["help", name]);
         assertEquals([code, out.includes(`netkit ${name}`)], [0, true], name);
       }
