@@ -27,7 +27,7 @@ import type { Stage } from "./stage.ts";
 export interface Mistake {
   /** The answer. */
   readonly given: string;
-  /** What was mixed up, without the right answer. */
+  /** The hint: what was mixed up, without the right answer. */
   readonly hint: string;
 }
 

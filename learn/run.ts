@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { cannot, EXIT } from "../cli/errors.ts";
+import { createBytes } from "../cli/byte_source.ts";
+import { EXIT } from "../cli/errors.ts";
 import { type Io, say } from "../cli/io.ts";
 import { columnsOf } from "../cli/terminal.ts";
 import { formatTable } from "../text/layout.ts";
@@ -59,6 +60,7 @@ async function play(
     await progress.keep(lesson.name, { ...progress.of(lesson.name), step });
   }
   const all: Tries[] = [];
+  const file = report === null ? null : await createBytes(report, io); // refused before the lesson
   const lines = new TypedLines(io, screen);
   try {
     await using stage = new Stage(io, screen, seed);
@@ -76,19 +78,11 @@ async function play(
     }
   } finally {
     lines.close();
-    if (report !== null) await writeText(report, reportOf(all), io);
+    await file?.write(new TextEncoder().encode(reportOf(all)));
+    file?.close();
     if (!progress.isKept) await say(io, t`the place cannot be kept on this machine`);
   }
   return EXIT.ok;
-}
-
-/** Writes a text file for the user. */
-export async function writeText(path: string, text: string, io: Io): Promise<void> {
-  try {
-    await io.replaceFile(path, text);
-  } catch (error) {
-    throw cannot(t`write ${path}`, error, { exit: EXIT.usage });
-  }
 }
 
 /** Prints each question with its answer, from a run that is not shown. */
@@ -100,16 +94,17 @@ async function printAnswers(
 ): Promise<number> {
   await using stage = new Stage(io, null, seed);
   const screen = new Screen(io);
-  await screen.paragraph(t`Lesson ${number}: ${title()}`);
+  await screen.lines(t`Lesson ${number}: ${title()}`);
   for (const [at, step] of steps.entries()) {
     stage.beginStep(at);
     const asked = await step.play(stage);
     await stage.endStep();
     io.stop.throwIfAborted();
     if (asked === null) continue;
-    await screen.paragraph(`${at + 1}. ${asked.text}`);
-    await screen.paragraph(t`answer of a run just now: ${asked.answers[0]!}`);
-    await screen.paragraph(t`rule: ${asked.rule}`);
+    await screen.gap();
+    await screen.lines(`${at + 1}. ${asked.text}`);
+    await screen.lines(t`answer of a run just now: ${asked.answers[0]!}`);
+    await screen.lines(t`rule: ${asked.rule}`);
   }
   return EXIT.ok;
 }

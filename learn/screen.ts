@@ -1,5 +1,5 @@
 /**
- * What a person sees of a lesson: paragraphs, command lines, their output, questions.
+ * The output of a lesson: paragraphs, command lines, their output, questions.
  *
  * @module
  */
@@ -32,10 +32,18 @@ export class Screen {
 
   /** Writes a paragraph and an empty line; `lead` is its beginning, in a style of its own. */
   async paragraph(text: string, lead = "", style: (lead: string) => string = plain): Promise<void> {
-    const columns = Math.min(columnsOf(this.io.stdout, this.io), LONGEST_LINE);
     const between = lead === "" || width(lead.at(-1)!) === 2 ? "" : " "; // a full-width mark has its own
-    const lines = wrap(`${lead}${between}${text}`, columns).join("\n");
+    const lines = this.#wrapped(`${lead}${between}${text}`);
     await this.write(`${style(lines.slice(0, lead.length))}${lines.slice(lead.length)}\n\n`);
+  }
+
+  /** Writes a text in lines, without an empty one behind it. */
+  async lines(text: string): Promise<void> {
+    await this.write(`${this.#wrapped(text)}\n`);
+  }
+
+  #wrapped(text: string): string {
+    return wrap(text, Math.min(columnsOf(this.io.stdout, this.io), LONGEST_LINE)).join("\n");
   }
 
   /** Writes a title with the place behind it, and an empty line. */

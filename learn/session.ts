@@ -22,7 +22,7 @@ import type { Stage } from "./stage.ts";
 /** Wrong answers after which the right one is said. */
 const MOST_TRIES = 3;
 
-/** What is typed in place of an answer: the step before, or the end. */
+/** A place to go to from a step: the next one, the one before, or out of the lesson. */
 type Turn = "on" | "back" | "leave";
 
 /** A source of lines. */
@@ -65,11 +65,11 @@ export interface Session {
   readonly number: number;
   /** The system. */
   readonly io: Io;
-  /** What the person sees. */
+  /** The output that the person sees. */
   readonly screen: Screen;
   /** The commands. */
   readonly stage: Stage;
-  /** What the person types. */
+  /** The lines that the person types. */
   readonly lines: Lines;
   /** The place. */
   readonly progress: Progress;

@@ -4,13 +4,13 @@
  *
  * @module
  */
+import { createBytes } from "../cli/byte_source.ts";
 import { EXIT } from "../cli/errors.ts";
 import type { Io } from "../cli/io.ts";
 import { languageInUse, t } from "../text/messages.ts";
 import type { Asked, Lesson } from "./lesson.ts";
 import { Screen } from "./screen.ts";
 import { Stage } from "./stage.ts";
-import { writeText } from "./run.ts";
 
 const STYLE = `
 body { max-width: 44rem; margin: 2rem auto; font: 11pt/1.5 system-ui, sans-serif; }
@@ -39,6 +39,7 @@ export async function writeSheet(
   path: string,
   io: Io,
 ): Promise<number> {
+  const file = await createBytes(path, io); // refused before anything runs
   const page = new Page({ ...io, columns: () => 100 });
   const parts: string[] = [];
   const answers: string[] = [];
@@ -55,8 +56,7 @@ export async function writeSheet(
     }
   }
   const heading = t`Lesson ${number}: ${title()}`;
-  await writeText(
-    path,
+  await file.write(new TextEncoder().encode(
     `<!DOCTYPE html>
 <html lang="${languageInUse()}">
 <meta charset="utf-8">
@@ -70,8 +70,8 @@ ${answers.join("\n")}
 </section>
 </html>
 `,
-    io,
-  );
+  ));
+  file.close();
   return EXIT.ok;
 }
 

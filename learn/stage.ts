@@ -22,7 +22,7 @@ const TIME_LIMIT = 90_000;
 /** Columns by which output is indented. */
 const INDENT = 2;
 
-/** What a command has left. */
+/** The end of a command: its exit code and its output. */
 export interface Ran {
   /** Its exit code. */
   readonly code: number;
@@ -44,7 +44,7 @@ export interface Server {
   readonly end: () => Promise<string>;
 }
 
-/** How a command line is run and shown. */
+/** The ways in which a command line is run and shown. */
 export interface Line {
   /** The text on its standard input; shown as `printf TEXT |` in front. */
   readonly input?: string;

@@ -74,6 +74,7 @@ const LAZY: Readonly<Record<string, readonly string[]>> = {
 const SYSTEM: readonly string[] = [
   "main.ts",
   "net/c_library.ts",
+  "learn/programs/spinning_client.ts", // a program that a lesson runs as a child
   "net/connect.ts",
   "net/dial.ts",
   "net/endpoint_errors.ts",

@@ -82,7 +82,7 @@ export const calls: Lesson = {
           { input: "hello\n" },
         );
         await server.end();
-        return { first: err.match(/(\w+) +127\.0\.0\.1/)?.[1] ?? "connect" };
+        return { first: err.match(/\b(\w+) +127\.0\.0\.1/)?.[1] ?? "connect" };
       },
       asks: {
         text: () => t`Which call of the client makes the connection?`,

@@ -23,7 +23,7 @@ export const duplex: Lesson = {
           input: "hello\n",
         });
         await server.end();
-        return { dropped: err.match(/(\d+) B/)?.[1] ?? "6" };
+        return { dropped: err.match(/\b(\d+) B/)?.[1] ?? "6" };
       },
       asks: {
         text: () => t`How many bytes came from the server, and were dropped?`,

@@ -6,7 +6,7 @@
 import { t } from "../../text/messages.ts";
 import { type Lesson, step } from "../lesson.ts";
 
-/** What `netkit port --json` says. */
+/** A port as `netkit port --json` prints it. */
 interface Port {
   /** `system`, `registered` or `dynamic`. */
   readonly class: string;

@@ -48,7 +48,8 @@ export const spin: Lesson = {
       asks: {
         text: () =>
           t`With which statement should the program leave the loop where it says "continue"?`,
-        answer: () => ["break", "return", "break;", "return;", "conn.closeWrite()", "Deno.exit()"],
+        answer:
+          () => ["break", "return", "break;", "return;", "conn.closeWrite()", "exit", "exit()"],
         rule: () => t`At the end of input nothing more will come: the loop is over.`,
         mistakes: () => [
           {

@@ -44,6 +44,11 @@ async function exercise(stage: Stage): Promise<Exercise> {
   return { ...network, host, prefix };
 }
 
+/** Returns the address of `host` with another last octet. */
+function withLast(host: string, octet: number): string {
+  return `${host.slice(0, host.lastIndexOf("."))}.${octet}`;
+}
+
 /** The lesson. */
 export const subnets: Lesson = {
   name: "subnets",
@@ -96,7 +101,7 @@ export const subnets: Lesson = {
           { given: first, hint: t`That is the first host. The network is one before.` },
           { given: host.split("/")[0]!, hint: t`That is the host itself.` },
           {
-            given: host.replace(/\d+\/.*/, "0"),
+            given: withLast(host, 0),
             hint: t`That would be so with /24. Here the border is inside of the last octet.`,
           },
         ],
@@ -115,7 +120,7 @@ export const subnets: Lesson = {
           { given: address, hint: t`That is the network, the first address.` },
           { given: last, hint: t`That is the last host. The broadcast address is one behind.` },
           {
-            given: host.replace(/\d+\/.*/, "255"),
+            given: withLast(host, 255),
             hint: t`That would be so with /24. Here the network ends before.`,
           },
         ],

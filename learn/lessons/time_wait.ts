@@ -7,7 +7,7 @@ import { t } from "../../text/messages.ts";
 import { type Lesson, step } from "../lesson.ts";
 import { pathOf } from "../watched.ts";
 
-/** What `netkit port --json` says, as far as it is asked about. */
+/** A port as `netkit port --json` prints it, as far as it is asked about. */
 interface Port {
   /** Its sockets. */
   readonly sockets: readonly { readonly state: string; readonly local: string }[];
