@@ -31,10 +31,6 @@ export interface TraceRecord {
   readonly close: { readonly by: string; readonly segments: number } | null;
   /** Of a connection: the states of both ends in their order. */
   readonly paths: readonly [client: readonly string[], server: readonly string[]];
-  /** Of a connection: bytes from the client. */
-  readonly bytes_in: number;
-  /** Of a connection: bytes from the server. */
-  readonly bytes_out: number;
 }
 
 /** An end of a connection. */

@@ -5,7 +5,7 @@
  */
 import { t } from "../../text/messages.ts";
 import { type Lesson, step } from "../lesson.ts";
-import { connectionOf, finsOf, segmentsOf } from "../watched.ts";
+import { finsOf, segmentsOf } from "../watched.ts";
 import type { Stage } from "../stage.ts";
 
 /** Shows a conversation in which the client ends its direction first, and is answered after that. */
@@ -20,7 +20,6 @@ async function halfClosed(stage: Stage) {
   return {
     fin,
     answered,
-    total: fin.from === "client" ? connectionOf(records).bytes_out : connectionOf(records).bytes_in,
     waiting: behind.flatMap(({ moves }) => moves[side]).find((state) => state === "FIN-WAIT-2"),
     other: behind.flatMap(({ moves }) => moves[1 - side as 0 | 1])
       .find((state) => state === "CLOSE-WAIT") ?? "CLOSE-WAIT",

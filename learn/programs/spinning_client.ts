@@ -4,6 +4,7 @@
  *
  * @module
  */
+// deno-lint-ignore-file no-console -- a lesson runs it as a program of its own
 const conn = await Deno.connect({ hostname: "127.0.0.1", port: Number(Deno.args[0]) });
 const decoder = new TextDecoder();
 const buffer = new Uint8Array(4);
