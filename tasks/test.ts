@@ -36,6 +36,7 @@ export const MATRIX: readonly string[] = [
   "regex_test.ts",
   "robustness_test.ts",
   "tcp_kernel_test.ts",
+  "trace_page_examples_test.ts",
 ];
 
 /** Files of which one takes several seconds: they are not quick. */
@@ -57,8 +58,31 @@ export const LONG: readonly string[] = [
   "websocket_conformance_test.ts",
 ];
 
-/** Files that run at a time, one more than there are cores: some wait, one for a minute (TIME-WAIT). */
-const JOBS = navigator.hardwareConcurrency + 1;
+/** Files that take longest: they are started first, since one that came last would keep all waiting. */
+export const FIRST: readonly string[] = [
+  "port_watch_test.ts",
+  "page_access_test.ts",
+  "page_calls_test.ts",
+  "page_test.ts",
+  "tls_server_test.ts",
+  "web_test.ts",
+  "readme_test.ts",
+  "trace_page_test.ts",
+  "trace_page_hard_test.ts",
+  "arp_real_test.ts",
+  "packet_list_test.ts",
+  "talk_test.ts",
+  "client_test.ts",
+];
+
+/** Quick files that run at a time: they compute and hardly wait. */
+const QUICK_JOBS = navigator.hardwareConcurrency + 1;
+
+/**
+ * Files that run at a time: more than half of the time of a test is waiting, for a process, a browser, or
+ * a minute of TIME-WAIT.
+ */
+const JOBS = 2 * navigator.hardwareConcurrency + 1;
 
 /** Permissions of quick tests: all but starting programs. */
 const QUICK_PERMISSIONS: readonly string[] = [
@@ -90,10 +114,11 @@ async function startsPrograms(url: URL, seen: Set<string>): Promise<boolean> {
   return false;
 }
 
-/** Resolves to the names of the files of tests that are no matrix, in order. */
+/** Resolves to the names of the files of tests that are no matrix: the longest, then the rest in order. */
 async function testNames(): Promise<string[]> {
-  return (await Array.fromAsync(Deno.readDir(TESTS), ({ name }) => name))
+  const names = (await Array.fromAsync(Deno.readDir(TESTS), ({ name }) => name))
     .filter((name) => name.endsWith("_test.ts") && !MATRIX.includes(name)).sort();
+  return [...FIRST, ...names.filter((name) => !FIRST.includes(name))];
 }
 
 /** Resolves to the paths of the files of which all tests are quick, relative to the project's folder. */
@@ -114,13 +139,14 @@ export function skippedLines(reasons: readonly string[]): string[] {
 }
 
 /** Runs `deno test` with these arguments; resolves to its exit code, and says what was skipped. */
-async function test(args: readonly string[]): Promise<number> {
+async function test(args: readonly string[], jobs = JOBS): Promise<number> {
   const skipped = await Deno.makeTempFile();
   try {
     const { code } = await new Deno.Command(Deno.execPath(), {
-      args: ["test", "--parallel", ...args],
+      // Types are checked by `deno task check`: here it would take half a minute, and of quick tests a third.
+      args: ["test", "--parallel", "--no-check", ...args],
       cwd: ROOT,
-      env: { DENO_JOBS: `${JOBS}`, NETKIT_SKIPPED: skipped },
+      env: { DENO_JOBS: `${jobs}`, NETKIT_SKIPPED: skipped },
     }).spawn().status;
     const reasons = (await Deno.readTextFile(skipped)).split("\n").slice(0, -1);
     for (const line of skippedLines(reasons)) print(line);
@@ -141,9 +167,11 @@ function print(line: string): void {
  */
 async function joinQuickFiles(folder: string): Promise<string[]> {
   const files = await quickFiles();
-  return await Promise.all(Array.from({ length: JOBS }, async (_, i) => {
+  return await Promise.all(Array.from({ length: QUICK_JOBS }, async (_, i) => {
     const path = `${folder}/quick_${i + 1}_test.ts`;
-    const urls = files.filter((_, k) => k % JOBS === i).map((file) => new URL(file, ROOT).href);
+    const urls = files.filter((_, k) => k % QUICK_JOBS === i).map((file) =>
+      new URL(file, ROOT).href
+    );
     await Deno.writeTextFile(path, urls.map((url) => `import ${JSON.stringify(url)};\n`).join(""));
     return path;
   }));
@@ -155,14 +183,10 @@ async function quick(args: readonly string[]): Promise<number> {
   let code;
   try {
     const files = await joinQuickFiles(folder);
-    // Types are checked by `deno task check`: here it would take a third of the time.
-    code = await test([
-      "--no-check",
-      "--config=deno.json",
-      ...QUICK_PERMISSIONS,
-      ...args,
-      ...files,
-    ]);
+    code = await test(
+      ["--config=deno.json", ...QUICK_PERMISSIONS, ...args, ...files],
+      QUICK_JOBS,
+    );
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
-import { LONG, quickFiles, skippedLines } from "../tasks/test.ts";
+import { FIRST, LONG, quickFiles, skippedLines } from "../tasks/test.ts";
 import { needs } from "./needs.ts";
 import { GUARD } from "./waiting.ts";
 
@@ -89,6 +89,8 @@ Deno.test({
   },
 });
 
-Deno.test("every file that is called long is there", async () => {
-  for (const name of LONG) assert((await Deno.stat(new URL(name, TESTS))).isFile, name);
+Deno.test("every file that is called long, or runs first, is there", async () => {
+  for (const name of [...LONG, ...FIRST]) {
+    assert((await Deno.stat(new URL(name, TESTS))).isFile, name);
+  }
 });

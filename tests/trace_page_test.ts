@@ -5,7 +5,7 @@ import { fakeIo } from "./fakes.ts";
 import { needs } from "./needs.ts";
 import {
   arrived,
-  CAPTURES,
+  assertSteps,
   click,
   example,
   LAMPS,
@@ -19,47 +19,9 @@ function inBrowser(name: string, fn: (test: Deno.TestContext) => Promise<void>):
   Deno.test({ name, ...needs({ what: "a browser", isHere: findBrowser() !== null }), fn });
 }
 
-/** A record of `trace --json`, as far as the tests look at it. */
-interface SegmentRecord {
-  readonly type: string;
-  readonly connection: number;
-  readonly before: readonly [string, string];
-  readonly moves: readonly [readonly string[], readonly string[]];
-}
-
-async function segmentsOf(capture: Uint8Array): Promise<SegmentRecord[]> {
-  const { out } = await traceIn(capture, "--json");
-  return out.trimEnd().split("\n").map((line) => JSON.parse(line))
-    .filter(({ type }) => type === "segment");
-}
-
-inBrowser("stepping lights the states that --json tells, in every example", async (test) => {
+inBrowser("stepping lights the states that --json tells", async () => {
   await using browser = await Browser.start();
-  for (const name of CAPTURES) {
-    await test.step(name, async () => {
-      const capture = await example(name);
-      const segments = (await segmentsOf(capture)).filter(({ connection }) => connection === 1);
-      await using served = await ServedTrace.start(capture);
-      const page = await browser.open(`${served.url}#all=1`);
-      await arrived(page, segments.length);
-      const lamps = await page.evaluate<string[][]>(`(() => {
-        const lamps = [];
-        for (let i = 0; i < ${segments.length}; i++) {
-          document.getElementById(i === 0 ? "first" : "next").click();
-          lamps.push(${LAMPS});
-        }
-        return lamps;
-      })()`);
-      const isSelf = await page.evaluate(`document.querySelectorAll("#legend li").length === 1`);
-      for (const [i, { before, moves }] of segments.entries()) {
-        const states = [0, 1].map((side) => moves[side]!.at(-1) ?? before[side]);
-        if (isSelf) states[1] = "?";
-        assertEquals(lamps[i], states, `segment ${i + 1}`);
-      }
-      assertEquals(page.console, []);
-      await page.close();
-    });
-  }
+  await assertSteps(browser, "simultaneous-close.pcap");
 });
 
 inBrowser("the page says what trace -r says", async (test) => {

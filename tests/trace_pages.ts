@@ -3,9 +3,11 @@
  *
  * @module
  */
+import { assertEquals } from "@std/assert";
 import { Stopped } from "../cli/errors.ts";
 import { main } from "../main.ts";
-import type { Page } from "./browser.ts";
+import { violationsIn } from "./axe.ts";
+import type { Browser, Page } from "./browser.ts";
 import { fakeIo } from "./fakes.ts";
 import { until } from "./waiting.ts";
 
@@ -84,4 +86,63 @@ export const LAMPS = `["client", "server"].map((side) =>
 export async function arrived(page: Page, count: number): Promise<void> {
   await page.until(`${text("#position")}.includes(${JSON.stringify(`of ${count}`)})`);
   await page.until(`document.querySelectorAll("#summary p").length > 0`);
+}
+
+/** A record of `trace --json`, as far as the tests look at it. */
+interface SegmentRecord {
+  readonly type: string;
+  readonly connection: number;
+  readonly before: readonly [string, string];
+  readonly moves: readonly [readonly string[], readonly string[]];
+}
+
+async function segmentsOf(capture: Uint8Array): Promise<SegmentRecord[]> {
+  const { out } = await traceIn(capture, "--json");
+  return out.trimEnd().split("\n").map((line) => JSON.parse(line))
+    .filter(({ type }) => type === "segment");
+}
+
+/** Asserts that stepping through an example lights the states that `--json` tells. */
+export async function assertSteps(browser: Browser, name: string): Promise<void> {
+  const capture = await example(name);
+  const segments = (await segmentsOf(capture)).filter(({ connection }) => connection === 1);
+  await using served = await ServedTrace.start(capture);
+  const page = await browser.open(`${served.url}#all=1`);
+  await arrived(page, segments.length);
+  const lamps = await page.evaluate<string[][]>(`(() => {
+    const lamps = [];
+    for (let i = 0; i < ${segments.length}; i++) {
+      document.getElementById(i === 0 ? "first" : "next").click();
+      lamps.push(${LAMPS});
+    }
+    return lamps;
+  })()`);
+  const isSelf = await page.evaluate(`document.querySelectorAll("#legend li").length === 1`);
+  for (const [i, { before, moves }] of segments.entries()) {
+    const states = [0, 1].map((side) => moves[side]!.at(-1) ?? before[side]);
+    if (isSelf) states[1] = "?";
+    assertEquals(lamps[i], states, `segment ${i + 1}`);
+  }
+  assertEquals(page.console, []);
+  await page.close();
+}
+
+/** Asserts that axe-core finds nothing in the page of an example, in both languages. */
+export async function assertUsable(
+  browser: Browser,
+  name: string,
+  width: number,
+  scheme: "dark" | "light",
+): Promise<void> {
+  await using served = await ServedTrace.start(await example(name));
+  const page = await browser.open(served.url, width, scheme);
+  await page.until(`document.querySelectorAll("#summary p").length > 0`);
+  await page.until(`document.querySelectorAll("#boxes .field").length > 10`);
+  assertEquals(await violationsIn(page), []);
+  await click(page, "#first");
+  await click(page, "[value=zh]");
+  await page.evaluate(`document.querySelector(".field").click()`);
+  assertEquals(await violationsIn(page), []);
+  await click(page, "[value=en]");
+  await page.close();
 }
