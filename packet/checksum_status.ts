@@ -25,7 +25,7 @@ export interface ChecksumStatus {
 
 /** Returns whether the field called `name` is the checksum of its layer. */
 export function isChecksumField(name: string): boolean {
-  return name.endsWith(".checksum") || name === "eth.fcs";
+  return /\.(checksum|cksum|csum|fcs)$/.test(name);
 }
 
 /** Verifies the checksum of `layers[index]`; `null` if that layer has none. */
@@ -50,11 +50,16 @@ export function checksumStatus(
   }
   const found = u16(bytes, at);
   const addresses = addressesAround(layers, index, bytes);
+  if (rule.isPseudoIpv6 && addresses?.length === 8) {
+    return isPartial(layer)
+      ? unchecked(bytes, at)
+      : compare(bytes, rule, layer, coveredSum(rule, bytes, start, end));
+  }
   if (addresses === null || layer.quoted) return unchecked(bytes, at);
   if (rule.optional && found === 0) return { status: "none", found, expected: found };
   if (isPartial(layer)) return unchecked(bytes, at);
   const pseudo = pseudoHeaderSum(addresses, rule.pseudo, end - start);
-  const result = compare(bytes, rule, layer, onesSum(bytes, start, end, pseudo));
+  const result = compare(bytes, rule, layer, coveredSum(rule, bytes, start, end, pseudo));
   if (result.status === "good") return result;
   const folded = onesSum(bytes, 0, 0, pseudo);
   return { ...result, status: found === folded ? "offload" : "bad" };

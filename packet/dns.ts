@@ -7,7 +7,15 @@ import { formatQuickIpv4 } from "../address/ipv4.ts";
 import { formatIpv6Octets } from "../address/ipv6.ts";
 import { escapeLine } from "../text/escape.ts";
 import { readDnsName } from "./dns_name.ts";
-import { type Field, field, type FieldSpec, type HeaderTable, headerTable, text } from "./field.ts";
+import {
+  type Field,
+  field,
+  type FieldSpec,
+  gap,
+  type HeaderTable,
+  headerTable,
+  text,
+} from "./field.ts";
 import { DATA_FIELDS, DATA_OF_TYPE, DNS_TYPES, readRecordData } from "./dns_record.ts";
 import { FieldList } from "./field_list.ts";
 import { u16, u32 } from "./numbers.ts";
@@ -24,25 +32,38 @@ const CODES: Readonly<Record<number, string>> = {
 };
 const OPERATIONS = { 0: "query", 4: "notify", 5: "update" };
 
+/** The carriers of a message, by which its header differs. */
+type Carrier = "udp" | "tcp" | "llmnr";
+
 /** Returns the header's table: where TCP carries it, its length stands in front. */
-function header(isResponse: boolean, isTcp: boolean): HeaderTable {
-  const flags = isTcp ? 4 : 2;
+function header(isResponse: boolean, carrier: Carrier): HeaderTable {
+  const flags = carrier === "tcp" ? 4 : 2;
   const place = { container: [flags, 2] as const };
   const bit = (name: string, about: string) =>
     field(`dns.flags.${name}`, 1, "decimal", about, place);
   const hidden = (spec: FieldSpec) => isResponse ? spec : { ...spec, name: "" };
+  const middle = carrier === "llmnr"
+    ? [
+      bit("conflict", "1: another host has the name, too"),
+      bit("truncated", "1: too long for UDP"),
+      bit("tentative", "1: not yet sure that the name is its own"),
+      gap(4),
+    ]
+    : [
+      hidden(bit("authoritative", "1: by a server of the zone")),
+      bit("truncated", "1: too long for UDP, ask by TCP"),
+      bit("recdesired", "1: ask other servers for me"),
+      hidden(bit("recavail", "1: it would do that")),
+      bit("z", "reserved"),
+      hidden(bit("authenticated", "1: the signatures are right")),
+      bit("checkdisable", "1: do not check signatures"),
+    ];
   return headerTable(
-    ...isTcp ? [field("dns.length", 16, "decimal", "bytes of the message")] : [],
+    ...carrier === "tcp" ? [field("dns.length", 16, "decimal", "bytes of the message")] : [],
     field("dns.id", 16, "hex", "the answer has that of its question"),
     bit("response", "1: an answer"),
     field("dns.flags.opcode", 4, "decimal", "what is wanted", { ...place, names: OPERATIONS }),
-    hidden(bit("authoritative", "1: by a server of the zone")),
-    bit("truncated", "1: too long for UDP, ask by TCP"),
-    bit("recdesired", "1: ask other servers for me"),
-    hidden(bit("recavail", "1: it would do that")),
-    bit("z", "reserved"),
-    hidden(bit("authenticated", "1: the signatures are right")),
-    bit("checkdisable", "1: do not check signatures"),
+    ...middle,
     hidden(field("dns.flags.rcode", 4, "decimal", "the result", { ...place, names: CODES })),
     field("dns.count.queries", 16, "decimal", "how many questions follow"),
     field("dns.count.answers", 16, "decimal", "how many answers follow"),
@@ -159,9 +180,9 @@ function answerWords(
   return name === null ? DNS_TYPES[type] ?? `type ${type}` : escapeLine(name.text);
 }
 
-function dns(name: string, title: string, isTcp: boolean): Protocol {
-  const shift = isTcp ? 2 : 0;
-  const [query, response] = [header(false, isTcp), header(true, isTcp)];
+function dns(name: string, title: string, carrier: Carrier): Protocol {
+  const shift = carrier === "tcp" ? 2 : 0;
+  const [query, response] = [header(false, carrier), header(true, carrier)];
   return {
     name,
     title,
@@ -175,10 +196,10 @@ function dns(name: string, title: string, isTcp: boolean): Protocol {
 }
 
 /** DNS over UDP. */
-export const DNS: Protocol = dns("dns", "DNS", false);
+export const DNS: Protocol = dns("dns", "DNS", "udp");
 /** DNS over TCP, with a length in front. */
 export const DNS_TCP: Protocol = {
-  ...dns("dns", "DNS", true),
+  ...dns("dns", "DNS", "tcp"),
   read: (cursor) => {
     // What does not begin with the length of all of it is the middle of a longer message.
     if (cursor.has(14) && cursor.u16(0) === cursor.limit - cursor.at - 2) cursor.header(DNS_TCP);
@@ -186,4 +207,6 @@ export const DNS_TCP: Protocol = {
   },
 };
 /** DNS by multicast, without a server (RFC 6762). */
-export const MDNS: Protocol = dns("mdns", "mDNS", false);
+export const MDNS: Protocol = dns("mdns", "mDNS", "udp");
+/** DNS by multicast, as Windows has it (RFC 4795). */
+export const LLMNR: Protocol = dns("llmnr", "LLMNR", "llmnr");

@@ -18,6 +18,8 @@ const RESPONSE_LINE = text("http.response.line", "a header of the response");
 
 /** The methods by which a request is known (RFC 9110, section 9, RFC 5789). */
 const METHODS = ["GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "CONNECT", "TRACE", "PATCH"];
+/** Those of SSDP. */
+const SEARCH_METHODS = ["NOTIFY", "M-SEARCH"];
 
 /** The most bytes in which a first line ends. */
 const MAX_LINE = 8192;
@@ -34,8 +36,9 @@ function lineEnd(bytes: Uint8Array, at: number, end: number): number {
 
 /** Whether the content at `at` begins with a first line. */
 function isFirstLine(bytes: Uint8Array, at: number, end: number): boolean {
-  const start = LATIN.decode(bytes.subarray(at, Math.min(end, at + 8)));
-  return start.startsWith("HTTP/1.") || METHODS.some((each) => start.startsWith(`${each} `));
+  const start = LATIN.decode(bytes.subarray(at, Math.min(end, at + 9)));
+  return start.startsWith("HTTP/1.") ||
+    [...METHODS, ...SEARCH_METHODS].some((each) => start.startsWith(`${each} `));
 }
 
 /** Returns the bytes of first line and header: up to the empty line, or all. */
@@ -75,11 +78,13 @@ function rest(layer: Layer, bytes: Uint8Array): Field[] {
   const { start, body } = layer;
   const fields = firstLine(layer, bytes);
   const isResponse = fields[0]?.spec === RESPONSE_VERSION;
+  const isNotice = bytes[start] === 0x4e; // of NOTIFY; Wireshark has no name for its headers
+  const header = isNotice ? END : isResponse ? RESPONSE_LINE : REQUEST_LINE;
   let at = lineEnd(bytes, start, body);
   while (at < body && fields.length < MAX_LINES) {
     const next = lineEnd(bytes, at, body);
     if (next - at > 2) {
-      fields.push(bytesField(isResponse ? RESPONSE_LINE : REQUEST_LINE, bytes, at, next - at));
+      fields.push(bytesField(header, bytes, at, next - at));
     } else fields.push(bytesField(END, bytes, at, next - at));
     at = next;
   }
@@ -116,4 +121,16 @@ export const HTTP: Protocol = {
     ...[REQUEST_LINE, RESPONSE_LINE],
   ],
   line: addLine,
+};
+
+/** The search for devices of UPnP: HTTP by multicast. */
+export const SSDP: Protocol = {
+  ...HTTP,
+  name: "ssdp",
+  title: "SSDP",
+  read: (cursor) => {
+    const { bytes, at, bound } = cursor;
+    if (isFirstLine(bytes, at, bound)) cursor.header(SSDP);
+    return 0;
+  },
 };

@@ -27,7 +27,7 @@ export const SPACE = {
   cisco: 9,
   /** Protocols of Linux cooked captures below 0x600 (tcpdump.org). */
   cooked: 10,
-  /** Headers that follow without a number: 1 is the control word of a pseudowire. */
+  /** Headers that follow without a number: 1 is the control word of a pseudowire, 2 LACP, 3 EAP. */
   inside: 11,
 } as const;
 
@@ -89,6 +89,9 @@ export const ETHERTYPES: Readonly<Record<number, string>> = {
   0x8902: "connectivity fault management",
   0x893a: "IEEE 1905",
   0x9000: "loopback test",
+  0x22eb: "ERSPAN type III",
+  0x2001: "NHRP",
+  0xfefe: "OSI network layer",
 };
 
 /** The protocol numbers (IANA, Assigned Internet Protocol Numbers). */

@@ -15,6 +15,8 @@ export const LINK = {
   ppp: 9,
   /** PPP on a serial line, as in RFC 1662. */
   pppHdlc: 50,
+  /** FDDI. */
+  fddi: 10,
   /** Raw IP on OpenBSD and some others, where LINKTYPE_RAW has the number 12 or 14. */
   rawOld: 12,
   rawOpenBsd: 14,
@@ -30,6 +32,8 @@ export const LINK = {
   sll: 113,
   /** 802.11 with what the receiver knows of the frame. */
   radiotap: 127,
+  /** CAN, as Linux has it. */
+  can: 227,
   /** No header: IPv4. */
   ipv4: 228,
   /** No header: IPv6. */
@@ -74,6 +78,10 @@ export function linkTypeName(linkType: number): string {
       return "802.11";
     case LINK.ciscoHdlc:
       return "Cisco HDLC";
+    case LINK.fddi:
+      return "FDDI";
+    case LINK.can:
+      return "CAN";
     case LINK.ppp:
     case LINK.pppHdlc:
       return "PPP";

@@ -70,6 +70,8 @@ export interface ChecksumRule {
   readonly covers: "header" | "content" | "frame";
   /** The protocol number in the pseudo-header that it covers besides; none if left out. */
   readonly pseudo?: number;
+  /** Whether it covers the pseudo-header over IPv6 only. */
+  readonly isPseudoIpv6?: boolean;
   /** Whether 0 means that the sender made none. */
   readonly optional?: boolean;
   /** The bytes of the header that it leaves out, by their offsets; none if left out. */

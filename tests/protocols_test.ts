@@ -10,8 +10,11 @@ import { fakeIo, run } from "./fakes.ts";
 import { captureOf } from "./frames.ts";
 import { assertLinear } from "./linear.ts";
 import { needs } from "./needs.ts";
-import { type Sample, SAMPLES } from "./protocol_samples.ts";
+import { type Sample, SAMPLES as FIRST_SAMPLES } from "./protocol_samples.ts";
+import { MORE_SAMPLES } from "./protocol_samples_more.ts";
 import { askTshark, disagreements } from "./tshark.ts";
+
+const SAMPLES = [...FIRST_SAMPLES, ...MORE_SAMPLES];
 
 /** Not so wide that numbers of TCP are shown. */
 const COLUMNS = 109;

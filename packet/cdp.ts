@@ -1,0 +1,76 @@
+/**
+ * CDP: a device of Cisco tells its neighbour what it is.
+ *
+ * @module
+ */
+import { escapeLine } from "../text/escape.ts";
+import { field, type HeaderTable, headerTable, raw, text } from "./field.ts";
+import { u16 } from "./numbers.ts";
+import type { OptionFamily, OptionSpec } from "./options.ts";
+import type { Protocol } from "./protocol.ts";
+
+const TABLE: HeaderTable = headerTable(
+  field("cdp.version", 8, "decimal", "1 or 2"),
+  field("cdp.ttl", 8, "decimal", "seconds for which it is valid"),
+  field("cdp.checksum", 16, "hex", "covers the message"),
+);
+
+const DEVICE = 1;
+const PORT = 3;
+
+const KINDS: Readonly<Record<number, OptionSpec>> = {
+  [DEVICE]: { name: null, about: "", rest: text("cdp.deviceid", "the device") },
+  [PORT]: { name: null, about: "", rest: text("cdp.portid", "its port") },
+  4: {
+    name: null,
+    about: "",
+    head: headerTable(field("cdp.capabilities", 32, "hex", "1: router, 8: switch, 16: host")),
+  },
+  6: { name: null, about: "", rest: text("cdp.platform", "the model") },
+  9: { name: null, about: "", rest: text("cdp.vtp_management_domain", "the domain of its VLANs") },
+  10: {
+    name: null,
+    about: "",
+    head: headerTable(field("cdp.native_vlan", 16, "decimal", "the VLAN of frames without a tag")),
+  },
+  11: {
+    name: null,
+    about: "",
+    head: headerTable(field("cdp.duplex", 8, "decimal", "1: both ways at once")),
+  },
+};
+const OTHER: OptionSpec = { name: null, about: "", rest: raw("cdp.rest", "not known here") };
+
+const FAMILY: OptionFamily = {
+  end: null,
+  single: [],
+  head: headerTable(
+    field("cdp.tlv.type", 16, "hex", "the kind of information"),
+    field("cdp.tlv.len", 16, "decimal", "bytes of it, with these"),
+  ),
+  size: (length) => length,
+  specOf: (kind) => KINDS[kind] ?? OTHER,
+};
+
+/** CDP. */
+export const CDP: Protocol = {
+  name: "cdp",
+  title: "CDP",
+  model: "link",
+  table: TABLE,
+  size: (_bytes, start, end) => end - start,
+  options: (_bytes, start) => ({ family: FAMILY, start: start + TABLE.size }),
+  line({ start, body }, bytes, line) {
+    const words: string[] = [];
+    for (let at = start + TABLE.size; at + 4 <= body && words.length < 2;) {
+      const [kind, size] = [u16(bytes, at), u16(bytes, at + 2)];
+      if (size < 4 || at + size > body) break;
+      const value = bytes.subarray(at + 4, at + size);
+      if (kind === DEVICE || kind === PORT) {
+        words.push(escapeLine(new TextDecoder("latin1").decode(value)));
+      }
+      at += size;
+    }
+    line.what = `CDP ${words.join(", ")}`.trimEnd();
+  },
+};

@@ -1,0 +1,59 @@
+/**
+ * TFTP: a file for a machine that starts (RFC 1350). The first packet of a transfer, to port 69.
+ *
+ * @module
+ */
+import { escapeLine } from "../text/escape.ts";
+import { bytesField, type Field, field, headerTable, text } from "./field.ts";
+import { u16 } from "./numbers.ts";
+import type { Layer, Protocol } from "./protocol.ts";
+
+const OPCODES: Readonly<Record<number, string>> = { 1: "read", 2: "write" };
+const TABLE = headerTable(
+  field("tftp.opcode", 16, "decimal", "what is wanted", { names: OPCODES }),
+);
+const NAMES: Readonly<Record<number, string>> = {
+  1: "tftp.source_file",
+  2: "tftp.destination_file",
+};
+
+/** Returns the end of the text at `at`, behind the zero that ends it. */
+function textEnd(bytes: Uint8Array, at: number, end: number): number {
+  const zero = bytes.subarray(at, end).indexOf(0);
+  return zero === -1 ? end : at + zero + 1;
+}
+
+function rest({ start, body }: Layer, bytes: Uint8Array, at: number): Field[] {
+  const name = NAMES[u16(bytes, start)]!;
+  const fields: Field[] = [];
+  for (const spec of [text(name, "the file"), text("tftp.type", "octet: as it is")]) {
+    const end = textEnd(bytes, at, body);
+    if (end > at) {
+      const value = LATIN.decode(bytes.subarray(at, end)).replace(/\0$/, "");
+      fields.push({ ...bytesField(spec, bytes, at, end - at), text: value });
+    }
+    at = end;
+  }
+  return fields;
+}
+
+const LATIN = new TextDecoder("latin1");
+
+/** TFTP; what neither reads nor writes is content. */
+export const TFTP: Protocol = {
+  name: "tftp",
+  title: "TFTP",
+  model: "application",
+  table: TABLE,
+  size: (_bytes, start, end) => end - start,
+  read(cursor) {
+    if (cursor.has(2) && NAMES[cursor.u16(0)] !== undefined) cursor.header(TFTP);
+    return 0;
+  },
+  rest,
+  line({ start, body }, bytes, line) {
+    const end = textEnd(bytes, start + 2, body);
+    const name = LATIN.decode(bytes.subarray(start + 2, end)).replace(/\0$/, "");
+    line.what = `TFTP ${OPCODES[u16(bytes, start)]} ${escapeLine(name)}`;
+  },
+};
