@@ -24,7 +24,7 @@ function tableWith(error: FieldSpec): HeaderTable {
     error,
     field("aoe.major", 16, "hex", "the shelf; 0xffff: all"),
     field("aoe.minor", 8, "hex", "the disk in it; 0xff: all"),
-    field("aoe.cmd", 8, "decimal", "what is wanted", { names: COMMANDS }),
+    field("aoe.cmd", 8, "decimal", "the command", { names: COMMANDS }),
     field("aoe.tag", 32, "hex", "the request that it belongs to"),
   );
 }
@@ -38,6 +38,7 @@ export const AOE: Protocol = {
   title: "ATA over Ethernet",
   model: "link",
   table: (bytes, start) => (bytes[start] ?? 0) & 0x04 ? FAILED : PLAIN,
+  others: [FAILED],
   refusal: (bytes, start) => bytes[start]! >> 4 === 1 ? null : "the version is not 1",
   line({ start }, bytes, line) {
     const command = COMMANDS[bytes[start + 5]!] ?? `command ${bytes[start + 5]}`;

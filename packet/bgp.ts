@@ -19,10 +19,10 @@ const TYPES: Readonly<Record<number, string>> = {
 
 const MARKER = field("bgp.marker", 128, "bytes", "all ones");
 const LENGTH = field("bgp.length", 16, "decimal", "bytes of the message");
-const TYPE = field("bgp.type", 8, "decimal", "what it says", { names: TYPES });
+const TYPE = field("bgp.type", 8, "decimal", "the type of message", { names: TYPES });
 const HEADER: HeaderTable = headerTable(MARKER, LENGTH, TYPE);
 
-const REST = raw("bgp.rest", "what it says in full");
+const REST = raw("bgp.rest", "the rest of the message");
 
 /** The fields behind the header, by type. */
 const OF_TYPE: Readonly<Record<number, readonly FieldSpec[]>> = {
@@ -72,6 +72,7 @@ export const BGP: Protocol = {
     return 0;
   },
   rest: messages,
+  others: [HEADER, REST, ...Object.values(OF_TYPE).flat()],
   line({ start, body }, bytes, line) {
     const names: string[] = [];
     for (let at = start; isMessage(bytes, at, body) && names.length < MAX_NAMED;) {

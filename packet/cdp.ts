@@ -50,6 +50,7 @@ const FAMILY: OptionFamily = {
   ),
   size: (length) => length,
   specOf: (kind) => KINDS[kind] ?? OTHER,
+  kinds: [...Object.values(KINDS), OTHER],
 };
 
 /** CDP. */
@@ -60,6 +61,7 @@ export const CDP: Protocol = {
   table: TABLE,
   size: (_bytes, start, end) => end - start,
   options: (_bytes, start) => ({ family: FAMILY, start: start + TABLE.size }),
+  others: [FAMILY],
   line({ start, body }, bytes, line) {
     const words: string[] = [];
     for (let at = start + TABLE.size; at + 4 <= body && words.length < 2;) {

@@ -28,17 +28,17 @@ const HEAD = [
   field("dccp.cscov", 4, "decimal", "how much the checksum covers; 0: all"),
   field("dccp.checksum", 16, "hex", "covers addresses, header and data"),
   field("dccp.res1", 3, "hex", "reserved"),
-  field("dccp.type", 4, "decimal", "what it says", { names: TYPES }),
-  field("dccp.x", 1, "decimal", "1: the number has 48 bits"),
+  field("dccp.type", 4, "decimal", "the type of message", { names: TYPES }),
+  field("dccp.x", 1, "decimal", "1: the sequence number has 48 bits"),
 ];
 const LONG: HeaderTable = headerTable(
   ...HEAD,
   field("dccp.res2", 8, "hex", "reserved"),
-  field("dccp.seq_raw", 48, "bytes", "the number of the packet"),
+  field("dccp.seq_raw", 48, "bytes", "the sequence number of the packet"),
 );
 const SHORT: HeaderTable = headerTable(
   ...HEAD,
-  field("dccp.seq_raw", 24, "decimal", "the number of the packet"),
+  field("dccp.seq_raw", 24, "bytes", "the sequence number of the packet"),
 );
 
 function typeOf(bytes: Uint8Array, start: number): number {
@@ -52,6 +52,7 @@ export const DCCP: Protocol = {
   model: "transport",
   pdu: "packet",
   table: (bytes, start) => (bytes[start + 8] ?? 0) & 1 ? LONG : SHORT,
+  others: [LONG, SHORT],
   size: (bytes, start) => bytes[start + 4]! * 4,
   checksum: (bytes, start) =>
     (bytes[start + 5]! & 0x0f) === 0 ? { offset: 6, covers: "content", pseudo: 33 } : null,

@@ -23,7 +23,7 @@ const TYPES: Readonly<Record<number, string>> = {
   13: "relayed reply",
 };
 
-const TYPE = field("dhcpv6.msgtype", 8, "decimal", "what it says", { names: TYPES });
+const TYPE = field("dhcpv6.msgtype", 8, "decimal", "the type of message", { names: TYPES });
 const PLAIN: HeaderTable = headerTable(
   TYPE,
   field("dhcpv6.xid", 24, "hex", "the exchange that it belongs to"),
@@ -51,6 +51,7 @@ const FAMILY: OptionFamily = {
   ),
   size: (length) => length + 4,
   specOf: (kind) => kind === 1 || kind === 2 ? NAME : OTHER,
+  kinds: [NAME, OTHER],
 };
 
 function tableAt(bytes: Uint8Array, start: number): HeaderTable {
@@ -65,6 +66,7 @@ export const DHCPV6: Protocol = {
   table: tableAt,
   size: (_bytes, start, end) => end - start,
   options: (bytes, start) => ({ family: FAMILY, start: start + tableAt(bytes, start).size }),
+  others: [PLAIN, RELAYED, FAMILY],
   line({ start }, bytes, line) {
     line.what = `DHCPv6 ${TYPES[bytes[start]!] ?? `message ${bytes[start]}`}`;
   },

@@ -24,7 +24,7 @@ export const EAPOL: Protocol = {
   model: "link",
   table: headerTable(
     field("eapol.version", 8, "decimal", "the version"),
-    field("eapol.type", 8, "decimal", "what it says", { names: TYPES }),
+    field("eapol.type", 8, "decimal", "the type of message", { names: TYPES }),
     field("eapol.len", 16, "decimal", "bytes behind this header"),
   ),
   extent: (bytes, start) => 4 + u16(bytes, start + 2),
@@ -53,7 +53,7 @@ const METHODS: Readonly<Record<number, string>> = {
 };
 
 const HEAD = [
-  field("eap.code", 8, "decimal", "what it says", { names: CODES }),
+  field("eap.code", 8, "decimal", "the type of message", { names: CODES }),
   field("eap.id", 8, "decimal", "the request that it belongs to"),
   field("eap.len", 16, "decimal", "bytes of the message"),
 ];
@@ -73,6 +73,7 @@ export const EAP: Protocol = {
   title: "EAP",
   model: "link",
   table: (bytes, start) => hasType(bytes, start) ? WITH_TYPE : SHORT,
+  others: [WITH_TYPE],
   extent: (bytes, start) => u16(bytes, start + 2),
   line({ start }, bytes, line) {
     const method = hasType(bytes, start) ? bytes[start + 4]! : 0;

@@ -20,7 +20,7 @@ const OPCODES: Readonly<Record<number, string>> = {
 
 const TABLE: HeaderTable = headerTable(
   field("eigrp.version", 8, "decimal", "2"),
-  field("eigrp.opcode", 8, "decimal", "what it says", { names: OPCODES }),
+  field("eigrp.opcode", 8, "decimal", "the type of message", { names: OPCODES }),
   field("eigrp.checksum", 16, "hex", "covers the message"),
   field("eigrp.flags", 32, "hex", "1: the first of all routes"),
   field("eigrp.seq", 32, "decimal", "its number; 0: needs no acknowledgment"),
@@ -52,6 +52,7 @@ const FAMILY: OptionFamily = {
   ),
   size: (length) => length,
   specOf: (kind) => KINDS[kind] ?? OTHER,
+  kinds: [...Object.values(KINDS), OTHER],
 };
 
 /** EIGRP. */
@@ -62,6 +63,7 @@ export const EIGRP: Protocol = {
   table: TABLE,
   size: (_bytes, start, end) => end - start,
   options: (_bytes, start) => ({ family: FAMILY, start: start + TABLE.size }),
+  others: [FAMILY],
   checksum: { offset: 2, covers: "content" },
   line({ start }, bytes, line) {
     const opcode = OPCODES[bytes[start + 1]!] ?? `operation ${bytes[start + 1]}`;

@@ -35,7 +35,7 @@ const TYPE_3: HeaderTable = headerTable(
   field("erspan.spanid", 10, "decimal", "the session", SECOND),
   field("erspan.timestamp", 32, "decimal", "the time of the copy"),
   field("erspan.sgt", 16, "decimal", "the security group"),
-  field("erspan.p", 1, "decimal", "1: the copy is a frame of Ethernet", LAST),
+  field("erspan.p", 1, "decimal", "1: the copy is an Ethernet frame", LAST),
   field("erspan.ft", 5, "decimal", "0: Ethernet, 2: IP", LAST),
   field("erspan.hw", 6, "decimal", "the hardware", LAST),
   field("erspan.direction", 1, "decimal", "0: it came in", LAST),
@@ -73,6 +73,7 @@ export const ERSPAN: Protocol = {
     return isIp ? keyOf(SPACE.ethertype, 0x0800) : ethernet;
   },
   rest: () => [],
+  others: [TYPE_2, TYPE_3],
   line({ start }, bytes, line) {
     line.around += `ERSPAN ${u16(bytes, start + 2) & 0x3ff}, `;
   },

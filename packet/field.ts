@@ -10,7 +10,7 @@ import { formatQuickIpv4 } from "../address/ipv4.ts";
 import { formatIpv6Octets } from "../address/ipv6.ts";
 import { formatMac } from "../address/mac.ts";
 
-/** The form of a field's value. Up to 32 bits are a number, more are bytes. */
+/** The form of a field's value. Up to 32 bits are a number, `signed` is in two's complement; more are bytes. */
 export type FieldForm =
   | "decimal"
   | "signed"
@@ -163,7 +163,9 @@ export function readField(spec: PlacedField, bytes: Uint8Array, start: number): 
 export function readValue(spec: PlacedField, bytes: Uint8Array, start: number): FieldValue {
   const at = start * 8 + spec.bit;
   if (!isNumeric(spec)) return bytes.subarray(at >> 3, (at + spec.bits) >> 3);
-  return spec.little ? readLittle(bytes, at, spec.bits) : readBits(bytes, at, spec.bits);
+  const { bits, form } = spec;
+  const value = spec.little ? readLittle(bytes, at, bits) : readBits(bytes, at, bits);
+  return form === "signed" && value >= 2 ** (bits - 1) ? value - 2 ** bits : value;
 }
 
 /** Makes the row of a field that is bytes, of any number. */

@@ -49,6 +49,9 @@ const SECONDS = { kind: "number", unit: 1e-9 } as const;
 /** The values of `…checksum.status` (Wireshark's `proto_checksum_vals`). */
 const STATUS = { bad: 0, good: 1, unverified: 2 };
 
+/** The layers that have fields of HTTP. */
+const HTTP_LAYERS = ["http", "ssdp"];
+
 /** The header lines of HTTP that have a field of their own. */
 const HTTP_LINES = [
   "Host",
@@ -60,6 +63,16 @@ const HTTP_LINES = [
   "Cookie",
 ];
 
+/** A field that protocols have. */
+interface NamedField {
+  /** Its widest row. */
+  readonly spec: FieldSpec;
+  /** The protocols that have it. */
+  readonly owners: Set<Protocol>;
+  /** Those that may have it more than once. */
+  readonly again: Set<Protocol>;
+}
+
 /** The names that a filter may use, and what they stand for. */
 export class FilterNames {
   /** The first and the last time in the file, kept by `see`; only some names need them. */
@@ -69,10 +82,7 @@ export class FilterNames {
   #number = 0;
   /** Whether a name depends on earlier packets, so that every packet must be seen. */
   usesTime = false;
-  readonly #fields = new Map<
-    string,
-    { readonly spec: FieldSpec; readonly owners: Set<Protocol> }
-  >();
+  readonly #fields = new Map<string, NamedField>();
 
   /** Takes note of the time of the next packet; of fragments there are two with one number. */
   see({ number, time }: CapturedPacket): void {
@@ -112,8 +122,15 @@ export class FilterNames {
       for (const spec of rowsOf(protocol)) {
         if (spec.name.endsWith(".rest")) continue; // these have no name in Wireshark
         const known = this.#fields.get(spec.name);
-        if (known === undefined) this.#fields.set(spec.name, { spec, owners: new Set([protocol]) });
-        else known.owners.add(protocol);
+        if (known === undefined) {
+          this.#fields.set(spec.name, { spec, owners: new Set([protocol]), again: new Set() });
+          continue;
+        }
+        const isMore = protocol.rest !== undefined || protocol.options !== undefined;
+        if (isMore && known.owners.has(protocol)) known.again.add(protocol);
+        known.owners.add(protocol);
+        // The greatest number that any of them can have.
+        if (spec.bits > known.spec.bits) this.#fields.set(spec.name, { ...known, spec });
       }
     }
   }
@@ -131,7 +148,7 @@ export class FilterNames {
 
   #field(name: string): Source | null {
     const field = this.#fields.get(name);
-    return field === undefined ? null : fieldSource(field.spec, field.owners);
+    return field === undefined ? null : fieldSource(field.spec, field.owners, field.again);
   }
 
   #computed(name: string): Source | null {
@@ -187,9 +204,9 @@ export class FilterNames {
 
   /** Returns the source of a field of HTTP that is made of a line, or is a number in text. */
   #http(name: string): Source | null {
-    if (name === "http.response.code") return wordsSource(name, "http", NUMBER, name, Number);
+    if (name === "http.response.code") return wordsSource(name, HTTP_LAYERS, NUMBER, name, Number);
     const from = (row: string, read: (words: string) => string | null) =>
-      wordsSource(name, "http", TEXT, row, read);
+      wordsSource(name, HTTP_LAYERS, TEXT, row, read);
     if (name === "http.request") return from("http.request.method", (text) => text);
     if (name === "http.response") return from("http.response.code", (text) => text);
     const line = HTTP_LINES.find((each) => nameOfLine(each) === name)?.toLowerCase();

@@ -33,6 +33,8 @@ export interface Source {
   readonly kind: ValueKind;
   /** The greatest number; `Infinity` where none is known, and for what is no number. */
   readonly most: number;
+  /** The least number of those with a sign; left out of all others. */
+  readonly least?: number;
   /** The step between two numbers; less than 1 for numbers that are no integers. */
   readonly unit: number;
   /** The numbers that have names in filters. */
@@ -69,14 +71,24 @@ function valueOf(spec: FieldSpec, value: FieldValue, text?: string): Value {
 }
 
 /** The limits of the values of a row. */
-function limitsOf(spec: FieldSpec): Pick<Source, "kind" | "most" | "unit"> {
-  const { bits, unit = 1 } = spec;
+function limitsOf(spec: FieldSpec): Pick<Source, "kind" | "least" | "most" | "unit"> {
+  const { bits, form, unit = 1 } = spec;
   const kind = kindOf(spec);
+  if (form === "signed") {
+    return { kind, unit, least: -(2 ** (bits - 1)), most: 2 ** (bits - 1) - 1 };
+  }
   return { kind, unit, most: kind === "number" ? (2 ** bits - 1) * unit : Infinity };
 }
 
-/** Returns the source of the field `spec`, in the headers of `protocols`. */
-export function fieldSource(spec: FieldSpec, protocols: ReadonlySet<Protocol>): Source {
+/**
+ * Returns the source of the field `spec`, in the headers of `protocols`. Those in `again` may have it behind
+ * their table as well: messages that follow each other in one segment.
+ */
+export function fieldSource(
+  spec: FieldSpec,
+  protocols: ReadonlySet<Protocol>,
+  again: ReadonlySet<Protocol>,
+): Source {
   const { name } = spec;
   const places = new Map<HeaderTable, readonly PlacedField[]>();
   const placesIn = (table: HeaderTable) => {
@@ -94,7 +106,7 @@ export function fieldSource(spec: FieldSpec, protocols: ReadonlySet<Protocol>): 
         const layer = layers[i]!;
         const { protocol, start, body } = layer;
         if (!protocols.has(protocol)) continue;
-        const found = placesIn(tableOf(protocol, bytes, start));
+        const found = again.has(protocol) ? [] : placesIn(tableOf(protocol, bytes, start));
         for (let j = 0; j < found.length; j++) {
           const placed = found[j]!;
           if (start + (placed.bit + placed.bits) / 8 > body) continue;
@@ -142,10 +154,10 @@ export function layerSource(
   };
 }
 
-/** Returns the source of what `read` makes of the text of each field called `row` in layers called `of`. */
+/** Returns the source of what `read` makes of the text of each field called `row` in layers called one of `of`. */
 export function wordsSource(
   name: string,
-  of: string,
+  of: readonly string[],
   limits: Pick<Source, "kind" | "most" | "unit">,
   row: string,
   read: (words: string) => Value | null,
@@ -155,7 +167,7 @@ export function wordsSource(
     ...limits,
     visit(packet, use) {
       for (const layer of packet.layers) {
-        if (layer.name !== of) continue;
+        if (!of.includes(layer.name)) continue;
         for (const field of fieldsOf(layer, packet.bytes)) {
           if (field.name !== row) continue;
           const value = read(LATIN.decode(field.value as Uint8Array));

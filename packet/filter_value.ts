@@ -187,13 +187,15 @@ function placed<T>({ at }: Operand, whole: string, parse: () => T): T {
 
 type Fail = (reason: string, hint?: string) => never;
 
-function readNumber({ name, most, unit, names }: Compared, operand: Operand, fail: Fail): number {
+function readNumber(compared: Compared, operand: Operand, fail: Fail): number {
+  const { name, least, most, unit, names } = compared;
   const { text, quoted } = operand;
   const named = names?.[text.toLowerCase()];
   if (named !== undefined) return named;
   if (most === 1 && /^true$/i.test(text)) return 1;
   if (most === 1 && /^false$/i.test(text)) return 0;
-  const isWhole = /^(0x[0-9a-f]{1,12}|0b[01]{1,48}|[0-9]{1,15})$/i.test(text);
+  const isWhole = /^(0x[0-9a-f]{1,12}|0b[01]{1,48}|[0-9]{1,15})$/i.test(text) ||
+    (least !== undefined && /^-[0-9]{1,15}$/.test(text));
   const isFraction = unit < 1 && /^-?[0-9]{1,15}(\.[0-9]{1,12})?$/.test(text);
   if (quoted || !(isWhole || isFraction)) {
     return fail(
@@ -205,6 +207,7 @@ function readNumber({ name, most, unit, names }: Compared, operand: Operand, fai
   }
   const value = /^0[0-7]+$/.test(text) ? parseInt(text, 8) : Number(text);
   if (value > most) fail(`${name} is at most ${most}`);
+  if (least !== undefined && value < least) fail(`${name} is at least ${least}`);
   return most === 1 && value > 1 ? 1 : value;
 }
 

@@ -22,11 +22,11 @@ const HEAD = [
   field("gtp.flags.payload", 1, "decimal", "1: GTP, 0: GTP' for charging"),
   gap(1),
   field("gtp.flags.e", 1, "decimal", "1: another header follows"),
-  field("gtp.flags.s", 1, "decimal", "1: a number follows"),
+  field("gtp.flags.s", 1, "decimal", "1: a sequence number follows"),
   field("gtp.flags.pn", 1, "decimal", "1: an N-PDU number follows"),
-  field("gtp.message", 8, "hex", "what it is", { names: MESSAGES }),
+  field("gtp.message", 8, "hex", "the type of message", { names: MESSAGES }),
   field("gtp.length", 16, "decimal", "bytes behind the first 8"),
-  field("gtp.teid", 32, "hex", "the tunnel, by the receiver's number"),
+  field("gtp.teid", 32, "hex", "the tunnel endpoint, by the receiver's number"),
 ];
 const PLAIN: HeaderTable = headerTable(...HEAD);
 /** With any of the three bits, all three fields are there. */
@@ -38,6 +38,7 @@ export const GTP: Protocol = {
   title: "GTP",
   model: "network",
   table: (bytes, start) => (bytes[start] ?? 0) & 7 ? LONG : PLAIN,
+  others: [PLAIN],
   extent: (bytes, start) => 8 + u16(bytes, start + 2),
   read(cursor) {
     const { bytes, at } = cursor;

@@ -20,8 +20,8 @@ const STATES: Readonly<Record<number, string>> = {
 
 const TABLE: HeaderTable = headerTable(
   field("hsrp.version", 8, "decimal", "0"),
-  field("hsrp.opcode", 8, "decimal", "what it says", { names: OPCODES }),
-  field("hsrp.state", 8, "decimal", "what the sender is", { names: STATES }),
+  field("hsrp.opcode", 8, "decimal", "the type of message", { names: OPCODES }),
+  field("hsrp.state", 8, "decimal", "the sender's state", { names: STATES }),
   field("hsrp.hellotime", 8, "decimal", "seconds between two"),
   field("hsrp.holdtime", 8, "decimal", "seconds for which it is valid"),
   field("hsrp.priority", 8, "decimal", "the highest becomes active"),

@@ -127,7 +127,7 @@ const ROUTER_ADVERTISEMENT = 9;
 
 const ROUTER = headerTable(
   field("icmp.router_address", 32, "ipv4", "the address of a router"),
-  field("icmp.pref_level", 32, "decimal", "how much it is preferred"),
+  field("icmp.pref_level", 32, "signed", "how much it is preferred"),
 );
 
 function routers({ start, body }: Layer, bytes: Uint8Array, at: number): Field[] {

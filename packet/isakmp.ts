@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { field, type HeaderTable, headerTable, raw } from "./field.ts";
-import { keyOf, SPACE } from "./keys.ts";
+import { bytesField, field, type HeaderTable, headerTable, raw } from "./field.ts";
+import { keyOf, NO_KEY, SPACE } from "./keys.ts";
 import { u32 } from "./numbers.ts";
 import type { Protocol } from "./protocol.ts";
 
@@ -21,11 +21,11 @@ const EXCHANGES: Readonly<Record<number, string>> = {
 };
 
 const TABLE: HeaderTable = headerTable(
-  field("isakmp.ispi", 64, "bytes", "the number that the initiator gave"),
-  field("isakmp.rspi", 64, "bytes", "the number that the responder gave; zero at first"),
-  field("isakmp.nextpayload", 8, "decimal", "what follows first"),
+  field("isakmp.ispi", 64, "bytes", "the initiator's SPI"),
+  field("isakmp.rspi", 64, "bytes", "the responder's SPI; zero at first"),
+  field("isakmp.nextpayload", 8, "decimal", "the type of the first payload"),
   field("isakmp.version", 8, "hex", "0x10 or 0x20"),
-  field("isakmp.exchangetype", 8, "decimal", "what is done", { names: EXCHANGES }),
+  field("isakmp.exchangetype", 8, "decimal", "the type of exchange", { names: EXCHANGES }),
   field("isakmp.flags", 8, "hex", "0x01 encrypted (version 1); 0x08 initiator, 0x20 response"),
   field("isakmp.messageid", 32, "hex", "the number of the message"),
   field("isakmp.length", 32, "decimal", "bytes of the message"),
@@ -45,44 +45,29 @@ export const ISAKMP: Protocol = {
   },
 };
 
-/** IPsec through address translation: ESP, or IKE behind four zero bytes (RFC 3948). */
+const MARKED = headerTable(
+  field("udpencap.non_esp_marker", 32, "bytes", "no ESP follows, but IKE"),
+);
+const NONE = headerTable();
+const ALIVE = raw("udpencap.nat_keepalive", "nothing else: it keeps the translation alive");
+
+/** IPsec through address translation: ESP, or IKE behind four zero bytes, or nothing (RFC 3948). */
 export const UDP_ENCAPSULATION: Protocol = {
   name: "udpencap",
   title: "IPsec in UDP",
   model: "application",
-  table: headerTable(),
+  table: (bytes, start) => bytes[start] === 0 ? MARKED : NONE,
+  others: [MARKED, ALIVE],
+  size: (bytes, start, end) => bytes[start] === 0 ? MARKED.size : end - start,
   read(cursor) {
     const { bytes, at } = cursor;
-    if (!cursor.has(5)) { // one byte keeps the translation alive
-      cursor.header(KEEPALIVE);
-      return 0;
-    }
-    if (u32(bytes, at) !== 0) return keyOf(SPACE.ipv4, 50);
-    cursor.header(MARKED);
-    return keyOf(SPACE.udpPort, 500);
+    const isAlive = !cursor.has(5);
+    if (!isAlive && u32(bytes, at) !== 0) return keyOf(SPACE.ipv4, 50);
+    return cursor.header(UDP_ENCAPSULATION) && !isAlive ? keyOf(SPACE.udpPort, 500) : NO_KEY;
   },
-};
-
-const MARKED: Protocol = {
-  name: "udpencap",
-  title: "IPsec in UDP",
-  model: "application",
-  table: headerTable(field("udpencap.non_esp_marker", 32, "bytes", "no ESP follows, but IKE")),
-};
-
-const KEEPALIVE: Protocol = {
-  name: "udpencap",
-  title: "IPsec in UDP",
-  model: "application",
-  table: headerTable(),
-  size: (_bytes, start, end) => end - start,
-  rest: ({ start, body }, bytes) => [{
-    ...{
-      name: "udpencap.nat_keepalive",
-      spec: raw("udpencap.nat_keepalive", "nothing else"),
-      bit: 0,
-    },
-    ...{ pos: start, size: body - start, value: bytes.subarray(start, body) },
-  }],
-  line: (_layer, _bytes, line) => line.what = "IPsec keepalive",
+  rest: ({ start, body }, bytes, at) =>
+    bytes[start] === 0 ? [] : [bytesField(ALIVE, bytes, at, body - at)],
+  line: ({ start }, bytes, line) => {
+    if (bytes[start] !== 0) line.what = "IPsec keepalive";
+  },
 };

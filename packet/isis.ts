@@ -24,7 +24,7 @@ const TABLE: HeaderTable = headerTable(
   field("isis.version", 8, "decimal", "1"),
   field("isis.sysid_len", 8, "decimal", "bytes of a router's number; 0: six"),
   field("isis.type.reserved", 3, "hex", "reserved"),
-  field("isis.type", 5, "decimal", "what it says", { names: TYPES }),
+  field("isis.type", 5, "decimal", "the type of message", { names: TYPES }),
   field("isis.version2", 8, "decimal", "1"),
   field("isis.reserved", 8, "decimal", "reserved"),
   field("isis.max_area_adr", 8, "decimal", "the most addresses of an area; 0: three"),

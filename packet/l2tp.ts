@@ -68,6 +68,7 @@ export const L2TP: Protocol = {
     return keyOf(SPACE.link, LINK.ppp);
   },
   rest: () => [],
+  others: [tableFor(LENGTH | SEQUENCE | OFFSET)],
   line({ start }, bytes, line) {
     const flags = u16(bytes, start);
     const at = start + (flags & LENGTH ? 4 : 2);

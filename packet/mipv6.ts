@@ -26,7 +26,7 @@ export const MOBILITY: Protocol = {
   table: headerTable(
     field("mip6.proto", 8, "decimal", "what the next header is; 59: none"),
     field("mip6.hlen", 8, "decimal", "bytes of this header in units of 8, without the first 8"),
-    field("mip6.mhtype", 8, "decimal", "what it says", { names: TYPES }),
+    field("mip6.mhtype", 8, "decimal", "the type of message", { names: TYPES }),
     field("mip6.reserved", 8, "hex", "reserved"),
     field("mip6.csum", 16, "hex", "covers addresses and header"),
   ),

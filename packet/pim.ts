@@ -4,6 +4,7 @@
  * @module
  */
 import { field, type FieldSpec, gap, type HeaderTable, headerTable, raw } from "./field.ts";
+import { keyOf, NO_KEY, SPACE } from "./keys.ts";
 import type { OptionFamily, OptionSpec } from "./options.ts";
 import type { Protocol } from "./protocol.ts";
 
@@ -24,16 +25,25 @@ const TYPES: Readonly<Record<number, string>> = {
 const HELLO = 0;
 const REGISTER = 1;
 
-function tableWith(second: FieldSpec): HeaderTable {
+function tableWith(second: FieldSpec, ...behind: readonly FieldSpec[]): HeaderTable {
   return headerTable(
     field("pim.version", 4, "decimal", "2"),
-    field("pim.type", 4, "decimal", "what it says", { names: TYPES }),
+    field("pim.type", 4, "decimal", "the type of message", { names: TYPES }),
     second,
     field("pim.cksum", 16, "hex", "covers the message; of a register only its header"),
+    ...behind,
   );
 }
 
 const TABLE = tableWith(field("pim.res_bytes", 8, "bytes", "reserved"));
+const FLAGS = { container: [4, 4] as const };
+/** A register has the packet behind its flags (RFC 7761, section 4.9.3). */
+const REGISTER_TABLE = tableWith(
+  field("pim.res_bytes", 8, "bytes", "reserved"),
+  field("pim.register_flag.border", 1, "decimal", "1: from another domain (no longer used)", FLAGS),
+  field("pim.register_flag.null_register", 1, "decimal", "1: no packet, only its addresses", FLAGS),
+  gap(30),
+);
 /** The election of a forwarder has its kind in the second byte (RFC 5015). */
 const ELECTION = 10;
 const ELECTION_TABLE = tableWith(gap(8));
@@ -58,27 +68,55 @@ const FAMILY: OptionFamily = {
   ),
   size: (length) => length + 4,
   specOf: (kind) => KINDS[kind] ?? OTHER,
+  kinds: [...Object.values(KINDS), OTHER],
 };
+
+/** The key of the packet in a register, by its IP version. */
+const IP_OF_VERSION: Readonly<Record<number, number>> = {
+  4: keyOf(SPACE.ethertype, 0x0800),
+  6: keyOf(SPACE.ethertype, 0x86dd),
+};
+
+function isRegister(bytes: Uint8Array, start: number): boolean {
+  return (bytes[start]! & 0x0f) === REGISTER;
+}
+
+function tableFor(bytes: Uint8Array, start: number): HeaderTable {
+  switch ((bytes[start] ?? 0) & 0x0f) {
+    case REGISTER:
+      return REGISTER_TABLE;
+    case ELECTION:
+      return ELECTION_TABLE;
+    default:
+      return TABLE;
+  }
+}
 
 /** PIM. */
 export const PIM: Protocol = {
   name: "pim",
   title: "PIM",
   model: "network",
-  table: (bytes, start) => ((bytes[start] ?? 0) & 0x0f) === ELECTION ? ELECTION_TABLE : TABLE,
+  table: tableFor,
   refusal: (bytes, start) => bytes[start]! >> 4 === 2 ? null : "the version is not 2",
-  size: (_bytes, start, end) => end - start,
+  size: (bytes, start, end) => isRegister(bytes, start) ? REGISTER_TABLE.size : end - start,
+  next(bytes, start, body) {
+    if (!isRegister(bytes, start)) return NO_KEY;
+    return IP_OF_VERSION[(bytes[body] ?? 0) >> 4] ?? NO_KEY;
+  },
   options: (bytes, start) =>
     (bytes[start]! & 0x0f) === HELLO ? { family: FAMILY, start: start + TABLE.size } : null,
+  others: [REGISTER_TABLE, FAMILY],
   checksum: (bytes, start) => ({
     offset: 2,
     covers: "content",
     pseudo: 103,
     isPseudoIpv6: true,
-    ...(bytes[start]! & 0x0f) === REGISTER ? { except: [8, 0xffff] } : {},
+    ...isRegister(bytes, start) ? { except: [8, 0xffff] } : {},
   }),
-  line({ start }, bytes, line) {
+  line({ start, body, end }, bytes, line) {
     const type = bytes[start]! & 0x0f;
+    if (type === REGISTER && body < end) line.around += "PIM register, ";
     line.what = `PIM ${TYPES[type] ?? `type ${type}`}`;
   },
 };

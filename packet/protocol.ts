@@ -131,7 +131,8 @@ export interface Protocol {
   readonly options?: (bytes: Uint8Array, start: number) => Options | null;
   /**
    * The fields that a header may have besides those of `table` where that is no function: those of the tables
-   * that it chooses from, of options, and of `rest`. A display filter knows them from here.
+   * that it chooses from, of options, and of `rest`, also where `rest` has those of `table` again. A display
+   * filter knows them from here.
    */
   readonly others?: readonly (FieldSpec | HeaderTable | OptionFamily)[];
   /** Returns the fields from `at` to the layer's `body`: those behind the table that are no options. */

@@ -22,7 +22,7 @@ const TYPES: Readonly<Record<number, string>> = {
 
 const TABLE: HeaderTable = headerTable(
   field("ptp.v2.majorsdoid", 4, "hex", "the profile"),
-  field("ptp.v2.messagetype", 4, "hex", "what it says", { names: TYPES }),
+  field("ptp.v2.messagetype", 4, "hex", "the type of message", { names: TYPES }),
   field("ptp.v2.minorversionptp", 4, "decimal", "the minor version"),
   field("ptp.v2.versionptp", 4, "decimal", "2"),
   field("ptp.v2.messagelength", 16, "decimal", "bytes of the message"),
@@ -36,7 +36,7 @@ const TABLE: HeaderTable = headerTable(
   field("ptp.v2.sourceportid", 16, "decimal", "the port of that clock"),
   field("ptp.v2.sequenceid", 16, "decimal", "the number of the message"),
   field("ptp.v2.controlfield", 8, "decimal", "the kind, in version 1"),
-  field("ptp.v2.logmessageperiod", 8, "decimal", "2 to this power seconds between two"),
+  field("ptp.v2.logmessageperiod", 8, "signed", "2 to this power seconds between two"),
 );
 
 /** PTP, version 2; what is of another version is content. */

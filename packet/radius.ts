@@ -25,7 +25,7 @@ const CODES: Readonly<Record<number, string>> = {
 };
 
 const TABLE: HeaderTable = headerTable(
-  field("radius.code", 8, "decimal", "what it says", { names: CODES }),
+  field("radius.code", 8, "decimal", "the type of message", { names: CODES }),
   field("radius.id", 8, "decimal", "the request that it belongs to"),
   field("radius.length", 16, "decimal", "bytes of the message"),
   field("radius.authenticator", 128, "bytes", "proves the answer"),
@@ -46,6 +46,7 @@ const FAMILY: OptionFamily = {
   ),
   size: (length) => length,
   specOf: () => ATTRIBUTE,
+  kinds: [ATTRIBUTE],
 };
 
 /** RADIUS. */
@@ -57,6 +58,7 @@ export const RADIUS: Protocol = {
   extent: (bytes, start) => u16(bytes, start + 2),
   size: (bytes, start, end) => Math.min(end - start, Math.max(TABLE.size, u16(bytes, start + 2))),
   options: (_bytes, start) => ({ family: FAMILY, start: start + TABLE.size }),
+  others: [FAMILY],
   line({ start }, bytes, line) {
     line.what = `RADIUS ${CODES[bytes[start]!] ?? `code ${bytes[start]}`} ${bytes[start + 1]}`;
   },

@@ -60,6 +60,7 @@ export const SIP: Protocol = {
     return 0;
   },
   rest,
+  others: [REQUEST, STATUS, HEADER],
   line({ start, body }, bytes, line) {
     const first = firstLine(bytes, start, body) ?? "";
     line.what = `SIP ${escapeLine(first.replace(/^SIP\/2\.0 | SIP\/2\.0$/g, ""))}`;

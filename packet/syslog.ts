@@ -56,6 +56,7 @@ export const SYSLOG: Protocol = {
     return 0;
   },
   rest,
+  others: [FACILITY, LEVEL, MESSAGE],
   line({ start, body }, bytes, line) {
     const priority = priorityAt(bytes, start, body);
     if (priority === null) return;

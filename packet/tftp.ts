@@ -4,7 +4,7 @@
  * @module
  */
 import { escapeLine } from "../text/escape.ts";
-import { bytesField, type Field, field, headerTable, text } from "./field.ts";
+import { bytesField, type Field, field, type FieldSpec, headerTable, text } from "./field.ts";
 import { u16 } from "./numbers.ts";
 import type { Layer, Protocol } from "./protocol.ts";
 
@@ -12,10 +12,11 @@ const OPCODES: Readonly<Record<number, string>> = { 1: "read", 2: "write" };
 const TABLE = headerTable(
   field("tftp.opcode", 16, "decimal", "what is wanted", { names: OPCODES }),
 );
-const NAMES: Readonly<Record<number, string>> = {
-  1: "tftp.source_file",
-  2: "tftp.destination_file",
+const NAMES: Readonly<Record<number, FieldSpec>> = {
+  1: text("tftp.source_file", "the file"),
+  2: text("tftp.destination_file", "the file"),
 };
+const MODE = text("tftp.type", "octet: as it is");
 
 /** Returns the end of the text at `at`, behind the zero that ends it. */
 function textEnd(bytes: Uint8Array, at: number, end: number): number {
@@ -24,9 +25,8 @@ function textEnd(bytes: Uint8Array, at: number, end: number): number {
 }
 
 function rest({ start, body }: Layer, bytes: Uint8Array, at: number): Field[] {
-  const name = NAMES[u16(bytes, start)]!;
   const fields: Field[] = [];
-  for (const spec of [text(name, "the file"), text("tftp.type", "octet: as it is")]) {
+  for (const spec of [NAMES[u16(bytes, start)]!, MODE]) {
     const end = textEnd(bytes, at, body);
     if (end > at) {
       const value = LATIN.decode(bytes.subarray(at, end)).replace(/\0$/, "");
@@ -51,6 +51,7 @@ export const TFTP: Protocol = {
     return 0;
   },
   rest,
+  others: [...Object.values(NAMES), MODE],
   line({ start, body }, bytes, line) {
     const end = textEnd(bytes, start + 2, body);
     const name = LATIN.decode(bytes.subarray(start + 2, end)).replace(/\0$/, "");

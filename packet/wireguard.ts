@@ -55,6 +55,7 @@ export const WIREGUARD: Protocol = {
   title: "WireGuard",
   model: "network",
   table: (bytes, start) => TABLES.get(bytes[start] ?? 0) ?? NONE,
+  others: [...TABLES.values()],
   read(cursor) {
     const { bytes, at } = cursor;
     const table = TABLES.get(bytes[at] ?? 0);

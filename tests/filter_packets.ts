@@ -10,16 +10,19 @@ import type { CapturedPacket } from "../packet/captured_packet.ts";
 import { type DissectedPacket, dissectPacket } from "../packet/dissect.ts";
 import { loadProtocols } from "../packet/protocols.ts";
 import { SAMPLES } from "./protocol_samples.ts";
+import { MORE_SAMPLES } from "./protocol_samples_more.ts";
 
 const EXAMPLES = new URL("../examples/", import.meta.url);
 
 /** Resolves to the packets, a second apart. */
 export async function filterPackets(): Promise<DissectedPacket[]> {
   await loadProtocols();
-  const packets: Omit<CapturedPacket, "number" | "time">[] = SAMPLES.map(({ hex, link }) => {
-    const bytes = Uint8Array.fromHex(hex);
-    return { linkType: link, bytes, length: bytes.length };
-  });
+  const packets: Omit<CapturedPacket, "number" | "time">[] = [...SAMPLES, ...MORE_SAMPLES].map(
+    ({ hex, link }) => {
+      const bytes = Uint8Array.fromHex(hex);
+      return { linkType: link, bytes, length: bytes.length };
+    },
+  );
   const names = (await Array.fromAsync(Deno.readDir(EXAMPLES))).map(({ name }) => name);
   for (const name of names.filter((each) => each.endsWith(".pcap")).sort()) {
     const source = ReadableStream.from([await Deno.readFile(new URL(name, EXAMPLES))]);

@@ -48,8 +48,8 @@ export const MORE_SAMPLES: readonly Sample[] = [
     link: 1,
   },
   {
-    layers: "eth ip pim",
-    says: "PIM register",
+    layers: "eth ip pim ip tcp data",
+    says: 'PIM register, TCP PSH,ACK  5 B  "hello"',
     hex:
       "00005e00530200005e005301080045000049000100004067f642c0000201c00002092100deff000000004500" +
       "002d00010000400666c80a0000010a000002c7381f40000000000000000050182000517a000068656c6c6f",
@@ -68,7 +68,7 @@ export const MORE_SAMPLES: readonly Sample[] = [
     says: "PTP sync 7",
     hex:
       "011b1900000000005e00530188f70002002c0000020000000000000000000000000000005efffe0053010001" +
-      "000700000000677a000100000064",
+      "000700fd0000677a000100000064",
     link: 1,
   },
   {
