@@ -27,7 +27,7 @@ class Comparison {
   add(layers: readonly ExplainedLayer[], theirs: readonly TsharkField[], where: string): void {
     this.packets++;
     const last = layers.findLast(({ name }) => name !== "padding");
-    if (last?.name === "data" && last.title !== "data" && !last.fragment) {
+    if (last?.name === "data" && last.title !== "data") {
       this.undecoded.set(last.title, (this.undecoded.get(last.title) ?? 0) + 1);
     }
     for (const { name, fields, quoted } of layers) {
