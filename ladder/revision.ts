@@ -18,6 +18,9 @@ export function formatRevision(revision: Revision, { ends }: TcpConnection): str
   if (kind === "no socket") {
     return t`the FIN met no socket: the ${sideName(side)} was in no state that it leads to`;
   }
+  if (kind === "not taken") {
+    return t`the ${sideName(side)} had not yet taken the FIN: it acknowledges less`;
+  }
   if (kind === "hole") {
     return t`a number of the ${sideName(side)} is missing in the capture, perhaps its FIN:
       nobody knows which FIN was first`;

@@ -20,6 +20,7 @@ import {
   isBelieved,
   type SavedEnd,
   stateAfterReset,
+  type UnansweredFin,
 } from "./reset.ts";
 import { type FinCopies, type Freshness, Sender } from "./sender.ts";
 import { after, type Cause, isClosing, type State } from "./state.ts";
@@ -51,8 +52,8 @@ export class End {
   #finAcknowledged = false;
   /** SND.NXT of the other end when it sent the reset of `isReset`. */
   #sentBeforeReset: number | null = null;
-  /** The end before the FIN that was received last, and the number of a reset that answers it. */
-  #beforeFin: (SavedEnd & { readonly answer: number }) | null = null;
+  /** The FIN that was received last, until it has sent something. */
+  #unanswered: UnansweredFin | null = null;
   readonly #ackProof = new FinAckProof();
 
   /** Makes an end in an unknown state. */
@@ -92,7 +93,7 @@ export class End {
   /** Moves as the sender of `segment`. */
   send(segment: Segment, peer: End): void {
     const { flags } = segment;
-    this.#beforeFin = null; // the FIN met it, or has turned out not to
+    this.#unanswered = null; // the FIN met it, or has turned out not to
     if (flags & FLAG.rst) return this.#sendReset(segment, peer);
     if (flags & FLAG.syn) this.#sendSyn(segment, peer);
     else if (flags & FLAG.ack) this.#prove(segment, peer);
@@ -109,10 +110,11 @@ export class End {
     if (flags & (FLAG.rst | FLAG.syn) || !(flags & FLAG.ack)) return;
     const { hasFin, expected } = this.receiver;
     const fin = isForeign ? advance(segment.seq, segment.length) : peer.sender.fin;
-    if (!hasFin || expected !== fin) return;
-    const saved = this.save();
+    if (!hasFin || fin === null || expected !== fin) return;
+    const before = this.save();
     this.#consumeFin(peer);
-    if (this.path.length > saved.steps) this.#beforeFin = { ...saved, answer: segment.ack };
+    if (this.path.length === before.steps) return;
+    this.#unanswered = { before, reset: segment.ack, ack: advance(fin, 1) };
   }
 
   /** Notes a segment that may have arrived, and what would prove it; `fresh` is what it has first. */
@@ -130,9 +132,10 @@ export class End {
 
   /** Undoes the move of the FIN received last if `segment`, its next one, tells against it; returns the reason. */
   undoFin(segment: Segment): FinDoubt | null {
-    const saved = this.#beforeFin;
-    const doubt = saved && doubtOf(segment, saved.answer, this.sender.sent);
-    if (doubt !== null) this.restore(saved!);
+    const fin = this.#unanswered;
+    const doubt = fin && doubtOf(segment, fin, this.sender.sent);
+    if (doubt !== null) this.restore(fin!.before);
+    if (doubt === "not taken") this.receiver.withdrawFin(fin!.ack);
     this.#isUnsure ||= doubt === "hole";
     return doubt;
   }
@@ -290,7 +293,7 @@ export class End {
 
   #receiveReset(segment: Segment, peer: End): void {
     if (!isBelieved(segment, this)) return this.#noteReset(peer); // perhaps the capture has a hole
-    this.#beforeFin = null; // what it answers from now on is a FIN that comes again
+    this.#unanswered = null; // what it answers from now on is a FIN that comes again
     this.states.go(stateAfterReset(this.state, this), true);
   }
 }

@@ -23,7 +23,8 @@ export function isQuestion(
 /** Returns both steps with the move that a SYN has caused where it belongs: with the SYN. */
 export function inOrder(question: Step, answer: Step): [Step, Step] {
   const side = answer.from;
-  if (answer.revision?.kind === "no socket") {
+  const doubt = answer.revision?.kind;
+  if (doubt === "no socket" || doubt === "not taken") {
     return [withSide(question, side, question.before[side], []), { ...answer, revision: null }];
   }
   if (!(question.segment.flags & FLAG.syn)) return [question, answer];

@@ -44,6 +44,12 @@ export class Receiver {
     if (this.#expected !== null) this.#expected = advance(this.#expected, 1);
   }
 
+  /** Notes that the FIN before `next` has not been taken: it waits, or it was dropped and comes again. */
+  withdrawFin(next: number): void {
+    this.hasFin = false;
+    if (this.#expected === next) this.#expected = advance(next, -1);
+  }
+
   /**
    * Notes an acknowledgment that it has sent.
    *

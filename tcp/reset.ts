@@ -17,22 +17,41 @@ import type { State } from "./state.ts";
 import { isOutside, NO_TRAITS, type TraitRanges, type Traits, traitsOf, widen } from "./traits.ts";
 
 /**
- * The reason for which the move of a FIN is taken back: it met no socket any more; or the capture has a hole
- * where the FIN of its receiver may have been, so that nobody knows which was first.
+ * The reason for which the move of a FIN is taken back: it met no socket any more; its receiver had not taken
+ * it when it sent its next segment; or the capture has a hole where the FIN of its receiver may have been, so
+ * that nobody knows which was first.
  */
-export type FinDoubt = "no socket" | "hole";
+export type FinDoubt = "no socket" | "not taken" | "hole";
+
+/** A FIN that has arrived, and whose answer is still to come. */
+export interface UnansweredFin {
+  /** Its receiver before it. */
+  readonly before: SavedEnd;
+  /** The number of a reset that answers it: its acknowledgment. */
+  readonly reset: number;
+  /** The acknowledgment of it. */
+  readonly ack: number;
+}
 
 /**
- * Returns what `segment`, the next of the receiver of a FIN, tells against it, `null` if nothing. A reset
- * without ACK comes from no socket: it has the acknowledgment `answer` of the FIN as its number (RFC 9293,
- * section 3.10.7.1).
+ * Returns what `segment`, the next of the receiver of `fin`, tells against it, `null` if nothing. A reset
+ * without ACK comes from no socket: it has the acknowledgment of the FIN as its number (RFC 9293, section
+ * 3.10.7.1). A segment that does not acknowledge the FIN was sent before it was taken: it has waited until a
+ * program let go of the socket, or it was dropped.
  *
  * @param sent SND.NXT of the receiver, as far as it was captured on its host.
  */
-export function doubtOf(segment: Segment, answer: number, sent: number | null): FinDoubt | null {
-  const { flags, seq } = segment;
-  if (flags & FLAG.rst) return !(flags & FLAG.ack) && seq === answer ? "no socket" : null;
-  return !isSpan(segment) && sent !== null && seq === advance(sent, 1) ? "hole" : null;
+export function doubtOf(
+  segment: Segment,
+  fin: UnansweredFin,
+  sent: number | null,
+): FinDoubt | null {
+  const { flags, seq, ack } = segment;
+  if (!(flags & FLAG.ack)) return flags & FLAG.rst && seq === fin.reset ? "no socket" : null;
+  const isFinMissing = !(flags & FLAG.rst) && !isSpan(segment) && sent !== null &&
+    seq === advance(sent, 1);
+  if (isFinMissing) return "hole";
+  return isBefore(ack, fin.ack) ? "not taken" : null;
 }
 
 /** An earlier verdict on resets that a later segment corrects. */

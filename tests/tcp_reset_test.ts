@@ -193,3 +193,31 @@ Deno.test("Tracker takes a reset that answers a copied FIN for no sign that the 
   ], atClient);
   assertEquals(connection!.ends[0].path.slice(-2), ["CLOSE-WAIT", "CLOSED"]);
 });
+
+Deno.test("Tracker knows that a FIN was not taken where the reset behind it does not acknowledge it", () => {
+  const events = (answer: Segment) => {
+    const tracker = new Tracker({ here: (address) => address === "192.0.2.1" });
+    const all = [...OPEN, segment("<", "FA", 906, 106), answer];
+    return [...all.flatMap((each) => tracker.feed(each)), ...tracker.finish()];
+  };
+  // It waited behind a program that closed with SO_LINGER 0.
+  const news = events(segment(">", "RA", 106, 906));
+  const end = news.find(({ kind }) => kind === "end");
+  assert(end?.kind === "end");
+  assertEquals(end.connection.ends[0].path, ["CLOSED", "SYN-SENT", "ESTABLISHED", "CLOSED"]);
+  const [fin, reset] = news.flatMap((each) => each.kind === "step" ? [each.step] : []).slice(-2);
+  assertEquals([fin!.moves[0], reset!.moves[0], reset!.revision], [[], ["CLOSED"], null]);
+});
+
+Deno.test("Tracker takes a FIN back that a kernel has dropped, until its copy is acknowledged", () => {
+  const [connection] = connections([
+    ...OPEN,
+    segment(">", "FA", 106, 906),
+    segment("<", "FA", 906, 101), // its acknowledgment is older than others: FIN-WAIT-1 drops it
+    segment(">", "A", 107, 906), // a challenge
+    segment("<", "A", 907, 107),
+    segment("<", "FA", 906, 107),
+    segment(">", "A", 107, 907),
+  ], atClient);
+  assertEquals(connection!.ends[0].path.slice(-3), ["FIN-WAIT-1", "FIN-WAIT-2", "TIME-WAIT"]);
+});

@@ -168,7 +168,8 @@ const REVISION: readonly Field<Correction>[] = [
   {
     name: "verdict",
     type: "string",
-    says: "of a revision: not its own, refused before; of the FIN before: no socket, or hole",
+    says:
+      "of a revision: not its own, refused before; of the FIN before: no socket, not taken, or hole",
     of: ({ revision }) => revision.kind,
   },
   {
