@@ -1,16 +1,17 @@
 /**
- * `deno task readme`: writes the command reference into README.md.
+ * `deno task readme`: writes the reference of the commands, docs/reference.md, in each language.
  *
  * @module
  */
 import { loadNetkit } from "../main.ts";
-import { withReference } from "./reference.ts";
-
-const README = new URL("../README.md", import.meta.url);
+import { PAGES, referencePage } from "./reference.ts";
 
 if (import.meta.main) {
-  await Deno.writeTextFile(
-    README,
-    withReference(await Deno.readTextFile(README), await loadNetkit()),
-  );
+  const program = await loadNetkit();
+  for (const page of PAGES) {
+    await Deno.writeTextFile(
+      new URL(`../${page.path}`, import.meta.url),
+      await referencePage(program, page),
+    );
+  }
 }

@@ -1,36 +1,63 @@
 /**
- * The command reference of README.md, from the commands' values.
+ * The command reference in docs/, from the commands' values.
  *
  * @module
  */
 import { commandHelp, fieldsHelp, programHelp } from "../cli/help.ts";
 import type { Program } from "../cli/program.ts";
 import { PLAIN } from "../cli/terminal.ts";
+import { type Language, speak } from "../text/messages.ts";
 
-const BEGIN = "<!-- reference: written by `deno task readme` -->";
-const END = "<!-- end of reference -->";
-
-/** Returns the reference of all commands in Markdown. */
-export function reference(program: Program): string {
-  const style = { columns: 88, palette: PLAIN };
-  const block = (text: string) => `\`\`\`text\n${text}\`\`\`\n`;
-  return [
-    block(programHelp(program, style)),
-    ...program.commands.map((command) => {
-      const help = [commandHelp, fieldsHelp].map((part) => part(program, command, style));
-      return `### ${program.name} ${command.name}\n\n${block(help.join("\n"))}`;
-    }),
-  ].join("\n");
+/** The reference in one language. */
+export interface ReferencePage {
+  /** Its file, from the project's folder. */
+  readonly path: string;
+  /** The language of the help. */
+  readonly language: Language;
+  /** What stands above the help. */
+  readonly head: string;
 }
 
-/**
- * Returns `readme` with the text between the two comment markers replaced by the reference.
- *
- * @throws {Error} When a marker is missing.
- */
-export function withReference(readme: string, program: Program): string {
-  const begin = readme.indexOf(BEGIN);
-  const end = readme.indexOf(END);
-  if (begin === -1 || end < begin) throw new Error(`no "${BEGIN}" … "${END}"`);
-  return `${readme.slice(0, begin + BEGIN.length)}\n\n${reference(program)}\n${readme.slice(end)}`;
+/** The reference in each language. */
+export const PAGES: readonly ReferencePage[] = [
+  {
+    path: "docs/reference.md",
+    language: "en",
+    head: `# Reference
+
+[netkit](../README.md) · [中文](zh-CN/reference.md)
+
+What \`netkit help\`, \`netkit help COMMAND\` and \`netkit help COMMAND json\` print. \`deno task readme\`
+writes this page from the commands.
+`,
+  },
+  {
+    path: "docs/zh-CN/reference.md",
+    language: "zh",
+    head: `# 参考
+
+[netkit](../../README.zh-CN.md) · [English](../reference.md)
+
+\`netkit help\`、\`netkit help 命令\` 和 \`netkit help 命令 json\` 的输出。本页由 \`deno task readme\` 从命令本身写出。
+`,
+  },
+];
+
+/** Resolves to the text of a page in Markdown. */
+export async function referencePage(program: Program, page: ReferencePage): Promise<string> {
+  const style = { columns: 88, palette: PLAIN };
+  const block = (text: string) => `\`\`\`text\n${text}\`\`\`\n`;
+  await speak(page.language);
+  try {
+    return [
+      page.head,
+      block(programHelp(program, style)),
+      ...program.commands.map((command) => {
+        const help = [commandHelp, fieldsHelp].map((part) => part(program, command, style));
+        return `## ${program.name} ${command.name}\n\n${block(help.join("\n"))}`;
+      }),
+    ].join("\n");
+  } finally {
+    await speak("en");
+  }
 }

@@ -2,6 +2,7 @@ import { assert } from "@std/assert";
 import { SERVICE_NAMES } from "../cli/services.ts";
 import { parse } from "../cli/parse.ts";
 import { loadNetkit } from "../main.ts";
+import { PAGES } from "./pages.ts";
 
 const { commands } = await loadNetkit();
 
@@ -21,9 +22,9 @@ const sources: [where: string, lines: readonly string[]][] = [
     [`the help of ${name}`, examples.map(({ line }) => line)] as [string, string[]]
   ),
 ];
-for (const file of ["README.md", "README.zh-CN.md"]) {
-  const text = await Deno.readTextFile(new URL(`../${file}`, import.meta.url));
-  sources.push([file, shellLines(text)]);
+for (const { path, text } of PAGES) {
+  const lines = shellLines(text);
+  if (lines.flatMap(calls).length > 0) sources.push([path, lines]);
 }
 
 for (const [where, lines] of sources) {

@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
+import { PAGES } from "./pages.ts";
 import { ROOT } from "./sources.ts";
 
 /** Texts that name files of the project, and the folder to which what they name may be relative. */
 const TEXTS: readonly (readonly [path: string, folder: string])[] = [
-  ["README.md", ""],
-  ["README.zh-CN.md", ""],
+  ...PAGES.map(({ path }) => [path, path.replace(/[^/]*$/, "")] as const),
   ["bench/README.md", "bench/"],
   [".ci/run", ""],
   [".github/workflows/release.yml", ""],

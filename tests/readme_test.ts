@@ -1,20 +1,27 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { withReference } from "../tasks/reference.ts";
+import { PAGES as REFERENCES, referencePage } from "../tasks/reference.ts";
 import { loadNetkit } from "../main.ts";
 import { makeBundle } from "./bundle.ts";
 import { capturing } from "./live_capture.ts";
 import { needs, UNIX } from "./needs.ts";
+import { CHINESE, ENGLISH, headings, type Page, PAGES, textOf } from "./pages.ts";
 import { freePort, netkit as runNetkit, RUN, startServer } from "./processes.ts";
 
 const CAPTURING = await capturing();
 
 const netkit = await loadNetkit();
 
-const README = await Deno.readTextFile(new URL("../README.md", import.meta.url));
-const CHINESE = await Deno.readTextFile(new URL("../README.zh-CN.md", import.meta.url));
+for (const reference of REFERENCES) {
+  Deno.test(`${reference.path} is current`, async () => {
+    const current = await referencePage(netkit, reference);
+    assertEquals(current === textOf(reference.path), true, "run: deno task readme");
+  });
+}
 
-Deno.test("the reference in README.md is current", () => {
-  assertEquals(withReference(README, netkit) === README, true, "run: deno task readme");
+Deno.test("README.md has at most 400 lines, in each language", () => {
+  for (const { path, text } of [ENGLISH[0]!, CHINESE[0]!]) {
+    assert(text.split("\n").length <= 401, path);
+  }
 });
 
 Deno.test("README.md names the commands for a machine that has only Node, with the Deno of CI", async () => {
@@ -22,28 +29,64 @@ Deno.test("README.md names the commands for a machine that has only Node, with t
   const [deno] = ci.match(/npx -y deno@[\d.]+/)!;
   const commands = ["serve --web", "client"].map((each) => `run -A main.ts ${each}`);
   for (const command of [...commands, "task test", "task test-quick"]) {
-    assert(README.includes(`\n${deno} ${command}\n`), `${deno} ${command}`);
-    assert(CHINESE.includes(`\n${deno} ${command}\n`), `in Chinese: ${deno} ${command}`);
+    for (const { path, text } of [ENGLISH[0]!, CHINESE[0]!]) {
+      assert(text.includes(`\n${deno} ${command}\n`), `${path}: ${deno} ${command}`);
+    }
   }
 });
 
-Deno.test("README.md lists the permissions of every command", () => {
-  for (const command of netkit.commands) {
-    const row = README.split("\n").find((line) => line.startsWith(`| \`${command.name}\``));
-    for (const flag of command.permissions.join(" ").match(/--allow-[a-z]+(=[a-z,]+)?/g) ?? []) {
-      assert(row?.includes(flag), `${command.name}: ${flag}`);
+Deno.test("docs/permissions.md lists the permissions of every command, in each language", () => {
+  for (const path of ["docs/permissions.md", "docs/zh-CN/permissions.md"]) {
+    for (const command of netkit.commands) {
+      const row = textOf(path).split("\n").find((line) => line.startsWith(`| \`${command.name}\``));
+      for (const flag of command.permissions.join(" ").match(/--allow-[a-z]+(=[a-z,]+)?/g) ?? []) {
+        assert(row?.includes(flag), `${path}: ${command.name}: ${flag}`);
+      }
+    }
+  }
+});
+
+Deno.test("every command has its page", () => {
+  for (const { name } of netkit.commands) textOf(`docs/${name}.md`); // throws
+});
+
+/** Returns the pages that a page links to, by their paths from the project's folder. */
+function linkedPages({ path, text }: Page): string[] {
+  return [...text.matchAll(/\]\((?!https?:)([^)\s#]+\.md)\b[^)]*\)/g)]
+    .map(([, link]) => new URL(link!, `file:///${path}`).pathname.slice(1));
+}
+
+Deno.test("both languages have the same pages with the same sections, linked both ways", () => {
+  const paths = ENGLISH.map(({ path }) => path);
+  const inChinese = (path: string) =>
+    path === "README.md" ? "README.zh-CN.md" : path.replace("docs/", "docs/zh-CN/");
+  assertEquals(CHINESE.map(({ path }) => path), paths.map(inChinese));
+  for (const page of ENGLISH) {
+    const other = CHINESE.find(({ path }) => path === inChinese(page.path))!;
+    const levels = ({ text }: Page) => headings(text).map(({ level }) => level);
+    assertEquals(levels(other), levels(page), page.path);
+    assert(linkedPages(page).includes(other.path), `${page.path} does not link to ${other.path}`);
+    assert(linkedPages(other).includes(page.path), `${other.path} does not link to ${page.path}`);
+  }
+});
+
+Deno.test("README.md leads to every page of docs/, and every page back, in each language", () => {
+  for (const [face, ...pages] of [ENGLISH, CHINESE]) {
+    for (const page of pages) {
+      assert(linkedPages(face!).includes(page.path), `${face!.path}: ${page.path}`);
+      assert(linkedPages(page).includes(face!.path), `${page.path}: ${face!.path}`);
     }
   }
 });
 
 /** Returns the anchors that GitHub gives to the headings of a Markdown text. */
 function anchors(markdown: string): string[] {
-  return [...markdown.matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
-    heading!.toLowerCase().replace(/[^\p{L}\p{N}\p{M}\-_ ]/gu, "").replaceAll(" ", "-")
+  return headings(markdown).map(({ title }) =>
+    title.toLowerCase().replace(/[^\p{L}\p{N}\p{M}\-_ ]/gu, "").replaceAll(" ", "-")
   );
 }
 
-for (const file of ["README.md", "README.zh-CN.md", "bench/README.md"]) {
+for (const file of [...PAGES.map(({ path }) => path), "bench/README.md", "CHANGELOG.md"]) {
   Deno.test(`the links in ${file} lead somewhere`, async () => {
     const base = new URL(`../${file}`, import.meta.url);
     const text = await Deno.readTextFile(base);
@@ -127,32 +170,33 @@ function lasting(text: string): string {
 /** What it takes to run the transcripts. */
 const TRANSCRIPTS = [UNIX, "bash", "ncat", "curl"] as const;
 
-for (const file of ["README.md", "README.zh-CN.md"]) {
+for (const [language, pages] of [["English", ENGLISH], ["Chinese", CHINESE]] as const) {
   Deno.test({
-    name: `the transcripts in ${file} are true`,
+    name: `the transcripts in ${language} are true`,
     ...needs(...TRANSCRIPTS),
-    fn: (test) => checkTranscripts(file, { run: RUN }, test),
+    fn: (test) => checkTranscripts(pages, { run: RUN }, test),
   });
 }
 
 Deno.test({
-  name: "the transcripts in README.md are true of the bundle, alone in an empty folder",
+  name: "the transcripts are true of the bundle, alone in an empty folder",
   ...needs(...TRANSCRIPTS),
   fn: async (test) => {
     await using bundle = await makeBundle();
     // What the transcripts read.
     await Deno.symlink(new URL("../examples", import.meta.url), `${bundle.cwd}/examples`);
-    await checkTranscripts("README.md", bundle, test);
+    await checkTranscripts(ENGLISH, bundle, test);
   },
 });
 
 Deno.test("README.md has a transcript of every command", () => {
-  const lines = transcripts(README).map(({ command }) => command).join("\n");
+  const lines = transcripts(textOf("README.md")).map(({ command }) => command).join("\n");
   for (const { name } of netkit.commands) assertMatch(lines, new RegExp(`\\bnetkit ${name}\\b`));
 });
 
+/** Runs the commands of all transcripts of `pages`: those with the same output in English before, once. */
 async function checkTranscripts(
-  file: string,
+  pages: readonly Page[],
   program: { readonly run: readonly string[]; readonly cwd?: string },
   test: Deno.TestContext,
 ): Promise<void> {
@@ -185,18 +229,26 @@ async function checkTranscripts(
     return new TextDecoder().decode(stdout).replaceAll(`:${port}`, ":8000")
       .replaceAll(`tcp port ${port};`, "tcp port 8000;");
   };
-  const entries = transcripts(await Deno.readTextFile(new URL(`../${file}`, import.meta.url)));
-  const inEnglish = new Set(transcripts(README).map(({ command, output }) => command + output));
-  const served = entries.find(({ command }) => command === "netkit serve")!;
-  assert(entries.length >= 6);
-  for (const { command, output } of entries) {
-    if (command === served.command) continue; // it is running; its output comes last
-    if (file !== "README.md" && !/\bclient\b/.test(command) && inEnglish.has(command + output)) {
-      continue;
+  const entries = pages.flatMap(({ path, text }) =>
+    transcripts(text).map((entry) => ({ path, ...entry }))
+  );
+  const done = new Set<string>();
+  if (pages !== ENGLISH) {
+    for (const { text } of ENGLISH) {
+      for (const { command, output } of transcripts(text)) done.add(command + output);
     }
+  }
+  const served = entries.find(({ command }) => command === "netkit serve")!;
+  let clients = 0;
+  for (const { path, command, output } of entries) {
+    if (command === served.command) continue; // it is running; its output comes last
+    // What the server logs of its first client is compared below: that client comes in each language.
+    const isFirstClient = /\bclient\b/.test(command) && clients++ === 0;
+    if (done.has(command + output) && !isFirstClient) continue;
+    done.add(command + output);
     const fn = async () => assertEquals(lasting(await run(command)), lasting(output));
     await test.step({
-      name: command,
+      name: `${path}: ${command}`,
       ...(command.includes("--serve") ? needs(CAPTURING) : {}),
       fn,
     });
