@@ -1,5 +1,5 @@
 /**
- * The results as the short table in README.md.
+ * The results as the table in docs/performance.md.
  *
  * @module
  */

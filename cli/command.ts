@@ -1,5 +1,5 @@
 /**
- * A command as a value. Parsing, help, the reference in README.md, shell completions and the
+ * A command as a value. Parsing, help, the reference in docs/, shell completions and the
  * permissions are all derived from these values.
  *
  * The map of `cli/`, the command line of any command:
@@ -83,7 +83,7 @@ export interface Operand {
   readonly repeated?: boolean;
 }
 
-/** An example in the help and in README.md. */
+/** An example in the help and in docs/reference.md. */
 export interface Example {
   /** The command line, as typed in a shell. */
   readonly line: string;

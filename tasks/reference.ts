@@ -5,8 +5,9 @@
  */
 import { commandHelp, fieldsHelp, programHelp } from "../cli/help.ts";
 import type { Program } from "../cli/program.ts";
+import { speak } from "../cli/language.ts";
 import { PLAIN } from "../cli/terminal.ts";
-import { type Language, speak } from "../text/messages.ts";
+import type { Language } from "../text/messages.ts";
 
 /** The reference in one language. */
 export interface ReferencePage {

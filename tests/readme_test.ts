@@ -39,7 +39,9 @@ Deno.test("docs/permissions.md lists the permissions of every command, in each l
   for (const path of ["docs/permissions.md", "docs/zh-CN/permissions.md"]) {
     for (const command of netkit.commands) {
       const row = textOf(path).split("\n").find((line) => line.startsWith(`| \`${command.name}\``));
-      for (const flag of command.permissions.join(" ").match(/--allow-[a-z]+(=[a-z,]+)?/g) ?? []) {
+      for (
+        const flag of command.permissions.join(" ").match(/--allow-[a-z]+(=[a-zA-Z,]+)?/g) ?? []
+      ) {
         assert(row?.includes(flag), `${path}: ${command.name}: ${flag}`);
       }
     }
