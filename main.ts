@@ -37,12 +37,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
 /** The name of the program in its messages. */
 const NAME = "netkit";
 
-/** The day of the version in deno.json, for the manual page. */
-const VERSION_DATE = "2026-11-26";
-
 /** Resolves to the version of netkit; few calls need it, so it is not loaded before. */
 async function version(): Promise<string> {
-  return (await import("./deno.json", { with: { type: "json" } })).default.version;
+  return (await import("./cli/version.ts")).VERSION;
 }
 
 /** Resolves to netkit with all its commands loaded, for help, the manual page and completions. */
@@ -229,7 +226,10 @@ async function commandNamed(name: string, args: readonly string[] = []): Promise
 }
 
 async function manual(io: Io): Promise<number> {
-  const { manPage } = await import("./cli/man.ts");
+  const [{ manPage }, { VERSION_DATE }] = await Promise.all([
+    import("./cli/man.ts"),
+    import("./cli/version.ts"),
+  ]);
   await print(io.stdout, manPage(await loadNetkit(), VERSION_DATE));
   if (io.stdout.isTerminal()) {
     const reader = io.platform === "linux" ? "man -l -" : "mandoc -a";
