@@ -245,7 +245,9 @@ async function openWeb(
       listenAt({ transport: "tcp", hostname: host, port: options.web! }, served, io, "--web "),
     ]);
     const page = pageOf(options, web, tls !== null, io);
-    return { listener: web, host, ...page, resources: RESOURCES, maxConnections };
+    const { startLiveTrace } = options.trace ? await import("./web/live_trace.ts") : {};
+    const trace = await startLiveTrace?.(listener.address, options.log === "text", io) ?? null;
+    return { listener: web, host, ...page, resources: RESOURCES, maxConnections, trace };
   } catch (error) {
     listener.close();
     throw error;

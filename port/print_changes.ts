@@ -6,6 +6,7 @@
 import { UserError } from "../cli/errors.ts";
 import { type Io, say } from "../cli/io.ts";
 import { cannotSee } from "./context.ts";
+import { ownAddresses } from "../system/own_addresses.ts";
 import type { WantedPorts } from "./operand.ts";
 import type { Options } from "./options.ts";
 import { metered, portReader } from "./reader.ts";
@@ -36,13 +37,4 @@ export async function printChanges(
   } catch (error) {
     throw cannotSee(error, io);
   }
-}
-
-/** Returns a test for addresses of this machine. */
-function ownAddresses(io: Io): (hostname: string) => boolean {
-  const own = new Set(io.networkInterfaces().map(({ address }) => address));
-  return (hostname) => {
-    const plain = hostname.replace(/^::ffff:|%.*$/gs, "");
-    return own.has(plain) || plain.startsWith("127.") || plain === "::1";
-  };
 }

@@ -71,6 +71,7 @@ export const OPTIONS = {
     summary: "a page from there may look, too",
     parse: anyText,
   }),
+  trace: flag("capture its connections for the page, which draws them segment by segment"),
   talk: flag("talk by standard input and output, with one client"),
   keep: flag("talk with the next client when it has gone"),
   ...CONVERSATION,
@@ -131,7 +132,7 @@ export const OPTIONS = {
 /** The options by their purpose, as help prints them. */
 export const GROUPS: OptionGroups<typeof OPTIONS> = {
   listening: ["host", "port", "ipv4", "ipv6", "udp", "portFile"],
-  answers: ["ascii", "echo", "hold", "reset", "linger", "web", "webName", "webOrigin"],
+  answers: ["ascii", "echo", "hold", "reset", "linger", "web", "webName", "webOrigin", "trace"],
   "a conversation instead of answers": [
     "talk",
     "keep",
@@ -176,8 +177,8 @@ export function check(options: Options, operands: readonly string[]): void {
   if (options.portFile !== null && endpoint.transport === "unix") {
     throw new UserError(t`--port-file needs a port, and a Unix socket has none`);
   }
-  for (const name of ["webName", "webOrigin"] as const) {
-    if (options[name].length === 0 || web !== null) continue;
+  for (const name of ["webName", "webOrigin", "trace"] as const) {
+    if (web !== null || [options[name]].flat().every((each) => each === false)) continue;
     throw new UserError(t`--${optionName(name)} is about the page`, { hint: t`add --web` });
   }
   const services = (["ascii", "echo", "hold", "reset"] as const)
@@ -222,6 +223,10 @@ export const EXAMPLES: readonly Example[] = [
     says: "serves the local network, at most 100 at once",
   },
   { line: "netkit serve --web", says: "serves browsers on http://127.0.0.1:8080/, too" },
+  {
+    line: "sudo netkit serve --web --trace",
+    says: "shows them every segment and state of its connections, too",
+  },
   { line: "netkit serve --log json -v", says: "tells a program of every call" },
   { line: "netkit serve --talk 7000", says: "is the other end of a chat" },
   { line: "netkit serve --talk --mode receive 7000 >file", says: "receives a file" },

@@ -34,6 +34,9 @@ export function checkWeb(options: Options, operands: readonly string[]): void {
       hint: t`for example: netkit serve ${web} --web ${web + 1 > 65535 ? web - 1 : web + 1}`,
     });
   }
+  if (options.trace && endpoint.transport === "unix") {
+    throw new UserError(t`a Unix socket has no segments: leave --trace out`);
+  }
   if (options.echo || options.hold || options.reset || options.linger !== null) {
     throw new UserError(t`--web does not go with --echo, --hold, --reset or --linger`);
   }

@@ -6,6 +6,7 @@
  * - `io.ts` standard streams, signals, files, permissions, child processes
  * - `programs.ts` programs that are run to their end: found, limited in time, decoded
  * - `gateways.ts` default gateways, from routing tables
+ * - `own_addresses.ts` the addresses of this machine
  * - `packet_capture.ts` packets as they pass, by tcpdump or dumpcap
  * - `spooled.ts` programs whose output goes through a file
  * - `standard_output.ts` the end of standard output before that of the program

@@ -34,6 +34,9 @@ export interface CaptureOptions {
   };
 }
 
+/** What a capture needs of the system: `stop` ends it. */
+export type CaptureSystem = Pick<Io, "platform" | "spawn" | "stop">;
+
 /** A running capture. */
 export interface LiveCapture {
   /** The pcap file, as it is written; it ends some time after `stop`. */
@@ -72,7 +75,10 @@ export function loopbackOf(platform: string): string {
  * @throws {UserError} If that is not possible: no program, no rights, no such interface.
  * @throws {Stopped} If the user has stopped it first.
  */
-export async function startCapture(options: CaptureOptions, io: Io): Promise<LiveCapture> {
+export async function startCapture(
+  options: CaptureOptions,
+  io: CaptureSystem,
+): Promise<LiveCapture> {
   const filters = filtersFor(options, io.platform);
   for (const filter of filters.slice(0, -1)) {
     const capture = await startWith(filter, options, io, NO_TAGS);
@@ -85,7 +91,7 @@ export async function startCapture(options: CaptureOptions, io: Io): Promise<Liv
 async function startWith(
   filter: string,
   options: CaptureOptions,
-  io: Io,
+  io: CaptureSystem,
   unless: RegExp | null,
 ): Promise<LiveCapture | null> {
   const { program, args } = commandFor(filter, options, io.platform);

@@ -36,7 +36,10 @@ const POLICY: readonly (readonly [files: RegExp, mayImport: RegExp])[] = [
 
 /** What one command takes from the room of another, and why. */
 const EXCEPTIONS: Readonly<Record<string, { readonly may: RegExp; readonly why: string }>> = {
-  "server.ts": { may: /^web\/(serve_with_web|resources)\.ts$/, why: "serve --web serves browsers" },
+  "server.ts": {
+    may: /^web\/(serve_with_web|resources|live_trace)\.ts$/,
+    why: "serve --web serves browsers",
+  },
   "trace/page.ts": {
     may: /^web\/(recording|site_server|trace_(document|site|stream))\.ts$/,
     why: "trace --web serves browsers",

@@ -4,7 +4,7 @@ import { readPackets } from "../capture/packet_source.ts";
 import type { CapturedPacket } from "../packet/captured_packet.ts";
 import { type DissectedPacket, dissectFully, withLayers } from "../packet/dissect.ts";
 import { segmentRecord } from "../trace/record.ts";
-import { isLoopback } from "../trace/place.ts";
+import { isLoopback } from "../system/own_addresses.ts";
 import { inferPlace } from "../trace/offload.ts";
 import { segmentOf } from "../tcp/segment.ts";
 import { Tracker } from "../tcp/tracker.ts";
@@ -220,6 +220,7 @@ Deno.test("the list is filtered by words and kind, and sorted by any column", ()
 Deno.test("a link tells the view, and nothing that it does not know", () => {
   const view = {
     connection: 3,
+    client: "[2001:db8::1]:50000",
     segment: 12,
     isToScale: true,
     isUnfolded: true,

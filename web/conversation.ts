@@ -31,6 +31,8 @@ export interface ConversationOptions {
   readonly stop: AbortSignal;
   /** Milliseconds between pings, with which a page is found out that has gone; none if not given. */
   readonly pingInterval?: number;
+  /** Whether the segments of connections have a page; see `EventStreamOptions`. */
+  readonly hasTrace?: boolean;
   /** Resolves to the states of a connection's sockets; see `EventStreamOptions`. */
   readonly statesOf?: EventStreamOptions["statesOf"];
 }
@@ -132,7 +134,8 @@ export class Conversations {
     channel: Channel,
     { tab, since, opened, counts }: PageQuery & { readonly counts: ByteCounts },
   ): Promise<void> {
-    const { traffic, address, protocol, draining, stop, statesOf } = this.#options;
+    const { traffic, address, protocol, draining, stop, statesOf, hasTrace = false } =
+      this.#options;
     const options = {
       traffic,
       address,
@@ -140,6 +143,7 @@ export class Conversations {
       draining,
       since,
       opened,
+      hasTrace,
       ...(statesOf === undefined ? {} : { statesOf }),
       own: () => tab === null ? null : this.#tabs.get(tab) ?? null,
     };

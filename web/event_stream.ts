@@ -27,6 +27,8 @@ export interface EventStreamOptions {
   readonly since?: number | null;
   /** The numbers of the connections that the page has opened; none if not given. */
   readonly opened?: readonly number[];
+  /** Whether the segments of connections have a page. */
+  readonly hasTrace?: boolean;
   /** Resolves to the states of the sockets of a connection in the kernel, `null` if they are not known. */
   readonly statesOf?: (row: Pick<Row, "peer" | "listener">) => Promise<SocketStates | null>;
 }
@@ -67,7 +69,7 @@ async function writeUntilStop(
   let told = traffic.number;
   const settings = {
     ...{ interval: INTERVAL, capacity: SAMPLES, address, protocol },
-    ...{ number: told, samples },
+    ...{ number: told, samples, trace: options.hasTrace ?? false },
   };
   await write(`event: start\ndata: ${JSON.stringify(settings)}\n\n`);
   let shownRows = "";

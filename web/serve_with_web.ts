@@ -15,6 +15,7 @@
  *   states of its sockets
  * - `resources.ts`, `page/`: the page, which runs in the browser
  * - `site.ts`, `site_server.ts`: a site beside the service, or without one
+ * - `live_trace.ts`: a capture of its connections (`--trace`)
  * - `recording.ts`, `packet_text.ts`, `trace_stream.ts`, `trace_site.ts`, `trace_document.ts`,
  *   `trace_resources.ts`, `trace_page/`: the page of a recording (`trace --web`, `--html`)
  *
@@ -32,6 +33,7 @@ import { upperCasePieces } from "../server/upper_message.ts";
 import { REQUEST_TIMEOUT, webHandler, type WebOptions } from "./browser_connection.ts";
 import { ConnectionLog } from "./connection_log.ts";
 import { RequestLimits } from "./request_limits.ts";
+import type { LiveTrace } from "./live_trace.ts";
 import type { Resource } from "./site.ts";
 import { SocketStateReader, type StateSystem } from "./socket_states.ts";
 import { Traffic } from "./stats.ts";
@@ -53,6 +55,8 @@ export interface WebListener {
   readonly resources: ReadonlyMap<string, Resource>;
   /** The system, from which the states of sockets are read; they are not shown if it is not given. */
   readonly system?: StateSystem;
+  /** The capture of the connections of sockets, which it ends; none if not given. */
+  readonly trace?: LiveTrace | null;
   /** The number of connections of browsers that may be open at once. */
   readonly maxConnections: number;
   /** Its time limits, where they are not the usual ones: see `WebOptions`. */
@@ -131,7 +135,7 @@ class BothListeners {
     } finally {
       this.#ended.abort();
       this.#traffic.close();
-      await browsers;
+      await Promise.all([browsers, this.#web.trace?.end()]);
     }
   }
 
@@ -168,7 +172,7 @@ class BothListeners {
 
   #browserHandler(): Handler {
     const { transform, stop, idleTimeout = null } = this.#options;
-    const { secure, resources, timeouts = {} } = this.#web;
+    const { secure, resources, trace, timeouts = {} } = this.#web;
     const { readerTimeout, pingInterval } = timeouts;
     return webHandler({
       ...(idleTimeout === null ? { pingInterval: PING_INTERVAL } : {}), // else they would be traffic
@@ -181,6 +185,7 @@ class BothListeners {
       protocol: this.#listener.protocol.split(" ")[0]!,
       ...this.#states(),
       resources,
+      ...(trace ? { site: trace.site, hasTrace: true } : {}),
       ...this.#access,
       secure,
       draining: () => stop.aborted,

@@ -30,6 +30,8 @@ export interface EventRequest {
   readonly last: string | null;
   /** Ends the stream. */
   readonly stop: AbortSignal;
+  /** Milliseconds of silence after which it shows that it is there; 15 s if not given, as HTML advises. */
+  readonly silence?: number;
 }
 
 /** Milliseconds until a browser connects again. */
@@ -51,7 +53,7 @@ export async function writeRecording(
   channel: Writable,
   recording: Recording,
   facts: () => RecordingFacts,
-  { connection, last, stop }: EventRequest,
+  { connection, last, stop, silence = 15_000 }: EventRequest,
 ): Promise<void> {
   const write = (text: string) => writeAll(channel, encoder.encode(text));
   const position = positionOf(last, recording.run);
@@ -85,10 +87,21 @@ export async function writeRecording(
     if (state !== told) await send("state", { complete: recording.isComplete, ...facts() });
     told = state;
     if (recording.changes !== before) continue;
-    await Promise.race([recording.changedSince(before), aborted]);
+    const changed = Promise.race([recording.changedSince(before), aborted]);
+    while (await isSilent(changed, silence)) await write(":\n\n");
     await delay(PACE, { signal: stop }).catch(() => {}); // it is over
   }
   await write("event: stop\ndata:\n\n");
+}
+
+/** Resolves to whether `changed` takes longer than these milliseconds. */
+async function isSilent(changed: Promise<void>, milliseconds: number): Promise<boolean> {
+  const settled = new AbortController();
+  const silence = delay(milliseconds, { signal: settled.signal }).then(() => true, () => false);
+  const isChanged = changed.then(() => false);
+  const isLong = await Promise.race([isChanged, silence]);
+  settled.abort();
+  return isLong;
 }
 
 /** Returns the position that the identifier of an event tells, the beginning for one of another recording. */

@@ -8,6 +8,7 @@
 /// <reference lib="dom.iterable" />
 import { showFrame, titleOf } from "./frames.js";
 import { setText } from "./text.js";
+import { fragment } from "./token.js";
 import { formatBytes, formatCount } from "./units.js";
 import { translate } from "./words.js";
 
@@ -28,8 +29,11 @@ const [FIRST, LAST] = [32, 96];
 
 /** The states and calls of a connection that is opened. */
 export class CallList {
-  /** @param {string} listener The listener that has accepted it. */
-  constructor(listener) {
+  /**
+   * @param {string} listener The listener that has accepted it.
+   * @param {string | null} peer Its client, if the segments of sockets are captured.
+   */
+  constructor(listener, peer) {
     this.isWeb = listener === "web";
     this.element = document.createElement("div");
     this.element.className = "opened";
@@ -39,7 +43,15 @@ export class CallList {
     this.list.tabIndex = 0; // it scrolls
     this.gap = document.createElement("li");
     this.gap.className = "gap";
+    this.segments = document.createElement("a");
+    this.segments.className = "segments";
     this.element.append(this.sockets, this.before, this.list);
+    if (peer !== null && !this.isWeb) {
+      // The packets of IPv4 have its addresses, also where the socket has them as IPv6.
+      const client = peer.replace(/^\[::ffff:([\d.]+)\]/, "$1");
+      this.segments.href = `trace/${fragment()}client=${encodeURIComponent(client)}`;
+      this.sockets.after(this.segments);
+    }
     /** @type {{ call: Call, line: HTMLElement }[]} */
     this.lines = [];
     /** @type {Opened["states"]} */
@@ -87,6 +99,7 @@ export class CallList {
   /** Writes the states of the sockets, and what is not shown. */
   writeSockets() {
     this.list.setAttribute("aria-label", translate("calls"));
+    setText(this.segments, translate("segments"));
     const { states, moved, lines } = this;
     const sides = /** @type {const} */ (["server", "client"]).filter((side) =>
       side === "server" || this.seen.client

@@ -59,12 +59,13 @@ let aging;
 /** @type {Record<string, (data: string) => void>} */
 const ON_EVENT = {
   start(data) {
-    const { interval, capacity, samples, number, address, protocol } = JSON.parse(data);
+    const { interval, capacity, samples, number, address, protocol, trace } = JSON.parse(data);
     perSecond = 1000 / interval;
     plot.capacity = capacity;
     plot.interval = interval;
     plot.add(samples.map(rate), number);
     table.sockets = protocol;
+    table.hasTrace = trace;
     const here = address.replace(/^(0\.0\.0\.0|\[::\]):/, `${location.hostname}:`);
     const tls = protocol === "TLS" ? "--tls " : "";
     setText(element("command"), `netkit client ${tls}${here}`);

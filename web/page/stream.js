@@ -1,6 +1,7 @@
 /**
  * The server's events (server-sent events of HTML, section 9.2), received by fetch: unlike
- * `EventSource` it sends a header, and asks for something else when it connects again.
+ * `EventSource` it sends a header, and asks for something else when it connects again. The page of `serve`
+ * and that of `trace` have it in common.
  *
  * @module
  */
@@ -18,7 +19,8 @@ const SILENCE = 40_000;
  * @typedef {object} StreamOptions
  * @property {() => string} url Returns what to ask for, each time that it connects.
  * @property {() => Record<string, string>} headers Returns the fields of the request.
- * @property {(name: string, data: string) => void} onEvent Told of each event.
+ * @property {(name: string, data: string, id: string) => void} onEvent Told of each event; `id` is empty
+ *   if it has none.
  * @property {(status: number | null) => void} onTrouble Told of a connection that was lost (`null`: it
  *   connects again), or of the status of a refusal, which ends it.
  */
@@ -116,14 +118,16 @@ export class EventStream {
   tell(text) {
     let name = "message";
     let data = "";
+    let id = "";
     let isEvent = false;
     for (const line of text.split("\n")) {
       if (line.startsWith("event: ")) name = line.slice("event: ".length);
+      if (line.startsWith("id: ")) id = line.slice("id: ".length);
       if (line.startsWith("data:")) {
         data += line.slice("data:".length).trimStart();
         isEvent = true;
       }
     }
-    if (isEvent) this.options.onEvent(name, data);
+    if (isEvent) this.options.onEvent(name, data, id);
   }
 }

@@ -35,6 +35,8 @@ export class Table {
     this.own = null;
     /** The protocol of the listener for sockets. */
     this.sockets = "TCP";
+    /** Whether the segments of those of sockets have a page. */
+    this.hasTrace = false;
     /** The connection that is opened, and what is shown of it. @type {{ row: Row, line: HTMLTableRowElement,
      *    calls: CallList } | null} */
     this.opened = null;
@@ -96,7 +98,7 @@ export class Table {
       cell.role = "cell";
       cell.colSpan = CLASSES.length;
       cell.id = `calls-${number}`;
-      const calls = new CallList(row.listener);
+      const calls = new CallList(row.listener, this.hasTrace ? row.peer : null);
       cell.append(calls.element);
       this.opened = { row, line, calls };
       this.lines.get(number)?.after(line);

@@ -15,11 +15,14 @@ const KEY = "netkit-token";
 
 /** Returns the token, empty if there is none. */
 function readToken() {
-  const given = new URLSearchParams(location.hash.slice(1)).get("token");
+  const fragment = new URLSearchParams(location.hash.slice(1));
+  const given = fragment.get("token");
   if (given === null) return keptToken();
   try {
     sessionStorage.setItem(KEY, given);
-    history.replaceState(null, "", location.pathname + location.search);
+    fragment.delete("token");
+    const rest = fragment.size === 0 ? "" : `#${fragment}`;
+    history.replaceState(null, "", location.pathname + location.search + rest);
   } catch {
     // Without storage it stays in the address, or it would be lost when the page is loaded again.
   }
@@ -40,6 +43,11 @@ const token = readToken().replace(/[^\w-]/g, "");
 /** Returns the fields of a request. @returns {Record<string, string>} */
 export function fields() {
   return token === "" ? {} : { Authorization: `Bearer ${token}` };
+}
+
+/** Returns what the fragment of a link to a page of this server has to begin with. */
+export function fragment() {
+  return token === "" ? "#" : `#token=${token}&`;
 }
 
 /** Returns the subprotocols of a WebSocket: the server chooses `netkit`, and never names the other. */

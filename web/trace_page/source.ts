@@ -6,6 +6,8 @@
 /// <reference lib="dom" />
 import type { CapturedPacket } from "../../packet/captured_packet.ts";
 import { type EmbeddedRecording, parsePacket } from "../packet_text.ts";
+import { EventStream } from "../page/stream.js";
+import { fields } from "../page/token.js";
 import type { ConnectionRow } from "../recording.ts";
 
 /** The facts about a recording. */
@@ -19,7 +21,7 @@ export interface Facts {
 }
 
 /** The state of the way to the server. */
-export type Link = "connecting" | "open" | "lost" | "stopped" | "embedded";
+export type Link = "connecting" | "open" | "lost" | "stopped" | "refused" | "embedded";
 
 /** Listeners to a source. */
 export interface SourceEvents {
@@ -70,11 +72,11 @@ export class EmbeddedSource implements Source {
   }
 }
 
-/** Milliseconds until a server that has gone is looked for again: at first, and at most. */
-const [FIRST_WAIT, LONGEST_WAIT] = [1000, 15_000];
-
 /** Milliseconds for which a page that is not seen goes on listening. */
 const UNSEEN = 60_000;
+
+/** Milliseconds until a server that has refused is asked again: another one may have its port. */
+const REFUSED_WAIT = 5000;
 
 /**
  * The server's stream of events.
@@ -85,18 +87,24 @@ const UNSEEN = 60_000;
  */
 export class EventsSource implements Source {
   readonly #events: SourceEvents;
-  #stream: EventSource | null = null;
+  readonly #stream: EventStream;
   #connection: number | null = null;
   #run = "";
   /** The position in the list, and in the packets of the connection. */
   #change = 0;
   #packet = 0;
-  #wait = FIRST_WAIT;
+  #link: Link = "connecting";
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** Makes a source. */
   constructor(events: SourceEvents) {
     this.#events = events;
+    this.#stream = new EventStream({
+      url: () => this.#url(),
+      headers: fields,
+      onEvent: (name, data, id) => this.#take(name, data, id),
+      onTrouble: (refusal) => this.#lose(refusal),
+    });
   }
 
   /** Opens the stream. */
@@ -115,78 +123,67 @@ export class EventsSource implements Source {
 
   #open(): void {
     clearTimeout(this.#timer);
-    this.#stream?.close();
+    this.#stream.open();
+  }
+
+  /** Returns what to ask for: what comes behind the last event. */
+  #url(): string {
     const query = new URLSearchParams();
     if (this.#connection !== null) query.set("conn", `${this.#connection}`);
     if (this.#run !== "") query.set("after", `${this.#run}.${this.#change}.${this.#packet}`);
-    const stream = this.#stream = new EventSource(`events?${query}`);
-    const on = (name: string, take: (data: string) => void) =>
-      stream.addEventListener(name, (event) => {
-        if (stream !== this.#stream) return;
-        const { data, lastEventId } = event as MessageEvent<string>;
-        this.#note(lastEventId);
-        take(data);
-      });
-    on("start", (data) => this.#start(JSON.parse(data)));
-    on("state", (data) => {
-      const { complete, ...facts } = JSON.parse(data);
-      this.#events.onFacts(facts, complete);
-    });
-    on("rows", (data) => this.#events.onRows(JSON.parse(data).rows));
-    on("packets", (data) => {
-      const { connection, packets } = JSON.parse(data);
-      this.#events.onPackets(connection, packets.map(parsePacket));
-    });
-    on("stop", () => {
-      this.#events.onLink("stopped");
-      this.#again();
-    });
-    stream.addEventListener("error", () => {
-      if (stream !== this.#stream) return;
-      this.#events.onLink("lost");
-      this.#again();
-    });
+    return `events?${query}`;
+  }
+
+  #take(name: string, data: string, id: string): void {
+    const [run, change, packet] = id.split(".");
+    if (run === this.#run) {
+      this.#change = Number(change);
+      this.#packet = Number(packet);
+    }
+    switch (name) {
+      case "start":
+        return this.#start(JSON.parse(data));
+      case "state": {
+        const { complete, ...facts } = JSON.parse(data);
+        return this.#events.onFacts(facts, complete);
+      }
+      case "rows":
+        return this.#events.onRows(JSON.parse(data).rows);
+      case "packets": {
+        const { connection, packets } = JSON.parse(data);
+        return this.#events.onPackets(connection, packets.map(parsePacket));
+      }
+      case "stop":
+        return this.#tell("stopped");
+    }
   }
 
   #start({ run, ...facts }: Facts & { readonly run: string }): void {
-    this.#wait = FIRST_WAIT;
     if (run !== this.#run) {
       this.#run = run;
       this.#change = this.#packet = 0;
       this.#events.onStart();
     }
-    this.#events.onLink("open");
+    this.#tell("open");
     this.#events.onFacts(facts, false);
   }
 
-  /** Notes the position that an identifier tells. */
-  #note(id: string): void {
-    const [run, change, packet] = id.split(".");
-    if (run !== this.#run) return;
-    this.#change = Number(change);
-    this.#packet = Number(packet);
+  #tell(link: Link): void {
+    this.#link = link;
+    this.#events.onLink(link);
   }
 
-  /** Looks for the server again, later each time. */
-  #again(): void {
-    this.#stream?.close();
-    this.#stream = null;
-    clearTimeout(this.#timer);
-    if (document.visibilityState === "hidden") return;
-    this.#timer = setTimeout(() => this.#open(), this.#wait);
-    this.#wait = Math.min(LONGEST_WAIT, this.#wait * 1.5);
+  /** Looks for the server again, whether it has gone or refuses; with the token it needs another URL. */
+  #lose(refusal: number | null): void {
+    if (refusal === 401) return this.#tell("refused");
+    if (this.#link !== "stopped") this.#tell("lost");
+    if (refusal !== null) this.#timer = setTimeout(() => this.#open(), REFUSED_WAIT);
   }
 
   #rest(): void {
-    if (document.visibilityState === "visible") {
-      if (this.#stream === null) this.#open();
-      else clearTimeout(this.#timer);
-      return;
-    }
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.#stream?.close();
-      this.#stream = null;
-    }, UNSEEN);
+    if (document.visibilityState === "hidden") {
+      this.#timer = setTimeout(() => this.#stream.close(), UNSEEN);
+    } else if (!this.#stream.isOpen && this.#link !== "refused") this.#open();
   }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 /// <reference lib="dom" />
+import type { ConnectionRow } from "../recording.ts";
 import { byId, element, setText } from "./elements.ts";
 import type { Facts, Link } from "./source.ts";
 import { translate } from "./words.ts";
@@ -30,6 +31,12 @@ export class StatusView {
       ...(problem?.hint?.split("; ") ?? []).map((hint) => element("code", {}, hint)),
     );
     this.show();
+  }
+
+  /** Names the connection whose ladder is shown; none if it is not given. */
+  name(row: ConnectionRow | undefined): void {
+    const name = row ? `#${row.number}  ${row.client} → ${row.server}` : translate("ladder");
+    setText(byId("ladder-name"), name);
   }
 
   /** Shows it, perhaps in another language. */

@@ -41,6 +41,8 @@ export class TracePage {
   /** The number of the chosen connection, and whether a person has chosen it. */
   #chosen: number | null = null;
   #isPicked = false;
+  /** The client of the connection that a link wants, until it is there. */
+  #client: string | null = null;
   /** The segment that a link wants, from 1, until it is there. */
   #wanted: number | null = null;
   #follows = true;
@@ -75,7 +77,8 @@ export class TracePage {
     const view = parseView(location.hash);
     this.#wanted = view.segment;
     this.#chosen = view.connection;
-    this.#isPicked = view.connection !== null;
+    this.#client = view.client;
+    this.#isPicked = view.connection !== null || view.client !== null;
     this.#follows = view.segment === null;
     this.#listen();
     this.#speak(usualLanguage());
@@ -131,6 +134,8 @@ export class TracePage {
     this.#connections.take(rows);
     this.#filter.count();
     if (!this.#isPicked) this.#chooseNewest(rows);
+    const wanted = rows.findLast(({ client }) => client === this.#client);
+    if (wanted !== undefined) this.#pick(wanted.number);
     this.#choose();
     this.#settle();
   }
@@ -145,7 +150,7 @@ export class TracePage {
 
   #pick(number: number): void {
     this.#isPicked = true;
-    this.#wanted = null;
+    this.#client = this.#wanted = null;
     this.#chosen = number;
     if (!this.#facts.live) this.#follow(true);
     this.#choose();
@@ -242,16 +247,11 @@ export class TracePage {
   }
 
   #showName(): void {
-    const row = this.#model === null ? undefined : this.#connections.row(this.#model.number);
-    const name = row ? `#${row.number}  ${row.client} → ${row.server}` : translate("ladder");
-    setText(byId("ladder-name"), name);
+    this.#status.name(this.#model === null ? undefined : this.#connections.row(this.#model.number));
   }
 
   #speak(language: Language): void {
     speak(language);
-    for (const button of document.querySelectorAll<HTMLButtonElement>("#languages button")) {
-      button.setAttribute("aria-pressed", `${button.value === language}`);
-    }
     this.#filter.refresh();
     this.#connections.refresh();
     this.#ladder.refresh();
@@ -268,6 +268,7 @@ export class TracePage {
     const isNewest = this.#follows || this.#ladder.chosen < 0;
     const fragment = formatView({
       connection: this.#chosen,
+      client: this.#client,
       segment: isNewest ? this.#wanted : this.#ladder.chosen + 1,
       isToScale: this.#isToScale,
       isUnfolded: this.#isUnfolded,

@@ -8,6 +8,8 @@
 export interface View {
   /** The number of the connection; `null` for none. */
   readonly connection: number | null;
+  /** The address of its client, where its number is not known yet; `null` if it is. */
+  readonly client: string | null;
   /** The place of the segment, from 1; `null` for the newest. */
   readonly segment: number | null;
   /** Whether gaps are in proportion to time. */
@@ -24,6 +26,7 @@ export interface View {
 export function formatView(view: View): string {
   const parts = new URLSearchParams();
   if (view.connection !== null) parts.set("conn", `${view.connection}`);
+  if (view.client !== null) parts.set("client", view.client);
   if (view.segment !== null) parts.set("segment", `${view.segment}`);
   if (view.isToScale) parts.set("scale", "time");
   if (view.isUnfolded) parts.set("all", "1");
@@ -37,6 +40,7 @@ export function parseView(fragment: string): View {
   const parts = new URLSearchParams(fragment.replace(/^#/, ""));
   return {
     connection: numberIn(parts.get("conn")),
+    client: parts.get("client"),
     segment: numberIn(parts.get("segment")),
     isToScale: parts.get("scale") === "time",
     isUnfolded: parts.has("all"),

@@ -84,6 +84,7 @@ const ENGLISH = {
   "link.complete": "recording",
   "link.lost": "netkit is gone; waiting for it",
   "link.stopped": "netkit has ended",
+  "link.refused": "token missing: open the URL that netkit has printed",
   "link.embedded": "recording",
   printed: "The first % rungs are printed, % are left out.",
   keys: "Keys: ← → a segment, Home End, Space plays, / finds, F follows",
@@ -168,6 +169,7 @@ const CHINESE: Readonly<Record<Key, string>> = {
   "link.complete": "记录",
   "link.lost": "netkit 不在了，正在等待",
   "link.stopped": "netkit 已结束",
+  "link.refused": "缺少令牌：请打开 netkit 输出的网址",
   "link.embedded": "记录",
   printed: "打印了前 % 行，略去 % 行。",
   keys: "按键：← → 一个报文段，Home End，空格播放，/ 查找，F 跟随",
@@ -206,6 +208,9 @@ export function speak(next: Language): void {
     // As above.
   }
   document.documentElement.lang = next === "zh" ? "zh-CN" : "en";
+  for (const button of document.querySelectorAll<HTMLButtonElement>("#languages button")) {
+    button.setAttribute("aria-pressed", `${button.value === next}`);
+  }
   for (const each of document.querySelectorAll<HTMLElement>("[data-text]")) {
     each.textContent = translate(each.dataset.text as Key);
   }

@@ -1,0 +1,171 @@
+/**
+ * The capture of a server's connections as they pass, and its page (`serve --web --trace`).
+ *
+ * @module
+ */
+import { readPackets } from "../capture/packet_source.ts";
+import { UserError } from "../cli/errors.ts";
+import { type Io, say } from "../cli/io.ts";
+import { CaptureError } from "../packet/captured_packet.ts";
+import { withLayers } from "../packet/dissect.ts";
+import { withoutPort } from "../server/admit.ts";
+import { isLoopback, ownAddresses } from "../system/own_addresses.ts";
+import { type LiveCapture, loopbackOf, startCapture } from "../system/packet_capture.ts";
+import type { TcpConnection } from "../tcp/connection.ts";
+import { portOf, segmentOf } from "../tcp/segment.ts";
+import { Tracker, type TrackerEvent } from "../tcp/tracker.ts";
+import { t } from "../text/messages.ts";
+import { Recording } from "./recording.ts";
+import type { Site } from "./site.ts";
+import { traceSite } from "./trace_site.ts";
+import type { RecordingFacts } from "./trace_stream.ts";
+
+/** The path of its page. */
+export const TRACE_PATH = "/trace/";
+
+/** A capture that fills a page. */
+export interface LiveTrace {
+  /** The page, below `TRACE_PATH`. It says why nothing is captured, if that is so. */
+  readonly site: Site;
+  /** Ends the capture; resolves when it has ended. Never rejects. */
+  end(): Promise<void>;
+}
+
+/**
+ * Starts to capture the connections of the server at `address`; resolves when none is missed any more, or
+ * when it is certain that capturing is not possible: then the page says why, and `isTold` says it on
+ * standard error, too.
+ */
+export async function startLiveTrace(
+  address: string,
+  isTold: boolean,
+  io: Io,
+): Promise<LiveTrace> {
+  const host = withoutPort(address).replace(/^\[|\]$/g, "");
+  const port = portOf(address);
+  const name = interfaceOf(host, io);
+  const ended = new AbortController();
+  const recording = new Recording();
+  let facts: RecordingFacts = { title: `tcp port ${port}, ${name}`, live: true, problem: null };
+  const site = await traceSite(recording, () => facts, TRACE_PATH);
+  const fail = async (error: unknown) => {
+    if (!(error instanceof UserError || error instanceof CaptureError)) throw error;
+    const hint = error instanceof UserError ? error.hint : null;
+    facts = { ...facts, live: false, problem: { message: error.message, hint } };
+    recording.complete();
+    if (!isTold) return;
+    await say(io, `netkit serve: --trace: ${error.message}`);
+    if (hint !== null) await say(io, hint);
+  };
+  try {
+    const advice = {
+      again: `netkit serve ${port} --web --trace`,
+      without: t`the page shows calls and states of sockets without it`,
+      rootless: t`the page shows calls and states of sockets without it`,
+    };
+    const { signal } = ended;
+    const capture = await startCapture({
+      interface: name,
+      port,
+      full: false,
+      tunnels: false,
+      advice,
+    }, {
+      platform: io.platform,
+      spawn: (program, args, options) => io.spawn(program, args, options),
+      stop: signal,
+    });
+    const isWild = host === "0.0.0.0" || host === "::";
+    const isOwn = ({ ends: [, server] }: TcpConnection) =>
+      isWild ? server.here : server.address === address;
+    const here = isLoopback(host) ? () => true : ownAddresses(io);
+    const recorder = new Recorder(
+      recording,
+      new Tracker({ here, server: port, measured: true }),
+      isOwn,
+    );
+    const recorded = recorder.record(capture).catch(fail);
+    return {
+      site,
+      async end() {
+        ended.abort();
+        await recorded;
+      },
+    };
+  } catch (error) {
+    await fail(error);
+    return { site, end: () => Promise.resolve() };
+  }
+}
+
+/** Returns the interface at which the connections of a server at `host` pass. */
+function interfaceOf(host: string, io: Io): string {
+  if (isLoopback(host)) return loopbackOf(io.platform);
+  const own = io.networkInterfaces().find(({ address }) => address === host);
+  // What this machine sends to itself passes at the loopback interface, whatever the address.
+  return io.platform === "linux" ? "any" : own?.name ?? "any";
+}
+
+/** Milliseconds between looks for connections whose end is certain when nothing comes any more. */
+const TICK = 100;
+
+/** Looks without a packet after which no retransmission will come. */
+const LONG = 10;
+
+/** A recorder of the connections of a server. */
+class Recorder {
+  readonly #recording: Recording;
+  readonly #tracker: Tracker;
+  readonly #isOwn: (connection: TcpConnection) => boolean;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Looks since the last packet. */
+  #looks = 0;
+
+  constructor(
+    recording: Recording,
+    tracker: Tracker,
+    isOwn: (connection: TcpConnection) => boolean,
+  ) {
+    this.#recording = recording;
+    this.#tracker = tracker;
+    this.#isOwn = isOwn;
+  }
+
+  /** Records a capture until it ends. Rejects if it ends by itself, or is damaged. */
+  async record(capture: LiveCapture): Promise<void> {
+    try {
+      for await (const packet of withLayers(readPackets(capture.bytes))) {
+        const segment = segmentOf(packet);
+        if (segment === null) continue;
+        const events = this.#tracker.feed(segment);
+        const { last } = this.#tracker;
+        if (last !== null && this.#isOwn(last)) this.#recording.add(packet, last);
+        this.#tell(events, false);
+        this.#looks = 0;
+        this.#wait();
+      }
+    } finally {
+      clearTimeout(this.#timer);
+      this.#tell(this.#tracker.finish(), true);
+      capture.stop();
+      await capture.end();
+      this.#recording.complete();
+    }
+  }
+
+  #tell(events: readonly TrackerEvent[], isCut: boolean): void {
+    for (const event of events) {
+      if (event.kind === "end") this.#recording.end(event.connection, isCut);
+    }
+  }
+
+  /** Looks again in a while, as long as an end is not told yet. */
+  #wait(): void {
+    if (this.#timer !== undefined || !this.#tracker.isHolding) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#tell(this.#tracker.release(++this.#looks > LONG), false);
+      this.#wait();
+    }, TICK);
+  }
+}
