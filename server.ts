@@ -59,6 +59,7 @@ export const serve: Command = command({
     "--allow-read and --allow-write for unix:PATH",
     "--allow-read for --tls-cert, --tls-key, --client-ca and @FILE",
     "--allow-write for --port-file",
+    "--allow-run=tcpdump (Windows: dumpcap) for --trace",
     "--allow-ffi with TLS, to end handshakes that hang, and to send at once",
   ],
   joinOperands: joinHostPort,

@@ -34,7 +34,7 @@ export interface CaptureOptions {
   };
 }
 
-/** What a capture needs of the system: `stop` ends it. */
+/** The system, as far as a capture needs it: `stop` ends it. */
 export type CaptureSystem = Pick<Io, "platform" | "spawn" | "stop">;
 
 /** A running capture. */

@@ -1,5 +1,10 @@
-import { assert, assertEquals } from "@std/assert";
-import { Browser, inBrowser, type Page } from "./browser.ts";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { Browser, findBrowser, inBrowser, type Page } from "./browser.ts";
+import { capturing } from "./live_capture.ts";
+import { needs } from "./needs.ts";
+import { Netkit } from "./processes.ts";
+import { openTracedRow, talkOver } from "./served_pages.ts";
+import { click, text } from "./trace_pages.ts";
 import { ServerWithWeb } from "./web_servers.ts";
 
 const LIVE = `document.getElementById("status").dataset.state === "live"`;
@@ -150,3 +155,44 @@ inBrowser("a tab that slept catches up by the numbers of its samples", async () 
   );
   assertEquals(page.console, []);
 });
+
+Deno.test({
+  name: "serve --web --trace beyond this machine: both pages need the token, also in another tab",
+  ...needs({ what: "a browser", isHere: findBrowser() !== null }, await capturing()),
+  async fn() {
+    await using netkit = new Netkit(["serve", "0.0.0.0:0", "--web", "0", "--trace"]);
+    const [line] = await Array.fromAsync(firstLines(netkit.child.stdout));
+    const token = line!.match(/#token=(\S+)/)![1]!;
+    const port = Number((await netkit.says(/0\.0\.0\.0:(\d+), waiting/))[1]);
+    const web = Number((await netkit.says(/http:\/\/localhost:(\d+)\/,/))[1]);
+    const url = `http://127.0.0.1:${web}/`;
+    await using browser = await Browser.start();
+    const page = await browser.open(`${url}#token=${token}`);
+    await page.until(LIVE);
+    const client = await Deno.connect({ hostname: "127.0.0.1", port });
+    const name = `127.0.0.1:${client.localAddr.port}`;
+    assertEquals(await talkOver(client, "gamma"), "GAMMA");
+    const link = await openTracedRow(page, name);
+    await click(page, ".opened a.segments");
+    for (const each of [page, await browser.open(link)]) {
+      await each.until(`document.getElementById("rungs")?.textContent.includes("GAMMA")`);
+      const href = await each.evaluate<string>("location.href");
+      assert(!href.includes(token) && href.includes("/trace/#conn="), href);
+      assertEquals(each.urls.filter((sent) => !sent.includes("#") && sent.includes(token)), []);
+      assertEquals(each.console, []);
+      await each.close();
+    }
+    const without = await browser.open(`${url}trace/`);
+    await without.until(`document.getElementById("status").dataset.link === "refused"`);
+    assertMatch(await without.evaluate<string>(text("#status-text")), /^token missing/);
+    client.close();
+  },
+});
+
+/** Yields the first text of a stream, and lets go of it. */
+async function* firstLines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  for await (const each of stream.pipeThrough(new TextDecoderStream())) {
+    yield each;
+    return;
+  }
+}

@@ -75,9 +75,7 @@ export class TracePage {
   /** Speaks the usual language, and begins to listen. */
   start(): void {
     const view = parseView(location.hash);
-    this.#wanted = view.segment;
-    this.#chosen = view.connection;
-    this.#client = view.client;
+    ({ connection: this.#chosen, client: this.#client, segment: this.#wanted } = view);
     this.#isPicked = view.connection !== null || view.client !== null;
     this.#follows = view.segment === null;
     this.#listen();
