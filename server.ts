@@ -57,10 +57,10 @@ export const serve: Command = command({
   permissions: [
     "--allow-net",
     "--allow-read and --allow-write for unix:PATH",
-    "--allow-read for --tls-cert, --tls-key, --client-ca and @FILE",
+    "--allow-read for files of TLS and @FILE",
     "--allow-write for --port-file",
-    "--allow-run=tcpdump (Windows: dumpcap) for --trace",
-    "--allow-ffi with TLS, to end handshakes that hang, and to send at once",
+    "--allow-run=tcpdump for --trace",
+    "--allow-ffi with TLS",
   ],
   joinOperands: joinHostPort,
   async check({ options, operands }) {

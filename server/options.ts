@@ -71,7 +71,7 @@ export const OPTIONS = {
     summary: "a page from there may look, too",
     parse: anyText,
   }),
-  trace: flag("capture its connections for the page, which draws them segment by segment"),
+  trace: flag("capture for the page, which draws each segment"),
   talk: flag("talk by standard input and output, with one client"),
   keep: flag("talk with the next client when it has gone"),
   ...CONVERSATION,
@@ -108,7 +108,7 @@ export const OPTIONS = {
   }),
   maxConnections: option({
     value: "N",
-    summary: "serve N at once, and as many browsers; if left out, as many as files may be open",
+    summary: "serve N at once; if left out, as many as files allow",
     parse: parseCount,
   }, null),
   whenFull: choice(
@@ -223,10 +223,6 @@ export const EXAMPLES: readonly Example[] = [
     says: "serves the local network, at most 100 at once",
   },
   { line: "netkit serve --web", says: "serves browsers on http://127.0.0.1:8080/, too" },
-  {
-    line: "sudo netkit serve --web --trace",
-    says: "shows them every segment and state of its connections, too",
-  },
   { line: "netkit serve --log json -v", says: "tells a program of every call" },
   { line: "netkit serve --talk 7000", says: "is the other end of a chat" },
   { line: "netkit serve --talk --mode receive 7000 >file", says: "receives a file" },
