@@ -108,7 +108,7 @@ export const OPTIONS = {
   }),
   maxConnections: option({
     value: "N",
-    summary: "serve N at once; if left out, as many as files allow",
+    summary: "serve N at once; else as many as files allow",
     parse: parseCount,
   }, null),
   whenFull: choice(
