@@ -190,7 +190,9 @@ Deno.test({
 });
 
 /** Yields the first text of a stream, and lets go of it. */
-async function* firstLines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+async function* firstLines(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+): AsyncGenerator<string> {
   for await (const each of stream.pipeThrough(new TextDecoderStream())) {
     yield each;
     return;
