@@ -5,6 +5,7 @@
  */
 import type { IpVersion } from "../address/ip.ts";
 import { parseIp } from "../address/ip_text.ts";
+import { ParseError } from "../address/parse_error.ts";
 import { parsePort } from "../address/port.ts";
 import { parseAddressPort } from "../address/source_address.ts";
 import { UserError } from "../cli/errors.ts";
@@ -35,6 +36,14 @@ export interface Versioned {
 export function parseSide(text: string): Side {
   if (/^:?[0-9]*$/.test(text)) return { address: null, port: parsePort(text.replace(":", "")) };
   const { hostname, port } = parseAddressPort(text);
+  const zone = hostname.indexOf("%");
+  if (zone !== -1) {
+    const from = text.indexOf("%");
+    throw new ParseError("an end of a packet", text, "an address in a packet has no zone", {
+      at: [from, from + hostname.length - zone],
+      hint: `write it without ${hostname.slice(zone)}`,
+    });
+  }
   return { address: hostname, port: /(^[^:]*|\]):[^:]*$/.test(text) ? port : null };
 }
 

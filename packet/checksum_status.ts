@@ -11,7 +11,7 @@ import { type ChecksumRule, checksumRule, type Layer } from "./protocol.ts";
 /** The result of verifying a checksum. */
 export interface ChecksumStatus {
   /**
-   * `good` and `bad`; `offload` if only the pseudo-header's sum stands there, because the network card
+   * `good` and `bad`; `offload` if only the pseudo-header's sum stands there, or 0, because the network card
    * was to do the rest; `unchecked` if not all that it covers is there; `none` if the sender made none.
    */
   readonly status: "good" | "bad" | "offload" | "unchecked" | "none";
@@ -39,7 +39,9 @@ export function checksumStatus(
   if (!whole || layer.protocol.checksum === undefined) return null;
   const rule = checksumRule(layer.protocol, bytes, start);
   if (rule === null) return null;
-  if (rule.covers === "header") return compare(bytes, rule, layer, onesSum(bytes, start, body));
+  if (rule.covers === "header") {
+    return leftToCard(compare(bytes, rule, layer, onesSum(bytes, start, body)), layer);
+  }
   if (rule.covers === "frame") return frameStatus(bytes, layer);
   if (rule.isCrc) return crcStatus(bytes, rule, layer);
   const at = start + rule.offset;
@@ -62,7 +64,18 @@ export function checksumStatus(
   const result = compare(bytes, rule, layer, coveredSum(rule, bytes, start, end, pseudo));
   if (result.status === "good") return result;
   const folded = onesSum(bytes, 0, 0, pseudo);
-  return { ...result, status: found === folded ? "offload" : "bad" };
+  return found === folded ? { ...result, status: "offload" } : leftToCard(result, layer);
+}
+
+/**
+ * Returns `status`; a wrong 0 is left to the network card, which many drivers write there (that of TCP and
+ * of the IP header; Linux writes the pseudo-header's sum, and makes that of the IP header itself). What is
+ * quoted has been on the wire.
+ */
+function leftToCard(status: ChecksumStatus, { quoted }: Layer): ChecksumStatus {
+  return status.status === "bad" && status.found === 0 && !quoted
+    ? { ...status, status: "offload" }
+    : status;
 }
 
 /** Returns whether some of the layer's content is missing, or its length is not to be trusted. */
@@ -108,6 +121,26 @@ function compare(
   return { status: "bad", found, expected: optional && expected === 0 ? 0xffff : expected };
 }
 
+/** The option with the home address of a mobile host (RFC 6275, section 6.3), and the bytes of an address. */
+const HOME_ADDRESS = 0xc9;
+const IPV6_SIZE = 16;
+
+/** Returns the home address in destination options, which is the sender of what is behind them, or `null`. */
+function homeAddress({ start, body }: Layer, bytes: Uint8Array): Uint8Array | null {
+  for (let at = start + 2; at + 1 < body;) {
+    if (bytes[at] === 0) { // padding of one byte
+      at++;
+      continue;
+    }
+    const end = at + 2 + bytes[at + 1]!;
+    if (bytes[at] === HOME_ADDRESS && end === at + 2 + IPV6_SIZE && end <= body) {
+      return bytes.subarray(at + 2, end);
+    }
+    at = end;
+  }
+  return null;
+}
+
 /**
  * Returns source and destination address of the IP header around a layer, one behind the other; `null`
  * if there is none, or a routing header, with which the destination is another one.
@@ -117,11 +150,20 @@ function addressesAround(
   index: number,
   bytes: Uint8Array,
 ): Uint8Array | null {
+  let home: Uint8Array | null = null;
   for (let i = index - 1; i >= 0; i--) {
     const { name, start, whole } = layers[i]!;
+    if (name === "ipv6.dstopts" && whole) home ??= homeAddress(layers[i]!, bytes);
     if (name === "ipv6.routing" && bytes[start + 3] !== 0) return null;
     if (name === "ip") return whole ? ipv4Addresses(layers[i]!, bytes) : null;
-    if (name === "ipv6") return whole ? bytes.subarray(start + 8, start + 40) : null;
+    if (name === "ipv6") {
+      if (!whole) return null;
+      const plain = bytes.subarray(start + 8, start + 40);
+      if (home === null) return plain;
+      const addresses = plain.slice();
+      addresses.set(home);
+      return addresses;
+    }
   }
   return null;
 }

@@ -59,6 +59,18 @@ const KINDS: Readonly<Record<number, OptionSpec>> = {
     about: "a packet of more than 64 KiB (RFC 2675)",
     head: headerTable(field("ipv6.opt.jumbo", 32, "decimal", "bytes behind the IPv6 header")),
   },
+  0xc9: {
+    name: "ipv6.opt",
+    about: "a mobile host away from home (RFC 6275)",
+    head: headerTable(
+      field(
+        "ipv6.opt.mipv6.home_address",
+        128,
+        "ipv6",
+        "its home address, the sender to checksums",
+      ),
+    ),
+  },
 };
 
 const UNKNOWN: OptionSpec = { name: "ipv6.opt", about: "an option not known here" };

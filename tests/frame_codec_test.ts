@@ -138,7 +138,17 @@ function changed(at: number, hex: string, size = HELLO.length / 2): Uint8Array<A
 const DAMAGES:
   readonly (readonly [what: string, bytes: Uint8Array, problems: readonly string[]])[] = [
     ["a wrong checksum of IPv4", changed(24, "b6c8"), ["ip: checksum 0xb6c8, should be 0xb6c7"]],
-    ["a wrong checksum of TCP", changed(50, "0000"), ["tcp: checksum 0x0000, should be 0x0179"]],
+    ["a wrong checksum of TCP", changed(50, "0001"), ["tcp: checksum 0x0001, should be 0x0179"]],
+    [
+      "checksums of IP that are 0, as drivers leave them to the network card",
+      changed(24, "0000"),
+      ["ip: checksum 0: left to the network card (offload), not an error"],
+    ],
+    [
+      "a checksum of TCP that is 0",
+      changed(50, "0000"),
+      ["tcp: checksum 0: left to the network card (offload), not an error"],
+    ],
     ["a changed byte of the data", changed(54, "69"), ["tcp: checksum 0x0179, should be 0x0079"]],
     [
       "a checksum left to the network card",

@@ -195,6 +195,11 @@ const REFUSED: readonly (readonly [args: readonly string[], message: string])[] 
     ["--from", "2001:db8::1", "--to", "192.0.2.1"],
     "--from is IPv6, --to is IPv4: a packet has one version of IP",
   ],
+  [
+    ["--from", "fe80::1%eth0", "--to", "fe80::2"],
+    '--from: "fe80::1%eth0" is not an end of a packet: an address in a packet has no zone\n' +
+    "  write it without %eth0",
+  ],
   [["--set", "ip.ttl=300"], '"ip.ttl=300" is not a setting: ip.ttl has 8 bits: 0-255'],
   [["--set", "ip.tt=1"], '"ip.tt=1" is not a setting: no field ip.tt\n  did you mean ip.ttl?'],
   [
@@ -294,8 +299,7 @@ Deno.test("frame -r is one line a packet; -n explains one, -v all", async () => 
   const lines = (await frame(["-r", "3.pcap"], { files, columns: 120 })).out.split("\n");
   assertEquals(lines.length, 4);
   assertStringIncludes(lines[1]!, "192.0.2.1 → 192.0.2.2");
-  assertStringIncludes(lines[1]!, "! ip: checksum 0x0000, should be");
-  assertStringIncludes(lines[1]!, '3 B  "two"');
+  assertStringIncludes(lines[1]!, 'IP protocol 253  3 B  "two"'); // a checksum of 0 is no error
   const second = (await frame(["-r", "3.pcap", "-n", "2"], { files })).out;
   assert(
     second.startsWith("packet 2\nEthernet II") && second.includes("two") && !second.includes("one"),
@@ -306,6 +310,16 @@ Deno.test("frame -r is one line a packet; -n explains one, -v all", async () => 
   assertEquals(all.match(/^packet \d$/gm)?.length, 3);
   const json = (await frame(["-r", "3.pcap", "--json"], { files })).out.trimEnd().split("\n");
   assertEquals(json.map((line) => JSON.parse(line).number), [1, 2, 3]);
+});
+
+Deno.test("frame -r says in the line of a packet that a checksum is wrong", async () => {
+  const bytes = THREE.slice();
+  bytes[bytes.length - "three".length - 10] = 1; // the first byte of the checksum of IP
+  const { out } = await frame(["-r", "3.pcap"], { files: { "3.pcap": bytes }, columns: 120 });
+  const lines = out.split("\n");
+  assertEquals(lines.map((each) => each.includes("! ip: checksum 0x0100, should be")), [
+    ...[false, false, true, false],
+  ]);
 });
 
 Deno.test("frame -r -n tells how many packets there are if it has no such packet", async () => {

@@ -36,9 +36,10 @@ export function inferPlace(packets: readonly DissectedPacket[]): ReadonlySet<str
     const { layers } = packet;
     const index = layers.findIndex(({ name, quoted }) => name === "tcp" && !quoted);
     const segment = index === -1 ? null : segmentOf(packet);
-    const status = segment && checksumStatus(layers, index, packet.bytes)?.status;
-    if (!segment || (status !== "offload" && status !== "good")) continue;
-    if (status === "offload") {
+    const checksum = segment && checksumStatus(layers, index, packet.bytes);
+    if (!segment || (checksum?.status !== "offload" && checksum?.status !== "good")) continue;
+    if (checksum.status === "offload") {
+      if (checksum.found === 0) continue; // that also stands in captures that were written over
       of(segment.source).unfinished++;
       of(segment.destination).unfinishedToIt++;
     } else {
