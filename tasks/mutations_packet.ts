@@ -64,7 +64,7 @@ export const PACKET_MUTATIONS: readonly Mutation[] = [
     "packet/checksum_status.ts",
     ["tests/frame_codec_test.ts", "tests/frame_test.ts"],
     [
-      ['found === folded ? "offload"', 'found === 0 ? "offload"', "offload is called an error"],
+      ["return found === folded ? {", "return found === 0 ? {", "offload is called an error"],
       ["if (rule.optional && found === 0)", "if (found === 0)", "a TCP checksum of 0 is none"],
     ],
   ),
