@@ -84,13 +84,6 @@ async function dissectLoaded(packet: CapturedPacket): Promise<DissectedPacket> {
   return dissected;
 }
 
-/** Yields the packets of `source` with their layers, as `dissectFully` finds them. */
-export async function* withLayers(
-  source: AsyncIterable<CapturedPacket>,
-): AsyncGenerator<DissectedPacket> {
-  for await (const packet of source) yield dissectFully(packet);
-}
-
 /** Returns the key of the outermost header. */
 function firstKey(bytes: Uint8Array, linkType: number): number {
   if (!isRawIp(linkType)) return keyOf(SPACE.link, linkType);

@@ -77,7 +77,10 @@ const HEADER_SIZE = 20;
 const DATA_KEPT = 64;
 const HELLO_KEPT = 2048;
 
-/** Returns the TCP segment in a packet, or `null` if there is none, or too little of one was captured. */
+/**
+ * Returns the TCP segment in a packet; `null` if there is none, if too little of one was captured, or if the
+ * packet is a fragment, which has a part of one.
+ */
 export function segmentOf(packet: DissectedPacket): Segment | null {
   const { bytes } = packet;
   let network: Layer | null = null;
@@ -89,7 +92,7 @@ export function segmentOf(packet: DissectedPacket): Segment | null {
     }
     if (layer.name === "ip" || layer.name === "ipv6") network = layer;
   }
-  if (network === null || transport === null) return null;
+  if (network === null || transport === null || transport.fragment) return null;
   const { start } = transport;
   const wireEnd = Math.min(transport.wireEnd, packet.length); // a damaged length says more than there was
   if (start + HEADER_SIZE > bytes.length) return null;

@@ -2,7 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { readPackets } from "../capture/packet_source.ts";
 import type { CapturedPacket } from "../packet/captured_packet.ts";
-import { type DissectedPacket, dissectFully, withLayers } from "../packet/dissect.ts";
+import { type DissectedPacket, dissectFully } from "../packet/dissect.ts";
+import { wholePackets } from "../packet/whole_packets.ts";
 import { segmentRecord } from "../trace/record.ts";
 import { isLoopback } from "../system/own_addresses.ts";
 import { inferPlace } from "../trace/offload.ts";
@@ -27,7 +28,7 @@ export const CAPTURES: readonly string[] = (await Array.fromAsync(Deno.readDir(E
 async function packetsIn(name: string): Promise<DissectedPacket[]> {
   const bytes = await Deno.readFile(new URL(name, EXAMPLES));
   const packets: DissectedPacket[] = [];
-  for await (const packet of withLayers(readPackets(ReadableStream.from([bytes])))) {
+  for await (const packet of wholePackets(readPackets(ReadableStream.from([bytes])))) {
     packets.push({ ...packet, bytes: packet.bytes.slice() });
   }
   return packets;

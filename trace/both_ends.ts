@@ -10,8 +10,8 @@ import { EXIT, UserError } from "../cli/errors.ts";
 import { type Io, print, say } from "../cli/io.ts";
 import { formatJson } from "../cli/json.ts";
 import { CaptureError } from "../packet/captured_packet.ts";
-import { withLayers } from "../packet/dissect.ts";
 import type { Filter } from "../packet/filter.ts";
+import { wholePackets } from "../packet/whole_packets.ts";
 import {
   type Clocks,
   mergeCaptures,
@@ -118,7 +118,7 @@ async function readWhole(
   let [packets, first, last] = [0, 0n, 0n];
   let failure: UserError | null = null;
   try {
-    const all = withLayers(readPackets(readBytes(path, io), { parseText }));
+    const all = wholePackets(readPackets(readBytes(path, io), { parseText }));
     for await (const packet of filtered(all, filter)) {
       io.stop.throwIfAborted();
       if (packets++ === 0) first = last = packet.time;

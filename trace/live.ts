@@ -9,8 +9,8 @@
  * @module
  */
 import { CaptureError } from "../packet/captured_packet.ts";
-import { withLayers } from "../packet/dissect.ts";
 import type { Filter } from "../packet/filter.ts";
+import { wholePackets } from "../packet/whole_packets.ts";
 import { readPackets } from "../capture/packet_source.ts";
 import { type ByteSink, createBytes } from "../cli/byte_source.ts";
 import { EXIT } from "../cli/errors.ts";
@@ -135,7 +135,7 @@ async function follow(
   };
   let failure: unknown = null;
   try {
-    const packets = filtered(withLayers(readPackets(copied(capture.bytes, sink))), filter);
+    const packets = filtered(wholePackets(readPackets(copied(capture.bytes, sink))), filter);
     await printLines(packets, view, io.stdout, { onTick, settled });
   } catch (error) {
     failure = error;

@@ -4,7 +4,7 @@
  * @module
  */
 import { CaptureError } from "../packet/captured_packet.ts";
-import { withLayers } from "../packet/dissect.ts";
+import { wholePackets } from "../packet/whole_packets.ts";
 import { HexDumpError, hintForFile } from "../capture/hex_digits.ts";
 import { readPackets } from "../capture/packet_source.ts";
 import { nameOfInput, readBytes } from "../cli/byte_source.ts";
@@ -53,7 +53,7 @@ export async function traceFile(
   let hint: string | null = null;
   try {
     const packets = readPackets(readBytes(path, io), { parseText });
-    const all = filtered(withLayers(packets), filter);
+    const all = filtered(wholePackets(packets), filter);
     // A pipe may be live: then nothing waits for more packets.
     const shown = at !== null || path === "-" ? all : withPlace(all, async (addresses) => {
       for (const address of addresses) proven.add(address);
