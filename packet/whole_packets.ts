@@ -4,7 +4,7 @@
  * @module
  */
 import type { CapturedPacket } from "./captured_packet.ts";
-import { dissectFully, type DissectedPacket } from "./dissect.ts";
+import { type DissectedPacket, dissectFully } from "./dissect.ts";
 import { isFragment } from "./fragment.ts";
 import type { Reassembler } from "./reassembly.ts";
 
