@@ -7,7 +7,7 @@ import { readPackets } from "../capture/packet_source.ts";
 import { UserError } from "../cli/errors.ts";
 import { type Io, say } from "../cli/io.ts";
 import { CaptureError } from "../packet/captured_packet.ts";
-import { withLayers } from "../packet/dissect.ts";
+import { wholePackets } from "../packet/whole_packets.ts";
 import { withoutPort } from "../server/admit.ts";
 import { isLoopback, ownAddresses } from "../system/own_addresses.ts";
 import { type LiveCapture, loopbackOf, startCapture } from "../system/packet_capture.ts";
@@ -134,7 +134,7 @@ class Recorder {
   /** Records a capture until it ends. Rejects if it ends by itself, or is damaged. */
   async record(capture: LiveCapture): Promise<void> {
     try {
-      for await (const packet of withLayers(readPackets(capture.bytes))) {
+      for await (const packet of wholePackets(readPackets(capture.bytes))) {
         const segment = segmentOf(packet);
         if (segment === null) continue;
         const events = this.#tracker.feed(segment);
