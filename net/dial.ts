@@ -8,7 +8,7 @@ import { abortable } from "@std/async/abortable";
 import type { SourceAddress } from "../address/source_address.ts";
 import { isLinkLocal, withoutZone, withZone } from "../address/zone.ts";
 import { ExplainedError } from "../text/reason.ts";
-import { isAddress, lookUp, prepareLookUp } from "./dns.ts";
+import { isAddress, placesOf, prepareLookUp } from "./dns.ts";
 import { formatAddress, formatEndpoint, type TcpEndpoint } from "./endpoint.ts";
 import { race } from "./race.ts";
 import { type Channel, closeQuietly } from "./stream.ts";
@@ -63,7 +63,7 @@ export async function dial<T>(
 ): Promise<T> {
   await prepareLookUp(hostname);
   onStep?.("start");
-  const addresses = await abortable(lookUp(hostname, source?.version ?? version), signal);
+  const addresses = await abortable(placesOf(hostname, source?.version ?? version), signal);
   onStep?.("look-up");
   if (isAddress(hostname)) return await way.connect(hostname, signal);
   onEvent?.({ event: "resolve", name: hostname, addresses });

@@ -18,7 +18,7 @@ import { t } from "../text/messages.ts";
  */
 export async function lookUp(hostname: string, version: 4 | 6 | null = null): Promise<string[]> {
   if (isAddress(hostname)) {
-    const isOther = version !== null && version !== (hostname.includes(":") ? 6 : 4);
+    const isOther = version !== null && version !== versionOf(hostname);
     if (isOther) throw refused(t`it is no IPv${version} address`);
     return [hostname];
   }
@@ -35,6 +35,30 @@ export async function lookUp(hostname: string, version: 4 | 6 | null = null): Pr
   const fitting = found.filter(({ family }) => version === null || family === version);
   if (fitting.length === 0) throw refused(t`it has no IPv${version} address`);
   return fitting.map(({ address }) => address);
+}
+
+/** The addresses of this machine that are always there. */
+const LOOPBACK = ["127.0.0.1", "::1"];
+
+/**
+ * Resolves to the addresses at which to look for `hostname`: those of `lookUp`, and for `localhost` and names
+ * below it both loopback addresses, of which many a hosts file has one (RFC 6761, section 6.3).
+ *
+ * @throws As `lookUp` does.
+ */
+export async function placesOf(hostname: string, version: 4 | 6 | null): Promise<string[]> {
+  if (!/^(.+\.)?localhost\.?$/i.test(hostname)) return await lookUp(hostname, version);
+  const known = LOOPBACK.filter((address) => version === null || version === versionOf(address));
+  try {
+    return [...new Set([...await lookUp(hostname, version), ...known])];
+  } catch (error) {
+    if (error instanceof Error && error.name === "NotCapable") throw error;
+    return known;
+  }
+}
+
+function versionOf(address: string): 4 | 6 {
+  return address.includes(":") ? 6 : 4;
 }
 
 function refused(words: string): Error {

@@ -31,17 +31,16 @@ export interface TalkOptions {
   /** Goes on sending to a peer that has ended its half, until the end of input. */
   readonly keepOpen?: boolean;
   /**
-   * Asked when the peer has ended its half: whether the rest of the input is sent all the same, as that of
-   * a file. A peer that no longer takes it ends the conversation in order.
+   * Asked when the peer has ended its half before the input has: milliseconds without input after which
+   * sending ends as well, 0 for at once and `Infinity` for the end of input; if not given, the latter with
+   * `keepOpen` and else the former. A peer that no longer takes it ends the conversation in order.
    */
-  readonly sendsAll?: () => Promise<boolean>;
+  readonly patience?: () => Promise<number>;
   /**
    * Called when the peer has ended its half and all of it is written, with whether sending goes on; the
    * conversation waits for it.
    */
   readonly onPeerEnd?: (goesOn: boolean) => Promise<void> | void;
-  /** Milliseconds without input after which sending to a peer that has ended its half ends; without end if not given. */
-  readonly patience?: number | null;
   /** Sends nothing and does not read `input`; this half ends when the peer's has. */
   readonly receiveOnly?: boolean;
   /** The most bytes of input that are read, and sent, at once; 64 KiB if not given. */
@@ -133,7 +132,7 @@ export async function talk(
   output: Writable,
   options: TalkOptions,
 ): Promise<TalkEnd> {
-  const { signal, wait = null, keepOpen = false, receiveOnly = false, patience = null } = options;
+  const { signal, wait = null, keepOpen = false, receiveOnly = false } = options;
   const end = Promise.withResolvers<TalkEnd>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let over = false;
@@ -158,9 +157,10 @@ export async function talk(
   });
   receive(channel, output).then(async () => {
     const by = endedHere ? "both" : "peer";
-    const goesOn = keepOpen || !endedHere && (await options.sendsAll?.() ?? false);
-    await options.onPeerEnd?.(goesOn);
-    if (goesOn) await (patience === null ? sending : quiet(sending, () => moved, patience));
+    const always = keepOpen ? Infinity : 0;
+    const patience = endedHere ? always : await options.patience?.() ?? always;
+    await options.onPeerEnd?.(patience > 0);
+    if (patience > 0) await quiet(sending, () => moved, patience);
     // The system tells of a reset once: when sending was told, receiving just finds the end, and may
     // be here first.
     if (!sent && !keepOpen) await delay(0);
@@ -189,6 +189,7 @@ async function quiet(
   bytes: () => number,
   milliseconds: number,
 ): Promise<void> {
+  if (milliseconds === Infinity) return await sending;
   const stop = new AbortController();
   const over = sending.then(() => true);
   try {

@@ -62,8 +62,7 @@ export async function runSession(
       first,
       messages: udp,
       wait: udp ? null : options.wait,
-      sendsAll: () => sendsAll(options, io),
-      patience: options.isLast ? null : PATIENCE,
+      patience: () => patienceOf(options, io),
     });
     await local.end();
     await local.flush();
@@ -86,17 +85,24 @@ export async function runSession(
   }
 }
 
-/** Milliseconds without input for which the next client waits, once the last one has ended its half. */
+/** Milliseconds without input after which a pipe that may stay open, or a next client, is not kept waiting. */
 const PATIENCE = 1000;
 
 /**
- * Whether all input is sent to a peer that has ended its half: at the listening side, where a client ends
- * its half as soon as it has asked, and where the input is a file. The typing of a person ends with the peer,
- * and so does a pipe that may stay open.
+ * Resolves to the milliseconds without input after which sending to a peer that has ended its half ends,
+ * too: at the listening side, where a client ends its half as soon as it has asked, and where the input is
+ * a file, all is sent. The typing of a person ends with the peer.
  */
-async function sendsAll({ peerRole, udp }: SessionOptions, io: Io): Promise<boolean> {
-  if (udp || io.stdin.isTerminal()) return false;
-  return peerRole === "client" || (await io.stdinInfo()).kind === "file";
+async function patienceOf(
+  { peerRole, udp, keepOpen, isLast }: SessionOptions,
+  io: Io,
+): Promise<number> {
+  const wholly = isLast ? Infinity : PATIENCE;
+  if (keepOpen) return wholly;
+  if (udp || io.stdin.isTerminal()) return 0;
+  if (peerRole === "client") return wholly;
+  const { kind } = await io.stdinInfo();
+  return kind === "file" ? Infinity : kind === "pipe" ? PATIENCE : 0;
 }
 
 /** Says on a terminal where the conversation goes, and elsewhere that the input is not read. */

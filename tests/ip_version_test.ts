@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { ParseError } from "../address/parse_error.ts";
+import { placesOf } from "../net/dns.ts";
 import { chooseEndpoint, formatEndpoint } from "../net/endpoint.ts";
 import { needs, UNIX } from "./needs.ts";
 import { Netkit, netkit } from "./processes.ts";
@@ -58,3 +59,35 @@ for (const version of [4, 6]) {
     },
   );
 }
+
+const LOCALHOST_LINES:
+  readonly (readonly [protocol: string, server: string[], client: string[]])[] = [
+    ["TCP", [], []],
+    ["TCP, with -6,", [], ["-6"]],
+    ["UDP", ["--udp"], ["--udp"]],
+  ];
+
+for (const [protocol, server, client] of LOCALHOST_LINES) {
+  Deno.test(
+    `netkit client ${protocol} finds a server at ::1 by the name localhost, whatever the hosts file says`,
+    { ...needs(UNIX, { what: "IPv6", isHere: hasIpv6() }) },
+    async () => {
+      await using listening = new Netkit(["serve", "-6", "0", ...server]);
+      const [, port] = await listening.says(/\[::1\]:(\d+)/);
+      for (const name of ["localhost", "LOCALHOST."]) {
+        const { code, out, err } = await netkit(["client", ...client, `${name}:${port}`], "hi\n");
+        assertEquals({ code, out, err }, { code: 0, out: "HI\n", err: "" });
+      }
+    },
+  );
+}
+
+Deno.test("placesOf() has both loopback addresses for localhost, and those of the system first", async () => {
+  for (const name of ["localhost", "a.localhost"]) {
+    const places = await placesOf(name, null);
+    assertEquals([places.includes("127.0.0.1"), places.includes("::1")], [true, true]);
+    assertEquals(new Set(places).size, places.length);
+  }
+  assertEquals(await placesOf("localhost", 4), ["127.0.0.1"]);
+  assertEquals(await placesOf("127.0.0.1", null), ["127.0.0.1"]);
+});

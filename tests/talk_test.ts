@@ -346,6 +346,19 @@ Deno.test({
   },
 });
 
+Deno.test("netkit client sends a pipe whole to a server that has ended its half at once", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  await using client = new Netkit(["client", `${listener.addr.port}`], { stdin: "piped" });
+  using conn = await listener.accept();
+  await conn.closeWrite();
+  const [received] = await Promise.all([
+    readAll(conn),
+    client.type(LONG).then(() => client.child.stdin.close()), // more than is read at once
+  ]);
+  assertEquals(decoder.decode(received) === LONG, true);
+  assertEquals((await client.end()).code, 0);
+});
+
 /** Runs a program with its whole input; resolves to its output. */
 async function peer(words: readonly string[], stdin: string): Promise<string> {
   const [program, ...args] = words;
