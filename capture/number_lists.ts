@@ -16,6 +16,7 @@ export interface ListReading {
 /** A number of a list, with the casts, types and suffixes that languages put around it. */
 const CAST = /\(\s*(?:unsigned\s+|signed\s+)?(?:byte|char|u?int8(?:_t)?|u8)\s*\)/gi;
 const SUFFIX = /(?<=[0-9a-f])(?:_?[ui]8|uy)$/i;
+const CALL = /\.toU?Byte\(\)/g;
 
 /** Returns the arrays of bytes with `0x` in a program. */
 export function hexadecimalArrays(lines: readonly string[]): ListReading | null {
@@ -30,14 +31,14 @@ export function decimalArrays(lines: readonly string[]): ListReading | null {
 }
 
 function numberArrays(lines: readonly string[]): ListReading | null {
-  const text = lines.map(withoutComments).join("\n").replace(CAST, "");
+  const text = lines.map(withoutComments).join("\n").replace(CAST, "").replace(CALL, "");
   const packets: Uint8Array<ArrayBuffer>[] = [];
   let explicit = true;
   for (
     const { 0: whole, 1: content = "", index } of text.matchAll(/[{[<(]([^{}[\]<>()]*)[}\]>)]/g)
   ) {
-    // The size of an array, as in `pkt[59]`, is no content.
-    const isSize = whole.startsWith("[") && /[\w\]]$/.test(text.slice(0, index)) &&
+    // The size of an array, as in `pkt[59]` or `Uint8Array(59)`, is no content.
+    const isSize = /^[[(]/.test(whole) && /[\w\]]$/.test(text.slice(0, index)) &&
       !/[\s,]/.test(content.trim());
     const bytes = isSize ? null : numbersIn(content);
     if (bytes === null) continue;
@@ -45,6 +46,27 @@ function numberArrays(lines: readonly string[]): ListReading | null {
     explicit &&= itemsOf(content).every((item) => /^0x/i.test(item));
   }
   return packets.length === 0 ? null : { packets, shape: explicit ? 2 : 1 };
+}
+
+/** A line of an assembler: a label, a directive, bytes. */
+const DIRECTIVE = /^\s*(?:\w+:?\s+)?(?:\.byte|\.db|db|dc\.b)\s+(.*)$/i;
+
+/** Returns the bytes in the lines of an assembler: `.byte 0x5e`, `db 05eh`. */
+export function assemblerLines(lines: readonly string[]): ListReading | null {
+  const lists = lines.flatMap((line) => withoutComments(line).match(DIRECTIVE)?.[1] ?? []);
+  const bytes = numbersIn(lists.join(",").replace(/\b0?([0-9a-f]{2})h\b/gi, "0x$1"));
+  return bytes === null ? null : { packets: [bytes], shape: 2 };
+}
+
+/** Returns the bytes of text in which all but letters and digits is written as `%5e` (RFC 3986, 2.1). */
+export function percentText(lines: readonly string[]): ListReading | null {
+  const text = lines.join("").trim();
+  if (!/^(?:%[0-9a-f]{2}|[\w.~+-])+$/i.test(text) || !text.includes("%")) return null;
+  const hex = text.replace(
+    /%([0-9a-f]{2})|(.)/gi,
+    (_, digits: string | undefined, plain: string) => digits ?? plain.charCodeAt(0).toString(16),
+  );
+  return { packets: [Uint8Array.fromHex(hex)], shape: 2 };
 }
 
 /** Returns the bytes in brackets that Go and Node.js print: `[00 5e]`, `<Buffer 00 5e>`. */
@@ -148,31 +170,47 @@ function unescaped(content: string): number[] | null {
   return bytes;
 }
 
-/** Returns the bytes of base64 (RFC 4648, section 4). */
+/** Returns the bytes of base64 (RFC 4648, sections 4 and 5), between `-----BEGIN X-----` or not. */
 export function base64Text(lines: readonly string[]): ListReading | null {
-  const text = lines.join("").replace(/[\s"']/g, "");
-  if (text.length < 16 || text.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(text)) {
-    return null;
-  }
+  const text = lines.filter((line) => !line.startsWith("-----")).join("").replace(/[\s"']/g, "");
+  const bytes = bytesOfBase64(text);
+  return bytes === null ? null : { packets: [bytes], shape: 0 };
+}
+
+/** Returns the bytes of long quoted base64 in other text: values of JSON. */
+export function embeddedBase64(lines: readonly string[]): ListReading | null {
+  const packets = [...lines.join("\n").matchAll(/"([A-Za-z0-9+/_-]{20,}={0,2})"/g)]
+    .flatMap(([, text]) => bytesOfBase64(text!) ?? []);
+  return packets.length === 0 ? null : { packets, shape: 0 };
+}
+
+function bytesOfBase64(text: string): Uint8Array<ArrayBuffer> | null {
+  if (text.length < 16 || !/^[A-Za-z0-9+/_-]+={0,2}$/.test(text)) return null;
+  const usual = text.replaceAll("-", "+").replaceAll("_", "/").replace(/={1,2}$/, "");
+  const padding = "=".repeat((4 - usual.length % 4) % 4);
+  // Without its padding it is that for addresses; with a part of it, it is damaged.
+  if (text.endsWith("=") && text.length !== usual.length + padding.length) return null;
   try {
-    return { packets: [Uint8Array.fromBase64(text)], shape: 0 };
+    return Uint8Array.fromBase64(usual + padding);
   } catch {
     return null; // bits that are left over
   }
 }
 
-/** Hexadecimal digits in a word: so many that they are no ordinary word or number. */
-const RUN = /(?<![0-9a-z_])(?:[0-9a-f]{2}){14,}(?![0-9a-z_])/gi;
+/** Hexadecimal digits in a word, or in pairs: so many that they are no ordinary word or number. */
+const RUN = /(?:(?<![0-9a-z_])|(?<=\\x))(?:[0-9a-f]{2}){14,}(?![0-9a-z_])/gi;
+const PAIRS = /(?<![0-9a-z_:-])(?:[0-9a-f]{2}[ :-]){13,}[0-9a-f]{2}(?![0-9a-z_])/gi;
 
 /** Returns long runs of hexadecimal digits in other text: arguments of functions, values of JSON. */
 export function embeddedRuns(lines: readonly string[]): ListReading | null {
   const all = lines.some((line) => line.includes('"frame_raw"'))
     ? lines.filter((line) => line.includes('"frame_raw"')) // the other values are parts of it
     : lines;
-  const runs = all.flatMap((line) => line.match(RUN) ?? []);
-  return runs.length === 0
-    ? null
-    : { packets: runs.map((run) => Uint8Array.fromHex(run)), shape: 0 };
+  const runs = all.flatMap((line) => line.match(RUN) ?? line.match(PAIRS) ?? []);
+  return runs.length === 0 ? null : {
+    packets: runs.map((run) => Uint8Array.fromHex(run.replace(/[ :-]/g, ""))),
+    shape: 0,
+  };
 }
 
 /** Returns the bytes of lines that are nothing but groups of digits; other lines stand between packets. */

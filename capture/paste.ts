@@ -11,9 +11,11 @@
 import { HexDumpError } from "./hex_digits.ts";
 import { digitsIn, dumpIn, linesOf } from "./hex_dump.ts";
 import {
+  assemblerLines,
   base64Text,
   decimalArrays,
   decimalList,
+  embeddedBase64,
   embeddedRuns,
   escapedStrings,
   hexadecimalArrays,
@@ -21,6 +23,7 @@ import {
   linesOfGroups,
   type ListReading,
   octalList,
+  percentText,
 } from "./number_lists.ts";
 import { offsetReadings, type Unit, UNITS } from "./offset_rows.ts";
 import { type Evidence, evidenceOfAll } from "./plausible.ts";
@@ -139,13 +142,22 @@ function summaryOf({ says, packets, form }: Reading): string {
   return `${says} (--as ${form}: ${packets[0]!.subarray(0, 4).toHex()}…)`;
 }
 
-/** Returns a line without the marks of quoted mail, and with ASCII in place of fullwidth characters. */
+/** Returns a line without the marks of quoted mail and of tables, and with ASCII in place of fullwidth characters. */
 function plainLine(line: string): string {
-  return line.replace(
+  const plain = line.replace(
     /[\uff01-\uff5e]/g,
     (each) => String.fromCharCode(each.charCodeAt(0) - 0xfee0),
   )
     .replace(/^\s*(?:>\s?)+/, "");
+  // A table of hexyl: the offset, two halves of bytes, their letters.
+  if (plain.startsWith("│")) {
+    return plain.slice(1).replace("│", ": ").replace("┊", " ").replace("│", " | ");
+  }
+  // WinDbg: the halves of an address, and of the bytes.
+  const address = plain.match(/^([0-9a-f]{8})`([0-9a-f]{8} .*)$/i);
+  return address === null
+    ? plain
+    : `${address[1]}${address[2]!.replace(/(?<= [0-9a-f]{2})-/i, " ")}`;
 }
 
 /** Refuses what a program has printed only the beginning of. */
@@ -244,8 +256,11 @@ const LISTS: readonly (readonly [
   [decimalArrays, "decimal", "arrays of decimal bytes", 0],
   [hexadecimalArrays, "hex", "arrays of hexadecimal bytes", 0],
   [escapedStrings, "string", "strings with escapes", 0],
+  [assemblerLines, "hex", "lines of an assembler", 0],
+  [percentText, "string", "text with percent signs", 2],
   [hexArrays, "hex", "hexadecimal bytes in brackets", 0],
   [embeddedRuns, "hex", "hexadecimal digits in other text", 3],
+  [embeddedBase64, "base64", "base64 in other text", 3],
   [linesOfGroups, "hex", "lines of hexadecimal digits, without the other lines", 3],
 ];
 
