@@ -50,6 +50,12 @@ export const arp: Command<typeof OPTIONS> = command({
     repeated: true,
   }],
   options: OPTIONS,
+  groups: {
+    "what is shown": ["all", "ipv4", "ipv6", "names", "vendor", "noHints"],
+    "the source": ["source", "read", "ask", "timeout"],
+    "over time": ["watch", "interval"],
+    "results for programs": ["json", "csv"],
+  },
   examples: [
     { line: "netkit arp", says: "print the table" },
     { line: "netkit arp 0:1c:42:0:0:9", says: "find the addresses of a MAC" },

@@ -28,6 +28,13 @@ export const frame: Command<typeof OPTIONS> = command({
     summary: "the data, as text; - reads it from standard input; none if left out",
   }],
   options: OPTIONS,
+  groups: {
+    "making a packet": ["from", "to", "udp", "icmp", "arp", "set", "hex"],
+    "around it": ["vlan", "in", "vni", "mpls", "ipv6Ext", "fragment", "pad", "fcs"],
+    "reading packets": ["read", "interface", "filter", "count", "number", "time", "verbose"],
+    "what the bytes are": ["link", "as"],
+    output: ["write", "json"],
+  },
   examples: [
     { line: "netkit frame hello", says: "five bytes on their way through the layers" },
     { line: "netkit frame --udp --to [2001:db8::53]:53 hello", says: "in UDP and IPv6" },

@@ -14,7 +14,7 @@ import type { Program } from "./cli/program.ts";
 import { serve } from "./server.ts";
 import { system } from "./system/io.ts";
 import { escapeControls, escapeLine } from "./text/escape.ts";
-import { t, useCatalogue } from "./text/messages.ts";
+import { msg, t, useCatalogue } from "./text/messages.ts";
 import { isSystemError } from "./text/reason.ts";
 
 /**
@@ -34,6 +34,14 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   learn: async () => (await import("./learn.ts")).learn,
 };
 
+/** The commands by their purpose, for help. */
+const GROUPS: Readonly<Record<string, readonly string[]>> = {
+  [msg("connections")]: ["serve", "client"],
+  [msg("addresses and ports")]: ["arp", "ipinfo", "port"],
+  [msg("packets")]: ["frame", "trace"],
+  [msg("lessons")]: ["learn"],
+};
+
 /** The name of the program in its messages. */
 const NAME = "netkit";
 
@@ -49,6 +57,7 @@ export async function loadNetkit(): Promise<Program> {
     name: NAME,
     version: await version(),
     summary: "a network toolkit to learn with and to work with",
+    groups: GROUPS,
     commands: await Promise.all(
       Object.values(COMMANDS).map(async (load) => await documented(await load())),
     ),

@@ -40,6 +40,14 @@ export const trace: Command<typeof OPTIONS> = command({
   }],
   behind: { name: "COMMAND", summary: "a program to start, with its arguments" },
   options: OPTIONS,
+  groups: {
+    "where the packets come from": ["read", "interface", "tunnels", "serve", "at"],
+    "what is looked at": ["filter", "count", "conn", "only"],
+    "the ladder": ["all", "explain", "ascii"],
+    "in place of the ladder": ["states", "list", "stats", "json"],
+    "pictures and pages": ["svg", "scale", "blank", "web", "html", "noPayload"],
+    "keeping the packets": ["write", "full"],
+  },
   examples: [
     { line: "sudo netkit trace 8000", says: "show the connections of a server on this machine" },
     {

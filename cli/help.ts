@@ -55,19 +55,32 @@ export const EXIT_CODES: readonly (readonly [code: string, meaning: string])[] =
   [`${EXIT.interrupted}, ${EXIT.terminated}`, "SIGINT or SIGTERM ended it before it was done"],
 ];
 
-/** Returns the help of the whole program. */
+/** Returns the help of the whole program, which fits a screen of 24 lines and 80 columns. */
 export function programHelp(program: Program, style: HelpStyle): string {
-  return layout([
-    [null, [t`${program.name} ${program.version}: ${translate(program.summary)}`]],
-    [t`usage`, [`${program.name} COMMAND [OPTION]... [OPERAND]...`]],
-    [t`commands`, program.commands.map(({ name, summary }) => [name, translate(summary)])],
-    [t`more`, translated(SERVICES)],
-    [t`options`, translated(PROGRAM_OPTIONS)],
-    [t`exit status`, translated(EXIT_CODES)],
+  const { name, version, summary, commands, groups } = program;
+  const line = `${name} COMMAND [OPTION]... [OPERAND]...`;
+  const head = [t`${name} ${version}: ${translate(summary)}`, t`usage: ${line}`];
+  const purposes = Object.entries(groups ?? { commands: commands.map(({ name }) => name) });
+  return head.flatMap((each) => wrap(each, style.columns)).join("\n") + "\n\n" + layout([
+    [
+      null,
+      purposes.flatMap(([purpose, names]): (string | Row)[] => [
+        t`${translate(purpose)}:`,
+        ...commands.filter(({ name }) => names.includes(name))
+          .map(({ name, summary }): Row => [name, translate(summary)]),
+      ]),
+    ],
+    [t`more`, [
+      ...translated([...SERVICES, ...PROGRAM_OPTIONS.slice(1)]),
+      [t`exit status`, t`0 it worked, 1 it could not, 2 the request was wrong`],
+    ]],
   ], style);
 }
 
-/** The help of one command; of the fields of its JSON output only the names. */
+/** How many examples the help of a command begins with. */
+const FIRST_EXAMPLES = 3;
+
+/** The help of one command; that of the fields of its JSON output is named only. */
 export function commandHelp(
   program: Program,
   command: DocumentedCommand,
@@ -80,19 +93,18 @@ export function commandHelp(
     if (purpose === null) return [...rows, ...translated([HELP_ROW])];
     return [t`${translate(purpose)}:`, ...rows];
   });
-  const names = new Set(command.json.flatMap(({ name }) => name.split(", ")));
+  const examples = command.examples.map(({ line, says }): Row => [line, translate(says)]);
   return layout([
     [null, [t`${program.name} ${command.name}: ${translate(command.summary)}`]],
     [t`usage`, [usage(program, command)]],
+    [t`examples`, examples.slice(0, FIRST_EXAMPLES), " \\"],
     [null, command.description.map(translate)],
     [t`operands`, operandsOf(command).map(({ name, summary }) => [name, translate(summary)])],
     [t`options`, options],
-    [t`examples`, command.examples.map(({ line, says }) => [line, translate(says)]), " \\"],
+    [t`more examples`, examples.slice(FIRST_EXAMPLES), " \\"],
     [
       t`fields in JSON`,
-      names.size === 0
-        ? []
-        : [[...names].join(", "), t`(${program.name} help ${command.name} json explains them)`],
+      command.json.length === 0 ? [] : [`${program.name} help ${command.name} json`],
     ],
     [t`permissions`, [permissionsOf(command)]],
   ], style);
@@ -179,7 +191,9 @@ function layout(sections: readonly Section[], { columns, palette }: HelpStyle): 
     const lines = body.flatMap((row, i) => {
       if (typeof row !== "string") return layoutRow(row, column, glue, { columns, palette });
       const lines = wrap(row, columns - indent.length).map((line) => indent + line);
-      return heading === null && i > 0 ? ["", ...lines] : lines;
+      if (heading !== null) return lines;
+      if (labels.length > 0) return lines.map((line) => palette.bold(line)); // a purpose over rows
+      return i > 0 ? ["", ...lines] : lines;
     });
     return [...(heading === null ? [] : [palette.bold(t`${heading}:`)]), ...lines].join("\n");
   }).join("\n\n") + "\n";

@@ -9,12 +9,14 @@ import type { Command, JsonField, Operand } from "./command.ts";
 export interface Program {
   /** The word that the user types. */
   readonly name: string;
-  /** The version, as in deno.json. */
+  /** The version, as in CHANGELOG.md. */
   readonly version: string;
   /** Its purpose, in half a line. */
   readonly summary: string;
   /** The commands, in the order in which help prints them. */
   readonly commands: readonly DocumentedCommand[];
+  /** The names of the commands by their purpose, in the same order; one group of all, if left out. */
+  readonly groups?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A command, with the fields of its JSON output for help. */

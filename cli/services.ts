@@ -6,7 +6,7 @@
 
 /** The usage of each service, and its purpose. */
 export const SERVICES: readonly (readonly [usage: string, summary: string])[] = [
-  ["help [COMMAND [json]]", "explain netkit, one command, or the fields of its JSON output"],
+  ["help [COMMAND [json]]", "explain netkit, a command, or its fields in JSON"],
   ["man", "print the manual page, for man"],
   ["completions SHELL", "print completions for bash, zsh or fish"],
 ];

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { commandHelp, fieldsHelp, programHelp } from "../cli/help.ts";
+import { commandHelp, EXIT_CODES, fieldsHelp, programHelp } from "../cli/help.ts";
 import type { Program } from "../cli/program.ts";
 import { speak } from "../cli/language.ts";
 import { PLAIN } from "../cli/terminal.ts";
-import type { Language } from "../text/messages.ts";
+import { type Language, t, translate } from "../text/messages.ts";
 
 /** The reference in one language. */
 export interface ReferencePage {
@@ -53,6 +53,8 @@ export async function referencePage(program: Program, page: ReferencePage): Prom
     return [
       page.head,
       block(programHelp(program, style)),
+      `${t`exit status`}:\n`,
+      EXIT_CODES.map(([code, meaning]) => `- \`${code}\`: ${translate(meaning)}\n`).join(""),
       ...program.commands.map((command) => {
         const help = [commandHelp, fieldsHelp].map((part) => part(program, command, style));
         return `## ${program.name} ${command.name}\n\n${block(help.join("\n"))}`;

@@ -45,7 +45,7 @@ for (const [options, args, language] of LOCALES) {
   const where = [options.language, ...Object.entries(env).map((each) => each.join("="))].join(" ");
   Deno.test(`netkit speaks ${language} in ${where || "no locale"} with ${args || "no option"}`, async () => {
     const words = args.split(" ").filter(Boolean);
-    const usage = language === "zh" ? "\n用法：\n" : "\nusage:\n";
+    const usage = language === "zh" ? "\n用法：" : "\nusage:";
     for (const line of [[...words, "--help"], ["--help", ...words], [...words, "help", "arp"]]) {
       const { code, out } = await run(line, options);
       assertEquals(code, 0);
