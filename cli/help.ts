@@ -77,7 +77,7 @@ export function programHelp(program: Program, style: HelpStyle): string {
   ], style);
 }
 
-/** How many examples the help of a command begins with. */
+/** The number of examples with which the help of a command begins. */
 const FIRST_EXAMPLES = 3;
 
 /** The help of one command; that of the fields of its JSON output is named only. */
