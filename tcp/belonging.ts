@@ -17,7 +17,9 @@ export function belongs(segment: Segment, sender: End, receiver: End): boolean {
   if (flags & FLAG.syn) {
     // In the handshake a server that has forgotten its SYN,ACK answers with a new one.
     if (own.hasOpened && own.iss !== seq) return receiver.state === "SYN-SENT" && acknowledges;
-    if (!(flags & FLAG.ack) || !other.hasOpened) return true;
+    if (!(flags & FLAG.ack)) return true;
+    // On its own host the SYN that it answers would have been captured, as that of its sender was.
+    if (!other.hasOpened) return !receiver.here || !own.hasOpened || own.firstAck !== null;
     return acknowledges && !isBefore(other.sent ?? ack, ack);
   }
   if (sender.state === "SYN-SENT" && sender !== receiver) {
@@ -68,7 +70,7 @@ function isImpossible(segment: Segment, sender: End, receiver: End): boolean {
   }
   const { iss, hasOpened, sent: next } = receiver.sender;
   if (flags & FLAG.ack && hasOpened && iss !== null && isBefore(ack, iss)) return true;
-  if (flags & FLAG.fin && fin === null && seen !== null && isBefore(endOf(segment), seen)) {
+  if (flags & FLAG.fin && fin === null && seen !== null && !isBefore(seen, endOf(segment))) {
     return true;
   }
   const isEarly = flags & FLAG.ack && next !== null && isBefore(advance(next, FAR), ack);

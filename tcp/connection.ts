@@ -224,7 +224,8 @@ export class TcpConnection {
   /** Notes what `segment` tells to be missing in the capture. */
   #noteHoles(segment: Segment, sender: End, receiver: End): void {
     if (segment.flags & FLAG.rst) return; // its numbers are from anywhere
-    sender.sender.noteCaptured(segment, sender.here && !(segment.flags & FLAG.syn));
+    const isComplete = sender.here && !(segment.flags & FLAG.syn);
+    sender.sender.noteCaptured(segment, isComplete, sender.receiver.isNews(segment));
     if (segment.flags & FLAG.ack) receiver.sender.noteArrived(segment.ack);
     sender.isHoled = receiver.isHoled = sender.sender.isHoled || receiver.sender.isHoled;
   }

@@ -17,6 +17,7 @@ import {
   answersLater,
   doubtOf,
   type FinDoubt,
+  type Fins,
   isBelieved,
   type SavedEnd,
   stateAfterReset,
@@ -43,13 +44,10 @@ export class End {
   hasSpoken = false;
   /** Its states. */
   readonly states: Path = new Path();
-  #finConsumed = false;
+  #fins: Fins = { acknowledged: false, consumed: false, isUnsure: false };
   readonly #gap = new Gap();
   /** Whether a FIN may be missing in the capture: then no move of the close is certain. */
   isHoled = false;
-  /** Whether the order in which the FINs were sent and received cannot be known. */
-  #isUnsure = false;
-  #finAcknowledged = false;
   /** SND.NXT of the other end when it sent the reset of `isReset`. */
   #sentBeforeReset: number | null = null;
   /** The FIN that was received last, until it has sent something. */
@@ -86,8 +84,8 @@ export class End {
   infer(): void {
     this.become("ESTABLISHED");
     if (this.sender.fin !== null) this.#do("send FIN");
-    if (this.#finAcknowledged) this.#do("ACK of FIN");
-    if (this.#finConsumed) this.#do("FIN");
+    if (this.#fins.acknowledged) this.#do("ACK of FIN");
+    if (this.#fins.consumed) this.#do("FIN");
   }
 
   /** Moves as the sender of `segment`. */
@@ -113,7 +111,7 @@ export class End {
     if (!hasFin || fin === null || expected !== fin) return;
     const before = this.save();
     this.#consumeFin(peer);
-    if (this.path.length === before.steps) return;
+    if (this.#fins.consumed === before.fins.consumed) return;
     this.#unanswered = { before, reset: segment.ack, ack: advance(fin, 1) };
   }
 
@@ -125,27 +123,27 @@ export class End {
 
   /** Returns what `restore` needs to undo the moves that follow. */
   save(): SavedEnd {
-    const [finAcknowledged, finConsumed] = [this.#finAcknowledged, this.#finConsumed];
-    const { state, path, isReset } = this;
-    return { state, steps: path.length, isReset, finAcknowledged, finConsumed };
+    const { state, path: { length: steps }, isReset } = this;
+    return { state, steps, isReset, fins: { ...this.#fins } };
   }
 
-  /** Undoes the move of the FIN received last if `segment`, its next one, tells against it; returns the reason. */
+  /** Undoes the move of the FIN received last if `segment`, its next one, tells against it; returns the reason if it had moved. */
   undoFin(segment: Segment): FinDoubt | null {
     const fin = this.#unanswered;
     const doubt = fin && doubtOf(segment, fin, this.sender.sent);
-    if (doubt !== null) this.restore(fin!.before);
+    if (doubt === null) return null;
+    const hasMoved = this.path.length > fin!.before.steps;
+    this.restore(fin!.before);
     if (doubt === "not taken") this.receiver.withdrawFin(fin!.ack);
-    this.#isUnsure ||= doubt === "hole";
-    return doubt;
+    this.#fins.isUnsure ||= doubt === "hole";
+    return hasMoved ? doubt : null;
   }
 
   /** Undoes all moves since `saved`, which a segment has made that has turned out not to count. */
   restore(saved: SavedEnd): void {
     this.states.cut(saved.steps, saved.state);
     this.isReset = saved.isReset;
-    this.#finAcknowledged = saved.finAcknowledged;
-    this.#finConsumed = saved.finConsumed;
+    this.#fins = { ...saved.fins };
   }
 
   #noteReset(peer: End): void {
@@ -155,8 +153,8 @@ export class End {
 
   #do(cause: Cause): void {
     const state = after(this.state, cause);
-    if (isClosing(cause) && state !== this.state) this.#isUnsure ||= this.isHoled;
-    if (!isClosing(cause) || !this.#isUnsure) this.states.go(state);
+    if (isClosing(cause) && state !== this.state) this.#fins.isUnsure ||= this.isHoled;
+    if (!isClosing(cause) || !this.#fins.isUnsure) this.states.go(state);
   }
 
   #sendSyn(segment: Segment, peer: End): void {
@@ -205,29 +203,29 @@ export class End {
     const hasFin = fin !== null && isBefore(fin, segment.ack);
     const isAnswer = this.#ackProof.isGivenBy(segment);
     if (hasFin && finCopies === "mixed" && this.state === "FIN-WAIT-1" && !this.here) {
-      if (isAnswer) this.#isUnsure = true; // whichever copy arrived first, nobody can tell
+      if (isAnswer) this.#fins.isUnsure = true; // whichever copy arrived first, nobody can tell
       else if (this.#ackProof.isRefutedBy(segment)) this.#consumeFin(peer, "plain");
       return;
     }
-    if (!this.#finAcknowledged && isAnswer) this.#acknowledgeFin();
+    if (!this.#fins.acknowledged && isAnswer) this.#acknowledgeFin();
     if (!hasFin) return;
     if (this.here || !this.#gap.isUnclear(segment, this, peer)) this.#consumeFin(peer);
   }
 
   #acknowledgeFin(): void {
-    this.#finAcknowledged = true;
+    this.#fins.acknowledged = true;
     this.#do("ACK of FIN");
   }
 
   /** Moves on the FIN of the other end, which must have arrived. */
   #consumeFin(peer: End, copies: FinCopies = peer.sender.finCopies): void {
-    if (this.#finConsumed || this.#isUnsure) return;
+    if (this.#fins.consumed || this.#fins.isUnsure) return;
     this.#do("ACK of SYN"); // a FIN carries an ACK as well
     if (!this.here && this.state === "FIN-WAIT-1" && copies !== "plain") {
       if (copies === "mixed") return;
       this.#acknowledgeFin();
     }
-    this.#finConsumed = true;
+    this.#fins.consumed = true;
     const { expected, hasFin } = this.receiver;
     if (expected === peer.sender.fin || (this.here && hasFin)) this.receiver.end();
     this.#do("FIN");
@@ -238,7 +236,7 @@ export class End {
     this.sender.end(segment, peer.sender.fin);
     if (!isFirst) return;
     const order = this.#gap.filled(this);
-    this.#isUnsure ||= order === "unknown";
+    this.#fins.isUnsure ||= order === "unknown";
     this.#do("send FIN");
     if (order === "first") this.#consumeFin(peer);
   }

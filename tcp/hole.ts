@@ -15,6 +15,10 @@ export class Hole {
   #end: number | null = null;
   /** Ranges that were captured behind it; `null` without any. */
   #beyond: Ranges | null = null;
+  /** The highest number behind a captured segment, `null` before the first. */
+  #highest: number | null = null;
+  /** The number behind the FIN, if that was captured; `null` if not. */
+  #last: number | null = null;
 
   /** Whether something is missing that may be a FIN. */
   get isOpen(): boolean {
@@ -23,6 +27,7 @@ export class Hole {
 
   /** Adds a captured segment, from its number up to, and without, `end`. */
   add(seq: number, end: number): void {
+    this.#highest = later(this.#highest, end);
     if (this.#end !== null && isBefore(this.#end, end)) this.#end = null; // no FIN is before payload
     if (this.#whole === null) this.#whole = end;
     else if (isBefore(this.#whole, seq)) {
@@ -32,9 +37,26 @@ export class Hole {
     }
   }
 
+  /**
+   * Notes a captured FIN, of which `end` is the number behind it: what is further on was never sent, whoever
+   * has acknowledged it. A third party may have sent a FIN as well; the first number is the true one.
+   */
+  noteFin(end: number): void {
+    if (this.#last === null || isBefore(end, this.#last)) this.#last = end;
+    if (this.#end !== null && isBefore(this.#last, this.#end)) this.#end = null;
+  }
+
+  /** Notes that `next` is SND.NXT: what is further on was not yet sent, whoever has acknowledged it. */
+  noteNext(next: number): void {
+    if (this.#end === null || !isBefore(next, this.#end)) return;
+    this.#end = null;
+    this.#whole = this.#highest;
+  }
+
   /** Notes that all before `seq` should have been captured. */
   noteArrived(seq: number): void {
     if (this.#whole === null || !isBefore(this.#whole, seq)) return;
+    if (this.#last !== null && isBefore(this.#last, seq)) return;
     this.#whole = this.#consume(later(this.#consume(this.#whole), seq));
     if (this.#whole === seq) this.#end = seq;
   }

@@ -34,6 +34,11 @@ export class Receiver {
     return seq !== null && this.acked !== null && isBefore(seq, this.acked);
   }
 
+  /** Whether it acknowledges something for the first time with `segment`, which it sends. */
+  isNews({ flags, ack }: Segment): boolean {
+    return (flags & FLAG.ack) !== 0 && this.acked !== null && isBefore(this.acked, ack);
+  }
+
   /** Notes a SYN behind which `next` is expected. */
   begin(next: number): void {
     this.#expected = next;

@@ -149,6 +149,16 @@ export class ResetLog {
   }
 }
 
+/** Facts about both FINs at one end. */
+export interface Fins {
+  /** Whether its own was acknowledged. */
+  acknowledged: boolean;
+  /** Whether it has received that of the other end. */
+  consumed: boolean;
+  /** Whether their order cannot be known. */
+  isUnsure: boolean;
+}
+
 /** The moving parts of an end at one moment. */
 export interface SavedEnd {
   /** The state. */
@@ -157,10 +167,8 @@ export interface SavedEnd {
   readonly steps: number;
   /** Whether a reset was sent to it. */
   readonly isReset: boolean;
-  /** Whether its FIN was acknowledged. */
-  readonly finAcknowledged: boolean;
-  /** Whether it has received the FIN of the other end. */
-  readonly finConsumed: boolean;
+  /** Both FINs. */
+  readonly fins: Readonly<Fins>;
 }
 
 /** The part of an end that decides whether it believes a reset. */

@@ -118,10 +118,20 @@ export class Sender {
     return this.#hole.isOpen;
   }
 
-  /** Notes a captured segment; with `isComplete`, everything before it should have been captured. */
-  noteCaptured(segment: Segment, isComplete: boolean): void {
-    if (isComplete) this.#hole.noteArrived(segment.seq);
-    this.#hole.add(segment.seq, endOf(segment));
+  /**
+   * Notes a captured segment; with `isComplete`, everything before it should have been captured.
+   *
+   * @param isAnswer Whether it acknowledges something for the first time: no keep-alive does, whose number is
+   *   one less than SND.NXT.
+   */
+  noteCaptured(segment: Segment, isComplete: boolean, isAnswer: boolean): void {
+    const end = endOf(segment);
+    if (isComplete) {
+      if (!isSpan(segment)) this.#hole.noteNext(isAnswer ? end : advance(end, 1));
+      this.#hole.noteArrived(segment.seq);
+    }
+    if (segment.flags & FLAG.fin) this.#hole.noteFin(end);
+    this.#hole.add(segment.seq, end);
   }
 
   /** Notes that everything before `ack` has arrived at the other end. */

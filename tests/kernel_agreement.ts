@@ -17,13 +17,13 @@ export function follow(
   measured = false,
 ): { connections: TcpConnection[]; steps: Step[] } {
   const tracker = new Tracker({ here, measured });
-  const connections: TcpConnection[] = [];
+  const ended = new Set<TcpConnection>(); // twice, if it was taken up again
   const steps: Step[] = [];
   for (const each of [...segments.flatMap((each) => tracker.feed(each)), ...tracker.finish()]) {
     if (each.kind === "step") steps.push(each.step);
-    else connections.push(each.connection);
+    else ended.add(each.connection);
   }
-  connections.sort((one, other) => one.number - other.number);
+  const connections = [...ended].sort((one, other) => one.number - other.number);
   return { connections, steps };
 }
 

@@ -221,3 +221,44 @@ Deno.test("Tracker takes a FIN back that a kernel has dropped, until its copy is
   ], atClient);
   assertEquals(connection!.ends[0].path.slice(-3), ["FIN-WAIT-1", "FIN-WAIT-2", "TIME-WAIT"]);
 });
+
+Deno.test("Tracker sees no hole where a third party has acknowledged what was never sent", () => {
+  const close = [
+    segment(">", "FA", 106, 906),
+    segment("<", "A", 906, 107),
+    segment("<", "FA", 906, 107),
+    segment(">", "A", 107, 907),
+  ];
+  // What the client sends shows how far it is: its answer to that, or only its FIN.
+  for (const answer of [[segment(">", "A", 106, 906)], []]) {
+    const [connection] = connections(
+      [...OPEN, segment("<", "A", 906, 5106), ...answer, ...close],
+      atClient,
+    );
+    const path = connection!.ends[0].path.slice(-3);
+    assertEquals(path, ["FIN-WAIT-1", "FIN-WAIT-2", "TIME-WAIT"]);
+  }
+});
+
+Deno.test("Tracker takes no FIN for one whose number was sent before as something else", () => {
+  const [connection] = connections([
+    ...OPEN,
+    segment("<", "FA", 905, 106), // where its payload was
+    segment(">", "A", 106, 906),
+    segment("<", "R", 906),
+  ], atClient);
+  assertEquals(connection!.ends[0].path.slice(-2), ["ESTABLISHED", "CLOSED"]);
+});
+
+Deno.test("Tracker takes a SYN,ACK that answers no captured SYN of this host for a third party's", () => {
+  const told = connections([
+    ...OPEN,
+    segment("<", "S", 5000),
+    segment("<", "SA", 5000, 77),
+    segment(">", "FA", 106, 906),
+    segment("<", "FA", 906, 107),
+    segment(">", "A", 107, 907),
+  ], atClient);
+  const path = ["FIN-WAIT-1", "FIN-WAIT-2", "TIME-WAIT"];
+  assertEquals(told[0]!.ends[0].path.slice(-3), path);
+});
