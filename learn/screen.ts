@@ -6,7 +6,7 @@
 import { inLocale, type Io, print } from "../cli/io.ts";
 import { columnsOf, type Palette, palette } from "../cli/terminal.ts";
 import { escapeControls } from "../text/escape.ts";
-import { width, wrap } from "../text/layout.ts";
+import { fold, width, wrap } from "../text/layout.ts";
 
 /** The longest line of a paragraph, in columns: longer ones are hard to read. */
 const LONGEST_LINE = 80;
@@ -48,7 +48,9 @@ export class Screen {
 
   /** Writes a title with the place behind it, and an empty line. */
   async title(text: string, place: string): Promise<void> {
-    await this.write(`${this.palette.bold(text)}  ${this.palette.dim(place)}\n\n`);
+    const fits = width(`${text}  ${place}`) <= columnsOf(this.io.stdout, this.io);
+    const between = fits ? "  " : "\n";
+    await this.write(`${this.palette.bold(text)}${between}${this.palette.dim(place)}\n\n`);
   }
 
   /** Writes a command line as it would be typed. */
@@ -58,10 +60,11 @@ export class Screen {
 
   /** Writes the output of a program below its command line. */
   async output(text: string): Promise<void> {
-    const lines = escapeControls(text).replace(/\n$/, "").split("\n");
-    if (text !== "") {
-      await this.write(lines.map((line) => line === "" ? "\n" : `  ${line}\n`).join(""));
-    }
+    if (text === "") return;
+    const columns = columnsOf(this.io.stdout, this.io) - 2;
+    const lines = escapeControls(text).replace(/\n$/, "").split("\n")
+      .flatMap((line) => fold(line, columns, 2)); // a log is as long as it is, in a pipe
+    await this.write(lines.map((line) => line === "" ? "\n" : `  ${line}\n`).join(""));
   }
 
   /** Ends what was shown with an empty line. */

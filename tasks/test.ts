@@ -25,6 +25,7 @@ export const MATRIX: readonly string[] = [
   "habits_test.ts",
   "hex_tools_test.ts",
   "ipinfo_differential_test.ts",
+  "learn_matrix_test.ts",
   "linear_bytes_test.ts",
   "linear_parsers_test.ts",
   "npm_test.ts",
@@ -43,6 +44,7 @@ export const MATRIX: readonly string[] = [
 export const LONG: readonly string[] = [
   "arp_formats_test.ts",
   "http_conformance_test.ts",
+  "learn_test.ts",
   "limits_test.ts",
   "linear_test.ts",
   "packet_list_test.ts",
