@@ -8,6 +8,7 @@
  *     lessons.ts        all lessons in their order
  *     lessons/          a lesson a file; a teacher adds one by copying one
  *     stage.ts          commands of netkit, run as children and shown
+ *     background.ts     a command that runs beside the lesson: a server, a page
  *     stage_output.ts   their text, and what it is for a lesson
  *     answer.ts         an answer that was typed, and whether it is right
  *     session.ts        a person, or a pipe, in a lesson

@@ -22,8 +22,8 @@ import type { Stage } from "./stage.ts";
 /** Wrong answers after which the right one is said. */
 const MOST_TRIES = 3;
 
-/** A place to go to from a step: the next one, the one before, or out of the lesson. */
-type Turn = "on" | "back" | "leave";
+/** A place to go to from a step: the next one, the same, the one before, or out of the lesson. */
+type Turn = "on" | "again" | "back" | "leave";
 
 /** A source of lines. */
 export interface Lines {
@@ -83,13 +83,13 @@ export async function playLesson(session: Session): Promise<boolean> {
   const kept = progress.of(name);
   let at = kept.step < steps.length ? kept.step : 0;
   await screen.paragraph(
-    t`Enter goes on, b goes back, ? explains, q leaves and keeps the place. Commands behind $ are
-    really run, and shown as you would type them.`,
+    t`Enter goes on, b goes back, ? explains, w opens the connection in a browser, q leaves and keeps
+    the place. Commands behind $ are really run, and shown as you would type them.`,
   );
   while (at < steps.length) {
     const turn = await playStep(session, at);
     if (turn === "leave") return false;
-    at = turn === "back" ? Math.max(0, at - 1) : at + 1;
+    at = turn === "back" ? Math.max(0, at - 1) : turn === "again" ? at : at + 1;
     const isOver = at === steps.length;
     await progress.keep(name, { step: isOver ? 0 : at, done: kept.done || isOver });
   }
@@ -97,7 +97,7 @@ export async function playLesson(session: Session): Promise<boolean> {
 }
 
 async function playStep(session: Session, at: number): Promise<Turn> {
-  const { lesson: { steps, title }, number, screen, stage, lines } = session;
+  const { lesson: { name, steps, title }, number, screen, stage, progress } = session;
   const place = t`step ${at + 1} of ${steps.length}`;
   await screen.title(t`Lesson ${number}: ${title()}`, `[${place}]`);
   const step = steps[at]!;
@@ -105,12 +105,32 @@ async function playStep(session: Session, at: number): Promise<Turn> {
   stage.beginStep(at);
   const asked = await step.play(stage);
   await stage.endStep();
-  if (asked !== null) return await ask(session, at, asked);
+  if (asked === null) return await goOn(session, t`Nothing is asked here: Enter goes on.`);
+  const turn = await ask(session, at, asked);
+  // The next step would push the explanation out of a terminal. A pipe has a line for each answer.
+  if (turn !== "on" || !session.io.stdin.isTerminal() || at === steps.length - 1) return turn;
+  await progress.keep(name, { ...progress.of(name), step: at + 1 }); // it is left from here, too
+  const next = await goOn(session, asked.why);
+  return next === "back" ? "again" : next;
+}
+
+/** Waits for Enter; `?` says `explanation`. */
+async function goOn(session: Session, explanation: string): Promise<Turn> {
   for (;;) {
-    const turn = turnOf(await lines.next());
-    if (turn !== "explain") return turn === "answer" ? "on" : turn;
-    await screen.paragraph(t`Nothing is asked here: Enter goes on.`);
+    const turn = turnOf(await session.lines.next());
+    if (turn === "page") await openPage(session);
+    else if (turn === "explain") await session.screen.paragraph(explanation);
+    else return turn === "answer" ? "on" : turn;
   }
+}
+
+async function openPage({ screen, stage }: Session): Promise<void> {
+  const address = await stage.openPage();
+  await screen.paragraph(
+    address === null
+      ? t`This step has no connection that a page could show.`
+      : t`The same connection, as long as this lesson lasts: ${address}`,
+  );
 }
 
 /** Asks until the answer is right, or has been said. */
@@ -131,10 +151,14 @@ async function ask(session: Session, at: number, asked: Asked): Promise<Turn> {
   await screen.paragraph(asked.text, "?", screen.palette.bold);
   while (!right && tries < MOST_TRIES) {
     const line = await lines.next();
-    const turn = turnOf(line);
+    const turn = isRight(line ?? "", asked.answers) ? "answer" : turnOf(line);
     if (turn === "back" || turn === "leave") {
       end();
       return turn;
+    }
+    if (turn === "page") {
+      await openPage(session);
+      continue;
     }
     if (turn === "explain" || turn === "on") {
       await screen.paragraph(asked.rule);
@@ -162,17 +186,23 @@ async function correct(screen: Screen, line: string, asked: Asked, tries: number
 }
 
 /** Returns what a line asks for; `answer` for an answer. */
-function turnOf(line: string | null): Turn | "explain" | "answer" {
+function turnOf(line: string | null): Turn | "explain" | "page" | "answer" {
   if (line === null) return "leave";
   switch (plainAnswer(line)) {
     case "":
       return "on";
     case "b":
+    case "back":
       return "back";
     case "q":
+    case "quit":
+    case "exit":
       return "leave";
     case "?":
+    case "help":
       return "explain";
+    case "w":
+      return "page";
     default:
       return "answer";
   }

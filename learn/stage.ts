@@ -10,14 +10,12 @@
 import { UserError } from "../cli/errors.ts";
 import type { Io, Running, TemporaryFolder } from "../cli/io.ts";
 import { languageInUse, t } from "../text/messages.ts";
+import { Background, TIME_LIMIT } from "./background.ts";
 import { capture, type CaptureName } from "./captures.ts";
 import { Random } from "./random.ts";
-import { Log, textOf, typed } from "./stage_output.ts";
+import { textOf, typed } from "./stage_output.ts";
 import type { Screen } from "./screen.ts";
 import type { TraceRecord, Watched } from "./watched.ts";
-
-/** Milliseconds after which a command is ended: on a busy machine each takes seconds. */
-const TIME_LIMIT = 90_000;
 
 /** Columns by which output is indented. */
 const INDENT = 2;
@@ -50,6 +48,8 @@ export interface Line {
   readonly input?: string;
   /** Whether nothing of it is shown. */
   readonly quiet?: boolean;
+  /** The number of lines that are shown, as by `head`; all if not given. */
+  readonly head?: number;
 }
 
 /** Commands of netkit, run and shown. */
@@ -61,6 +61,8 @@ export class Stage implements AsyncDisposable {
   readonly #screen: Screen | null;
   readonly #servers = new Set<Server>();
   #folder: TemporaryFolder | null = null;
+  #recording: string | null = null;
+  #page: Background | null = null;
   #hasShown = false;
 
   /** Makes a stage; without a `screen` nothing is shown. */
@@ -73,6 +75,7 @@ export class Stage implements AsyncDisposable {
 
   /** Begins step `number`, counted from 0. */
   beginStep(number: number): void {
+    this.#recording = null;
     this.random = new Random(this.#seed + number);
   }
 
@@ -95,9 +98,10 @@ export class Stage implements AsyncDisposable {
   }
 
   /** Runs `netkit` with these arguments to its end. */
-  async run(args: readonly string[], { input = "", quiet = false }: Line = {}): Promise<Ran> {
+  async run(args: readonly string[], { input = "", quiet = false, head }: Line = {}): Promise<Ran> {
     const screen = quiet ? null : this.#screen;
-    if (!quiet) await this.#showLine(typed(args, input));
+    const cut = head === undefined ? "" : ` | head -n ${head}`;
+    if (!quiet) await this.#showLine(typed(args, input) + cut);
     const child = await this.#start(args, input);
     const timer = setTimeout(() => child.kill("SIGKILL"), TIME_LIMIT);
     const stop = () => child.kill("SIGINT");
@@ -109,7 +113,7 @@ export class Stage implements AsyncDisposable {
         child.ended,
       ]);
       this.#io.stop.throwIfAborted();
-      await screen?.output(err + out);
+      await screen?.output(err + out.split("\n").slice(0, head).join("\n"));
       return { code, out, err };
     } finally {
       clearTimeout(timer);
@@ -131,27 +135,18 @@ export class Stage implements AsyncDisposable {
   async serve(args: readonly string[] = []): Promise<Server> {
     const all = ["serve", ...args, "0"];
     await this.#showLine(`${typed(all, "")} &`);
-    const child = await this.#start(all, "");
-    const log = new Log(child.stderr);
-    const drained = textOf(child.stdout);
-    const match = await log.says(/^.*(?:listen|bind) +(\S+?:(\d+))[,，].*$/m).catch(() => null);
-    if (match === null) {
-      await Promise.all([child.ended, drained]);
-      throw new UserError(t`the server does not start: ${log.text.trim()}`);
-    }
+    const child = new Background(await this.#start(all, ""));
+    const match = await child.says(/^.*(?:listen|bind) +(\S+?:(\d+))[,，].*$/m);
+    if (match === null) throw new UserError(t`the server does not start: ${child.log.text.trim()}`);
     const [line, address, port] = match;
     await this.#screen?.output(`${line}\n`);
     const server: Server = {
       port: Number(port),
       address: address!,
-      says: (pattern) => log.says(pattern),
-      end: async () => {
+      says: (pattern) => child.log.says(pattern),
+      end: () => {
         this.#servers.delete(server);
-        child.kill("SIGINT");
-        const timer = setTimeout(() => child.kill("SIGKILL"), TIME_LIMIT);
-        await Promise.all([child.ended, drained, log.ended]);
-        clearTimeout(timer);
-        return log.text;
+        return child.end();
       },
     };
     this.#servers.add(server);
@@ -228,6 +223,7 @@ export class Stage implements AsyncDisposable {
     const live = await this.run(args, { input, quiet: true });
     const records = live.code === 0 ? await this.json<TraceRecord>(["trace", "-r", name]) : [];
     if (records.some(({ type }) => type === "connection")) {
+      this.#recording = name;
       await this.#showLine(typed(args, input));
       await this.#screen?.output(live.out);
       return { records, live: true };
@@ -241,7 +237,7 @@ export class Stage implements AsyncDisposable {
 
   /** Shows the ladder of a capture that comes with netkit; resolves to its objects. */
   async showCapture(name: CaptureName, options: readonly string[] = []): Promise<TraceRecord[]> {
-    const file = await this.file(name);
+    const file = this.#recording = await this.file(name);
     await this.run(["trace", "-r", file, ...options]);
     return await this.json<TraceRecord>(["trace", "-r", file]);
   }
@@ -253,6 +249,19 @@ export class Stage implements AsyncDisposable {
     while (rest.length > 0) rest = rest.subarray(await file.write(rest));
     file.close();
     return `${name}.pcap`;
+  }
+
+  /**
+   * Serves the page of `trace --web` with the connection of this step; resolves to its address, to `null`
+   * if the step has no connection.
+   */
+  async openPage(): Promise<string | null> {
+    if (this.#recording === null) return null;
+    await this.#page?.end();
+    this.#page = new Background(
+      await this.#start(["trace", "-r", this.#recording, "--web=0"], ""),
+    );
+    return (await this.#page.says(/http:\S+/))?.[0] ?? null;
   }
 
   async #start(args: readonly string[], input: string): Promise<Running> {
@@ -283,6 +292,7 @@ export class Stage implements AsyncDisposable {
   /** Ends all servers, and removes the folder. */
   async [Symbol.asyncDispose](): Promise<void> {
     for (const server of [...this.#servers]) await server.end();
+    await this.#page?.end();
     await this.#folder?.[Symbol.asyncDispose]();
   }
 }

@@ -126,6 +126,39 @@ Deno.test("an answer follows the run: another payload, another acknowledgment", 
   assertEquals(await answersOf(handshake, 1, changed), "8");
 });
 
+Deno.test("w serves the page of trace --web with the connection of the step", {
+  ...needs(UNIX),
+}, async () => {
+  const io = learningIo();
+  await using stage = new Stage(io, new Screen(io), 1);
+  stage.beginStep(0);
+  assertEquals(await stage.openPage(), null); // nothing was watched yet
+  await handshake.steps[0]!.play(stage);
+  const [, client, server] = io.out().match(/#1 {2}\S+:(\d+) → \S+:(\d+)/)!;
+  const address = await stage.openPage();
+  const response = await fetch(new URL("events", address!));
+  let text = "";
+  for await (const part of response.body!.pipeThrough(new TextDecoderStream())) {
+    text += part;
+    if (text.includes(client!) && text.includes(server!)) break; // it ends with the page
+  }
+  assert(text.includes(client!) && text.includes(server!), text);
+});
+
+Deno.test("a person at a terminal reads why before the next step begins", async () => {
+  const io = learningIo();
+  io.stdin.isTerminal = () => true;
+  const lines: (string | null)[] = ["54", "?", "b", "54", "", "q"];
+  const one = { says: () => ["one"], play: () => Promise.resolve(ASKED) };
+  const two: Lesson = { name: "two", title: () => "Two", steps: [one, one] };
+  const { out, done, tries } = await play(two, () => lines.shift() ?? null, { io });
+  assertEquals([done, tries.map(({ step, right }) => [step, right])], [
+    false,
+    [[1, true], [1, true], [2, false]],
+  ]);
+  assertEquals(out.match(/So many there are/g)?.length, 3, out); // right, ?, right
+});
+
 Deno.test("learn/captures_data.ts has the captures of examples/", async () => {
   const text = await Deno.readTextFile(new URL("../learn/captures_data.ts", import.meta.url));
   assertEquals(await capturesModule() === text, true, "run: deno task captures");

@@ -39,7 +39,10 @@ export const address: Lesson = {
         bits: dotted decimal. Each of the eight bits of an octet counts twice the one to its right:
         128 64 32 16 8 4 2 1.`,
       ],
-      run: (stage) => exercise(stage),
+      run: async (stage) => {
+        await stage.run(["ipinfo", "192.168.1.1"], { head: 1 });
+        return await exercise(stage);
+      },
       asks: {
         text: ({ address, octet }) =>
           t`Write ${octet}, the last octet of ${address}, in eight bits.`,

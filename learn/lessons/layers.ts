@@ -22,7 +22,7 @@ const WORDS = [
 
 /** Wraps `word`, shown; resolves to the sizes of what came out. */
 async function wrapped(stage: Stage, word: string) {
-  await stage.run(["frame", word]);
+  await stage.run(["frame", word], { head: 4 });
   return await sizesOf(stage, word);
 }
 
@@ -44,7 +44,7 @@ export const layers: Lesson = {
         front: TCP says which programs talk, IP which hosts, Ethernet which network cards. The OSI model
         counts seven layers; its upper three, session, presentation and application, are one in the
         Internet: the application does it all.`,
-        t`Read the picture at the top: one row a layer, and how many bytes its header adds.`,
+        t`Read the picture: one row a layer, and how many bytes its header adds.`,
       ],
       run: (stage) => wrapped(stage, "hello"),
       asks: {
