@@ -12,7 +12,7 @@ import { type ChecksumRule, checksumRule, type Layer } from "./protocol.ts";
 export interface ChecksumStatus {
   /**
    * `good` and `bad`; `offload` if only the pseudo-header's sum stands there, or 0, because the network card
-   * was to do the rest; `unchecked` if not all that it covers is there; `none` if the sender made none.
+   * was to do the rest, or the same is so of a checksum inside that it covers; `unchecked` if not all that it covers is there; `none` if the sender made none.
    */
   readonly status: "good" | "bad" | "offload" | "unchecked" | "none";
   /** The checksum in the packet. */
@@ -21,6 +21,8 @@ export interface ChecksumStatus {
   readonly expected: number;
   /** The number of its bits. */
   readonly bits?: 16 | 32;
+  /** Whether it is right with the checksum inside that is left to the network card. */
+  readonly isAround?: true;
 }
 
 /** Returns whether the field called `name` is the checksum of its layer. */
@@ -30,6 +32,37 @@ export function isChecksumField(name: string): boolean {
 
 /** Verifies the checksum of `layers[index]`; `null` if that layer has none. */
 export function checksumStatus(
+  layers: readonly Layer[],
+  index: number,
+  bytes: Uint8Array,
+): ChecksumStatus | null {
+  const own = ownStatus(layers, index, bytes);
+  return own?.status === "bad" ? aroundOffload(own, layers, index, bytes) : own;
+}
+
+/**
+ * Returns `own`, a wrong checksum; of a tunnel it may be right as soon as the network card has made the one
+ * inside, which it covers (Linux, Documentation/networking/checksum-offloads: local checksum offload).
+ */
+function aroundOffload(
+  own: ChecksumStatus,
+  layers: readonly Layer[],
+  index: number,
+  bytes: Uint8Array,
+): ChecksumStatus {
+  for (let i = index + 1; i < layers.length; i++) {
+    const inner = layers[i]!.protocol.checksum === undefined ? null : ownStatus(layers, i, bytes);
+    if (inner?.status !== "offload" || inner.bits === 32) continue;
+    // The one checksum with the other changed (RFC 1624, equation 3).
+    const sum = checksumOf(own.expected) + checksumOf(inner.found) + inner.expected;
+    const expected = checksumOf(onesSum(bytes, 0, 0, sum));
+    if (expected === own.found) return { ...own, status: "offload", expected, isAround: true };
+  }
+  return own;
+}
+
+/** Verifies a checksum by the bytes that are there. */
+function ownStatus(
   layers: readonly Layer[],
   index: number,
   bytes: Uint8Array,

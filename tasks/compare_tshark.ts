@@ -12,22 +12,28 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { readPackets } from "../capture/packet_source.ts";
 import { CaptureError } from "../packet/captured_packet.ts";
-import { dissectFully } from "../packet/dissect.ts";
-import { explain, type ExplainedLayer } from "../packet/explain.ts";
+import { type DissectedPacket, dissectFully } from "../packet/dissect.ts";
+import { explain } from "../packet/explain.ts";
 import { askTshark, disagreement, type TsharkField } from "../tests/tshark.ts";
 
 /** The count of what was compared. */
-class Comparison {
+export class Comparison {
+  /** The packets. */
   packets = 0;
-  /** Packets that end in content announced by a number that netkit does not know. */
-  readonly undecoded = new Map<string, number>();
-  readonly fields = new Map<string, { compared: number; agreed: number }>();
-  readonly differences = new Map<string, string[]>();
+  /** Packets that end in content announced by a number that netkit does not know, by its name. */
+  readonly undecoded: Map<string, number> = new Map();
+  /** The fields of each protocol: how many were compared, and how many agreed. */
+  readonly fields: Map<string, { compared: number; agreed: number }> = new Map();
+  /** The differences, by the name of the field. */
+  readonly differences: Map<string, string[]> = new Map();
 
-  add(layers: readonly ExplainedLayer[], theirs: readonly TsharkField[], where: string): void {
+  /** Adds a packet, with what tshark says of it; `where` tells it from others. */
+  add(packet: DissectedPacket, theirs: readonly TsharkField[], where: string): void {
     this.packets++;
+    const layers = explain(packet);
     const last = layers.findLast(({ name }) => name !== "padding");
-    if (last?.name === "data" && last.title !== "data") {
+    const isFragment = packet.layers.some(({ fragment }) => fragment);
+    if (last?.name === "data" && last.title !== "data" && !isFragment) {
       this.undecoded.set(last.title, (this.undecoded.get(last.title) ?? 0) + 1);
     }
     for (const { name, fields, quoted } of layers) {
@@ -49,6 +55,7 @@ class Comparison {
     list.push(text);
   }
 
+  /** Prints all, and the first `show` differences of each kind. */
   print(show: number): void {
     for (const [name, { compared, agreed }] of [...this.fields].sort()) {
       console.log(`${name.padEnd(16)} ${String(agreed).padStart(8)} of ${compared} fields agree`);
@@ -66,7 +73,7 @@ class Comparison {
 }
 
 /** Compares the capture at `path`; captures that one of both cannot read are left out. */
-async function compareFile(path: string, comparison: Comparison): Promise<void> {
+export async function compareFile(path: string, comparison: Comparison): Promise<void> {
   let theirs: TsharkField[][];
   try {
     theirs = await askTshark(path);
@@ -78,8 +85,8 @@ async function compareFile(path: string, comparison: Comparison): Promise<void> 
     for await (const packet of readPackets(file.readable)) {
       const fields = theirs[packet.number - 1];
       if (fields === undefined) break;
-      const layers = explain(await dissectFully(packet));
-      comparison.add(layers, fields, `${path.split("/").at(-1)} packet ${packet.number}`);
+      const where = `${path.split("/").at(-1)} packet ${packet.number}`;
+      comparison.add(await dissectFully(packet), fields, where);
     }
   } catch (error) {
     if (!(error instanceof CaptureError)) throw error;

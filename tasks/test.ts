@@ -43,6 +43,7 @@ export const MATRIX: readonly string[] = [
 /** Files of which one takes several seconds: they are not quick. */
 export const LONG: readonly string[] = [
   "arp_formats_test.ts",
+  "compare_tshark_test.ts",
   "http_conformance_test.ts",
   "learn_test.ts",
   "limits_test.ts",
