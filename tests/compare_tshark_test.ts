@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { readPackets } from "../capture/packet_source.ts";
 import type { CapturedPacket } from "../packet/captured_packet.ts";
-import { compareFile, Comparison } from "../tasks/compare_tshark.ts";
 import { filterPackets, pcapngOf } from "./filter_packets.ts";
 import { needs } from "./needs.ts";
+import { compareFile, Comparison } from "./tshark_comparison.ts";
 
 /** Folders with captures of real connections; those in examples/ are among the packets of filters. */
 const FOLDERS = ["./testdata/frame/", "./testdata/tcp/", "./testdata/trace/"];

@@ -1,0 +1,66 @@
+import { assert } from "@std/assert";
+import { concat } from "@std/bytes/concat";
+import { captureWriter } from "../capture/capture_writer.ts";
+import { HexDumpError } from "../capture/hex_digits.ts";
+import { readPackets } from "../capture/packet_source.ts";
+import { PLAIN } from "../cli/terminal.ts";
+import { PacketListing } from "../frame/listing.ts";
+import { type CapturedPacket, CaptureError } from "../packet/captured_packet.ts";
+import { dissectFully } from "../packet/dissect.ts";
+import { damaged, generator } from "./damage.ts";
+import { filterPackets } from "./filter_packets.ts";
+import { GUARD } from "./waiting.ts";
+
+const RUNS = 20_000;
+const SEED = Date.now() & 0x7fffffff;
+const STYLE = { columns: 100, ...PLAIN };
+
+/** Lists all packets of a capture; resolves to the text, and whether the file was damaged. */
+async function list(bytes: Uint8Array<ArrayBuffer>, form: "auto" | "full" | "json") {
+  const listing = new PacketListing(form, STYLE, (value) => JSON.stringify(value));
+  let text = "";
+  let wrong = false;
+  try {
+    for await (const packet of readPackets(ReadableStream.from([bytes]))) {
+      text += listing.add(await dissectFully(packet));
+    }
+  } catch (error) {
+    if (!(error instanceof CaptureError || error instanceof HexDumpError)) throw error;
+    assert(error.message.length > 5);
+    wrong = true;
+  }
+  return { text: text + listing.end(), wrong };
+}
+
+Deno.test({
+  name:
+    `${RUNS} damaged captures of all protocols: what can be read is shown, with one error at most (seed ${SEED})`,
+  timeout: GUARD,
+  async fn() {
+    const random = generator(SEED);
+    const samples: readonly CapturedPacket[] = await filterPackets();
+    let wrongFiles = 0;
+    let shown = 0;
+    for (let run = 0; run < RUNS; run++) {
+      const writer = captureWriter("x.pcapng");
+      const packets = Array.from({ length: 1 + random(3) }, () => {
+        const packet = samples[random(samples.length)]!;
+        return random(2) === 0 ? packet : { ...packet, bytes: damaged(packet.bytes, random) };
+      });
+      const whole = concat(packets.map((each) => writer.packet(each)));
+      const bytes = random(2) === 0 ? damaged(whole, random) : whole;
+      const form = (["auto", "full", "json"] as const)[run % 3]!;
+      const { text, wrong } = await list(bytes, form);
+      if (wrong) wrongFiles++;
+      if (text !== "") shown++;
+      if (form === "json") {
+        for (const line of text.split("\n").slice(0, -1)) JSON.parse(line);
+        continue;
+      }
+      // deno-lint-ignore no-control-regex -- none of these may reach a terminal
+      assert(!/[\x00-\x09\x0b-\x1f\x7f-\x9f]/.test(text), `run ${run}: ${bytes.toHex()}`);
+    }
+    assert(wrongFiles > RUNS / 20 && wrongFiles < RUNS / 2, `${wrongFiles} files were refused`);
+    assert(shown > RUNS / 2, `${shown} files gave packets`);
+  },
+});
