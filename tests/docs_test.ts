@@ -1,0 +1,72 @@
+import { assert, assertEquals } from "@std/assert";
+import { optionName } from "../cli/command.ts";
+import { PROGRAM_OPTIONS } from "../cli/help.ts";
+import { loadNetkit } from "../main.ts";
+import { CHINESE, ENGLISH, PAGES, prose } from "./pages.ts";
+import { ROOT } from "./sources.ts";
+
+const { commands } = await loadNetkit();
+
+/** The options of netkit's commands and of netkit itself. */
+const OPTIONS: ReadonlySet<string> = new Set([
+  ...commands.flatMap(({ options }) => Object.keys(options).map((key) => `--${optionName(key)}`)),
+  ...PROGRAM_OPTIONS.flatMap(([names]) => names.match(/--[a-z]+/g) ?? []),
+]);
+
+/** Options of Deno that pages name, beside those of its permissions. */
+const OPTIONS_OF_DENO: ReadonlySet<string> = new Set(["--v8-flags", "--max-semi-space-size"]);
+
+/** Returns the options in the code spans of a page, `--tls-cert` for `--tls-cert FILE`. */
+function optionsIn(markdown: string): string[] {
+  const spans = [...prose(markdown).matchAll(/`([^`]+)`/g)].map(([, span]) => span!);
+  return spans.flatMap((span) => span.match(/(?<![\w-])--[a-z][\w-]*/g) ?? []);
+}
+
+for (const { path, text } of PAGES) {
+  Deno.test(`${path} names only options that there are`, () => {
+    const unknown = optionsIn(text).filter((option) =>
+      !OPTIONS.has(option) && !OPTIONS_OF_DENO.has(option) && !option.startsWith("--allow-")
+    );
+    assertEquals(unknown, []);
+  });
+}
+
+Deno.test("a page in Chinese has the commands of the one in English", () => {
+  const commandsOf = (text: string) =>
+    [
+      ...text.matchAll(/^(?:\$ )?((?:[^#\n]*[ (])?netkit [^#\n]*?)(?: +#.*)?$/gm),
+    ].map(([, line]) => line!).toSorted();
+  ENGLISH.forEach(({ path, text }, i) => {
+    if (path === "docs/reference.md") return;
+    const blocks = (markdown: string) =>
+      [...markdown.matchAll(/^```(?:sh|console)\n([\s\S]*?)^```$/gm)].map(([, block]) => block)
+        .join("\n");
+    const [english, chinese] = [text, CHINESE[i]!.text].map((each) => commandsOf(blocks(each)));
+    assertEquals(chinese, english, CHINESE[i]!.path);
+  });
+});
+
+/** Words that tell of the past or of the future: a page says what is. */
+const HISTORY = /\b(no longer|used to|now also|formerly|will (?:soon|be added)|planned|TODO)\b/i;
+
+Deno.test("pages say what is, not what was or will be", () => {
+  for (const { path, text } of ENGLISH) {
+    const found = prose(text).split("\n").filter((line) => HISTORY.test(line));
+    assertEquals(found, [], path);
+  }
+});
+
+Deno.test("every file of examples/ is named by a page or by a script", async () => {
+  const names = (await Array.fromAsync(Deno.readDir(new URL("examples/", ROOT))))
+    .filter(({ isFile }) => isFile).map(({ name }) => name);
+  const texts = [
+    ...PAGES.map(({ text }) => text),
+    ...await Promise.all(
+      names.filter((name) => name.endsWith(".sh"))
+        .map((name) => Deno.readTextFile(new URL(`examples/${name}`, ROOT))),
+    ),
+  ].join("\n");
+  for (const name of names.filter((name) => !name.endsWith(".pcap"))) {
+    assert(texts.includes(name), `examples/${name}`);
+  }
+});
