@@ -260,6 +260,68 @@ Deno.test({
   },
 });
 
+/** Starts netkit at one end of a connection, on a terminal; resolves to the other end. */
+async function startAt(end: "client" | "serve", terminal: Terminal): Promise<Deno.TcpConn> {
+  if (end === "client") {
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    await terminal.run(["client", `${listener.addr.port}`]);
+    return await listener.accept();
+  }
+  const folder = await Deno.makeTempDir();
+  const file = `${folder}/port`;
+  await terminal.run(["serve", "--talk", "--log", "none", "--port-file", file, "0"]);
+  let port = 0;
+  await until(async () => {
+    port = Number(await Deno.readTextFile(file).catch(() => ""));
+    return port !== 0;
+  });
+  await Deno.remove(folder, { recursive: true });
+  return await Deno.connect({ hostname: "127.0.0.1", port });
+}
+
+for (const end of ["client", "serve"] as const) {
+  const name = end === "client" ? "netkit client" : "netkit serve --talk";
+
+  Deno.test({
+    name: `a person at ${name} types, changes the width, and ends with Ctrl-D`,
+    ...needs(UNIX, "tmux"),
+    async fn() {
+      await using terminal = new Terminal(60);
+      using conn = await startAt(end, terminal);
+      await terminal.shows(/\n>$/);
+      const text = "0123456789".repeat(7);
+      await terminal.type(text);
+      await terminal.tmux("resize-window", "-x", "31", "-y", "12");
+      const rows = `> ${text}`.match(/.{1,31}/g)!;
+      await terminal.shows(new RegExp(`${rows.join("\n")}$`));
+      await conn.write(encoder.encode("news\n"));
+      await terminal.shows(new RegExp(`(^|\n)news\n${rows.join("\n")}$`));
+      await terminal.type("Enter", "C-d");
+      assertEquals(new TextDecoder().decode(await readAll(conn)), `${text}\n`);
+      await conn.closeWrite();
+      const peer = end === "client" ? "server" : "client";
+      await terminal.shows(new RegExp(`you have ended first, then the *\n${peer}\nexit 0$`));
+    },
+  });
+
+  Deno.test({
+    name: `Ctrl-C ends ${name} while a line is being typed, and gives the terminal back`,
+    ...needs(UNIX, "tmux"),
+    async fn() {
+      await using terminal = new Terminal(60);
+      using conn = await startAt(end, terminal);
+      await terminal.shows(/\n>$/);
+      await terminal.type("never sent");
+      await terminal.shows(/\n> never sent$/);
+      await terminal.type("C-c");
+      await terminal.shows(/ ends\nexit 130$/); // the line has gone with the prompt
+      assertEquals((await readAll(conn)).length, 0);
+      await terminal.type("visible"); // the terminal shows what is typed again
+      await terminal.shows(/\nexit 130\nvisible$/);
+    },
+  });
+}
+
 Deno.test({
   name: "netkit serve --talk and netkit client take turns at two terminals",
   ...needs(UNIX, "tmux"),
