@@ -37,7 +37,8 @@ export const client: Command = command({
   operands: [{
     name: "ENDPOINT",
     summary: "the server: HOST:PORT, PORT, :PORT, [IPv6]:PORT, unix:PATH or unix:@NAME; " +
-      "127.0.0.1:8000 if left out; several with --check",
+      "127.0.0.1:8000 if left out; several with --check, " +
+      "and HOST:20-25 for several ports",
     repeated: true,
   }],
   options: OPTIONS,
@@ -75,10 +76,10 @@ export const client: Command = command({
     "--allow-sys=networkInterfaces with --udp to know own and broadcast addresses",
   ],
   joinOperands: joinHostPort,
-  check: ({ options, operands }) => check(options, operands),
+  check: async ({ options, operands }) => check(options, await operandsOf(options, operands)),
   habits: () => import("./client/habits.ts"),
   async run({ options: given, operands }, io) {
-    const endpoints = check(given, operands);
+    const endpoints = check(given, await operandsOf(given, operands));
     const options = given.verbose ? { ...given, log: "text" as const } : given;
     if (options.check) {
       const { checkEndpoints } = await import("./client/check.ts");
@@ -88,6 +89,12 @@ export const client: Command = command({
     return EXIT.ok;
   },
 });
+
+/** Resolves to the operands, one for each port. */
+async function operandsOf(options: Options, operands: readonly string[]) {
+  if (!options.check) return operands;
+  return (await import("./client/port_ranges.ts")).eachPort(operands);
+}
 
 /** Connects to `endpoint`, and carries on the conversation with it. */
 async function converse(endpoint: Endpoint, options: Options, io: Io): Promise<void> {

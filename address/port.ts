@@ -36,12 +36,16 @@ export function parsePort(text: string): number {
 }
 
 /**
- * Returns two operands `HOST PORT`, as other programs have them, as the one word that they are here; any
- * others as they are. A host that has a port or is a number makes them two endpoints.
+ * Returns operands `HOST PORT` or `HOST PORT PORT…`, as other programs have them, as the endpoints that they
+ * are here; any others as they are. A host that has a port or is a number is an endpoint of its own.
  */
 export function joinHostPort(operands: readonly string[]): readonly string[] {
-  const [host = "", port = ""] = operands;
-  if (operands.length !== 2 || !/^[a-z0-9-]+$/i.test(port.normalize("NFKC"))) return operands;
-  if (/^[^:]*:[^:]*$|\]:|^[0-9]*$|^unix:/.test(host)) return operands;
-  return [host.includes(":") && !host.startsWith("[") ? `[${host}]:${port}` : `${host}:${port}`];
+  const [host = "", ...ports] = operands;
+  const form = ports.length === 1 ? /^[a-z0-9-]+$/i : /^\d+(-\d+)?$/;
+  if (ports.length === 0 || !ports.every((port) => form.test(port.normalize("NFKC")))) {
+    return operands;
+  }
+  if (/^[^:]*:[^:]*$|\]:|^[0-9]*$|^\d+-\d+$|^unix:/.test(host)) return operands;
+  const start = host.includes(":") && !host.startsWith("[") ? `[${host}]:` : `${host}:`;
+  return ports.map((port) => start + port);
 }

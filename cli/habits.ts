@@ -40,6 +40,8 @@ export const COMMON: HabitRows = [
 
 const NETCAT = "nc netcat ncat nc.openbsd nc.traditional";
 
+const CAPTURERS = "tcpdump wireshark tshark dumpcap sniff capture ethereal";
+
 /** The names of other programs, and the commands that do their work. */
 export const PROGRAMS: HabitRows = [
   [
@@ -60,10 +62,10 @@ export const PROGRAMS: HabitRows = [
   ["listen sever echo daemon s_server", "to listen: netkit serve {8000}"],
   ["http.server httpd", "netkit serves no files; to browsers it speaks with: netkit serve --web"],
   ["chat", "one end listens, one connects: netkit serve --talk 8000, netkit client 8000"],
-  ["nmap scan zmap masscan", "one port after the other: netkit client --check {localhost:8000}"],
+  ["nmap scan zmap masscan", "for one port or several: netkit client --check {localhost:20-25}"],
   ["lsof ss netstat fuser kill ports sockstat pid", "for what has a port: netkit port {8000}"],
   [
-    "tcpdump wireshark tshark dumpcap sniff capture ethereal",
+    CAPTURERS,
     "live: netkit trace {8000}, from a file: netkit frame -r x.pcap",
   ],
   ["dump hexdump xxd od pcap decode dissect", "to explain bytes: netkit frame -r {x.pcap}"],
@@ -110,6 +112,11 @@ export const OWN_OPTIONS: Readonly<Record<string, Readonly<Record<string, string
 export const LISTENERS: Readonly<Record<string, string>> = {
   [NETCAT]: "to listen: netkit serve --talk {8000}",
   socat: "to listen: netkit serve --talk {8000}",
+};
+
+/** The advice on those of `PROGRAMS` that count packets if an option says so: `-c` of `trace` is connections. */
+export const COUNTERS: Readonly<Record<string, string>> = {
+  [CAPTURERS]: "to end after some packets: netkit frame {-i lo -c 10}",
 };
 
 /** Commands that may be meant by words that are the name of no program: the first that takes them. */

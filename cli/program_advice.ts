@@ -13,7 +13,7 @@ import {
 } from "./advice.ts";
 import type { Trial } from "./advice.ts";
 import type { Command } from "./command.ts";
-import { GUESSES, LISTENERS, OWN_OPTIONS, PROGRAMS } from "./habits.ts";
+import { COUNTERS, GUESSES, LISTENERS, OWN_OPTIONS, PROGRAMS } from "./habits.ts";
 import { adviseOnOperand } from "./operand_advice.ts";
 import { UnknownOption } from "./parse.ts";
 
@@ -39,9 +39,10 @@ export async function adviseOnProgram(
 ): Promise<Advice | null> {
   const row = PROGRAMS.find(([names]) => names.split(" ").includes(name.toLowerCase()));
   const listens = args.some((arg) => /^(-[a-z]*l[a-z]*|--listen|[a-z0-9]+-listen:.*)$/i.test(arg));
+  const counts = args.some((arg) => /^-c\d*$/.test(arg));
   if (row) {
     const [names, text] = row;
-    const advice = listens ? LISTENERS[names] ?? text : text;
+    const advice = listens && LISTENERS[names] || counts && COUNTERS[names] || text;
     if (args.length > 0 && !advice.startsWith("netkit ")) {
       const start = adviceAt(inFront([]), advice.replace(/ ?\{[^{}]*\}.*/s, ""), null).lines[0] ??
         [];

@@ -5,6 +5,7 @@
  *
  * - `options.ts`: the options.
  * - `check.ts`: endpoints that are tried only; `check_result.ts`: what that gives, as text and as JSON.
+ * - `port_ranges.ts`: ports of which a range is tried.
  * - `reach.ts`: the connection, tried again until the server is there.
  * - `retry.ts`: trying again until something works, or the time is over.
  * - `udp_ports.ts`: what the system knows of UDP ports and broadcast addresses.

@@ -32,6 +32,7 @@ export function endpointsMeant(text: string): readonly (readonly string[])[] {
   }
   const [, name, number] = plain.match(/^([\w.-]+)[,;](\d+)$/) ?? [];
   if (name !== undefined) return [[`${name}:${number}`]];
+  if (/^[^/]*\d-\d+$/.test(plain)) return [["--check", plain]];
   const [, zoned, portBehind] = plain.match(/^([0-9a-f:.]+%[^:\]]+):(\d+)$/i) ?? [];
   if (zoned !== undefined) return [[`[${zoned}]:${portBehind}`]];
   if (/^[\d.]+\/\d+:\d+$/.test(plain)) return []; // a network has no port

@@ -6,8 +6,8 @@
  */
 import { addressOf, formatIp } from "../address/ip_text.ts";
 import { ParseError, within } from "../address/parse_error.ts";
-import { parsePort } from "../address/port.ts";
 import type { PortRange } from "../address/port_class.ts";
+import { isRange, parseRange, parseRealPort } from "../address/port_range.ts";
 import { type PortName, type PortProtocol, portsNamed } from "../sockets/port_names.ts";
 import { t } from "../text/messages.ts";
 
@@ -53,12 +53,6 @@ export function parsePorts(
   const port = place.slice(colon + 1);
   const range = isRange(port) ? parseRange(port, text) : parseOne(port, text, protocol, names);
   return { range, protocol, hostname };
-}
-
-/** Whether `text` is a range of ports, also if it is not written as it has to be. */
-function isRange(text: string): boolean {
-  const plain = text.normalize("NFKC");
-  return /^\d+ *[-–—~:.]+ *\d+$/.test(plain) && !/^\d+\.\d+$/.test(plain);
 }
 
 /** Reads the address before the colon of an operand `whole`; `null` for all addresses. */
@@ -107,37 +101,4 @@ function parseOne(
   }
   const number = within(t`a port`, whole, whole.indexOf(text), () => parseRealPort(text));
   return [number, number];
-}
-
-const RANGE = "a range of ports";
-
-/** Reads a range of an operand `whole`. */
-function parseRange(text: string, whole: string): PortRange {
-  const [, first = "", dash = "", last = ""] = text.match(/^([^-]*)(-)(.*)$/s) ?? [];
-  if (dash === "") {
-    throw new ParseError(RANGE, whole, t`a range is written with a hyphen`, {
-      hint: t`write ${text.normalize("NFKC").replace(/\D+/, "-")}`,
-    });
-  }
-  const offset = whole.indexOf(text);
-  const range: PortRange = [
-    within(RANGE, whole, offset, () => parseRealPort(first)),
-    within(RANGE, whole, offset + first.length + 1, () => parseRealPort(last)),
-  ];
-  if (range[0] > range[1]) {
-    throw new ParseError(RANGE, whole, t`it ends before it begins`, {
-      hint: t`write ${range[1]}-${range[0]}`,
-    });
-  }
-  return range;
-}
-
-/** Reads a port to which something can connect: any but 0. */
-function parseRealPort(text: string): number {
-  const port = parsePort(text);
-  if (port > 0) return port;
-  const reason = t`0 asks the system to choose a free port; nothing can connect to 0`;
-  throw new ParseError(t`a port`, text, reason, {
-    hint: t`a free one is printed by: netkit port --free`,
-  });
 }

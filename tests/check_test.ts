@@ -1,6 +1,8 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { ParseError } from "../address/parse_error.ts";
 import { client } from "../client.ts";
 import { daysLeft } from "../client/check_result.ts";
+import { eachPort } from "../client/port_ranges.ts";
 import { parseAltNames } from "../net/peer_certificate.ts";
 import { NETWORKS, withBlackHole } from "./networks.ts";
 import { makeCertificate } from "./certificates.ts";
@@ -60,6 +62,21 @@ Deno.test("client --check tries more endpoints than it tries at the same time", 
   await using server = listen();
   const { code, out } = await check(Array(40).fill(server.address));
   assertEquals([code, out.split("\n").length], [0, 41]);
+});
+
+Deno.test("client --check tries each port of a range, also as nc has it", async () => {
+  const first = [1, 2, 3].map((port) => `refused    127.0.0.1:${port}\n`).join("");
+  for (const words of [["127.0.0.1:1-3"], ["127.0.0.1", "1-3"], ["127.0.0.1", "1", "2", "3"]]) {
+    assertEquals(await check(words), { code: 1, out: first, err: "" });
+  }
+  const error = await assertRejects(() => check(["127.0.0.1:3-1"]), ParseError);
+  assertEquals([error.reason, error.hint], ["it ends before it begins", "write 127.0.0.1:1-3"]);
+});
+
+Deno.test("eachPort() leaves names with digits and hyphens, and paths, alone", () => {
+  const alone = ["db-1-2:80", "unix:/a-1-2", "unix:@1-2", "localhost:80", "[::1]:80", "8000"];
+  assertEquals(eachPort(alone), alone);
+  assertEquals(eachPort(["[::1]:1-2", ":5-5", "7-8"]), ["[::1]:1", "[::1]:2", ":5", "7", "8"]);
 });
 
 Deno.test("client --check --json is one object a line, with the documented fields", async () => {

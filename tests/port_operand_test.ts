@@ -64,6 +64,8 @@ const REFUSED: readonly (readonly [text: string, reason: string, hint: string | 
   ["9000-8000", "it ends before it begins", "write 8000-9000"],
   ["8000-65536", "ports are 16 bits, 0-65535", null],
   ["8000-", "a port is a decimal number", null],
+  ["9000-8000/udp", "it ends before it begins", "write 8000-9000/udp"],
+  ["127.0.0.1:9000-8000", "it ends before it begins", "write 127.0.0.1:8000-9000"],
   ["8000–8010", "a range is written with a hyphen", "write 8000-8010"],
   ["8000..8010", "a range is written with a hyphen", "write 8000-8010"],
   ["8000:8010", "a range is written with a hyphen", "write 8000-8010"],
@@ -80,7 +82,6 @@ const REFUSED: readonly (readonly [text: string, reason: string, hint: string | 
   ["server:80", "what stands before the colon is no IP address", "write 80"],
   ["192.0.2.1:80:81", "what stands before the colon is no IP address", "write 81"],
   ["127.0.0.1:", "it is empty", null],
-  ["127.0.0.1:9000-8000", "it ends before it begins", "write 8000-9000"],
   ["端口", "a port is a decimal number", null],
   ["80/sctp", "a port is a decimal number", null],
 ];

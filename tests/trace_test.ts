@@ -313,7 +313,7 @@ Deno.test("trace -c ends after so many connections, and tells of packets that we
   const io = fakeIo({ spawns: () => fakeTcpdump(LISTENING, capture, { last }) });
   assertEquals(await run(trace, ["-c", "1"], io), 0);
   assertStringIncludes(io.out(), "closed by the client");
-  assertStringIncludes(io.err(), "capturing on lo, tcp port 8000; Ctrl-C ends\n");
+  assertStringIncludes(io.err(), "capturing on lo, tcp port 8000; Ctrl-C ends, or 1 connection\n");
   assertStringIncludes(io.err(), "warning: the kernel dropped 3 packets");
   const json = fakeIo({ spawns: () => fakeTcpdump(LISTENING, capture, { last }) });
   await run(trace, ["-c", "1", "--json"], json);

@@ -61,7 +61,12 @@ export async function traceLive(
           everybody`,
       },
     }, io);
-    await say(io, t`capturing on ${name}, tcp port ${actual}; Ctrl-C ends`);
+    const ends = options.count === null
+      ? t`capturing on ${name}, tcp port ${actual}; Ctrl-C ends`
+      : t`capturing on ${name}, tcp port ${actual}; Ctrl-C ends, or ${
+        count(options.count, "connection")
+      }`;
+    await say(io, ends);
     const isLocal = name === loopbackOf(io.platform);
     const own = isLocal ? () => true : ownAddresses(io);
     const { LocalProcesses } = await import("./local_processes.ts");
