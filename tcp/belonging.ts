@@ -70,8 +70,10 @@ function isImpossible(segment: Segment, sender: End, receiver: End): boolean {
   }
   const { iss, hasOpened, sent: next } = receiver.sender;
   if (flags & FLAG.ack && hasOpened && iss !== null && isBefore(ack, iss)) return true;
-  if (flags & FLAG.fin && fin === null && seen !== null && !isBefore(seen, endOf(segment))) {
-    return true;
+  if (flags & FLAG.fin && fin === null && seen !== null) {
+    const end = endOf(segment);
+    // A client that gives up before its SYN is answered may send a FIN with the number of the SYN.
+    if (isBefore(end, seen) || (end === seen && sender.state !== "SYN-SENT")) return true;
   }
   const isEarly = flags & FLAG.ack && next !== null && isBefore(advance(next, FAR), ack);
   return receiver.here && (isEarly || receiver.receiver.isFarBeyond(segment, FAR));
