@@ -16,6 +16,8 @@ const STYLE = `
 body { max-width: 44rem; margin: 2rem auto; font: 11pt/1.5 system-ui, sans-serif; }
 pre { font: 8pt/1.3 ui-monospace, monospace; border-left: 3px solid #888; padding-left: 1rem; overflow: hidden; }
 .answer { border-bottom: 1px solid #888; height: 2.2rem; margin-bottom: 1rem; }
+figure { margin: 0; }
+figure svg { max-width: 100%; height: auto; }
 section { break-inside: avoid; }
 .answers { break-before: page; }
 `;
@@ -50,7 +52,10 @@ export async function writeSheet(
     const asked = await step.play(stage);
     await stage.endStep();
     io.stop.throwIfAborted();
-    parts.push(section(at + 1, step.says(), page.text, asked));
+    const ladder = await stage.blankLadder();
+    const shown = ladder === null ? preformatted(page.text) : figure(page.text, ladder);
+    parts.push(section(at + 1, step.says(), shown, asked));
+    if (ladder !== null) answers.push(preformatted(page.text));
     if (asked !== null) {
       answers.push(`<p><b>${at + 1}.</b> ${html(asked.answers[0]!)}. ${html(asked.why)}</p>`);
     }
@@ -78,15 +83,26 @@ ${answers.join("\n")}
 function section(
   number: number,
   says: readonly string[],
-  output: string,
+  shown: string,
   asked: Asked | null,
 ): string {
   const paragraphs = says.map((text) => `<p>${html(text)}</p>`).join("\n");
-  const shown = output.trim() === "" ? "" : `<pre>${html(output.trim())}</pre>`;
   const question = asked === null
     ? ""
     : `<p><b>${number}.</b> ${html(asked.text)}</p>\n<div class="answer"></div>`;
   return `<section>\n${paragraphs}\n${shown}\n${question}\n</section>`;
+}
+
+function preformatted(output: string): string {
+  return output.trim() === "" ? "" : `<pre>${html(output.trim())}</pre>`;
+}
+
+/** Returns the command lines of a step, and in place of their output a ladder to be filled in. */
+function figure(output: string, ladder: string): string {
+  const lines = output.split("\n").filter((line) => line.startsWith("  $ "));
+  return `${preformatted(lines.join("\n"))}\n<figure>${
+    ladder.replace(/^<\?xml[^>]*>\s*/, "")
+  }</figure>`;
 }
 
 function html(text: string): string {

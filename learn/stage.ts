@@ -17,9 +17,6 @@ import { textOf, typed } from "./stage_output.ts";
 import type { Screen } from "./screen.ts";
 import type { TraceRecord, Watched } from "./watched.ts";
 
-/** Columns by which output is indented. */
-const INDENT = 2;
-
 /** The end of a command: its exit code and its output. */
 export interface Ran {
   /** Its exit code. */
@@ -77,11 +74,6 @@ export class Stage implements AsyncDisposable {
   beginStep(number: number): void {
     this.#recording = null;
     this.random = new Random(this.#seed + number);
-  }
-
-  /** The operating system. */
-  get platform(): string {
-    return this.#io.platform;
   }
 
   /** Writes a paragraph between commands. */
@@ -242,6 +234,14 @@ export class Stage implements AsyncDisposable {
     return await this.json<TraceRecord>(["trace", "-r", file]);
   }
 
+  /** Resolves to the ladder of this step's connection to be filled in (SVG), `null` if it has none. */
+  async blankLadder(): Promise<string | null> {
+    if (this.#recording === null) return null;
+    const args = ["trace", "-r", this.#recording, "--svg", "blank.svg", "--blank", "states,ack"];
+    await this.run(args, { quiet: true });
+    return await this.#io.readTextFile(`${(await this.#place()).path}/blank.svg`);
+  }
+
   /** Puts a capture that comes with netkit into the folder of the lesson; resolves to its name there. */
   async file(name: CaptureName): Promise<string> {
     const file = await this.#io.createFile(`${(await this.#place()).path}/${name}.pcap`);
@@ -266,7 +266,7 @@ export class Stage implements AsyncDisposable {
 
   async #start(args: readonly string[], input: string): Promise<Running> {
     const [program, ...words] = [...this.#io.self, ...args];
-    const columns = Math.max(40, this.#io.columns() - INDENT);
+    const columns = Math.max(40, this.#io.columns() - 2); // output is indented
     return this.#io.spawn(program!, words, {
       cwd: (await this.#place()).path,
       env: {

@@ -159,6 +159,16 @@ Deno.test("a person at a terminal reads why before the next step begins", async 
   assertEquals(out.match(/So many there are/g)?.length, 3, out); // right, ?, right
 });
 
+Deno.test("the step in docs/lessons.md is one of learn/lessons/udp.ts, in each language", async () => {
+  const textOf = (path: string) => Deno.readTextFile(new URL(`../${path}`, import.meta.url));
+  const flat = (text: string) => text.replace(/\s+/g, " ");
+  const lesson = flat(await textOf("learn/lessons/udp.ts"));
+  for (const page of ["docs/lessons.md", "docs/zh-CN/lessons.md"]) {
+    const [, code] = (await textOf(page)).match(/```ts\n([^]*?)```/)!;
+    assert(lesson.includes(flat(code!).trim()), page);
+  }
+});
+
 Deno.test("learn/captures_data.ts has the captures of examples/", async () => {
   const text = await Deno.readTextFile(new URL("../learn/captures_data.ts", import.meta.url));
   assertEquals(await capturesModule() === text, true, "run: deno task captures");
@@ -223,6 +233,10 @@ Deno.test("netkit learn --answers and --sheet have every question of the lesson"
       true,
     ]);
     assert(html.includes("SYN,ACK"));
+    const [lesson, answers] = html.split('class="answers"');
+    assertEquals(lesson!.match(/<svg/g)?.length, 3);
+    // The rungs of the lesson have blanks where those of the answers have numbers.
+    assertEquals([lesson!.includes("ack=1"), answers!.includes("ack=1")], [false, true]);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
