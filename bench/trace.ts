@@ -54,8 +54,8 @@ function packetOf(client: number, [back, seq, ack, flags, size]: Row): Uint8Arra
       set: set([
         ["tcp.srcport", back ? 8000 : port],
         ["tcp.dstport", back ? port : 8000],
-        ["tcp.seq", seq],
-        ["tcp.ack", ack],
+        ["tcp.seq_raw", seq],
+        ["tcp.ack_raw", ack],
         ["tcp.flags", flags],
       ]),
     },

@@ -29,6 +29,9 @@ const RUNGS = 6;
 /** The fewest segments of a bundle. */
 const FEWEST = 4;
 
+/** The marks of a bundle without one. */
+const NO_MARKS: ReadonlyMap<Mark | FateMark, number> = new Map();
+
 /** The fold of one connection: segments in, rungs out. */
 export class Fold {
   readonly #all: boolean;
@@ -36,9 +39,9 @@ export class Fold {
   #first: Step[] = [];
   #counts: [number, number] = [0, 0];
   #bytes: [number, number] = [0, 0];
-  #marks = new Map<Mark | FateMark, number>();
+  #marks: Map<Mark | FateMark, number> | null = null;
   /** Flights with a rung whose arrival is still to come. */
-  readonly #under = new Set<Flight>();
+  #under: Set<Flight> | null = null;
 
   /** Makes a fold; with `all`, every segment has its rung. */
   constructor(all: boolean) {
@@ -60,7 +63,7 @@ export class Fold {
     const rung: Rung = { kind: "step", step };
     if (step.passage?.leg === "arrived" && isPlain(step)) {
       // Of those in a bundle only the sending counts.
-      return this.#under.delete(step.passage.flight) && !this.isHolding ? [rung] : [];
+      return this.#under?.delete(step.passage.flight) && !this.isHolding ? [rung] : [];
     }
     if (this.#all || !isPlain(step)) {
       const rungs = [...this.rest(), rung];
@@ -76,13 +79,18 @@ export class Fold {
     if (this.#first.length < FEWEST) this.#first.push(step);
     this.#counts[step.from]++;
     this.#bytes[step.from] += step.segment.length;
-    for (const mark of step.marks) this.#marks.set(mark, (this.#marks.get(mark) ?? 0) + 1);
+    for (const mark of step.marks) {
+      this.#marks ??= new Map();
+      this.#marks.set(mark, (this.#marks.get(mark) ?? 0) + 1);
+    }
     return [];
   }
 
   /** Notes that a segment that arrives later has a rung. */
   #note({ passage }: Step): void {
-    if (passage?.leg === "sent" && passage.flight.arrived !== null) this.#under.add(passage.flight);
+    if (passage?.leg !== "sent" || passage.flight.arrived === null) return;
+    this.#under ??= new Set();
+    this.#under.add(passage.flight);
   }
 
   /** Returns the rungs of the segments that are held back; the next segments have rungs of their own. */
@@ -91,13 +99,13 @@ export class Fold {
       ? this.#first.map((step) => ({ kind: "step", step }))
       : [{
         kind: "bundle",
-        bundle: { counts: this.#counts, bytes: this.#bytes, marks: this.#marks },
+        bundle: { counts: this.#counts, bytes: this.#bytes, marks: this.#marks ?? NO_MARKS },
       }];
     this.#rungs = 0;
     this.#first = [];
     this.#counts = [0, 0];
     this.#bytes = [0, 0];
-    this.#marks = new Map();
+    this.#marks = null;
     return rungs;
   }
 }

@@ -24,6 +24,16 @@ const SIGNS = {
 /** The part of the lane behind the end of what was lost. */
 const LOST = 0.25;
 
+/** The lines of each sign, by their lengths. */
+const LINES = new Map<string, string[]>();
+
+/** Returns a sign `length` times. `repeat` makes a rope each time, which takes longer to write. */
+function line(sign: string, length: number): string {
+  let lines = LINES.get(sign);
+  if (lines === undefined) LINES.set(sign, lines = []);
+  return lines[length] ??= Array(length).fill(sign).join("");
+}
+
 /** A lane of a fixed number of columns. */
 export class Lane {
   /** The columns between both bars. */
@@ -52,16 +62,14 @@ export class Lane {
     const before = from === 0 ? Math.ceil(drawn / 2) : Math.floor(drawn / 2);
     const [near, far] = from === 0 ? [before, drawn - before] : [drawn - before, before];
     const isForeign = isComing && passage.flight.sent === null;
-    const tail = (isForeign ? " " : isComing ? under : dash).repeat(near);
-    const head = isLost
-      ? dash.repeat(far) + lost + " ".repeat(gap)
-      : passage?.leg === "sent"
-      ? under.repeat(far + 1)
-      : dash.repeat(far) + heads[from];
+    const tail = line(isForeign ? " " : isComing ? under : dash, near);
+    const isUnderWay = passage?.leg === "sent" && !isLost;
+    const reach = line(isUnderWay ? under : dash, isUnderWay ? far + 1 : far);
+    const tip = isLost ? lost : isUnderWay ? "" : heads[from];
     const start = isComing ? bar : tees[from];
     return from === 0
-      ? `${start}${tail}${text}${head}${bar}`
-      : `${bar}${[...head].reverse().join("")}${text}${tail}${start}`;
+      ? `${start}${tail}${text}${reach}${tip}${line(" ", gap)}${bar}`
+      : `${bar}${line(" ", gap)}${tip}${reach}${text}${tail}${start}`;
   }
 
   /** Returns the lane without an arrow, `text` in its middle. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { cut, fold, width } from "../text/layout.ts";
+import { cut, fits, fold, width } from "../text/layout.ts";
 import { formatFlags } from "../packet/field.ts";
 import { FLAG, isSpan } from "../tcp/segment.ts";
 import type { Step, TcpConnection } from "../tcp/connection.ts";
@@ -31,9 +31,7 @@ export function titleOf(
   const text = isSelf
     ? t`#${number}  ${client}, one socket connected to itself`
     : `#${number}  ${client} ${arrow} ${server}`;
-  const lines = width(text) <= columns
-    ? [text]
-    : [`#${number}  ${client}`, `    ${arrow} ${server}`];
+  const lines = fits(text, columns) ? [text] : [`#${number}  ${client}`, `    ${arrow} ${server}`];
   return lines.flatMap((line) => fold(line, columns, 4));
 }
 
@@ -63,10 +61,10 @@ export function labelOf(step: Step, columns: number, withData: boolean): string 
     length > 0 ? `${length} B` : "",
   ];
   const plain = words.filter((word) => word !== "").join(" ");
-  const room = columns - width(plain) - 3;
+  const columnsUsed = width(plain);
   const data = withData && length > 0 ? formatPayload(segment.data, segment.length) : "";
-  if (data !== "" && width(data) <= room + 2) return `${plain} ${data}`;
-  if (width(plain) <= columns) return plain;
+  if (data !== "" && width(data) <= columns - columnsUsed - 1) return `${plain} ${data}`;
+  if (columnsUsed <= columns) return plain;
   for (const dropped of [3, 1, 2, 4]) {
     const text = words.filter((word) => word !== "").join(" ");
     if (width(text) <= columns) return text;

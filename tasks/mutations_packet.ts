@@ -107,8 +107,8 @@ export const PACKET_MUTATIONS: readonly Mutation[] = [
   ]),
   ...mutationsOf("ladder/fold.ts", ["tests/ladder_test.ts"], [
     [
-      "for (const mark of step.marks) this.#marks",
-      "for (const mark of []) this.#marks",
+      "for (const mark of step.marks) {",
+      "for (const mark of []) {",
       "a fold hides marks",
     ],
     ["this.#bytes[step.from] += step.segment.length;", "", "a fold says 0 B"],

@@ -4,6 +4,7 @@
  * @module
  */
 import { connectionFor, type Flow, flowKey, isAsking } from "./flow.ts";
+import { Lingering } from "./lingering.ts";
 import { inOrder, isQuestion } from "./question.ts";
 import { FLAG, type Segment } from "./segment.ts";
 import { type Here, type Step, TcpConnection } from "./connection.ts";
@@ -68,7 +69,7 @@ export class Tracker {
   readonly #finished = new Map<string, Flow>();
   /** Flows that are over: for certain; and presumably, by the time of their last segments. */
   readonly #over = new Set<Flow>();
-  readonly #lingering = new Map<Flow, bigint>();
+  readonly #lingering = new Lingering();
   /** First SYNs, whose answers will tell the state that they met. */
   readonly #held = new Map<TcpConnection, Step>();
   #latest: Flow | null = null;
@@ -113,8 +114,7 @@ export class Tracker {
     const events: TrackerEvent[] = [];
     let flow = this.#find(segment);
     for (const each of this.#over) if (each !== flow) this.#finish(each, events);
-    for (const [each, time] of this.#lingering) {
-      if (segment.time - time < LINGER) break;
+    for (const each of this.#lingering.upTo(segment.time - LINGER)) {
       if (each !== flow) this.#finish(each, events);
     }
     this.last = null;
@@ -142,7 +142,7 @@ export class Tracker {
     for (const step of this.#held.values()) events.push({ kind: "step", step });
     this.#held.clear();
     for (const flow of this.#over) this.#finish(flow, events);
-    if (isLong) { for (const flow of this.#lingering.keys()) this.#finish(flow, events); }
+    if (isLong) { for (const flow of this.#lingering.upTo()) this.#finish(flow, events); }
     return events;
   }
 
@@ -226,7 +226,7 @@ export class Tracker {
     // A later segment may show that a reset was not what it seemed.
     const { isOver, isPresumablyOver, summary } = flow.connection;
     if (isOver && summary.reset === null) this.#over.add(flow);
-    else if (isOver || isPresumablyOver) this.#lingering.set(flow, time);
+    else if (isOver || isPresumablyOver) this.#lingering.add(flow, time);
   }
 
   /** Takes a flow back whose connection is not over, contrary to what was told. */

@@ -21,6 +21,11 @@ export function width(text: string): number {
   return /^[\x20-\x7e]*$/.test(text) ? text.length : unicodeWidth(text);
 }
 
+/** Whether `text` takes at most `columns`. */
+export function fits(text: string, columns: number): boolean {
+  return 2 * text.length <= columns || width(text) <= columns; // no part of it takes more than two
+}
+
 /** Returns `text` cut to `columns`, with an ellipsis where something was cut off. */
 export function cut(text: string, columns: number): string {
   if (2 * text.length <= columns) return text; // no part of it takes more than two
@@ -44,6 +49,7 @@ export function pad(text: string, columns: number): string {
  * word stands alone. Several blanks count as one.
  */
 export function wrap(text: string, columns: number): string[] {
+  if (2 * text.length <= columns && !/^ |  | $/.test(text)) return [text]; // in a file nearly always
   const lines: string[] = [];
   let line = "";
   let used = 0;
@@ -100,7 +106,7 @@ export function pieces(word: string): readonly string[] {
  * @param indent Blanks before each line but the first; at most half of the columns.
  */
 export function fold(text: string, columns: number, indent = 0): string[] {
-  if (width(text) <= columns) return [text]; // nearly always
+  if (fits(text, columns)) return [text]; // nearly always
   const margin = " ".repeat(Math.min(indent, Math.floor(columns / 2)));
   const lines: string[] = [];
   let [rest, front] = [text, ""];

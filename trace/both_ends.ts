@@ -92,7 +92,7 @@ export async function traceBothEnds(
   };
   const { count: most } = options;
   const isEnough = () => io.stop.aborted || (most !== null && view.finished >= most);
-  await printLines(until(isEnough, merged.segments), maker, io.stdout, { collects: true });
+  await printLines(merged.segments, maker, io.stdout, { isEnough, collects: true });
   io.stop.throwIfAborted();
   const failure = one.failure ?? other.failure;
   if (failure) throw failure;
@@ -143,15 +143,6 @@ async function readWhole(
 
 function isAt(port: number | null, { source, destination }: Segment): boolean {
   return port === null || portOf(source) === port || portOf(destination) === port;
-}
-
-/** Yields items up to the first after which it is enough. */
-async function* until<T>(isEnough: () => boolean, items: Iterable<T>): AsyncGenerator<T> {
-  for (const item of items) {
-    yield item;
-    if (isEnough()) return;
-  }
-  await Promise.resolve();
 }
 
 function describeFailure(reason: NotMerged, [one, other]: readonly [string, string]): string {

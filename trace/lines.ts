@@ -27,6 +27,8 @@ export interface LineOptions {
    * than the line.
    */
   readonly collects?: boolean;
+  /** Whether no more items are wanted; asked after each. */
+  readonly isEnough?: () => boolean;
   /** Resolves when what the last lines need is known. */
   readonly settled?: () => Promise<void>;
 }
@@ -38,15 +40,20 @@ const TICK = 20;
 const LONG = 1000;
 
 /**
- * Prints the lines for the items of `source` until it ends, also when it ends with an error.
+ * Prints the lines for the items of `source` until it ends or it is enough, also when it ends with an error.
  *
  * Silence is counted in ticks: time in which this program itself stood still is none.
  */
 export async function printLines<T>(
-  source: AsyncIterable<T>,
+  source: AsyncIterable<T> | Iterable<T>,
   maker: LineMaker<T>,
   output: Output,
-  { onTick = () => {}, collects = false, settled = () => Promise.resolve() }: LineOptions = {},
+  {
+    onTick = () => {},
+    collects = false,
+    isEnough = () => false,
+    settled = () => Promise.resolve(),
+  }: LineOptions = {},
 ): Promise<void> {
   const queue = new OutputQueue(output, { collects });
   let ticks = 0;
@@ -59,6 +66,7 @@ export async function printLines<T>(
     for await (const item of source) {
       ticks = 0;
       if (queue.add(textOf(maker.consume(item)))) await queue.flush();
+      if (isEnough()) break;
     }
   } finally {
     clearInterval(timer);
@@ -70,5 +78,7 @@ export async function printLines<T>(
 
 /** Returns lines as text, each with its line feed. */
 function textOf(lines: readonly string[]): string {
-  return lines.map((line) => `${line}\n`).join("");
+  let text = "";
+  for (const line of lines) text += `${line}\n`;
+  return text;
 }

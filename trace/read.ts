@@ -59,7 +59,8 @@ export async function traceFile(
       for (const address of addresses) proven.add(address);
       if (addresses.size > 0) await say(io, describePlace(addresses));
     });
-    await printLines(until(isEnough, shown), view, io.stdout, {
+    await printLines(shown, view, io.stdout, {
+      isEnough,
       collects: path !== "-",
     });
   } catch (error) {
@@ -120,12 +121,4 @@ export async function conclude(
 function describePlace(addresses: ReadonlySet<string>): string {
   const names = [...addresses].join(", ");
   return t`taken at ${names}: only there its packets have unfinished checksums (offload)`;
-}
-
-/** Yields the items of `source` up to the first after which it is enough. */
-async function* until<T>(isEnough: () => boolean, source: AsyncIterable<T>): AsyncGenerator<T> {
-  for await (const item of source) {
-    yield item;
-    if (isEnough()) return;
-  }
 }

@@ -195,6 +195,7 @@ export class TraceView {
   }
 
   #tell(events: readonly TrackerEvent[], isEnd = false): string[] {
+    if (events.length === 0) return [];
     return events.flatMap((each) => {
       const { connection } = each.kind === "step" ? each.step : each;
       if (each.kind === "end" && !this.#ended.has(connection)) {
