@@ -49,7 +49,7 @@ export function pad(text: string, columns: number): string {
  * word stands alone. Several blanks count as one.
  */
 export function wrap(text: string, columns: number): string[] {
-  if (2 * text.length <= columns && !/^ |  | $/.test(text)) return [text]; // in a file nearly always
+  if (2 * text.length <= columns && !/^ | {2}| $/.test(text)) return [text]; // in a file nearly always
   const lines: string[] = [];
   let line = "";
   let used = 0;
