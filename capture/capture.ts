@@ -8,6 +8,7 @@ import { type CapturedPacket, CaptureError } from "../packet/captured_packet.ts"
 import { readPcap } from "./pcap.ts";
 import { readPcapng } from "./pcapng.ts";
 import { readSnoop } from "./snoop.ts";
+import { t } from "../text/messages.ts";
 
 /** The format of a capture file, told by its first bytes. */
 type CaptureFormat = "pcap" | "pcapng" | "snoop";
@@ -70,8 +71,8 @@ export function foreignFile(magic: Uint8Array): CaptureError | null {
 
 /** Returns the error for a file that begins with `magic` and is neither a capture nor text. */
 export function notCapture(magic: Uint8Array): CaptureError {
-  if (magic.length === 0) return new CaptureError("it is empty");
+  if (magic.length === 0) return new CaptureError(t`it is empty`);
   return new CaptureError(
-    `not a pcap or pcapng file (starts 0x${magic.toHex()}), and no hex dump`,
+    t`not a pcap or pcapng file (starts 0x${magic.toHex()}), and no hex dump`,
   );
 }

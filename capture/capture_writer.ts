@@ -16,6 +16,7 @@ import {
   INTERFACE_DESCRIPTION,
   SECTION_HEADER,
 } from "./pcapng.ts";
+import { t } from "../text/messages.ts";
 
 /** A capture file that is written. */
 export interface CaptureWriter {
@@ -47,8 +48,10 @@ class PcapWriter implements CaptureWriter {
     }
     if (linkType === this.#linkType) return record;
     throw new CaptureError(
-      `packet ${number} is of ${linkTypeName(linkType)}, those before of ` +
-        `${linkTypeName(this.#linkType)}: a pcap file has one type, a file called .pcapng any`,
+      t`packet ${number} is of ${linkTypeName(linkType)}, those before of ${
+        linkTypeName(this.#linkType)
+      }:
+        a pcap file has one type, a file called .pcapng any`,
     );
   }
 

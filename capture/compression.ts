@@ -6,6 +6,7 @@
 import type { Duplex } from "node:stream";
 import { CaptureError } from "../packet/captured_packet.ts";
 import type { ByteReader } from "./byte_reader.ts";
+import { t } from "../text/messages.ts";
 
 /** A kind of compression. */
 export type Compression = "gzip" | "zstd";
@@ -49,7 +50,7 @@ async function* through(
     yield* decompressor as AsyncIterable<Uint8Array>;
   } catch (error) {
     if (error instanceof CaptureError) throw error;
-    throw new CaptureError(`its compression is damaged: ${(error as Error).message}`);
+    throw new CaptureError(t`its compression is damaged: ${(error as Error).message}`);
   }
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { MAX_PACKET } from "../packet/captured_packet.ts";
+import { t } from "../text/messages.ts";
 
 /** Thrown for text that is no hex dump, or a damaged one; says the line. */
 export class HexDumpError extends Error {
@@ -14,7 +15,7 @@ export class HexDumpError extends Error {
 /** Returns what to say beside `error` where a file was to be a capture or a dump: its first line is neither. */
 export function hintForFile(error: Error): string | null {
   const isNoDump = error instanceof HexDumpError && error.message.startsWith("line 1: ");
-  return isNoDump ? "it is neither a capture (pcap, pcapng) nor a hex dump" : null;
+  return isNoDump ? t`it is neither a capture (pcap, pcapng) nor a hex dump` : null;
 }
 
 /**
@@ -30,7 +31,7 @@ export function parseHexDigits(text: string): Uint8Array<ArrayBuffer> {
 
 /** Returns the error for a line of text. */
 export function failedAt(line: number, reason: string): HexDumpError {
-  return new HexDumpError(`line ${line}: ${reason}`);
+  return new HexDumpError(t`line ${line}: ${reason}`);
 }
 
 /** Returns the bytes in the braces of a program, an array each. */
@@ -62,7 +63,7 @@ export function streamsIn(lines: readonly string[]): Uint8Array<ArrayBuffer>[] {
     if (line.trim() === "") end();
     else hex += digitsIn(withoutComments(line), i + 1);
     if (hex.length > 2 * MAX_PACKET) {
-      throw failedAt(i + 1, `more than ${MAX_PACKET} bytes without an empty line between`);
+      throw failedAt(i + 1, t`more than ${MAX_PACKET} bytes without an empty line between`);
     }
   });
   end();
@@ -92,23 +93,27 @@ function digitsIn(line: string, number: number): string {
   const words = plain.replace(/[\s,;:.\-\\"'()[\]]|\bb(?=")/g, " ").split(" ").filter(Boolean);
   const bare = words.join("");
   const stray = bare.match(/[^0-9a-f]/iu);
-  if (stray !== null) throw failedAt(number, `"${stray[0]}" is not a hexadecimal digit`);
+  if (stray !== null) throw failedAt(number, t`"${stray[0]}" is not a hexadecimal digit`);
   const odd = words.length > 1
     ? words.find((word) => word.length === 1 || word.length === 3)
     : null;
   if (odd) {
-    throw failedAt(number, `"${odd}" has no two digits for each byte: bytes in decimal or octal?`);
+    throw failedAt(
+      number,
+      t`"${odd}" has no two digits for each byte: bytes in decimal or
+      octal?`,
+    );
   }
   return bare;
 }
 
 function bytesOf(hex: string, packet: number): Uint8Array<ArrayBuffer> {
   if (hex.length % 2 === 1) {
-    throw new HexDumpError(`packet ${packet}: ${oddDigits(hex)}`);
+    throw new HexDumpError(t`packet ${packet}: ${oddDigits(hex)}`);
   }
   return Uint8Array.fromHex(hex);
 }
 
 function oddDigits(hex: string): string {
-  return `odd number of hex digits, ${hex.length}`;
+  return t`odd number of hex digits, ${hex.length}`;
 }

@@ -9,6 +9,7 @@
  */
 import { MAX_PACKET } from "../packet/captured_packet.ts";
 import { arraysIn, failedAt, streamsIn } from "./hex_digits.ts";
+import { t } from "../text/messages.ts";
 
 /**
  * Returns the packets in a text of hex dumps, in order; none if it has no byte. A new packet begins
@@ -176,12 +177,12 @@ class Dump {
     for (const [i, row] of this.#rows.entries()) {
       const offset = parseInt(row.offset, this.#base);
       if (offset > MAX_PACKET) {
-        throw failedAt(row.line, `offset 0x${offset.toString(16)} is too large`);
+        throw failedAt(row.line, t`offset 0x${offset.toString(16)} is too large`);
       }
       hex += this.#repeated(row, previous, offset - hex.length / 2);
       if (offset !== hex.length / 2) {
         const [found, expected] = [offset, hex.length / 2].map((each) => each.toString(16));
-        throw failedAt(row.line, `offset 0x${found} where 0x${expected} was expected`);
+        throw failedAt(row.line, t`offset 0x${found} where 0x${expected} was expected`);
       }
       const next = this.#rows[i + 1];
       const size = next && !isStarred(next, this.#lines)

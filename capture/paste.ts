@@ -27,6 +27,7 @@ import {
 } from "./number_lists.ts";
 import { offsetReadings, type Unit, UNITS } from "./offset_rows.ts";
 import { type Evidence, evidenceOfAll } from "./plausible.ts";
+import { msg, t, translate } from "../text/messages.ts";
 
 /** The notations of bytes that can be forced. */
 export const PASTE_FORMS = ["hex", "swapped", "decimal", "octal", "string", "base64"] as const;
@@ -81,12 +82,12 @@ export function readPaste(text: string, form: PasteForm | null = null): Paste {
   if (best.reading.mayBeCut) refuseTruncated(lines);
   const packets = sample === lines ? best.reading.packets : best.reading.again(lines);
   if (packets === null) {
-    throw new HexDumpError(`it begins as ${best.reading.says}, but does not go on like that`);
+    throw new HexDumpError(t`it begins as ${best.reading.says}, but does not go on like that`);
   }
-  const because = best.evidence.says === "" ? "" : `; ${best.evidence.says}`;
+  const because = best.evidence.says === "" ? "" : t`; ${best.evidence.says}`;
   return {
     packets,
-    says: best.reading.isUsual ? null : `read as ${best.reading.says}${because}`,
+    says: best.reading.isUsual ? null : t`read as ${best.reading.says}${because}`,
   };
 }
 
@@ -127,11 +128,13 @@ function bestReading(lines: readonly string[], form: PasteForm | null): Scored |
     refuseTruncated(lines);
     if (failure !== null && (form === null || form === "hex")) throw failure;
     if (form === null) return null;
-    throw new HexDumpError(`there are no bytes in it that are written as ${form}`);
+    throw new HexDumpError(t`there are no bytes in it that are written as ${form}`);
   }
   if (second === undefined || pointsOf(second) < pointsOf(best)) return best;
-  const both = [best, second].map(({ reading }) => summaryOf(reading)).join(", or as ");
-  throw new HexDumpError(`it can be read in two ways: as ${both}: say which with --as`);
+  const [one, other] = [summaryOf(best.reading), summaryOf(second.reading)];
+  throw new HexDumpError(
+    t`it can be read in two ways: as ${one}, or as ${other}: say which with --as`,
+  );
 }
 
 function pointsOf({ reading, evidence }: Scored): number {
@@ -166,9 +169,8 @@ function refuseTruncated(lines: readonly string[]): void {
     const cut = line.match(/(?:\.\.\.|…) ?(?:[0-9]+ more (?:bytes?|items?)|>>|\])/);
     if (cut) {
       throw new HexDumpError(
-        `line ${i + 1}: "${
-          cut[0]
-        }" stands for bytes that are not there: the program has left them out`,
+        t`line ${i + 1}: "${cut[0]}" stands for bytes that are not there: the program has left
+          them out`,
       );
     }
   });
@@ -182,7 +184,7 @@ function usualReading(
     const dumped = dumpIn(lines);
     const packets = dumped ?? digitsIn(lines);
     if (packets.length === 0) return { usual: null, failure: null };
-    const says = dumped ? "a hex dump" : "hexadecimal digits";
+    const says = dumped ? t`a hex dump` : t`hexadecimal digits`;
     const shape = dumped ? dumpShape(packets, lines) : digitShape(lines);
     const again = (more: readonly string[]) => dumped ? dumpIn(more) : digitsIn(more);
     return { usual: { form: "hex", says, packets, shape, isUsual: true, again }, failure: null };
@@ -217,30 +219,40 @@ function digitShape(lines: readonly string[]): number {
 }
 
 const UNIT_WORDS: Readonly<Record<Unit, readonly [form: PasteForm, words: string]>> = {
-  hex: ["hex", "a hex dump"],
-  swapped: ["swapped", "a hex dump of little-endian words"],
-  decimal: ["decimal", "a dump of decimal bytes"],
-  octal: ["octal", "a dump of octal bytes"],
-  "octal words": ["octal", "a dump of little-endian words in octal (od)"],
+  hex: ["hex", msg("a hex dump")],
+  swapped: ["swapped", msg("a hex dump of little-endian words")],
+  decimal: ["decimal", msg("a dump of decimal bytes")],
+  octal: ["octal", msg("a dump of octal bytes")],
+  "octal words": ["octal", msg("a dump of little-endian words in octal (od)")],
 };
-
-const BASE_WORDS: Readonly<Record<number, string>> = { 8: "octal ", 10: "decimal " };
 
 function offsetForms(lines: readonly string[]): Reading[] {
   return UNITS.flatMap((unit) =>
     offsetReadings(lines, unit).map(({ packets, base, start, isProof, again }) => {
       const [form, words] = UNIT_WORDS[unit];
-      const from = start === 0 ? "" : ` from 0x${start.toString(16)} on`;
       return {
         form,
         packets,
-        says: `${words} with ${BASE_WORDS[base] ?? ""}offsets${from}`,
+        says: offsetWords(translate(words), base, start),
         shape: isProof ? 3 : 1,
         needs: isProof ? 0 : 3,
         again: (more: readonly string[]) => again(more)?.packets ?? null,
       };
     })
   );
+}
+
+/** Returns what a dump with offsets is, in words. */
+function offsetWords(words: string, base: number, start: number): string {
+  const from = start === 0 ? "" : t` from 0x${start.toString(16)} on`;
+  switch (base) {
+    case 8:
+      return t`${words} with octal offsets${from}`;
+    case 10:
+      return t`${words} with decimal offsets${from}`;
+    default:
+      return t`${words} with offsets${from}`;
+  }
 }
 
 /** The readings without offsets, by the functions that find them. */
@@ -250,18 +262,18 @@ const LISTS: readonly (readonly [
   says: string,
   needs: number,
 ])[] = [
-  [decimalList, "decimal", "decimal bytes", 0],
-  [octalList, "octal", "octal bytes", 0],
+  [decimalList, "decimal", msg("decimal bytes"), 0],
+  [octalList, "octal", msg("octal bytes"), 0],
   [base64Text, "base64", "base64", 2],
-  [decimalArrays, "decimal", "arrays of decimal bytes", 0],
-  [hexadecimalArrays, "hex", "arrays of hexadecimal bytes", 0],
-  [escapedStrings, "string", "strings with escapes", 0],
-  [assemblerLines, "hex", "lines of an assembler", 0],
-  [percentText, "string", "text with percent signs", 2],
-  [hexArrays, "hex", "hexadecimal bytes in brackets", 0],
-  [embeddedRuns, "hex", "hexadecimal digits in other text", 3],
+  [decimalArrays, "decimal", msg("arrays of decimal bytes"), 0],
+  [hexadecimalArrays, "hex", msg("arrays of hexadecimal bytes"), 0],
+  [escapedStrings, "string", msg("strings with escapes"), 0],
+  [assemblerLines, "hex", msg("lines of an assembler"), 0],
+  [percentText, "string", msg("text with percent signs"), 2],
+  [hexArrays, "hex", msg("hexadecimal bytes in brackets"), 0],
+  [embeddedRuns, "hex", msg("hexadecimal digits in other text"), 3],
   [embeddedBase64, "base64", "base64 in other text", 3],
-  [linesOfGroups, "hex", "lines of hexadecimal digits, without the other lines", 3],
+  [linesOfGroups, "hex", msg("lines of hexadecimal digits, without the other lines"), 3],
 ];
 
 function listForms(lines: readonly string[]): Reading[] {
@@ -270,7 +282,15 @@ function listForms(lines: readonly string[]): Reading[] {
     if (found === null) return [];
     const again = (more: readonly string[]) => find(more)?.packets ?? null;
     const { packets, shape } = found;
-    return [{ form, says, needs, packets, shape: shape === 2 ? 3 : shape, mayBeCut: true, again }];
+    return [{
+      form,
+      says: translate(says),
+      needs,
+      packets,
+      shape: shape === 2 ? 3 : shape,
+      mayBeCut: true,
+      again,
+    }];
   });
 }
 

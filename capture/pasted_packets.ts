@@ -10,6 +10,7 @@ import { u16 } from "../packet/numbers.ts";
 import { foreignFile, notCapture } from "./capture.ts";
 import { type PasteForm, readPaste } from "./paste.ts";
 import { decodeText } from "./paste_text.ts";
+import { t } from "../text/messages.ts";
 
 /** The options of pasted bytes. */
 export interface PasteOptions {
@@ -40,7 +41,7 @@ export async function readText(
   let size = 0;
   for await (const chunk of source) {
     size += chunk.length;
-    if (size > MAX_DUMP) throw new CaptureError("the hex dump has more than 16 MiB");
+    if (size > MAX_DUMP) throw new CaptureError(t`the hex dump has more than 16 MiB`);
     chunks.push(chunk.slice());
     if (chunks.length === 1 && decodeText(chunk) === null && chunk.includes(0)) break;
   }
@@ -57,7 +58,7 @@ export async function readText(
  */
 export function* pastedPackets(text: string, options: PasteOptions): Generator<CapturedPacket> {
   const { packets, says } = readPaste(text, options.form ?? null);
-  if (packets.length === 0) throw new CaptureError("there are no bytes in it");
+  if (packets.length === 0) throw new CaptureError(t`there are no bytes in it`);
   if (says !== null) options.onReading?.(says);
   for (const [i, bytes] of packets.entries()) {
     yield {

@@ -5,6 +5,7 @@
  */
 import type { ByteReader } from "./byte_reader.ts";
 import { type CapturedPacket, CaptureError, MAX_PACKET } from "../packet/captured_packet.ts";
+import { t } from "../text/messages.ts";
 
 const FILE_HEADER = 24;
 const RECORD_HEADER = 16;
@@ -36,7 +37,7 @@ export async function* readPcap(reader: ByteReader): AsyncGenerator<CapturedPack
     (head.getUint32(0, little) === MAGIC_MODIFIED ? MODIFIED_MORE : 0);
   const [version, minor] = [head.getUint16(4, little), head.getUint16(6, little)];
   if (version !== 2 || minor > 4) {
-    throw new CaptureError(`its version of pcap is ${version}.${minor}, not one of 2.0 to 2.4`);
+    throw new CaptureError(t`its version of pcap is ${version}.${minor}, not one of 2.0 to 2.4`);
   }
   const unit = head.getUint32(0, little) === MAGIC_NANOSECONDS ? 1 : 1000;
   const link = head.getUint32(20, little);
@@ -73,7 +74,7 @@ export async function* readPcap(reader: ByteReader): AsyncGenerator<CapturedPack
 export async function takeFileHeader(reader: ByteReader, size: number): Promise<DataView> {
   const got = await reader.fill(size);
   if (got < size) {
-    throw new CaptureError(`the file header is cut short: ${got} of ${size} bytes`);
+    throw new CaptureError(t`the file header is cut short: ${got} of ${size} bytes`);
   }
   return viewOf(reader.take(size));
 }
@@ -86,19 +87,19 @@ export function headerCutShort(
   size: number,
 ): CaptureError {
   return new CaptureError(
-    `packet ${number} at byte ${at} is cut short: ${got} of ${size} bytes of its header`,
+    t`packet ${number} at byte ${at} is cut short: ${got} of ${size} bytes of its header`,
   );
 }
 
 /** Returns the error for a packet that ends before its last byte. */
 export function cutShort(number: number, at: number, got: number, size: number): CaptureError {
-  return new CaptureError(`packet ${number} at byte ${at} is cut short: ${got} of ${size} bytes`);
+  return new CaptureError(t`packet ${number} at byte ${at} is cut short: ${got} of ${size} bytes`);
 }
 
 /** Returns the error for a packet that is longer than packets are. */
 export function tooLong(number: number, at: number, size: number): CaptureError {
   return new CaptureError(
-    `packet ${number} at byte ${at} says that it has ${size} bytes; ${MAX_PACKET} are the most`,
+    t`packet ${number} at byte ${at} says that it has ${size} bytes; ${MAX_PACKET} are the most`,
   );
 }
 

@@ -6,6 +6,7 @@
 import type { ByteReader } from "./byte_reader.ts";
 import { type CapturedPacket, CaptureError, MAX_PACKET } from "../packet/captured_packet.ts";
 import { cutShort, tooLong, viewOf } from "./pcap.ts";
+import { t } from "../text/messages.ts";
 
 /** The type of the block that begins a section. */
 export const SECTION_HEADER = 0x0a0d0d0a;
@@ -51,14 +52,14 @@ export async function* readPcapng(reader: ByteReader): AsyncGenerator<CapturedPa
     const head = await reader.peek(12);
     if (head.length === 0) return;
     if (head.length < 12) {
-      throw new CaptureError(`the block at byte ${at} is cut short: ${head.length} of 12 bytes`);
+      throw new CaptureError(t`the block at byte ${at} is cut short: ${head.length} of 12 bytes`);
     }
     const view = viewOf(head);
     const isSection = view.getUint32(0) === SECTION_HEADER;
     if (isSection) {
       little = view.getUint32(8, true) === BYTE_ORDER_MAGIC;
       if (!little && view.getUint32(8) !== BYTE_ORDER_MAGIC) {
-        throw new CaptureError(`the section at byte ${at} has no byte order`);
+        throw new CaptureError(t`the section at byte ${at} has no byte order`);
       }
       await checkVersion(reader, little, at);
       interfaces = [];
@@ -66,13 +67,14 @@ export async function* readPcapng(reader: ByteReader): AsyncGenerator<CapturedPa
     const type = view.getUint32(0, little);
     const size = view.getUint32(4, little);
     if (size < 12 || size % 4 !== 0) {
-      throw new CaptureError(`the block at byte ${at} says that it has ${size} bytes`);
+      throw new CaptureError(t`the block at byte ${at} says that it has ${size} bytes`);
     }
     const isPacket = type === ENHANCED_PACKET || type === SIMPLE_PACKET || type === OBSOLETE_PACKET;
     if (!isPacket && type !== INTERFACE_DESCRIPTION) {
       const passed = await reader.skip(size);
       if (passed < size) {
-        throw new CaptureError(`the block at byte ${at} is cut short: ${passed} of ${size} bytes`);
+        throw new CaptureError(t`the block at byte ${at} is cut short: ${passed} of ${size}
+          bytes`);
       }
       continue;
     }
@@ -81,12 +83,12 @@ export async function* readPcapng(reader: ByteReader): AsyncGenerator<CapturedPa
     const there = await reader.fill(size);
     if (there < size) {
       if (isPacket) throw cutShort(number, at, there, size);
-      throw new CaptureError(`the block at byte ${at} is cut short: ${there} of ${size} bytes`);
+      throw new CaptureError(t`the block at byte ${at} is cut short: ${there} of ${size} bytes`);
     }
     const body = reader.take(size).subarray(8, size - 4);
     if (!isPacket) {
       if (interfaces.length === MAX_INTERFACES) {
-        throw new CaptureError(`the section has more than ${MAX_INTERFACES} interfaces`);
+        throw new CaptureError(t`the section has more than ${MAX_INTERFACES} interfaces`);
       }
       interfaces.push(interfaceOf(body, little, at));
       continue;
@@ -103,7 +105,7 @@ async function checkVersion(reader: ByteReader, little: boolean, at: number): Pr
   // 1.2 was written by mistake, and means 1.0 (section 4.1).
   if (version !== 1 || (minor !== 0 && minor !== 2)) {
     throw new CaptureError(
-      `the section at byte ${at} has version ${version}.${minor} of pcapng, not 1.0`,
+      t`the section at byte ${at} has version ${version}.${minor} of pcapng, not 1.0`,
     );
   }
 }
@@ -137,7 +139,7 @@ function packetOf(type: number, body: Uint8Array, place: Place): CapturedPacket 
   const from = interfaces[index];
   if (from === undefined) {
     throw new CaptureError(
-      `packet ${number} at byte ${at} is of interface ${index}, which is not described`,
+      t`packet ${number} at byte ${at} is of interface ${index}, which is not described`,
     );
   }
   const length = view.getUint32(simple ? 0 : 16, little);
@@ -166,7 +168,7 @@ export const IF_FCSLEN = 13;
 const IF_TSOFFSET = 14;
 
 function interfaceOf(body: Uint8Array, little: boolean, at: number): Interface {
-  if (body.length < 8) throw new CaptureError(`the interface at byte ${at} is cut short`);
+  if (body.length < 8) throw new CaptureError(t`the interface at byte ${at} is cut short`);
   const view = viewOf(body);
   let resolution = 6; // microseconds, if it does not say
   let offset = 0n;

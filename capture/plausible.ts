@@ -6,6 +6,7 @@
 import { onesSum } from "../packet/checksum.ts";
 import { ETHERTYPES, FIRST_ETHERTYPE, PROTOCOLS } from "../packet/keys.ts";
 import { u16 } from "../packet/numbers.ts";
+import { t } from "../text/messages.ts";
 
 /** The evidence that bytes are a packet. */
 export interface Evidence {
@@ -49,7 +50,7 @@ function frameEvidence(bytes: Uint8Array): Evidence {
     const isPadded = type < left && bytes.length === 60 &&
       bytes.subarray(at + type).every((byte) => byte === 0);
     return type >= 3 && (type === left || isPadded)
-      ? { strength: 2, says: "the length of IEEE 802.3 is right" }
+      ? { strength: 2, says: t`the length of IEEE 802.3 is right` }
       : NONE;
   }
   const inside = type === 0x0800 || type === 0x86dd
@@ -59,7 +60,7 @@ function frameEvidence(bytes: Uint8Array): Evidence {
     : NONE;
   if (inside.strength > 0) return inside;
   const name = ETHERTYPES[type];
-  return name === undefined ? NONE : { strength: 1, says: `the EtherType is that of ${name}` };
+  return name === undefined ? NONE : { strength: 1, says: t`the EtherType is that of ${name}` };
 }
 
 function isTag(type: number): boolean {
@@ -71,18 +72,18 @@ function ipEvidence(bytes: Uint8Array, at: number): Evidence {
   const version = (bytes[at] ?? 0) >> 4;
   if (version === 6 && left >= 40) {
     const agrees = u16(bytes, at + 4) + 40 <= left && bytes[at + 6]! in PROTOCOLS;
-    return agrees ? { strength: 3, says: "version and length of IPv6 are right" } : NONE;
+    return agrees ? { strength: 3, says: t`version and length of IPv6 are right` } : NONE;
   }
   const size = (bytes[at]! & 0x0f) * 4;
   if (version !== 4 || size < 20 || left < size) return NONE;
   const total = u16(bytes, at + 2);
   if (onesSum(bytes, at, at + size) === 0xffff && total >= size) {
-    return { strength: 3, says: "the IP checksum is right" };
+    return { strength: 3, says: t`the IP checksum is right` };
   }
   // A checksum of 0 was left to the network card.
   const isOffload = u16(bytes, at + 10) === 0 && total >= size && total <= left;
   if (!isOffload && total !== left) return NONE;
-  return { strength: 2, says: "the length of IPv4 is right" };
+  return { strength: 2, says: t`the length of IPv4 is right` };
 }
 
 /** ARP for IPv4 over Ethernet: five fixed fields (RFC 826). */
@@ -90,5 +91,5 @@ function arpEvidence(bytes: Uint8Array, at: number): Evidence {
   const fixed = [0, 1, 8, 0, 6, 4, 0];
   const agrees = bytes.length >= at + 28 && fixed.every((byte, i) => bytes[at + i] === byte) &&
     bytes[at + 7]! >= 1 && bytes[at + 7]! <= 9;
-  return agrees ? { strength: 3, says: "the fixed fields of ARP are right" } : NONE;
+  return agrees ? { strength: 3, says: t`the fixed fields of ARP are right` } : NONE;
 }

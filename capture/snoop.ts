@@ -7,6 +7,7 @@ import type { ByteReader } from "./byte_reader.ts";
 import { type CapturedPacket, CaptureError, MAX_PACKET } from "../packet/captured_packet.ts";
 import { LINK } from "../packet/link.ts";
 import { cutShort, headerCutShort, takeFileHeader, tooLong, viewOf } from "./pcap.ts";
+import { t } from "../text/messages.ts";
 
 const FILE_HEADER = 16;
 const RECORD_HEADER = 24;
@@ -24,10 +25,11 @@ export async function* readSnoop(reader: ByteReader): AsyncGenerator<CapturedPac
   const head = await takeFileHeader(reader, FILE_HEADER);
   const [version, link] = [head.getUint32(8), head.getUint32(12)];
   if (version !== VERSION) {
-    throw new CaptureError(`its version of snoop is ${version}, not ${VERSION}`);
+    throw new CaptureError(t`its version of snoop is ${version}, not ${VERSION}`);
   }
   if (!ETHERNET_LINKS.includes(link)) {
-    throw new CaptureError(`its packets are of link type ${link} of snoop, only Ethernet is read`);
+    throw new CaptureError(t`its packets are of link type ${link} of snoop, only Ethernet is
+      read`);
   }
   for (let number = 1;; number++) {
     const at = reader.position;
@@ -40,7 +42,7 @@ export async function* readSnoop(reader: ByteReader): AsyncGenerator<CapturedPac
     if (captured! > MAX_PACKET) throw tooLong(number, at, captured!);
     if (size! < RECORD_HEADER + captured! || size! > RECORD_HEADER + 2 * MAX_PACKET) {
       throw new CaptureError(
-        `packet ${number} at byte ${at} says that its record has ${size} bytes`,
+        t`packet ${number} at byte ${at} says that its record has ${size} bytes`,
       );
     }
     const rest = size! - RECORD_HEADER; // with padding

@@ -7,6 +7,7 @@
 import { CaptureError } from "../packet/captured_packet.ts";
 import type { ByteReader } from "./byte_reader.ts";
 import { viewOf } from "./pcap.ts";
+import { t } from "../text/messages.ts";
 
 const MAGIC = 0xfd2fb528;
 /** The first of the magic numbers of frames that are to be skipped. */
@@ -33,7 +34,7 @@ export async function* zstdFrames(
       const size = 8 + viewOf(head).getUint32(4, true);
       if (await reader.skip(size) < size) throw cutShort();
     } else {
-      throw new CaptureError("its compression is damaged: no frame of zstd follows the last one");
+      throw new CaptureError(t`its compression is damaged: no frame of zstd follows the last one`);
     }
   }
 }
@@ -67,5 +68,5 @@ async function peek(reader: ByteReader, size: number): Promise<Uint8Array> {
 }
 
 function cutShort(): CaptureError {
-  return new CaptureError("its compression is damaged: the last frame of zstd is cut short");
+  return new CaptureError(t`its compression is damaged: the last frame of zstd is cut short`);
 }

@@ -12,6 +12,7 @@ import { CaptureError } from "../packet/captured_packet.ts";
 import { parseLinkType } from "../packet/link.ts";
 import type { Options } from "./options.ts";
 import { filterOf, PacketOutput } from "./packet_output.ts";
+import { t } from "../text/messages.ts";
 
 /**
  * Reads the packets of the file at `path` and prints them, or writes them to another file.
@@ -46,12 +47,12 @@ export async function decapsulate(path: string, options: Options, io: Io): Promi
   }
   const name = nameOfInput(path);
   if (failure !== null) {
-    throw new UserError(`cannot read ${name}: ${failure}`, { exit: EXIT.failed, hint });
+    throw new UserError(t`cannot read ${name}: ${failure}`, { exit: EXIT.failed, hint });
   }
-  await output.report(`there are no packets in ${name}`);
+  await output.report(t`there are no packets in ${name}`);
   const { number } = options;
   if (number !== null && output.seen < number.first) {
-    throw new UserError(`there is no packet ${number.first} in ${name}: it has ${output.seen}`, {
+    throw new UserError(t`there is no packet ${number.first} in ${name}: it has ${output.seen}`, {
       exit: EXIT.failed,
     });
   }

@@ -30,6 +30,7 @@ import { recordOfPacket } from "./record.ts";
 import { type Side, versionOf } from "./sides.ts";
 import { explainLines, styleFor } from "./text.ts";
 import { type Around, aroundNames, mtuNote } from "./tunnel.ts";
+import { t } from "../text/messages.ts";
 
 /**
  * Makes the frame that `options` ask for around `text`, shows it, and writes it to a file if that is
@@ -60,7 +61,8 @@ export async function encapsulate(text: string, options: Options, io: Io): Promi
   if (packets.length > 1) await showAll(packets, options, io);
   else await show(await dissectFully(packets[0]!), options, io);
   const cut = frames.length > 1
-    ? `${frames.length} fragments: each has an IP header, only the first one that of what is inside`
+    ? t`${frames.length} fragments: each has an IP header, only the first one that of what is
+      inside`
     : longPacketNote(layers, payload.length);
   for (const note of [...settings.map(({ says }) => says), mtuNote(around), cut]) {
     if (note !== null) await say(io, `note: ${note}`);
@@ -69,7 +71,7 @@ export async function encapsulate(text: string, options: Options, io: Io): Promi
     const size = count(frames.reduce((sum, { length }) => sum + length, 0), "byte");
     await say(
       io,
-      `wrote ${write} (${
+      t`wrote ${write} (${
         count(frames.length, "packet")
       }, ${size}); open it with: wireshark ${write}`,
     );
@@ -112,7 +114,7 @@ async function readPayload(
     ? await readUpTo(io.stdin, hex ? 4 * MAX_PAYLOAD : MAX_PAYLOAD)
     : new TextEncoder().encode(text);
   const payload = hex ? digitsOf(bytes) : bytes;
-  if (arp && payload.length > 0) throw new UserError("ARP carries no data: leave PAYLOAD out");
+  if (arp && payload.length > 0) throw new UserError(t`ARP carries no data: leave PAYLOAD out`);
   return payload;
 }
 

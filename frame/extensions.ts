@@ -5,6 +5,7 @@
  */
 import { ParseError } from "../address/parse_error.ts";
 import type { Wanted } from "../packet/encode.ts";
+import { t } from "../text/messages.ts";
 
 /** The extension headers by the names that they have in RFC 8200. */
 export const EXTENSIONS = ["hop-by-hop", "destination", "routing", "fragment"] as const;
@@ -29,15 +30,15 @@ export function parseExtensions(text: string): Extension[] {
   const extensions = text.toLowerCase().split(",").map((word) => {
     const found = EXTENSIONS.find((each) => each === word);
     if (found !== undefined) return found;
-    throw new ParseError("an extension header of IPv6", word, "it is not known", {
-      hint: `choose ${EXTENSIONS.join(", ")}`,
+    throw new ParseError(t`an extension header of IPv6`, word, t`it is not known`, {
+      hint: t`choose ${EXTENSIONS.join(", ")}`,
     });
   });
   if (extensions.lastIndexOf("hop-by-hop") > 0) {
     throw new ParseError(
-      "extension headers",
+      t`extension headers`,
       text,
-      "hop-by-hop options come first, and once (RFC 8200, section 4.1)",
+      t`hop-by-hop options come first, and once (RFC 8200, section 4.1)`,
     );
   }
   return extensions;

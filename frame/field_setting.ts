@@ -17,6 +17,7 @@ import {
 import { PARTS } from "../packet/field_parts.ts";
 import { loadedProtocols, protocolNamed } from "../packet/protocols.ts";
 import { OPTION_SETTINGS } from "./option_settings.ts";
+import { msg, t } from "../text/messages.ts";
 
 /** A field with its value. */
 export interface Setting {
@@ -36,7 +37,7 @@ export function shortName(layer: string): string {
   return short ?? (typeof title === "string" ? title : name);
 }
 
-const WHAT = "a setting";
+const WHAT = msg("a setting");
 
 /** Returns the names of all fields of `layers` that can be set. */
 function settableNames(layers: readonly string[]): string[] {
@@ -61,7 +62,7 @@ export function parseSetting(
 ): Setting {
   const equals = text.indexOf("=");
   if (equals === -1) {
-    throw new ParseError(WHAT, text, "there is no =", { hint: "write it like ip.ttl=1" });
+    throw new ParseError(WHAT, text, t`there is no =`, { hint: t`write it like ip.ttl=1` });
   }
   const name = text.slice(0, equals);
   const part = Object.hasOwn(PARTS, name) ? PARTS[name]! : null;
@@ -69,13 +70,13 @@ export function parseSetting(
   const layer = part?.layer ?? (option ? "tcp" : layerOf(name, layers));
   if (layer === null) {
     const hint = suggest(name, settableNames(layers));
-    throw new ParseError(WHAT, text, `no field ${name}`, {
+    throw new ParseError(WHAT, text, t`no field ${name}`, {
       at: [0, equals],
       ...(hint === null ? {} : { hint }),
     });
   }
   if (!layers.includes(layer)) {
-    throw new ParseError(WHAT, text, `there is no ${shortName(layer)} header in this frame`, {
+    throw new ParseError(WHAT, text, t`there is no ${shortName(layer)} header in this frame`, {
       at: [0, equals],
     });
   }
@@ -111,7 +112,7 @@ function parseValue(text: string, spec: FieldSpec | PlacedField): FieldValue {
       const version = spec.form === "ipv4" ? 4 : 6;
       const address = parseIp(text, version);
       if (address.version !== version) {
-        throw new ParseError(`a value of ${spec.name}`, text, `it is IPv${address.version}`);
+        throw new ParseError(t`a value of ${spec.name}`, text, t`it is IPv${address.version}`);
       }
       return version === 4
         ? Number(address.value)
@@ -125,18 +126,18 @@ function parseValue(text: string, spec: FieldSpec | PlacedField): FieldValue {
 }
 
 function parseNumber(text: string, { name, bits, unit = 1 }: FieldSpec): number {
-  const what = `a value of ${name}`;
+  const what = t`a value of ${name}`;
   if (!/^(0x[0-9a-f]+|0b[01]+|[0-9]+)$/i.test(text)) {
-    throw new ParseError(what, text, "it is no number", { hint: "write it like 64 or 0x40" });
+    throw new ParseError(what, text, t`it is no number`, { hint: t`write it like 64 or 0x40` });
   }
   const most = (2 ** bits - 1) * unit;
   const value = Number(text);
-  if (value > most) throw new ParseError(what, text, `${name} has ${bits} bits: 0-${most}`);
+  if (value > most) throw new ParseError(what, text, t`${name} has ${bits} bits: 0-${most}`);
   if (value % unit !== 0) {
     throw new ParseError(
       what,
       text,
-      `${name} counts in ${unit}s: 0, ${unit}, ${2 * unit} … ${most}`,
+      t`${name} counts in ${unit}s: 0, ${unit}, ${2 * unit} … ${most}`,
     );
   }
   return value / unit;
@@ -148,8 +149,8 @@ function parseFlags(text: string, { name }: FieldSpec): number {
   for (const word of text.toUpperCase().split(",")) {
     const bit = FLAGS.indexOf(word);
     if (bit === -1) {
-      throw new ParseError(`a value of ${name}`, text, `"${word}" is no flag`, {
-        hint: `choose from ${FLAGS.join(", ")}, or write a number`,
+      throw new ParseError(t`a value of ${name}`, text, t`"${word}" is no flag`, {
+        hint: t`choose from ${FLAGS.join(", ")}, or write a number`,
       });
     }
     value |= 1 << bit;
@@ -159,12 +160,12 @@ function parseFlags(text: string, { name }: FieldSpec): number {
 
 function parseBytes(text: string, { name, bits }: FieldSpec): Uint8Array {
   const hex = text.replace(/[:\s.-]/g, "");
-  const what = `a value of ${name}`;
+  const what = t`a value of ${name}`;
   if (!/^([0-9a-f]{2})*$/i.test(hex)) {
-    throw new ParseError(what, text, "it is no even number of hexadecimal digits");
+    throw new ParseError(what, text, t`it is no even number of hexadecimal digits`);
   }
   if (bits > 0 && hex.length * 4 !== bits) {
-    throw new ParseError(what, text, `${name} has ${bits / 8} bytes`);
+    throw new ParseError(what, text, t`${name} has ${bits / 8} bytes`);
   }
   return Uint8Array.fromHex(hex);
 }

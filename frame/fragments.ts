@@ -9,6 +9,7 @@ import { UserError } from "../cli/errors.ts";
 import { checksumOf, onesSum } from "../packet/checksum.ts";
 import { dissect } from "../packet/dissect.ts";
 import type { Layer } from "../packet/protocol.ts";
+import { t } from "../text/messages.ts";
 
 /** Offsets in the header of IPv4 (RFC 791, section 3.1). */
 const LENGTH = 2;
@@ -35,13 +36,14 @@ const NEXT_HEADER = 6;
 export function fragmentsOf(frame: Uint8Array, longest: number): Uint8Array<ArrayBuffer>[] {
   const layers = dissect(frame);
   const ip = layers.find(({ name }) => name === "ip" || name === "ipv6");
-  if (ip === undefined) throw new UserError("--fragment cuts up IP packets: there is none");
+  if (ip === undefined) throw new UserError(t`--fragment cuts up IP packets: there is none`);
   if (ip.end - ip.start <= longest) return [frame.slice()];
   const isIpv4 = ip.name === "ip";
   const { body, next } = isIpv4 ? { body: ip.body, next: 0 } : everyFragment(layers, ip);
   const header = body - ip.start + (isIpv4 ? 0 : FRAGMENT_SIZE);
   if (header + 8 > longest) {
-    throw new UserError(`--fragment ${longest}: the headers of each fragment take ${header} bytes`);
+    throw new UserError(t`--fragment ${longest}: the headers of each fragment take ${header}
+      bytes`);
   }
   const room = longest - header & ~7; // offsets count in units of 8 bytes
   const link = linkHeaders(frame, layers, ip);
@@ -72,7 +74,7 @@ function everyFragment(
   let found = { body: ip.body, next: NEXT_HEADER };
   for (const { name, start, body } of layers.slice(layers.indexOf(ip) + 1)) {
     if (name === "ipv6.fraghdr") {
-      throw new UserError("the packet has a fragment header: leave one of --fragment and it out");
+      throw new UserError(t`the packet has a fragment header: leave one of --fragment and it out`);
     }
     if (!name.startsWith("ipv6.")) break;
     if (name !== "ipv6.dstopts") found = { body, next: start - ip.start };

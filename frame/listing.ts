@@ -11,6 +11,7 @@ import { PacketLines } from "./line.ts";
 import { PacketTimes, type TimeForm } from "./packet_times.ts";
 import { recordOfPacket } from "./record.ts";
 import { explainLines, reassembledLines, type TextStyle } from "./text.ts";
+import { t } from "../text/messages.ts";
 
 /** The form of a list; `auto` is a line for each packet, but a single packet in full. */
 export type ListingForm = "auto" | "lines" | "full" | "json";
@@ -94,7 +95,7 @@ export class PacketListing {
     if (whole !== null) lines.push("", ...reassembledLines(whole, this.#style));
     if (numbered) {
       const time = this.#hasTimes ? `  ${this.#times.text(packet.time).trim()}` : "";
-      lines.unshift(this.#style.bold(`packet ${packet.number}${time}`));
+      lines.unshift(this.#style.bold(t`packet ${packet.number}${time}`));
     }
     return `${this.#count > 1 ? "\n" : ""}${lines.join("\n")}\n`;
   }

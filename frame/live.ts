@@ -14,6 +14,7 @@ import { startCapture } from "../system/packet_capture.ts";
 import { count } from "../text/units.ts";
 import type { Options } from "./options.ts";
 import { filterOf, PacketOutput } from "./packet_output.ts";
+import { t } from "../text/messages.ts";
 
 /**
  * Prints the packets that pass the interface `name`, or writes them to a file, until a signal or `--count`
@@ -31,11 +32,11 @@ export async function listLive(name: string, options: Options, io: Io): Promise<
     full: true,
     advice: {
       again: `netkit frame -i ${name}`,
-      without: "netkit frame -r FILE works without it",
-      rootless: "netkit frame -r FILE needs no rights",
+      without: t`netkit frame -r FILE works without it`,
+      rootless: t`netkit frame -r FILE needs no rights`,
     },
   }, io);
-  await say(io, `capturing on ${name}; Ctrl-C ends`);
+  await say(io, t`capturing on ${name}; Ctrl-C ends`);
   let failure: unknown = null;
   let isOver = false;
   try {
@@ -56,14 +57,14 @@ export async function listLive(name: string, options: Options, io: Io): Promise<
     await output.end(false);
   } finally {
     const dropped = await capture.end();
-    if (dropped) await say(io, `warning: the kernel dropped ${count(dropped, "packet")}`);
+    if (dropped) await say(io, t`warning: the kernel dropped ${count(dropped, "packet")}`);
   }
   // The program may be stopped in the middle of a packet.
   if (failure !== null && !(io.stop.aborted && failure instanceof CaptureError)) {
     if (!(failure instanceof CaptureError)) throw failure;
-    throw new UserError(`cannot read what was captured on ${name}: ${failure.message}`, {
+    throw new UserError(t`cannot read what was captured on ${name}: ${failure.message}`, {
       exit: EXIT.failed,
     });
   }
-  await output.report(`nothing has passed ${name}`);
+  await output.report(t`nothing has passed ${name}`);
 }

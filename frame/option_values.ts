@@ -6,6 +6,7 @@
 import { ParseError } from "../address/parse_error.ts";
 import { PASTE_FORMS, type PasteForm } from "../capture/paste.ts";
 import { TIME_FORMS, type TimeForm } from "./packet_times.ts";
+import { t } from "../text/messages.ts";
 
 /** The packets that are wanted, both ends included. */
 export interface Numbers {
@@ -18,7 +19,7 @@ export interface Numbers {
 /** Returns the VLAN ID that `text` is. */
 export function parseVlan(text: string): number {
   if (/^[0-9]{1,4}$/.test(text) && Number(text) <= 0xfff) return Number(text);
-  throw new ParseError("a VLAN ID", text, "it has 12 bits: 0-4095");
+  throw new ParseError(t`a VLAN ID`, text, t`it has 12 bits: 0-4095`);
 }
 
 /** The fewest bytes of a longest packet: 68 (RFC 791, section 3.2). */
@@ -28,15 +29,15 @@ const LEAST = 68;
 export function parseLongest(text: string): number {
   const value = /^[0-9]{1,5}$/.test(text) ? Number(text) : 0;
   if (value >= LEAST && value <= 0xffff) return value;
-  throw new ParseError("the length of a packet", text, `it is from ${LEAST} to 65535 bytes`);
+  throw new ParseError(t`the length of a packet`, text, t`it is from ${LEAST} to 65535 bytes`);
 }
 
 /** Returns the notation of bytes called `text`. */
 export function parseForm(text: string): PasteForm {
   const form = PASTE_FORMS.find((each) => each === text.toLowerCase());
   if (form !== undefined) return form;
-  throw new ParseError("a notation of bytes", text, "it is not known", {
-    hint: `choose ${PASTE_FORMS.join(", ")}`,
+  throw new ParseError(t`a notation of bytes`, text, t`it is not known`, {
+    hint: t`choose ${PASTE_FORMS.join(", ")}`,
     names: PASTE_FORMS,
   });
 }
@@ -46,12 +47,12 @@ export function parseNumbers(text: string): Numbers {
   const match = text.match(/^([1-9][0-9]{0,14})(?:-([1-9][0-9]{0,14}))?$/);
   if (!match) {
     const isLetter = /^n{0,2}[rvtqeA]{0,3}$/.test(text); // as in tcpdump -nr FILE
-    const reason = isLetter ? "-n is --number here" : "packets are counted from 1";
-    const hint = isLetter ? "no names are looked up: leave -n out" : "write it like 7 or 7-9";
-    throw new ParseError("a packet number", text, reason, { hint });
+    const reason = isLetter ? t`-n is --number here` : t`packets are counted from 1`;
+    const hint = isLetter ? t`no names are looked up: leave -n out` : t`write it like 7 or 7-9`;
+    throw new ParseError(t`a packet number`, text, reason, { hint });
   }
   const [first, last] = [Number(match[1]), Number(match[2] ?? match[1])];
-  if (first > last) throw new ParseError("a range of packets", text, "it ends before it begins");
+  if (first > last) throw new ParseError(t`a range of packets`, text, t`it ends before it begins`);
   return { first, last };
 }
 
@@ -59,7 +60,7 @@ export function parseNumbers(text: string): Numbers {
 export function parseTimeForm(text: string): TimeForm {
   const form = TIME_FORMS.find((each) => each === text.toLowerCase());
   if (form !== undefined) return form;
-  throw new ParseError("a form of times", text, "it is not known", {
-    hint: `choose ${TIME_FORMS.join(", ")}`,
+  throw new ParseError(t`a form of times`, text, t`it is not known`, {
+    hint: t`choose ${TIME_FORMS.join(", ")}`,
   });
 }

@@ -61,6 +61,7 @@ import {
   type Tunnel,
   TUNNELS,
 } from "./tunnel_names.ts";
+import { t } from "../text/messages.ts";
 
 /** The options. */
 export const OPTIONS: {
@@ -166,7 +167,7 @@ export const OPTIONS: {
     value: "N",
     summary: "with -r or -i: end after N packets, of those that -Y selects",
     short: "c",
-    parse: (text) => parseCount(text, "a number of packets"),
+    parse: (text) => parseCount(text, t`a number of packets`),
   }, null),
   number: option({
     value: "N[-M]",
@@ -219,16 +220,16 @@ export function check(options: Options, [payload]: readonly (string | undefined)
   const { read, udp, icmp, arp } = options;
   checkSource(options, payload);
   const kinds = [udp && "--udp", icmp && "--icmp", arp && "--arp"].filter((each) => each !== false);
-  if (kinds.length > 1) throw new UserError(`${kinds.join(" and ")} do not go together`);
+  if (kinds.length > 1) throw new UserError(t`${kinds.join(" and ")} do not go together`);
   checkAround(options);
   if (options.set.includes("help") && options.json) {
-    throw new UserError("--set help is a list for people: leave --json out");
+    throw new UserError(t`--set help is a list for people: leave --json out`);
   }
   if (options.json && options.write === "-") {
-    throw new UserError("--json and -w - both need standard output");
+    throw new UserError(t`--json and -w - both need standard output`);
   }
   if (read === null && payload !== undefined && CAPTURE_FILE.test(payload)) {
-    throw new ParseError("a payload", payload, "it is the name of a capture");
+    throw new ParseError(t`a payload`, payload, t`it is the name of a capture`);
   }
   checkSides(options);
 }
@@ -237,7 +238,7 @@ export function check(options: Options, [payload]: readonly (string | undefined)
 function checkSource(options: Options, payload: string | undefined): void {
   const { read, number, verbose, link, filter, count, time } = options;
   if (read !== null && options.interface !== null) {
-    throw new UserError("-r and -i do not go together", { hint: "leave one of them out" });
+    throw new UserError(t`-r and -i do not go together`, { hint: t`leave one of them out` });
   }
   const file: readonly Given[] = [
     [number !== null, "-n"],
@@ -255,19 +256,20 @@ function checkSource(options: Options, payload: string | undefined): void {
     if (found !== undefined) throw new UserError(reason(found[1]), { hint });
   };
   if (read === null) {
-    const hint = "give a file with -r";
-    refuse(file, (name) => `${name} is about packets that -r reads`, hint);
+    const hint = t`give a file with -r`;
+    refuse(file, (name) => t`${name} is about packets that -r reads`, hint);
     if (options.interface === null) {
-      refuse(packets, (name) => `${name} is about packets that -r reads or -i captures`, hint);
+      refuse(packets, (name) => t`${name} is about packets that -r reads or -i captures`, hint);
       return;
     }
   }
-  const source = read === null ? "-i captures them" : "-r reads one";
-  const what = read === null ? "frames" : "a frame";
   refuse(
     givenForMaking(options, payload),
-    (name) => `${name} makes ${what}, ${source}`,
-    "leave one of them out",
+    (name) =>
+      read === null
+        ? t`${name} makes frames, -i captures them`
+        : t`${name} makes a frame, -r reads one`,
+    t`leave one of them out`,
   );
 }
 

@@ -5,6 +5,7 @@
  * @module
  */
 import { ParseError } from "../address/parse_error.ts";
+import { msg, t, translate } from "../text/messages.ts";
 
 /** A setting in the names of headers' fields. */
 export interface Expanded {
@@ -16,19 +17,19 @@ export interface Expanded {
 
 /** Names that stand for another field, and why. */
 const INSTEAD: Readonly<Record<string, readonly [field: string, why: string]>> = {
-  "tcp.seq": ["tcp.seq_raw", "Wireshark counts tcp.seq from the connection's first number"],
-  "tcp.ack": ["tcp.ack_raw", "Wireshark counts tcp.ack from the connection's first number"],
+  "tcp.seq": ["tcp.seq_raw", msg("Wireshark counts tcp.seq from the connection's first number")],
+  "tcp.ack": ["tcp.ack_raw", msg("Wireshark counts tcp.ack from the connection's first number")],
   "tcp.window_size": [
     "tcp.window_size_value",
-    "tcp.window_size is that times the window scale of the SYN",
+    msg("tcp.window_size is that times the window scale of the SYN"),
   ],
-  "tcp.flags.str": ["tcp.flags", "the letters are how Wireshark prints it"],
-  "ip.src_host": ["ip.src", "no names are looked up"],
-  "ip.dst_host": ["ip.dst", "no names are looked up"],
-  "ipv6.src_host": ["ipv6.src", "no names are looked up"],
-  "ipv6.dst_host": ["ipv6.dst", "no names are looked up"],
-  "tcp.options.mss": ["tcp.options.mss_val", "tcp.options.mss is the whole option"],
-  "tcp.options.wscale": ["tcp.options.wscale.shift", "tcp.options.wscale is the whole option"],
+  "tcp.flags.str": ["tcp.flags", msg("the letters are how Wireshark prints it")],
+  "ip.src_host": ["ip.src", msg("no names are looked up")],
+  "ip.dst_host": ["ip.dst", msg("no names are looked up")],
+  "ipv6.src_host": ["ipv6.src", msg("no names are looked up")],
+  "ipv6.dst_host": ["ipv6.dst", msg("no names are looked up")],
+  "tcp.options.mss": ["tcp.options.mss_val", msg("tcp.options.mss is the whole option")],
+  "tcp.options.wscale": ["tcp.options.wscale.shift", msg("tcp.options.wscale is the whole option")],
 };
 
 /** Names of several fields side by side: the fields and their bits, and the words for single bits. */
@@ -39,33 +40,41 @@ const SEVERAL: Readonly<Record<string, readonly (readonly [field: string, bits: 
 
 /** Names that cannot be set, with the reason, by patterns. */
 const REFUSED: readonly (readonly [names: RegExp, reason: string, hint: string])[] = [
-  [/^(ip|ipv6)\.(addr|host)$/, "it is the address of either end", "write {1}.src or {1}.dst"],
-  [/^(eth|arp)\.addr$/, "it is the address of either end", "write {1}.src or {1}.dst"],
-  [/^(tcp|udp|sctp)\.port$/, "it is the port of either end", "write {1}.srcport or {1}.dstport"],
+  [
+    /^(ip|ipv6)\.(addr|host)$/,
+    msg("it is the address of either end"),
+    msg("write {1}.src or {1}.dst"),
+  ],
+  [/^(eth|arp)\.addr$/, msg("it is the address of either end"), msg("write {1}.src or {1}.dst")],
+  [
+    /^(tcp|udp|sctp)\.port$/,
+    msg("it is the port of either end"),
+    msg("write {1}.srcport or {1}.dstport"),
+  ],
   [
     /^(tcp|udp)\.(len|payload|segment_data|data)$|^data(\.data|\.len|\.text)?$/,
-    "it follows from the data",
-    "give PAYLOAD, as digits with --hex",
+    msg("it follows from the data"),
+    msg("give PAYLOAD, as digits with --hex"),
   ],
   [
     /^(ip|ipv6)\.(fragments?|reassembled)\b/,
-    "it tells of several packets",
-    "write --fragment BYTES",
+    msg("it tells of several packets"),
+    msg("write --fragment BYTES"),
   ],
-  [/^eth\.(padding|trailer)$/, "it is behind the packet", "write --pad"],
+  [/^eth\.(padding|trailer)$/, msg("it is behind the packet"), msg("write --pad")],
   [
     /^ip\.(options|opt|src_rt|rec_rt)\b/,
-    "netkit makes no options of IP",
-    "the options of TCP can be set: tcp.options.mss_val=1460",
+    msg("netkit makes no options of IP"),
+    msg("the options of TCP can be set: tcp.options.mss_val=1460"),
   ],
   [
     /^frame\b|\.(?:stream|analysis|completeness|status|nxtseq|window_size_scalefactor|str|ig|lg)(?:\.|$)|\.time_|_resolved$/,
-    "Wireshark computes it from the capture: it is in no byte of the packet",
+    msg("Wireshark computes it from the capture: it is in no byte of the packet"),
     "",
   ],
 ];
 
-const WHAT = "a setting";
+const WHAT = msg("a setting");
 
 /**
  * Returns the settings that `text`, `FIELD=VALUE`, stands for; itself where the name is that of a field, or
@@ -79,15 +88,18 @@ export function expandSetting(text: string): Expanded {
   const own = Object.hasOwn(INSTEAD, name) ? INSTEAD[name]! : null;
   if (own !== null) {
     const [field, why] = own;
-    return { settings: [`${field}${text.slice(name.length)}`], says: `${field} is set: ${why}` };
+    return {
+      settings: [`${field}${text.slice(name.length)}`],
+      says: t`${field} is set: ${translate(why)}`,
+    };
   }
   if (Object.hasOwn(SEVERAL, name) && equals !== -1) return severalSettings(name, text, equals + 1);
   for (const [names, reason, hint] of REFUSED) {
     const match = name.match(names);
     if (match === null) continue;
-    throw new ParseError(WHAT, text, `${name} cannot be set: ${reason}`, {
+    throw new ParseError(WHAT, text, t`${name} cannot be set: ${translate(reason)}`, {
       at: [0, name.length],
-      ...hint === "" ? {} : { hint: hint.replaceAll("{1}", match[1]!) },
+      ...hint === "" ? {} : { hint: translate(hint).replaceAll("{1}", match[1]!) },
     });
   }
   return { settings: [text], says: null };
@@ -102,8 +114,8 @@ function severalSettings(name: string, text: string, at: number): Expanded {
     ? Number(value)
     : wordBits(parts, value);
   if (number === null || number >= 2 ** bits) {
-    const words = parts.every(([, each]) => each === 1) ? `, or words: ${wordsOf(parts)}` : "";
-    throw new ParseError(WHAT, text, `${name} has ${bits} bits: 0-${2 ** bits - 1}${words}`, {
+    const words = parts.every(([, each]) => each === 1) ? t`, or words: ${wordsOf(parts)}` : "";
+    throw new ParseError(WHAT, text, t`${name} has ${bits} bits: 0-${2 ** bits - 1}${words}`, {
       at: [at, text.length],
     });
   }

@@ -22,6 +22,7 @@ import { count } from "../text/units.ts";
 import { type ListingForm, PacketListing } from "./listing.ts";
 import type { Options } from "./options.ts";
 import { styleFor } from "./text.ts";
+import { t } from "../text/messages.ts";
 
 /** The most packets that are kept before they are written. */
 const MAX_RECORDS = 256;
@@ -173,16 +174,16 @@ export class PacketOutput {
     for (const linkType of this.#unknownLinks) {
       await say(
         this.#io,
-        `note: ${linkTypeName(linkType)} is not decoded: its packets are shown as data`,
+        t`note: ${linkTypeName(linkType)} is not decoded: its packets are shown as data`,
       );
     }
     const { write, filter } = this.#options;
     if (this.seen === 0) await say(this.#io, nothing);
     else if (filter !== null && this.count === 0) {
-      await say(this.#io, `none of ${count(this.seen, "packet")} matches the filter`);
+      await say(this.#io, t`none of ${count(this.seen, "packet")} matches the filter`);
     }
     if (this.seen > 0 && write !== null && write !== "-") {
-      await say(this.#io, `wrote ${write} (${count(this.count, "packet")})`);
+      await say(this.#io, t`wrote ${write} (${count(this.count, "packet")})`);
     }
   }
 }

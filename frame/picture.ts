@@ -8,6 +8,7 @@ import { cut, pad, width } from "../text/layout.ts";
 import type { ExplainedLayer } from "../packet/explain.ts";
 import type { TextStyle } from "./text.ts";
 import { textOf } from "./payload.ts";
+import { translate } from "../text/messages.ts";
 
 /** The fewest and the most columns of a box. */
 const MIN_BOX = 7;
@@ -29,7 +30,7 @@ export function pictureLines(
   const end = boxes.at(-1)?.end ?? 0;
   const widths = all.map(({ label }) => Math.max(MIN_BOX, width(label)) + 2);
   const floors = boxes.map(({ floor }) => floor);
-  const floorWidth = Math.max(...floors.map((floor) => floor.length)) + 1;
+  const floorWidth = Math.max(...floors.map(width)) + 1;
   const left = (start: number, i: number) => {
     const indent = widths.slice(0, i).reduce((sum, each) => sum + each + 1, 0);
     const there = i === 0 ? [...boxes, ...behind] : boxes.slice(i);
@@ -38,7 +39,7 @@ export function pictureLines(
     );
     const floor = floors[i] === floors[i + 1] ? "" : floors[i]!;
     return {
-      line: `${floor.padEnd(floorWidth)}${" ".repeat(indent)}|${row.join("|")}|`,
+      line: `${pad(floor, floorWidth)}${" ".repeat(indent)}|${row.join("|")}|`,
       size: `${(i === 0 ? all.at(-1)!.end : end) - start} B`,
     };
   };
@@ -79,10 +80,10 @@ interface Box {
 
 function boxOf({ name, protocol, title, pos, size }: ExplainedLayer, bytes: Uint8Array): Box {
   const isBehind = name === "padding" || name === "fcs";
-  const { model: floor, pdu } = protocol;
-  const place = { floor, pdu, isBehind, start: pos, end: pos + size };
+  const pdu = protocol.pdu === undefined ? undefined : translate(protocol.pdu);
+  const place = { floor: translate(protocol.model), pdu, isBehind, start: pos, end: pos + size };
   if (name !== "data") {
-    const short = protocol.short ?? title;
+    const short = protocol.short ?? translate(title);
     return { label: `${short} +${size}`, title: short, ...place };
   }
   const text = textOf(bytes.subarray(pos, pos + Math.min(size, MAX_BOX)));

@@ -16,6 +16,7 @@ import { encodeOptions, MAX_OPTIONS, OPTION_SETTINGS } from "./option_settings.t
 import { behindFields, type Extension, extensionNames } from "./extensions.ts";
 import { type Around, headersAround, MTU, outerFrame } from "./tunnel.ts";
 import { carriesFrames } from "./tunnel_names.ts";
+import { t } from "../text/messages.ts";
 
 /** The protocol inside IP, or ARP. */
 export type Transport = "tcp" | "udp" | "icmp" | "arp";
@@ -94,7 +95,7 @@ export function planFrame(request: FrameRequest): Wanted[] {
     throw new ParseError(
       "a setting",
       request.settings.join(" "),
-      `the options have ${tcpOptions.length} bytes; a TCP header has room for ${MAX_OPTIONS}`,
+      t`the options have ${tcpOptions.length} bytes; a TCP header has room for ${MAX_OPTIONS}`,
     );
   }
   const ofLayer = (name: string): Wanted => {
@@ -178,22 +179,22 @@ export function sizeProblem(layers: readonly Wanted[], payload: number): string 
     if (isBound && MAX_IP - counted < most) {
       most = MAX_IP - counted;
       const room = MAX_IP - (name === "ip" ? size : 0);
-      words = `${shortName(name)} holds ${room} bytes, ${inside} of them ${
+      words = t`${shortName(name)} holds ${room} bytes, ${inside} of them ${
         headersWords(layers, name)
       }`;
     }
     inside += size;
   }
   if (payload <= most) return null;
-  return `${words}: PAYLOAD has ${
-    payload > MAX_IP ? "more than " : ""
-  }${payload}, ${most} are the most`;
+  return payload > MAX_IP
+    ? t`${words}: PAYLOAD has more than ${payload}, ${most} are the most`
+    : t`${words}: PAYLOAD has ${payload}, ${most} are the most`;
 }
 
 /** Returns the headers inside the outermost `name`, in words. */
 function headersWords(layers: readonly Wanted[], name: string): string {
   const inside = layers.slice(layers.findIndex((each) => each.name === name) + 1);
-  return inside.length === 1 ? `the ${shortName(inside[0]!.name)} header` : "the headers inside";
+  return inside.length === 1 ? t`the ${shortName(inside[0]!.name)} header` : t`the headers inside`;
 }
 
 /** Returns a note about a packet that is longer than the usual MTU, or `null` for a shorter one. */
@@ -206,8 +207,8 @@ export function longPacketNote(layers: readonly Wanted[], payload: number): stri
   if (size <= MTU) return null;
   // TCP cuts up what it sends; anything else leaves it to IP, whose fragments are multiples of 8 bytes.
   const parts = layers.at(-1)!.name === "tcp"
-    ? `${Math.ceil(payload / (MTU - size + payload))} segments`
-    : `${Math.ceil(inside / (MTU - headers[0]! & ~7))} fragments`;
-  return `the packet has ${size} bytes, more than Ethernet's usual MTU of ${MTU}: a real stack would ` +
-    `send ${parts}`;
+    ? t`${Math.ceil(payload / (MTU - size + payload))} segments`
+    : t`${Math.ceil(inside / (MTU - headers[0]! & ~7))} fragments`;
+  return t`the packet has ${size} bytes, more than Ethernet's usual MTU of ${MTU}: a real stack
+    would send ${parts}`;
 }

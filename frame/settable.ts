@@ -12,6 +12,7 @@ import { shortName } from "./field_setting.ts";
 import { OPTION_SETTINGS } from "./option_settings.ts";
 import { otherNames } from "./other_names.ts";
 import type { TextStyle } from "./text.ts";
+import { t, translate } from "../text/messages.ts";
 
 /** Returns the list: the fields of each header with their values, then other names. */
 export function settableText(layers: readonly Wanted[], { bold, columns }: TextStyle): string {
@@ -20,8 +21,8 @@ export function settableText(layers: readonly Wanted[], { bold, columns }: TextS
   const parts = names.map((name) =>
     `${bold(shortName(name))}\n${formatTable(rowsOf(name), columns)}`
   );
-  const others = otherNames(fields).map(([name, sets]) => [name, `sets ${sets}`]);
-  if (others.length > 0) parts.push(`${bold("other names")}\n${formatTable(others, columns)}`);
+  const others = otherNames(fields).map(([name, sets]) => [name, t`sets ${sets}`]);
+  if (others.length > 0) parts.push(`${bold(t`other names`)}\n${formatTable(others, columns)}`);
   return parts.join("\n");
 }
 
@@ -30,11 +31,13 @@ function rowsOf(name: string): string[][] {
   const fields = buildTable(name).fields.map((spec) => [
     spec.name,
     valueWords(spec),
-    computed.has(spec.name) ? `computed unless set; ${spec.about}` : spec.about,
+    computed.has(spec.name)
+      ? t`computed unless set; ${translate(spec.about)}`
+      : translate(spec.about),
   ]);
   const parts = partsOf(name).map(([part, bits]) => [part, `0-${2 ** bits - 1}`, ""]);
   const options = name === "tcp"
-    ? Object.values(OPTION_SETTINGS).map((spec) => [spec.name, valueWords(spec), "an option"])
+    ? Object.values(OPTION_SETTINGS).map((spec) => [spec.name, valueWords(spec), t`an option`])
     : [];
   return [...fields, ...parts, ...options];
 }
@@ -53,19 +56,19 @@ function computedNames(name: string): ReadonlySet<string> {
 function valueWords(spec: FieldSpec): string {
   switch (spec.form) {
     case "mac":
-      return "MAC address";
+      return t`MAC address`;
     case "ipv4":
       return "IPv4 address";
     case "ipv6":
       return "IPv6 address";
     case "flags":
-      return "SYN,ACK or 0-0xfff";
+      return t`SYN,ACK or 0-0xfff`;
   }
   if (!isNumeric(spec)) {
-    return spec.bits === 0 ? "hex digits" : `${spec.bits / 8} bytes of hex digits`;
+    return spec.bits === 0 ? t`hex digits` : t`${spec.bits / 8} bytes of hex digits`;
   }
   const { bits, unit = 1 } = spec;
   const most = (2 ** bits - 1) * unit;
   if (spec.form === "hex") return `0-0x${most.toString(16)}`;
-  return unit === 1 ? `0-${most}` : `0-${most} in steps of ${unit}`;
+  return unit === 1 ? `0-${most}` : t`0-${most} in steps of ${unit}`;
 }

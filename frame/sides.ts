@@ -9,6 +9,7 @@ import { ParseError } from "../address/parse_error.ts";
 import { parsePort } from "../address/port.ts";
 import { parseAddressPort } from "../address/source_address.ts";
 import { UserError } from "../cli/errors.ts";
+import { t } from "../text/messages.ts";
 
 /** The sender or the receiver. */
 export interface Side {
@@ -58,12 +59,13 @@ export function checkSides(
   const { from, to, icmp, arp, ipv6Ext } = options;
   const version = versionOf(options);
   if (arp && version === 6) {
-    throw new UserError("ARP is for IPv4: IPv6 has neighbour solicitations", {
-      hint: ipv6Ext === null ? "give IPv4 addresses to --from and --to" : "leave --ipv6-ext out",
+    throw new UserError(t`ARP is for IPv4: IPv6 has neighbour solicitations`, {
+      hint: ipv6Ext === null ? t`give IPv4 addresses to --from and --to` : t`leave --ipv6-ext out`,
     });
   }
   if ((arp || icmp) && (from?.port ?? to?.port ?? null) !== null) {
-    throw new UserError(`${arp ? "ARP" : "ICMP"} has no ports: leave them out of --from and --to`);
+    throw new UserError(t`${arp ? "ARP" : "ICMP"} has no ports: leave them out of --from and
+      --to`);
   }
 }
 
@@ -79,11 +81,11 @@ export function versionOf({ from, to, ipv6Ext }: Versioned): IpVersion {
   );
   if (sender && receiver && sender !== receiver) {
     throw new UserError(
-      `--from is IPv${sender}, --to is IPv${receiver}: a packet has one version of IP`,
+      t`--from is IPv${sender}, --to is IPv${receiver}: a packet has one version of IP`,
     );
   }
   const version = sender ?? receiver ?? null;
   if (ipv6Ext === null) return version ?? 4;
-  if (version === 4) throw new UserError("--ipv6-ext is about IPv6: the addresses are IPv4");
+  if (version === 4) throw new UserError(t`--ipv6-ext is about IPv6: the addresses are IPv4`);
   return 6;
 }

@@ -12,6 +12,7 @@ import { explain, type ExplainedLayer, meaningIn } from "../packet/explain.ts";
 import { type Field, formatValue } from "../packet/field.ts";
 import type { Reassembled } from "../packet/reassembly.ts";
 import { textOf } from "./payload.ts";
+import { t, translate } from "../text/messages.ts";
 
 /** The layout and the styles of text; each style returns its argument where there are no colours. */
 export interface TextStyle {
@@ -59,7 +60,9 @@ export function explainLines(
 /** Returns the lines of a packet that was joined from fragments, without its IP header. */
 export function reassembledLines(whole: Reassembled, style: TextStyle): string[] {
   const { fragments, bytes } = whole;
-  const heading = `reassembled from ${count(fragments.length, "fragment")}  ${bytes.length} bytes`;
+  const heading = `${t`reassembled from ${
+    count(fragments.length, "fragment")
+  }`}  ${t`${bytes.length} bytes`}`;
   const [, ...inside] = explain(whole);
   return [style.bold(heading), "", ...explainLines(inside, bytes, style)];
 }
@@ -67,11 +70,11 @@ export function reassembledLines(whole: Reassembled, style: TextStyle): string[]
 function layerLines(layer: ExplainedLayer, bytes: Uint8Array, style: TextStyle): string[] {
   const { title, quoted, pos, size, fields, problems } = layer;
   const where = size === 0
-    ? "no bytes"
+    ? t`no bytes`
     : size === 1
-    ? `byte ${pos}`
-    : `bytes ${pos}–${pos + size - 1}`;
-  const heading = `${title}${quoted ? " (quoted)" : ""}  ${where}`;
+    ? t`byte ${pos}`
+    : t`bytes ${pos}–${pos + size - 1}`;
+  const heading = `${translate(title)}${quoted ? t` (quoted)` : ""}  ${where}`;
   const rows = fields.flatMap((each) =>
     layer.name === "data" ? dataLines(each, style) : fieldLines(each, layer, bytes, style)
   );
@@ -95,7 +98,7 @@ function fieldLines(
   const value = meaning === null ? shown : `${shown} (${meaning})`;
   const lines = rowLines(
     [pos, maskedBytes(each, bytes, perRow), name, escapeLine(value)],
-    spec.about,
+    translate(spec.about),
     style,
   );
   for (let at = perRow; at < size; at += perRow) {
@@ -164,7 +167,7 @@ function dataLines({ pos, value }: Field, style: TextStyle): string[] {
     lines.push(...fold(line, style.columns, OFFSET + 2));
   }
   if (shown < data.length) {
-    lines.push(style.dim(`       … ${formatBytes(data.length - shown)} more`));
+    lines.push(style.dim(`       ${t`… ${formatBytes(data.length - shown)} more`}`));
   }
   const text = textOf(data.subarray(0, shown));
   if (text !== null && /[^\x20-\x7e]/.test(text)) {

@@ -8,6 +8,7 @@ import { parseMac } from "../address/mac.ts";
 import { buildTable, type Wanted } from "../packet/encode.ts";
 import type { FieldValue } from "../packet/field.ts";
 import { LAYERS, type Tunnel } from "./tunnel_names.ts";
+import { t } from "../text/messages.ts";
 
 /** The ends of a tunnel (RFC 5737), and their MAC addresses (RFC 9542, section 2.1.2). */
 const ENDS = ["198.51.100.1", "198.51.100.2"] as const;
@@ -74,6 +75,6 @@ export function mtuNote(around: Around): string | null {
   if (names.length === 0) return null;
   const size = names.reduce((sum, name) => sum + buildTable(name).size, 0);
   const left = MTU - size;
-  return `the headers around the packet take ${size} bytes: of an MTU of ${MTU}, ${left} are left for ` +
-    `it, ${left - 40} for the data of TCP over IPv4, ${left - 60} over IPv6`;
+  return t`the headers around the packet take ${size} bytes: of an MTU of ${MTU}, ${left} are
+    left for it, ${left - 40} for the data of TCP over IPv4, ${left - 60} over IPv6`;
 }

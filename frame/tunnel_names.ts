@@ -5,6 +5,7 @@
  */
 import { ParseError } from "../address/parse_error.ts";
 import { UserError } from "../cli/errors.ts";
+import { t } from "../text/messages.ts";
 
 /** The tunnels that a frame can be made in. */
 export const TUNNELS = ["vxlan", "gre", "ip", "etherip", "pppoe"] as const;
@@ -34,8 +35,8 @@ export function carriesFrames(tunnel: Tunnel | null): boolean {
 export function parseTunnel(text: string): Tunnel {
   const tunnel = TUNNELS.find((each) => each === text.toLowerCase());
   if (tunnel !== undefined) return tunnel;
-  throw new ParseError("a tunnel", text, "it is not known", {
-    hint: `choose ${TUNNELS.join(", ")}`,
+  throw new ParseError(t`a tunnel`, text, t`it is not known`, {
+    hint: t`choose ${TUNNELS.join(", ")}`,
   });
 }
 
@@ -46,7 +47,7 @@ export function parseTunnel(text: string): Tunnel {
  */
 export function parseVni(text: string): number {
   if (/^[0-9]{1,8}$/.test(text) && Number(text) <= 0xffffff) return Number(text);
-  throw new ParseError("a network of VXLAN", text, "it has 24 bits: 0-16777215");
+  throw new ParseError(t`a network of VXLAN`, text, t`it has 24 bits: 0-16777215`);
 }
 
 /**
@@ -57,7 +58,7 @@ export function parseVni(text: string): number {
 export function parseLabels(text: string): number[] {
   return text.split(",").map((each) => {
     if (/^[0-9]{1,7}$/.test(each) && Number(each) <= 0xfffff) return Number(each);
-    throw new ParseError("a label of MPLS", each, "it has 20 bits: 0-1048575");
+    throw new ParseError(t`a label of MPLS`, each, t`it has 20 bits: 0-1048575`);
   });
 }
 
@@ -75,12 +76,13 @@ export function checkAround(
   },
 ): void {
   if (vni !== null && tunnel !== "vxlan") {
-    throw new UserError("--vni is the virtual network of VXLAN", { hint: "write --in vxlan" });
+    throw new UserError(t`--vni is the virtual network of VXLAN`, { hint: t`write --in vxlan` });
   }
   if (mpls !== null && tunnel === "pppoe") {
-    throw new UserError("--mpls and --in pppoe do not go together: PPPoE is directly in Ethernet");
+    throw new UserError(t`--mpls and --in pppoe do not go together: PPPoE is directly in
+      Ethernet`);
   }
   if (arp && !carriesFrames(tunnel) && (tunnel !== null || mpls !== null)) {
-    throw new UserError("ARP is directly in Ethernet: only vxlan and etherip carry that");
+    throw new UserError(t`ARP is directly in Ethernet: only vxlan and etherip carry that`);
   }
 }

@@ -7,6 +7,7 @@ import { field, headerTable } from "./field.ts";
 import { keyOf, SPACE } from "./keys.ts";
 import { LINK } from "./link.ts";
 import type { Protocol } from "./protocol.ts";
+import { t } from "../text/messages.ts";
 
 /** EtherIP. */
 export const ETHERIP: Protocol = {
@@ -17,7 +18,7 @@ export const ETHERIP: Protocol = {
     field("etherip.ver", 4, "decimal", "3", { container: [0, 2] }),
     field("etherip.reserved", 12, "hex", "zero"),
   ),
-  refusal: (bytes, start) => bytes[start]! >> 4 === 3 ? null : "the version is not 3",
+  refusal: (bytes, start) => bytes[start]! >> 4 === 3 ? null : t`the version is not 3`,
   next: () => keyOf(SPACE.link, LINK.ethernet),
   line: (_layer, _bytes, line) => line.around += "EtherIP, ",
   build: { defaults: { "etherip.ver": 3 } },

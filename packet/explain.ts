@@ -9,6 +9,7 @@ import { fieldsOf } from "./fields.ts";
 import { keyWords } from "./keys.ts";
 import { problemsOf } from "./problems.ts";
 import { type Dissected, type Layer, type Protocol, titleOf } from "./protocol.ts";
+import { msg, t, translate } from "../text/messages.ts";
 
 /** A layer in full. */
 export interface ExplainedLayer {
@@ -71,11 +72,11 @@ export function explain(packet: Dissected): ExplainedLayer[] {
 
 /** The words behind the value of a checksum. */
 const CHECKSUM_WORDS = {
-  good: "correct",
-  bad: "wrong",
-  offload: "left to the network card",
-  unchecked: "not checked",
-  none: "none",
+  good: msg("correct"),
+  bad: msg("wrong"),
+  offload: msg("left to the network card"),
+  unchecked: msg("not checked"),
+  none: msg("none"),
 } as const;
 
 /** Returns the meaning of a field of a layer, `null` where its value says all: `TCP`, `PSH,ACK`, `correct`. */
@@ -84,11 +85,11 @@ export function meaningIn(
   field: Field,
 ): string | null {
   const isChecksum = checksum !== null && isChecksumField(field.name);
-  return isChecksum ? CHECKSUM_WORDS[checksum.status] : meaningOf(field);
+  return isChecksum ? translate(CHECKSUM_WORDS[checksum.status]) : meaningOf(field);
 }
 
 /** Returns the title of content that is announced by a number of its own, or `null`. */
 function contentTitle({ name, key }: Layer): string | null {
   const words = name === "data" ? keyWords(key) : null;
-  return words === null ? null : `data: ${words}`;
+  return words === null ? null : t`data: ${words}`;
 }

@@ -6,6 +6,7 @@
 import { bytesField, type Field, raw, readField, readTable } from "./field.ts";
 import { optionFields } from "./options.ts";
 import { type Layer, tableOf } from "./protocol.ts";
+import { msg } from "../text/messages.ts";
 
 /** Returns the fields of `layer` that were captured, in the order of their bytes; values are lent views. */
 export function fieldsOf(layer: Layer, bytes: Uint8Array): Field[] {
@@ -29,7 +30,7 @@ export function fieldsOf(layer: Layer, bytes: Uint8Array): Field[] {
     at = Math.max(at, each.pos + each.size);
   }
   if (at < body) {
-    fields.push(bytesField(raw(`${name}.rest`, "not known here"), bytes, at, body - at));
+    fields.push(bytesField(raw(`${name}.rest`, msg("not known here")), bytes, at, body - at));
   }
   return fields;
 }

@@ -36,6 +36,7 @@ import {
 } from "./filter_syntax.ts";
 import { WHAT } from "./filter_tokens.ts";
 import { orderOf, ORDERS, rangeTest, readLiteral, type Test, testOf } from "./filter_value.ts";
+import { t } from "../text/messages.ts";
 
 /** A compiled filter: returns whether a packet is wanted. It is asked for every packet, in their order. */
 export type Filter = (packet: DissectedPacket) => boolean;
@@ -154,7 +155,7 @@ class Compiler {
       return QUANTIFIED[quantifier](source, testOf(relation, source, right, this.#text));
     }
     if (source.kind !== other.kind) {
-      this.#fail(right, `${right.text} is of another kind than ${left.text}`);
+      this.#fail(right, t`${right.text} is of another kind than ${left.text}`);
     }
     const holds = ORDERS[relation]!;
     return (packet) => {
@@ -171,7 +172,7 @@ class Compiler {
 
   #pattern({ kind, name }: Source, right: Operand): Test {
     if (kind !== "text" && kind !== "bytes") {
-      this.#fail(right, `matches is for text and bytes, ${name} is neither`);
+      this.#fail(right, t`matches is for text and bytes, ${name} is neither`);
     }
     const matches = compilePattern(right.text, (reason) => this.#fail(right, reason));
     return (value) => matches(value as string | Uint8Array);
@@ -188,7 +189,7 @@ class Compiler {
       return null;
     }
     const refused = refusalOf(text);
-    if (refused !== null) this.#fail(operand, `${text} ${refused.why}`, refused.hint);
+    if (refused !== null) this.#fail(operand, t`${text} ${refused.why}`, refused.hint);
     if (isLiteral && !text.includes(".")) return null;
     const source = await this.names.source(text);
     if (source === null) return null;
@@ -202,7 +203,7 @@ class Compiler {
   #sliced(source: Source, slice: Operand["slice"], operand: Operand): Source {
     if (slice === null) return source;
     if (source.kind === "number" || source.kind === "ipv4") {
-      this.#fail(operand, `${source.name} is a number, which has no slices`);
+      this.#fail(operand, t`${source.name} is a number, which has no slices`);
     }
     const { start, end } = slice;
     return {
@@ -220,7 +221,13 @@ class Compiler {
 
   #masked(source: Source, mask: Operand | null, operand: Operand): Source {
     if (mask === null) return source;
-    if (source.kind !== "number") this.#fail(operand, `${source.name} is no number, & takes bits`);
+    if (source.kind !== "number") {
+      this.#fail(
+        operand,
+        t`${source.name} is no number, & takes
+      bits`,
+      );
+    }
     const bits = readLiteral({ ...source, most: 0xffff_ffff }, mask, this.#text).value as number;
     return {
       ...source,
@@ -243,7 +250,7 @@ class Compiler {
         };
       case "len":
         if (source.kind === "number" || source.kind === "ipv4") {
-          this.#fail(operand, `${source.name} is a number, which has no length`);
+          this.#fail(operand, t`${source.name} is a number, which has no length`);
         }
         return {
           name: source.name,
@@ -253,7 +260,7 @@ class Compiler {
         };
       case "lower":
       case "upper": {
-        if (source.kind !== "text") this.#fail(operand, `${source.name} is no text`);
+        if (source.kind !== "text") this.#fail(operand, t`${source.name} is no text`);
         const change = call === "lower"
           ? (text: string) => text.toLowerCase()
           : (text: string) => text.toUpperCase();
@@ -269,10 +276,10 @@ class Compiler {
 
   async #unknown(operand: Operand): Promise<never> {
     const { text, quoted } = operand;
-    if (quoted) this.#fail(operand, "there is no field, only a value");
+    if (quoted) this.#fail(operand, t`there is no field, only a value`);
     await this.names.source(text); // then all names are known
     const hint = this.#suggest(text, this.names.all());
-    return this.#fail(operand, `there is no field or protocol ${text}`, hint ?? undefined);
+    return this.#fail(operand, t`there is no field or protocol ${text}`, hint ?? undefined);
   }
 
   #fail({ at }: Operand, reason: string, hint?: string): never {

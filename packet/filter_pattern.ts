@@ -8,6 +8,7 @@
  * @module
  */
 import { ANY, DIGIT, type Node, programOf, run, setOf, SPACE, WORD } from "./filter_program.ts";
+import { t } from "../text/messages.ts";
 
 /** The most groups inside each other. */
 const MAX_DEPTH = 50;
@@ -78,7 +79,7 @@ class PatternParser {
 
   all(): Node {
     const node = this.#one();
-    if (this.#at < this.#text.length) this.#fail("the pattern has a ) without its (");
+    if (this.#at < this.#text.length) this.#fail(t`the pattern has a ) without its (`);
     return node;
   }
 
@@ -111,13 +112,13 @@ class PatternParser {
       // Which match is found does not matter, only whether there is one.
     }
     const again = this.#text[this.#at] ?? "";
-    if (/[*+?]/.test(again)) this.#fail(`the pattern has a ${again} with nothing to repeat`);
+    if (/[*+?]/.test(again)) this.#fail(t`the pattern has a ${again} with nothing to repeat`);
     if (whole === "*") return { kind: "repeat", inner, least: 0, most: Infinity };
     if (whole === "+") return { kind: "repeat", inner, least: 1, most: Infinity };
     if (whole === "?") return { kind: "repeat", inner, least: 0, most: 1 };
     const from = Number(least);
     const to = comma === undefined ? from : most === "" ? Infinity : Number(most);
-    if (to < from) this.#fail(`the pattern repeats from ${from} to ${to} times`);
+    if (to < from) this.#fail(t`the pattern repeats from ${from} to ${to} times`);
     return { kind: "repeat", inner, least: from, most: to };
   }
 
@@ -137,7 +138,7 @@ class PatternParser {
       case "*":
       case "+":
       case "?":
-        return this.#fail(`the pattern has a ${sign} with nothing to repeat`);
+        return this.#fail(t`the pattern has a ${sign} with nothing to repeat`);
       case "\\":
         if (this.#takes("b")) return { kind: "place", place: "border" };
         if (this.#takes("B")) return { kind: "place", place: "inside" };
@@ -149,13 +150,13 @@ class PatternParser {
 
   #group(): Node {
     if (++this.#depth > MAX_DEPTH) {
-      this.#fail(`the pattern has more than ${MAX_DEPTH} groups inside each other`);
+      this.#fail(t`the pattern has more than ${MAX_DEPTH} groups inside each other`);
     }
     if (!this.#takes("?:") && this.#text[this.#at] === "?") {
-      this.#fail("the pattern looks ahead or back, which takes more than linear time");
+      this.#fail(t`the pattern looks ahead or back, which takes more than linear time`);
     }
     const inner = this.#one();
-    if (!this.#takes(")")) this.#fail("the pattern has a ( without its )");
+    if (!this.#takes(")")) this.#fail(t`the pattern has a ( without its )`);
     this.#depth--;
     return inner;
   }
@@ -163,20 +164,20 @@ class PatternParser {
   /** Returns the set of what stands behind a backslash. */
   #escape(): Uint8Array {
     const sign = this.#text[this.#at++];
-    if (sign === undefined) return this.#fail("the pattern ends with a backslash");
+    if (sign === undefined) return this.#fail(t`the pattern ends with a backslash`);
     const set = CLASSES[sign.toLowerCase()];
     if (set !== undefined) return sign === sign.toLowerCase() ? set : inverse(set);
     if (sign === "x") {
       HEX.lastIndex = this.#at;
-      const [digits] = HEX.exec(this.#text) ?? this.#fail("\\x takes two hexadecimal digits");
+      const [digits] = HEX.exec(this.#text) ?? this.#fail(t`\\x takes two hexadecimal digits`);
       this.#at += 2;
       return setOfByte(parseInt(digits!, 16));
     }
     if (sign in CONTROLS) return setOfByte(CONTROLS[sign]!);
     if (/[1-9]/.test(sign)) {
-      this.#fail("the pattern refers back to a group, which takes more than linear time");
+      this.#fail(t`the pattern refers back to a group, which takes more than linear time`);
     }
-    if (/[a-z]/i.test(sign)) this.#fail(`\\${sign} is not known`);
+    if (/[a-z]/i.test(sign)) this.#fail(t`\\${sign} is not known`);
     return setOfByte(sign === "0" ? 0 : sign.charCodeAt(0));
   }
 
@@ -184,7 +185,7 @@ class PatternParser {
     const isInverse = this.#takes("^");
     const set = new Uint8Array(256);
     for (let first = true; first || !this.#takes("]"); first = false) {
-      if (this.#at >= this.#text.length) this.#fail("the pattern has a [ without its ]");
+      if (this.#at >= this.#text.length) this.#fail(t`the pattern has a [ without its ]`);
       const [one, low] = this.#member();
       if (low === null || !/^-[^\]]/s.test(this.#text.slice(this.#at, this.#at + 2))) {
         one.forEach((is, byte) => set[byte]! |= is);
@@ -193,7 +194,7 @@ class PatternParser {
       this.#at++;
       const [, high] = this.#member();
       if (high === null || high < low) {
-        this.#fail("the pattern has a range that ends before it begins");
+        this.#fail(t`the pattern has a range that ends before it begins`);
       }
       set.fill(1, low, high! + 1);
     }

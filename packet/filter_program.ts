@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { t } from "../text/messages.ts";
 
 /** A step of a program. */
 export type Step =
@@ -88,7 +89,7 @@ export function programOf(node: Node, fail: (reason: string) => never): Step[] {
 
 /** Adds the steps of `node` to `program`. */
 function emit(node: Node, program: Step[], fail: (reason: string) => never): void {
-  if (program.length > MAX_STEPS) fail(`the pattern takes more than ${MAX_STEPS} steps`);
+  if (program.length > MAX_STEPS) fail(t`the pattern takes more than ${MAX_STEPS} steps`);
   switch (node.kind) {
     case "set":
       program.push({ kind: "byte", set: node.set });

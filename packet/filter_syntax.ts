@@ -5,6 +5,7 @@
  */
 import { ParseError } from "../address/parse_error.ts";
 import { type Token, tokensOf, WHAT } from "./filter_tokens.ts";
+import { t } from "../text/messages.ts";
 
 /** A place in the text: string indices. */
 export type Place = readonly [start: number, end: number];
@@ -117,11 +118,11 @@ class Parser {
   }
 
   all(): Expression {
-    if (this.#token.kind === "end") this.#fail("it is empty");
+    if (this.#token.kind === "end") this.#fail(t`it is empty`);
     const found = this.#or();
     if (this.#next < this.#tokens.length - 1) {
-      this.#fail(`nothing joins ${this.#named()} to what stands before`, {
-        hint: "join conditions by && or ||",
+      this.#fail(t`nothing joins ${this.#named()} to what stands before`, {
+        hint: t`join conditions by && or ||`,
       });
     }
     return found;
@@ -163,7 +164,7 @@ class Parser {
   #condition(): Expression {
     if (!this.#takes("(")) return this.#test();
     if (++this.#depth > MAX_DEPTH) {
-      this.#fail(`more than ${MAX_DEPTH} parentheses inside each other`);
+      this.#fail(t`more than ${MAX_DEPTH} parentheses inside each other`);
     }
     const inner = this.#or();
     this.#depth--;
@@ -188,7 +189,7 @@ class Parser {
     }
     const relation = RELATIONS.get(name);
     if (relation === undefined) {
-      if (quantifier !== null) this.#fail(`behind ${quantifier} there must be a comparison`);
+      if (quantifier !== null) this.#fail(t`behind ${quantifier} there must be a comparison`);
       return { kind: "present", operand: left };
     }
     this.#next++;
@@ -207,8 +208,8 @@ class Parser {
     if (kind === "operator" || kind === "end") {
       this.#fail(
         kind === "end"
-          ? "it ends where a field or a value is missing"
-          : `${this.#named()} stands where a field or a value is missing`,
+          ? t`it ends where a field or a value is missing`
+          : t`${this.#named()} stands where a field or a value is missing`,
       );
     }
     this.#next++;
@@ -216,7 +217,7 @@ class Parser {
     if (call !== undefined && this.#takes("(")) {
       const inner = this.#operand();
       if (inner.call !== null) {
-        this.#fail("functions do not stand inside each other", { at: inner.at });
+        this.#fail(t`functions do not stand inside each other`, { at: inner.at });
       }
       this.#expect(")");
       return { ...inner, call };
@@ -232,7 +233,7 @@ class Parser {
     const match = text.trim().match(/^(-?\d{1,6})?(?:\s*([:-])\s*(\d{1,6})?)?$/);
     const [, first, sign, second] = match ?? [];
     if (match === null || (first === undefined && (sign !== ":" || second === undefined))) {
-      this.#fail("a slice is written [0:3], [0-2], [:3], [3:] or [3]");
+      this.#fail(t`a slice is written [0:3], [0-2], [:3], [3:] or [3]`);
     }
     this.#next++;
     const start = Number(first ?? 0);
@@ -250,8 +251,8 @@ class Parser {
       elements.push({ low, high: this.#takes("..") ? this.#operand() : null });
     } while (this.#takes(","));
     if (this.#token.text !== "}") {
-      this.#fail(`${this.#named()} stands where a comma or } is missing`, {
-        hint: "write a set as {80, 443, 8000..8010}",
+      this.#fail(t`${this.#named()} stands where a comma or } is missing`, {
+        hint: t`write a set as {80, 443, 8000..8010}`,
       });
     }
     this.#next++;
@@ -262,8 +263,8 @@ class Parser {
     if (this.#takes(sign)) return;
     this.#fail(
       this.#token.kind === "end"
-        ? `it ends where ${sign} is missing`
-        : `${this.#named()} stands where ${sign} is missing`,
+        ? t`it ends where ${sign} is missing`
+        : t`${this.#named()} stands where ${sign} is missing`,
     );
   }
 

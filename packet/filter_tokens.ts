@@ -4,6 +4,7 @@
  * @module
  */
 import { characterName, ParseError } from "../address/parse_error.ts";
+import { t } from "../text/messages.ts";
 
 /** A token. */
 export interface Token {
@@ -46,7 +47,7 @@ function tokenAt(text: string, at: number): Token {
   if (text[at] === '"' || raw) return quoted(text, at, raw);
   if (text[at] === "[") {
     const end = text.indexOf("]", at);
-    if (end === -1) throw new ParseError(WHAT, text, "] is missing", { at: [at, text.length] });
+    if (end === -1) throw new ParseError(WHAT, text, t`] is missing`, { at: [at, text.length] });
     return { kind: "slice", text: text.slice(at + 1, end), at: [at, end + 1] };
   }
   const operator = OPERATORS.find((each) => text.startsWith(each, at));
@@ -57,7 +58,7 @@ function tokenAt(text: string, at: number): Token {
   const [word] = WORD.exec(text) ?? [];
   if (word !== undefined) return { kind: "word", text: word, at: [at, at + word.length] };
   const character = String.fromCodePoint(text.codePointAt(at)!);
-  throw new ParseError(WHAT, text, `${characterName(character)} means nothing here`, {
+  throw new ParseError(WHAT, text, t`${characterName(character)} means nothing here`, {
     at: [at, at + character.length],
     ...hintFor(character),
   });
@@ -65,9 +66,9 @@ function tokenAt(text: string, at: number): Token {
 
 /** Returns advice for characters that come from elsewhere. */
 function hintFor(character: string): { hint?: string } {
-  if (/[“”„«»'‘’`]/.test(character)) return { hint: 'quote text by "' };
-  if (character === "=") return { hint: "equal is ==" };
-  if (character === "|") return { hint: "or is ||" };
+  if (/[“”„«»'‘’`]/.test(character)) return { hint: t`quote text by "` };
+  if (character === "=") return { hint: t`equal is ==` };
+  if (character === "|") return { hint: t`or is ||` };
   return {};
 }
 
@@ -90,7 +91,7 @@ function quoted(text: string, start: number, raw: boolean): Token {
     }
   }
   if (at >= text.length) {
-    throw new ParseError(WHAT, text, 'the second " is missing', { at: [start, text.length] });
+    throw new ParseError(WHAT, text, t`the second " is missing`, { at: [start, text.length] });
   }
   return { kind: "text", text: value, at: [start, at + 1] };
 }

@@ -9,6 +9,7 @@ import { ParseError, within } from "../address/parse_error.ts";
 import type { Source, Value, ValueKind } from "./filter_source.ts";
 import type { Operand, Relation } from "./filter_syntax.ts";
 import { WHAT } from "./filter_tokens.ts";
+import { t } from "../text/messages.ts";
 
 /** The field that a literal is compared with: a source, of which no values are read. */
 export type Compared = Omit<Source, "visit">;
@@ -98,9 +99,10 @@ function orderOfBits(one: Uint8Array, other: Uint8Array, bits: number): number {
 function containsTest(compared: Compared, operand: Operand, whole: string): Test {
   const { kind, name } = compared;
   if (kind === "number" || kind === "ipv4") {
-    throw new ParseError(WHAT, whole, `${name} is a number, which contains nothing`, {
+    throw new ParseError(WHAT, whole, t`${name} is a number, which contains nothing`, {
       at: operand.at,
-      hint: kind === "ipv4" ? `for a network write ${name} == 192.0.2.0/24` : `write ${name} == 1`,
+      hint: kind === "ipv4" ? t`for a network write ${name} == 192.0.2.0/24` : t`write ${name} ==
+        1`,
     });
   }
   const part =
@@ -131,7 +133,7 @@ export function readLiteral(compared: Compared, operand: Operand, whole: string)
   const { text, at, slice, mask, call } = operand;
   const { name, kind } = compared;
   if (slice !== null || mask !== null || call !== null) {
-    throw new ParseError(WHAT, whole, `${text} is no field`, { at });
+    throw new ParseError(WHAT, whole, t`${text} is no field`, { at });
   }
   const fail = (reason: string, hint?: string): never => {
     throw new ParseError(WHAT, whole, reason, { at, ...hint === undefined ? {} : { hint } });
@@ -144,13 +146,13 @@ export function readLiteral(compared: Compared, operand: Operand, whole: string)
       return alone(String.fromCharCode(...bytesOfText(operand, whole)));
     case "mac":
       if (/^([0-9a-f]{2}[:-]){0,4}[0-9a-f]{2}$/i.test(text)) {
-        fail(`${name} has 6 bytes`, `write ${name}[0:${(text.length + 1) / 3}] == ${text}`);
+        fail(t`${name} has 6 bytes`, t`write ${name}[0:${(text.length + 1) / 3}] == ${text}`);
       }
       return alone(placed(operand, whole, () => parseMac(text)));
     case "bytes":
       return alone(
         readBytes(operand, whole) ??
-          fail(`${text} is no bytes`, `write ${name} == 0d:0a, or text in quotes`),
+          fail(t`${text} is no bytes`, t`write ${name} == 0d:0a, or text in quotes`),
       );
     default: {
       const version = kind === "ipv4" ? 4 : 6;
@@ -160,14 +162,14 @@ export function readLiteral(compared: Compared, operand: Operand, whole: string)
         more.length > 0 ||
         (length !== undefined && !(/^\d{1,3}$/.test(length) && Number(length) <= bits))
       ) {
-        fail(`the prefix length of ${text} is no number from 0 to ${bits}`);
+        fail(t`the prefix length of ${text} is no number from 0 to ${bits}`);
       }
-      if (!/[.:]/.test(address)) fail(`${text} is no address, as ${name} is`);
+      if (!/[.:]/.test(address)) fail(t`${text} is no address, as ${name} is`);
       const { version: found, value } = placed(operand, whole, () => parseIp(address, version));
       if (found !== version) {
         fail(
-          `${name} is IPv${version}, ${address} is IPv${found}`,
-          `write ${found === 6 ? "ipv6.addr" : "ip.addr"}`,
+          t`${name} is IPv${version}, ${address} is IPv${found}`,
+          t`write ${found === 6 ? "ipv6.addr" : "ip.addr"}`,
         );
       }
       return {
@@ -200,14 +202,14 @@ function readNumber(compared: Compared, operand: Operand, fail: Fail): number {
   if (quoted || !(isWhole || isFraction)) {
     return fail(
       quoted && isWhole
-        ? `${name} is a number, which has no quotes`
-        : `${text} is no number, as ${name} is`,
-      names === undefined ? undefined : `write ${Object.keys(names).join(" or ")}`,
+        ? t`${name} is a number, which has no quotes`
+        : t`${text} is no number, as ${name} is`,
+      names === undefined ? undefined : t`write ${Object.keys(names).join(" or ")}`,
     );
   }
   const value = /^0[0-7]+$/.test(text) ? parseInt(text, 8) : Number(text);
-  if (value > most) fail(`${name} is at most ${most}`);
-  if (least !== undefined && value < least) fail(`${name} is at least ${least}`);
+  if (value > most) fail(t`${name} is at most ${most}`);
+  if (least !== undefined && value < least) fail(t`${name} is at least ${least}`);
   return most === 1 && value > 1 ? 1 : value;
 }
 

@@ -7,6 +7,7 @@ import { explain, type ExplainedLayer } from "./explain.ts";
 import { type Field, field, type FieldSpec } from "./field.ts";
 import type { Dissected, Layer } from "./protocol.ts";
 import type { Reassembled } from "./reassembly.ts";
+import { msg, t } from "../text/messages.ts";
 
 /** Explains the packet that has brought the last missing fragment of `whole`. */
 export function explainFragment(packet: Dissected, whole: Reassembled): ExplainedLayer[] {
@@ -26,9 +27,9 @@ export function explainFragment(packet: Dissected, whole: Reassembled): Explaine
 export function overlapWords({ overlap }: Reassembled): string | null {
   switch (overlap) {
     case "same":
-      return "fragments overlap, with the same bytes";
+      return t`fragments overlap, with the same bytes`;
     case "different":
-      return "fragments overlap and contradict each other: the first ones are taken";
+      return t`fragments overlap and contradict each other: the first ones are taken`;
     default:
       return null;
   }
@@ -48,12 +49,14 @@ function fragmentFields({ name, start }: Layer, whole: Reassembled): Field[] {
         overlap === "different" ? "fragment.error" : "fragment",
         packet,
         "",
-        `packet ${packet}, bytes ${offset}–${offset + size - 1}`,
+        t`packet ${packet}, bytes ${offset}–${offset + size - 1}`,
       )
     ),
-    ...overlap === "none" ? [] : [made("fragment.overlap", 1, "bytes came twice")],
-    ...overlap === "different" ? [made("fragment.overlap.conflict", 1, "and were others")] : [],
-    made("fragment.count", fragments.length, "fragments of the packet"),
-    made("reassembled.length", bytes.length - content, "bytes of the whole content"),
+    ...overlap === "none" ? [] : [made("fragment.overlap", 1, msg("bytes came twice"))],
+    ...overlap === "different"
+      ? [made("fragment.overlap.conflict", 1, msg("and were others"))]
+      : [],
+    made("fragment.count", fragments.length, msg("fragments of the packet")),
+    made("reassembled.length", bytes.length - content, msg("bytes of the whole content")),
   ];
 }

@@ -10,6 +10,7 @@ import { keyOf, PROTOCOLS, SPACE } from "./keys.ts";
 import { u16, u32 } from "./numbers.ts";
 import type { OptionFamily, OptionSpec } from "./options.ts";
 import type { Cursor, Dissected, Layer, Line, Protocol } from "./protocol.ts";
+import { t } from "../text/messages.ts";
 
 /** The header without options (RFC 791, section 3.1). */
 const TABLE: HeaderTable = headerTable(
@@ -119,12 +120,12 @@ function problem(
   { bytes, length }: Dissected,
 ): string | null {
   const total = u16(bytes, start + 2);
-  if (total === 0) return "total length 0: left to the network card (segmentation offload)";
+  if (total === 0) return t`total length 0: left to the network card (segmentation offload)`;
   if (total < body - start) {
-    return `total length ${total}, but the header alone has ${body - start}`;
+    return t`total length ${total}, but the header alone has ${body - start}`;
   }
   return wireEnd > length && !quoted
-    ? `total length ${total}, only ${length - start} bytes present`
+    ? t`total length ${total}, only ${length - start} bytes present`
     : null;
 }
 
@@ -148,7 +149,7 @@ export const IPV4: Protocol = {
   size: (bytes, start) => (bytes[start]! & 0x0f) * 4,
   extent: (bytes, start) => u16(bytes, start + 2),
   refusal: (bytes, start) =>
-    bytes[start]! >> 4 === 4 ? null : `version is ${bytes[start]! >> 4}, not 4`,
+    bytes[start]! >> 4 === 4 ? null : t`version is ${bytes[start]! >> 4}, not 4`,
   read,
   options: (_, start) => ({ family: OPTIONS, start: start + TABLE.size }),
   others: [OPTIONS],

@@ -8,6 +8,7 @@ import { field, type HeaderTable, headerTable } from "./field.ts";
 import { keyOf, PROTOCOLS, SPACE } from "./keys.ts";
 import { u16 } from "./numbers.ts";
 import type { Protocol } from "./protocol.ts";
+import { t } from "../text/messages.ts";
 
 /** The header (RFC 8200, section 3). */
 const TABLE: HeaderTable = headerTable(
@@ -34,11 +35,11 @@ export const IPV6: Protocol = {
     return payload === 0 ? -1 : TABLE.size + payload;
   },
   refusal: (bytes, start) =>
-    bytes[start]! >> 4 === 6 ? null : `version is ${bytes[start]! >> 4}, not 6`,
+    bytes[start]! >> 4 === 6 ? null : t`version is ${bytes[start]! >> 4}, not 6`,
   next: (bytes, start) => keyOf(SPACE.ipv6, bytes[start + 6]!),
   problem: ({ start, body, wireEnd, quoted }, { bytes, length }) =>
     wireEnd > length && !quoted
-      ? `payload length ${u16(bytes, start + 4)}, only ${length - body} bytes present`
+      ? t`payload length ${u16(bytes, start + 4)}, only ${length - body} bytes present`
       : null,
   line({ start }, bytes, line) {
     if (line.what.startsWith("IPv")) line.around += `IPv6 in ${line.what}, `;

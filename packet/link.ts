@@ -4,6 +4,7 @@
  * @module
  */
 import { ParseError } from "../address/parse_error.ts";
+import { t } from "../text/messages.ts";
 
 /** The link types that are decoded, by their LINKTYPE_ values. */
 export const LINK = {
@@ -60,8 +61,8 @@ export function parseLinkType(text: string): number {
   const named = LINK_NAMES[text.toLowerCase()];
   if (named !== undefined) return named;
   if (/^[0-9]{1,5}$/.test(text) && Number(text) <= 0xffff) return Number(text);
-  throw new ParseError("a link type", text, "it is neither known nor a number of 16 bits", {
-    hint: `choose ${Object.keys(LINK_NAMES).join(", ")}, or write its LINKTYPE_ number`,
+  throw new ParseError(t`a link type`, text, t`it is neither known nor a number of 16 bits`, {
+    hint: t`choose ${Object.keys(LINK_NAMES).join(", ")}, or write its LINKTYPE_ number`,
   });
 }
 

@@ -11,6 +11,7 @@ import {
   readField,
   readTable,
 } from "./field.ts";
+import { t } from "../text/messages.ts";
 
 /** The fields of an option. */
 export interface OptionSpec {
@@ -49,12 +50,12 @@ function sizeAt(family: OptionFamily, bytes: Uint8Array, at: number, end: number
   const kind = bytes[at]!;
   if (family.single.includes(kind)) return 1;
   const head = headSize(family);
-  if (at + head > end) return `option ${kind} has no length`;
+  if (at + head > end) return t`option ${kind} has no length`;
   const length = family.head === undefined
     ? bytes[at + 1]!
     : readField(family.head.fields.at(-1)!, bytes, at).value as number;
   const size = family.size(length);
-  return size < head || at + size > end ? `option ${kind} has a bad length, ${length}` : size;
+  return size < head || at + size > end ? t`option ${kind} has a bad length, ${length}` : size;
 }
 
 /** Returns the bytes of kind and length. */

@@ -6,6 +6,7 @@
 import { type ChecksumStatus, checksumStatus } from "./checksum_status.ts";
 import { optionProblem } from "./options.ts";
 import { type Dissected, type Layer, tableOf } from "./protocol.ts";
+import { t } from "../text/messages.ts";
 
 /**
  * Returns the problems of the layer at `index` and what is remarkable about it; usually nothing.
@@ -42,11 +43,11 @@ function brokenHeader({ protocol, start, end }: Layer, bytes: Uint8Array): strin
   if (refusal !== null) return refusal;
   if (there < least) return cutShort(there, least);
   const own = protocol.size?.(bytes, start, end) ?? least;
-  return own < least ? `header length ${own}, but the least is ${least}` : cutShort(there, own);
+  return own < least ? t`header length ${own}, but the least is ${least}` : cutShort(there, own);
 }
 
 function cutShort(there: number, size: number): string {
-  return `header cut short: ${there} of ${size} bytes`;
+  return t`header cut short: ${there} of ${size} bytes`;
 }
 
 function checksumProblems(
@@ -56,7 +57,7 @@ function checksumProblems(
 ): string[] {
   switch (status) {
     case "bad":
-      return [`checksum ${hex(found, bits)}, should be ${hex(expected, bits)}`];
+      return [t`checksum ${hex(found, bits)}, should be ${hex(expected, bits)}`];
     case "offload":
       if (isAround) {
         return [
@@ -67,15 +68,13 @@ function checksumProblems(
       }
       return [
         found === 0
-          ? "checksum 0: left to the network card (offload), not an error"
-          : `checksum ${
-            hex(found, bits)
-          } is only the pseudo-header sum: left to the network card ` +
-            "(offload), not an error",
+          ? t`checksum 0: left to the network card (offload), not an error`
+          : t`checksum ${hex(found, bits)} is only the pseudo-header sum: left to the network
+            card (offload), not an error`,
       ];
     case "none": {
       const over = layers.slice(0, index).findLast(({ name }) => name === "ip" || name === "ipv6");
-      return over?.name === "ipv6" ? ["checksum 0 is not allowed over IPv6"] : [];
+      return over?.name === "ipv6" ? [t`checksum 0 is not allowed over IPv6`] : [];
     }
     default:
       return [];
@@ -90,7 +89,7 @@ function hex(value: number, bits: number): string {
 function missingData(layers: readonly Layer[], index: number, length: number): string | null {
   const { start, end, wireEnd, fragment, quoted } = layers[index]!;
   if (quoted) return null;
-  if (fragment) return "fragment, not reassembled";
+  if (fragment) return t`fragment, not reassembled`;
   const whole = Math.min(wireEnd, length);
-  return end < whole ? `cut short by the capture: ${end - start} of ${whole - start} bytes` : null;
+  return end < whole ? t`cut short by the capture: ${end - start} of ${whole - start} bytes` : null;
 }

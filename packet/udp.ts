@@ -8,6 +8,7 @@ import { SPACE } from "./keys.ts";
 import { u16 } from "./numbers.ts";
 import { behindPorts, portLine } from "./ports.ts";
 import type { Dissected, Layer, Protocol } from "./protocol.ts";
+import { t } from "../text/messages.ts";
 
 const TABLE: HeaderTable = headerTable(
   field("udp.srcport", 16, "decimal", "the sender's port"),
@@ -21,9 +22,9 @@ function problem(
   { bytes, length }: Dissected,
 ): string | null {
   const own = u16(bytes, start + 4);
-  if (own < 8) return own === 0 ? null : `length ${own}, but the header alone has 8`;
+  if (own < 8) return own === 0 ? null : t`length ${own}, but the header alone has 8`;
   return wireEnd > length && !quoted && !fragment
-    ? `length ${own}, only ${length - start} bytes present`
+    ? t`length ${own}, only ${length - start} bytes present`
     : null;
 }
 

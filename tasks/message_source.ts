@@ -7,6 +7,10 @@ import { COMMON, GUESSES, type HabitRows, LISTENERS, PROGRAMS } from "../cli/hab
 import { ENVIRONMENT, EXIT_CODES, HELP_ROW, PROGRAM_OPTIONS } from "../cli/help.ts";
 import type { Program } from "../cli/program.ts";
 import { SERVICES } from "../cli/services.ts";
+import { OPTION_SETTINGS } from "../frame/option_settings.ts";
+import { DATA, FCS, PADDING } from "../packet/content.ts";
+import { rowsOf } from "../packet/filter_names.ts";
+import { loadedProtocols, loadProtocols } from "../packet/protocols.ts";
 import { onOneLine } from "../text/messages.ts";
 
 /** A message, in English. */
@@ -180,6 +184,18 @@ export async function messagesOf(program: Program): Promise<Message[]> {
     ...Object.values(LISTENERS),
     ...advices(GUESSES),
   ]);
+  const content = [DATA, PADDING, FCS];
+  await loadProtocols();
+  const protocols = [...loadedProtocols(), ...content];
+  for (const protocol of protocols) {
+    add(
+      `fields of ${protocol.name}`,
+      rowsOf(protocol).map(({ about }) => about).filter((about) => /[a-z]{2}/i.test(about)),
+    );
+    add("layers", [protocol.model, protocol.pdu]);
+  }
+  add("layers", content.map(({ title }) => title as string));
+  add("fields of tcp", Object.values(OPTION_SETTINGS).map(({ about }) => about));
   return found;
 }
 
