@@ -6,6 +6,7 @@
 import { field, type FieldSpec, gap, type HeaderTable, headerTable } from "./field.ts";
 import { u16 } from "./numbers.ts";
 import type { Protocol } from "./protocol.ts";
+import { t } from "../text/messages.ts";
 
 const COMMANDS: Readonly<Record<number, string>> = {
   0: "ATA",
@@ -39,7 +40,7 @@ export const AOE: Protocol = {
   model: "link",
   table: (bytes, start) => (bytes[start] ?? 0) & 0x04 ? FAILED : PLAIN,
   others: [FAILED],
-  refusal: (bytes, start) => bytes[start]! >> 4 === 1 ? null : "the version is not 1",
+  refusal: (bytes, start) => bytes[start]! >> 4 === 1 ? null : t`the version is not 1`,
   line({ start }, bytes, line) {
     const command = COMMANDS[bytes[start + 5]!] ?? `command ${bytes[start + 5]}`;
     const kind = bytes[start]! & 0x08 ? "response" : "request";

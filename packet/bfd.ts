@@ -5,6 +5,7 @@
  */
 import { field, type HeaderTable, headerTable } from "./field.ts";
 import type { Protocol } from "./protocol.ts";
+import { t } from "../text/messages.ts";
 
 const STATES: Readonly<Record<number, string>> = { 0: "admin down", 1: "down", 2: "init", 3: "up" };
 const MICROSECONDS = "microseconds";
@@ -35,7 +36,7 @@ export const BFD: Protocol = {
   model: "application",
   table: TABLE,
   extent: (bytes, start) => bytes[start + 3]!,
-  refusal: (bytes, start) => bytes[start]! >> 5 === 1 ? null : "the version is not 1",
+  refusal: (bytes, start) => bytes[start]! >> 5 === 1 ? null : t`the version is not 1`,
   line({ start }, bytes, line) {
     line.what = `BFD ${STATES[bytes[start + 1]! >> 6]}`;
   },

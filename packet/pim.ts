@@ -7,6 +7,7 @@ import { field, type FieldSpec, gap, type HeaderTable, headerTable, raw } from "
 import { keyOf, NO_KEY, SPACE } from "./keys.ts";
 import type { OptionFamily, OptionSpec } from "./options.ts";
 import type { Protocol } from "./protocol.ts";
+import { t } from "../text/messages.ts";
 
 const TYPES: Readonly<Record<number, string>> = {
   0: "hello",
@@ -98,7 +99,7 @@ export const PIM: Protocol = {
   title: "PIM",
   model: "network",
   table: tableFor,
-  refusal: (bytes, start) => bytes[start]! >> 4 === 2 ? null : "the version is not 2",
+  refusal: (bytes, start) => bytes[start]! >> 4 === 2 ? null : t`the version is not 2`,
   size: (bytes, start, end) => isRegister(bytes, start) ? REGISTER_TABLE.size : end - start,
   next(bytes, start, body) {
     if (!isRegister(bytes, start)) return NO_KEY;
