@@ -142,7 +142,7 @@ function pointsOf({ reading, evidence }: Scored): number {
 }
 
 function summaryOf({ says, packets, form }: Reading): string {
-  return `${says} (--as ${form}: ${packets[0]!.subarray(0, 4).toHex()}…)`;
+  return t`${says} (--as ${form}: ${packets[0]!.subarray(0, 4).toHex()}…)`;
 }
 
 /** Returns a line without the marks of quoted mail and of tables, and with ASCII in place of fullwidth characters. */

@@ -263,14 +263,11 @@ function checkSource(options: Options, payload: string | undefined): void {
       return;
     }
   }
-  refuse(
-    givenForMaking(options, payload),
-    (name) =>
-      read === null
-        ? t`${name} makes frames, -i captures them`
-        : t`${name} makes a frame, -r reads one`,
-    t`leave one of them out`,
-  );
+  const both = (name: string) =>
+    read === null
+      ? t`${name} makes frames, -i captures them`
+      : t`${name} makes a frame, -r reads one`;
+  refuse(givenForMaking(options, payload), both, t`leave one of them out`);
 }
 
 /** The name of a capture: it is no text that somebody sends. */

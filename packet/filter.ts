@@ -222,11 +222,7 @@ class Compiler {
   #masked(source: Source, mask: Operand | null, operand: Operand): Source {
     if (mask === null) return source;
     if (source.kind !== "number") {
-      this.#fail(
-        operand,
-        t`${source.name} is no number, & takes
-      bits`,
-      );
+      this.#fail(operand, t`${source.name} is no number, & takes bits`);
     }
     const bits = readLiteral({ ...source, most: 0xffff_ffff }, mask, this.#text).value as number;
     return {
