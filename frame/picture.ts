@@ -8,7 +8,7 @@ import { cut, pad, width } from "../text/layout.ts";
 import type { ExplainedLayer } from "../packet/explain.ts";
 import type { TextStyle } from "./text.ts";
 import { textOf } from "./payload.ts";
-import { translate } from "../text/messages.ts";
+import { translateIn } from "../text/messages.ts";
 
 /** The fewest and the most columns of a box. */
 const MIN_BOX = 7;
@@ -80,10 +80,16 @@ interface Box {
 
 function boxOf({ name, protocol, title, pos, size }: ExplainedLayer, bytes: Uint8Array): Box {
   const isBehind = name === "padding" || name === "fcs";
-  const pdu = protocol.pdu === undefined ? undefined : translate(protocol.pdu);
-  const place = { floor: translate(protocol.model), pdu, isBehind, start: pos, end: pos + size };
+  const pdu = protocol.pdu === undefined ? undefined : translateIn("layer", protocol.pdu);
+  const place = {
+    floor: translateIn("layer", protocol.model),
+    pdu,
+    isBehind,
+    start: pos,
+    end: pos + size,
+  };
   if (name !== "data") {
-    const short = protocol.short ?? translate(title);
+    const short = protocol.short ?? translateIn("layer", title);
     return { label: `${short} +${size}`, title: short, ...place };
   }
   const text = textOf(bytes.subarray(pos, pos + Math.min(size, MAX_BOX)));

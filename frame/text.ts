@@ -12,7 +12,7 @@ import { explain, type ExplainedLayer, meaningIn } from "../packet/explain.ts";
 import { type Field, formatValue } from "../packet/field.ts";
 import type { Reassembled } from "../packet/reassembly.ts";
 import { textOf } from "./payload.ts";
-import { t, translate } from "../text/messages.ts";
+import { t, translate, translateIn } from "../text/messages.ts";
 
 /** The layout and the styles of text; each style returns its argument where there are no colours. */
 export interface TextStyle {
@@ -74,7 +74,7 @@ function layerLines(layer: ExplainedLayer, bytes: Uint8Array, style: TextStyle):
     : size === 1
     ? t`byte ${pos}`
     : t`bytes ${pos}–${pos + size - 1}`;
-  const heading = `${translate(title)}${quoted ? t` (quoted)` : ""}  ${where}`;
+  const heading = `${translateIn("layer", title)}${quoted ? t` (quoted)` : ""}  ${where}`;
   const rows = fields.flatMap((each) =>
     layer.name === "data" ? dataLines(each, style) : fieldLines(each, layer, bytes, style)
   );

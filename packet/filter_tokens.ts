@@ -4,7 +4,7 @@
  * @module
  */
 import { characterName, ParseError } from "../address/parse_error.ts";
-import { t } from "../text/messages.ts";
+import { msg, t } from "../text/messages.ts";
 
 /** A token. */
 export interface Token {
@@ -17,7 +17,7 @@ export interface Token {
 }
 
 /** The thing that a text is not, in errors. */
-export const WHAT = "a display filter";
+export const WHAT = msg("a display filter");
 
 /** Operators, the longest first. */
 const OPERATORS = [

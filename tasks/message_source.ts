@@ -192,9 +192,12 @@ export async function messagesOf(program: Program): Promise<Message[]> {
       `fields of ${protocol.name}`,
       rowsOf(protocol).map(({ about }) => about).filter((about) => /[a-z]{2}/i.test(about)),
     );
-    add("layers", [protocol.model, protocol.pdu]);
   }
-  add("layers", content.map(({ title }) => title as string));
+  const words = [
+    ...protocols.flatMap(({ model, pdu }) => [model, pdu]),
+    ...content.map(({ title }) => title as string),
+  ].filter((word) => word !== undefined);
+  found.push(...words.map((id) => ({ id, places: null, where: "layers", context: "layer" })));
   add("fields of tcp", Object.values(OPTION_SETTINGS).map(({ about }) => about));
   return found;
 }

@@ -109,6 +109,12 @@ export function translate(text: string): string {
   return typeof found === "string" ? found : text;
 }
 
+/** Returns a message that stands in a table and needs another translation in `context` than elsewhere. */
+export function translateIn(context: string, text: string): string {
+  const found = current === null ? undefined : current.messages[`${context}\u0004${text}`];
+  return typeof found === "string" ? found : text;
+}
+
 /**
  * Marks a text in a table as a message, where it stays in English; `translate` is called when it is printed.
  *
