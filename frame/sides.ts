@@ -40,9 +40,9 @@ export function parseSide(text: string): Side {
   const zone = hostname.indexOf("%");
   if (zone !== -1) {
     const from = text.indexOf("%");
-    throw new ParseError("an end of a packet", text, "an address in a packet has no zone", {
+    throw new ParseError(t`an end of a packet`, text, t`an address in a packet has no zone`, {
       at: [from, from + hostname.length - zone],
-      hint: `write it without ${hostname.slice(zone)}`,
+      hint: t`write it without ${hostname.slice(zone)}`,
     });
   }
   return { address: hostname, port: /(^[^:]*|\]):[^:]*$/.test(text) ? port : null };
