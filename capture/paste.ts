@@ -25,6 +25,7 @@ import {
   octalList,
   percentText,
 } from "./number_lists.ts";
+import { offsetWords } from "./offset_words.ts";
 import { offsetReadings, type Unit, UNITS } from "./offset_rows.ts";
 import { type Evidence, evidenceOfAll } from "./plausible.ts";
 import { msg, t, translate } from "../text/messages.ts";
@@ -218,41 +219,17 @@ function digitShape(lines: readonly string[]): number {
     : 1;
 }
 
-const UNIT_WORDS: Readonly<Record<Unit, readonly [form: PasteForm, words: string]>> = {
-  hex: ["hex", msg("a hex dump")],
-  swapped: ["swapped", msg("a hex dump of little-endian words")],
-  decimal: ["decimal", msg("a dump of decimal bytes")],
-  octal: ["octal", msg("a dump of octal bytes")],
-  "octal words": ["octal", msg("a dump of little-endian words in octal (od)")],
-};
-
 function offsetForms(lines: readonly string[]): Reading[] {
   return UNITS.flatMap((unit) =>
-    offsetReadings(lines, unit).map(({ packets, base, start, isProof, again }) => {
-      const [form, words] = UNIT_WORDS[unit];
-      return {
-        form,
-        packets,
-        says: offsetWords(translate(words), base, start),
-        shape: isProof ? 3 : 1,
-        needs: isProof ? 0 : 3,
-        again: (more: readonly string[]) => again(more)?.packets ?? null,
-      };
-    })
+    offsetReadings(lines, unit).map(({ packets, base, start, isProof, again }) => ({
+      form: unit === "octal words" ? "octal" : unit,
+      packets,
+      says: offsetWords(unit, base, start),
+      shape: isProof ? 3 : 1,
+      needs: isProof ? 0 : 3,
+      again: (more: readonly string[]) => again(more)?.packets ?? null,
+    }))
   );
-}
-
-/** Returns what a dump with offsets is, in words. */
-function offsetWords(words: string, base: number, start: number): string {
-  const from = start === 0 ? "" : t` from 0x${start.toString(16)} on`;
-  switch (base) {
-    case 8:
-      return t`${words} with octal offsets${from}`;
-    case 10:
-      return t`${words} with decimal offsets${from}`;
-    default:
-      return t`${words} with offsets${from}`;
-  }
 }
 
 /** The readings without offsets, by the functions that find them. */
@@ -272,7 +249,7 @@ const LISTS: readonly (readonly [
   [percentText, "string", msg("text with percent signs"), 2],
   [hexArrays, "hex", msg("hexadecimal bytes in brackets"), 0],
   [embeddedRuns, "hex", msg("hexadecimal digits in other text"), 3],
-  [embeddedBase64, "base64", "base64 in other text", 3],
+  [embeddedBase64, "base64", msg("base64 in other text"), 3],
   [linesOfGroups, "hex", msg("lines of hexadecimal digits, without the other lines"), 3],
 ];
 
