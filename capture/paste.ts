@@ -26,7 +26,7 @@ import {
   percentText,
 } from "./number_lists.ts";
 import { offsetWords } from "./offset_words.ts";
-import { offsetReadings, type Unit, UNITS } from "./offset_rows.ts";
+import { offsetReadings, UNITS } from "./offset_rows.ts";
 import { type Evidence, evidenceOfAll } from "./plausible.ts";
 import { msg, t, translate } from "../text/messages.ts";
 

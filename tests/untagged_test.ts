@@ -4,6 +4,9 @@ import { ROOT, sources } from "./sources.ts";
 /** Two words of English, which a person reads. */
 const WORDS = /[A-Za-z]{2,}[,;:]? [a-z]{2,}|[a-z]{2,} \{\}|\{\} [a-z]{2,}/;
 
+/** A command to be typed, which is the same in all languages. */
+const COMMAND_LINE = /^(?:netkit|\{\} help) /;
+
 /** Folders and files whose texts are not in the catalogue, and why. */
 const EXCEPTIONS: readonly (readonly [path: RegExp, why: string])[] = [
   [
@@ -12,8 +15,8 @@ const EXCEPTIONS: readonly (readonly [path: RegExp, why: string])[] = [
     "are found by their values",
   ],
   [/^tcp\//, "names of marks, events and states, which are compared"],
-  [/^frame\/(line|live)\.ts$/, "the line of a packet; a command"],
-  [/^capture\/offset_rows\.ts$/, "names of units, which are compared"],
+  [/^frame\/line\.ts$/, "the line of a packet"],
+  [/^capture\/(offset_rows|paste)\.ts$/, "names of units, which are compared"],
   [/^learn\/(sheet|stage_output|lessons\/browser)\.ts$/, "HTML, commands, a name of a protocol"],
   [/^ladder\/(text|revision)\.ts$/, "names of marks and verdicts, which are compared"],
   [/^ladder\/(svg|payload|state_diagram)/, "not converted yet: pictures and diagrams"],
@@ -58,7 +61,7 @@ const CALLS =
 function untagged(path: string, source: string): string[] {
   const found: string[] = [];
   const look = (node: Node, text: string) => {
-    if (!WORDS.test(text)) return;
+    if (!WORDS.test(text) || COMMAND_LINE.test(text)) return;
     let isInside = false;
     for (let at = node.parent; at; at = at.parent) {
       if (
