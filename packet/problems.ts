@@ -61,9 +61,8 @@ function checksumProblems(
     case "offload":
       if (isAround) {
         return [
-          `checksum ${
-            hex(found, bits)
-          } is right once the network card has made the one inside (offload)`,
+          t`checksum ${hex(found, bits)} is right once the network card has made the one inside
+            (offload)`,
         ];
       }
       return [
