@@ -17,7 +17,7 @@ export interface Token {
 }
 
 /** The thing that a text is not, in errors. */
-export const WHAT = msg("a display filter");
+export const WHAT: string = msg("a display filter");
 
 /** Operators, the longest first. */
 const OPERATORS = [
