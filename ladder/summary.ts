@@ -38,8 +38,12 @@ export function formatSummary(
     return [words, ...processes].flatMap((line) => wrap(line, columns));
   }
   if (summary.opening) {
-    const { segments, milliseconds } = summary.opening;
-    parts.push(t`opened in ${segments} segments, ${milliseconds.toFixed(3)} ms`);
+    const { segments, copies, milliseconds } = summary.opening;
+    parts.push(
+      copies === 0
+        ? t`opened in ${segments} segments, ${milliseconds.toFixed(3)} ms`
+        : t`opened in ${segments} segments (${copies} sent again), ${milliseconds.toFixed(3)} ms`,
+    );
   } else if (!isWhole) {
     parts.push(t`opened before the capture`);
   } else {

@@ -25,6 +25,8 @@ export interface Observation {
 export interface Opening {
   /** The number of different segments: 3, or 4 when both ends opened at once. */
   readonly segments: number;
+  /** The number of copies beside them: a SYN, or its answer, that was sent again. */
+  readonly copies: number;
   /** Milliseconds from the SYN to the last of them. */
   readonly milliseconds: number;
 }
@@ -56,6 +58,7 @@ export class ConnectionSummary {
   #by: Side | "both" | null = null;
   #closing = 0;
   readonly #syns = new Set<string>();
+  #copies = 0;
   readonly #fins = new Set<Side>();
   readonly #acked = new Set<Side>();
 
@@ -123,7 +126,11 @@ export class ConnectionSummary {
   #open({ segment: { flags, time }, from }: Observation, ends: Both<End>): void {
     if (this.opening !== null || this.start === null) return;
     const isSyn = (flags & FLAG.syn) !== 0;
-    if (isSyn) this.#syns.add(`${from} ${flags & FLAG.ack}`);
+    if (isSyn) {
+      const name = `${from} ${flags & FLAG.ack}`;
+      if (this.#syns.has(name)) this.#copies++;
+      this.#syns.add(name);
+    }
     const both = ends[0].sender.hasOpened && ends[1].sender.hasOpened;
     const established = ends.every(({ state }) => state !== "SYN-SENT" && state !== "?");
     if (!both || !established || !(flags & FLAG.ack) || flags & FLAG.rst) return;
@@ -134,6 +141,7 @@ export class ConnectionSummary {
     if (!isLast) return;
     this.opening = {
       segments: this.#syns.size + (isSyn ? 0 : 1),
+      copies: this.#copies,
       milliseconds: Number(time - this.start) / 1e6,
     };
   }

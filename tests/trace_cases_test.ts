@@ -209,3 +209,10 @@ Deno.test("trace takes CLOSE-WAIT back where the capture lacks the FIN that may 
   assertEquals(all.find(({ type }) => type === "revision")!.verdict, "hole");
   assertEquals(all.at(-1)!.paths[0], ["CLOSED", "SYN-SENT", "ESTABLISHED"]);
 });
+
+Deno.test("trace says of a handshake that a SYN was sent again: its time has a time-out in it", async () => {
+  const file = await Deno.readFile(new URL("../tcp/synlost.a.pcap", FOLDER));
+  const io = fakeIo({ files: { x: file } });
+  assertEquals(await run(trace, ["-r", "x"], io), 0);
+  assertStringIncludes(io.out(), "opened in 3 segments (1 sent again), 1028.880 ms");
+});
