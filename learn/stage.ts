@@ -124,10 +124,10 @@ export class Stage implements AsyncDisposable {
    *
    * @throws {UserError} If it does not.
    */
-  async serve(args: readonly string[] = []): Promise<Server> {
+  async serve(args: readonly string[] = [], input = ""): Promise<Server> {
     const all = ["serve", ...args, "0"];
-    await this.#showLine(`${typed(all, "")} &`);
-    const child = new Background(await this.#start(all, ""));
+    await this.#showLine(`${typed(all, input)} &`);
+    const child = new Background(await this.#start(all, input));
     const match = await child.says(/^.*(?:listen|bind) +(\S+?:(\d+))[,，].*$/m);
     if (match === null) throw new UserError(t`the server does not start: ${child.log.text.trim()}`);
     const [line, address, port] = match;

@@ -26,7 +26,7 @@ interface Row {
 async function neighbours(stage: Stage): Promise<readonly Row[]> {
   const own = await stage.json<Row>(["arp"]);
   if (own.some(({ mac }) => mac !== null)) {
-    await stage.run(["arp"]);
+    await stage.run(["arp", "-a"]);
     return own;
   }
   await stage.note(t`This machine knows no neighbour yet; so here is the table of another one.`);

@@ -74,6 +74,35 @@ export const calls: Lesson = {
       },
     }),
     step({
+      says: () => [
+        t`Two clients at once: the server gives each connection a number, and serves both. In Go this is
+        a goroutine for each connection.`,
+      ],
+      run: async (stage) => {
+        const server = await stage.serve(["-v"]);
+        const client = ["client", "--mode", "half", `${server.port}`];
+        await Promise.all(
+          WORDS.slice(0, 2).map((word) => stage.run(client, { input: `${word}\n` })),
+        );
+        await Promise.all([server.says(/ close +#1/), server.says(/ close +#2/)]);
+        const calls = callsOf(await stage.showLog(server));
+        return { accepted: calls.filter(({ call }) => call === "accept").length, calls };
+      },
+      asks: {
+        text: () => t`How many times has accept returned?`,
+        answer: ({ accepted }) => [`${accepted}`],
+        rule: () => t`Count the lines with accept.`,
+        mistakes: ({ accepted, calls }) => [
+          { given: `${accepted - 1}`, hint: t`Each client has a connection of its own.` },
+          { given: `${accepted + 1}`, hint: t`The listening socket is no connection.` },
+          { given: `${calls.length}`, hint: t`Those are all the calls.` },
+        ],
+        why: ({ accepted }) =>
+          t`${accepted}, once for each client. The lines of #1 and #2 may stand in any order: nobody
+          waits for the other one.`,
+      },
+    }),
+    step({
       says: () => [t`The calls of the client are logged in the same way.`],
       run: async (stage) => {
         const server = await stage.serve();

@@ -44,8 +44,6 @@ export const duplex: Lesson = {
     step({
       says: () => [
         t`Now turn by turn: a line, its answer, the next line.`,
-        t`With a neighbour: one of you types ${"netkit serve --talk 0.0.0.0:7000"}, the other one
-        ${"netkit client ADDRESS:7000"}. With ${"--mode half"} on both sides you take turns.`,
       ],
       run: async (stage) => {
         const server = await stage.serve(["-v"]);
@@ -66,6 +64,35 @@ export const duplex: Lesson = {
         why: ({ reads }) =>
           t`${reads}: the second line was sent when the first one had been answered. Without --mode half
           both may come in one read.`,
+      },
+    }),
+    step({
+      says: () => [
+        t`On the telephone nobody waits for a turn. With ${"--talk"} a person sits at the server, too;
+        here a pipe takes the place. The client says nothing:`,
+      ],
+      run: async (stage) => {
+        const word = stage.random.one(["hello", "good morning", "anybody there?"]);
+        const server = await stage.serve(["--talk"], `${word}\n`);
+        const { out } = await stage.run(["client", `${server.port}`]);
+        await server.end();
+        await stage.note(
+          t`With a neighbour: one of you types ${"netkit serve --talk 0.0.0.0:7000"}, the other one
+          ${"netkit client ADDRESS:7000"}. With ${"--mode half"} on both sides you take turns.`,
+        );
+        return { bytes: new TextEncoder().encode(out).length };
+      },
+      asks: {
+        text: () => t`How many bytes came to the client, which had not asked for any?`,
+        answer: ({ bytes }) => [`${bytes}`],
+        rule: () => t`Count the characters of the line, and the line feed.`,
+        mistakes: ({ bytes }) => [
+          { given: "0", hint: t`The server has spoken first. TCP does not mind.` },
+          { given: `${bytes - 1}`, hint: t`The line feed counts, too.` },
+        ],
+        why: ({ bytes }) =>
+          t`${bytes}: both ends may send at any time, from the handshake on. That one asks and the other
+          one answers is a rule of the programs.`,
       },
     }),
   ],
