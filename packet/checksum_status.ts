@@ -27,7 +27,7 @@ export interface ChecksumStatus {
 
 /** Returns whether the field called `name` is the checksum of its layer. */
 export function isChecksumField(name: string): boolean {
-  return /\.(checksum|cksum|csum|fcs)$/.test(name);
+  return /\.(checksum|chksum|cksum|csum|fcs)$/.test(name);
 }
 
 /** Verifies the checksum of `layers[index]`; `null` if that layer has none. */

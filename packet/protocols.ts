@@ -179,6 +179,7 @@ const ENTRIES: readonly Entry[] = [
     ...[link(LINK.can), keyOf(SPACE.cooked, 12)],
   ),
   later("fddi", async () => (await import("./fddi.ts")).FDDI, link(LINK.fddi)),
+  later("nhrp", async () => (await import("./nhrp.ts")).NHRP, ethertype(0x2001)),
   later("etherip", async () => (await import("./etherip.ts")).ETHERIP, ...ip(97)),
 ];
 

@@ -376,4 +376,13 @@ export const MORE_SAMPLES: readonly Sample[] = [
       "00005018200009f6000068656c6c6f",
     link: 1,
   },
+  {
+    layers: "eth ip gre nhrp",
+    says: "GRE, NHRP resolution request 10.0.0.2",
+    hex:
+      "00005e00530200005e00530108004500004c00010000402ff67ec0000201c000020200002001000108000000" +
+      "000000ff003435ba0000010104000404c00000000007c00002010a0000010a0000020020000005c01c200000" +
+      "0000",
+    link: 1,
+  },
 ];
