@@ -25,7 +25,7 @@ const TYPES: Readonly<Record<number, string>> = {
 const ERROR = 7;
 
 const TABLE: HeaderTable = headerTable(
-  field("nhrp.hdr.afn", 16, "hex", "the kind of addresses of the network between; 1: IPv4"),
+  field("nhrp.hdr.afn", 16, "hex", "the kind of NBMA addresses; 1: IPv4"),
   field("nhrp.hdr.pro.type", 16, "hex", "the protocol above", { names: ETHERTYPES }),
   gap(40), // the protocol by SNAP, where it is 0x0080
   field("nhrp.hdr.hopcnt", 8, "decimal", "hops left"),
@@ -34,8 +34,8 @@ const TABLE: HeaderTable = headerTable(
   field("nhrp.hdr.extoff", 16, "decimal", "where its extensions begin; 0: it has none"),
   field("nhrp.hdr.version", 8, "decimal", "1"),
   field("nhrp.hdr.op.type", 8, "decimal", "the type of message", { names: TYPES }),
-  field("nhrp.hdr.shtl", 8, "decimal", "bytes of the sender's address in the network between"),
-  field("nhrp.hdr.sstl", 8, "decimal", "bytes of its subaddress"),
+  field("nhrp.hdr.shtl", 8, "decimal", "bytes of the sender's NBMA address"),
+  field("nhrp.hdr.sstl", 8, "decimal", "bytes of its NBMA subaddress"),
 );
 
 /** The fields behind the table, where all addresses are of IPv4. */
@@ -44,7 +44,7 @@ const MANDATORY = [
   field("nhrp.dst.prot.len", 8, "decimal", "bytes of the receiver's address"),
   field("nhrp.flags", 16, "hex", "depends on the type"),
   field("nhrp.reqid", 32, "hex", "the reply has that of its request"),
-  field("nhrp.src.nbma.addr", 32, "ipv4", "the sender, in the network between"),
+  field("nhrp.src.nbma.addr", 32, "ipv4", "the sender's NBMA address"),
   field("nhrp.src.prot.addr", 32, "ipv4", "the sender"),
   field("nhrp.dst.prot.addr", 32, "ipv4", "the receiver, or the router that is asked for"),
 ];
