@@ -43,8 +43,14 @@ export class LineTimes {
    */
   received(bytes: Uint8Array, now: number, time: number): Uint8Array {
     const parts: Uint8Array[] = [];
+    const stampOf = (roundTrip: string) =>
+      this.#encoder.encode(`${formatTime(time)}  ${roundTrip.padStart(COLUMNS)}  `);
+    let unasked: Uint8Array | null = null; // the same for all lines: a server may send nothing but lines
     for (let at = 0; at < bytes.length;) {
-      if (this.#atStart) parts.push(this.#encoder.encode(this.#stamp(now, time)));
+      if (this.#atStart) {
+        const sent = this.#answered();
+        parts.push(sent === null ? unasked ??= stampOf("-") : stampOf(formatDuration(now - sent)));
+      }
       const feed = bytes.indexOf(LF, at);
       const end = feed === -1 ? bytes.length : feed + 1;
       parts.push(bytes.subarray(at, end));
@@ -63,12 +69,6 @@ export class LineTimes {
         return bytes.length;
       },
     };
-  }
-
-  #stamp(now: number, time: number): string {
-    const sent = this.#answered();
-    const roundTrip = sent === null ? "-" : formatDuration(now - sent);
-    return `${formatTime(time)}  ${roundTrip.padStart(COLUMNS)}  `;
   }
 
   /** Returns when the oldest line was sent that has no answer yet. */
