@@ -70,3 +70,9 @@ Deno.test("every file of examples/ is named by a page or by a script", async () 
     assert(texts.includes(name), `examples/${name}`);
   }
 });
+
+Deno.test("README.zh-CN.md names a mirror of npm in front of the first command that needs npm", () => {
+  const { text } = CHINESE[0]!;
+  const mirror = text.indexOf("npm config set registry https://registry.npmmirror.com");
+  assert(mirror > 0 && mirror < text.indexOf("npx -y deno"));
+});
