@@ -79,5 +79,9 @@ export async function makePackage(folder: URL, repository: string | null): Promi
 
 if (import.meta.main) {
   await makePackage(new URL("bin/npm/", ROOT), Deno.env.get("GITHUB_REPOSITORY") ?? null);
-  Deno.stdout.writeSync(new TextEncoder().encode("bin/npm: npm pack, or npm publish\n"));
+  Deno.stdout.writeSync(
+    new TextEncoder().encode(
+      "bin/npm: npm install -g --install-links ./bin/npm, or npm publish ./bin/npm\n",
+    ),
+  );
 }
