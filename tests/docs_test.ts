@@ -16,9 +16,13 @@ const OPTIONS: ReadonlySet<string> = new Set([
 /** Options of Deno that pages name, beside those of its permissions. */
 const OPTIONS_OF_DENO: ReadonlySet<string> = new Set(["--v8-flags", "--max-semi-space-size"]);
 
+/** A command line of another program, with options of its own. */
+const OTHER_PROGRAM = /^(npm|npx|deno) /;
+
 /** Returns the options in the code spans of a page, `--tls-cert` for `--tls-cert FILE`. */
 function optionsIn(markdown: string): string[] {
-  const spans = [...prose(markdown).matchAll(/`([^`]+)`/g)].map(([, span]) => span!);
+  const spans = [...prose(markdown).matchAll(/`([^`]+)`/g)].map(([, span]) => span!)
+    .filter((span) => !OTHER_PROGRAM.test(span));
   return spans.flatMap((span) => span.match(/(?<![\w-])--[a-z][\w-]*/g) ?? []);
 }
 
