@@ -17,7 +17,7 @@ import { type Flow, flowsOf, renamedOf } from "./flows.ts";
 import { flightsOf, type FlownSegment, signatureOf, type TimeSpan } from "./flights.ts";
 import type { PassingSegment } from "./passage.ts";
 import { FLAG, hostAddressOf, type Segment } from "./segment.ts";
-import { inTurn } from "./turns.ts";
+import { compareTimes, inTurn } from "./turns.ts";
 
 /** One of both captures. */
 export interface OneCapture {
@@ -106,7 +106,7 @@ export function mergeCaptures(
       for (const turn of turns) segments.push(turn);
     }
   }
-  segments.sort((one, other) => order(one.segment.time, other.segment.time));
+  segments.sort((one, other) => compareTimes(one.segment.time, other.segment.time));
   const fileOf = (capture: number) => isSwapped ? 1 - capture : capture;
   return {
     segments,
@@ -122,13 +122,10 @@ export function mergeCaptures(
   };
 }
 
-function order(one: bigint, other: bigint): number {
-  return one < other ? -1 : one > other ? 1 : 0;
-}
-
 /** Whether the first of two captures is the second one in an order of their own. */
 function isBehind(one: OneCapture, other: OneCapture): boolean {
-  const byTime = order(one.span.first, other.span.first) || order(one.span.last, other.span.last);
+  const byTime = compareTimes(one.span.first, other.span.first) ||
+    compareTimes(one.span.last, other.span.last);
   return (byTime || one.segments.length - other.segments.length) > 0;
 }
 

@@ -6,6 +6,11 @@
 import type { FlownSegment } from "./flights.ts";
 import type { PassingSegment } from "./passage.ts";
 
+/** Returns the order of two times: less than 0 if `one` is earlier. */
+export function compareTimes(one: bigint, other: bigint): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
 /** Something that happens at one end. */
 interface Event {
   readonly flown: FlownSegment;
@@ -69,7 +74,5 @@ function eventsAt(own: readonly FlownSegment[], other: readonly FlownSegment[]):
     const { arrived } = flown.flight;
     if (arrived !== null) events.push({ flown, isArrival: true, time: arrived });
   }
-  return events.sort((one, another) =>
-    one.time < another.time ? -1 : one.time > another.time ? 1 : 0
-  );
+  return events.sort((one, another) => compareTimes(one.time, another.time));
 }

@@ -25,7 +25,7 @@ import { count } from "../text/units.ts";
 import { clocksRecord } from "./clocks_record.ts";
 import { filtered, filterOf } from "./filter.ts";
 import { printLines } from "./lines.ts";
-import { conclude } from "./read.ts";
+import { conclude, noSegments } from "./read.ts";
 import { type Output, viewFor } from "./view.ts";
 import { t } from "../text/messages.ts";
 
@@ -58,10 +58,8 @@ export async function traceBothEnds(
   const names = [one.name, other.name] as const;
   for (const { name, segments, packets, failure } of [one, other]) {
     if (segments.length > 0) continue;
-    const where = (port === null ? "" : t` at port ${port}`) +
-      (output.options.filter === null ? "" : t` that match -Y`);
-    throw failure ??
-      failed(t`no TCP segments${where} in ${name} (${count(packets, "packet")})`);
+    const { filter } = output.options;
+    throw failure ?? noSegments(name, port, filter, count(packets, "packet"));
   }
   const merged = mergeCaptures([one, other], port);
   if (typeof merged === "string") throw failed(describeFailure(merged, names));

@@ -109,12 +109,20 @@ export async function conclude(
     await say(io, t`none of ${count(view.connections, "connection")} is ${only.join(" or ")}`);
   }
   if (view.segments === 0) {
-    const where = (port === null ? "" : t` at port ${port}`) +
-      (filter === null ? "" : t` that match -Y`);
-    throw new UserError(t`no TCP segments${where} in ${name} (${view.describeOthers()})`, {
-      exit: EXIT.failed,
-    });
+    throw noSegments(name, port, filter, view.describeOthers());
   }
+}
+
+/** Returns the error of a capture without a segment to show; `packets` says what it has. */
+export function noSegments(
+  name: string,
+  port: number | null,
+  filter: string | null,
+  packets: string,
+): UserError {
+  const where = (port === null ? "" : t` at port ${port}`) +
+    (filter === null ? "" : t` that match -Y`);
+  return new UserError(t`no TCP segments${where} in ${name} (${packets})`, { exit: EXIT.failed });
 }
 
 /** Returns where a capture was taken, and how that is known. */
