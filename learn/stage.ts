@@ -206,7 +206,7 @@ export class Stage implements AsyncDisposable {
       readonly options?: readonly string[];
     },
   ): Promise<Watched> {
-    const port = await this.#freePort();
+    const port = await this.freePort();
     const name = "mine.pcap";
     const args = [
       ...["trace", ...options, "--serve", `${port}`, "-w", name],
@@ -282,7 +282,8 @@ export class Stage implements AsyncDisposable {
     return this.#folder ??= await this.#io.temporaryFolder();
   }
 
-  async #freePort(): Promise<number> {
+  /** Resolves to a port that is free, below those that the system gives to clients. */
+  async freePort(): Promise<number> {
     for (;;) {
       const port = 20_000 + Math.floor(Math.random() * 10_000);
       if (await this.#io.tryBind("tcp", "127.0.0.1", port) === null) return port;

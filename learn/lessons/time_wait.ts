@@ -47,17 +47,20 @@ export const timeWait: Lesson = {
     }),
     step({
       says: () => [
-        t`On this machine: a client connects and closes first, and then the sockets of the port are
-        listed. A server that starts again must be able to listen although connections of its
-        predecessor wait: servers set SO_REUSEADDR for that.`,
+        t`On this machine: a client connects and closes first, and then the port that it had is looked
+        at. A server that starts again must be able to listen although connections of its predecessor
+        wait: servers set SO_REUSEADDR for that.`,
       ],
       run: async (stage) => {
         const server = await stage.serve();
-        await stage.run(["client", `${server.port}`], { input: "hello\n" });
+        // A port that the system chooses could not be had again: only such sockets have no SO_REUSEADDR.
+        const own = `${await stage.freePort()}`;
+        const client = ["client", "--source", `127.0.0.1:${own}`, `${server.port}`];
+        await stage.run(client, { input: "hello\n" });
         await server.end();
-        await stage.run(["port", `${server.port}`]);
-        const [port] = await stage.json<Port>(["port", `${server.port}`]);
-        return { free: port!.free !== false, port: server.port };
+        await stage.run(["port", own]);
+        const [port] = await stage.json<Port>(["port", own]);
+        return { free: port!.free !== false, port: own };
       },
       asks: {
         text: ({ port }) => t`Could a server listen at port ${port} now: yes or no?`,
