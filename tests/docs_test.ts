@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { optionName } from "../cli/command.ts";
 import { PROGRAM_OPTIONS } from "../cli/help.ts";
 import { loadNetkit } from "../main.ts";
-import { CHINESE, ENGLISH, PAGES, prose } from "./pages.ts";
+import { CHINESE, ENGLISH, PAGES, prose, textOf } from "./pages.ts";
 import { ROOT } from "./sources.ts";
 
 const { commands } = await loadNetkit();
@@ -79,4 +79,18 @@ Deno.test("README.zh-CN.md names a mirror of npm in front of the first command t
   const { text } = CHINESE[0]!;
   const mirror = text.indexOf("npm config set registry https://registry.npmmirror.com");
   assert(mirror > 0 && mirror < text.indexOf("npx -y deno"));
+});
+
+/** Returns the rows of the table of figures in a page, without the blanks around cells. */
+function figures(path: string): string[] {
+  const [, table] = textOf(path).match(/<!-- bench\b.*-->\n([\s\S]*?)<!-- \/bench -->/)!;
+  return table!.split("\n").filter((line) => /^\|(?! *-)/.test(line))
+    .map((line) => line.split("|").map((cell) => cell.trim()).join("|"));
+}
+
+Deno.test("the figures are the same in every page", () => {
+  const all = figures("docs/performance.md");
+  assertEquals(figures("docs/zh-CN/performance.md"), all);
+  assertEquals(figures("README.zh-CN.md"), figures("README.md"));
+  assertEquals(figures("README.md").filter((row) => !all.includes(row)), []);
 });
