@@ -30,6 +30,24 @@ export interface Passage {
   readonly flight: Flight;
 }
 
+/**
+ * A passage beside the packet that it is about, as text can have it: flights have numbers, by which both
+ * parts of one find each other.
+ */
+export interface PacketPassage {
+  /** The part. */
+  readonly leg: Passage["leg"];
+  /** The number of the flight. */
+  readonly flight: number;
+  /** The fate and times of the flight. */
+  readonly fate: Fate;
+  readonly sent: bigint | null;
+  readonly arrived: bigint | null;
+  /** The addresses of the segment, which an address translation may have changed in the packet. */
+  readonly source: string;
+  readonly destination: string;
+}
+
 /** A segment with the part of its passage that happens now: `segment.time` is its time. */
 export interface PassingSegment {
   /** The segment. */

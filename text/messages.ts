@@ -37,6 +37,17 @@ export function useCatalogue(catalogue: Catalogue | null): void {
   plural = null;
 }
 
+/** Returns what `make` makes of English messages, whatever the language in use: for a reader that translates. */
+export function inEnglish<T>(make: () => T): T {
+  const kept = [current, plural] as const;
+  useCatalogue(null);
+  try {
+    return make();
+  } finally {
+    [current, plural] = kept;
+  }
+}
+
 /** The parts of each template without breaks of lines, and its key. */
 const TEMPLATES = new WeakMap<
   TemplateStringsArray,

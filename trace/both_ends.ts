@@ -9,7 +9,7 @@ import { nameOfInput, readBytes } from "../cli/byte_source.ts";
 import { EXIT, UserError } from "../cli/errors.ts";
 import { type Io, print, say } from "../cli/io.ts";
 import { formatJson } from "../cli/json.ts";
-import { CaptureError } from "../packet/captured_packet.ts";
+import { type CapturedPacket, CaptureError } from "../packet/captured_packet.ts";
 import type { Filter } from "../packet/filter.ts";
 import { wholePackets } from "../packet/whole_packets.ts";
 import {
@@ -19,14 +19,14 @@ import {
   type OneCapture,
   type Translation,
 } from "../tcp/merge.ts";
-import type { PassingSegment } from "../tcp/passage.ts";
+import type { Flight, PassingSegment } from "../tcp/passage.ts";
 import { portOf, type Segment, segmentOf } from "../tcp/segment.ts";
 import { count } from "../text/units.ts";
 import { clocksRecord } from "./clocks_record.ts";
 import { filtered, filterOf } from "./filter.ts";
 import { printLines } from "./lines.ts";
 import { conclude, noSegments } from "./read.ts";
-import { type Output, viewFor } from "./view.ts";
+import { type Output, type RecordablePacket, viewFor } from "./view.ts";
 import { t } from "../text/messages.ts";
 
 /** The most segments of one capture: all of them are held in memory. */
@@ -52,8 +52,9 @@ export async function traceBothEnds(
   io: Io,
 ): Promise<number> {
   // A filter for each: it keeps the times of its capture.
+  const kept = output.recording ? new KeptPackets() : null;
   const read = async (path: string) =>
-    await readWhole(path, port, await filterOf(output.options.filter), io);
+    await readWhole(path, port, { filter: await filterOf(output.options.filter), kept }, io);
   const [one, other] = [await read(paths[0]), await read(paths[1])];
   const names = [one.name, other.name] as const;
   for (const { name, segments, packets, failure } of [one, other]) {
@@ -84,7 +85,8 @@ export async function traceBothEnds(
     get isHolding() {
       return view.isHolding;
     },
-    consume: ({ segment, passage }: PassingSegment) => view.follow(segment, passage),
+    consume: (passing: PassingSegment) =>
+      view.follow(passing.segment, passing.passage, kept?.packetOf(passing) ?? null),
     rest: (isLong: boolean) => view.rest(isLong),
     finish: () => view.finish(),
   };
@@ -98,6 +100,28 @@ export async function traceBothEnds(
   return EXIT.ok;
 }
 
+/** The packets of both captures, for a page, with the passages of their segments. */
+class KeptPackets {
+  readonly #packets: CapturedPacket[] = [];
+  readonly #flights = new Map<Flight, number>();
+
+  /** Keeps a packet; returns its segment with a number that no segment of the other capture has. */
+  keep({ time, linkType, bytes, length }: CapturedPacket, segment: Segment): Segment {
+    const number = this.#packets.length + 1;
+    this.#packets.push({ number, time, linkType, bytes: bytes.slice(), length });
+    return { ...segment, number };
+  }
+
+  /** Returns the packet of a part of a passage, at the time of that. */
+  packetOf({ segment, passage: { leg, flight } }: PassingSegment): RecordablePacket {
+    const { number, time, source, destination } = segment;
+    const place = this.#flights.get(flight) ?? this.#flights.size + 1;
+    this.#flights.set(flight, place);
+    const passage = { ...flight, leg, flight: place, source, destination };
+    return { ...this.#packets[number - 1]!, time, passage };
+  }
+}
+
 function failed(message: string): UserError {
   return new UserError(message, { exit: EXIT.failed });
 }
@@ -106,7 +130,7 @@ function failed(message: string): UserError {
 async function readWhole(
   path: string,
   port: number | null,
-  filter: Filter | null,
+  { filter, kept }: { readonly filter: Filter | null; readonly kept: KeptPackets | null },
   io: Io,
 ): Promise<ReadCapture> {
   const name = nameOfInput(path);
@@ -124,7 +148,7 @@ async function readWhole(
       if (packet.time > last) last = packet.time;
       const segment = segmentOf(packet);
       if (segment === null || !isAt(port, segment)) continue;
-      segments.push(segment);
+      segments.push(kept?.keep(packet, segment) ?? segment);
       if (segments.length > MAX_SEGMENTS) {
         throw failed(t`${name} has more than ${MAX_SEGMENTS} segments: name a port, or cut it`);
       }

@@ -230,12 +230,10 @@ function pagePairs(options: Options): [boolean, string][] {
   const name = web !== null ? "--web" : "--html";
   const others = { json, list, stats, states, all, ascii, explain, svg, only };
   if (web === null && html === null) return [];
-  const reads = options.read?.length ?? 0;
-  const pairs = Object.entries(others).map(([other, value]): [boolean, string] => {
+  return Object.entries(others).map(([other, value]): [boolean, string] => {
     const isGiven = value !== null && value !== false && !(other === "only" && html !== null);
     return [isGiven, t`${name} and --${other}`];
   });
-  return [...pairs, [reads > 1, t`${name} and two captures`]];
 }
 
 /** The scales of a picture, and its parts that can be left out. */

@@ -71,7 +71,12 @@ async function traceInto(
   io: Io,
 ): Promise<number> {
   const output = { options, picture: null, recording };
-  if (options.read !== null) return await traceFile(options.read[0]!, port, output, io);
+  if (options.read !== null) {
+    const [one, other] = options.read;
+    if (other === undefined) return await traceFile(one!, port, output, io);
+    const { traceBothEnds } = await import("./both_ends.ts");
+    return await traceBothEnds([one!, other], port, output, io);
+  }
   const { traceLive } = await import("./live.ts");
   return await traceLive(port!, behind, output, io);
 }
@@ -80,7 +85,7 @@ async function traceInto(
 async function writeDocument(recording: Recording, options: Options, io: Io): Promise<void> {
   const { html, read } = options;
   const document = new TextEncoder().encode(
-    await traceDocument(recording, titleOf(read?.[0] ?? "trace")),
+    await traceDocument(recording, titleOf(read ?? ["trace"])),
   );
   if (document.length > MOST_BYTES) {
     throw new UserError(
@@ -115,7 +120,7 @@ async function servePage(
   const isLive = options.read === null;
   const name = options.interface ?? loopbackOf(io.platform);
   let facts: RecordingFacts = {
-    title: isLive ? t`tcp port ${port}, ${name}` : titleOf(options.read![0]!),
+    title: isLive ? t`tcp port ${port}, ${name}` : titleOf(options.read!),
     live: isLive,
     problem: null,
   };
@@ -173,7 +178,8 @@ async function openListener(web: number | "usual", traced: number | null): Promi
   }
 }
 
-/** Returns the name of a file without its folders. */
-function titleOf(path: string): string {
-  return path === "-" ? t`standard input` : path.split(/[/\\]/).at(-1)!;
+/** Returns the names of files without their folders. */
+function titleOf(paths: readonly string[]): string {
+  return paths.map((path) => path === "-" ? t`standard input` : path.split(/[/\\]/).at(-1)!)
+    .join(t` and `);
 }

@@ -8,7 +8,7 @@ import type { CapturedPacket } from "../packet/captured_packet.ts";
 import type { DissectedPacket } from "../packet/dissect.ts";
 import type { LadderPicture } from "../ladder/svg.ts";
 import { isOfKinds, type Kind } from "../ladder/kind.ts";
-import type { Passage } from "../tcp/passage.ts";
+import type { PacketPassage, Passage } from "../tcp/passage.ts";
 import { portOf, type Segment, segmentOf } from "../tcp/segment.ts";
 import type { Here, Step, TcpConnection } from "../tcp/connection.ts";
 import { MAX_OPEN, Tracker, type TrackerEvent } from "../tcp/tracker.ts";
@@ -29,10 +29,13 @@ export interface Output {
   readonly recording?: PacketKeeper | null;
 }
 
+/** A packet, with its passage where captures of both ends were merged. */
+export type RecordablePacket = CapturedPacket & { readonly passage?: PacketPassage };
+
 /** A keeper of packets and of the connections that they belong to. */
 export interface PacketKeeper {
   /** Adds a packet of a connection; its bytes are copied. */
-  add(packet: CapturedPacket, connection: TcpConnection): void;
+  add(packet: RecordablePacket, connection: TcpConnection): void;
   /** Notes the end of a connection; `isCut` if the capture ended, and not the connection. */
   end(connection: TcpConnection, isCut: boolean): void;
   /** Takes a connection out. */
@@ -141,7 +144,7 @@ export class TraceView {
   follow(
     segment: Segment,
     passage: Passage | null = null,
-    packet: DissectedPacket | null = null,
+    packet: RecordablePacket | null = null,
   ): string[] {
     this.segments++;
     const events = this.#tracker.feed(segment, passage);
@@ -207,7 +210,7 @@ export class TraceView {
     });
   }
 
-  #keep(packet: DissectedPacket): void {
+  #keep(packet: RecordablePacket): void {
     const { recording, conn } = this.#options;
     const connection = this.#tracker.last;
     if (recording === null || connection === null) return;

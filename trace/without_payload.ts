@@ -4,11 +4,10 @@
  * @module
  */
 import { dissectPacket } from "../packet/dissect.ts";
-import type { CapturedPacket } from "../packet/captured_packet.ts";
-import type { PacketKeeper } from "./view.ts";
+import type { PacketKeeper, RecordablePacket } from "./view.ts";
 
 /** Returns `packet` up to the end of its TCP header; the length on the wire stays. */
-export function cutPayload(packet: CapturedPacket): CapturedPacket {
+export function cutPayload(packet: RecordablePacket): RecordablePacket {
   const tcp = dissectPacket(packet).layers.find(({ name, quoted }) => name === "tcp" && !quoted);
   return tcp === undefined ? packet : { ...packet, bytes: packet.bytes.subarray(0, tcp.body) };
 }

@@ -3,28 +3,53 @@
  *
  * @module
  */
-import type { CapturedPacket } from "../packet/captured_packet.ts";
-import type { ConnectionRow } from "./recording.ts";
+import type { PacketPassage } from "../tcp/passage.ts";
+import type { ConnectionRow, RecordedPacket } from "./recording.ts";
 
-/** A packet as JSON has it: number, nanoseconds since 1970, type of the link, length on the wire, bytes in base64. */
+/** A passage as JSON has it: times are nanoseconds since 1970. */
+export type PassageText = Omit<PacketPassage, "sent" | "arrived"> & {
+  readonly sent: string | null;
+  readonly arrived: string | null;
+};
+
+/**
+ * A packet as JSON has it: number, nanoseconds since 1970, type of the link, length on the wire, bytes in
+ * base64; and its passage, if that is known.
+ */
 export type PacketText = readonly [
   number: number,
   time: string,
   linkType: number,
   length: number,
   bytes: string,
+  passage?: PassageText,
 ];
 
 /** Returns a packet for JSON. */
 export function formatPacket(
-  { number, time, linkType, length, bytes }: CapturedPacket,
+  { number, time, linkType, length, bytes, passage }: RecordedPacket,
 ): PacketText {
-  return [number, `${time}`, linkType, length, bytes.toBase64()];
+  const packet = [number, `${time}`, linkType, length, bytes.toBase64()] as const;
+  if (passage === undefined) return packet;
+  const text = (time: bigint | null) => time === null ? null : `${time}`;
+  return [...packet, { ...passage, sent: text(passage.sent), arrived: text(passage.arrived) }];
 }
 
 /** Returns the packet that `formatPacket` has written. */
-export function parsePacket([number, time, linkType, length, bytes]: PacketText): CapturedPacket {
-  return { number, time: BigInt(time), linkType, length, bytes: Uint8Array.fromBase64(bytes) };
+export function parsePacket(
+  [number, time, linkType, length, bytes, passage]: PacketText,
+): RecordedPacket {
+  const packet = {
+    number,
+    time: BigInt(time),
+    linkType,
+    length,
+    bytes: Uint8Array.fromBase64(bytes),
+  };
+  if (passage === undefined) return packet;
+  const timeOf = (text: string | null) => text === null ? null : BigInt(text);
+  const { sent, arrived } = passage;
+  return { ...packet, passage: { ...passage, sent: timeOf(sent), arrived: timeOf(arrived) } };
 }
 
 /** A recording in a page of its own (`--html`). */

@@ -11,8 +11,16 @@ import { isOfKinds, type Kind, KINDS } from "../ladder/kind.ts";
 import { statesOf } from "../ladder/text.ts";
 import { formatVerdict } from "../ladder/verdict.ts";
 import type { CapturedPacket } from "../packet/captured_packet.ts";
+import type { PacketPassage } from "../tcp/passage.ts";
 import type { TcpConnection } from "../tcp/connection.ts";
 import type { Both } from "../tcp/side.ts";
+import { inEnglish } from "../text/messages.ts";
+
+/** A packet of a connection; with its passage where captures of both ends were merged. */
+export interface RecordedPacket extends CapturedPacket {
+  /** The part of its passage that happens at its time; not given where one capture was taken. */
+  readonly passage?: PacketPassage;
+}
 
 /** A connection in the list. */
 export interface ConnectionRow {
@@ -32,7 +40,7 @@ export interface ConnectionRow {
   readonly start: number;
   /** Milliseconds from its first to its last segment. */
   readonly milliseconds: number;
-  /** The end in words: `closed by the client`. */
+  /** The end in English words, which the page may translate: `closed by the client`. */
   readonly verdict: string;
   /** Whether its end was told. */
   readonly over: boolean;
@@ -47,7 +55,7 @@ export interface ConnectionRow {
 /** A connection with its packets. */
 interface Recorded {
   readonly connection: TcpConnection;
-  packets: CapturedPacket[];
+  packets: RecordedPacket[];
   /** Bytes of its packets. */
   bytes: number;
   /** The count of changes at its last one. */
@@ -113,13 +121,16 @@ export class Recording {
   }
 
   /** Adds a packet of a connection; its bytes are copied. */
-  add(packet: CapturedPacket, connection: TcpConnection): void {
+  add(packet: RecordedPacket, connection: TcpConnection): void {
     const recorded = this.#recordedOf(connection);
-    const { number, time, linkType, bytes, length } = packet;
+    const { number, time, linkType, bytes, length, passage } = packet;
     const isTooMuch = recorded.bytes + bytes.length > this.#limits.bytes / 2;
     if (isTooMuch) this.#left++;
     else {
-      recorded.packets.push({ number, time, linkType, bytes: bytes.slice(), length });
+      recorded.packets.push({
+        ...{ number, time, linkType, bytes: bytes.slice(), length },
+        ...(passage === undefined ? {} : { passage }),
+      });
       recorded.bytes += bytes.length + OVERHEAD;
       this.#bytes += bytes.length + OVERHEAD;
     }
@@ -180,14 +191,8 @@ export class Recording {
   }
 
   /** Returns packets of the connection with this number, from the place `from` on, at most `most`. */
-  packetsOf(number: number, from: number = 0, most: number = Infinity): readonly CapturedPacket[] {
+  packetsOf(number: number, from: number = 0, most: number = Infinity): readonly RecordedPacket[] {
     return this.#numbers.get(number)?.packets.slice(from, from + most) ?? [];
-  }
-
-  /** Returns all packets that are kept, in the order in which they were captured. */
-  allPackets(): readonly CapturedPacket[] {
-    const all = [...this.#connections.values()].flatMap(({ packets }) => packets);
-    return all.sort((one, other) => one.number - other.number);
   }
 
   #recordedOf(connection: TcpConnection): Recorded {
@@ -244,7 +249,10 @@ function rowOf({ connection, packets, over, isCut }: Recorded): ConnectionRow {
     segments: summary.segments,
     start: Number((summary.start ?? 0n) / 1000n) / 1000,
     milliseconds: summary.milliseconds,
-    verdict: formatVerdict(connection, over && isCut).replace(" when the capture ended", ""),
+    verdict: inEnglish(() => formatVerdict(connection, over && isCut)).replace(
+      " when the capture ended",
+      "",
+    ),
     over,
     kinds: over ? KINDS.filter((kind) => isOfKinds([kind], connection)) : [],
     here: [ends[0].here, ends[1].here],

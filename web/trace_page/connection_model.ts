@@ -8,11 +8,12 @@ import type { WalkedEnd } from "../../ladder/state_diagram.ts";
 import type { CapturedPacket } from "../../packet/captured_packet.ts";
 import { type DissectedPacket, dissectFully } from "../../packet/dissect.ts";
 import type { Step, TcpConnection } from "../../tcp/connection.ts";
-import { FLAG, hostAddressOf, portOf, segmentOf } from "../../tcp/segment.ts";
+import { FLAG, hostAddressOf, portOf, type Segment, segmentOf } from "../../tcp/segment.ts";
+import type { Flight } from "../../tcp/passage.ts";
 import type { Both, Side } from "../../tcp/side.ts";
 import type { State } from "../../tcp/state.ts";
 import { Tracker, type TrackerEvent } from "../../tcp/tracker.ts";
-import type { ConnectionRow } from "../recording.ts";
+import type { ConnectionRow, RecordedPacket } from "../recording.ts";
 import { type RungText, textOf } from "./rung_text.ts";
 
 /** A rung: a segment, or the fold of many, which may be open: then the rungs of its segments follow it. */
@@ -39,6 +40,8 @@ export class ConnectionModel {
   taken = 0;
   /** Its number in the list. */
   readonly number: number;
+  /** The flights whose second part is still to come, by their numbers. */
+  readonly #flights = new Map<number, Flight>();
   readonly #packets = new Map<number, CapturedPacket>();
   readonly #tracker: Tracker;
   readonly #fold = new Fold(false);
@@ -65,15 +68,25 @@ export class ConnectionModel {
   }
 
   /** Adds its next packets. */
-  async add(packets: readonly CapturedPacket[]): Promise<void> {
+  async add(packets: readonly RecordedPacket[]): Promise<void> {
     for (const packet of packets) {
       const dissected = await dissectFully(packet);
       const segment = segmentOf(dissected);
       this.taken++;
       if (segment === null) continue;
-      this.#packets.set(segment.number, packet);
-      this.#take(this.#tracker.feed(segment));
+      if (!this.#packets.has(segment.number)) this.#packets.set(segment.number, packet);
+      this.#take(this.#feed(segment, packet));
     }
+  }
+
+  /** Follows a segment, or the part of its passage that happens now. */
+  #feed(segment: Segment, { passage }: RecordedPacket): TrackerEvent[] {
+    if (passage === undefined) return this.#tracker.feed(segment);
+    const { leg, flight, fate, sent, arrived, source, destination } = passage;
+    const known = this.#flights.get(flight) ?? { fate, sent, arrived };
+    if (leg === "sent") this.#flights.set(flight, known);
+    else this.#flights.delete(flight);
+    return this.#tracker.feed({ ...segment, source, destination }, { leg, flight: known });
   }
 
   /** Tells what was held back; `isEnd` if no more packets will come. */

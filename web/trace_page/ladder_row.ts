@@ -130,21 +130,33 @@ function fillStep(body: HTMLElement, step: Step, text: RungText): void {
 /** Heights of the ends of an arrow in its lane. */
 const [START, END] = [24, 33];
 
-/** Returns the arrow; its kind is told by its form, too: the mark where it starts, its head, its line. */
+/**
+ * Returns the arrow; its kind is told by its form, too: the mark where it starts, its head, its line. What
+ * is on its way ends in the middle, where it is taken up when it arrives; what was lost ends with a cross.
+ */
 function drawArrow(step: Step): SVGElement {
-  const { from } = step;
-  const kind = kindOf(step);
-  const [x, toX] = from === 0 ? ["0%", "100%"] : ["100%", "0%"];
+  const { from, passage } = step;
+  const isLost = passage?.leg === "sent" && passage.flight.arrived === null;
+  const isSent = passage?.leg === "sent";
+  const kind = isLost ? "rst" : kindOf(step);
+  const isComing = passage?.leg === "arrived";
+  const [start, end] = [isComing ? 45 : 0, isSent ? 55 : 100];
+  const [x, toX] = from === 0 ? [`${start}%`, `${end}%`] : [`${100 - start}%`, `${100 - end}%`];
   const way = from === 0 ? 1 : -1;
   const again = step.marks.some((mark) => mark.includes("retransmission"));
   return shape(
     "svg",
     { class: again ? "arrow again" : "arrow", "aria-hidden": "true", width: "100%", height: 40 },
-    shape("line", { x1: x, y1: START, x2: toX, y2: END }),
+    shape("line", {
+      ...{ x1: x, y1: START, x2: toX, y2: END },
+      ...(isSent || isComing ? { "stroke-dasharray": "2 4" } : {}),
+    }),
     shape(
       "svg",
       { x, y: START, overflow: "visible" },
-      ...kind === "syn"
+      ...isComing
+        ? []
+        : kind === "syn"
         ? [shape("circle", { class: "tail", cx: 6 * way, cy: 0.3, r: 4 })]
         : kind === "fin"
         ? [shape("path", { class: "tail", d: `M ${5 * way} -6 v 12` })]
@@ -153,7 +165,7 @@ function drawArrow(step: Step): SVGElement {
     shape(
       "svg",
       { x: toX, y: END, overflow: "visible" },
-      kind === "rst"
+      isSent && !isLost ? "" : kind === "rst"
         ? shape("path", {
           class: "cross",
           d: `M ${-12 * way} -6 l ${10 * way} 12 m 0 -12 l ${-10 * way} 12`,

@@ -4,11 +4,10 @@
  * @module
  */
 /// <reference lib="dom" />
-import type { CapturedPacket } from "../../packet/captured_packet.ts";
 import { type EmbeddedRecording, parsePacket } from "../packet_text.ts";
 import { EventStream } from "../page/stream.js";
 import { fields } from "../page/token.js";
-import type { ConnectionRow } from "../recording.ts";
+import type { ConnectionRow, RecordedPacket } from "../recording.ts";
 
 /** The facts about a recording. */
 export interface Facts {
@@ -32,7 +31,7 @@ export interface SourceEvents {
   /** Connections that are new or have changed. */
   readonly onRows: (rows: readonly ConnectionRow[]) => void;
   /** The next packets of the chosen connection. */
-  readonly onPackets: (connection: number, packets: readonly CapturedPacket[]) => void;
+  readonly onPackets: (connection: number, packets: readonly RecordedPacket[]) => void;
   /** The way to the server has changed. */
   readonly onLink: (link: Link) => void;
 }
