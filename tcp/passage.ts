@@ -39,12 +39,15 @@ export interface PacketPassage {
   readonly leg: Passage["leg"];
   /** The number of the flight. */
   readonly flight: number;
-  /** The fate and times of the flight. */
+  /** The fate of the flight. */
   readonly fate: Fate;
+  /** When it was captured at its sender, in nanoseconds since 1970; `null` if it was not. */
   readonly sent: bigint | null;
+  /** The same at its receiver. */
   readonly arrived: bigint | null;
-  /** The addresses of the segment, which an address translation may have changed in the packet. */
+  /** The address of its sender, which an address translation may have changed in the packet. */
   readonly source: string;
+  /** The same of its receiver. */
   readonly destination: string;
 }
 
