@@ -20,7 +20,20 @@ async function picture(): Promise<string> {
   const path = await Deno.makeTempFile({ suffix: ".svg" });
   try {
     const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "main.ts", "trace", "-r", CAPTURE, "--lang", "en", "--svg", path],
+      args: [
+        "run",
+        "-A",
+        "main.ts",
+        "trace",
+        "-r",
+        CAPTURE,
+        "--at",
+        "both",
+        "--lang",
+        "en",
+        "--svg",
+        path,
+      ],
       cwd: ROOT,
       stdin: "null",
       stdout: "null",

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { movingLadder } from "../tasks/moving_ladder.ts";
 import { bundledScript } from "../tasks/trace_page.ts";
 import { traceResources, traceScript } from "../web/trace_resources.ts";
 import { GUARD } from "./waiting.ts";
@@ -22,4 +23,13 @@ Deno.test("the page of a recording says nothing in HTML, and asks no other host 
   }
   const html = (await traceResources()).get("")!.content;
   assert(!/\son[a-z]+=|\sstyle=|<style|<script(?![^>]*\ssrc=)/.test(html), "the policy forbids it");
+});
+
+Deno.test("the moving picture is of this program, and moves only where that is wanted", async () => {
+  const svg = await Deno.readTextFile(new URL("../examples/moving-ladder.svg", import.meta.url));
+  assertEquals(svg, await movingLadder(), "run: deno task moving-ladder");
+  const [style] = svg.match(/<style>.*<\/style>/s)!;
+  const moves = style.indexOf("@media screen and (prefers-reduced-motion: no-preference)");
+  assertEquals(style.indexOf("animation") > moves && moves > 0, true);
+  assertEquals(svg.match(/<g class="step\d+">/g)?.length, 11);
 });
