@@ -10,7 +10,7 @@ import { columnsOf, palette } from "../cli/terminal.ts";
 import { Ladder, type LadderStyle } from "../ladder/ladder.ts";
 import { formatStatistics } from "../ladder/statistics.ts";
 import { formatSummary } from "../ladder/summary.ts";
-import { SIDES, titleOf } from "../ladder/text.ts";
+import { sideName, titleOf } from "../ladder/text.ts";
 import type { Step, TcpConnection } from "../tcp/connection.ts";
 import type { Both } from "../tcp/side.ts";
 import { escapeLine } from "../text/escape.ts";
@@ -58,7 +58,7 @@ export function formFor(
 /** Returns the processes at the ends in words: `client: curl (pid 4711)`; `null` if none is known. */
 function describeProcesses(processes: Both<LocalProcess | null>): string | null {
   const known = processes.flatMap((process, side) =>
-    process === null ? [] : [t`${SIDES[side]}: ${escapeLine(process.name)} (pid ${process.pid})`]
+    process === null ? [] : [t`${sideName(side)}: ${escapeLine(process.name)} (pid ${process.pid})`]
   );
   return known.length === 0 ? null : known.join("; ");
 }

@@ -10,7 +10,7 @@ import { fold, width } from "../text/layout.ts";
 import { formatSeconds, type LadderStyle } from "../ladder/ladder.ts";
 import { formatDiagram, formatWait, MARKS, SIZE, walkOf } from "../ladder/state_diagram.ts";
 import { formatSummary } from "../ladder/summary.ts";
-import { labelOf, SIDES, titleOf } from "../ladder/text.ts";
+import { labelOf, sideName, titleOf } from "../ladder/text.ts";
 import type { Step, TcpConnection } from "../tcp/connection.ts";
 import type { Form } from "./form.ts";
 
@@ -101,16 +101,16 @@ export class StatesForm implements Form {
   }
 
   #diagram(connection: TcpConnection): string[] {
-    const { ascii } = this.#style;
+    const { ascii, columns } = this.#style;
     const marks = MARKS[ascii ? "ascii" : "unicode"];
     this.#secondsLeft = this.#timeLeft();
     const presumed = connection.presume();
     const legend = connection.ends.map(({ state }, side) => {
       const last = presumed[side as 0 | 1].at(-1);
-      return `${marks[side]} ${SIDES[side]} ${state}${last === undefined ? "" : ` (${last})`}`;
+      return `${marks[side]} ${sideName(side)} ${state}${last === undefined ? "" : ` (${last})`}`;
     });
     return [
-      legend.slice(0, connection.isSelf ? 1 : 2).join("   "),
+      ...fold(legend.slice(0, connection.isSelf ? 1 : 2).join("   "), columns, 4),
       ...formatDiagram(walkOf(connection, ascii), ascii, this.#secondsLeft),
     ];
   }
@@ -128,7 +128,9 @@ export class StatesForm implements Form {
       states.flatMap((state, i) => {
         const from = i === 0 ? before[side]! : states[i - 1]!;
         const move = `${from.padStart(STATE)} ${arrow} ${state.padEnd(STATE)}`;
-        const line = `${name}${time.slice(Math.max(0, width(name) - 3))}  ${SIDES[side]}  ${move}`;
+        const line = `${name}${time.slice(Math.max(0, width(name) - 3))}  ${
+          sideName(side)
+        }  ${move}`;
         return fold(`${line}  ${label}`.trimEnd(), columns, 4);
       })
     );
