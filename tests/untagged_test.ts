@@ -17,7 +17,10 @@ const EXCEPTIONS: readonly (readonly [path: RegExp, why: string])[] = [
   [/^tcp\//, "names of marks, events and states, which are compared"],
   [/^frame\/line\.ts$/, "the line of a packet"],
   [/^capture\/(offset_rows|paste)\.ts$/, "names of units, which are compared"],
-  [/^learn\/(sheet|stage_output|lessons\/browser)\.ts$/, "HTML, commands, a name of a protocol"],
+  [
+    /^learn\/(sheet|stage_output|lessons\/(browser|duplex))\.ts$/,
+    "HTML, commands, a protocol, data that is sent",
+  ],
   [/^ladder\/(text|revision)\.ts$/, "names of marks and verdicts, which are compared"],
   [/^ladder\/(svg|payload|state_diagram)/, "not converted yet: pictures and diagrams"],
   [
