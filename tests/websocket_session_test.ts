@@ -87,6 +87,31 @@ Deno.test("WebSocketSession lets others be served while it answers a long messag
   assert(pieces < MANY, "nobody was served meanwhile");
 });
 
+Deno.test("WebSocketSession has not more than some hundreds of the smallest messages in a piece of work", async () => {
+  const frame = clientFrame({ opcode: 1, data: new Uint8Array() });
+  const chunk = new Uint8Array(64 * 1024 - 64 * 1024 % frame.length);
+  for (let at = 0; at < chunk.length; at += frame.length) chunk.set(frame, at);
+  const { now } = performance;
+  const { digest } = crypto.subtle;
+  let time = now.call(performance), turns = 0;
+  try {
+    performance.now = () => time += 10; // whatever is done takes long
+    crypto.subtle.digest = (...args) => {
+      turns++; // see nextPiece()
+      return digest.apply(crypto.subtle, args);
+    };
+    const session = new WebSocketSession(memory().channel, { ...OPTIONS, answer: () => [] });
+    await session.run((async function* () {
+      yield await Promise.resolve(chunk);
+    })());
+  } finally {
+    performance.now = now;
+    crypto.subtle.digest = digest;
+  }
+  const most = chunk.length / frame.length / turns;
+  assert(most <= 350, `${most} messages`);
+});
+
 Deno.test("WebSocketSession lets others be served while thousands of small frames come", async () => {
   const other = exchange();
   const fragment = clientFrame({ opcode: 0, final: false, data: "a" });

@@ -36,8 +36,8 @@ const PAUSE = 0.25;
 /** Bytes of frames that are written at a time: of short answers, and of many or long ones. */
 const [SHORT_BATCH, BATCH] = [4 * 1024, 256 * 1024];
 
-/** Bytes that are decoded at a time but for the rest of a long frame: of small frames, milliseconds of work. */
-const SLICE = 16 * 1024;
+/** Bytes that are decoded at a time but for the rest of a long frame: of the smallest frames, a millisecond of work. */
+const SLICE = 2 * 1024;
 
 /** Milliseconds in which bytes that have arrived are read before a client counts as silent. */
 const LAST_LOOK = 10;
