@@ -157,6 +157,25 @@ export const COMMAND_MUTATIONS: readonly Mutation[] = [
   ...mutationsOf("ipinfo/forms.ts", ["tests/ipinfo_test.ts"], [
     ["prefix === 0 ?", "prefix === 1 ?", "the network of an address with /0 is the address"],
   ]),
+  ...mutationsOf("learn/answer.ts", ["tests/learn_test.ts"], [
+    ['digits.replaceAll(",", "")', "digits", "1,460 is no 1460"],
+  ]),
+  ...mutationsOf("learn/lessons/subnets.ts", ["tests/learn_matrix_test.ts"], [
+    [
+      "stage.random.integer(25, 28)",
+      "28",
+      "all exercises have the same prefix",
+      "no test asks for another one",
+    ],
+  ]),
+  ...mutationsOf("learn/programs/spinning_client.ts", ["tests/learn_matrix_test.ts"], [
+    [
+      "if (count === null) return;",
+      "if (count === null) break;",
+      "nothing",
+      "the function ends behind the loop",
+    ],
+  ]),
   ...mutationsOf("trace/live.ts", ["tests/trace_live_test.ts"], [
     ["view.open === 0 ? QUIET : LONG_QUIET", "Infinity", "trace -- PROGRAM does not end"],
   ]),
