@@ -54,6 +54,7 @@ export const LONG: readonly string[] = [
   "serve_test.ts",
   "tcp_reset_test.ts",
   "tcp_test.ts",
+  "trace_both_page_test.ts",
   "trace_test.ts",
   "upper_kernel_test.ts",
   "upper_message_test.ts",
