@@ -254,7 +254,7 @@ export class Ladder {
     // States that have no room beside the lane stand below it.
     const [beside, below] = fits(front + lane) ? [front, [1]] : [start, [0, 1]];
     const rest = below.filter((side) => states[side] !== "")
-      .map((side) => this.#finish(`${" ".repeat(TIME)}${sideName(side)}: ${states[side]}`));
+      .map((side) => this.#finish(`${" ".repeat(TIME)}${t`${sideName(side)}: ${states[side]}`}`));
     return [this.#finish(beside + lane), ...rest].join("\n");
   }
 
