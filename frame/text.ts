@@ -6,7 +6,7 @@
 import type { Io, Output } from "../cli/io.ts";
 import { columnsOf, palette } from "../cli/terminal.ts";
 import { escapeLine } from "../text/escape.ts";
-import { fold, pad, width } from "../text/layout.ts";
+import { fits, fold, pad, width } from "../text/layout.ts";
 import { count, formatBytes } from "../text/units.ts";
 import { explain, type ExplainedLayer, meaningIn } from "../packet/explain.ts";
 import { type Field, formatValue } from "../packet/field.ts";
@@ -118,18 +118,18 @@ function rowLines(
   const offset = bytes === "" ? "" : String(pos); // what is in no byte has no offset
   const start = `${offset.padStart(OFFSET)}  ${bytes.padEnd(bytesWidth)}`;
   const aligned = `${start}  ${name.padEnd(NAME)}  ${value}`.trimEnd();
-  const line = width(aligned) <= style.columns ? aligned : `${start}  ${name}  ${value}`.trimEnd();
+  const line = fits(aligned, style.columns) ? aligned : `${start}  ${name}  ${value}`.trimEnd();
   const column = OFFSET + bytesWidth + NAME + VALUE + 7;
   const room = style.columns - column;
   if (about === "" || room < MIN_ABOUT) {
     return fold(line, style.columns, start.length + NAME + 4);
   }
-  const fits = width(line) < column || style.columns === Infinity;
+  const isBeside = style.columns === Infinity || width(line) < column;
   const [first = "", ...more] = fold(about, room);
-  const below = (fits ? more : [first, ...more]).map((each) =>
+  const below = (isBeside ? more : [first, ...more]).map((each) =>
     " ".repeat(column) + style.dim(each)
   );
-  if (!fits) return [...fold(line, style.columns, start.length + NAME + 4), ...below];
+  if (!isBeside) return [...fold(line, style.columns, start.length + NAME + 4), ...below];
   return [`${pad(`${line} `, column)}${style.dim(first)}`, ...below];
 }
 
@@ -147,8 +147,11 @@ function maskedBytes(
   return spaced(digits.join(""));
 }
 
+/** Returns the digits of bytes in pairs. A loop: a regular expression takes three times as long. */
 function spaced(hex: string): string {
-  return hex.replace(/..(?=.)/g, "$& ");
+  let pairs = hex.slice(0, 2);
+  for (let i = 2; i < hex.length; i += 2) pairs += ` ${hex.slice(i, i + 2)}`;
+  return pairs;
 }
 
 function dataLines({ pos, value }: Field, style: TextStyle): string[] {
@@ -159,11 +162,11 @@ function dataLines({ pos, value }: Field, style: TextStyle): string[] {
   for (let at = 0; at < shown; at += perRow) {
     const part = data.subarray(at, Math.min(shown, at + perRow));
     const hex = spaced(part.toHex()).padEnd(3 * perRow - 1);
-    const text = Array.from(
-      part,
-      (byte) => byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : ".",
-    );
-    const line = `${String(pos + at).padStart(OFFSET)}  ${hex}  ${text.join("")}`;
+    let text = "";
+    for (const byte of part) {
+      text += byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : ".";
+    }
+    const line = `${String(pos + at).padStart(OFFSET)}  ${hex}  ${text}`;
     lines.push(...fold(line, style.columns, OFFSET + 2));
   }
   if (shown < data.length) {
