@@ -40,9 +40,11 @@ export function parseSide(text: string): Side {
   const zone = hostname.indexOf("%");
   if (zone !== -1) {
     const from = text.indexOf("%");
+    const to = from + hostname.length - zone;
+    const plain = text.slice(0, from) + text.slice(to);
     throw new ParseError(t`an end of a packet`, text, t`an address in a packet has no zone`, {
-      at: [from, from + hostname.length - zone],
-      hint: t`write it without ${hostname.slice(zone)}`,
+      at: [from, to],
+      hint: t`write ${plain}`,
     });
   }
   return { address: hostname, port: /(^[^:]*|\]):[^:]*$/.test(text) ? port : null };

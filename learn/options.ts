@@ -51,11 +51,6 @@ export type Options = Values<typeof OPTIONS>;
  */
 export function check(options: Options, operands: readonly string[]): void {
   const { list, answers, sheet, report, from } = options;
-  if (operands.length > 1) {
-    throw new UserError(t`one lesson at a time: ${operands.join(" ")}`, {
-      hint: t`for example: netkit learn ${operands[0]!}`,
-    });
-  }
   const asked = [list && "--list", answers && "--answers", sheet !== null && "--sheet"]
     .filter((each) => each !== false);
   if (asked.length > 1) {

@@ -198,7 +198,7 @@ const REFUSED: readonly (readonly [args: readonly string[], message: string])[] 
   [
     ["--from", "fe80::1%eth0", "--to", "fe80::2"],
     '--from: "fe80::1%eth0" is not an end of a packet: an address in a packet has no zone\n' +
-    "  write it without %eth0",
+    "  write fe80::1",
   ],
   [["--set", "ip.ttl=300"], '"ip.ttl=300" is not a setting: ip.ttl has 8 bits: 0-255'],
   [["--set", "ip.tt=1"], '"ip.tt=1" is not a setting: no field ip.tt\n  did you mean ip.ttl?'],

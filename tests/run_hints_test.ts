@@ -233,6 +233,7 @@ const FAILURES: readonly Failure[] = [
   ),
   running("arp", "no program has the table"),
   running("arp --read x", "a file in no known format", { files: { x: "hello\n" } }),
+  running("frame -r x -Y http.host==“a”", "quotes of a word processor"),
 ];
 
 for (const { typed, when, hint } of FAILURES) {
@@ -274,6 +275,7 @@ Deno.test("each hint of the sources is followed by a test", async () => {
   const unseen: string[] = [];
   const site = new RegExp(String.raw`\bhint(?::|\s=)\s*(${LITERAL}(?:\s*\+\s*${LITERAL})*)`, "g");
   for (const path of await sources()) {
+    if (path.startsWith("learn/lessons/")) continue; // those are for wrong answers: learn_test.ts tries them
     const text = await Deno.readTextFile(new URL(path, ROOT));
     for (const [, literal = ""] of text.matchAll(site)) {
       const parts = onOneLine(
