@@ -28,6 +28,7 @@ export const learn: Command = command({
     { line: "netkit learn subnets --seed 7 --report mine.json", says: "the exercises of a class" },
     { line: "netkit learn 7 --sheet handshake.html", says: "a lesson on paper" },
   ],
+  habits: () => import("./learn/habits.ts"),
   fields: async () => documentationOf((await import("./learn/report.ts")).FIELDS),
   permissions: [
     "-A, as for the commands that it runs",

@@ -250,7 +250,7 @@ export function parsePrefix(
     const mask = text.includes(":") ? addressOf(text) : null;
     const ones = mask && prefixOfMask(mask);
     throw new ParseError(what, text, t`IPv6 has prefix lengths, no masks`, {
-      ...(ones === null ? {} : { hint: `write /${ones}` }),
+      ...(ones === null ? {} : { hint: t`write ${`/${ones}`}` }),
     });
   }
   const most = BITS[version];
@@ -261,14 +261,14 @@ export function parsePrefix(
     const meant = plain === `${Number(plain)}` && Number(plain) <= most;
     throw new ParseError(what, text, t`${characterName(character)} is not a decimal digit`, {
       at: [stray.index!, stray.index! + character.length],
-      ...(meant && /^[0-9]+$/.test(plain) ? { hint: `write /${plain}` } : {}),
+      ...(meant && /^[0-9]+$/.test(plain) ? { hint: t`write ${`/${plain}`}` } : {}),
     });
   }
   const prefix = Number(text);
   if (prefix > most) throw new ParseError(what, text, t`a prefix length is 0 to ${most}`);
   if (text !== `${prefix}`) {
     throw new ParseError(what, text, t`a prefix length has no leading zero`, {
-      hint: `write /${prefix}`,
+      hint: t`write ${`/${prefix}`}`,
     });
   }
   return { prefix, form: msg("prefix length") };

@@ -6,7 +6,7 @@
 import { ParseError, within } from "./parse_error.ts";
 import { parsePort } from "./port.ts";
 import type { PortRange } from "./port_class.ts";
-import { t } from "../text/messages.ts";
+import { msg, t } from "../text/messages.ts";
 
 /** Whether `text` is a range of ports, also if it is not written as it has to be. */
 export function isRange(text: string): boolean {
@@ -14,7 +14,7 @@ export function isRange(text: string): boolean {
   return /^\d+ *[-–—~:.]+ *\d+$/.test(plain) && !/^\d+\.\d+$/.test(plain);
 }
 
-const RANGE = "a range of ports";
+const RANGE = msg("a range of ports");
 
 /**
  * Returns the range that `text`, a part of the operand `whole`, means: `A-B`.

@@ -103,7 +103,7 @@ async function inputOf(operand: string): Promise<Input> {
   const label = entry?.label ?? "";
   const isRest = NO_NAME.test(label) || label !== "" && /^\d+$/.test(entry!.text);
   const fault = isRest && operand.endsWith(label)
-    ? new ParseError("one address", operand, `"${label}" stands behind it`, {
+    ? new ParseError(t`one address`, operand, t`"${label}" stands behind it`, {
       at: [operand.length - label.length, operand.length],
     })
     : null;

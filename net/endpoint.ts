@@ -112,7 +112,7 @@ function parseBracketed(text: string): TcpEndpoint {
   if (text[close + 1] !== ":") {
     throw new ParseError(WHAT, text, t`the port is missing`, {
       at: [close + 1, text.length],
-      hint: `write [${hostname}]:${DEFAULT_PORT}`,
+      hint: t`write ${`[${hostname}]:${DEFAULT_PORT}`}`,
     });
   }
   return { transport: "tcp", hostname, port: parsePortOrName(text.slice(close + 2)) };

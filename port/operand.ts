@@ -9,7 +9,7 @@ import { ParseError, within } from "../address/parse_error.ts";
 import type { PortRange } from "../address/port_class.ts";
 import { isRange, parseRange, parseRealPort } from "../address/port_range.ts";
 import { type PortName, type PortProtocol, portsNamed } from "../sockets/port_names.ts";
-import { t } from "../text/messages.ts";
+import { msg, t, translate } from "../text/messages.ts";
 
 /** The ports that an operand means. */
 export interface WantedPorts {
@@ -44,6 +44,17 @@ export function parsePorts(
   names: readonly PortName[],
 ): WantedPorts {
   const [, place = text, suffix] = text.match(/^(.*)\/(tcp|udp)$/is) ?? [];
+  const [, number, other] = text.match(/^(\d+)\/([a-z]+)$/i) ?? [];
+  if (suffix === undefined && number !== undefined) {
+    throw new ParseError(
+      t`a port`,
+      text,
+      t`TCP and UDP are looked at, not ${other!.toUpperCase()}`,
+      {
+        at: [number.length + 1, text.length],
+      },
+    );
+  }
   const protocol = (suffix?.toLowerCase() ?? usual) as PortProtocol;
   if (isRange(place)) return { range: parseRange(place, text), protocol, hostname: null };
   const colon = place.lastIndexOf(":");
@@ -68,14 +79,16 @@ function parseHost(host: string, port: string, whole: string): string | null {
   if (/^localhost$/i.test(inner)) {
     throw fail(t`it is a name with a port`, t`write 127.0.0.1:${port} or [::1]:${port}`);
   }
-  if (address) throw fail(t`IPv6 before a port stands in brackets`, `write [${host}]:${port}`);
+  if (address) {
+    throw fail(t`IPv6 before a port stands in brackets`, t`write ${`[${host}]:${port}`}`);
+  }
   const plain = whole.replace(/^\[|\]$/g, "");
-  if (addressOf(plain)) throw fail(PORT_MISSING, `write [${plain}]:8000`);
+  if (addressOf(plain)) throw fail(translate(PORT_MISSING), t`write ${`[${plain}]:8000`}`);
   const hint = /^\w[\w-]*$/.test(port) ? t`write ${port}` : t`write a port, or ADDRESS:PORT`;
   throw fail(t`what stands before the colon is no IP address`, hint);
 }
 
-const PORT_MISSING = "it is an address without a port";
+const PORT_MISSING = msg("it is an address without a port");
 
 /** Reads one port, by its number or its name, of an operand `whole`. */
 function parseOne(
@@ -97,7 +110,9 @@ function parseOne(
   }
   if (/^[a-z]/i.test(text)) throw new UnknownService(text);
   if (/^\d+(\.\d+){3}$/.test(text) && addressOf(text)) {
-    throw new ParseError(t`a port`, whole, PORT_MISSING, { hint: t`write ${text}:8000` });
+    throw new ParseError(t`a port`, whole, translate(PORT_MISSING), {
+      hint: t`write ${text}:8000`,
+    });
   }
   const number = within(t`a port`, whole, whole.indexOf(text), () => parseRealPort(text));
   return [number, number];

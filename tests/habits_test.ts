@@ -25,6 +25,7 @@ const CONTEXTS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   port: [["8000"], [], ["8000", "8001"]],
   frame: [["hello"], ["-r", "x.pcap"], []],
   trace: [["8000"], ["-r", "x.pcap"], ["-w", "x.pcap"]],
+  learn: [[], ["1"]],
 };
 
 const VALUES = [
@@ -135,3 +136,37 @@ for (const command of commands) {
     }
   });
 }
+
+/** Letters that other programs have for what netkit calls the same in every command, or explains. */
+const LETTERS: Readonly<Record<string, string | null>> = {
+  u: "udp",
+  v: "verbose",
+  l: null,
+  z: "check",
+  4: "ipv4",
+  6: "ipv6",
+};
+
+for (const [letter, meaning] of Object.entries(LETTERS)) {
+  for (const command of commands) {
+    Deno.test(`-${letter} of netkit ${command.name} is ${meaning ?? "no option"}, or is explained`, async () => {
+      const own = Object.entries(command.options).find(([, { short }]) => short === letter);
+      if (own !== undefined) return assertEquals(own[0], meaning);
+      for (const context of CONTEXTS[command.name]!.slice(0, 2)) {
+        const advice = await adviceFor(command, [`-${letter}`, ...context]);
+        assert(advice !== null, context.join(" "));
+      }
+    });
+  }
+}
+
+Deno.test("a letter is short for one option in all commands", () => {
+  const names = new Map<string, string>();
+  for (const command of commands) {
+    for (const [name, { short }] of Object.entries(command.options)) {
+      if (short === undefined) continue;
+      assertEquals(name, names.get(short) ?? name, `-${short} of ${command.name}`);
+      names.set(short, name);
+    }
+  }
+});

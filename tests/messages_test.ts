@@ -96,6 +96,19 @@ Deno.test("Chinese has no blank beside a Chinese character, and marks of its own
   assertEquals(wrong.map(({ text }) => text), []);
 });
 
+/** Values, commands, and what is quoted or added in parentheses: they stay English. */
+const ENGLISH = /\{[^}]*\}|netkit [^，。：；]*|\([^)]*\)|"[^"]*"|`[^`]*`/g;
+/** Words of a sentence. */
+const SENTENCE =
+  /\b[a-z]{2,} (if|is|of|the|to|with|for|and|in|out|a|not|or|like) [a-z]{2,}|\b(if|in|of|the|with|like) [a-z]{2,} [a-z]{2,}/;
+
+Deno.test("Chinese has no part of a sentence that is still English", () => {
+  const wrong = CHINESE.filter(({ text }) =>
+    /\p{Script=Han}/u.test(text) && SENTENCE.test(text.replace(ENGLISH, ""))
+  );
+  assertEquals(wrong.map(({ text }) => text), []);
+});
+
 Deno.test("Chinese has one word for each word of the glossary", async () => {
   const glossary = (await Deno.readTextFile(new URL("../po/glossary.tsv", import.meta.url))).trim()
     .split("\n").map((line) => line.split("\t") as [string, string]);

@@ -83,7 +83,7 @@ const REFUSED: readonly (readonly [text: string, reason: string, hint: string | 
   ["192.0.2.1:80:81", "what stands before the colon is no IP address", "write 81"],
   ["127.0.0.1:", "it is empty", null],
   ["端口", "a port is a decimal number", null],
-  ["80/sctp", "a port is a decimal number", null],
+  ["80/sctp", "TCP and UDP are looked at, not SCTP", null],
 ];
 
 for (const [text, reason, hint] of REFUSED) {

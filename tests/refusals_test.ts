@@ -17,6 +17,7 @@ const OPERANDS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   port: [[], ["8000"], ["8000", "8001"]],
   frame: [[], ["hello"]],
   trace: [[], ["80"]],
+  learn: [[], ["1"]],
 };
 
 /** Values of which one is right for each option. */
