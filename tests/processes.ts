@@ -149,7 +149,7 @@ export async function startServer(
   { port = 0, ...options }: StartOptions & { readonly port?: number } = {},
 ): Promise<Netkit & { readonly address: string; readonly port: number }> {
   const server = new Netkit(["serve", `${port}`, ...args], options);
-  const [, address] = await server.says(/listen +(\S+),/);
+  const [, address] = await server.says(/listen +([^\s，]+)[,，]/);
   return Object.assign(server, {
     address: address!,
     port: Number(address!.split(":").at(-1)),
