@@ -94,8 +94,8 @@ function takingAnyEnd(channel: Channel): Channel {
  * @throws {ExplainedError} That names the certificate that was shown.
  */
 function refuseOther(socket: TLSSocket, fingerprint: string): void {
-  const shown = socket.getPeerCertificate().fingerprint256.replaceAll(":", "");
-  if (shown === fingerprint) return;
+  const shown = socket.getPeerCertificate().fingerprint256;
+  if (shown.replaceAll(":", "") === fingerprint) return;
   socket.destroy();
   throw new ExplainedError({
     words: t`the server's certificate has another fingerprint`,

@@ -105,6 +105,10 @@ export async function converse(
       to,
       {
         ...options,
+        async onPeerEnd(goesOn) {
+          if (goesOn) turns?.peerEnded();
+          await options.onPeerEnd?.(goesOn);
+        },
         receiveOnly: mode === "receive",
         ...(options.messages ? { sendSize: MAX_DATAGRAM } : {}),
         signal: AbortSignal.any([options.signal, silence.signal]),

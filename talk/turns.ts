@@ -31,6 +31,8 @@ export interface Turns {
   readonly input: TalkInput;
   /** Writes what arrives; a whole line gives the turn back. */
   readonly output: Writable;
+  /** Leaves all further turns to the local side: the peer has ended its half. */
+  peerEnded(): void;
   /** Ends waiting for the peer. */
   close(): void;
 }
@@ -42,12 +44,13 @@ const LF = 0x0a;
  * receives through them alternates.
  *
  * Nothing that arrives is lost: bytes out of turn are reported, and written like the rest. After the end
- * of `input` the peer may send as it likes.
+ * of `input` the peer may send as it likes, and after the end of the peer the input goes on without turns.
  */
 export function takeTurns(input: TalkInput, output: Writable, options: TurnOptions): Turns {
   let turn: Turn = options.first ?? "local";
   let rest = new Uint8Array();
   let unanswered = false; // a line without its end was sent
+  let alone = false; // the peer has ended its half
   let closed = false;
   let wake = () => {};
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -55,7 +58,8 @@ export function takeTurns(input: TalkInput, output: Writable, options: TurnOptio
   function pass(to: Turn): void {
     turn = to;
     clearTimeout(timer);
-    const waits = options.timeout !== null && (to === "peer" || (to === "rest" && unanswered));
+    const waits = options.timeout !== null && !alone &&
+      (to === "peer" || (to === "rest" && unanswered));
     if (waits) timer = setTimeout(options.onTimeout, options.timeout);
     unanswered = false;
     options.onTurn?.(to);
@@ -83,7 +87,7 @@ export function takeTurns(input: TalkInput, output: Writable, options: TurnOptio
     }
     unanswered = count > 0;
     // The answer may be there before the write of the line has returned.
-    if (end > 0 || (options.unit === "message" && count > 0)) pass("peer");
+    if (!alone && (end > 0 || (options.unit === "message" && count > 0))) pass("peer");
     return count;
   }
 
@@ -101,6 +105,12 @@ export function takeTurns(input: TalkInput, output: Writable, options: TurnOptio
     return bytes.length;
   }
 
+  function peerEnded(): void {
+    alone = true;
+    clearTimeout(timer);
+    if (turn === "peer") pass("local");
+  }
+
   function close(): void {
     closed = true;
     clearTimeout(timer);
@@ -116,6 +126,7 @@ export function takeTurns(input: TalkInput, output: Writable, options: TurnOptio
       },
     },
     output: { write },
+    peerEnded,
     close,
   };
 }

@@ -54,7 +54,7 @@ Deno.test({
     assertEquals(
       err,
       `netkit client: cannot connect to 127.0.0.1:${port}: the server's certificate has another fingerprint\n` +
-        `  SHA-256 ${fingerprint!.replaceAll(":", "")}\n`,
+        `  SHA-256 ${fingerprint}\n`, // as the server writes it
     );
   },
 });

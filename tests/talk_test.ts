@@ -130,6 +130,19 @@ const TABLE: readonly Row[] = [
     out: /^(GO\n)?ONE\nTWO\n$/,
   },
   {
+    name: "sends the rest without turns with --mode half when the peer has ended its half",
+    args: ["--mode", "half"],
+    async talk(end, command) {
+      if (command === "serve") await end.says("GO\n");
+      await end.input("one\ntwo\nthree\n");
+      assertEquals(await end.reads(), "one\n");
+      await end.conn.closeWrite();
+      assertEquals(decoder.decode(await readAll(end.conn)), "two\nthree\n");
+      return await end.left();
+    },
+    out: /^(GO\n)?$/,
+  },
+  {
     name: "waits no longer than --turn-timeout for an answer",
     args: ["--mode", "half", "--turn-timeout", "0.2"],
     async talk(end, command) {

@@ -105,6 +105,17 @@ Deno.test("takeTurns() lets what waits for a turn end when the input is closed",
   assertEquals(await second, null);
 });
 
+Deno.test("takeTurns() goes on without turns when the peer has ended its half", async () => {
+  const late = () => assertEquals("late", "never");
+  const local = turns(["one\ntwo\nthree\n"], { timeout: HOUR, onTimeout: late });
+  assertEquals(await local.line(), "one\n");
+  const second = local.line();
+  assertEquals(await isPending(second), true);
+  local.peerEnded();
+  assertEquals(await second, "two\n");
+  assertEquals([await local.line(), await local.line()], ["three\n", null]);
+});
+
 for (const [chunks, what] of [[["one\n"], "a line"], [["one"], "a line without end"]] as const) {
   Deno.test(`takeTurns() calls the peer late that does not answer ${what}`, async () => {
     const late = Promise.withResolvers<void>();
