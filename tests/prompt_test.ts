@@ -243,11 +243,10 @@ Deno.test({
   name: "netkit serve --talk and netkit client are a chat of two people",
   ...needs(UNIX, "tmux"),
   async fn() {
-    const port = freePort();
     await using alice = new Terminal();
     await using bob = new Terminal();
-    await alice.run(["serve", "--talk", "--log", "none", `${port}`]);
-    await bob.run(["client", "--retry", "60", `${port}`]);
+    const port = await startTalking(alice);
+    await bob.run(["client", `${port}`]);
     await bob.shows(/^connected to [^]*>$/);
     await bob.type("hello alice", "Enter");
     await alice.shows(/^connected to [^]*\nhello alice\n>$/);
@@ -260,13 +259,8 @@ Deno.test({
   },
 });
 
-/** Starts netkit at one end of a connection, on a terminal; resolves to the other end. */
-async function startAt(end: "client" | "serve", terminal: Terminal): Promise<Deno.TcpConn> {
-  if (end === "client") {
-    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-    await terminal.run(["client", `${listener.addr.port}`]);
-    return await listener.accept();
-  }
+/** Starts `netkit serve --talk` on a terminal; resolves to its port when it listens. */
+async function startTalking(terminal: Terminal): Promise<number> {
   const folder = await Deno.makeTempDir();
   const file = `${folder}/port`;
   await terminal.run(["serve", "--talk", "--log", "none", "--port-file", file, "0"]);
@@ -276,6 +270,17 @@ async function startAt(end: "client" | "serve", terminal: Terminal): Promise<Den
     return port !== 0;
   });
   await Deno.remove(folder, { recursive: true });
+  return port;
+}
+
+/** Starts netkit at one end of a connection, on a terminal; resolves to the other end. */
+async function startAt(end: "client" | "serve", terminal: Terminal): Promise<Deno.TcpConn> {
+  if (end === "client") {
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    await terminal.run(["client", `${listener.addr.port}`]);
+    return await listener.accept();
+  }
+  const port = await startTalking(terminal);
   return await Deno.connect({ hostname: "127.0.0.1", port });
 }
 

@@ -27,7 +27,7 @@ Deno.test("a program that does not answer in time is ended", async () => {
 
 Deno.test("COLUMNS says how wide lines may be where there is no terminal", async () => {
   for (const columns of [40, 60, 100]) {
-    const { out } = await netkit(["--help"], "", { env: { COLUMNS: `${columns}` } });
+    const { out } = await netkit(["help", "serve"], "", { env: { COLUMNS: `${columns}` } });
     const widest = Math.max(...out.split("\n").map((line) => line.length));
     assert(widest <= columns && widest > columns - 15, `${widest} of ${columns}`);
   }
