@@ -105,6 +105,7 @@ export const PROGRAMS: HabitRows = [
 export const OWN_OPTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   lsof: { "-p": "--pid", "-c": "--process" },
   ncat: { "--keep-open": "--keep" },
+  netstat: { "-i": "-I" },
   sipcalc: { "-s": "--split /" },
 };
 

@@ -20,9 +20,12 @@ import { UnknownOption } from "./parse.ts";
 /** Resolves to the command of a name, or rejects if there is none. */
 export type Load = (name: string) => Promise<Command>;
 
-/** Words of dig, and those before the operand of socat and openssl, that netkit has no use for. */
-const OWN_WORDS = /^([+@]\w.*|-|stdio|stdin|stdout|a|aaaa|mx|txt|ns|soa|cname|ptr|srv|caa|any)$/i;
-const FIRST_WORDS = /^([+@]\w.*|-|stdio|stdin|s_client)$/i;
+/** Words that netkit has no use for, by the first name in the row of a program. */
+const OWN_WORDS: Readonly<Record<string, RegExp>> = {
+  socat: /^(-|stdio|stdin|stdout)$/i,
+  openssl: /^s_client$/,
+  dig: /^([+@]\w.*|a|aaaa|mx|txt|ns|soa|cname|ptr|srv|caa|any)$/i,
+};
 
 /** The most words of a command line that are put right one after the other. */
 const MOST_STEPS = 8;
@@ -46,7 +49,9 @@ export async function adviseOnProgram(
     if (args.length > 0 && !advice.startsWith("netkit ")) {
       const start = adviceAt(inFront([]), advice.replace(/ ?\{[^{}]*\}.*/s, ""), null).lines[0] ??
         [];
-      const own = args.filter((arg, i) => !(i === 0 ? FIRST_WORDS : OWN_WORDS).test(arg));
+      const isName = args.length === 1 && names.startsWith("dig "); // of a host called mx
+      const unused = isName ? undefined : OWN_WORDS[names.split(" ")[0]!];
+      const own = args.filter((arg) => !unused?.test(arg));
       const words = withOwnOptions(name.toLowerCase(), own);
       const line = await translated([...start, ...words], trial, load);
       const hint = line && inNetkitsWords(line);

@@ -31,7 +31,7 @@ export type Rule =
 export function parseRule(text: string): Rule {
   if (text.startsWith("@")) {
     if (text.length > 1) return { file: text.slice(1) };
-    throw new ParseError(t`a rule`, text, t`the file is missing`, { hint: "write @FILE" });
+    throw new ParseError(t`a rule`, text, t`the file is missing`, { hint: t`write ${"@FILE"}` });
   }
   if (text.includes("*")) {
     throw new ParseError(

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { COMMON, GUESSES, type HabitRows, LISTENERS, PROGRAMS } from "../cli/habits.ts";
+import { COMMON, COUNTERS, GUESSES, type HabitRows, LISTENERS, PROGRAMS } from "../cli/habits.ts";
 import { ENVIRONMENT, EXIT_CODES, HELP_ROW, PROGRAM_OPTIONS } from "../cli/help.ts";
 import type { Program } from "../cli/program.ts";
 import { SERVICES } from "../cli/services.ts";
@@ -182,6 +182,7 @@ export async function messagesOf(program: Program): Promise<Message[]> {
   add("advice", [
     ...advices([...COMMON, ...PROGRAMS]),
     ...Object.values(LISTENERS),
+    ...Object.values(COUNTERS),
     ...advices(GUESSES),
   ]);
   const content = [DATA, PADDING, FCS];

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { speak } from "../cli/language.ts";
 import { main, refusalOf } from "../main.ts";
 import { width } from "../text/layout.ts";
 import { fakeIo } from "./fakes.ts";
@@ -6,6 +7,9 @@ import { followed, some, transcript } from "./hints.ts";
 
 const HABITS = await transcript("habits.txt");
 const LINES = [...HABITS, ...await transcript("hints.txt")];
+
+/** Words of a sentence that is still English. */
+const ENGLISH = /[a-z]{2,} (if|is|of|the|to|with|for|and|has|have|not|or|like|a) [a-z]{2,}/;
 
 for (const each of LINES) {
   const { args, said } = each;
@@ -25,6 +29,23 @@ for (const each of LINES) {
   Deno.test(`the hint for netkit ${typed} leads to what netkit takes`, async () => {
     for (const line of followed(said[1]?.trim() ?? "", args)) {
       assert(await some(line), `${said[1]} leads to ${JSON.stringify(line)}`);
+    }
+  });
+
+  Deno.test(`netkit ${typed} is answered in Chinese, too`, async () => {
+    if (args.includes("--json")) return; // it is for a program
+    const io = fakeIo({ language: "zh-CN", env: { LANG: "zh_CN.UTF-8" } });
+    try {
+      assertEquals(await main(args, io), 2);
+    } finally {
+      await speak("en");
+    }
+    const lines = io.err().trimEnd().split("\n");
+    assertEquals(lines.length, said.length);
+    for (const line of lines) {
+      const words = line.replace(/^netkit( \w+)?: |"[^"]*"|\bnetkit [^，。：；]*/g, "");
+      assert(/\p{Script=Han}/u.test(words), line);
+      assert(!ENGLISH.test(words), line);
     }
   });
 
