@@ -1,7 +1,7 @@
 /**
  * Habits of other programs that hold for every command, and the names of those programs.
  *
- * It is loaded when a word is unknown. What is about one command is in its folder, `client/habits.ts`.
+ * It is loaded when a word is unknown. The habits of one command are in its folder, `client/habits.ts`.
  *
  * @module
  */

@@ -23,7 +23,7 @@ const PREVIEW = 48;
 
 /**
  * The lines of a list of packets. The column of addresses grows with the longest so far, to half of the
- * line. What has no room on a line stands on the next one, behind the columns of number and time.
+ * line. Text without room on a line stands on the next one, behind the columns of number and time.
  */
 export class PacketLines {
   readonly #columns: number;

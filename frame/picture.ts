@@ -16,7 +16,7 @@ const MAX_BOX = 16;
 
 /**
  * Returns the lines of the picture: a staircase in which each line is the one above with one header
- * more, and at its end how many bytes that makes, and what it is called then. What fills the frame up, and
+ * more, and at its end how many bytes that makes, and what it is called then. The padding of the frame, and
  * its check sequence, stand in the last line. Nothing if the terminal is too narrow for it.
  */
 export function pictureLines(

@@ -116,7 +116,7 @@ export function planFrame(request: FrameRequest): Wanted[] {
       if (name !== "vlan" || own.has("vlan.id")) return layer;
       return { name, set: new Map(layer.set).set("vlan.id", vlans[vlan++]!) };
     }),
-    // What the packet inside has, too, is set there.
+    // A field that the packet inside has, too, is set there.
     ...around.map(({ name, set }) => {
       if (name === "ip" || name === "udp") return { name, set };
       return { name, set: new Map([...set, ...ofLayer(name).set]) };

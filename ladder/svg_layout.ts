@@ -155,7 +155,7 @@ export function layTimes(sheet: Sheet, top: number): Laid {
   let bottom = top + height;
   for (const step of steps) {
     const { from, segment, moves } = step;
-    // What was captured at a host has left it then, or arrived then.
+    // A packet captured at a host has left it then, or arrived then.
     const isOwn = connection.ends[from].here || (isAtServer ? from === 1 : from === 0);
     const sent = seconds(step) - (isOwn ? 0 : flight);
     const start = top + Math.max(0, sent) * scale;

@@ -1,7 +1,7 @@
 /**
  * STARTTLS: the plain part of a mail protocol, up to the point where both sides begin TLS.
  *
- * What comes in it is read to find that point, and then forgotten (RFC 3207, section 4.2; RFC 9051, section
+ * Text that comes in it is read to find that point, and then forgotten (RFC 3207, section 4.2; RFC 9051, section
  * 6.2.1). Whatever stands behind the last answer, before TLS, is refused: it was not protected, and taken for the
  * beginning of what is, it would be a way to put words into the server's mouth (CVE-2011-0411 and its kind).
  *

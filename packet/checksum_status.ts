@@ -102,8 +102,8 @@ function ownStatus(
 
 /**
  * Returns `status`; a wrong 0 is left to the network card, which many drivers write there (that of TCP and
- * of the IP header; Linux writes the pseudo-header's sum, and makes that of the IP header itself). What is
- * quoted has been on the wire.
+ * of the IP header; Linux writes the pseudo-header's sum, and makes that of the IP header itself). A packet that
+ * is quoted has been on the wire.
  */
 function leftToCard(status: ChecksumStatus, { quoted }: Layer): ChecksumStatus {
   return status.status === "bad" && status.found === 0 && !quoted

@@ -18,8 +18,8 @@ import { isKnownKey, isMissing, loadMissing, protocolOf } from "./protocols.ts";
 const MAX_LAYERS = 40;
 
 /**
- * Returns the layers of a packet from the outermost on. What a protocol reads that is not loaded yet is
- * content: `dissectFully` loads it.
+ * Returns the layers of a packet from the outermost on. Bytes of a protocol that is not loaded yet
+ * are content: `dissectFully` loads it.
  *
  * @example The layers of an Ethernet frame with a broken IP header
  * ```ts

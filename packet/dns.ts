@@ -201,7 +201,7 @@ export const DNS: Protocol = dns("dns", "DNS", "udp");
 export const DNS_TCP: Protocol = {
   ...dns("dns", "DNS", "tcp"),
   read: (cursor) => {
-    // What does not begin with the length of all of it is the middle of a longer message.
+    // A segment that does not begin with the length of all of it is the middle of a longer message.
     if (cursor.has(14) && cursor.u16(0) === cursor.limit - cursor.at - 2) cursor.header(DNS_TCP);
     return 0;
   },

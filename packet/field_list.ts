@@ -6,8 +6,8 @@
 import { bytesField, type Field, type FieldSpec, isNumeric, readField } from "./field.ts";
 
 /**
- * Fields from an offset on; each one moves the offset behind it, so that loops over them end. What does not
- * fit is not read, and nothing behind it.
+ * Fields from an offset on; each one moves the offset behind it, so that loops over them end. A field that does
+ * not fit is not read, and nothing behind it.
  */
 export class FieldList {
   /** The fields so far. */

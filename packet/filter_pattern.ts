@@ -109,7 +109,7 @@ class PatternParser {
     if (whole === "") return inner;
     this.#at += whole.length;
     if (this.#takes("?") || this.#takes("+")) {
-      // Which match is found does not matter, only whether there is one.
+      // It does not matter which match is found, only whether there is one.
     }
     const again = this.#text[this.#at] ?? "";
     if (/[*+?]/.test(again)) this.#fail(t`the pattern has a ${again} with nothing to repeat`);

@@ -52,7 +52,7 @@ export const OSPF: Protocol = {
   extent: (bytes, start) => u16(bytes, start + 2),
   checksum(bytes, start) {
     if (bytes[start] === 3) return { offset: 12, covers: "content", pseudo: 89 };
-    // What proves the message is not covered; a cryptographic proof takes the place of a checksum.
+    // The authentication is not covered; a cryptographic proof takes the place of a checksum.
     return u16(bytes, start + 14) === CRYPTOGRAPHIC
       ? null
       : { offset: 12, covers: "content", except: [16, 24] };

@@ -63,7 +63,7 @@ export async function printList(
     return chosen && found.length === 0 ? EXIT.failed : EXIT.ok;
   }
   await print(io.stdout, formatColumns(COLUMNS, shown, io));
-  // What is not seen may be of the process that was asked for.
+  // A socket that is not seen may be of the process that was asked for.
   const unseen = (chosen ? sockets : shown).some((each) =>
     each.processes.length === 0 && (each.id !== null || isListener(each))
   );

@@ -1,6 +1,6 @@
 /**
  * The options of `netkit serve`: the table of them, which of them go together, examples, and the fields
- * of its log in JSON. Which go with `--web` is in `web_port.ts`.
+ * of its log in JSON. Those that go with `--web` are in `web_port.ts`.
  *
  * @module
  */

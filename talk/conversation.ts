@@ -91,7 +91,7 @@ export async function converse(
       first: options.first,
     })
     : null;
-  // What few conversations need is loaded for those.
+  // Parts that few conversations need are loaded for those.
   let from = turns?.input ?? input;
   if (!turns && options.messages) from = (await import("./line_input.ts")).lineByLine(input);
   if (options.crlf) from = (await import("./crlf.ts")).crlf(from);

@@ -91,7 +91,7 @@ function newItem(id: string, gone: readonly Item[], nplurals: number): Item {
 export interface Entry {
   /** The message in English. */
   readonly id: string;
-  /** What tells it from the same text with another meaning, or `null`. */
+  /** The context that tells it from the same text with another meaning, or `null`. */
   readonly context: string | null;
   /** The translation in the forms of the plural, one where it counts nothing; none if there is none. */
   readonly translations: readonly string[];

@@ -21,7 +21,7 @@ export interface Message {
   readonly places: readonly string[] | null;
   /** The text for several, where it counts something. */
   readonly plural?: string;
-  /** What tells it from the same text with another meaning. */
+  /** The context that tells it from the same text with another meaning. */
   readonly context?: string;
   /** The file in which it stands, or the command whose help has it. */
   readonly where: string;

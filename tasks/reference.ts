@@ -15,7 +15,7 @@ export interface ReferencePage {
   readonly path: string;
   /** The language of the help. */
   readonly language: Language;
-  /** What stands above the help. */
+  /** The text above the help. */
   readonly head: string;
 }
 

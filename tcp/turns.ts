@@ -55,7 +55,7 @@ function turn(
   leg: "sent" | "arrived" | "both",
   time: bigint,
 ): PassingSegment {
-  // What only one capture has is told as in a single one.
+  // A segment that only one capture has is told as in a single one.
   const known = flight.fate === "unknown" || flight.fate === "missed" ? "both" : leg;
   return {
     segment: segment.time === time ? segment : { ...segment, time },

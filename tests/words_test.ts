@@ -29,6 +29,25 @@ for (const path of await sources()) {
   });
 }
 
+/** The first word of a sentence of a comment, where it is one that leaves out the noun. */
+const BARE =
+  /(?:\/\*\* |\/\/ |[.:] (?=[A-Z])|\.\n *(?:\*|\/\/) |\*\n *\* )((?:What|Who|Whom|Whose|How|Which) [a-z][^.?]*\??)/g;
+
+Deno.test("no sentence of a comment begins with a bare What, Who, How or Which", async () => {
+  const found: string[] = [];
+  for (const path of await texts()) {
+    if (!path.endsWith(".ts") || /^(tests|bench|examples)\//.test(path)) continue;
+    const text = await Deno.readTextFile(new URL(path, ROOT));
+    const comments = text.match(/\/\*\*[^]*?\*\/|(?:^ *\/\/.*\n)+|(?<=[;{,)\]] )\/\/ .*/gm) ?? [];
+    for (const comment of comments) {
+      for (const [, sentence = ""] of comment.matchAll(BARE)) {
+        if (!sentence.endsWith("?")) found.push(`${path}: ${sentence}`);
+      }
+    }
+  }
+  assertEquals(found, []);
+});
+
 Deno.test("sources, tests and texts say things in the words of the field", async () => {
   const found: string[] = [];
   for (const path of await texts()) {

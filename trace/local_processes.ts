@@ -70,7 +70,7 @@ export class LocalProcesses {
         await this.#look(connections);
       }
     } catch {
-      // What cannot be read stays unknown.
+      // A process that cannot be read stays unknown.
     } finally {
       this.#running = null;
     }
@@ -98,7 +98,7 @@ export class LocalProcesses {
   async #findOwners(
     wanted: Map<string, { connection: TcpConnection; side: Side }[]>,
   ): Promise<void> {
-    // What was started last is asked first: it may be gone soon.
+    // The process that was started last is asked first: it may be gone soon.
     const pids = new Set([...this.#known, ...allPids(this.#system).reverse()]);
     let looked = 0;
     for (const pid of pids) {

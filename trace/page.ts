@@ -135,7 +135,7 @@ async function servePage(
     try {
       code = await run();
     } catch (error) {
-      // What cannot be read is not to be seen; what cannot be captured, the page tells how to.
+      // A file that cannot be read ends it; if nothing can be captured, the page tells how to.
       if (!isLive || !(error instanceof UserError)) throw error;
       const { message, hint } = error;
       facts = {

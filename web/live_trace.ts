@@ -102,7 +102,7 @@ export async function startLiveTrace(
 function interfaceOf(host: string, io: Io): string {
   if (isLoopback(host)) return loopbackOf(io.platform);
   const own = io.networkInterfaces().find(({ address }) => address === host);
-  // What this machine sends to itself passes at the loopback interface, whatever the address.
+  // A packet that this machine sends to itself passes at the loopback interface, whatever the address.
   return io.platform === "linux" ? "any" : own?.name ?? "any";
 }
 

@@ -1,8 +1,8 @@
 /**
  * The rule of who may look at a server's page, and at the bytes of its clients that the page shows.
  *
- * What is protected: the page shows who is connected, and on opening a connection the beginning of what it has
- * said. Who is kept out, and how:
+ * The page is protected because it shows who is connected, and on opening a connection the beginning of
+ * what it has said. It is kept from these people, in these ways:
  *
  * - *A page of the internet in a browser on this machine.* It can send requests to any address. One with a
  *   foreign `Origin` is refused with 403; a request without one, as for an image, gets no answer that another
