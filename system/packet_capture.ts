@@ -10,7 +10,7 @@
 import { EXIT, UserError } from "../cli/errors.ts";
 import type { Io, Running } from "../cli/io.ts";
 import { escapeLine } from "../text/escape.ts";
-import { spawnSpooled, type SpooledOptions } from "./spooled.ts";
+import { DISK_IS_FULL, spawnSpooled, type SpooledOptions } from "./spooled.ts";
 import { t } from "../text/messages.ts";
 
 /** The choice of packets to capture. */
@@ -134,7 +134,9 @@ async function startWith(
       signal.removeEventListener("abort", stop);
       // Ctrl-C reaches it as well, perhaps before netkit: then it ends in good order.
       if (!stopped && !signal.aborted && code !== 0) {
-        const reason = code === FILE_IS_FULL
+        const reason = code === DISK_IS_FULL
+          ? "the disk with the folder for temporary files (TMPDIR) is full"
+          : code === FILE_IS_FULL
           ? "it was further ahead than the file between us may be large, 1 GiB"
           : words.last || `exit code ${code}`;
         throw new UserError(`${program} has ended by itself: ${reason}`, { exit: EXIT.failed });

@@ -4,7 +4,8 @@
  * A pipe holds 64 KiB. Where netkit does not get the processor at once, a capture program waits for the
  * pipe, and the kernel drops packets meanwhile. The file has no name any more when the program starts, so
  * that nothing is left of it, however netkit ends; the program ends with netkit. It is emptied when all of
- * it was read, and holds 1 GiB at most.
+ * it was read, and holds 1 GiB at most. tcpdump goes on where the disk is full, and says nothing (`fflush`
+ * unchecked): so the room on the disk is watched, and the program is ended before there is none.
  *
  * @module
  */
@@ -21,6 +22,15 @@ const EMPTIED = 64 * 1024 * 1024;
 
 /** The greatest size of the file, in blocks of 512 bytes (POSIX, `ulimit -f`): 1 GiB. */
 const MOST = 2 * 1024 * 1024;
+
+/** Bytes of room on the disk: with less than the first the file is emptied early, with less than the second all ends. */
+const [TIGHT, FULL] = [16 * 1024 * 1024, 1024 * 1024];
+
+/** Milliseconds between two looks at the room on the disk. */
+const LOOK = 20;
+
+/** The exit code of a program that was ended because the disk is full: no program has it. */
+export const DISK_IS_FULL = -28;
 
 /** Bytes that are read at once. */
 const CHUNK = 256 * 1024;
@@ -69,6 +79,7 @@ export function spawnSpooled(
   try {
     path = Deno.makeTempFileSync({ prefix: "netkit-" });
     file = Deno.openSync(path, { read: true, write: true });
+    fill(file);
     child = new Deno.Command("sh", {
       args: ["-c", SCRIPT, "sh", path, `${MOST}`, program, ...args],
       env,
@@ -81,16 +92,21 @@ export function spawnSpooled(
     if (path !== null) Deno.removeSync(path);
     return null;
   }
-  let hasEnded = false;
+  let [hasEnded, isFull] = [false, false];
+  const end = () => {
+    isFull = true;
+    if (!hasEnded) child.kill("SIGINT");
+  };
+  const folder = path.slice(0, path.lastIndexOf("/") + 1);
   const ended = child.status.then(async ({ code }) => {
     hasEnded = true;
     const writer = child.stdin.getWriter();
     await writer.write(new TextEncoder().encode("end\n")).catch(() => {}); // it has gone as well
     await writer.close().catch(() => {});
-    return code;
+    return isFull ? DISK_IS_FULL : code;
   });
   return {
-    stdout: follow(file, child, () => hasEnded),
+    stdout: follow(file, child, () => hasEnded, { folder, end }),
     stderr: child.stderr,
     ended,
     kill(signal) {
@@ -103,17 +119,58 @@ export function spawnSpooled(
   };
 }
 
+/**
+ * Takes as much room on the disk as there must be, and gives it back.
+ *
+ * @throws If there is less.
+ */
+function fill(file: Deno.FsFile): void {
+  const zeros = new Uint8Array(FULL);
+  for (let size = 0; size < TIGHT;) size += file.writeSync(zeros);
+  file.truncateSync(0);
+  file.seekSync(0, Deno.SeekMode.Start);
+}
+
+/** The disk of the file. */
+interface Disk {
+  /** A folder on it. */
+  readonly folder: string;
+  /** Ends the program, because there is no more room. */
+  end(): void;
+}
+
+/** Returns a function to the bytes of room on the disk of `folder`; without the right to know there is enough. */
+async function roomIn(folder: string): Promise<() => number> {
+  const { statfsSync } = await import("node:fs");
+  return () => {
+    try {
+      const { bavail, bsize } = statfsSync(folder);
+      return bavail * bsize;
+    } catch {
+      return Infinity;
+    }
+  };
+}
+
 /** Yields what is written to `file` until its writer has ended. */
 async function* follow(
   file: Deno.FsFile,
   child: Deno.ChildProcess,
   hasEnded: () => boolean,
+  { folder, end }: Disk,
 ): AsyncGenerator<Uint8Array> {
   const buffer = new Uint8Array(CHUNK);
-  let [taken, wait] = [0, SHORT_WAIT];
+  const room = await roomIn(folder);
+  let [taken, wait, looked, most] = [0, SHORT_WAIT, -Infinity, EMPTIED];
   try {
     for (;;) {
       const isLast = hasEnded();
+      if (!isLast && performance.now() - looked >= LOOK) {
+        const bytes = room();
+        if (bytes < FULL) end();
+        most = bytes < TIGHT ? FULL : EMPTIED;
+        looked = performance.now();
+      }
       const count = await file.read(buffer) ?? 0;
       if (count > 0) {
         taken += count;
@@ -122,7 +179,8 @@ async function* follow(
         continue;
       }
       if (isLast) return;
-      if (taken >= EMPTIED && await stopped(child.pid)) {
+      if (taken >= most && await stopped(child.pid)) {
+        if (room() < FULL) end(); // it has perhaps written less than it meant to
         const rest = await file.read(buffer) ?? 0;
         taken = rest === 0 ? 0 : taken + rest;
         if (rest === 0) {
