@@ -59,6 +59,7 @@ function floors(names: string): RegExp {
 const LAZY: Readonly<Record<string, readonly string[]>> = {
   "capture/compression.ts": ["node:stream", "node:zlib"],
   "system/io.ts": ["node:fs", "node:process"],
+  "system/spooled.ts": ["node:fs"], // Deno has no statfs
   "net/dns.ts": ["node:dns"],
   "net/link_socket.ts": ["node:net"],
   "net/node_listen.ts": ["node:net"],
