@@ -30,7 +30,7 @@ const [TIGHT, FULL] = [16 * 1024 * 1024, 1024 * 1024];
 const LOOK = 20;
 
 /** The exit code of a program that was ended because the disk is full: no program has it. */
-export const DISK_IS_FULL = -28;
+export const DISK_IS_FULL: number = -28;
 
 /** Bytes that are read at once. */
 const CHUNK = 256 * 1024;
