@@ -147,12 +147,21 @@ function noteOfSyn({ segment: { flags }, from, moves, marks, event }: Step): str
     : t`handshake 2/3: the server agrees`;
 }
 
+/** Whether the FIN has certainly arrived and moved nothing: it met no socket, or bytes are missing before it. */
+function isUntaken({ from, before, moves, passage, connection: { ends, isSelf } }: Step): boolean {
+  const to = otherSide(from);
+  if (!ends[to].here || isSelf || passage?.leg === "sent") return false;
+  return before[to] !== "?" && moves[to].length === 0;
+}
+
 /** The close in four parts: each end's FIN, and its ACK. */
-function noteOfClose({ segment: { flags }, from, closing, connection: { summary } }: Step): string {
+function noteOfClose(step: Step): string {
+  const { segment: { flags }, from, closing, connection: { summary } } = step;
   const by = summary.closing?.by;
   if (closing === null || by === undefined || by === "both") return "";
   const other = sideName(otherSide(from));
   if (flags & FLAG.fin) {
+    if (isUntaken(step)) return "";
     if (closing === 1) return t`close 1/4: ${other}'s read() returns 0`;
     if (closing === 2) return t`close 2+3/4: ACK and FIN together`;
     return t`close 3/4: ${other}'s read() returns 0`;

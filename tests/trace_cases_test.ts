@@ -126,6 +126,8 @@ Deno.test("trace knows by its answer that a FIN met no socket any more", async (
   const all = await records("user_timeout.a.pcap", ["--at", "10.9.0.1"]);
   assertEquals(pathsOf(all)[0], "CLOSED SYN-SENT ESTABLISHED CLOSED");
   assertEquals([all.at(-1)!.reset, bytesOf(all.at(-1)!)], ["client", [18, 5]]);
+  const out = await text("user_timeout.a.pcap", ["--at", "10.9.0.1", "--explain"]);
+  assert(!out.includes("read() returns 0"), out);
 });
 
 Deno.test("trace knows a client that answers SYN,ACKs with a reset in SYN-SENT", async () => {
