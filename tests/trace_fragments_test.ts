@@ -109,6 +109,49 @@ const LINKS: Readonly<Record<string, (frame: Uint8Array) => readonly Uint8Array[
   "IP fragments in a VLAN": (frame) => fragmented(frame).map(behind("8100 0007")),
 };
 
+/** Returns what puts the packet, or with `isFrame` the whole frame, into IP between two other hosts. */
+function inIp(
+  protocol: number,
+  header: (size: number) => string,
+  isFrame = false,
+): (frame: Uint8Array) => readonly Uint8Array[] {
+  return (frame) => {
+    const inner = frame.subarray(isFrame ? 0 : ETHERNET.length);
+    const between = Uint8Array.fromHex(header(inner.length));
+    const length = hex16(20 + between.length + inner.length);
+    const ip = Uint8Array.fromHex(
+      `4500${length}00010000ff${protocol.toString(16).padStart(2, "0")}0000c6336401c6336402`,
+    );
+    return [concat([ETHERNET, ip, between, inner])];
+  };
+}
+
+function hex16(number: number): string {
+  return number.toString(16).padStart(4, "0");
+}
+
+/** The header of UDP and `header` behind it, which is `more` bytes long. */
+function udp(port: string, header: string, more: number): (size: number) => string {
+  return (size) => `c000${port}${hex16(8 + more + size)}0000${header}`;
+}
+
+/** Tunnels in IP. */
+const TUNNELS: typeof LINKS = {
+  "MPLS": (frame) => [behind("8847 000641ff")(frame)],
+  "IP in IP": inIp(4, () => ""),
+  "GRE": inIp(47, () => "00000800"),
+  "GRE with Ethernet": inIp(47, () => "00006558", true),
+  "VXLAN": inIp(17, udp("12b5", "0800000000000500", 8), true),
+  "GTP": inIp(17, (size) => udp("0868", `30ff${hex16(size)}00000001`, 8)(size)),
+};
+
+for (const [name, carry] of Object.entries({ ...LINKS, ...TUNNELS })) {
+  Deno.test(`trace -r finds the segments in ${name}`, async () => {
+    const packets = await packetsOf("normal4.a.pcap");
+    assertEquals(await shown(captureOf(packets, carry)), await shown(captureOf(packets, whole)));
+  });
+}
+
 /** Sends the frames that stand in lines of a file, in hexadecimal, from the interface far. */
 const SENDER = `
 import socket, sys
