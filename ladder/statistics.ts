@@ -49,7 +49,7 @@ export function formatStatistics({ statistics, bytes, summary, reusesPorts }: Tc
     t`longest silence ${formatDuration(statistics.silence)}`,
     reusesPorts && t`its ports were used before`,
   ].filter((each) => each);
-  return [...lines, ...wrap(waits.join("; "), columns)];
+  return [...lines, ...wrap(waits.join(t`; `), columns)];
 }
 
 function countOf(number: number): string {

@@ -51,11 +51,11 @@ export function formatSummary(
   }
   if (connection.bytes[0] + connection.bytes[1] > 0 || summary.opening) {
     const [there, back] = connection.bytes.map(formatBytes);
-    parts.push(`${there} ${right}, ${back} ${left}`);
+    parts.push([`${there} ${right}`, `${back} ${left}`].join(t`, `));
   }
   parts.push(closeOf(connection, isEnd));
   const revisions = connection.revisions.map((revision) => formatRevision(revision, connection));
-  return [parts.join("; "), ...revisions, ...processes].flatMap((line) => wrap(line, columns));
+  return [parts.join(t`; `), ...revisions, ...processes].flatMap((line) => wrap(line, columns));
 }
 
 /** Returns the other reading of a reset whose TTL is not that of its side, or an empty text. */

@@ -10,7 +10,7 @@ import type { Step, TcpConnection } from "../tcp/connection.ts";
 import type { Mark } from "../tcp/analysis.ts";
 import { formatPayload } from "./payload.ts";
 import type { FateMark } from "../tcp/passage.ts";
-import { otherSide } from "../tcp/side.ts";
+import { type ConnectionEvent, otherSide } from "../tcp/side.ts";
 import { inContext, msg, t, translate } from "../text/messages.ts";
 
 /** The names of the sides. */
@@ -103,6 +103,14 @@ export function countMarks(marks: ReadonlyMap<Mark | FateMark, number>): string[
     );
 }
 
+/** Events that are shown by their names. */
+const EVENTS: readonly ConnectionEvent[] = [
+  msg("simultaneous open"),
+  msg("simultaneous close"),
+  msg("refused"),
+  msg("of a third party"),
+];
+
 /** Returns the marks and the event of the segment, or an empty text. */
 export function remarkOf(step: Step): string {
   const { marks, event, from, segment: { flags }, connection: { ends, summary } } = step;
@@ -113,7 +121,7 @@ export function remarkOf(step: Step): string {
   if (isAnswer && words[0] === "retransmission") words[0] = msg("its SYN again, with an ACK");
   if (event === "reset" && summary.isForeignReset) words.push(t`reset by a third party`);
   else if (event === "reset") words.push(t`reset by the ${sideName(summary.reset!)}`);
-  else if (event !== null) words.push(event);
+  else if (event !== null && EVENTS.includes(event)) words.push(event);
   return words.map(translate).join(t`, `);
 }
 

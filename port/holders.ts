@@ -36,7 +36,7 @@ export function describeProcesses(
 /** Returns a process with its command line and its folder. */
 function describeWithCommand(process: SocketProcess): string {
   const command = formatCommand(process);
-  return describeProcess(process) + (command === null ? "" : `: ${command}`) +
+  return describeProcess(process) + (command === null ? "" : t`: ${command}`) +
     (process.folder === null ? "" : t`  (in ${process.folder})`);
 }
 

@@ -14,7 +14,7 @@ import { remediesOf } from "./remedies.ts";
 import type { LabelledRow } from "./labelled_rows.ts";
 import { isInUse } from "./binding.ts";
 import type { PortReport } from "./report.ts";
-import { t } from "../text/messages.ts";
+import { msg, t, translate } from "../text/messages.ts";
 
 /**
  * Returns the rows of a report.
@@ -60,6 +60,22 @@ function partlyFree(
   return [row("", t`held on ${[...held].join(", ")} only: ${freeAddress} is free`)];
 }
 
+/** Whether a server could have a port, and the kinds of ports, in words. */
+const WORDS: readonly string[] = [
+  msg("free"),
+  msg("held"),
+  msg("refused"),
+  msg("missing"),
+  msg("system"),
+  msg("registered"),
+  msg("dynamic"),
+];
+
+/** Returns one of the words in the user's language. */
+function inWords(name: string): string {
+  return WORDS.includes(name) ? translate(name) : name;
+}
+
 /** Returns rows on servers of IPv4 and of IPv6, where a port is not free for both. */
 function versionRows({ free, versions }: PortReport): LabelledRow[] {
   if (free !== false || versions === null) return [];
@@ -69,7 +85,7 @@ function versionRows({ free, versions }: PortReport): LabelledRow[] {
   }
   const alone = six.freeAddress === null ? "" : t` for a server that takes IPv6 alone
     (IPV6_V6ONLY)`;
-  return [row("IPv4", four.state), row("IPv6", `${six.state}${alone}`)];
+  return [row("IPv4", inWords(four.state)), row("IPv6", `${inWords(six.state)}${alone}`)];
 }
 
 /** Returns the holders of a port, or that it is free, as rows. */
@@ -155,9 +171,9 @@ export function waysToFree(report: PortReport, platform: string): string[] {
 function describePort({ hostname, portClass, name, practice }: PortReport): string {
   const parts = [
     hostname && t`at ${hostname}`,
-    `${portClass.name} (${formatRange(portClass.range)})`,
+    t`${inWords(portClass.name)} (${formatRange(portClass.range)})`,
     name && `IANA ${name}`,
     practice && t`in practice ${practice}`,
   ];
-  return parts.filter((part) => part !== null).join("; ");
+  return parts.filter((part) => part !== null).join(t`; `);
 }

@@ -8,6 +8,7 @@ import { describeProcesses, describeUnknownHolder, holdersOf } from "./holders.t
 import { describeKernelUse } from "./kernel_sockets.ts";
 import { isInUse } from "./binding.ts";
 import type { PortReport } from "./report.ts";
+import { t } from "../text/messages.ts";
 
 /** A run: ports next to each other that have the same state and holder. */
 export interface PortRun {
@@ -34,7 +35,7 @@ export function joinRuns(reports: readonly PortReport[], platform: string): Port
       ? null
       : report.kernel
       ? describeKernelUse(report.kernel)
-      : describeProcesses(holdersOf(sockets ?? []), { folders: false }).join("; ") ||
+      : describeProcesses(holdersOf(sockets ?? []), { folders: false }).join(t`; `) ||
         describeUnknownHolder(report, platform);
     const last = runs.at(-1);
     const joins = last?.state === state && last.holder === holder && last.protocol === protocol &&

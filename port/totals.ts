@@ -28,7 +28,7 @@ export function describeTotals(sockets: readonly KernelSocket[]): string[] {
   const waiting = numbersOf(sockets.filter(({ state }) => state === "CLOSE-WAIT"), processOf);
   return [
     `${count(sockets.length, "socket")}: ${states.map(([name, n]) => `${n} ${name}`).join(", ")}`,
-    ...(shown.length === 0 ? [] : [t`of ${shown.join("; ")}${more}`]),
+    ...(shown.length === 0 ? [] : [t`of ${shown.join(t`; `)}${more}`]),
     ...waiting.filter(([, n]) => n >= MANY).map(([name, n]) =>
       t`${n} CLOSE-WAIT of ${name}: it does not close connections that its peers have ended`
     ),

@@ -153,7 +153,7 @@ esac
 function lasting(text: string): string {
   return text
     .replace(
-      /^\d+\/tcp +(registered \(1024–49151\)).*\n(?: {11}.*\n)?(?=held|占用者)/gm,
+      /^\d+\/tcp +(registered \(1024–49151\)|登记端口（1024–49151）).*\n(?: {11}.*\n)?(?=held|占用者)/gm,
       "PORT $1\n",
     )
     .replace(

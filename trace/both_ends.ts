@@ -189,12 +189,18 @@ function describeClocks(
   names: readonly [string, string],
 ): string[] {
   const [near, far] = captures.map((capture) => names[capture]!);
-  const gains = drift === 0 ? "" : t`, and ${drift > 0 ? "gains" : "loses"} ${ppm(drift)} ppm`;
-  const away = offset < 0n ? -offset : offset;
+  const gains = drift === 0
+    ? ""
+    : drift > 0
+    ? t`, and gains ${ppm(drift)} ppm`
+    : t`, and loses ${ppm(drift)} ppm`;
+  const away = formatOffset(Number(offset < 0n ? -offset : offset));
+  const error = formatOffset(uncertainty);
   return [
     t`${near} is from ${hosts[0]}, ${far} from ${hosts[1]}`,
-    t`the clock at ${hosts[1]} is ${formatOffset(Number(away))} ${offset < 0n ? "behind" : "ahead"}
-      (± ${formatOffset(uncertainty)})${gains}`,
+    offset < 0n
+      ? t`the clock at ${hosts[1]} is ${away} behind (± ${error})${gains}`
+      : t`the clock at ${hosts[1]} is ${away} ahead (± ${error})${gains}`,
   ];
 }
 

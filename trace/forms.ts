@@ -60,7 +60,7 @@ function describeProcesses(processes: Both<LocalProcess | null>): string | null 
   const known = processes.flatMap((process, side) =>
     process === null ? [] : [t`${sideName(side)}: ${escapeLine(process.name)} (pid ${process.pid})`]
   );
-  return known.length === 0 ? null : known.join("; ");
+  return known.length === 0 ? null : known.join(t`; `);
 }
 
 /** Records of JSON, one a line. */
