@@ -158,9 +158,9 @@ export class Ladder {
     const lines = this.#title(connection);
     if (!this.#seen.has(connection)) {
       this.#seen.add(connection);
-      const time = " ".repeat(Math.max(0, 10 - width(t`seconds`))) + t`seconds`;
-      const heading = pad(sideName(0), LEFT - TIME + this.#lane.columns + 3);
-      lines.push(this.#finish(this.#style.colors.dim(`${time}  ${heading}${sideName(1)}`)));
+      const time = " ".repeat(Math.max(0, TIME - 2 - width(t`seconds`))) + t`seconds`;
+      const heading = pad(`${time}  ${sideName(0)}`, LEFT + this.#lane.columns + 3);
+      lines.push(this.#finish(this.#style.colors.dim(`${heading}${sideName(1)}`)));
       const known = before.map((state) => state === "?" && connection.isWhole ? "" : state);
       lines.push(this.#line("", [known[0]!, known[1]!], this.#lane.remark("")));
     }
