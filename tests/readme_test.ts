@@ -238,7 +238,7 @@ async function checkTranscripts(
       stdin: "null",
     }).output();
     return new TextDecoder().decode(stdout).replaceAll(`:${port}`, ":8000")
-      .replace(new RegExp(`(tcp port |tcp端口)${port}\\b`), (_, words) => `${words}8000`);
+      .replace(new RegExp(`(tcp port |TCP端口)${port}\\b`), (_, words) => `${words}8000`);
   };
   const entries = pages.flatMap(({ path, text }) =>
     transcripts(text).map((entry) => ({ path, ...entry }))
