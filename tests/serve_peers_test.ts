@@ -162,6 +162,16 @@ peerTest("netkit serve --echo sends exact bytes back to nc, by TCP and by UDP to
   assertEquals(await pipe(["socat", "-t2", "-", `UDP4:127.0.0.1:${port}`], "straße"), "straße");
 });
 
+for (const program of ["nc.openbsd", "ncat"]) {
+  peerTest(`${program} -z finds netkit serve open, which goes on serving`, [program], async () => {
+    await using server = await startServer(["--echo"]);
+    for (const _ of [1, 2]) {
+      const args = ["-z", "127.0.0.1", `${server.port}`];
+      assertEquals((await new Deno.Command(program, { args }).output()).code, 0);
+    }
+  });
+}
+
 peerTest("netkit serve --hold never answers nc", ["nc.openbsd"], async () => {
   await using server = await startServer(["--hold"]);
   assertEquals(await pipe(["nc.openbsd", "-N", "127.0.0.1", `${server.port}`], TEXT), "");

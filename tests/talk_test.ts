@@ -425,6 +425,22 @@ Deno.test({
 });
 
 Deno.test({
+  name: "netkit serve --talk --mode receive takes a file from nc, ncat and socat whole",
+  ...needs(UNIX, "nc.openbsd", "ncat", "socat"),
+  async fn() {
+    for (const program of ["nc.openbsd", "ncat", "socat"]) {
+      await using server = await startTalk(["--mode", "receive"], null);
+      const left = server.end();
+      const words = program === "socat"
+        ? ["socat", "-u", "-", `TCP4:127.0.0.1:${server.port}`]
+        : [program, program === "ncat" ? "--send-only" : "-N", "127.0.0.1", server.port];
+      assertEquals(await peer(words, LONG), "", program);
+      assertEquals([(await left).out === LONG, (await left).code], [true, 0], program);
+    }
+  },
+});
+
+Deno.test({
   name: "netkit serve --talk serves curl one answer from a file",
   ...needs(UNIX, "curl"),
   async fn() {
