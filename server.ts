@@ -57,7 +57,7 @@ export const serve: Command = command({
   permissions: [
     "--allow-net",
     "--allow-read and --allow-write for unix:PATH",
-    "--allow-read for files of TLS and @FILE",
+    "--allow-read for --tls-cert, --tls-key, --client-ca and @FILE",
     "--allow-write for --port-file",
     "--allow-run=tcpdump for --trace",
     "--allow-ffi with TLS",
