@@ -81,13 +81,20 @@ function isImpossible(segment: Segment, sender: End, receiver: End): boolean {
 
 /**
  * Whether `segment` is a third party's: without the timestamp that its sender has written before, because
- * both SYNs have one (RFC 7323, section 3.2). A reset may be without.
+ * both SYNs have one (RFC 7323, section 3.2). A reset may be without, and so may a keep-alive.
  */
 export function isForeign(segment: Segment, sender: End, receiver: End): boolean {
   const { flags, options, isCut } = segment;
   if (flags & (FLAG.syn | FLAG.rst) || options.timestamp !== null || isCut) return false;
+  if (isProbe(segment, sender)) return false;
   return sender !== receiver && sender.sender.usesClock && receiver.sender.synClock !== null &&
     (!sender.here || receiver.here);
+}
+
+/** Whether `segment` is a keep-alive, which macOS and iOS send without a timestamp: it tells nothing new. */
+function isProbe({ flags, seq, ack, length }: Segment, { sender, receiver }: End): boolean {
+  if (length > 1 || flags & FLAG.fin || sender.sent === null) return false;
+  return seq === advance(sender.sent, -1) && ack === receiver.acked;
 }
 
 /** Returns the addresses of client and server, told apart by the first segment. */

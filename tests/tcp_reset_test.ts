@@ -262,3 +262,18 @@ Deno.test("Tracker takes a SYN,ACK that answers no captured SYN of this host for
   const path = ["FIN-WAIT-1", "FIN-WAIT-2", "TIME-WAIT"];
   assertEquals(told[0]!.ends[0].path.slice(-3), path);
 });
+
+Deno.test("Tracker takes a keep-alive without a timestamp, as of macOS, for the sender's own", () => {
+  const clock = { options: { ...segment(">", "A", 0).options, timestamp: { value: 7, echo: 7 } } };
+  const told = events([
+    ...OPEN.map((each) => ({ ...each, ...clock })),
+    segment(">", "A", 105, 906),
+    { ...segment("<", "A", 906, 106), ...clock },
+    segment(">", "PA", 106, 906, 5), // what has no timestamp otherwise is of a third party
+  ]).flatMap((each) => each.kind === "step" ? [each.step] : []);
+  assertEquals(told.slice(-3).map(({ marks, event }) => [...marks, event]), [
+    ["keep-alive", null],
+    ["keep-alive ACK", null],
+    ["of a third party"],
+  ]);
+});
