@@ -292,14 +292,14 @@ Deno.test({
     const talks = forgedTalks(seed, 60);
     const recording = await record({ seed, wire: { delay: 10 }, talks, silence: 2 });
     try {
-      // A few riddles are left, most of them a FIN of a third party that the receiver believes or answers:
-      // of 5,674 ends in 1,800 conversations 5 differed.
-      const differences: string[] = [];
+      // A few are left, most of them a FIN of a third party that the receiver believes or answers: of 5,674
+      // ends in 1,800 conversations 5 differed. Both hosts' captures show an end: it is counted once.
+      const differences = new Map<string, string>();
       const compared = await agreeWithKernel(recording, talks, {
-        differs: (says) => differences.push(says),
+        differs: (says) => differences.set(says.split(",")[0]!, says),
       });
       assert(compared > 90, `only ${compared} ends were compared`);
-      assert(differences.length <= 3, differences.join("\n"));
+      assert(differences.size <= 2, [...differences.values()].join("\n"));
     } catch (error) {
       throw new Error(`with WIRE_SEED=${seed}: ${(error as Error).message}`, { cause: error });
     }
