@@ -132,12 +132,12 @@ function readLittle(bytes: Uint8Array, at: number, bits: number): number {
   return value;
 }
 
-/** Writes the number `value` into the `bits` (at most 32) at bit `at` of `bytes`. */
+/** Writes the number `value`, negative in two's complement, into the `bits` (at most 32) at bit `at` of `bytes`. */
 function writeBits(bytes: Uint8Array, at: number, bits: number, value: number): void {
   for (let i = 0; i < bits; i++) {
     const place = at + bits - 1 - i;
     const mask = 0x80 >> (place & 7);
-    const one = Math.floor(value / 2 ** i) % 2 === 1;
+    const one = Math.floor(value / 2 ** i) % 2 !== 0;
     bytes[place >> 3] = one ? bytes[place >> 3]! | mask : bytes[place >> 3]! & ~mask;
   }
 }
@@ -190,8 +190,10 @@ export function isNumeric({ bits, form }: FieldSpec): boolean {
 
 /** Writes `value` into a field of the header that begins with `header`. */
 export function writeField(header: Uint8Array, spec: PlacedField, value: FieldValue): void {
-  if (typeof value === "number") writeBits(header, spec.bit, spec.bits, value);
-  else header.set(value, spec.bit >> 3);
+  const { bit, bits, little } = spec;
+  if (typeof value !== "number") return header.set(value, bit >> 3);
+  writeBits(header, bit, bits, value);
+  if (little) header.subarray(bit >> 3, (bit + bits) >> 3).reverse();
 }
 
 /** Returns the flags of TCP that are set in `value`, from the lowest bit on: `PSH,ACK`. */

@@ -146,6 +146,7 @@ const ENTRIES: readonly Entry[] = [
     async () => (await import("./erspan.ts")).ERSPAN,
     ...[ethertype(0x88be), ethertype(0x22eb)],
   ),
+  later("cfp", async () => (await import("./cfp.ts")).CFP, ethertype(0x8903)),
   later("eapol", async () => (await import("./eapol.ts")).EAPOL, ethertype(0x888e)),
   later("eap", async () => (await import("./eapol.ts")).EAP, keyOf(SPACE.inside, 3)),
   later(

@@ -138,6 +138,9 @@ function udp(port: string, header: string, more: number): (size: number) => stri
 /** Tunnels in IP. */
 const TUNNELS: typeof LINKS = {
   "MPLS": (frame) => [behind("8847 000641ff")(frame)],
+  "FabricPath": (frame) => [
+    concat([ETHERNET.subarray(0, 12), Uint8Array.fromHex("89030062"), frame, new Uint8Array(4)]),
+  ],
   "IP in IP": inIp(4, () => ""),
   "GRE": inIp(47, () => "00000800"),
   "GRE with Ethernet": inIp(47, () => "00006558", true),
