@@ -55,8 +55,3 @@ export function pathOf(records: readonly TraceRecord[], end: End): readonly stri
 export function finsOf(records: readonly TraceRecord[]): TraceRecord[] {
   return segmentsOf(records).filter(({ flags }) => flags.includes("FIN"));
 }
-
-/** Returns the other end. */
-export function otherEnd(end: End): End {
-  return end === "client" ? "server" : "client";
-}

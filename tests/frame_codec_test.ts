@@ -54,15 +54,12 @@ Deno.test("dissect() finds again the headers, fields and content that wrap() was
       const bytes = wrap(layers, payload);
       const found = dissect(bytes);
       const names = layers.map(({ name }) => name);
-      assertEquals(found.map(({ name }) => name), [
-        ...names,
-        ...payload.length > 0 ? ["data"] : [],
-      ]);
-      found.forEach((layer, i) => {
-        if (layer.name === "data") {
-          assertEquals(bytes.subarray(layer.start, layer.end).toHex(), payload.toHex());
-          return;
-        }
+      const headers = found.slice(0, names.length);
+      assertEquals(headers.map(({ name }) => name), names);
+      const content = found[names.length]; // of a protocol where the random port is its own
+      assertEquals(content !== undefined, payload.length > 0);
+      assertEquals(bytes.subarray(content?.start ?? bytes.length).toHex(), payload.toHex());
+      headers.forEach((layer, i) => {
         const { table, values, options } = headerOf(layer, bytes);
         for (const [name, value] of layers[i]!.set) {
           const at = table.fields.findIndex((spec) => spec.name === name);
