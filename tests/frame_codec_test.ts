@@ -107,8 +107,8 @@ Deno.test("explain() covers every bit of a whole header once", () => {
   fc.assert(
     fc.property(frames, ({ layers, payload }) => {
       const bytes = wrap(layers, payload);
-      for (const { name, pos, fields } of explained(bytes)) {
-        if (name === "data" || name === "tcp") continue; // options are shown whole and in parts
+      for (const { name, pos, fields } of explained(bytes).slice(0, layers.length)) {
+        if (name === "tcp") continue; // options are shown whole and in parts
         let bit = 8 * pos;
         for (const { spec } of fields) bit += spec.bits;
         const next = dissect(bytes).find(({ start }) => start > pos)?.start ?? bytes.length;

@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { makeCertificate } from "./certificates.ts";
+import { firstLine } from "./first_line.ts";
 import { needs, UNIX } from "./needs.ts";
 import { Netkit, startServer } from "./processes.ts";
 import { endProcess, until } from "./waiting.ts";
@@ -163,6 +164,13 @@ peerTest("netkit serve --echo sends exact bytes back to nc, by TCP and by UDP to
 });
 
 for (const program of ["nc.openbsd", "ncat"]) {
+  peerTest(`${program} -u gets its answer from netkit serve --udp`, [program], async () => {
+    await using server = new Netkit(["serve", "0", "--udp"]);
+    const [, port] = await server.says(/bind +127\.0\.0\.1:(\d+)/);
+    const words = [program, "-u", "127.0.0.1", port!];
+    assertEquals(await firstLine(words, "straße 你好\n"), "STRASSE 你好\n");
+  });
+
   peerTest(`${program} -z finds netkit serve open, which goes on serving`, [program], async () => {
     await using server = await startServer(["--echo"]);
     for (const _ of [1, 2]) {

@@ -4,6 +4,7 @@ import { parseAlpn } from "../net/alpn.ts";
 import { distinguishedName } from "../net/distinguished_name.ts";
 import { makeSelfSigned } from "../net/self_signed.ts";
 import { type ClientFiles, clientFiles } from "./certificates.ts";
+import { firstLine } from "./first_line.ts";
 import { needs, UNIX } from "./needs.ts";
 import { Netkit, netkit, startServer } from "./processes.ts";
 
@@ -336,6 +337,33 @@ for (const [program, args] of Object.entries(CLIENTS)) {
         cwd: files.folder,
       });
       assertEquals(out, "STRASSE\n", err);
+      await server.says(/ close +#1 /);
+      assertStringIncludes(server.err, `  ${ALICE}\n`);
+    },
+  });
+}
+
+/** Programs that do not end by themselves. */
+const LASTING: Readonly<Record<string, (port: number) => readonly string[]>> = {
+  openssl: (port) => [
+    ...["openssl", "s_client", "-quiet", "-connect", `127.0.0.1:${port}`],
+    ...["-cert", "alice.pem", "-key", "alice.key"],
+  ],
+  curl: (port) => [
+    ...["curl", "-skN", "--http0.9", "--cert", "alice.pem", "--key", "alice.key"],
+    `https://127.0.0.1:${port}/stra%C3%9Fe`,
+  ],
+};
+
+for (const [program, words] of Object.entries(LASTING)) {
+  Deno.test({
+    name: `netkit serve --client-ca answers ${program} with a certificate`,
+    ...needs("openssl", program),
+    async fn() {
+      await using files = await clientFiles();
+      await using server = await startMutual(files);
+      const line = await firstLine(words(server.port), "get /stra%C3%9Fe\n", files.folder);
+      assertMatch(line, /^GET \/STRA%C3%9FE/);
       await server.says(/ close +#1 /);
       assertStringIncludes(server.err, `  ${ALICE}\n`);
     },
