@@ -34,7 +34,7 @@ const STYLE = `
   .better { fill: #2b7bba; }
   .worse { fill: #c2660c; }
   .line { stroke: currentColor; }
-  @media (prefers-color-scheme: dark) {
+  @media screen and (prefers-color-scheme: dark) {
     svg { background: #15181c; color: #e8eaed; }
     .better { fill: #5aa9e6; }
     .worse { fill: #f0944d; }

@@ -29,7 +29,7 @@ export const STYLE = `
   .edge { stroke: #8c8c8c; fill: none; } .taken { stroke: #0b57d0; stroke-width: 3; }
   .head.edge { fill: #8c8c8c; } .head.taken { fill: #0b57d0; } .number { fill: #0b57d0; font-weight: bold; }
   .here { stroke: #0b57d0; stroke-width: 2; fill: none; }
-  @media (prefers-color-scheme: dark) {
+  @media screen and (prefers-color-scheme: dark) {
     svg { background: #161616; } text { fill: #ececec; } .dim { fill: #b0b0b0; } .life { stroke: #7a7a7a; }
     .label { stroke: #161616; }
     .data { stroke: #ececec; } .syn { stroke: #5fd08d; } .fin { stroke: #f0c060; } .rst { stroke: #ff8a80; }

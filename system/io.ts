@@ -15,6 +15,7 @@
  * @module
  */
 import { Stopped } from "../cli/errors.ts";
+import { sendSignal } from "./send_signal.ts";
 import type { SpooledOptions } from "./spooled.ts";
 import {
   type Captured,
@@ -236,7 +237,7 @@ async function capture(
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      child.kill("SIGKILL");
+      sendSignal(child, "SIGKILL");
       reject(new DOMException(`no answer from ${program}`, "TimeoutError"));
     }, timeout);
   });
@@ -273,13 +274,7 @@ function spawn(
     stdout: child.stdout,
     stderr: inherit ? nothing() : child.stderr,
     ended: child.status.then(({ code }) => code),
-    kill(signal) {
-      try {
-        child.kill(signal);
-      } catch {
-        // it has ended
-      }
-    },
+    kill: (signal) => sendSignal(child, signal),
   };
 }
 

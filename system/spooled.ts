@@ -10,6 +10,7 @@
  * @module
  */
 import type { Running, SpawnOptions } from "../cli/io.ts";
+import { sendSignal } from "./send_signal.ts";
 
 /** Options of a program that the real system starts in another way, if it can. */
 export interface SpooledOptions extends SpawnOptions {
@@ -95,7 +96,7 @@ export function spawnSpooled(
   let [hasEnded, isFull] = [false, false];
   const end = () => {
     isFull = true;
-    if (!hasEnded) child.kill("SIGINT");
+    sendSignal(child, "SIGINT");
   };
   const folder = path.slice(0, path.lastIndexOf("/") + 1);
   const ended = child.status.then(async ({ code }) => {
@@ -109,13 +110,7 @@ export function spawnSpooled(
     stdout: follow(file, child, () => hasEnded, { folder, end }),
     stderr: child.stderr,
     ended,
-    kill(signal) {
-      try {
-        child.kill(signal);
-      } catch {
-        // it has ended
-      }
-    },
+    kill: (signal) => sendSignal(child, signal),
   };
 }
 
@@ -187,7 +182,7 @@ async function* follow(
           file.truncateSync(0); // the program appends: it goes on at the beginning
           file.seekSync(0, Deno.SeekMode.Start);
         }
-        Deno.kill(child.pid, "SIGCONT");
+        goOn(child.pid);
         if (rest > 0) yield buffer.subarray(0, rest);
         continue;
       }
@@ -210,9 +205,18 @@ async function stopped(pid: number): Promise<boolean> {
       const stat = await Deno.readTextFile(`/proc/${pid}/stat`);
       if (stat.slice(stat.lastIndexOf(")") + 2).startsWith("T")) return true;
     }
-    Deno.kill(pid, "SIGCONT");
   } catch {
     // It has ended, or there is no /proc.
   }
+  goOn(pid);
   return false;
+}
+
+/** Lets a program go on that was stopped, unless it has been ended meanwhile. */
+function goOn(pid: number): void {
+  try {
+    Deno.kill(pid, "SIGCONT");
+  } catch {
+    // it has ended
+  }
 }

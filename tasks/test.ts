@@ -18,6 +18,7 @@ const TESTS = new URL("tests/", ROOT);
  * have a task of their own, for a release, and CI runs it.
  */
 export const MATRIX: readonly string[] = [
+  "learn_matrix_test.ts", // takes the longest
   "address_sets_test.ts",
   "arp_robust_test.ts",
   "command_rules_test.ts",
@@ -26,7 +27,6 @@ export const MATRIX: readonly string[] = [
   "habits_test.ts",
   "hex_tools_test.ts",
   "ipinfo_differential_test.ts",
-  "learn_matrix_test.ts",
   "linear_bytes_test.ts",
   "linear_parsers_test.ts",
   "npm_test.ts",
@@ -80,8 +80,8 @@ export const FIRST: readonly string[] = [
   "client_test.ts",
 ];
 
-/** Quick files that run at a time: they compute and hardly wait. */
-const QUICK_JOBS = navigator.hardwareConcurrency + 1;
+/** Files that run at a time where they compute and hardly wait: the quick ones, and the matrix. */
+const COMPUTING_JOBS = navigator.hardwareConcurrency + 1;
 
 /**
  * Files that run at a time: more than half of the time of a test is waiting, for a process, a browser, or
@@ -172,9 +172,9 @@ function print(line: string): void {
  */
 async function joinQuickFiles(folder: string): Promise<string[]> {
   const files = await quickFiles();
-  return await Promise.all(Array.from({ length: QUICK_JOBS }, async (_, i) => {
+  return await Promise.all(Array.from({ length: COMPUTING_JOBS }, async (_, i) => {
     const path = `${folder}/quick_${i + 1}_test.ts`;
-    const urls = files.filter((_, k) => k % QUICK_JOBS === i).map((file) =>
+    const urls = files.filter((_, k) => k % COMPUTING_JOBS === i).map((file) =>
       new URL(file, ROOT).href
     );
     await Deno.writeTextFile(path, urls.map((url) => `import ${JSON.stringify(url)};\n`).join(""));
@@ -190,7 +190,7 @@ async function quick(args: readonly string[]): Promise<number> {
     const files = await joinQuickFiles(folder);
     code = await test(
       ["--config=deno.json", ...QUICK_PERMISSIONS, ...args, ...files],
-      QUICK_JOBS,
+      COMPUTING_JOBS,
     );
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -209,7 +209,8 @@ if (import.meta.main) {
   const [first, ...rest] = Deno.args;
   if (first === "--quick") Deno.exit(await quick(rest));
   const hasFiles = Deno.args.some((arg) => !arg.startsWith("-"));
-  const names = first === "--matrix" ? MATRIX : hasFiles ? [] : await testNames();
-  const given = first === "--matrix" ? rest : Deno.args;
-  Deno.exit(await test(["-A", ...given, ...names.map((name) => `tests/${name}`)]));
+  const isMatrix = first === "--matrix";
+  const names = isMatrix ? MATRIX : hasFiles ? [] : await testNames();
+  const args = ["-A", ...isMatrix ? rest : Deno.args, ...names.map((name) => `tests/${name}`)];
+  Deno.exit(await test(args, isMatrix ? COMPUTING_JOBS : JOBS));
 }

@@ -226,9 +226,10 @@ export class Page {
     });
   }
 
-  /** Prefers light or dark pages, and no motion. */
-  async prefer(scheme: "light" | "dark"): Promise<void> {
+  /** Prefers light or dark pages, on a screen or on paper. */
+  async prefer(scheme: "light" | "dark", media: "screen" | "print" = "screen"): Promise<void> {
     await this.send("Emulation.setEmulatedMedia", {
+      media,
       features: [{ name: "prefers-color-scheme", value: scheme }],
     });
   }

@@ -96,7 +96,7 @@ for (
 }
 
 Deno.test({
-  name: "a browser draws pictures in light and dark, with no text over the edge",
+  name: "a browser draws pictures in light, dark and print, with no text over the edge",
   ...needs({ what: "Chromium", isHere: findBrowser() !== null }),
   async fn() {
     const folder = await Deno.makeTempDir();
@@ -132,6 +132,10 @@ Deno.test({
         assertEquals(await page.evaluate(fill), "rgb(26, 26, 26)");
         await page.prefer("dark");
         assertEquals(await page.evaluate(fill), "rgb(236, 236, 236)");
+        await page.prefer("dark", "print"); // paper is white
+        assertEquals(await page.evaluate(fill), "rgb(26, 26, 26)");
+        const ground = "getComputedStyle(document.documentElement).backgroundColor";
+        assertEquals(await page.evaluate(ground), "rgba(0, 0, 0, 0)");
         await page.close();
       }
     } finally {

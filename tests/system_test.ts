@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { system } from "../system/io.ts";
+import { needs, UNIX } from "./needs.ts";
 import { netkit } from "./processes.ts";
 
 Deno.test("a program that does not answer in time is ended", async () => {
@@ -23,6 +24,35 @@ Deno.test("a program that does not answer in time is ended", async () => {
   } finally {
     prototype.kill = original;
   }
+});
+
+Deno.test({
+  name: "a program that has ended is late where a child of it holds its output",
+  ...needs(UNIX),
+  async fn() {
+    const prototype = Deno.ChildProcess.prototype;
+    const original = prototype.output;
+    let done: Promise<unknown> | null = null;
+    prototype.output = function (this: Deno.ChildProcess) {
+      const output = original.call(this);
+      done = output;
+      return output;
+    };
+    const folder = await Deno.makeTempDir();
+    try {
+      const script = `mkfifo ${folder}/x; { read line <${folder}/x; } & exit 0`;
+      const error = await assertRejects(
+        () => system().capture("sh", ["-c", script], { timeout: 500 }),
+        DOMException,
+      );
+      assertEquals(error.name, "TimeoutError");
+      await Deno.writeTextFile(`${folder}/x`, "\n"); // the child ends
+      await done;
+    } finally {
+      prototype.output = original;
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
 });
 
 Deno.test("COLUMNS says how wide lines may be where there is no terminal", async () => {
