@@ -59,7 +59,7 @@ export const COMMAND_MUTATIONS: readonly Mutation[] = [
     ["Math.min(1, sent / size)", "sent / size", "104 % of a file that grows"],
   ]),
   ...mutationsOf("system/io.ts", ["tests/system_test.ts"], [
-    ['child.kill("SIGKILL");', "", "a program that hangs is left behind"],
+    ['sendSignal(child, "SIGKILL");', "", "a program that hangs is left behind"],
     ['Number(this.env("COLUMNS")) || 80', "80", "COLUMNS is not obeyed"],
   ]),
   ...mutationsOf("main.ts", ["tests/main_test.ts"], [
