@@ -15,8 +15,6 @@
  * @module
  */
 import { Stopped } from "../cli/errors.ts";
-import { sendSignal } from "./send_signal.ts";
-import type { SpooledOptions } from "./spooled.ts";
 import {
   type Captured,
   type CaptureOptions,
@@ -27,6 +25,16 @@ import {
   type SpawnOptions,
   type SyncOutput,
 } from "../cli/io.ts";
+
+/** Options of a program that the real system starts in another way, if it can. */
+export interface SpooledOptions extends SpawnOptions {
+  /** Starts the program (`spawnSpooled`); returns `null` if it is to be started as usual. */
+  through(
+    program: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>>,
+  ): Running | null;
+}
 
 /** Returns the system of this process: its streams, signals and permissions. */
 export function system(): Io {
@@ -276,6 +284,15 @@ function spawn(
     ended: child.status.then(({ code }) => code),
     kill: (signal) => sendSignal(child, signal),
   };
+}
+
+/** Sends a signal to a child process; does nothing when it has ended, of which Deno may not know yet. */
+export function sendSignal(child: Deno.ChildProcess, signal: Deno.Signal): void {
+  try {
+    child.kill(signal);
+  } catch {
+    // it has ended
+  }
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}

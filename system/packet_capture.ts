@@ -10,7 +10,8 @@
 import { EXIT, UserError } from "../cli/errors.ts";
 import type { Io, Running } from "../cli/io.ts";
 import { escapeLine } from "../text/escape.ts";
-import { DISK_IS_FULL, spawnSpooled, type SpooledOptions } from "./spooled.ts";
+import type { SpooledOptions } from "./io.ts";
+import { DISK_IS_FULL, spawnSpooled } from "./spooled.ts";
 import { t } from "../text/messages.ts";
 
 /** The choice of packets to capture. */

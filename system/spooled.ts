@@ -9,14 +9,8 @@
  *
  * @module
  */
-import type { Running, SpawnOptions } from "../cli/io.ts";
-import { sendSignal } from "./send_signal.ts";
-
-/** Options of a program that the real system starts in another way, if it can. */
-export interface SpooledOptions extends SpawnOptions {
-  /** Starts the program; `null` if it is to be started as usual. */
-  readonly through: typeof spawnSpooled;
-}
+import type { Running } from "../cli/io.ts";
+import { sendSignal } from "./io.ts";
 
 /** Bytes that were read after which the file is emptied. */
 const EMPTIED = 64 * 1024 * 1024;
