@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { optionName } from "../cli/command.ts";
 import { PROGRAM_OPTIONS } from "../cli/help.ts";
 import { loadNetkit } from "../main.ts";
-import { CHINESE, ENGLISH, PAGES, prose, textOf } from "./pages.ts";
+import { blocks, CHINESE, ENGLISH, PAGES, prose, textOf, transcripts } from "./pages.ts";
 import { ROOT } from "./sources.ts";
 
 const { commands } = await loadNetkit();
@@ -35,20 +35,17 @@ for (const { path, text } of PAGES) {
   });
 }
 
+/** Returns the command lines of netkit in the blocks of a page, without comments, sorted. */
+function commandsIn(markdown: string): string[] {
+  const typed = [...blocks(markdown, "sh"), ...transcripts(markdown).map(({ command }) => command)];
+  return [...typed.join("\n").matchAll(/^((?:[^#\n]*[ (])?netkit [^#\n]*?)(?: +#.*)?$/gm)]
+    .map(([, line]) => line!).toSorted();
+}
+
 Deno.test("a page in Chinese has the commands of the one in English", () => {
-  const commandsOf = (text: string) =>
-    [
-      ...text.matchAll(/^(?:\$ )?((?:[^#\n]*[ (])?netkit [^#\n]*?)(?: +#.*)?$/gm),
-    ].map(([, line]) => line!).toSorted();
   ENGLISH.forEach(({ path, text }, i) => {
     if (path === "docs/reference.md") return;
-    const blocks = (markdown: string) =>
-      [...markdown.matchAll(/^```(sh|console)\n([\s\S]*?)^```$/gm)]
-        // What a transcript shows of the output is in the language of its page.
-        .map(([, kind, block]) => kind === "sh" ? block : block!.replace(/^(?!\$ ).*/gm, ""))
-        .join("\n");
-    const [english, chinese] = [text, CHINESE[i]!.text].map((each) => commandsOf(blocks(each)));
-    assertEquals(chinese, english, CHINESE[i]!.path);
+    assertEquals(commandsIn(CHINESE[i]!.text), commandsIn(text), CHINESE[i]!.path);
   });
 });
 

@@ -43,6 +43,35 @@ export function textOf(path: string): string {
   return page.text;
 }
 
+/** Returns the targets of the links of a page to other files, as they stand there: `../README.md#use`. */
+export function links(markdown: string): string[] {
+  return [...markdown.matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, target]) => target!);
+}
+
+/** Returns the blocks of code of a page that are of `kind`: `sh`, `console`. */
+export function blocks(markdown: string, kind: string): string[] {
+  return [...markdown.matchAll(/^```(\w+)\n(.*?)^```$/gms)]
+    .filter(([, each]) => each === kind).map(([, , block]) => block!);
+}
+
+/** A command of a transcript and what the transcript shows of its output. */
+export interface Entry {
+  /** The command line. */
+  readonly command: string;
+  /** The output, with the newline that ends it. */
+  readonly output: string;
+}
+
+/** Returns the commands in the console blocks of a page, in order. */
+export function transcripts(markdown: string): Entry[] {
+  return blocks(markdown, "console").flatMap((block) =>
+    [...block.matchAll(/^\$ (.*)\n((?:(?!\$ ).*\n)*)/gm)].map(([, command, output]) => ({
+      command: command!,
+      output: output!,
+    }))
+  );
+}
+
 /** A part of a page between two headings. */
 export interface Heading {
   /** The number of `#`. */

@@ -16,9 +16,6 @@ const EXTENSION = "c|cfg|css|html|js|json|lock|md|mjs|pcap|png|sh|svg|ts|wat|yml
 /** A file or folder in a code span of Markdown. */
 const SPAN = new RegExp(`^[\\w@.-]+(/[\\w@.-]+)*(/|\\.(${EXTENSION}))$`);
 
-/** The target of a link in Markdown that is no web page. */
-const LINK = /\]\(([\w.][^)#:\s]*)(?=[)#])/g;
-
 const FOLDERS: readonly string[] = (await Array.fromAsync(Deno.readDir(ROOT)))
   .filter(({ isDirectory, name }) => isDirectory && name !== "bin").map(({ name }) => name);
 
@@ -33,7 +30,6 @@ function pathsIn(text: string): string[] {
   const spans = [...text.matchAll(/`([^`\n]+)`/g)].flatMap(([, span]) => span!.split(" "));
   return [
     ...spans.filter((word) => SPAN.test(word)),
-    ...[...text.matchAll(LINK)].map(([, target]) => target!),
     ...[...text.matchAll(FILE)].map(([path]) => path),
   ].filter((path) => !/^(bin|X)\b/.test(path)); // bin/ is made by tasks, X stands for any command
 }

@@ -4,7 +4,16 @@ import { loadNetkit } from "../main.ts";
 import { makeBundle } from "./bundle.ts";
 import { capturing } from "./live_capture.ts";
 import { needs, UNIX } from "./needs.ts";
-import { CHINESE, ENGLISH, headings, type Page, PAGES, textOf } from "./pages.ts";
+import {
+  CHINESE,
+  ENGLISH,
+  headings,
+  links,
+  type Page,
+  PAGES,
+  textOf,
+  transcripts,
+} from "./pages.ts";
 import { freePort, netkit as runNetkit, RUN, type StartOptions, startServer } from "./processes.ts";
 
 const CAPTURING = await capturing();
@@ -52,10 +61,9 @@ Deno.test("every command has its page", () => {
   for (const { name } of netkit.commands) textOf(`docs/${name}.md`); // throws
 });
 
-/** Returns the pages that a page links to, by their paths from the project's folder. */
-function linkedPages({ path, text }: Page): string[] {
-  return [...text.matchAll(/\]\((?!https?:)([^)\s#]+\.md)\b[^)]*\)/g)]
-    .map(([, link]) => new URL(link!, `file:///${path}`).pathname.slice(1));
+/** Returns the files to which a page links, by their paths from the project's folder. */
+function linkedFiles({ path, text }: Page): string[] {
+  return links(text).map((link) => new URL(link, `file:///${path}`).pathname.slice(1));
 }
 
 Deno.test("both languages have the same pages with the same sections, linked both ways", () => {
@@ -67,16 +75,16 @@ Deno.test("both languages have the same pages with the same sections, linked bot
     const other = CHINESE.find(({ path }) => path === inChinese(page.path))!;
     const levels = ({ text }: Page) => headings(text).map(({ level }) => level);
     assertEquals(levels(other), levels(page), page.path);
-    assert(linkedPages(page).includes(other.path), `${page.path} does not link to ${other.path}`);
-    assert(linkedPages(other).includes(page.path), `${other.path} does not link to ${page.path}`);
+    assert(linkedFiles(page).includes(other.path), `${page.path} does not link to ${other.path}`);
+    assert(linkedFiles(other).includes(page.path), `${other.path} does not link to ${page.path}`);
   }
 });
 
 Deno.test("README.md leads to every page of docs/, and every page back, in each language", () => {
   for (const [face, ...pages] of [ENGLISH, CHINESE]) {
     for (const page of pages) {
-      assert(linkedPages(face!).includes(page.path), `${face!.path}: ${page.path}`);
-      assert(linkedPages(page).includes(face!.path), `${page.path}: ${face!.path}`);
+      assert(linkedFiles(face!).includes(page.path), `${face!.path}: ${page.path}`);
+      assert(linkedFiles(page).includes(face!.path), `${page.path}: ${face!.path}`);
     }
   }
 });
@@ -92,8 +100,8 @@ for (const file of [...PAGES.map(({ path }) => path), "bench/README.md", "CHANGE
   Deno.test(`the links in ${file} lead somewhere`, async () => {
     const base = new URL(`../${file}`, import.meta.url);
     const text = await Deno.readTextFile(base);
-    for (const [, link] of text.matchAll(/\]\((?!https?:)([^)\s]+)\)/g)) {
-      const target = new URL(link!, base);
+    for (const link of links(text)) {
+      const target = new URL(link, base);
       const anchor = decodeURIComponent(target.hash.slice(1));
       target.hash = "";
       const found = await Deno.stat(target).catch(() => null);
@@ -101,23 +109,6 @@ for (const file of [...PAGES.map(({ path }) => path), "bench/README.md", "CHANGE
       if (anchor) assert(anchors(await Deno.readTextFile(target)).includes(anchor), link);
     }
   });
-}
-
-/** A command of a transcript and what the transcript shows of its output. */
-interface Entry {
-  readonly command: string;
-  readonly output: string;
-}
-
-/** Returns the commands in the console blocks of a README, in order. */
-function transcripts(readme: string): Entry[] {
-  const blocks = [...readme.matchAll(/^```console\n(.*?)^```$/gms)].map(([, block]) => block!);
-  return blocks.flatMap((block) =>
-    [...block.matchAll(/^\$ (.*)\n((?:(?!\$ ).*\n)*)/gm)].map(([, command, output]) => ({
-      command: command!,
-      output: output!,
-    }))
-  );
 }
 
 /** An `arp` that knows three neighbours, so that the transcript is the same everywhere. */
