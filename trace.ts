@@ -14,7 +14,9 @@
  */
 import { createBytes, refuseSameFile } from "./cli/byte_source.ts";
 import { type Command, command } from "./cli/command.ts";
+import type { Io } from "./cli/io.ts";
 import { check, checkWeb, FIELDS, OPTIONS, portOperand, refuseFilter } from "./trace/options.ts";
+import type { Output } from "./trace/view.ts";
 
 /** The command. */
 export const trace: Command<typeof OPTIONS> = command({
@@ -89,9 +91,10 @@ export const trace: Command<typeof OPTIONS> = command({
     check(options, behind);
     const port = portOperand(operands[0], options);
     checkWeb(options, port);
+    const traceInto = (output: Output) => tracePackets(port, behind, output, io);
     if (options.web !== null || options.html !== null) {
       const { showPage } = await import("./trace/page.ts");
-      return await showPage(port, behind, options, io);
+      return await showPage(traceInto, port, options, io);
     }
     const picture = options.svg === null
       ? null
@@ -105,17 +108,7 @@ export const trace: Command<typeof OPTIONS> = command({
     }
     const sink = options.svg === null ? null : await createBytes(options.svg, io);
     try {
-      if (options.read !== null) {
-        const [one, other] = options.read;
-        if (other !== undefined) {
-          const { traceBothEnds } = await import("./trace/both_ends.ts");
-          return await traceBothEnds([one!, other], port, { options, picture }, io);
-        }
-        const { traceFile } = await import("./trace/read.ts");
-        return await traceFile(one!, port, { options, picture }, io);
-      }
-      const { traceLive } = await import("./trace/live.ts");
-      return await traceLive(port!, behind, { options, picture }, io);
+      return await traceInto({ options, picture });
     } finally {
       if (picture) {
         const { writePictures } = await import("./trace/pictures.ts");
@@ -125,3 +118,24 @@ export const trace: Command<typeof OPTIONS> = command({
     }
   },
 });
+
+/** Traces what passes, one capture, or two of both ends; resolves to the exit code. */
+async function tracePackets(
+  port: number | null,
+  behind: readonly string[],
+  output: Output,
+  io: Io,
+): Promise<number> {
+  const { read } = output.options;
+  if (read === null) {
+    const { traceLive } = await import("./trace/live.ts");
+    return await traceLive(port!, behind, output, io);
+  }
+  const [one, other] = read;
+  if (other === undefined) {
+    const { traceFile } = await import("./trace/read.ts");
+    return await traceFile(one!, port, output, io);
+  }
+  const { traceBothEnds } = await import("./trace/both_ends.ts");
+  return await traceBothEnds([one!, other], port, output, io);
+}

@@ -19,8 +19,7 @@ import { traceDocument } from "../web/trace_document.ts";
 import { traceSite } from "../web/trace_site.ts";
 import type { RecordingFacts } from "../web/trace_stream.ts";
 import type { Options } from "./options.ts";
-import { traceFile } from "./read.ts";
-import type { PacketKeeper } from "./view.ts";
+import type { Output } from "./view.ts";
 import { withoutPayload } from "./without_payload.ts";
 import { t } from "../text/messages.ts";
 
@@ -40,45 +39,26 @@ export function checkPagePort(port: number): void {
 }
 
 /**
- * Shows connections in a page instead of on the terminal; resolves to the exit code.
+ * Shows connections in a page instead of on the terminal; `traceInto` records them. Resolves to the exit code.
  *
  * @throws {UserError} If capturing, reading, listening or writing is not possible.
  */
 export async function showPage(
+  traceInto: (output: Output) => Promise<number>,
   port: number | null,
-  behind: readonly string[],
   options: Options,
   io: Io,
 ): Promise<number> {
   if (typeof options.web === "number") checkPagePort(options.web);
   const recording = new Recording();
   const keeper = options.noPayload ? withoutPayload(recording) : recording;
-  const run = () => traceInto(keeper, port, behind, options, io);
+  const run = () => traceInto({ options, picture: null, recording: keeper });
   if (options.html !== null) {
     const code = await run();
     await writeDocument(recording, options, io);
     return code;
   }
   return await servePage(recording, run, port, options, io);
-}
-
-/** Traces into `recording`; resolves to the exit code. */
-async function traceInto(
-  recording: PacketKeeper,
-  port: number | null,
-  behind: readonly string[],
-  options: Options,
-  io: Io,
-): Promise<number> {
-  const output = { options, picture: null, recording };
-  if (options.read !== null) {
-    const [one, other] = options.read;
-    if (other === undefined) return await traceFile(one!, port, output, io);
-    const { traceBothEnds } = await import("./both_ends.ts");
-    return await traceBothEnds([one!, other], port, output, io);
-  }
-  const { traceLive } = await import("./live.ts");
-  return await traceLive(port!, behind, output, io);
 }
 
 /** Writes the page with the recording in it. */
