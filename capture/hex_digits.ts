@@ -10,12 +10,21 @@ import { t } from "../text/messages.ts";
 export class HexDumpError extends Error {
   /** The class, as it is told apart by name. */
   override readonly name = "HexDumpError";
+  /** The line, from 1 on; `null` where it is none of a single line. */
+  readonly line: number | null;
+
+  /** Says what is wrong, and in which line. */
+  constructor(message: string, line: number | null = null) {
+    super(message);
+    this.line = line;
+  }
 }
 
 /** Returns what to say beside `error` where a file was to be a capture or a dump: its first line is neither. */
 export function hintForFile(error: Error): string | null {
-  const isNoDump = error instanceof HexDumpError && error.message.startsWith("line 1: ");
-  return isNoDump ? t`it is neither a capture (pcap, pcapng) nor a hex dump` : null;
+  return error instanceof HexDumpError && error.line === 1
+    ? t`it is neither a capture (pcap, pcapng) nor a hex dump`
+    : null;
 }
 
 /**
@@ -31,7 +40,7 @@ export function parseHexDigits(text: string): Uint8Array<ArrayBuffer> {
 
 /** Returns the error for a line of text. */
 export function failedAt(line: number, reason: string): HexDumpError {
-  return new HexDumpError(t`line ${line}: ${reason}`);
+  return new HexDumpError(t`line ${line}: ${reason}`, line);
 }
 
 /** Returns the bytes in the braces of a program, an array each. */

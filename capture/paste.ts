@@ -172,6 +172,7 @@ function refuseTruncated(lines: readonly string[]): void {
       throw new HexDumpError(
         t`line ${i + 1}: "${cut[0]}" stands for bytes that are not there: the program has left
           them out`,
+        i + 1,
       );
     }
   });

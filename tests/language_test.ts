@@ -88,6 +88,13 @@ Deno.test("what programs read is English in every locale: --json, --csv, --log j
   assertStringIncludes(err, "未知选项");
 });
 
+Deno.test("frame -r says in every language that a file is neither a capture nor a dump", async () => {
+  for (const [lang, hint] of [["en", "neither a capture (pcap"], ["zh", "既不是抓包文件（pcap"]]) {
+    const { err } = await run(["frame", "-r", "-", "--lang", lang!], { stdin: "zzzz\n" });
+    assertStringIncludes(err, hint!);
+  }
+});
+
 Deno.test("English loads no catalogue, and no module to choose a language", async () => {
   const modules = await readModules();
   for (const path of ["text/zh_CN.json", "cli/language.ts"]) {
