@@ -5,6 +5,7 @@
  */
 import { checksumOf, coveredSum, crcAround, onesSum, pseudoHeaderSum } from "./checksum.ts";
 import { frameCheckSequence } from "./crc.ts";
+import { fieldsOf } from "./fields.ts";
 import { u16, u32 } from "./numbers.ts";
 import { type ChecksumRule, checksumRule, type Layer } from "./protocol.ts";
 
@@ -154,24 +155,16 @@ function compare(
   return { status: "bad", found, expected: optional && expected === 0 ? 0xffff : expected };
 }
 
-/** The option with the home address of a mobile host (RFC 6275, section 6.3), and the bytes of an address. */
-const HOME_ADDRESS = 0xc9;
+/** The home address of a mobile host, in an option of 16 bytes (RFC 6275, section 6.3). */
+const HOME_ADDRESS = "ipv6.opt.mipv6.home_address";
 const IPV6_SIZE = 16;
 
 /** Returns the home address in destination options, which is the sender of what is behind them, or `null`. */
-function homeAddress({ start, body }: Layer, bytes: Uint8Array): Uint8Array | null {
-  for (let at = start + 2; at + 1 < body;) {
-    if (bytes[at] === 0) { // padding of one byte
-      at++;
-      continue;
-    }
-    const end = at + 2 + bytes[at + 1]!;
-    if (bytes[at] === HOME_ADDRESS && end === at + 2 + IPV6_SIZE && end <= body) {
-      return bytes.subarray(at + 2, end);
-    }
-    at = end;
-  }
-  return null;
+function homeAddress(options: Layer, bytes: Uint8Array): Uint8Array | null {
+  const found = fieldsOf(options, bytes).find(({ name, pos }) =>
+    name === HOME_ADDRESS && bytes[pos - 1] === IPV6_SIZE
+  );
+  return (found?.value ?? null) as Uint8Array | null;
 }
 
 /**
