@@ -13,7 +13,8 @@ import { type ChecksumRule, checksumRule, type Layer } from "./protocol.ts";
 export interface ChecksumStatus {
   /**
    * `good` and `bad`; `offload` if only the pseudo-header's sum stands there, or 0, because the network card
-   * was to do the rest, or the same is so of a checksum inside that it covers; `unchecked` if not all that it covers is there; `none` if the sender made none.
+   * was to do the rest, or the same is so of a checksum inside that it covers; `unchecked` if not all that it
+   * covers is there; `none` if the sender made none.
    */
   readonly status: "good" | "bad" | "offload" | "unchecked" | "none";
   /** The checksum in the packet. */
@@ -79,19 +80,14 @@ function ownStatus(
   if (rule.covers === "frame") return frameStatus(bytes, layer);
   if (rule.isCrc) return crcStatus(bytes, rule, layer);
   const at = start + rule.offset;
-  if (rule.pseudo === undefined) {
-    return isPartial(layer)
-      ? unchecked(bytes, at)
-      : compare(bytes, rule, layer, coveredSum(rule, bytes, start, end));
-  }
-  const found = u16(bytes, at);
-  const addresses = addressesAround(layers, index, bytes);
-  if (rule.isPseudoIpv6 && addresses?.length === 8) {
+  const addresses = rule.pseudo === undefined ? null : addressesAround(layers, index, bytes);
+  if (rule.pseudo === undefined || (rule.isPseudoIpv6 && addresses?.length === 8)) {
     return isPartial(layer)
       ? unchecked(bytes, at)
       : compare(bytes, rule, layer, coveredSum(rule, bytes, start, end));
   }
   if (addresses === null || layer.quoted) return unchecked(bytes, at);
+  const found = u16(bytes, at);
   if (rule.optional && found === 0) return { status: "none", found, expected: found };
   if (isPartial(layer)) return unchecked(bytes, at);
   const pseudo = pseudoHeaderSum(addresses, rule.pseudo, end - start);
