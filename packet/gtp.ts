@@ -4,7 +4,7 @@
  * @module
  */
 import { field, gap, type HeaderTable, headerTable } from "./field.ts";
-import { keyOf, NO_KEY, SPACE } from "./keys.ts";
+import { ipKey, NO_KEY } from "./keys.ts";
 import { u16, u32 } from "./numbers.ts";
 import type { Protocol } from "./protocol.ts";
 
@@ -45,14 +45,7 @@ export const GTP: Protocol = {
     if (bytes[at]! >> 4 !== 3) return NO_KEY; // version 1, GTP
     const hasMore = (bytes[at]! & 4) !== 0 && bytes[at + 11] !== 0;
     if (!cursor.header(GTP) || bytes[at + 1] !== PACKET || hasMore) return NO_KEY;
-    switch ((bytes[cursor.at] ?? 0) >> 4) {
-      case 4:
-        return keyOf(SPACE.ethertype, 0x0800);
-      case 6:
-        return keyOf(SPACE.ethertype, 0x86dd);
-      default:
-        return NO_KEY;
-    }
+    return ipKey(bytes[cursor.at]);
   },
   line({ start }, bytes, line) {
     const message = bytes[start + 1]!;

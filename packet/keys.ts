@@ -55,6 +55,18 @@ export function numberOf(key: number): number {
 /** The smallest EtherType; less is the length of an IEEE 802.3 frame. */
 export const FIRST_ETHERTYPE = 0x600;
 
+/** Returns the key of the IP packet that begins with the byte `first`, by its version; `NO_KEY` for no IP. */
+export function ipKey(first: number | undefined): number {
+  switch ((first ?? 0) >> 4) {
+    case 4:
+      return keyOf(SPACE.ethertype, 0x0800);
+    case 6:
+      return keyOf(SPACE.ethertype, 0x86dd);
+    default:
+      return NO_KEY;
+  }
+}
+
 /** The key of LLC, which stands behind a length: no EtherType is 0. */
 export const LLC_KEY: number = keyOf(SPACE.ethertype, 0);
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { field, gap, headerTable } from "./field.ts";
-import { keyOf, SPACE } from "./keys.ts";
+import { ipKey, keyOf, SPACE } from "./keys.ts";
 import { LINK } from "./link.ts";
 import { u32 } from "./numbers.ts";
 import type { Protocol } from "./protocol.ts";
@@ -24,17 +24,9 @@ const LABELS = {
 };
 
 /** Returns the key behind the last label: nothing says what follows, its first bits must tell. */
-function behindLabels(bytes: Uint8Array, at: number): number {
-  switch ((bytes[at] ?? 0) >> 4) {
-    case 4:
-      return keyOf(SPACE.ethertype, 0x0800);
-    case 6:
-      return keyOf(SPACE.ethertype, 0x86dd);
-    case 0:
-      return keyOf(SPACE.inside, 1);
-    default:
-      return keyOf(SPACE.link, LINK.ethernet);
-  }
+function behindLabels(first: number | undefined): number {
+  if ((first ?? 0) >> 4 === 0) return keyOf(SPACE.inside, 1);
+  return ipKey(first) || keyOf(SPACE.link, LINK.ethernet);
 }
 
 /** A label. */
@@ -49,7 +41,7 @@ export const MPLS: Protocol = {
     field("mpls.ttl", 8, "decimal", "hops left", WORD),
   ),
   next: (bytes, start, body) =>
-    bytes[start + 2]! & 1 ? behindLabels(bytes, body) : keyOf(SPACE.ethertype, 0x8847),
+    bytes[start + 2]! & 1 ? behindLabels(bytes[body]) : keyOf(SPACE.ethertype, 0x8847),
   line({ start }, bytes, line) {
     line.around += `MPLS ${u32(bytes, start) >>> 12}, `;
     line.what = "";

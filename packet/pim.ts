@@ -4,7 +4,7 @@
  * @module
  */
 import { field, type FieldSpec, gap, type HeaderTable, headerTable, raw } from "./field.ts";
-import { keyOf, NO_KEY, SPACE } from "./keys.ts";
+import { ipKey, NO_KEY } from "./keys.ts";
 import type { OptionFamily, OptionSpec } from "./options.ts";
 import type { Protocol } from "./protocol.ts";
 import { t } from "../text/messages.ts";
@@ -72,12 +72,6 @@ const FAMILY: OptionFamily = {
   kinds: [...Object.values(KINDS), OTHER],
 };
 
-/** The key of the packet in a register, by its IP version. */
-const IP_OF_VERSION: Readonly<Record<number, number>> = {
-  4: keyOf(SPACE.ethertype, 0x0800),
-  6: keyOf(SPACE.ethertype, 0x86dd),
-};
-
 function isRegister(bytes: Uint8Array, start: number): boolean {
   return (bytes[start]! & 0x0f) === REGISTER;
 }
@@ -101,10 +95,7 @@ export const PIM: Protocol = {
   table: tableFor,
   refusal: (bytes, start) => bytes[start]! >> 4 === 2 ? null : t`the version is not 2`,
   size: (bytes, start, end) => isRegister(bytes, start) ? REGISTER_TABLE.size : end - start,
-  next(bytes, start, body) {
-    if (!isRegister(bytes, start)) return NO_KEY;
-    return IP_OF_VERSION[(bytes[body] ?? 0) >> 4] ?? NO_KEY;
-  },
+  next: (bytes, start, body) => isRegister(bytes, start) ? ipKey(bytes[body]) : NO_KEY,
   options: (bytes, start) =>
     (bytes[start]! & 0x0f) === HELLO ? { family: FAMILY, start: start + TABLE.size } : null,
   others: [REGISTER_TABLE, FAMILY],
