@@ -16,10 +16,11 @@ const PHRASE = text("http.response.phrase", "the result in words");
 const REQUEST_LINE = text("http.request.line", "a header of the request");
 const RESPONSE_LINE = text("http.response.line", "a header of the response");
 
-/** The methods by which a request is known (RFC 9110, section 9, RFC 5789). */
-const METHODS = ["GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "CONNECT", "TRACE", "PATCH"];
-/** Those of SSDP. */
-const SEARCH_METHODS = ["NOTIFY", "M-SEARCH"];
+/** The methods by which a request is known (RFC 9110, section 9, RFC 5789), the last two are those of SSDP. */
+const METHODS = [
+  ...["GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "CONNECT", "TRACE", "PATCH"],
+  ...["NOTIFY", "M-SEARCH"],
+];
 
 /** The most bytes in which a first line ends. */
 const MAX_LINE = 8192;
@@ -38,7 +39,7 @@ function lineEnd(bytes: Uint8Array, at: number, end: number): number {
 function isFirstLine(bytes: Uint8Array, at: number, end: number): boolean {
   const start = LATIN.decode(bytes.subarray(at, Math.min(end, at + 9)));
   return start.startsWith("HTTP/1.") ||
-    [...METHODS, ...SEARCH_METHODS].some((each) => start.startsWith(`${each} `));
+    METHODS.some((each) => start.startsWith(`${each} `));
 }
 
 /** Returns the bytes of first line and header: up to the empty line, or all. */

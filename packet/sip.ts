@@ -12,8 +12,10 @@ const STATUS = text("sip.Status-Line", "the result");
 const HEADER = text("sip.msg_hdr", "the headers");
 
 /** The methods by which a request is known (IANA, SIP Methods). */
-const METHODS = ["INVITE", "ACK", "BYE", "CANCEL", "REGISTER", "OPTIONS", "SUBSCRIBE", "NOTIFY"];
-const MORE = ["PUBLISH", "INFO", "REFER", "MESSAGE", "UPDATE", "PRACK"];
+const METHODS = [
+  ...["INVITE", "ACK", "BYE", "CANCEL", "REGISTER", "OPTIONS", "SUBSCRIBE", "NOTIFY"],
+  ...["PUBLISH", "INFO", "REFER", "MESSAGE", "UPDATE", "PRACK"],
+];
 
 /** The most bytes in which a first line ends. */
 const MAX_LINE = 8192;
@@ -25,7 +27,7 @@ function firstLine(bytes: Uint8Array, at: number, end: number): string | null {
   const stop = most.indexOf(0x0a);
   const line = LATIN.decode(stop === -1 ? most : most.subarray(0, stop)).replace(/\r$/, "");
   const isKnown = line.startsWith("SIP/2.0 ") ||
-    [...METHODS, ...MORE].some((method) => line.startsWith(`${method} `));
+    METHODS.some((method) => line.startsWith(`${method} `));
   return isKnown ? line : null;
 }
 
