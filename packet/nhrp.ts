@@ -10,6 +10,7 @@ import { FieldList } from "./field_list.ts";
 import { ETHERTYPES } from "./keys.ts";
 import { u16, u32 } from "./numbers.ts";
 import type { Layer, Protocol } from "./protocol.ts";
+import { t } from "../text/messages.ts";
 
 const TYPES: Readonly<Record<number, string>> = {
   1: "resolution request",
@@ -74,7 +75,7 @@ export const NHRP: Protocol = {
   title: "NHRP",
   model: "network",
   table: TABLE,
-  refusal: (bytes, start) => bytes[start + 16] === 1 ? null : "the version is not 1",
+  refusal: (bytes, start) => bytes[start + 16] === 1 ? null : t`the version is not 1`,
   extent: (bytes, start) => u16(bytes, start + 10),
   size: (bytes, start, end) => Math.min(end - start, Math.max(TABLE.size, u16(bytes, start + 10))),
   rest,
