@@ -168,7 +168,7 @@ async function* follow(
         continue;
       }
       if (isLast) return;
-      if (taken >= most && await stopped(child.pid)) {
+      if (taken >= most && await stopped(child)) {
         if (room() < FULL) end(); // it has perhaps written less than it meant to
         const rest = await file.read(buffer) ?? 0;
         taken = rest === 0 ? 0 : taken + rest;
@@ -176,7 +176,7 @@ async function* follow(
           file.truncateSync(0); // the program appends: it goes on at the beginning
           file.seekSync(0, Deno.SeekMode.Start);
         }
-        goOn(child.pid);
+        sendSignal(child, "SIGCONT");
         if (rest > 0) yield buffer.subarray(0, rest);
         continue;
       }
@@ -192,25 +192,16 @@ async function* follow(
 const TRIES = 50;
 
 /** Stops a program; resolves to whether it stands still (proc_pid_stat(5)), or else lets it go on. */
-async function stopped(pid: number): Promise<boolean> {
+async function stopped(child: Deno.ChildProcess): Promise<boolean> {
   try {
-    Deno.kill(pid, "SIGSTOP");
+    child.kill("SIGSTOP");
     for (let i = 0; i < TRIES; i++) {
-      const stat = await Deno.readTextFile(`/proc/${pid}/stat`);
+      const stat = await Deno.readTextFile(`/proc/${child.pid}/stat`);
       if (stat.slice(stat.lastIndexOf(")") + 2).startsWith("T")) return true;
     }
   } catch {
     // It has ended, or there is no /proc.
   }
-  goOn(pid);
+  sendSignal(child, "SIGCONT");
   return false;
-}
-
-/** Lets a program go on that was stopped, unless it has been ended meanwhile. */
-function goOn(pid: number): void {
-  try {
-    Deno.kill(pid, "SIGCONT");
-  } catch {
-    // it has ended
-  }
 }
