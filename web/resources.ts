@@ -12,6 +12,7 @@ import css from "./page/page.css" with { type: "text" };
 import frames from "./page/frames.js" with { type: "text" };
 import html from "./page/page.html" with { type: "text" };
 import icon from "./page/icon.svg" with { type: "text" };
+import language from "./page/language.js" with { type: "text" };
 import script from "./page/page.js" with { type: "text" };
 import plot from "./page/plot.js" with { type: "text" };
 import rove from "./page/rove.js" with { type: "text" };
@@ -34,6 +35,7 @@ export const RESOURCES: ReadonlyMap<string, { readonly type: string; readonly co
     ["/calls.css", { type: "text/css; charset=utf-8", content: callsCss }],
     ["/calls.js", { type: SCRIPT, content: calls }],
     ["/frames.js", { type: SCRIPT, content: frames }],
+    ["/language.js", { type: SCRIPT, content: language }],
     ["/page.js", { type: SCRIPT, content: script }],
     ["/plot.js", { type: SCRIPT, content: plot }],
     ["/rove.js", { type: SCRIPT, content: rove }],

@@ -5,13 +5,14 @@
  * In this folder: `talk.js` is the conversation, `stream.js` receives the events of the server, `token.js`
  * has what it may ask for; `plot.js` and `axes.js` draw, `table.js` shows connections, `calls.js` one that
  * is opened, `frames.js` a frame of a WebSocket; `rove.js` moves
- * the focus; `text.js`, `units.js` and `words.js` write.
+ * the focus; `text.js`, `units.js` and `words.js` write, in the language of `language.js`.
  *
  * @module
  */
 // @ts-check
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
+import { keepLanguage } from "./language.js";
 import { Plot } from "./plot.js";
 import { EventStream } from "./stream.js";
 import { Table } from "./table.js";
@@ -19,7 +20,7 @@ import { Talk } from "./talk.js";
 import { setText } from "./text.js";
 import { fields } from "./token.js";
 import { formatBytes, formatCount } from "./units.js";
-import { keepLanguage, translate, translator } from "./words.js";
+import { translate, translator } from "./words.js";
 
 /** @typedef {{ open: number, accepted: number, received: number, sent: number }} Sums */
 /** @typedef {{ received: number, sent: number }} Sample */

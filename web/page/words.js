@@ -6,6 +6,7 @@
 // @ts-check
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
+import { usualLanguage } from "./language.js";
 
 /** The words by language and key; the English ones of `data-text` elements stand in the page. */
 const WORDS = {
@@ -138,34 +139,10 @@ const WORDS = {
   },
 };
 
-/** The name under which a browser keeps the language that was chosen. */
-const KEY = "netkit-language";
-
-/** Returns the language that was chosen on this page before, or that of the browser, if the page knows it. */
-function firstLanguage() {
-  try {
-    const kept = localStorage.getItem(KEY);
-    if (kept === "en" || kept === "zh") return kept;
-  } catch {
-    // This browser keeps nothing.
-  }
-  const known = (navigator.languages ?? []).find((each) => /^(en|zh)\b/.test(each));
-  return known?.startsWith("zh") ? "zh" : "en";
-}
-
-/** Keeps a language for the next time that the page is opened. @param {string} language */
-export function keepLanguage(language) {
-  try {
-    localStorage.setItem(KEY, language);
-  } catch {
-    // This browser keeps nothing.
-  }
-}
-
 /** The language that is spoken. */
 export const translator = {
   /** @type {"en" | "zh"} */
-  language: firstLanguage(),
+  language: usualLanguage(),
 
   /** Speaks another language from now on. @param {string} language */
   speak(language) {

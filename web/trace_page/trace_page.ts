@@ -5,6 +5,7 @@
  */
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
+import { usualLanguage } from "../page/language.js";
 import type { ConnectionRow } from "../recording.ts";
 import { BytesView } from "./bytes_view.ts";
 import { ConnectionModel } from "./connection_model.ts";
@@ -19,7 +20,7 @@ import { EmbeddedSource, EventsSource, type Facts, type Link, type Source } from
 import { StatusView } from "./status_view.ts";
 import { Stepper } from "./stepper.ts";
 import { formatView, parseView } from "./view_link.ts";
-import { type Language, speak, translate, usualLanguage } from "./words.ts";
+import { type Language, speak, translate } from "./words.ts";
 
 /** Milliseconds after which a SYN is shown whose answer has not come. */
 const HELD = 300;

@@ -5,6 +5,7 @@
  */
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
+import { keepLanguage } from "../page/language.js";
 import { CHINESE_SENTENCES } from "./sentences.ts";
 
 /** A language of the page. */
@@ -182,31 +183,12 @@ const TABLES: Readonly<Record<Language, Readonly<Record<Key, string>>>> = {
   zh: CHINESE,
 };
 
-/** The name under which the choice of a language is kept. */
-const KEPT = "netkit-language";
-
 let language: Language = "en";
-
-/** Returns the language that was chosen before, or the browser's if the page knows it. */
-export function usualLanguage(): Language {
-  try {
-    const kept = localStorage.getItem(KEPT);
-    if (kept === "en" || kept === "zh") return kept;
-  } catch {
-    // Storage is not to be had: the choice lasts as long as the page.
-  }
-  const known = (navigator.languages ?? []).find((each) => /^(en|zh)\b/.test(each));
-  return known?.startsWith("zh") ? "zh" : "en";
-}
 
 /** Speaks another language from now on, also the next time. */
 export function speak(next: Language): void {
   language = next;
-  try {
-    localStorage.setItem(KEPT, next);
-  } catch {
-    // As above.
-  }
+  keepLanguage(next);
   document.documentElement.lang = next === "zh" ? "zh-CN" : "en";
   for (const button of document.querySelectorAll<HTMLButtonElement>("#languages button")) {
     button.setAttribute("aria-pressed", `${button.value === next}`);
