@@ -4,6 +4,7 @@
  * @module
  */
 /// <reference lib="dom" />
+export { setText } from "../page/text.js";
 
 /** Attributes of an element; `null` and `false` are left out, `true` is without a value. */
 export type Attributes = Readonly<Record<string, string | number | boolean | null>>;
@@ -41,9 +42,4 @@ function set(made: Element, attributes: Attributes): void {
 /** Returns the element with this identifier, which is in the page. */
 export function byId<T extends HTMLElement = HTMLElement>(id: string): T {
   return document.getElementById(id) as T;
-}
-
-/** Writes `text` where it does not stand already. */
-export function setText(where: Element, text: string): void {
-  if (where.textContent !== text) where.textContent = text;
 }
