@@ -91,7 +91,8 @@ const PATIENCE = 1000;
 /**
  * Resolves to the milliseconds without input after which sending to a peer that has ended its half ends,
  * too: at the listening side, where a client ends its half as soon as it has asked, and where the input is
- * a file, all is sent. The typing of a person ends with the peer.
+ * a file, all is sent; of a pipe to a server all that comes without such a silence. The typing of a person
+ * ends with the peer.
  */
 async function patienceOf(
   { peerRole, udp, keepOpen, isLast }: SessionOptions,

@@ -21,7 +21,7 @@ import { traceSite } from "./trace_site.ts";
 import type { RecordingFacts } from "./trace_stream.ts";
 
 /** The path of its page. */
-export const TRACE_PATH = "/trace/";
+const TRACE_PATH = "/trace/";
 
 /** A capture that fills a page. */
 export interface LiveTrace {

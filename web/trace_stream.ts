@@ -2,8 +2,9 @@
  * A recording as server-sent events (https://html.spec.whatwg.org/, section 9.2): the list of connections
  * as it changes, and the packets of one of them.
  *
- * Each event has the position behind it as its identifier, which a browser sends back when it connects
- * again; so a page that was away gets what it has missed, and nothing twice.
+ * Each event has the position behind it as its identifier, which the page sends back when it connects
+ * again (`after`), and an `EventSource` by itself (`Last-Event-ID`); so one that was away gets what it has
+ * missed, and nothing twice.
  *
  * @module
  */
@@ -34,7 +35,7 @@ export interface EventRequest {
   readonly silence?: number;
 }
 
-/** Milliseconds until a browser connects again. */
+/** Milliseconds until an `EventSource` connects again. */
 const RETRY = 2000;
 
 /** Milliseconds in which changes are collected before they are sent: a person sees ten a second. */
