@@ -4,8 +4,9 @@
  *
  * @module
  */
-const ROOT = new URL("../", import.meta.url);
-const MADE = new URL("examples/moving-ladder.svg", ROOT);
+import { runDeno } from "./deno.ts";
+
+const MADE = new URL("../examples/moving-ladder.svg", import.meta.url);
 const CAPTURE = "examples/four-segment-close.pcap";
 
 /** Seconds from a segment to the next, before the first, and for which the whole is shown. */
@@ -19,27 +20,8 @@ const ROW =
 async function picture(): Promise<string> {
   const path = await Deno.makeTempFile({ suffix: ".svg" });
   try {
-    const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: [
-        "run",
-        "-A",
-        "main.ts",
-        "trace",
-        "-r",
-        CAPTURE,
-        "--at",
-        "both",
-        "--lang",
-        "en",
-        "--svg",
-        path,
-      ],
-      cwd: ROOT,
-      stdin: "null",
-      stdout: "null",
-      stderr: "piped",
-    }).output();
-    if (!success) throw new Error(new TextDecoder().decode(stderr));
+    const how = ["--at", "both", "--lang", "en", "--svg", path];
+    await runDeno(["run", "-A", "main.ts", "trace", "-r", CAPTURE, ...how]);
     return await Deno.readTextFile(path);
   } finally {
     await Deno.remove(path);
@@ -47,7 +29,7 @@ async function picture(): Promise<string> {
 }
 
 /** Returns the picture without its state diagram, each row of it with the time at which it appears. */
-export function moving(svg: string): string {
+function moving(svg: string): string {
   const lines = svg.split("\n");
   const starts = lines.flatMap((line, i) => ROW.test(line) ? [i] : []);
   const end = lines.findIndex((line, i) => i > starts.at(-1)! && line.includes(">opened in "));

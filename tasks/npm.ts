@@ -5,6 +5,7 @@
  * @module
  */
 import config from "../deno.json" with { type: "json" };
+import { runDeno } from "./deno.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
@@ -56,18 +57,10 @@ export function withAbsoluteLinks(markdown: string, repository: string | null): 
 export async function makePackage(folder: URL, repository: string | null): Promise<void> {
   await Deno.remove(folder, { recursive: true }).catch(() => {});
   await Deno.mkdir(folder, { recursive: true });
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      ...["bundle", "--quiet", "--minify", "--code-splitting"],
-      ...["--outdir", new URL("program", folder).pathname, "main.ts"],
-    ],
-    cwd: ROOT,
-    env: { NO_COLOR: "1" },
-    stdin: "null",
-    stdout: "null",
-    stderr: "piped",
-  }).output();
-  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  await runDeno([
+    ...["bundle", "--quiet", "--minify", "--code-splitting"],
+    ...["--outdir", new URL("program", folder).pathname, "main.ts"],
+  ]);
   const write = (name: string, text: string) => Deno.writeTextFile(new URL(name, folder), text);
   const read = (name: string) => Deno.readTextFile(new URL(name, ROOT));
   await write("package.json", JSON.stringify(packageOf(repository), null, 2) + "\n");

@@ -4,27 +4,14 @@
  *
  * @module
  */
-const ROOT = new URL("../", import.meta.url);
-const MADE = new URL("web/trace_script.ts", ROOT);
+import { runDeno } from "./deno.ts";
+
+const MADE = new URL("../web/trace_script.ts", import.meta.url);
 
 /** Resolves to the script. */
 export async function bundledScript(): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      "bundle",
-      "--quiet",
-      "--minify",
-      "--platform",
-      "browser",
-      "web/trace_page/main.ts",
-    ],
-    cwd: ROOT,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).output();
-  if (!success) throw new Error(new TextDecoder().decode(stderr));
-  return new TextDecoder().decode(stdout);
+  const how = ["--quiet", "--minify", "--platform", "browser"];
+  return await runDeno(["bundle", ...how, "web/trace_page/main.ts"]);
 }
 
 /** Resolves to the source of `web/trace_script.ts`. */

@@ -4,8 +4,7 @@
  * @module
  */
 import config from "../deno.json" with { type: "json" };
-
-const ROOT = new URL("../", import.meta.url);
+import { runDeno } from "../tasks/deno.ts";
 
 /** The bundle, alone in a folder. Disposing of it removes both. */
 export interface Bundle extends AsyncDisposable {
@@ -24,15 +23,7 @@ export async function makeBundle(): Promise<Bundle> {
   const cwd = await Deno.makeTempDir();
   const file = `${cwd}/netkit.js`;
   const [, ...words] = config.tasks.bundle.command.split(" ");
-  const args = words.map((word) => word === "bin/netkit.js" ? file : word);
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args,
-    cwd: ROOT,
-    stdin: "null",
-    stdout: "null",
-    stderr: "piped",
-  }).output();
-  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  await runDeno(words.map((word) => word === "bin/netkit.js" ? file : word));
   return {
     cwd,
     run: ["run", "-A", "--quiet", file],
