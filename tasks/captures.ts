@@ -11,7 +11,6 @@ export const NAMES: readonly string[] = [
   "four-segment-close",
   "half-close",
   "hello",
-  "refused",
   "simultaneous-close",
   "three-segment-close",
 ];
