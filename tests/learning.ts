@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { Io } from "../cli/io.ts";
 import type { Asked, Lesson, Step } from "../learn/lesson.ts";
 import { Progress } from "../learn/progress.ts";
 import type { Tries } from "../learn/report.ts";
@@ -45,11 +44,7 @@ export interface Played {
 export async function play(
   lesson: Lesson,
   type: (asked: Asked | null, tries: number) => string | null,
-  { io = learningIo(), seed = 1, stage: given = null }: {
-    io?: FakeIo;
-    seed?: number;
-    stage?: Stage | null;
-  } = {},
+  { io = learningIo() }: { io?: FakeIo } = {},
 ): Promise<Played> {
   const all: (Asked | null)[] = [];
   let tries = 0;
@@ -64,7 +59,7 @@ export async function play(
   }));
   const screen = new Screen(io);
   const onTries: Tries[] = [];
-  await using stage = given ?? new Stage(io as Io, screen, seed);
+  await using stage = new Stage(io, screen, 1);
   const done = await playLesson({
     lesson: { ...lesson, steps },
     number: 1,
