@@ -8,18 +8,15 @@
 export interface LoggedCall {
   /** Its name: `read`. */
   readonly call: string;
-  /** The number of the connection. */
-  readonly connection: number;
   /** Bytes that were read or written; `null` for other calls. */
   readonly bytes: number | null;
 }
 
 /** Returns the calls on connections in their order. */
 export function callsOf(log: string): LoggedCall[] {
-  const lines = log.matchAll(/^[\d:.]+ +(\w+) +#(\d+) +\S+(?: {2}(\d+) B)?/gm);
-  return [...lines].map(([, call, connection, bytes]) => ({
+  const lines = log.matchAll(/^[\d:.]+ +(\w+) +#\d+ +\S+(?: {2}(\d+) B)?/gm);
+  return [...lines].map(([, call, bytes]) => ({
     call: call!,
-    connection: Number(connection),
     bytes: bytes === undefined ? null : Number(bytes),
   }));
 }

@@ -15,7 +15,7 @@ import { capture, type CaptureName } from "./captures.ts";
 import { Random } from "./random.ts";
 import { textOf, typed } from "./stage_output.ts";
 import type { Screen } from "./screen.ts";
-import type { TraceRecord, Watched } from "./watched.ts";
+import type { TraceRecord } from "./watched.ts";
 
 /** The end of a command: its exit code and its output. */
 export interface Ran {
@@ -31,8 +31,6 @@ export interface Ran {
 export interface Server {
   /** Its port. */
   readonly port: number;
-  /** The address and port at which it listens. */
-  readonly address: string;
   /** Resolves when its log matches `pattern`; to what it matched. */
   readonly says: (pattern: RegExp) => Promise<RegExpMatchArray>;
   /** Ends it as Ctrl-C does; resolves to its log. */
@@ -128,13 +126,12 @@ export class Stage implements AsyncDisposable {
     const all = ["serve", ...args, "0"];
     await this.#showLine(`${typed(all, input)} &`);
     const child = new Background(await this.#start(all, input));
-    const match = await child.says(/^.*(?:listen|bind) +(\S+?:(\d+))[,，].*$/m);
+    const match = await child.says(/^.*(?:listen|bind) +\S+?:(\d+)[,，].*$/m);
     if (match === null) throw new UserError(t`the server does not start: ${child.log.text.trim()}`);
-    const [line, address, port] = match;
+    const [line, port] = match;
     await this.#screen?.output(`${line}\n`);
     const server: Server = {
       port: Number(port),
-      address: address!,
       says: (pattern) => child.log.says(pattern),
       end: () => {
         this.#servers.delete(server);
@@ -196,20 +193,19 @@ export class Stage implements AsyncDisposable {
 
   /**
    * Watches a client of netkit and a server while they talk, and shows their ladder. Where this machine
-   * may not capture, it shows a capture that was made elsewhere, and says so.
+   * may not capture, it shows a capture that was made elsewhere, and says so. Resolves to its objects.
    */
   async watch(
     input: string,
-    { fallback, client = [], options = [] }: {
+    { fallback, client = [] }: {
       readonly fallback: CaptureName;
       readonly client?: readonly string[];
-      readonly options?: readonly string[];
     },
-  ): Promise<Watched> {
+  ): Promise<TraceRecord[]> {
     const port = await this.freePort();
     const name = "mine.pcap";
     const args = [
-      ...["trace", ...options, "--serve", `${port}`, "-w", name],
+      ...["trace", "--serve", `${port}`, "-w", name],
       ...["--", "netkit", "client", ...client, `${port}`],
     ];
     const live = await this.run(args, { input, quiet: true });
@@ -218,19 +214,19 @@ export class Stage implements AsyncDisposable {
       this.#recording = name;
       await this.#showLine(typed(args, input));
       await this.#screen?.output(live.out);
-      return { records, live: true };
+      return records;
     }
     await this.#screen?.paragraph(
       t`This machine lets netkit capture nothing (it takes tcpdump and its rights, as with sudo). So
       here is a connection that was captured elsewhere; the rest is the same.`,
     );
-    return { records: await this.showCapture(fallback, options), live: false };
+    return await this.showCapture(fallback);
   }
 
   /** Shows the ladder of a capture that comes with netkit; resolves to its objects. */
-  async showCapture(name: CaptureName, options: readonly string[] = []): Promise<TraceRecord[]> {
+  async showCapture(name: CaptureName): Promise<TraceRecord[]> {
     const file = this.#recording = await this.file(name);
-    await this.run(["trace", "-r", file, ...options]);
+    await this.run(["trace", "-r", file]);
     return await this.json<TraceRecord>(["trace", "-r", file]);
   }
 

@@ -3,24 +3,15 @@
  *
  * @module
  */
-/** A connection that was watched. */
-export interface Watched {
-  /** The objects of `netkit trace --json`. */
-  readonly records: readonly TraceRecord[];
-  /** Whether it was captured just now, on this machine. */
-  readonly live: boolean;
-}
 
 /** An object of `netkit trace --json`, as far as lessons ask about it. */
 export interface TraceRecord {
   /** `segment`, or `connection` at its end. */
   readonly type: string;
   /** The end that sent the segment. */
-  readonly from: "client" | "server";
+  readonly from: End;
   /** The flags of the segment. */
   readonly flags: readonly string[];
-  /** Its sequence number, counted from the SYN. */
-  readonly seq: number;
   /** Its acknowledgment number, counted from the SYN; `null` without ACK. */
   readonly ack: number | null;
   /** Its bytes of data. */

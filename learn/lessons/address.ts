@@ -7,7 +7,7 @@ import { t } from "../../text/messages.ts";
 import { type Lesson, step } from "../lesson.ts";
 import type { Stage } from "../stage.ts";
 
-/** An address as `netkit ipinfo --json` prints it. */
+/** An address as `netkit ipinfo --json` prints it, as far as it is asked about. */
 interface Address {
   /** The address. */
   readonly address: string;
@@ -15,8 +15,6 @@ interface Address {
   readonly version: number;
   /** The 32 bits, with a period between octets. */
   readonly binary: string;
-  /** The name of the interface. */
-  readonly interface: string;
   /** Its purpose, if it has one. */
   readonly special: { readonly name: string; readonly globally_reachable: boolean | null } | null;
 }

@@ -5,7 +5,7 @@
  */
 import { t } from "../../text/messages.ts";
 import { type Lesson, step } from "../lesson.ts";
-import { connectionOf, finsOf } from "../watched.ts";
+import { connectionOf } from "../watched.ts";
 
 /** The lesson. */
 export const close: Lesson = {
@@ -19,7 +19,7 @@ export const close: Lesson = {
       ],
       run: async (stage) => {
         const records = await stage.showCapture("four-segment-close");
-        return { by: connectionOf(records).close!.by, fins: finsOf(records).length };
+        return { by: connectionOf(records).close!.by };
       },
       asks: {
         text: () => t`Which end closes first: client or server?`,
@@ -39,7 +39,7 @@ export const close: Lesson = {
     step({
       says: () => [t`Now a client and a server on this machine:`],
       run: async (stage) => {
-        const { records } = await stage.watch("hello\n", { fallback: "three-segment-close" });
+        const records = await stage.watch("hello\n", { fallback: "three-segment-close" });
         return { segments: connectionOf(records).close?.segments ?? 3 };
       },
       asks: {

@@ -28,9 +28,9 @@ async function wrapped(stage: Stage, word: string) {
 
 async function sizesOf(stage: Stage, word: string) {
   const [frame] = await stage.json<Dissected>(["frame", word]);
-  const sizes = frame!.layers.map(({ size }) => size);
-  const [eth = 0, ip = 0, tcp = 0, data = 0] = sizes;
-  return { word, frame: frame!.bytes, eth, ip, tcp, data, headers: frame!.bytes - data };
+  const [eth = 0, ip = 0, tcp = 0, data = 0] = frame!.layers.map(({ size }) => size);
+  const length = Number(fieldOf(frame!, "ip.len"));
+  return { word, frame: frame!.bytes, eth, ip, tcp, data, headers: frame!.bytes - data, length };
 }
 
 /** The lesson. */
@@ -66,7 +66,7 @@ export const layers: Lesson = {
       says: () => [
         t`Now another word. A header is as long as before, whatever stands behind it.`,
       ],
-      run: async (stage) => await sizesOf(stage, stage.random.one(WORDS)),
+      run: (stage) => sizesOf(stage, stage.random.one(WORDS)),
       asks: {
         text: ({ word }) => t`How many bytes does a frame with the word "${word}" have?`,
         answer: ({ frame }) => [`${frame}`],
@@ -86,11 +86,7 @@ export const layers: Lesson = {
         t`Each layer counts only what is its own. IP has a field for its length, ip.len: it counts IP's
         header and everything in it, but not what is around it.`,
       ],
-      run: async (stage) => {
-        const word = stage.random.one(WORDS);
-        const [frame] = await stage.json<Dissected>(["frame", word]);
-        return { ...await sizesOf(stage, word), length: Number(fieldOf(frame!, "ip.len")) };
-      },
+      run: (stage) => sizesOf(stage, stage.random.one(WORDS)),
       asks: {
         text: ({ word }) => t`Which number stands in ip.len of the packet with "${word}"?`,
         answer: ({ length }) => [`${length}`],

@@ -6,17 +6,14 @@
 import { t } from "../../text/messages.ts";
 import { type Lesson, step } from "../lesson.ts";
 
-/** A port as `netkit port --json` prints it. */
+/** A port as `netkit port --json` prints it, as far as it is asked about. */
 interface Port {
   /** `system`, `registered` or `dynamic`. */
   readonly class: string;
   /** Whether a server could have it. */
   readonly free: boolean | null;
   /** Its sockets. */
-  readonly sockets: readonly {
-    readonly state: string;
-    readonly processes: readonly { readonly pid: number }[];
-  }[];
+  readonly sockets: readonly { readonly processes: readonly { readonly pid: number }[] }[];
 }
 
 /** Ports whose classes are asked for (RFC 6335, section 6). */

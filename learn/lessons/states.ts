@@ -5,7 +5,7 @@
  */
 import { t } from "../../text/messages.ts";
 import { type Lesson, step } from "../lesson.ts";
-import { pathOf } from "../watched.ts";
+import { pathOf, type TraceRecord } from "../watched.ts";
 
 /** The lesson. */
 export const states: Lesson = {
@@ -21,9 +21,7 @@ export const states: Lesson = {
       run: async (stage) => {
         const file = await stage.file("four-segment-close");
         await stage.run(["trace", "-r", file, "--states"]);
-        const records = await stage.json<Parameters<typeof pathOf>[0][number]>(
-          ["trace", "-r", file],
-        );
+        const records = await stage.json<TraceRecord>(["trace", "-r", file]);
         return { client: pathOf(records, "client"), server: pathOf(records, "server") };
       },
       asks: {

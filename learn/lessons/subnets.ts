@@ -7,14 +7,12 @@ import { t } from "../../text/messages.ts";
 import { type Lesson, step } from "../lesson.ts";
 import type { Stage } from "../stage.ts";
 
-/** A network as `netkit ipinfo --json` prints it. */
+/** A network as `netkit ipinfo --json` prints it, as far as it is asked about. */
 interface Network {
   /** Its first address. */
   readonly address: string;
   /** Its last address. */
   readonly broadcast: string;
-  /** The mask. */
-  readonly netmask: string;
   /** The number of addresses. */
   readonly addresses: string;
   /** Those that hosts can have. */
@@ -61,12 +59,9 @@ export const subnets: Lesson = {
         in the output is the border.`,
       ],
       run: async (stage) => {
-        const { host, prefix } = await exercise(stage);
+        const { prefix, addresses } = await exercise(stage);
         await stage.run(["ipinfo", `192.168.1.130/${prefix}`]);
-        const [{ network }] = await stage.json<{ network: Network }>(
-          ["ipinfo", `192.168.1.130/${prefix}`],
-        ) as [{ network: Network }];
-        return { ...network, host, prefix };
+        return { prefix, addresses };
       },
       asks: {
         text: ({ prefix }) => t`How many bits of a /${prefix} are left for hosts?`,

@@ -9,8 +9,6 @@ import { pathOf } from "../watched.ts";
 
 /** A port as `netkit port --json` prints it, as far as it is asked about. */
 interface Port {
-  /** Its sockets. */
-  readonly sockets: readonly { readonly state: string; readonly local: string }[];
   /** Whether a server could have it. */
   readonly free: boolean | null;
 }
