@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Stage } from "./stage.ts";
 
 /** A call on a connection. */
 export interface LoggedCall {
@@ -19,4 +20,20 @@ export function callsOf(log: string): LoggedCall[] {
     call: call!,
     bytes: bytes === undefined ? null : Number(bytes),
   }));
+}
+
+/**
+ * Lets a client send `input` to a server, and shows the calls of the server; resolves to these.
+ *
+ * @param options Options of the client.
+ */
+export async function servedCalls(
+  stage: Stage,
+  input: string,
+  options: readonly string[] = [],
+): Promise<LoggedCall[]> {
+  const server = await stage.serve(["-v"]);
+  await stage.run(["client", ...options, `${server.port}`], { input });
+  await server.says(/ close +#1/);
+  return callsOf(await stage.showLog(server));
 }

@@ -5,18 +5,15 @@
  */
 import { t } from "../../text/messages.ts";
 import { type Lesson, step } from "../lesson.ts";
-import { callsOf, type LoggedCall } from "../server_log.ts";
+import { callsOf, type LoggedCall, servedCalls } from "../server_log.ts";
 import type { Stage } from "../stage.ts";
 
 /** Words for a client. */
 const WORDS = ["hello", "socket", "straße", "network"];
 
-/** Lets a client say a word to a server, and shows the calls of the server; resolves to these. */
-async function served(stage: Stage, word: string): Promise<readonly LoggedCall[]> {
-  const server = await stage.serve(["-v"]);
-  await stage.run(["client", "--mode", "half", `${server.port}`], { input: `${word}\n` });
-  await server.says(/ close +#1/);
-  return callsOf(await stage.showLog(server));
+/** Lets a client say a word to a server, and waits for the answer; resolves to the calls of the server. */
+function served(stage: Stage, word: string): Promise<readonly LoggedCall[]> {
+  return servedCalls(stage, `${word}\n`, ["--mode", "half"]);
 }
 
 /** The lesson. */

@@ -5,6 +5,7 @@
  */
 import { t } from "../../text/messages.ts";
 import { type Lesson, step } from "../lesson.ts";
+import { servedCalls } from "../server_log.ts";
 
 /** The lesson. */
 export const duplex: Lesson = {
@@ -46,12 +47,8 @@ export const duplex: Lesson = {
         t`Now turn by turn: a line, its answer, the next line.`,
       ],
       run: async (stage) => {
-        const server = await stage.serve(["-v"]);
-        await stage.run(["client", "--mode", "half", `${server.port}`], { input: "one\ntwo\n" });
-        await server.says(/ close +#1/);
-        const log = await stage.showLog(server);
-        const reads = [...log.matchAll(/ read +#1 +\S+ +(\d+) B/g)].map(([, n]) => Number(n));
-        return { reads: reads.filter((bytes) => bytes > 0).length };
+        const calls = await servedCalls(stage, "one\ntwo\n", ["--mode", "half"]);
+        return { reads: calls.filter(({ call, bytes }) => call === "read" && bytes! > 0).length };
       },
       asks: {
         text: () => t`How many reads of the server got data?`,

@@ -5,16 +5,7 @@
  */
 import { t } from "../../text/messages.ts";
 import { type Lesson, step } from "../lesson.ts";
-import { callsOf } from "../server_log.ts";
-import type { Stage } from "../stage.ts";
-
-/** Lets a client send a text, and shows the calls of the server. */
-async function served(stage: Stage, input: string) {
-  const server = await stage.serve(["-v"]);
-  await stage.run(["client", `${server.port}`], { input });
-  await server.says(/ close +#1/);
-  return callsOf(await stage.showLog(server));
-}
+import { servedCalls } from "../server_log.ts";
 
 /** The lesson. */
 export const end: Lesson = {
@@ -27,7 +18,7 @@ export const end: Lesson = {
         for it: any byte may be data. The answer is in the number that read returns.`,
       ],
       run: async (stage) => {
-        const calls = await served(stage, "hello\n");
+        const calls = await servedCalls(stage, "hello\n");
         return { last: calls.findLast(({ call }) => call === "read")?.bytes ?? 0, calls };
       },
       asks: {
@@ -47,7 +38,7 @@ export const end: Lesson = {
     step({
       says: () => [t`And when the client sends nothing at all?`],
       run: async (stage) => {
-        const calls = await served(stage, "");
+        const calls = await servedCalls(stage, "");
         return { reads: calls.filter(({ call }) => call === "read").length };
       },
       asks: {
