@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { formatJson } from "../cli/json.ts";
 import { type Field, recordOf } from "../cli/record.ts";
 
 /** The tries at a question. */
@@ -43,5 +44,5 @@ export const FIELDS: readonly Field<Tries>[] = [
 
 /** Returns the report: a JSON object a line (NDJSON). */
 export function reportOf(all: readonly Tries[]): string {
-  return all.map((tries) => `${JSON.stringify(recordOf(FIELDS, tries))}\n`).join("");
+  return all.map((tries) => `${formatJson(recordOf(FIELDS, tries))}\n`).join("");
 }

@@ -6,7 +6,7 @@
 import { inLocale, type Io, print } from "../cli/io.ts";
 import { columnsOf, type Palette, palette } from "../cli/terminal.ts";
 import { escapeControls } from "../text/escape.ts";
-import { fold, width, wrap } from "../text/layout.ts";
+import { fits, fold, width, wrap } from "../text/layout.ts";
 
 /** The longest line of a paragraph, in columns: longer ones are hard to read. */
 const LONGEST_LINE = 80;
@@ -48,8 +48,8 @@ export class Screen {
 
   /** Writes a title with the place behind it, and an empty line. */
   async title(text: string, place: string): Promise<void> {
-    const fits = width(`${text}  ${place}`) <= columnsOf(this.io.stdout, this.io);
-    const between = fits ? "  " : "\n";
+    const isOneLine = fits(`${text}  ${place}`, columnsOf(this.io.stdout, this.io));
+    const between = isOneLine ? "  " : "\n";
     await this.write(`${this.palette.bold(text)}${between}${this.palette.dim(place)}\n\n`);
   }
 

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { createBytes } from "../cli/byte_source.ts";
 import { UserError } from "../cli/errors.ts";
 import type { Io, Running, TemporaryFolder } from "../cli/io.ts";
 import { languageInUse, t } from "../text/messages.ts";
@@ -240,9 +241,8 @@ export class Stage implements AsyncDisposable {
 
   /** Puts a capture that comes with netkit into the folder of the lesson; resolves to its name there. */
   async file(name: CaptureName): Promise<string> {
-    const file = await this.#io.createFile(`${(await this.#place()).path}/${name}.pcap`);
-    let rest = capture(name);
-    while (rest.length > 0) rest = rest.subarray(await file.write(rest));
+    const file = await createBytes(`${(await this.#place()).path}/${name}.pcap`, this.#io);
+    await file.write(capture(name));
     file.close();
     return `${name}.pcap`;
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { quote } from "../sockets/text.ts";
 
 /** Resolves to all of a stream as text. */
 export async function textOf(stream: AsyncIterable<Uint8Array>): Promise<string> {
@@ -14,14 +15,10 @@ export async function textOf(stream: AsyncIterable<Uint8Array>): Promise<string>
 
 /** Returns a command line of netkit as it would be typed; `input` is what a pipe in front of it gives. */
 export function typed(args: readonly string[], input: string): string {
-  const words = ["netkit", ...args].map(quoted).join(" ");
+  const words = ["netkit", ...args].map(quote).join(" ");
   if (input === "") return words;
   const text = input.replaceAll("\n", "\\n").replaceAll("%", "%%");
-  return `printf ${quoted(text)} | ${words}`;
-}
-
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  return `printf ${quote(text)} | ${words}`;
 }
 
 /** The log of a server, as it comes. */
