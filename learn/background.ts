@@ -3,8 +3,8 @@
  *
  * @module
  */
+import { ChildText, textOf } from "../cli/child_text.ts";
 import type { Running } from "../cli/io.ts";
-import { Log, textOf } from "./stage_output.ts";
 
 /** Milliseconds after which a command is ended the hard way: on a busy machine each takes seconds. */
 export const TIME_LIMIT = 90_000;
@@ -12,20 +12,20 @@ export const TIME_LIMIT = 90_000;
 /** A running command, and what it says on standard error. */
 export class Background {
   /** Its standard error as it comes. */
-  readonly log: Log;
+  readonly log: ChildText;
   readonly #child: Running;
   readonly #over: Promise<unknown>;
 
   /** Takes over a child that was started. */
   constructor(child: Running) {
     this.#child = child;
-    this.log = new Log(child.stderr);
+    this.log = new ChildText(child.stderr);
     this.#over = Promise.all([child.ended, textOf(child.stdout), this.log.ended]);
   }
 
   /** Resolves to the first match of `pattern` in its standard error; to `null` when it ends without one. */
   async says(pattern: RegExp): Promise<RegExpMatchArray | null> {
-    const match = await this.log.says(pattern).catch(() => null);
+    const match = await this.log.match(pattern);
     if (match === null) await this.#over;
     return match;
   }

@@ -9,15 +9,22 @@
  *     lessons/          a lesson a file; a teacher adds one by copying one
  *     stage.ts          commands of netkit, run as children and shown
  *     background.ts     a command that runs beside the lesson: a server, a page
- *     stage_output.ts   their text, and what it is for a lesson
+ *     typed.ts          their command lines
+ *     programs/         programs that are no netkit, run as children
+ *     packet.ts         what they say: a packet of frame --json
+ *     watched.ts        a connection of trace --json
+ *     server_log.ts     the calls of serve -v
+ *     random.ts         numbers for exercises
  *     answer.ts         an answer that was typed, and whether it is right
  *     session.ts        a person, or a pipe, in a lesson
  *     screen.ts         what the person sees
  *     progress.ts       the place that is kept
  *     report.ts         tries and times for a teacher
  *     sheet.ts          a lesson on paper
- *     captures.ts       captures for machines that may not capture
+ *     captures.ts       captures for machines that may not capture; captures_data.ts has their bytes
  *     options.ts        the options of the command
+ *     habits.ts         those of other programs
+ *     run.ts            the command: the list, a lesson, its answers, its sheet
  *
  * @module
  */

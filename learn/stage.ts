@@ -8,14 +8,15 @@
  * @module
  */
 import { createBytes } from "../cli/byte_source.ts";
+import { textOf } from "../cli/child_text.ts";
 import { UserError } from "../cli/errors.ts";
 import type { Io, Running, TemporaryFolder } from "../cli/io.ts";
 import { languageInUse, t } from "../text/messages.ts";
 import { Background, TIME_LIMIT } from "./background.ts";
 import { capture, type CaptureName } from "./captures.ts";
 import { Random } from "./random.ts";
-import { textOf, typed } from "./stage_output.ts";
 import type { Screen } from "./screen.ts";
+import { typed } from "./typed.ts";
 import type { TraceRecord } from "./watched.ts";
 
 /** The end of a command: its exit code and its output. */
@@ -32,7 +33,7 @@ export interface Ran {
 export interface Server {
   /** Its port. */
   readonly port: number;
-  /** Resolves when its log matches `pattern`; to what it matched. */
+  /** Resolves when its log matches `pattern`, to what it matched; rejects when it ends without. */
   readonly says: (pattern: RegExp) => Promise<RegExpMatchArray>;
   /** Ends it as Ctrl-C does; resolves to its log. */
   readonly end: () => Promise<string>;
@@ -133,7 +134,11 @@ export class Stage implements AsyncDisposable {
     await this.#screen?.output(`${line}\n`);
     const server: Server = {
       port: Number(port),
-      says: (pattern) => child.log.says(pattern),
+      says: async (pattern) => {
+        const match = await child.says(pattern);
+        if (match === null) throw new Error(`the log has no ${pattern}`);
+        return match;
+      },
       end: () => {
         this.#servers.delete(server);
         return child.end();

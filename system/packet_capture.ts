@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { ChildText } from "../cli/child_text.ts";
 import { EXIT, UserError } from "../cli/errors.ts";
 import type { Io, Running } from "../cli/io.ts";
 import { escapeLine } from "../text/escape.ts";
@@ -113,8 +114,8 @@ async function startWith(
   };
   signal.addEventListener("abort", stop, { once: true });
   if (signal.aborted) stop();
-  const ready = await words.heard(/listening on|Capturing on/);
-  if (!ready || signal.aborted) {
+  const ready = await words.match(/listening on|Capturing on/);
+  if (ready === null || signal.aborted) {
     running.kill("SIGKILL");
     for await (const _ of running.stdout); // what was written is not wanted
     await running.ended;
@@ -231,16 +232,9 @@ const MAX_TEXT = 16 * 1024;
 const PREFIX = /^(?=\S*?(?:tcpdump|dumpcap))\S*: /;
 
 /** The messages of a program on standard error. */
-class Messages {
-  /** All messages, or the last of them. */
-  text = "";
-  /** Resolves at the end of the messages. */
-  readonly ended: Promise<void>;
-  #changed = Promise.withResolvers<void>();
-  #isOver = false;
-
+class Messages extends ChildText {
   constructor(stream: AsyncIterable<Uint8Array>) {
-    this.ended = this.#listen(stream);
+    super(stream, MAX_TEXT);
   }
 
   /** The last message, escaped, without the name of the program; an explanation may stand behind it. */
@@ -248,28 +242,5 @@ class Messages {
     const lines = this.text.trimEnd().split("\n");
     const message = lines.findLast((line) => PREFIX.test(line)) ?? lines.at(-1) ?? "";
     return escapeLine(message.replace(PREFIX, ""));
-  }
-
-  /** Resolves to whether a message matched `pattern` before the end. */
-  async heard(pattern: RegExp): Promise<boolean> {
-    while (!pattern.test(this.text)) {
-      if (this.#isOver) return false;
-      await this.#changed.promise;
-    }
-    return true;
-  }
-
-  async #listen(stream: AsyncIterable<Uint8Array>): Promise<void> {
-    const decoder = new TextDecoder();
-    try {
-      for await (const bytes of stream) {
-        this.text = (this.text + decoder.decode(bytes, { stream: true })).slice(-MAX_TEXT);
-        this.#changed.resolve();
-        this.#changed = Promise.withResolvers();
-      }
-    } finally {
-      this.#isOver = true;
-      this.#changed.resolve();
-    }
   }
 }
