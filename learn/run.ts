@@ -96,9 +96,7 @@ async function printAnswers(
   const screen = new Screen(io);
   await screen.lines(t`Lesson ${number}: ${title()}`);
   for (const [at, step] of steps.entries()) {
-    stage.beginStep(at);
-    const asked = await step.play(stage);
-    await stage.endStep();
+    const asked = await stage.step(at, step.play);
     io.stop.throwIfAborted();
     if (asked === null) continue;
     await screen.gap();

@@ -102,9 +102,7 @@ async function playStep(session: Session, at: number): Promise<Turn> {
   await screen.title(t`Lesson ${number}: ${title()}`, `[${place}]`);
   const step = steps[at]!;
   for (const text of step.says()) await screen.paragraph(text);
-  stage.beginStep(at);
-  const asked = await step.play(stage);
-  await stage.endStep();
+  const asked = await stage.step(at, step.play);
   if (asked === null) return await goOn(session, t`Nothing is asked here: Enter goes on.`);
   const turn = await ask(session, at, asked);
   // The next step would push the explanation out of a terminal. A pipe has a line for each answer.

@@ -48,9 +48,7 @@ export async function writeSheet(
   await using stage = new Stage(page.io, page, seed);
   for (const [at, step] of steps.entries()) {
     page.text = "";
-    stage.beginStep(at);
-    const asked = await step.play(stage);
-    await stage.endStep();
+    const asked = await stage.step(at, step.play);
     io.stop.throwIfAborted();
     const ladder = await stage.blankLadder();
     const shown = ladder === null ? preformatted(page.text) : figure(page.text, ladder);

@@ -70,10 +70,15 @@ export class Stage implements AsyncDisposable {
     this.random = new Random(seed);
   }
 
-  /** Begins step `number`, counted from 0. */
-  beginStep(number: number): void {
+  /** Plays step `number`, counted from 0, and ends what it has left running; resolves as `play` does. */
+  async step<T>(number: number, play: (stage: Stage) => Promise<T>): Promise<T> {
     this.#recording = null;
     this.random = new Random(this.#seed + number);
+    const result = await play(this);
+    for (const server of [...this.#servers]) await server.end();
+    if (this.#hasShown) await this.#screen?.gap();
+    this.#hasShown = false;
+    return result;
   }
 
   /** Writes a paragraph between commands. */
@@ -156,13 +161,6 @@ export class Stage implements AsyncDisposable {
     );
     await this.#screen?.output(lines.map((line) => `${line}\n`).join(""));
     return text;
-  }
-
-  /** Ends what a step has left running. */
-  async endStep(): Promise<void> {
-    for (const server of [...this.#servers]) await server.end();
-    if (this.#hasShown) await this.#screen?.gap();
-    this.#hasShown = false;
   }
 
   async #showLine(text: string): Promise<void> {

@@ -103,9 +103,7 @@ Deno.test("an answer follows the run: another payload, another acknowledgment", 
   ...needs(UNIX),
 }, async () => {
   const answersOf = async (lesson: Lesson, at: number, stage: Stage) => {
-    stage.beginStep(at);
-    const asked = await lesson.steps[at]!.play(stage);
-    await stage.endStep();
+    const asked = await stage.step(at, lesson.steps[at]!.play);
     return asked!.answers[0];
   };
   class Changed extends Stage {
@@ -131,9 +129,8 @@ Deno.test("w serves the page of trace --web with the connection of the step", {
 }, async () => {
   const io = learningIo();
   await using stage = new Stage(io, new Screen(io), 1);
-  stage.beginStep(0);
   assertEquals(await stage.openPage(), null); // nothing was watched yet
-  await handshake.steps[0]!.play(stage);
+  await stage.step(0, handshake.steps[0]!.play);
   const [, client, server] = io.out().match(/#1 {2}\S+:(\d+) → \S+:(\d+)/)!;
   const address = await stage.openPage();
   const response = await fetch(new URL("events", address!));
