@@ -109,16 +109,16 @@ export const OWN_OPTIONS: Readonly<Record<string, Readonly<Record<string, string
   sipcalc: { "-s": "--split /" },
 };
 
-/** The advice on those of `PROGRAMS` that listen if an option says so. */
-export const LISTENERS: Readonly<Record<string, string>> = {
-  [NETCAT]: "to listen: netkit serve --talk {8000}",
-  socat: "to listen: netkit serve --talk {8000}",
-};
-
-/** The advice on those of `PROGRAMS` that count packets if an option says so: `-c` of `trace` is connections. */
-export const COUNTERS: Readonly<Record<string, string>> = {
-  [CAPTURERS]: "to end after some packets: netkit frame {-i lo -c 10}",
-};
+/** The advice on those of `PROGRAMS` that do the work of another command if a word says so. */
+export const BY_WORD: readonly (readonly [names: string, word: RegExp, advice: string])[] = [
+  [
+    `${NETCAT} socat`,
+    /^(-[a-z]*l[a-z]*|--listen|[a-z0-9]+-listen:.*)$/i,
+    "to listen: netkit serve --talk {8000}",
+  ],
+  // To `trace`, `-c` is a number of connections.
+  [CAPTURERS, /^-c\d*$/, "to end after some packets: netkit frame {-i lo -c 10}"],
+];
 
 /** Commands that may be meant by words that are the name of no program: the first that takes them. */
 export const GUESSES: readonly (readonly [words: RegExp, advice: string])[] = [

@@ -13,7 +13,7 @@ import {
 } from "./advice.ts";
 import type { Trial } from "./advice.ts";
 import type { Command } from "./command.ts";
-import { COUNTERS, GUESSES, LISTENERS, OWN_OPTIONS, PROGRAMS } from "./habits.ts";
+import { BY_WORD, GUESSES, OWN_OPTIONS, PROGRAMS } from "./habits.ts";
 import { adviseOnOperand } from "./operand_advice.ts";
 import { UnknownOption } from "./parse.ts";
 
@@ -40,12 +40,14 @@ export async function adviseOnProgram(
   trial: Trial,
   load: Load,
 ): Promise<Advice | null> {
-  const row = PROGRAMS.find(([names]) => names.split(" ").includes(name.toLowerCase()));
-  const listens = args.some((arg) => /^(-[a-z]*l[a-z]*|--listen|[a-z0-9]+-listen:.*)$/i.test(arg));
-  const counts = args.some((arg) => /^-c\d*$/.test(arg));
+  const isOf = (names: string) => names.split(" ").includes(name.toLowerCase());
+  const row = PROGRAMS.find(([names]) => isOf(names));
   if (row) {
     const [names, text] = row;
-    const advice = listens && LISTENERS[names] || counts && COUNTERS[names] || text;
+    const special = BY_WORD.find(([names, word]) =>
+      isOf(names) && args.some((arg) => word.test(arg))
+    );
+    const advice = special?.[2] ?? text;
     if (args.length > 0 && !advice.startsWith("netkit ")) {
       const start = adviceAt(inFront([]), advice.replace(/ ?\{[^{}]*\}.*/s, ""), null).lines[0] ??
         [];

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { COMMON, COUNTERS, GUESSES, type HabitRows, LISTENERS, PROGRAMS } from "../cli/habits.ts";
+import { BY_WORD, COMMON, GUESSES, type HabitRows, PROGRAMS } from "../cli/habits.ts";
 import { ENVIRONMENT, EXIT_CODES, HELP_ROW, PROGRAM_OPTIONS } from "../cli/help.ts";
 import type { Program } from "../cli/program.ts";
 import { SERVICES } from "../cli/services.ts";
@@ -181,8 +181,7 @@ export async function messagesOf(program: Program): Promise<Message[]> {
   }
   add("advice", [
     ...advices([...COMMON, ...PROGRAMS]),
-    ...Object.values(LISTENERS),
-    ...Object.values(COUNTERS),
+    ...BY_WORD.map(([, , advice]) => advice),
     ...advices(GUESSES),
   ]);
   const content = [DATA, PADDING, FCS];
