@@ -15,8 +15,6 @@ export class Hole {
   #end: number | null = null;
   /** Ranges that were captured behind it; `null` without any. */
   #beyond: Ranges | null = null;
-  /** The highest number behind a captured segment, `null` before the first. */
-  #highest: number | null = null;
   /** The number behind the FIN, if that was captured; `null` if not. */
   #last: number | null = null;
 
@@ -27,7 +25,6 @@ export class Hole {
 
   /** Adds a captured segment, from its number up to, and without, `end`. */
   add(seq: number, end: number): void {
-    this.#highest = later(this.#highest, end);
     if (this.#end !== null && isBefore(this.#end, end)) this.#end = null; // no FIN is before payload
     if (this.#whole === null) this.#whole = end;
     else if (isBefore(this.#whole, seq)) {
@@ -46,11 +43,15 @@ export class Hole {
     if (this.#end !== null && isBefore(this.#last, this.#end)) this.#end = null;
   }
 
-  /** Notes that `next` is SND.NXT: what is further on was not yet sent, whoever has acknowledged it. */
-  noteNext(next: number): void {
+  /**
+   * Notes that SND.NXT is at most `next`: what is further on was not yet sent, whoever has acknowledged it.
+   *
+   * @param sent The number behind all that was captured.
+   */
+  noteNext(next: number, sent: number | null): void {
     if (this.#end === null || !isBefore(next, this.#end)) return;
     this.#end = null;
-    this.#whole = this.#highest;
+    this.#whole = sent;
   }
 
   /** Notes that all before `seq` should have been captured. */

@@ -127,7 +127,7 @@ export class Sender {
   noteCaptured(segment: Segment, isComplete: boolean, isAnswer: boolean): void {
     const end = endOf(segment);
     if (isComplete) {
-      if (!isSpan(segment)) this.#hole.noteNext(isAnswer ? end : advance(end, 1));
+      if (!isSpan(segment)) this.#hole.noteNext(isAnswer ? end : advance(end, 1), this.sent);
       this.#hole.noteArrived(segment.seq);
     }
     if (segment.flags & FLAG.fin) this.#hole.noteFin(end);
