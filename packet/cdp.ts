@@ -19,27 +19,21 @@ const DEVICE = 1;
 const PORT = 3;
 
 const KINDS: Readonly<Record<number, OptionSpec>> = {
-  [DEVICE]: { name: null, about: "", rest: text("cdp.deviceid", "the device") },
-  [PORT]: { name: null, about: "", rest: text("cdp.portid", "its port") },
+  [DEVICE]: { rest: text("cdp.deviceid", "the device") },
+  [PORT]: { rest: text("cdp.portid", "its port") },
   4: {
-    name: null,
-    about: "",
     head: headerTable(field("cdp.capabilities", 32, "hex", "1: router, 8: switch, 16: host")),
   },
-  6: { name: null, about: "", rest: text("cdp.platform", "the model") },
-  9: { name: null, about: "", rest: text("cdp.vtp_management_domain", "the domain of its VLANs") },
+  6: { rest: text("cdp.platform", "the model") },
+  9: { rest: text("cdp.vtp_management_domain", "the domain of its VLANs") },
   10: {
-    name: null,
-    about: "",
     head: headerTable(field("cdp.native_vlan", 16, "decimal", "the VLAN of frames without a tag")),
   },
   11: {
-    name: null,
-    about: "",
     head: headerTable(field("cdp.duplex", 8, "decimal", "1: both ways at once")),
   },
 };
-const OTHER: OptionSpec = { name: null, about: "", rest: raw("cdp.rest", "not known here") };
+const OTHER: OptionSpec = { rest: raw("cdp.rest", "not known here") };
 
 const FAMILY: OptionFamily = {
   end: null,

@@ -36,11 +36,9 @@ const RELAYED: HeaderTable = headerTable(
 );
 
 const NAME: OptionSpec = {
-  name: null,
-  about: "",
   rest: raw("dhcpv6.duid.bytes", "a host, by a name that it keeps"),
 };
-const OTHER: OptionSpec = { name: null, about: "", rest: raw("dhcpv6.rest", "its value") };
+const OTHER: OptionSpec = { rest: raw("dhcpv6.rest", "its value") };
 
 const FAMILY: OptionFamily = {
   end: null,

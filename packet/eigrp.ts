@@ -31,8 +31,6 @@ const TABLE: HeaderTable = headerTable(
 
 const KINDS: Readonly<Record<number, OptionSpec>> = {
   1: {
-    name: null,
-    about: "parameters",
     head: headerTable(
       ...[1, 2, 3, 4, 5, 6].map((k) =>
         field(`eigrp.par.k${k}`, 8, "decimal", "weight of a metric")
@@ -41,7 +39,7 @@ const KINDS: Readonly<Record<number, OptionSpec>> = {
     ),
   },
 };
-const OTHER: OptionSpec = { name: null, about: "", rest: raw("eigrp.rest", "not known here") };
+const OTHER: OptionSpec = { rest: raw("eigrp.rest", "not known here") };
 
 const FAMILY: OptionFamily = {
   end: null,

@@ -269,8 +269,8 @@ export function rowsOf({ table, others = [] }: Protocol): FieldSpec[] {
       const head = each.hidesHead ? [] : each.head?.fields ?? [];
       return [
         ...head,
-        ...each.kinds.flatMap(({ name, about, head, repeated, rest }) => [
-          ...name === null ? [] : [{ name, about, bits: 0, form: "bytes" } as const],
+        ...each.kinds.flatMap(({ name, about = "", head, repeated, rest }) => [
+          ...name === undefined ? [] : [{ name, about, bits: 0, form: "bytes" } as const],
           ...head?.fields ?? [],
           ...repeated?.fields ?? [],
           ...rest === undefined ? [] : [rest],

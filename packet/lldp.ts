@@ -22,8 +22,8 @@ function named(name: string, about: string, mac: number, rest: FieldSpec): Named
   return {
     mac,
     forms: [
-      { name: null, about, head: headerTable(subtype), rest },
-      { name: null, about, head: headerTable(subtype, address) },
+      { head: headerTable(subtype), rest },
+      { head: headerTable(subtype, address) },
     ],
   };
 }
@@ -36,27 +36,23 @@ function formOf({ mac, forms }: Named, body: Uint8Array): OptionSpec {
 }
 
 const KINDS: Readonly<Record<number, OptionSpec>> = {
-  0: { name: null, about: "the end" },
+  0: {},
   3: {
-    name: null,
-    about: "how long it is valid",
     head: headerTable(
       field("lldp.time_to_live", 16, "decimal", "seconds; 0: the station goes away"),
     ),
   },
-  4: { name: null, about: "the port", rest: text("lldp.port.desc", "the port in words") },
-  5: { name: null, about: "the name", rest: text("lldp.tlv.system.name", "the name") },
-  6: { name: null, about: "in words", rest: text("lldp.tlv.system.desc", "the system in words") },
+  4: { rest: text("lldp.port.desc", "the port in words") },
+  5: { rest: text("lldp.tlv.system.name", "the name") },
+  6: { rest: text("lldp.tlv.system.desc", "the system in words") },
   7: {
-    name: null,
-    about: "what it can do",
     head: headerTable(
       field("lldp.tlv.system_cap", 16, "hex", "what it can: 0x04 bridge, 0x08 WLAN, 0x10 router"),
       field("lldp.tlv.enable_system_cap", 16, "hex", "what it does of that"),
     ),
   },
 };
-const UNKNOWN: OptionSpec = { name: null, about: "", rest: raw("lldp.rest", "not known here") };
+const UNKNOWN: OptionSpec = { rest: raw("lldp.rest", "not known here") };
 
 const FAMILY: OptionFamily = {
   end: 0,

@@ -15,10 +15,10 @@ import { t } from "../text/messages.ts";
 
 /** The fields of an option. */
 export interface OptionSpec {
-  /** The Wireshark name of the whole option; `null` if it has none. */
-  readonly name: string | null;
-  /** The purpose of the option. */
-  readonly about: string;
+  /** The Wireshark name of the whole option, if it has one. */
+  readonly name?: string;
+  /** The purpose of the option; only one with a name needs it. */
+  readonly about?: string;
   /** The fields behind kind and length. */
   readonly head?: HeaderTable;
   /** The fields that follow, as often as they fit. */
@@ -109,8 +109,8 @@ function fieldsOfOption(
   const shown = family.head === undefined || single ? [] : readTable(family.head, bytes, at);
   const kind = (shown[0]?.value ?? bytes[at]!) as number;
   const body = at + headSize(family);
-  const { name, about, head, repeated, rest } = family.specOf(kind, bytes.subarray(body, end));
-  const fields: Field[] = name === null
+  const { name, about = "", head, repeated, rest } = family.specOf(kind, bytes.subarray(body, end));
+  const fields: Field[] = name === undefined
     ? []
     : [bytesField({ name, about, bits: 8 * size, form: "bytes" }, bytes, at, size)];
   if (!family.hidesHead) fields.push(...shown);

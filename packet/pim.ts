@@ -54,10 +54,10 @@ const KINDS: Readonly<Record<number, OptionSpec>> = {
   19: option("pim.dr_priority", 32, "the highest becomes the designated router"),
   20: option("pim.generation_id", 32, "another one: the neighbour has restarted"),
 };
-const OTHER: OptionSpec = { name: null, about: "", rest: raw("pim.rest", "not known here") };
+const OTHER: OptionSpec = { rest: raw("pim.rest", "not known here") };
 
 function option(name: string, bits: number, about: string): OptionSpec {
-  return { name: null, about, head: headerTable(field(name, bits, "decimal", about)) };
+  return { head: headerTable(field(name, bits, "decimal", about)) };
 }
 
 const FAMILY: OptionFamily = {

@@ -42,7 +42,7 @@ const TAGS: Readonly<Record<number, OptionSpec>> = {
 };
 
 function tag(name: string, about: string): OptionSpec {
-  return { name: null, about, rest: raw(name, about) };
+  return { rest: raw(name, about) };
 }
 
 const UNKNOWN: OptionSpec = tag("pppoed.tag.unknown_data", "a tag not known here");
