@@ -5,6 +5,7 @@
  */
 import { bytesField, field, type HeaderTable, headerTable, raw } from "./field.ts";
 import { keyOf, NO_KEY, SPACE } from "./keys.ts";
+import { messageSize } from "./message_size.ts";
 import { u32 } from "./numbers.ts";
 import type { Protocol } from "./protocol.ts";
 
@@ -37,8 +38,7 @@ export const ISAKMP: Protocol = {
   title: "IKE",
   model: "application",
   table: TABLE,
-  extent: (bytes, start) => u32(bytes, start + 24),
-  size: (bytes, start, end) => Math.min(end - start, Math.max(TABLE.size, u32(bytes, start + 24))),
+  ...messageSize(TABLE, (bytes, start) => u32(bytes, start + 24)),
   line({ start }, bytes, line) {
     const exchange = bytes[start + 18]!;
     line.what = `IKE v${bytes[start + 17]! >> 4} ${EXCHANGES[exchange] ?? `exchange ${exchange}`}`;

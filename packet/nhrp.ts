@@ -8,6 +8,7 @@ import { formatQuickIpv4 } from "../address/ipv4.ts";
 import { type Field, field, gap, type HeaderTable, headerTable, raw } from "./field.ts";
 import { FieldList } from "./field_list.ts";
 import { ETHERTYPES } from "./keys.ts";
+import { messageSize } from "./message_size.ts";
 import { u16, u32 } from "./numbers.ts";
 import type { Layer, Protocol } from "./protocol.ts";
 import { t } from "../text/messages.ts";
@@ -76,8 +77,7 @@ export const NHRP: Protocol = {
   model: "network",
   table: TABLE,
   refusal: (bytes, start) => bytes[start + 16] === 1 ? null : t`the version is not 1`,
-  extent: (bytes, start) => u16(bytes, start + 10),
-  size: (bytes, start, end) => Math.min(end - start, Math.max(TABLE.size, u16(bytes, start + 10))),
+  ...messageSize(TABLE, (bytes, start) => u16(bytes, start + 10)),
   rest,
   others: [...MANDATORY, REST],
   checksum: { offset: 12, covers: "content" },

@@ -4,6 +4,7 @@
  * @module
  */
 import { field, type HeaderTable, headerTable } from "./field.ts";
+import { messageSize } from "./message_size.ts";
 import { u16 } from "./numbers.ts";
 import type { Protocol } from "./protocol.ts";
 
@@ -45,8 +46,7 @@ export const PTP: Protocol = {
   title: "PTP",
   model: "application",
   table: TABLE,
-  extent: (bytes, start) => u16(bytes, start + 2),
-  size: (bytes, start, end) => Math.min(end - start, Math.max(TABLE.size, u16(bytes, start + 2))),
+  ...messageSize(TABLE, (bytes, start) => u16(bytes, start + 2)),
   read(cursor) {
     if ((cursor.u8(1) & 0x0f) === 2) cursor.header(PTP);
     return 0;

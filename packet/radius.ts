@@ -4,6 +4,7 @@
  * @module
  */
 import { field, type HeaderTable, headerTable, raw } from "./field.ts";
+import { messageSize } from "./message_size.ts";
 import { u16 } from "./numbers.ts";
 import type { OptionFamily, OptionSpec } from "./options.ts";
 import type { Protocol } from "./protocol.ts";
@@ -55,8 +56,7 @@ export const RADIUS: Protocol = {
   title: "RADIUS",
   model: "application",
   table: TABLE,
-  extent: (bytes, start) => u16(bytes, start + 2),
-  size: (bytes, start, end) => Math.min(end - start, Math.max(TABLE.size, u16(bytes, start + 2))),
+  ...messageSize(TABLE, (bytes, start) => u16(bytes, start + 2)),
   options: (_bytes, start) => ({ family: FAMILY, start: start + TABLE.size }),
   others: [FAMILY],
   line({ start }, bytes, line) {
