@@ -1,19 +1,5 @@
-import { assert, assertEquals } from "@std/assert";
-import { concat } from "@std/bytes/concat";
-import * as fc from "fast-check";
-import { HexDumpError } from "../capture/hex_digits.ts";
-import { readPaste } from "../capture/paste.ts";
-import { evidenceOf } from "../capture/plausible.ts";
+import { ARP, type Forms, HELLO, testForms } from "./pasted_forms.ts";
 
-/** A TCP segment with "hello" in IPv4 and Ethernet. */
-const HELLO = Uint8Array.fromHex(
-  "00005e00530200005e00530108004500002d000040004006b6c7c0000201c0000202c7381f40" +
-    "00000000000000005018ffff0179000068656c6c6f",
-);
-/** A request of ARP: it has no checksum. */
-const ARP = Uint8Array.fromHex(
-  "ffffffffffff00005e0053010806" + "0001080006040001" + "00005e005301c0000201000000000000c0000202",
-);
 /** A datagram whose content is text of hexadecimal digits, as the text beside a dump then is. */
 const DIGITS = Uint8Array.fromHex(
   "00005e00530200005e005301080045000034000040004011b6b5c0000201c0000202c7381f4000200000" +
@@ -63,14 +49,8 @@ function tcpdump(bytes: Uint8Array, before = "", link = false): string {
   }`;
 }
 
-/** A form in which bytes are pasted; `isIp` if the header of the link is not there. */
-interface Form {
-  readonly write: (bytes: Uint8Array) => string;
-  readonly isIp?: boolean;
-}
-
 /** The forms, by the program that has written them. */
-const FORMS: Readonly<Record<string, Form | ((bytes: Uint8Array) => string)>> = {
+const FORMS: Forms = {
   "tcpdump -x": {
     write: (b) =>
       `08:00:00.123456 IP 192.0.2.1.51000 > 192.0.2.2.8000: Flags [P.], length 5\n${
@@ -206,44 +186,4 @@ const FORMS: Readonly<Record<string, Form | ((bytes: Uint8Array) => string)>> = 
   "a block of Markdown": (b) => `\`\`\`\n${rows(b, (p, at) => `${at}  ${spaced(p)}`)}\`\`\`\n`,
 };
 
-for (const [what, form] of Object.entries(FORMS)) {
-  const { write, isIp = false } = typeof form === "function" ? { write: form } : form;
-
-  Deno.test(`readPaste() reads ${what}`, () => {
-    for (const [name, whole] of Object.entries({ HELLO, ARP, DIGITS })) {
-      if (isIp && whole === ARP) continue;
-      const pasted = write(whole);
-      const bytes = isIp ? whole.subarray(14) : whole;
-      let found: string[];
-      try {
-        found = readPaste(pasted).packets.map((each) => each.toHex());
-      } catch (error) {
-        assert(error instanceof HexDumpError, String(error));
-        assert(evidenceOf(bytes).strength < 3, `${name} is refused: ${error.message}\n${pasted}`);
-        continue;
-      }
-      assertEquals(found, [bytes.toHex()], `${name}\n${pasted}`);
-    }
-  });
-}
-
-Deno.test("readPaste() reads other bytes than those that were written at most once in 2000 times, of these forms", () => {
-  const made = fc.tuple(
-    fc.constantFrom(...Object.entries(FORMS)),
-    fc.noBias(fc.uint8Array({ minLength: 24, maxLength: 80 })),
-  );
-  const seed = Math.floor(Math.random() * 2 ** 31);
-  const misread: string[] = []; // some look like a known packet by chance
-  for (const [[what, form], content] of fc.sample(made, { numRuns: 2000, seed })) {
-    const { write, isIp } = typeof form === "function" ? { write: form, isIp: false } : form;
-    const bytes = concat([HELLO.subarray(0, 12), Uint8Array.of(0x12, 0x34), content]);
-    const wanted = isIp ? bytes.subarray(14) : bytes;
-    try {
-      const found = readPaste(write(bytes)).packets.map((each) => each.toHex()).join(" ");
-      if (found !== wanted.toHex()) misread.push(`${what}: ${wanted.toHex()} as ${found}`);
-    } catch (error) {
-      assert(error instanceof HexDumpError, String(error));
-    }
-  }
-  assert(misread.length <= 1, `seed ${seed}: ${misread.join("\n")}`);
-});
+testForms(FORMS, { HELLO, ARP, DIGITS }, ", of these forms");

@@ -1,24 +1,15 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import * as fc from "fast-check";
 import { concat } from "@std/bytes/concat";
 import { HexDumpError } from "../capture/hex_digits.ts";
 import { readPackets } from "../capture/packet_source.ts";
 import { type PasteForm, readPaste } from "../capture/paste.ts";
-import { evidenceOf } from "../capture/plausible.ts";
 import { main } from "../main.ts";
 import { fakeIo } from "./fakes.ts";
+import { ARP, HELLO, testForms } from "./pasted_forms.ts";
 
-/** A TCP segment with "hello" in IPv4 and Ethernet. */
-const HELLO = Uint8Array.fromHex(
-  "00005e00530200005e00530108004500002d000040004006b6c7c0000201c0000202c7381f40" +
-    "00000000000000005018ffff0179000068656c6c6f",
-);
 const IPV6 = Uint8Array.fromHex(
   "333300000001020000000001" + "86dd" + "600000000010113f" + "fe800000000000000000000000000001" +
     "ff020000000000000000000000000001" + "14e914e90010abcd" + "6162636465666768",
-);
-const ARP = Uint8Array.fromHex(
-  "ffffffffffff00005e0053010806" + "0001080006040001" + "00005e005301c0000201000000000000c0000202",
 );
 const STP = Uint8Array.fromHex(
   "0180c2000000" + "020000000009" + "0026" + "424203" + "0000000000" + "8000020000000009" +
@@ -138,42 +129,7 @@ const FORMS: Readonly<Record<string, (bytes: Uint8Array) => string>> = {
   "a heading": (b) => `报文内容:\n${rows(b, () => "", spaced)}`,
 };
 
-for (const [what, write] of Object.entries(FORMS)) {
-  Deno.test(`readPaste() reads ${what}, or refuses what could be something else`, () => {
-    for (const [name, bytes] of Object.entries(PACKETS)) {
-      const pasted = write(bytes);
-      let found: string[];
-      try {
-        found = readPaste(pasted).packets.map((each) => each.toHex());
-      } catch (error) {
-        assert(error instanceof HexDumpError, String(error));
-        assert(evidenceOf(bytes).strength < 3, `${name} is refused: ${error.message}\n${pasted}`);
-        continue;
-      }
-      assertEquals(found, [bytes.toHex()], `${name}\n${pasted}`);
-    }
-  });
-}
-
-Deno.test("readPaste() reads other bytes than those that were written at most once in 2000 times", () => {
-  const made = fc.tuple(
-    fc.constantFrom(...Object.entries(FORMS)),
-    // Without fast-check's liking for 0: rows that begin with 00, 10, 20 do look like offsets.
-    fc.noBias(fc.uint8Array({ minLength: 24, maxLength: 80 })),
-  );
-  const seed = Math.floor(Math.random() * 2 ** 31);
-  const misread: string[] = []; // one in 50,000 is an Ethernet frame of a known kind by chance
-  for (const [[what, write], content] of fc.sample(made, { numRuns: 2000, seed })) {
-    const bytes = concat([HELLO.subarray(0, 12), Uint8Array.of(0x12, 0x34), content]);
-    try {
-      const found = readPaste(write(bytes)).packets.map((each) => each.toHex()).join(" ");
-      if (found !== bytes.toHex()) misread.push(`${what}: ${bytes.toHex()} as ${found}`);
-    } catch (error) {
-      assert(error instanceof HexDumpError, String(error));
-    }
-  }
-  assert(misread.length <= 1, `seed ${seed}: ${misread.join("\n")}`);
-});
+testForms(FORMS, PACKETS, "");
 
 Deno.test("readPaste() reads several packets: arrays, dumps, memory at two addresses", () => {
   const both = [HELLO, ARP].map((each) => each.toHex());
