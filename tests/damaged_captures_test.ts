@@ -1,36 +1,14 @@
 import { assert } from "@std/assert";
 import { concat } from "@std/bytes/concat";
 import { captureWriter } from "../capture/capture_writer.ts";
-import { HexDumpError } from "../capture/hex_digits.ts";
-import { readPackets } from "../capture/packet_source.ts";
-import { PLAIN } from "../cli/terminal.ts";
-import { PacketListing } from "../frame/listing.ts";
-import { type CapturedPacket, CaptureError } from "../packet/captured_packet.ts";
-import { dissectFully } from "../packet/dissect.ts";
+import type { CapturedPacket } from "../packet/captured_packet.ts";
 import { damaged, generator } from "./damage.ts";
 import { filterPackets } from "./filter_packets.ts";
+import { listCapture } from "./list_capture.ts";
 import { GUARD } from "./waiting.ts";
 
 const RUNS = 20_000;
 const SEED = Date.now() & 0x7fffffff;
-const STYLE = { columns: 100, ...PLAIN };
-
-/** Lists all packets of a capture; resolves to the text, and whether the file was damaged. */
-async function list(bytes: Uint8Array<ArrayBuffer>, form: "auto" | "full" | "json") {
-  const listing = new PacketListing(form, STYLE, (value) => JSON.stringify(value));
-  let text = "";
-  let wrong = false;
-  try {
-    for await (const packet of readPackets(ReadableStream.from([bytes]))) {
-      text += listing.add(await dissectFully(packet));
-    }
-  } catch (error) {
-    if (!(error instanceof CaptureError || error instanceof HexDumpError)) throw error;
-    assert(error.message.length > 5);
-    wrong = true;
-  }
-  return { text: text + listing.end(), wrong };
-}
 
 Deno.test({
   name:
@@ -50,7 +28,7 @@ Deno.test({
       const whole = concat(packets.map((each) => writer.packet(each)));
       const bytes = random(2) === 0 ? damaged(whole, random) : whole;
       const form = (["auto", "full", "json"] as const)[run % 3]!;
-      const { text, wrong } = await list(bytes, form);
+      const { text, wrong } = await listCapture(ReadableStream.from([bytes]), form, 100);
       if (wrong) wrongFiles++;
       if (text !== "") shown++;
       if (form === "json") {

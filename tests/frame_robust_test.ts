@@ -1,17 +1,14 @@
 import { assert } from "@std/assert";
 import * as fc from "fast-check";
 import { concat } from "@std/bytes/concat";
-import { CaptureError } from "../packet/captured_packet.ts";
-import { dissectFully } from "../packet/dissect.ts";
 import { wrap } from "../packet/encode.ts";
-import { HexDumpError } from "../capture/hex_digits.ts";
 import { LINK } from "../packet/link.ts";
-import { PacketListing } from "../frame/listing.ts";
 import { readPackets } from "../capture/packet_source.ts";
 import { width } from "../text/layout.ts";
 import { damaged, generator } from "./damage.ts";
 import { bytesOfFile, CAPTURES } from "./captures.ts";
 import { captureOf, frames } from "./frames.ts";
+import { listCapture } from "./list_capture.ts";
 import { GUARD } from "./waiting.ts";
 
 const RUNS = 5000;
@@ -25,26 +22,9 @@ async function* once(bytes: Uint8Array, pieces: number): AsyncGenerator<Uint8Arr
   }
 }
 
-function plain(text: string): string {
-  return text;
-}
-
-/** Lists all packets in one form; returns the text, and whether the file was damaged. */
-async function list(bytes: Uint8Array, form: "auto" | "full" | "json", pieces: number) {
-  const style = { columns: COLUMNS, bold: plain, dim: plain, red: plain };
-  const listing = new PacketListing(form, style, (value) => JSON.stringify(value));
-  let text = "";
-  let wrong = false;
-  try {
-    for await (const packet of readPackets(once(bytes, pieces))) {
-      text += listing.add(await dissectFully(packet));
-    }
-  } catch (error) {
-    if (!(error instanceof CaptureError || error instanceof HexDumpError)) throw error;
-    assert(error.message.length > 5);
-    wrong = true;
-  }
-  return { text: text + listing.end(), wrong };
+/** Lists the packets of a capture that comes in so many pieces. */
+function list(bytes: Uint8Array, form: "auto" | "full" | "json", pieces: number) {
+  return listCapture(once(bytes, pieces), form, COLUMNS);
 }
 
 Deno.test({
