@@ -149,7 +149,8 @@ async function ask(session: Session, at: number, asked: Asked): Promise<Turn> {
   await screen.paragraph(asked.text, "?", screen.palette.bold);
   while (!right && tries < MOST_TRIES) {
     const line = await lines.next();
-    const turn = isRight(line ?? "", asked.answers) ? "answer" : turnOf(line);
+    right = isRight(line ?? "", asked.answers);
+    const turn = right ? "answer" : turnOf(line);
     if (turn === "back" || turn === "leave") {
       end();
       return turn;
@@ -163,7 +164,6 @@ async function ask(session: Session, at: number, asked: Asked): Promise<Turn> {
       continue;
     }
     tries++;
-    right = isRight(line!, asked.answers);
     if (!right) await correct(screen, line!, asked, tries);
   }
   end();
