@@ -3,12 +3,9 @@
  *
  * @module
  */
-import { CAPTURES } from "./captures_data.ts";
-
-/** The names of these captures. */
-export type CaptureName = keyof typeof CAPTURES & string;
+import { type CaptureName, CAPTURES } from "./captures_data.ts";
 
 /** Returns the bytes of the capture `name`, a pcap file. */
 export function capture(name: CaptureName): Uint8Array {
-  return Uint8Array.fromBase64(CAPTURES[name]!);
+  return Uint8Array.fromBase64(CAPTURES[name]);
 }

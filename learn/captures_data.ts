@@ -4,8 +4,17 @@
  * @module
  */
 
+/** The name of a capture. */
+export type CaptureName =
+  | "first-contact"
+  | "four-segment-close"
+  | "half-close"
+  | "hello"
+  | "simultaneous-close"
+  | "three-segment-close";
+
 /** The captures by their names. */
-export const CAPTURES: Readonly<Record<string, string>> = {
+export const CAPTURES: Readonly<Record<CaptureName, string>> = {
   "first-contact":
     "1MOyoQIABAAAAAAAAAAAAAAABAABAAAAJYcHa+xOBwAqAAAAKgAAAP///////wAAXgBTAQgGAAEIAAYEAAEAAF4AUwHA" +
     "AAIBAAAAAAAAwAACAiWHB2sMTwcAKgAAACoAAAAAAF4AUwEAAF4AUwIIBgABCAAGBAACAABeAFMCwAACAgAAXgBTAcAA" +

@@ -29,8 +29,12 @@ export async function capturesModule(): Promise<string> {
  * @module
  */
 
+/** The name of a capture. */
+export type CaptureName =
+${NAMES.map((name) => `  | "${name}"`).join("\n")};
+
 /** The captures by their names. */
-export const CAPTURES: Readonly<Record<string, string>> = {
+export const CAPTURES: Readonly<Record<CaptureName, string>> = {
 ${rows.join("")}};
 `;
 }
