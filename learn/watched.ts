@@ -42,6 +42,12 @@ export function pathOf(records: readonly TraceRecord[], end: End): readonly stri
   return connectionOf(records).paths[end === "client" ? 0 : 1];
 }
 
+/** Returns the state to which an end moves from `state`. */
+export function stateAfter(records: readonly TraceRecord[], end: End, state: string): string {
+  const path = pathOf(records, end);
+  return path[path.indexOf(state) + 1]!;
+}
+
 /** Returns the segments with FIN, in order. */
 export function finsOf(records: readonly TraceRecord[]): TraceRecord[] {
   return segmentsOf(records).filter(({ flags }) => flags.includes("FIN"));

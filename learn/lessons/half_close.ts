@@ -5,7 +5,7 @@
  */
 import { t } from "../../text/messages.ts";
 import { type Lesson, step } from "../lesson.ts";
-import { finsOf, segmentsOf } from "../watched.ts";
+import { finsOf, segmentsOf, stateAfter } from "../watched.ts";
 import type { Stage } from "../stage.ts";
 
 /** Shows a conversation in which the client ends its direction first, and is answered after that. */
@@ -16,13 +16,11 @@ async function halfClosed(stage: Stage) {
   const behind = segments.slice(segments.indexOf(fin) + 1);
   const answered = behind.filter(({ from }) => from !== fin.from)
     .reduce((sum, { bytes }) => sum + bytes, 0);
-  const side = fin.from === "client" ? 0 : 1;
   return {
     fin,
     answered,
-    waiting: behind.flatMap(({ moves }) => moves[side]).find((state) => state === "FIN-WAIT-2"),
-    other: behind.flatMap(({ moves }) => moves[1 - side as 0 | 1])
-      .find((state) => state === "CLOSE-WAIT") ?? "CLOSE-WAIT",
+    waiting: stateAfter(records, fin.from, "FIN-WAIT-1"),
+    other: stateAfter(records, fin.from === "client" ? "server" : "client", "ESTABLISHED"),
   };
 }
 
@@ -57,7 +55,7 @@ export const halfClose: Lesson = {
       asks: {
         text: () =>
           t`In which state is the end that has closed, when its FIN has been acknowledged?`,
-        answer: ({ waiting }) => [waiting ?? "FIN-WAIT-2"],
+        answer: ({ waiting }) => [waiting],
         rule: () => t`On its side of the ladder, below the ACK of the FIN.`,
         mistakes: () => [
           { given: "FIN-WAIT-1", hint: t`In that it is until the ACK has come.` },
@@ -65,9 +63,7 @@ export const halfClose: Lesson = {
           { given: "TIME-WAIT", hint: t`That comes when the other end has closed, too.` },
         ],
         why: ({ waiting, other }) =>
-          t`${
-            waiting ?? "FIN-WAIT-2"
-          }: it waits for the other end's FIN. The other end is in ${other}, as
+          t`${waiting}: it waits for the other end's FIN. The other end is in ${other}, as
           long as its program has not called close.`,
       },
     }),

@@ -5,7 +5,7 @@
  */
 import { t } from "../../text/messages.ts";
 import { type Lesson, step } from "../lesson.ts";
-import { pathOf, type TraceRecord } from "../watched.ts";
+import { pathOf, stateAfter, type TraceRecord } from "../watched.ts";
 
 /** The lesson. */
 export const states: Lesson = {
@@ -22,15 +22,18 @@ export const states: Lesson = {
         const file = await stage.file("four-segment-close");
         await stage.run(["trace", "-r", file, "--states"]);
         const records = await stage.json<TraceRecord>(["trace", "-r", file]);
-        return { client: pathOf(records, "client"), server: pathOf(records, "server") };
+        return {
+          client: stateAfter(records, "client", "ESTABLISHED"),
+          server: stateAfter(records, "server", "ESTABLISHED"),
+        };
       },
       asks: {
         text: () => t`Which state does the server reach when the client's FIN has come?`,
-        answer: ({ server }) => [server[server.indexOf("ESTABLISHED") + 1] ?? "CLOSE-WAIT"],
+        answer: ({ server }) => [server],
         rule: () => t`It is the state behind ESTABLISHED on the way of the server.`,
         mistakes: ({ client }) => [
           {
-            given: client[client.indexOf("ESTABLISHED") + 1] ?? "FIN-WAIT-1",
+            given: client,
             hint: t`That is the way of the end that closes first.`,
           },
           { given: "LAST-ACK", hint: t`That comes when the server has closed, too.` },
@@ -48,13 +51,14 @@ export const states: Lesson = {
       ],
       run: async (stage) => {
         const records = await stage.showCapture("simultaneous-close");
-        return { path: pathOf(records, "client") };
+        return {
+          path: pathOf(records, "client"),
+          crossed: stateAfter(records, "client", "FIN-WAIT-1"),
+        };
       },
       asks: {
         text: () => t`Through which state do both ends go that the ordinary close does not have?`,
-        answer: ({ path }) => [
-          path.find((state) => state === "CLOSING") ?? "CLOSING",
-        ],
+        answer: ({ crossed }) => [crossed],
         rule: () => t`It follows FIN-WAIT-1 where a FIN comes before the ACK of the own one.`,
         mistakes: () => [
           { given: "FIN-WAIT-2", hint: t`That would be next, if the ACK came first.` },
