@@ -4,7 +4,7 @@
  * @module
  */
 import { escapeLine } from "../text/escape.ts";
-import { field, type HeaderTable, headerTable, raw, text } from "./field.ts";
+import { field, type HeaderTable, headerTable, latin1, raw, text } from "./field.ts";
 import { u16 } from "./numbers.ts";
 import type { OptionFamily, OptionSpec } from "./options.ts";
 import type { Protocol } from "./protocol.ts";
@@ -63,7 +63,7 @@ export const CDP: Protocol = {
       if (size < 4 || at + size > body) break;
       const value = bytes.subarray(at + 4, at + size);
       if (kind === DEVICE || kind === PORT) {
-        words.push(escapeLine(new TextDecoder("latin1").decode(value)));
+        words.push(escapeLine(latin1(value)));
       }
       at += size;
     }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { latin1 } from "./field.ts";
 
 /** A name and the bytes that it takes where it stands. */
 export interface DnsName {
@@ -14,8 +15,6 @@ export interface DnsName {
 
 /** The most bytes of a name (RFC 1035, section 2.3.4), which bounds its labels and pointers, too. */
 const MAX_NAME = 255;
-
-const LATIN = new TextDecoder("latin1");
 
 /**
  * Returns the name at `at`, or `null` if it is damaged. Pointers go back only, so that there is no circle.
@@ -48,7 +47,7 @@ export function readDnsName(
       if (size === -1) size = next + 1 - at;
       return { text: labels.length === 0 ? "<Root>" : labels.join("."), size };
     }
-    labels.push(LATIN.decode(bytes.subarray(next + 1, next + 1 + head)));
+    labels.push(latin1(bytes.subarray(next + 1, next + 1 + head)));
     next += 1 + head;
   }
   return null;

@@ -237,10 +237,17 @@ export function formatValue({ spec, value, text }: Pick<Field, "spec" | "value" 
     case "ipv6":
       return value.length === 16 ? formatIpv6Octets(value) : formatMac(value);
     case "text":
-      return new TextDecoder("latin1").decode(value);
+      return latin1(value);
     default:
       return formatMac(value);
   }
+}
+
+const LATIN = new TextDecoder("latin1");
+
+/** Returns the bytes of a text, each as a character of its own. */
+export function latin1(bytes: Uint8Array): string {
+  return LATIN.decode(bytes);
 }
 
 /** Returns the meaning of the number in a field, or `null`: `TCP`, `PSH,ACK`. */

@@ -12,6 +12,7 @@ import {
   type FieldValue,
   type HeaderTable,
   isNumeric,
+  latin1,
   type PlacedField,
   readBits,
   readValue,
@@ -46,8 +47,6 @@ export interface Source {
 /** The reading of a number, or of something else, from a layer; `null` if it is not there. */
 export type OfLayer = (layer: Layer, packet: DissectedPacket) => Value | null;
 
-const LATIN = new TextDecoder("latin1");
-
 /** Returns the kind of the values in a row of a table. */
 export function kindOf(spec: FieldSpec): ValueKind {
   switch (spec.form) {
@@ -67,7 +66,7 @@ function valueOf(spec: FieldSpec, value: FieldValue, text?: string): Value {
   if (spec.form !== "text") return value;
   if (text !== undefined) return text;
   const end = spec.bits > 0 ? value.indexOf(0) : -1; // a text that is shorter than its field
-  return LATIN.decode(end === -1 ? value : value.subarray(0, end));
+  return latin1(end === -1 ? value : value.subarray(0, end));
 }
 
 /** The limits of the values of a row. */
@@ -170,7 +169,7 @@ export function wordsSource(
         if (!of.includes(layer.name)) continue;
         for (const field of fieldsOf(layer, packet.bytes)) {
           if (field.name !== row) continue;
-          const value = read(LATIN.decode(field.value as Uint8Array));
+          const value = read(latin1(field.value as Uint8Array));
           if (value !== null && use(value)) return true;
         }
       }

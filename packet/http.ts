@@ -4,7 +4,7 @@
  * @module
  */
 import { escapeLine } from "../text/escape.ts";
-import { bytesField, type Field, headerTable, raw, text } from "./field.ts";
+import { bytesField, type Field, headerTable, latin1, raw, text } from "./field.ts";
 import type { Layer, Line, Protocol } from "./protocol.ts";
 
 const METHOD = text("http.request.method", "what is wanted");
@@ -27,8 +27,6 @@ const MAX_LINE = 8192;
 /** The most lines that are shown. */
 const MAX_LINES = 100;
 
-const LATIN = new TextDecoder("latin1");
-
 /** Returns the offset behind the line at `at`, or `end`. */
 function lineEnd(bytes: Uint8Array, at: number, end: number): number {
   const found = bytes.subarray(at, Math.min(end, at + MAX_LINE)).indexOf(0x0a);
@@ -37,7 +35,7 @@ function lineEnd(bytes: Uint8Array, at: number, end: number): number {
 
 /** Whether the content at `at` begins with a first line. */
 function isFirstLine(bytes: Uint8Array, at: number, end: number): boolean {
-  const start = LATIN.decode(bytes.subarray(at, Math.min(end, at + 9)));
+  const start = latin1(bytes.subarray(at, Math.min(end, at + 9)));
   return start.startsWith("HTTP/1.") ||
     METHODS.some((each) => start.startsWith(`${each} `));
 }
@@ -97,7 +95,7 @@ const END = raw("http.rest", "the end of the header");
 
 function addLine(layer: Layer, bytes: Uint8Array, line: Line): void {
   const [first, second, third] = firstLine(layer, bytes).map(({ value }) =>
-    escapeLine(LATIN.decode(value as Uint8Array))
+    escapeLine(latin1(value as Uint8Array))
   );
   line.what = first?.startsWith("HTTP/")
     ? `HTTP ${second ?? ""} ${third ?? ""}`.trimEnd()

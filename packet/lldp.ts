@@ -4,7 +4,7 @@
  * @module
  */
 import { escapeLine } from "../text/escape.ts";
-import { field, type FieldSpec, headerTable, raw, text } from "./field.ts";
+import { field, type FieldSpec, headerTable, latin1, raw, text } from "./field.ts";
 import { u16 } from "./numbers.ts";
 import type { OptionFamily, OptionSpec } from "./options.ts";
 import type { Layer, Line, Protocol } from "./protocol.ts";
@@ -78,7 +78,7 @@ function addLine({ start, body }: Layer, bytes: Uint8Array, line: Line): void {
     if (type === 0 || at + 2 + size > body) break;
     if (type === 4 || type === 5) {
       words.push(
-        escapeLine(new TextDecoder("latin1").decode(bytes.subarray(at + 2, at + 2 + size))),
+        escapeLine(latin1(bytes.subarray(at + 2, at + 2 + size))),
       );
     }
     at += 2 + size;

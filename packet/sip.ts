@@ -4,7 +4,7 @@
  * @module
  */
 import { escapeLine } from "../text/escape.ts";
-import { bytesField, type Field, headerTable, text } from "./field.ts";
+import { bytesField, type Field, headerTable, latin1, text } from "./field.ts";
 import type { Layer, Protocol } from "./protocol.ts";
 
 const REQUEST = text("sip.Request-Line", "what is wanted, and of whom");
@@ -19,13 +19,11 @@ const METHODS = [
 
 /** The most bytes in which a first line ends. */
 const MAX_LINE = 8192;
-const LATIN = new TextDecoder("latin1");
-
 /** Returns the first line without its end, or `null` if it is none of SIP. */
 function firstLine(bytes: Uint8Array, at: number, end: number): string | null {
   const most = bytes.subarray(at, Math.min(end, at + MAX_LINE));
   const stop = most.indexOf(0x0a);
-  const line = LATIN.decode(stop === -1 ? most : most.subarray(0, stop)).replace(/\r$/, "");
+  const line = latin1(stop === -1 ? most : most.subarray(0, stop)).replace(/\r$/, "");
   const isKnown = line.startsWith("SIP/2.0 ") ||
     METHODS.some((method) => line.startsWith(`${method} `));
   return isKnown ? line : null;

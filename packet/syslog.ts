@@ -4,7 +4,7 @@
  * @module
  */
 import { escapeLine } from "../text/escape.ts";
-import { bytesField, type Field, field, headerTable, text } from "./field.ts";
+import { bytesField, type Field, field, headerTable, latin1, text } from "./field.ts";
 import type { Layer, Protocol } from "./protocol.ts";
 
 const LEVELS: Readonly<Record<number, string>> = {
@@ -27,7 +27,7 @@ function priorityAt(
   at: number,
   end: number,
 ): { value: number; size: number } | null {
-  const start = new TextDecoder("latin1").decode(bytes.subarray(at, Math.min(end, at + 5)));
+  const start = latin1(bytes.subarray(at, Math.min(end, at + 5)));
   const match = start.match(/^<([0-9]{1,3})>/);
   return match === null ? null : { value: Number(match[1]), size: match[0].length };
 }
@@ -60,7 +60,7 @@ export const SYSLOG: Protocol = {
   line({ start, body }, bytes, line) {
     const priority = priorityAt(bytes, start, body);
     if (priority === null) return;
-    const message = new TextDecoder("latin1").decode(bytes.subarray(start + priority.size, body));
+    const message = latin1(bytes.subarray(start + priority.size, body));
     line.what = `Syslog ${LEVELS[priority.value & 7]}: ${escapeLine(message.trimEnd())}`;
   },
 };

@@ -4,7 +4,15 @@
  * @module
  */
 import { escapeLine } from "../text/escape.ts";
-import { bytesField, type Field, field, type FieldSpec, headerTable, text } from "./field.ts";
+import {
+  bytesField,
+  type Field,
+  field,
+  type FieldSpec,
+  headerTable,
+  latin1,
+  text,
+} from "./field.ts";
 import { u16 } from "./numbers.ts";
 import type { Layer, Protocol } from "./protocol.ts";
 
@@ -29,15 +37,13 @@ function rest({ start, body }: Layer, bytes: Uint8Array, at: number): Field[] {
   for (const spec of [NAMES[u16(bytes, start)]!, MODE]) {
     const end = textEnd(bytes, at, body);
     if (end > at) {
-      const value = LATIN.decode(bytes.subarray(at, end)).replace(/\0$/, "");
+      const value = latin1(bytes.subarray(at, end)).replace(/\0$/, "");
       fields.push({ ...bytesField(spec, bytes, at, end - at), text: value });
     }
     at = end;
   }
   return fields;
 }
-
-const LATIN = new TextDecoder("latin1");
 
 /** TFTP; what neither reads nor writes is content. */
 export const TFTP: Protocol = {
@@ -54,7 +60,7 @@ export const TFTP: Protocol = {
   others: [...Object.values(NAMES), MODE],
   line({ start, body }, bytes, line) {
     const end = textEnd(bytes, start + 2, body);
-    const name = LATIN.decode(bytes.subarray(start + 2, end)).replace(/\0$/, "");
+    const name = latin1(bytes.subarray(start + 2, end)).replace(/\0$/, "");
     line.what = `TFTP ${OPCODES[u16(bytes, start)]} ${escapeLine(name)}`;
   },
 };
