@@ -66,6 +66,7 @@ function templateOf(strings: TemplateStringsArray) {
 
 /** Returns a text of a source on one line: a break and the blanks around it are one blank. */
 export function onOneLine(text: string): string {
+  if (!text.includes("\n")) return text; // the first match of the pattern takes 0.5 ms
   return text.replace(/(?:(?<! ) +)?\n */g, " "); // a run of blanks is tried from its first one only
 }
 
