@@ -93,7 +93,7 @@ export const arp: Command<typeof OPTIONS> = command({
       import("./arp/text.ts"),
     ]);
     const table = await readTable(request, null, io);
-    await sayFolded(`source: ${table.source}`, io);
+    await sayFolded(t`source: ${table.source}`, io);
     if (table.rows.length === 0) await say(io, t`the table is empty`);
     const { rows, hidden } = selectRows(table.rows, request);
     const omitted = { hidden, unread: table.unread };

@@ -139,13 +139,12 @@ function localMacs(rows: readonly NeighbourRow[]): Hint[] {
   const group = rows.filter(({ mac }) => isLocallyAdministered(mac!));
   if (group.length === 0) return [];
   const addresses = addressesOf(group);
-  return [{
-    says: t`the MAC ${addresses.length === 1 ? "address" : "addresses"} of ${list(addresses)} ${
-      addresses.length === 1 ? "is" : "are"
-    }
-      locally administered: randomised for privacy, or of a virtual machine`,
-    rows: group,
-  }];
+  const says = addresses.length === 1
+    ? t`the MAC address of ${addresses[0]} is locally administered: randomised for privacy, or of a
+      virtual machine`
+    : t`the MAC addresses of ${list(addresses)} are locally administered: randomised for privacy, or
+      of a virtual machine`;
+  return [{ says, rows: group }];
 }
 
 /** Whether a MAC was not bought from IEEE: bit 0x02 of an EUI-48's first octet (IEEE 802, 8.4). */

@@ -76,7 +76,10 @@ export async function sayFolded(text: string, io: Io): Promise<void> {
 export async function sayOmissions({ hidden, unread }: Omissions, io: Io): Promise<void> {
   if (hidden > 0) {
     const rows = count(hidden, "multicast or broadcast row");
-    await sayFolded(t`${rows} hidden; --all shows ${hidden === 1 ? "it" : "them"}`, io);
+    const left = hidden === 1
+      ? t`${rows} hidden; --all shows it`
+      : t`${rows} hidden; --all shows them`;
+    await sayFolded(left, io);
   }
   for (const { source, count: lines, first } of unread) {
     const which = lines === 1 ? t`line ${first}` : t`the first is line ${first}`;
@@ -93,6 +96,6 @@ export async function sayHints(
   const visible = new Set(shown);
   for (const { says, rows } of hintsOf(table)) {
     if (!rows.some((row) => visible.has(row))) continue;
-    for (const line of wrap(escapeLine(`hint: ${says}`), io.columns())) await say(io, line);
+    for (const line of wrap(escapeLine(t`hint: ${says}`), io.columns())) await say(io, line);
   }
 }

@@ -11,7 +11,7 @@ import {
 } from "../sockets/socket.ts";
 import { describeProcess, formatCommand } from "../sockets/text.ts";
 import { count } from "../text/units.ts";
-import { t } from "../text/messages.ts";
+import { msg, t, translate } from "../text/messages.ts";
 
 /** The most processes that are named: a server can have hundreds of workers. */
 const MOST_PROCESSES = 8;
@@ -41,8 +41,9 @@ function describeWithCommand(process: SocketProcess): string {
 }
 
 /** The reason why a process is not known. */
-export const UNSEEN =
-  "the processes of other users are named for root only, those of other containers not at all";
+export const UNSEEN: string = msg(
+  "the processes of other users are named for root only, those of other containers not at all",
+);
 
 /** A port of which no process is known, as `PortReport` has it. */
 export interface UnknownHolder {
@@ -77,5 +78,5 @@ export function describeUnknownHolder(
   }
   const users = new Set(sockets.flatMap(({ user }) => user === null ? [] : [user]));
   const whose = users.size === 0 ? "" : t` of user ${[...users].join(", ")}`;
-  return t`a process${whose} that may not be seen: ${UNSEEN}${asRoot}`;
+  return t`a process${whose} that may not be seen: ${translate(UNSEEN)}${asRoot}`;
 }

@@ -24,7 +24,7 @@ import type { Options } from "./options.ts";
 import { socketRecord } from "./record.ts";
 import { describeTotals } from "./totals.ts";
 import { UNSEEN } from "./holders.ts";
-import { msg, t } from "../text/messages.ts";
+import { msg, t, translate } from "../text/messages.ts";
 
 /** The columns of the list. */
 const COLUMNS: readonly Column<KernelSocket>[] = [
@@ -71,7 +71,7 @@ export async function printList(
   const notes = [
     ...(shown.length === 0 ? [nothingOf({ process, pid }, found)] : []),
     ...(all ? describeTotals(shown) : []),
-    ...(unseen ? [`${left}: ${UNSEEN}`] : []),
+    ...(unseen ? [t`${left}: ${translate(UNSEEN)}`] : []),
   ];
   for (const note of notes) await say(io, wrap(escapeLine(note), io.columns()).join("\n"));
   return chosen && found.length === 0 ? EXIT.failed : EXIT.ok;

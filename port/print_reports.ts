@@ -18,7 +18,7 @@ import { portRecord } from "./record.ts";
 import { findFreePort, type PortReport, reportsOn } from "./report.ts";
 import { joinRuns, type PortRun } from "./runs.ts";
 import { reportRows } from "./rows.ts";
-import { msg, t } from "../text/messages.ts";
+import { msg, t, translate } from "../text/messages.ts";
 
 /** The lowest port that is proposed if the user names none: below are many well-known servers. */
 const FREE_FROM = 5000;
@@ -128,6 +128,6 @@ const RUN_COLUMNS: readonly Column<PortRun>[] = [
       ? `[${hostname}]:${ports}`
       : `${hostname}:${ports}`;
   }],
-  [msg("State"), ({ state }) => state],
+  [msg("State"), ({ state }) => translate(state)],
   [msg("Held by"), ({ holder }) => holder],
 ];

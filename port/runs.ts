@@ -8,7 +8,7 @@ import { describeProcesses, describeUnknownHolder, holdersOf } from "./holders.t
 import { describeKernelUse } from "./kernel_sockets.ts";
 import { isInUse } from "./binding.ts";
 import type { PortReport } from "./report.ts";
-import { t } from "../text/messages.ts";
+import { msg, t } from "../text/messages.ts";
 
 /** A run: ports next to each other that have the same state and holder. */
 export interface PortRun {
@@ -30,7 +30,7 @@ export function joinRuns(reports: readonly PortReport[], platform: string): Port
   for (const report of reports) {
     const { port, hostname, protocol, free, bind, sockets } = report;
     const held = (sockets ?? []).length > 0 || (bind !== null && isInUse(bind));
-    const state = free === null ? "not tried" : free ? "free" : held ? "held" : "refused";
+    const state = free === null ? msg("not tried") : free ? "free" : held ? "held" : "refused";
     const holder = state !== "held"
       ? null
       : report.kernel
