@@ -27,8 +27,8 @@ const EXCEPTIONS: readonly (readonly [path: RegExp, why: string])[] = [
     /^web\//,
     "not converted yet: answers of HTTP are read by programs, the page has words of its own",
   ],
-  [/^text\/(units|messages)\.ts$/, "units; the tag itself"],
-  [/^cli\/(completions|man)\.ts$/, "scripts of shells, macros of roff"],
+  [/^text\/units\.ts$/, "units"],
+  [/^cli\/completions\.ts$/, "scripts of shells"],
   [
     /^net\/(unix_socket|dial|connect|permission|node_socket|listen|node_listen|udp|udp_listen)\.ts$/,
     "names of protocols, and errors as Deno words them",
@@ -38,11 +38,18 @@ const EXCEPTIONS: readonly (readonly [path: RegExp, why: string])[] = [
     "errors as Deno words them, filters of tcpdump, bugs",
   ],
   [
-    /^(address|arp|port)\//,
-    "names of parsers and states, which programs read; commands that are printed",
+    /^(arp\/search|port\/(kernel_sockets|remedies))\.ts$/,
+    "names of parsers, which errors translate; keys; commands that are printed",
   ],
-  [/^(ipinfo|client|trace|server)\//, "values of JSON and events, names of programs"],
-  [/^(server|main)\.ts$/, "the summary of the program, which help translates"],
+  [
+    /^(client\/reach|ipinfo\/operations|server\/access)\.ts$/,
+    "names of protocols and of forms, lines without words",
+  ],
+  [
+    /^trace\/(both_ends|connection_record|list|tcpdump_line|wireshark_line)\.ts$/,
+    "values of JSON and events, lines of other programs",
+  ],
+  [/^main\.ts$/, "the summary of the program, which help translates"],
   [/^talk\/stats\.ts$/, "fields of JSON, which help translates"],
 ];
 

@@ -175,8 +175,8 @@ function describeFailure(reason: NotMerged, [one, other]: readonly [string, stri
       return t`${one} and ${other} have segments of one direction only in common: they do not
         tell the offset of the clocks`;
     case "one place":
-      return `${one} and ${other} were taken at one place: what both have takes the same time in ` +
-        "both directions; read one of them";
+      return t`${one} and ${other} were taken at one place: what both have takes the same time in
+        both directions; read one of them`;
     case "set":
       return t`the clocks of ${one} and ${other} do not go together: one was set during the
         capture`;
