@@ -147,6 +147,16 @@ function failureOf(error: unknown, { connectTimeout, retry }: Options): Failure 
       return { state: "unresolved", reason: t`name does not resolve${tried}` };
     }
   }
-  if (error.exit === EXIT.usage) throw error;
+  if (error.exit === EXIT.usage && !isForbiddenRoute(cause)) throw error;
   return { state: "failed", reason: `${tlsReason(cause)?.words ?? reasonOf(cause)}${tried}` };
+}
+
+/**
+ * Whether a route of this machine forbids an address (`blackhole` and `prohibit` of ip-route(8)): others may
+ * be open.
+ */
+function isForbiddenRoute(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as { code?: unknown };
+  return code === "EINVAL" || code === "EACCES";
 }

@@ -88,7 +88,7 @@ function explainAddress(
   if (zone === undefined) {
     if (isInvalid(error) && needsZone(address)) return missingZone(endpoint, platform);
     if (address.includes(":") && isUnresolved(error)) return { words: t`it is no IPv6 address` };
-    return codeOf(error) === UNKNOWN ? unsent(address) : null;
+    return codeOf(error) === UNKNOWN ? unsent() : null;
   }
   if (!isUnresolved(error) && !isUnknownDevice(error) && !isInvalid(error)) return null;
   if (!needsZone(address)) {
@@ -105,10 +105,7 @@ function explainAddress(
 /** With which code `node:dgram` refuses whatever but a datagram that is too long. */
 const UNKNOWN = "UNKNOWN";
 
-function unsent(address: string): Explanation {
-  if (address === "255.255.255.255") {
-    return { words: t`it is the address of everybody, not of a host` };
-  }
+function unsent(): Explanation {
   const words = t`the system sends nothing there: there is no route, or it is a broadcast
     address`;
   return { words, cannotStart: false };

@@ -6,7 +6,7 @@
  * @module
  */
 import type { RemoteInfo } from "node:dgram";
-import { withoutZone } from "../address/zone.ts";
+import { isLinkLocal, withoutZone } from "../address/zone.ts";
 import { dial, type DialOptions } from "./dial.ts";
 import { formatEndpoint, type TcpEndpoint } from "./endpoint.ts";
 import { explainEndpoint } from "./endpoint_errors.ts";
@@ -85,6 +85,10 @@ export async function openUdp(endpoint: TcpEndpoint, options: UdpOptions): Promi
   const { createSocket } = await import("node:dgram");
   const address = HERE[endpoint.hostname] ?? endpoint.hostname;
   const { port } = endpoint;
+  if (isLinkLocal(address) && !address.includes("%")) {
+    // The kernel would take any interface, where connect(2) refuses it.
+    throw explainEndpoint(Object.assign(new Error(), { code: "EINVAL" }), endpoint);
+  }
   const local = { port: source?.port ?? 0, hostname: source?.hostname ?? LOOPBACK[address] };
   const anywhere = address.includes(":") ? "::" : "0.0.0.0";
   const names = [{ hostname: address, port }, { ...local, hostname: local.hostname ?? anywhere }];

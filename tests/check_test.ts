@@ -4,7 +4,7 @@ import { client } from "../client.ts";
 import { daysLeft } from "../client/check_result.ts";
 import { eachPort } from "../client/port_ranges.ts";
 import { parseAltNames } from "../net/peer_certificate.ts";
-import { NETWORKS, withBlackHole } from "./networks.ts";
+import { inNetwork, NETWORKS, withBlackHole } from "./networks.ts";
 import { makeCertificate } from "./certificates.ts";
 import { fakeIo, run } from "./fakes.ts";
 import { installed, needs, UNIX } from "./needs.ts";
@@ -117,6 +117,21 @@ Deno.test("client --check --retry waits until somebody listens, while its input 
   assertMatch(out, /^open 127\.0\.0\.1:\d+ /);
   conn.close();
   await process.child.stdin.close().catch(() => {});
+});
+
+Deno.test("client --check goes on behind an address that a route forbids", {
+  ...needs(NETWORKS, "python3"),
+}, async () => {
+  const routes = "ip route add blackhole 192.0.2.0/25; ip route add prohibit 192.0.2.128/25";
+  const server = `
+import socket, time
+s = socket.create_server(("127.0.0.1", 7000))
+print("ready")
+time.sleep(600)`;
+  const words = ["client", "--check", "192.0.2.1:9", "192.0.2.129:9", "127.0.0.1:7000"];
+  const { code, out, err } = await netkit(words, "", { wrap: inNetwork(routes, "", server) });
+  const states = out.trimEnd().split("\n").map((line) => line.split(/ +/)[0]);
+  assertEquals([code, states], [1, ["failed", "failed", "open"]], err);
 });
 
 Deno.test("client --check says after which time nothing came back", {

@@ -63,6 +63,25 @@ Deno.test("netkit client --udp tells that nobody on this machine has the port", 
   );
 });
 
+Deno.test("netkit client --udp wants the interface of a link-local address, as TCP does", async () => {
+  for (const words of [["--udp"], []]) {
+    const { code, err } = await netkit(["client", ...words, "[fe80::1]:9"], "x\n");
+    assertEquals(code, 2);
+    assertMatch(err, /^netkit client: cannot .*: a link-local address needs its interface\n/);
+  }
+});
+
+Deno.test("netkit client --udp says that there may be no route, also of the broadcast address", {
+  ...needs(NETWORKS, "python3"),
+}, async () => {
+  const nowhere = inNetwork("", "127.0.0.1 localhost\n", 'print("ready")');
+  const { code, err } = await netkit(["client", "--udp", "255.255.255.255:9"], "x\n", {
+    wrap: nowhere,
+  });
+  assertEquals(code, 1);
+  assertMatch(err, /: the system sends nothing there: there is no route, or /);
+});
+
 Deno.test("client --udp --mode half from a pipe does not wait for ever for an answer", async () => {
   const words = ["--udp", "--mode", "half", "--wait", "0.1", "127.0.0.1:9"];
   const io = fakeIo({ stdin: "one\ntwo\n" });
