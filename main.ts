@@ -8,7 +8,7 @@ import type { Command } from "./cli/command.ts";
 import type { Shell } from "./cli/completions.ts";
 import { cannot, EXIT, OutputClosed, Stopped, UserError } from "./cli/errors.ts";
 import type { HelpStyle } from "./cli/help.ts";
-import { type Io, type Output, print, say } from "./cli/io.ts";
+import { type Io, type Output, print, say, sayHint } from "./cli/io.ts";
 import { parse, UnknownOption, wantsHelp } from "./cli/parse.ts";
 import type { Program } from "./cli/program.ts";
 import { serve } from "./server.ts";
@@ -269,7 +269,7 @@ async function report(speaker: string, error: unknown, io: Io): Promise<number> 
     const { red } = palette(io, io.stderr);
     await say(io, `${red(`${speaker}:`)} ${escapeLine(error.message)}`);
     if (error instanceof ParseError && io.stderr.isTerminal()) await point(error, io);
-    if (error.hint !== null) await say(io, `  ${escapeLine(error.hint)}`);
+    await sayHint(io, error.hint);
     return error instanceof UserError ? error.exit : EXIT.usage;
   }
   if (isSystemError(error)) return await report(speaker, cannot(t`go on`, error), io);

@@ -8,8 +8,8 @@ import { PrefixTable } from "../address/prefix_table.ts";
 import { RangeSet } from "../address/range_set.ts";
 import { rangeNetworks } from "../address/range.ts";
 import { EXIT } from "../cli/errors.ts";
-import { type Io, say } from "../cli/io.ts";
-import { escapeControls, escapeLine } from "../text/escape.ts";
+import { type Io, say, sayHint } from "../cli/io.ts";
+import { escapeLine } from "../text/escape.ts";
 import { type Input, readList } from "./list.ts";
 import { addRange, type Reading, readRange } from "./reading.ts";
 import { t } from "../text/messages.ts";
@@ -88,7 +88,7 @@ async function readEntries(
         exit = EXIT.failed;
         const where = t`${path}, line ${input.line}: `;
         await say(io, `netkit ipinfo: ${escapeLine(where + error.message)}`);
-        if (error.hint !== null) await say(io, `  ${escapeControls(error.hint)}`);
+        await sayHint(io, error.hint);
       }
     }
   }

@@ -137,11 +137,11 @@ async function startWith(
       // Ctrl-C reaches it as well, perhaps before netkit: then it ends in good order.
       if (!stopped && !signal.aborted && code !== 0) {
         const reason = code === DISK_IS_FULL
-          ? "the disk with the folder for temporary files (TMPDIR) is full"
+          ? t`the disk with the folder for temporary files (TMPDIR) is full`
           : code === FILE_IS_FULL
-          ? "it was further ahead than the file between us may be large, 1 GiB"
-          : words.last || `exit code ${code}`;
-        throw new UserError(`${program} has ended by itself: ${reason}`, { exit: EXIT.failed });
+          ? t`more than 1 GiB was captured that is not read yet`
+          : words.last || t`exit code ${code}`;
+        throw new UserError(t`${program} has ended by itself: ${reason}`, { exit: EXIT.failed });
       }
       const dropped = words.text.match(/\b(\d+) packets? dropped by kernel/);
       return dropped ? Number(dropped[1]) : null;

@@ -4,6 +4,7 @@ import type { Site } from "../web/site.ts";
 import { startLiveTrace } from "../web/live_trace.ts";
 import { Recording } from "../web/recording.ts";
 import { writeRecording } from "../web/trace_stream.ts";
+import { speak } from "../cli/language.ts";
 import { fakeIo } from "./fakes.ts";
 import { until } from "./waiting.ts";
 
@@ -122,11 +123,26 @@ Deno.test("startLiveTrace() says what helps without the right to capture, in the
     const told = await events(trace.site, /"complete":true/);
     assertStringIncludes(told, `"message":"capturing on lo needs root"`);
     assertStringIncludes(told, "sudo netkit serve 8000 --web --trace, or give tcpdump the right");
-    assertEquals(
-      io.err().split("\n")[0],
-      isTold ? "netkit serve: --trace: capturing on lo needs root" : "",
-    );
+    const [said, hint] = io.err().split("\n");
+    assertEquals(said, isTold ? "netkit serve: --trace: capturing on lo needs root" : "");
+    if (isTold) assertMatch(hint!, /^ {2}sudo netkit serve 8000 --web --trace, /);
     await trace.end();
+  }
+});
+
+Deno.test("startLiveTrace() has its title, and what helps, in the language of the program", async () => {
+  const { spawns } = fakeTcpdump("hello.pcap", SAYS, 3);
+  await speak("zh");
+  try {
+    const io = fakeIo({ platform: "linux", spawns });
+    const trace = await startLiveTrace("127.0.0.1:8000", true, io);
+    await until(() => io.err() !== "");
+    const told = await events(trace.site, /"complete":true/);
+    assertStringIncludes(told, `"title":"TCP端口8000，lo"`);
+    assertStringIncludes(told, `"message":"tcpdump自行结束`);
+    await trace.end();
+  } finally {
+    await speak("en");
   }
 });
 

@@ -70,7 +70,10 @@ Deno.test({
     const io = fakeIo();
     const done = main(["serve", "0", "--web", "0", "--trace"], io);
     await until(() => /http:\S+\/,/.test(io.err()));
-    assertMatch(io.err(), /netkit serve: --trace: tcpdump is not installed\napt install tcpdump; /);
+    assertMatch(
+      io.err(),
+      /netkit serve: --trace: tcpdump is not installed\n {2}apt install tcpdump; /,
+    );
     const [, url] = io.err().match(/(http:\S+\/),/)!;
     const [, port] = io.err().match(/127\.0\.0\.1:(\d+), waiting/)!;
     await using browser = await Browser.start();

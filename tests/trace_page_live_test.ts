@@ -77,7 +77,8 @@ Deno.test({
   async fn() {
     const io = fakeIo();
     const done = main(["trace", "8000", "--web", "0"], io);
-    await until(() => io.err().includes("tcpdump"));
+    await until(() => io.err().includes("apt install"));
+    assertMatch(io.err(), /\nnetkit trace: tcpdump is not installed\n {2}apt install tcpdump; /);
     const [url] = io.err().match(/http:\S+/)!;
     await using browser = await Browser.start();
     const page = await browser.open(url);

@@ -5,6 +5,7 @@
  */
 import type { Output } from "../cli/io.ts";
 import { OutputQueue } from "../cli/output_queue.ts";
+import { Silence } from "../cli/silence.ts";
 
 /** A maker of lines from items. */
 export interface LineMaker<T> {
@@ -21,7 +22,7 @@ export interface LineMaker<T> {
 /** Options of printing lines. */
 export interface LineOptions {
   /** Called every 20 ms with the milliseconds of silence since the last item. */
-  readonly onTick?: (silence: number) => void;
+  readonly onTick?: ((silence: number) => void) | undefined;
   /**
    * Whether lines wait until there are many: where all items are there already, a write for each costs more
    * than the line.
@@ -33,43 +34,33 @@ export interface LineOptions {
   readonly settled?: () => Promise<void>;
 }
 
-/** Milliseconds between two looks for lines that are held back: a person does not see less. */
-const TICK = 20;
-
-/** Milliseconds of silence after which lines that more items would change are printed all the same. */
-const LONG = 1000;
-
-/**
- * Prints the lines for the items of `source` until it ends or it is enough, also when it ends with an error.
- *
- * Silence is counted in ticks: time in which this program itself stood still is none.
- */
+/** Prints the lines for the items of `source` until it ends or it is enough, also when it ends with an error. */
 export async function printLines<T>(
   source: AsyncIterable<T> | Iterable<T>,
   maker: LineMaker<T>,
   output: Output,
   {
-    onTick = () => {},
+    onTick,
     collects = false,
     isEnough = () => false,
     settled = () => Promise.resolve(),
   }: LineOptions = {},
 ): Promise<void> {
   const queue = new OutputQueue(output, { collects });
-  let ticks = 0;
-  const timer = setInterval(() => {
-    const silence = TICK * ticks++; // the first tick may follow the item at once
-    if (maker.isHolding && silence >= TICK) queue.add(textOf(maker.rest(silence >= LONG)));
-    onTick(silence);
-  }, TICK);
+  const silence = new Silence({
+    isHolding: () => maker.isHolding,
+    release: (isLong) => queue.add(textOf(maker.rest(isLong))),
+    onTick,
+  });
   try {
     for await (const item of source) {
-      ticks = 0;
-      if (queue.add(textOf(maker.consume(item)))) await queue.flush();
+      const isFull = queue.add(textOf(maker.consume(item)));
+      silence.hear();
+      if (isFull) await queue.flush();
       if (isEnough()) break;
     }
   } finally {
-    clearInterval(timer);
+    silence.end();
     await settled();
     queue.add(textOf(maker.finish()));
     await queue.flush();

@@ -141,7 +141,11 @@ async function follow(
   let failure: unknown = null;
   try {
     const packets = filtered(wholePackets(readPackets(copied(capture.bytes, sink))), filter);
-    await printLines(packets, view, io.stdout, { onTick, settled });
+    const hasEnd = most !== null || child !== null;
+    await printLines(packets, view, io.stdout, {
+      onTick: hasEnd ? onTick : undefined,
+      settled,
+    });
   } catch (error) {
     failure = error;
     capture.stop();

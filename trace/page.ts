@@ -6,12 +6,13 @@
 import { checkBrowserPort } from "../address/blocked_ports.ts";
 import { createBytes } from "../cli/byte_source.ts";
 import { cannot, EXIT, UserError } from "../cli/errors.ts";
-import { type Io, say } from "../cli/io.ts";
+import { type Io, say, sayHint } from "../cli/io.ts";
 import { readOption } from "../cli/parse.ts";
 import type { Listener } from "../net/connection.ts";
 import { DEFAULT_HOST } from "../net/endpoint.ts";
 import { listen } from "../net/listen.ts";
 import { loopbackOf } from "../system/packet_capture.ts";
+import { escapeLine } from "../text/escape.ts";
 import { count, formatBytes } from "../text/units.ts";
 import { Recording } from "../web/recording.ts";
 import { serveSite } from "../web/site_server.ts";
@@ -122,8 +123,8 @@ async function servePage(
         ...facts,
         problem: { message, hint: hint?.replaceAll(/sudo netkit trace \d+/g, "$& --web") ?? null },
       };
-      await say(io, `netkit trace: ${message}`);
-      if (facts.problem?.hint) await say(io, facts.problem.hint);
+      await say(io, `netkit trace: ${escapeLine(message)}`);
+      await sayHint(io, facts.problem!.hint);
       code = error.exit;
     }
     facts = { ...facts, live: false };

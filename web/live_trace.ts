@@ -5,7 +5,8 @@
  */
 import { readPackets } from "../capture/packet_source.ts";
 import { UserError } from "../cli/errors.ts";
-import { type Io, say } from "../cli/io.ts";
+import { type Io, say, sayHint } from "../cli/io.ts";
+import { Silence } from "../cli/silence.ts";
 import { CaptureError } from "../packet/captured_packet.ts";
 import { wholePackets } from "../packet/whole_packets.ts";
 import { withoutPort } from "../server/admit.ts";
@@ -14,6 +15,7 @@ import { type LiveCapture, loopbackOf, startCapture } from "../system/packet_cap
 import type { TcpConnection } from "../tcp/connection.ts";
 import { portOf, segmentOf } from "../tcp/segment.ts";
 import { Tracker, type TrackerEvent } from "../tcp/tracker.ts";
+import { escapeLine } from "../text/escape.ts";
 import { t } from "../text/messages.ts";
 import { Recording } from "./recording.ts";
 import type { Site } from "./site.ts";
@@ -46,7 +48,7 @@ export async function startLiveTrace(
   const name = interfaceOf(host, io);
   const ended = new AbortController();
   const recording = new Recording();
-  let facts: RecordingFacts = { title: `tcp port ${port}, ${name}`, live: true, problem: null };
+  let facts: RecordingFacts = { title: t`tcp port ${port}, ${name}`, live: true, problem: null };
   const site = await traceSite(recording, () => facts, TRACE_PATH);
   const fail = async (error: unknown) => {
     if (!(error instanceof UserError || error instanceof CaptureError)) throw error;
@@ -54,8 +56,8 @@ export async function startLiveTrace(
     facts = { ...facts, live: false, problem: { message: error.message, hint } };
     recording.complete();
     if (!isTold) return;
-    await say(io, `netkit serve: --trace: ${error.message}`);
-    if (hint !== null) await say(io, hint);
+    await say(io, `netkit serve: --trace: ${escapeLine(error.message)}`);
+    await sayHint(io, hint);
   };
   try {
     const advice = {
@@ -106,20 +108,11 @@ function interfaceOf(host: string, io: Io): string {
   return io.platform === "linux" ? "any" : own?.name ?? "any";
 }
 
-/** Milliseconds between looks for connections whose end is certain when nothing comes any more. */
-const TICK = 100;
-
-/** Looks without a packet after which no retransmission will come. */
-const LONG = 10;
-
 /** A recorder of the connections of a server. */
 class Recorder {
   readonly #recording: Recording;
   readonly #tracker: Tracker;
   readonly #isOwn: (connection: TcpConnection) => boolean;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Looks since the last packet. */
-  #looks = 0;
 
   constructor(
     recording: Recording,
@@ -133,6 +126,10 @@ class Recorder {
 
   /** Records a capture until it ends. Rejects if it ends by itself, or is damaged. */
   async record(capture: LiveCapture): Promise<void> {
+    const silence = new Silence({
+      isHolding: () => this.#tracker.isHolding,
+      release: (isLong) => this.#tell(this.#tracker.release(isLong), false),
+    });
     try {
       for await (const packet of wholePackets(readPackets(capture.bytes))) {
         const segment = segmentOf(packet);
@@ -141,11 +138,10 @@ class Recorder {
         const { last } = this.#tracker;
         if (last !== null && this.#isOwn(last)) this.#recording.add(packet, last);
         this.#tell(events, false);
-        this.#looks = 0;
-        this.#wait();
+        silence.hear();
       }
     } finally {
-      clearTimeout(this.#timer);
+      silence.end();
       this.#tell(this.#tracker.finish(), true);
       capture.stop();
       await capture.end();
@@ -157,15 +153,5 @@ class Recorder {
     for (const event of events) {
       if (event.kind === "end") this.#recording.end(event.connection, isCut);
     }
-  }
-
-  /** Looks again in a while, as long as an end is not told yet. */
-  #wait(): void {
-    if (this.#timer !== undefined || !this.#tracker.isHolding) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      this.#tell(this.#tracker.release(++this.#looks > LONG), false);
-      this.#wait();
-    }, TICK);
   }
 }
