@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { LAZY } from "../tasks/bundle.ts";
 import { findProgram, run } from "./processes.ts";
 import type { Missing } from "./results.ts";
 
@@ -43,6 +44,7 @@ interface Peer {
 /** Where this folder is. */
 const BENCH = new URL(".", import.meta.url).pathname;
 const MAIN = new URL("../main.ts", import.meta.url).pathname;
+const BUNDLE = new URL("../tasks/bundle.ts", import.meta.url).pathname;
 const DENO = Deno.execPath();
 
 /** Where built programs go; neither committed nor formatted. */
@@ -57,8 +59,8 @@ const PORT_WORD = /\bPORT\b/g;
 /** Text in upper case by a program that works by lines; `stdbuf`, or it would wait for 4 KiB. */
 const TR = "stdbuf -oL tr a-z A-Z";
 
-function netkit(script: string, address: Address): readonly string[] {
-  const serve = [DENO, "run", "-A", script, "serve", "--log", "none"];
+function netkit(script: readonly string[], address: Address): readonly string[] {
+  const serve = [DENO, "run", "-A", ...script, "serve", "--log", "none"];
   switch (address.kind) {
     case "tcp":
       return [...serve, `${address.port}`];
@@ -104,14 +106,21 @@ const PEERS: readonly Peer[] = [
     needs: [DENO],
     version: "--version",
     build: null,
-    command: (address) => netkit(MAIN, address),
+    command: (address) => netkit([MAIN], address),
   },
   {
     name: "bundle",
     needs: [DENO],
     version: "--version",
-    build: (deno) => [deno, "bundle", "--quiet", "--output", `${BUILT}netkit.js`, MAIN],
-    command: (address) => netkit(`${BUILT}netkit.js`, address),
+    build: (deno) => [deno, "run", "-A", BUNDLE, `${BUILT}netkit.js`],
+    command: (address) => netkit([`${BUILT}netkit.js`], address),
+  },
+  {
+    name: "package",
+    needs: [DENO],
+    version: "--version",
+    build: (deno) => [deno, "run", "-A", BUNDLE, `${BUILT}package`],
+    command: (address) => netkit([LAZY, `${BUILT}package/main.js`], address),
   },
   {
     name: "go",

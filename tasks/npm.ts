@@ -5,7 +5,7 @@
  * @module
  */
 import config from "../deno.json" with { type: "json" };
-import { runDeno } from "./deno.ts";
+import { bundle } from "./bundle.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
@@ -57,10 +57,7 @@ export function withAbsoluteLinks(markdown: string, repository: string | null): 
 export async function makePackage(folder: URL, repository: string | null): Promise<void> {
   await Deno.remove(folder, { recursive: true }).catch(() => {});
   await Deno.mkdir(folder, { recursive: true });
-  await runDeno([
-    ...["bundle", "--quiet", "--minify", "--code-splitting"],
-    ...["--outdir", new URL("program", folder).pathname, "main.ts"],
-  ]);
+  await bundle("beside", new URL("program", folder).pathname);
   const write = (name: string, text: string) => Deno.writeTextFile(new URL(name, folder), text);
   const read = (name: string) => Deno.readTextFile(new URL(name, ROOT));
   await write("package.json", JSON.stringify(packageOf(repository), null, 2) + "\n");

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import config from "../deno.json" with { type: "json" };
-import { runDeno } from "../tasks/deno.ts";
+import { bundle } from "../tasks/bundle.ts";
 
 /** The bundle, alone in a folder. Disposing of it removes both. */
 export interface Bundle extends AsyncDisposable {
@@ -22,8 +21,7 @@ export interface Bundle extends AsyncDisposable {
 export async function makeBundle(): Promise<Bundle> {
   const cwd = await Deno.makeTempDir();
   const file = `${cwd}/netkit.js`;
-  const [, ...words] = config.tasks.bundle.command.split(" ");
-  await runDeno(words.map((word) => word === "bin/netkit.js" ? file : word));
+  await bundle("inside", file);
   return {
     cwd,
     run: ["run", "-A", "--quiet", file],

@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { SHELLS } from "../cli/completions.ts";
 import { loadNetkit, main } from "../main.ts";
+import { asciiOnly } from "../tasks/bundle.ts";
 import { RESOURCES } from "../web/resources.ts";
 import { traceResources } from "../web/trace_resources.ts";
 import { makeBundle } from "./bundle.ts";
@@ -27,11 +28,37 @@ const LINES: readonly (readonly string[])[] = [
   ...commands.flatMap(({ name }) => [["help", name], [name, "--no-such-option"]]),
 ];
 
+Deno.test("asciiOnly() changes no string, template or regular expression", () => {
+  const script = [
+    `export const string = "[→ \\→ \\\\→ \\\\\\→ é 中 😀]";`,
+    "export const template = `[→ \\→ \\\\→ \\u{1f600} é 中 😀]`;",
+    "export const set = /^[\\→中–\\]…]+$/;",
+    "export const words = /^(?:é|动态|\\p{Lu})$/iu;",
+    "export const sign = /^😀$/u;",
+  ].join("\n");
+  const ascii = asciiOnly(script);
+  assertMatch(ascii, /^\p{ASCII}*$/u);
+  const value = (text: string) => new Function(text.replaceAll("export const ", "this."));
+  const [was, is]: Record<string, unknown>[] = [{}, {}];
+  value(script).call(was);
+  value(ascii).call(is);
+  assertEquals([is!.string, is!.template], [was!.string, was!.template]);
+  const texts = ["→", "中–…]", "É", "动态", "a", "😀", "\ud83d"];
+  for (const name of ["set", "words", "sign"]) {
+    const matches = (from: unknown) => texts.map((text) => (from as RegExp).test(text));
+    assertEquals(matches(is![name]), matches(was![name]), name);
+  }
+});
+
 Deno.test("the bundle, alone in an empty folder, is netkit", { timeout: GUARD }, async (test) => {
   await using bundle = await makeBundle();
   assertEquals((await Array.fromAsync(Deno.readDir(bundle.cwd))).map(({ name }) => name), [
     "netkit.js",
   ]);
+
+  await test.step("each of its characters takes one byte", async () => {
+    assertMatch(await Deno.readTextFile(`${bundle.cwd}/netkit.js`), /^\p{ASCII}*$/u);
+  });
 
   for (const args of LINES) {
     await test.step(`it says what netkit says: netkit ${args.join(" ")}`, async () => {

@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
+import { LAZY } from "../tasks/bundle.ts";
 import { makePackage, packageOf, withAbsoluteLinks } from "../tasks/npm.ts";
 import { needs, UNIX } from "./needs.ts";
 import { Netkit } from "./processes.ts";
@@ -18,6 +19,11 @@ Deno.test("packageOf() depends on the Deno of .ci/run", async () => {
   const ci = await Deno.readTextFile(new URL("../.ci/run", import.meta.url));
   const [, deno] = ci.match(/deno@([\d.]+)/)!;
   assertEquals(packageOf(null).dependencies, { deno });
+});
+
+Deno.test("the launcher has Deno read a file when the program asks for it", async () => {
+  const launcher = await Deno.readTextFile(new URL("../tasks/npm/netkit.cjs", import.meta.url));
+  assertMatch(launcher, new RegExp(`^ *"${LAZY}",`, "m"));
 });
 
 Deno.test("withAbsoluteLinks() leaves links of the web and of the page itself alone", () => {
@@ -78,6 +84,16 @@ Deno.test("the npm package, packed and installed in an empty folder, is netkit",
       assertEquals((await installedNetkit(["frame", "hello", "-w", file])).code, 0);
       assertMatch((await installedNetkit(["frame", "-r", file])).out, /hello/);
       assertEquals((await installedNetkit(["trace", "-r", file])).code, 0);
+    });
+
+    await test.step("a file is read when the program asks for it", async () => {
+      const program = `${folder}/empty/node_modules/netkit/program`;
+      const files = await Array.fromAsync(Deno.readDir(program));
+      const { name } = files.find(({ name }) => name.startsWith("mac_vendors_data-"))!;
+      await Deno.rename(`${program}/${name}`, `${folder}/vendors`);
+      assertEquals((await runIn(program, "mkfifo", [name])).code, 0); // nobody writes: to read it takes forever
+      assertEquals((await installedNetkit(["ipinfo", "192.0.2.1/24"])).code, 0);
+      await Deno.rename(`${folder}/vendors`, `${program}/${name}`);
     });
 
     const wrap = (words: readonly string[]) => [
