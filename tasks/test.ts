@@ -71,7 +71,7 @@ export const FIRST: readonly string[] = [
   "page_test.ts",
   "tls_server_test.ts",
   "web_test.ts",
-  "readme_test.ts",
+  "transcripts_test.ts",
   "trace_page_test.ts",
   "trace_page_hard_test.ts",
   "arp_real_test.ts",

@@ -8,7 +8,8 @@ import { inNetwork, NETWORKS, withBlackHole } from "./networks.ts";
 import { makeCertificate } from "./certificates.ts";
 import { fakeIo, run } from "./fakes.ts";
 import { installed, needs, UNIX } from "./needs.ts";
-import { freePort, Netkit, netkit } from "./processes.ts";
+import { freePort } from "./free_port.ts";
+import { Netkit, netkit } from "./processes.ts";
 
 /** Runs `client --check` with an input that must not be read. */
 async function check(args: readonly string[], files: Readonly<Record<string, string>> = {}) {

@@ -1,7 +1,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { makeCertificate } from "./certificates.ts";
 import { needs, UNIX } from "./needs.ts";
-import { freePort, Netkit, netkit } from "./processes.ts";
+import { freePort } from "./free_port.ts";
+import { Netkit, netkit } from "./processes.ts";
 import { endProcess } from "./waiting.ts";
 
 /** A server of another make. Disposing of it kills it. */

@@ -2,7 +2,8 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { createServer } from "node:net";
 import { writeAll } from "../net/stream.ts";
 import { ALL_INSTALLED, installed, LINUX, type Need, needs, UNIX } from "./needs.ts";
-import { freePort, Netkit, netkit, READ_ITSELF, RUN, startServer } from "./processes.ts";
+import { freePort } from "./free_port.ts";
+import { Netkit, netkit, READ_ITSELF, RUN, startServer } from "./processes.ts";
 import { readAll } from "./servers.ts";
 import { until, untilSteady } from "./waiting.ts";
 

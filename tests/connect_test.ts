@@ -8,7 +8,8 @@ import { type Channel, writeAll } from "../net/stream.ts";
 import { parseSource } from "../address/source_address.ts";
 import { makeCertificate } from "./certificates.ts";
 import { installed, LINUX, needs } from "./needs.ts";
-import { freePort } from "./processes.ts";
+import { freePort } from "./free_port.ts";
+
 import { exchangeText, readAll } from "./servers.ts";
 import { GUARD, untilSteady } from "./waiting.ts";
 import type { TlsOptions } from "../net/tls.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { needs, UNIX } from "./needs.ts";
-import { freePort } from "./processes.ts";
+import { freePort } from "./free_port.ts";
 
 const EXAMPLES = new URL("../examples/", import.meta.url);
 

@@ -3,7 +3,8 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { readProxyHeader } from "../server/proxy_protocol.ts";
 import { writeAll } from "../net/stream.ts";
 import { needs, UNIX } from "./needs.ts";
-import { freePort, Netkit } from "./processes.ts";
+import { freePort } from "./free_port.ts";
+import { Netkit } from "./processes.ts";
 import { endProcess } from "./waiting.ts";
 
 const OPTIONS = {

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { needs, UNIX } from "./needs.ts";
-import { freePort, Netkit, netkit, startServer } from "./processes.ts";
+import { freePort } from "./free_port.ts";
+import { Netkit, netkit, startServer } from "./processes.ts";
 
 /** Programs that speak TCP: how each is a client that half-closes, and a server for one connection. */
 const PEERS = [

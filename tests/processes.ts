@@ -155,20 +155,3 @@ export async function startServer(
     port: Number(address!.split(":").at(-1)),
   });
 }
-
-/**
- * Returns a port that is free, for programs that cannot say which one they have taken. It is none of
- * those that systems give to who asks for any port and to connections (Linux: 32768 and up, others 49152
- * and up), so that no other test has it a moment later by chance.
- */
-export function freePort(hostname = "127.0.0.1"): number {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 12_000);
-    try {
-      Deno.listen({ hostname, port }).close();
-      return port;
-    } catch (error) {
-      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
-    }
-  }
-}

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { LINUX, needs, UNIX } from "./needs.ts";
-import { freePort, RUN } from "./processes.ts";
+import { freePort } from "./free_port.ts";
+import { RUN } from "./processes.ts";
 import { readAll } from "./servers.ts";
 import { until } from "./waiting.ts";
 

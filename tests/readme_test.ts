@@ -1,9 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { PAGES as REFERENCES, referencePage } from "../tasks/reference.ts";
 import { loadNetkit } from "../main.ts";
-import { makeBundle } from "./bundle.ts";
-import { capturing } from "./live_capture.ts";
-import { needs, UNIX } from "./needs.ts";
 import {
   CHINESE,
   ENGLISH,
@@ -14,9 +11,6 @@ import {
   textOf,
   transcripts,
 } from "./pages.ts";
-import { freePort, netkit as runNetkit, RUN, type StartOptions, startServer } from "./processes.ts";
-
-const CAPTURING = await capturing();
 
 const netkit = await loadNetkit();
 
@@ -111,146 +105,7 @@ for (const file of [...PAGES.map(({ path }) => path), "bench/README.md", "CHANGE
   });
 }
 
-/** An `arp` that knows three neighbours, so that the transcript is the same everywhere. */
-const ARP = `#!/bin/sh
-cat <<END
-? (192.0.2.1) at 00:00:5e:00:53:01 [ether] on eth0
-? (192.0.2.7) at <incomplete> on eth0
-? (192.0.2.9) at 00:00:5e:00:53:09 [ether] PERM on eth0
-END
-`;
-
-/** The neighbours that `ip` knows. */
-const NEIGHBOURS = [
-  { dst: "192.0.2.1", dev: "eth0", lladdr: "00:00:5e:00:53:01", state: ["REACHABLE"] },
-  { dst: "192.0.2.7", dev: "eth0", state: ["FAILED"] },
-  { dst: "192.0.2.9", dev: "eth0", lladdr: "00:00:5e:00:53:09", state: ["PERMANENT"] },
-  { dst: "2001:db8::9", dev: "eth0", lladdr: "00:00:5e:00:53:09", state: ["STALE"] },
-];
-
-/** An `ip` that knows their states, one neighbour more, and the gateway. */
-const IP = `#!/bin/sh
-case "$*" in
-"-j neigh") echo '${JSON.stringify(NEIGHBOURS)}' ;;
-"-j route") echo '[{"dst":"default","gateway":"192.0.2.1","dev":"eth0"}]' ;;
-*) echo '[]' ;;
-esac
-`;
-
-/**
- * Returns `text` without what is another one each time: times of day, ports of clients, durations, and
- * of the server its process and its port's name.
- */
-function lasting(text: string): string {
-  return text
-    .replace(
-      /^\d+\/tcp +(registered \(1024–49151\)|登记端口（1024–49151）).*\n(?: {11}.*\n)?(?=held|占用者)/gm,
-      "PORT $1\n",
-    )
-    .replace(
-      /(held by +deno, pid |占用者 +deno，pid |被deno，pid )\d+(, user \S+: .*|，用户.*|(?:占用)? \(.*\))(?:\n {11}(?!127).*)*/g,
-      "$1PID",
-    )
-    .replace(/(:8000 LISTEN);.*/g, "$1")
-    .replace(/(kill |next free {2}|下一个空闲 )\d+/g, "$1NUMBER")
-    .replace(/; \d+ is free|；\d+是空闲的/g, "; PORT is free")
-    .replace(/^\d\d:\d\d:\d\d\.\d{3}/gm, "TIME")
-    .replace(/(#\d+ +127\.0\.0\.1:)\d+/g, "$1PORT")
-    .replace(/^ +\d+\.\d{6}(?= )/gm, "SECONDS")
-    // At which segment the receiver's state is known, and whether an ACK and a FIN travel together,
-    // depends on how busy the machine is.
-    .replace(
-      /^(?:capturing on|正在)[^]*?FIN-WAIT-1.*\n[^]*/,
-      (live) => live.slice(0, live.search(/.*FIN-WAIT-1/)).replace(/ (LISTEN|SYN-RECEIVED)$/gm, ""),
-    )
-    .replace(/\b[\d.]+ m?s$/gm, "DURATION");
-}
-
-/** What it takes to run the transcripts. */
-const TRANSCRIPTS = [UNIX, "bash", "ncat", "curl"] as const;
-
-for (
-  const [name, pages, lang] of [["English", ENGLISH, "en"], ["Chinese", CHINESE, "zh"]] as const
-) {
-  Deno.test({
-    name: `the transcripts in ${name} are true`,
-    ...needs(...TRANSCRIPTS),
-    fn: (test) => checkTranscripts(pages, { run: RUN, env: { NETKIT_LANG: lang } }, test),
-  });
-}
-
-Deno.test({
-  name: "the transcripts are true of the bundle, alone in an empty folder",
-  ...needs(...TRANSCRIPTS),
-  fn: async (test) => {
-    await using bundle = await makeBundle();
-    // What the transcripts read.
-    await Deno.symlink(new URL("../examples", import.meta.url), `${bundle.cwd}/examples`);
-    await checkTranscripts(ENGLISH, bundle, test);
-  },
-});
-
 Deno.test("README.md has a transcript of every command", () => {
   const lines = transcripts(textOf("README.md")).map(({ command }) => command).join("\n");
   for (const { name } of netkit.commands) assertMatch(lines, new RegExp(`\\bnetkit ${name}\\b`));
 });
-
-/** Runs the commands of all transcripts of `pages`; one that several pages show, once. */
-async function checkTranscripts(
-  pages: readonly Page[],
-  program: StartOptions & { readonly run: readonly string[] },
-  test: Deno.TestContext,
-): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  await Deno.writeTextFile(`${folder}/arp`, ARP, { mode: 0o755 });
-  await Deno.writeTextFile(`${folder}/ip`, IP, { mode: 0o755 });
-  // A port that nothing is to be said against.
-  const { out: free } = await runNetkit(["port", "--free", "20000"], "", program);
-  await using server = await startServer([], { ...program, port: Number(free) });
-  await using second = await startServer(["--web", "0"], program);
-  const [, web] = await second.says(/http:\/\/127\.0\.0\.1:(\d+)\/[,，]/);
-  const run = async (command: string): Promise<string> => {
-    const port = `${command.includes("--serve") ? freePort() : server.port}`;
-    const prelude = `set -o pipefail; netkit() { "$DENO" ${program.run.join(" ")} "$@"; }\n`;
-    // In the transcripts the server has the default port; here it has one that was free.
-    const here = command.replace(/netkit client$/, "$& $PORT").replaceAll("8000", "$PORT")
-      .replaceAll("8080", "$WEB");
-    const { stdout } = await new Deno.Command("bash", {
-      args: ["-c", `${prelude}exec 2>&1\n${here}`],
-      ...(program.cwd === undefined ? {} : { cwd: program.cwd }),
-      env: {
-        DENO: Deno.execPath(),
-        PORT: port,
-        WEB: web!,
-        PATH: `${folder}:${Deno.env.get("PATH")}`,
-        COLUMNS: "80",
-        ...program.env,
-      },
-      stdin: "null",
-    }).output();
-    return new TextDecoder().decode(stdout).replaceAll(`:${port}`, ":8000")
-      .replace(new RegExp(`(tcp port |TCP端口)${port}\\b`), (_, words) => `${words}8000`);
-  };
-  const entries = pages.flatMap(({ path, text }) =>
-    transcripts(text).map((entry) => ({ path, ...entry }))
-  );
-  const done = new Set<string>();
-  const served = entries.find(({ command }) => command === "netkit serve")!;
-  for (const { path, command, output } of entries) {
-    if (command === served.command) continue; // it is running; its output comes last
-    if (done.has(command + output)) continue;
-    done.add(command + output);
-    const fn = async () => assertEquals(lasting(await run(command)), lasting(output));
-    await test.step({
-      name: `${path}: ${command}`,
-      ...(command.includes("--serve") ? needs(CAPTURING) : {}),
-      fn,
-    });
-  }
-  await server.says(/ close /);
-  await test.step(served.command, () => {
-    const log = server.err.replaceAll(`:${server.port}`, ":8000").split("\n").slice(0, 5);
-    assertEquals(lasting(log.join("\n")), lasting(served.output.trimEnd()));
-  });
-  await Deno.remove(folder, { recursive: true });
-}

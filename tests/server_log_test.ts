@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { LINUX, needs, UNIX } from "./needs.ts";
-import { freePort, Netkit, type StartOptions, startServer } from "./processes.ts";
+import { freePort } from "./free_port.ts";
+import { Netkit, type StartOptions, startServer } from "./processes.ts";
 import { GUARD, until } from "./waiting.ts";
 
 const encoder = new TextEncoder();

@@ -2,7 +2,8 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { writeAll } from "../net/stream.ts";
 import { certificateFiles } from "./certificates.ts";
 import { needs, UNIX } from "./needs.ts";
-import { freePort, type Left, Netkit, netkit, RUN } from "./processes.ts";
+import { freePort } from "./free_port.ts";
+import { type Left, Netkit, netkit, RUN } from "./processes.ts";
 import { readAll } from "./servers.ts";
 import { until } from "./waiting.ts";
 

@@ -2,7 +2,8 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { capturing } from "./live_capture.ts";
 import { needs } from "./needs.ts";
 import { until } from "./waiting.ts";
-import { freePort, Netkit, netkit, startServer } from "./processes.ts";
+import { freePort } from "./free_port.ts";
+import { Netkit, netkit, startServer } from "./processes.ts";
 
 const CAPTURING = await capturing();
 
