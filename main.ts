@@ -8,7 +8,7 @@ import type { Command } from "./cli/command.ts";
 import type { Shell } from "./cli/completions.ts";
 import { cannot, EXIT, OutputClosed, Stopped, UserError } from "./cli/errors.ts";
 import type { HelpStyle } from "./cli/help.ts";
-import { type Io, type Output, print, say, sayHint } from "./cli/io.ts";
+import { type Io, type Output, print, say } from "./cli/io.ts";
 import { parse, UnknownOption, wantsHelp } from "./cli/parse.ts";
 import type { Program } from "./cli/program.ts";
 import { serve } from "./server.ts";
@@ -265,9 +265,8 @@ async function report(speaker: string, error: unknown, io: Io): Promise<number> 
   if (error instanceof OutputClosed) return EXIT.ok;
   if (error instanceof Stopped) return error.exit;
   if (error instanceof ParseError || error instanceof UserError) {
-    const { palette } = await import("./cli/terminal.ts");
-    const { red } = palette(io, io.stderr);
-    await say(io, `${red(`${speaker}:`)} ${escapeLine(error.message)}`);
+    const { sayError, sayHint } = await import("./cli/terminal.ts");
+    await sayError(io, speaker, error.message);
     if (error instanceof ParseError && io.stderr.isTerminal()) await point(error, io);
     await sayHint(io, error.hint);
     return error instanceof UserError ? error.exit : EXIT.usage;

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { asciiSigns, escapeLine } from "../text/escape.ts";
+import { asciiSigns } from "../text/escape.ts";
 import { cannot, OutputClosed } from "./errors.ts";
 import { t } from "../text/messages.ts";
 import type { RawTerminal, TerminalEvents } from "./raw_terminal.ts";
@@ -281,9 +281,4 @@ export async function say(io: Io, line: string): Promise<void> {
   try {
     await print(io.stderr, `${inLocale(line, io)}\n`, t`standard error`);
   } catch { /* standard error is closed: the line cannot be shown anywhere */ }
-}
-
-/** Writes the hint of a failure to standard error, two blanks from the edge; nothing for `null`. */
-export async function sayHint(io: Io, hint: string | null): Promise<void> {
-  if (hint !== null) await say(io, `  ${escapeLine(hint)}`);
 }

@@ -4,7 +4,8 @@
  * @module
  */
 import * as colors from "@std/fmt/colors";
-import type { Io, Output } from "./io.ts";
+import { escapeLine } from "../text/escape.ts";
+import { inLocale, type Io, type Output, say } from "./io.ts";
 
 /**
  * Returns the most columns of a line on `output`: those of the terminal. In a pipe or a file there is no
@@ -38,4 +39,33 @@ export const PLAIN: Palette = {
 export function palette(io: Io, output: Output): Palette {
   const coloured = output.isTerminal() && !io.env("NO_COLOR") && io.env("TERM") !== "dumb";
   return coloured ? colors : PLAIN;
+}
+
+/** Blanks before a hint, and before each further line of an error. */
+const INDENT = 2;
+
+/** Says on standard error, in the name of `speaker`, that something failed. */
+export async function sayError(io: Io, speaker: string, message: string): Promise<void> {
+  const [first = "", ...more] = await folded(io, `${speaker}: ${escapeLine(message)}`);
+  const { red } = palette(io, io.stderr);
+  await say(io, first.replace(`${speaker}:`, red));
+  for (const line of more) await say(io, line);
+}
+
+/**
+ * Writes the hint of a failure to standard error, two blanks from the edge; nothing for `null`. A command
+ * line in it stays on one line, which the terminal breaks where it must: it is copied whole from there.
+ */
+export async function sayHint(io: Io, hint: string | null): Promise<void> {
+  if (hint === null) return;
+  const line = " ".repeat(INDENT) + escapeLine(hint);
+  const isCopied = /\b(?:netkit|sudo) |--\w/.test(hint);
+  for (const each of isCopied ? [line] : await folded(io, line)) await say(io, each);
+}
+
+/** Resolves to `text` in lines that a terminal can show; it is one line in a pipe, where it is searched. */
+async function folded(io: Io, text: string): Promise<readonly string[]> {
+  if (!io.stderr.isTerminal()) return [text];
+  const { fold } = await import("../text/layout.ts"); // not loaded for what is written to a file
+  return fold(inLocale(text, io), io.columns(), INDENT);
 }

@@ -1,6 +1,9 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { loadNetkit, main } from "../main.ts";
+import { loadNetkit, main, refusalOf } from "../main.ts";
+import { width } from "../text/layout.ts";
+import { useCatalogue } from "../text/messages.ts";
 import { type FakeIo, fakeIo, type FakeOptions } from "./fakes.ts";
+import { transcript } from "./hints.ts";
 
 const netkit = await loadNetkit();
 
@@ -149,5 +152,56 @@ Deno.test("main() says when standard output cannot be written", async () => {
 Deno.test("main() points at what is wrong by columns of the terminal: Chinese has two", async () => {
   const io = fakeIo({ terminal: true, env: { NO_COLOR: "1" } });
   assertEquals(await main(["ipinfo", "你1.2.3.4"], io), 2);
-  assertEquals(io.err().split("\n").slice(1, 3), ["  你1.2.3.4", "  ^^"]);
+  assertStringIncludes(io.err(), "\n  你1.2.3.4\n  ^^\n");
+});
+
+/** An error that is wider than 80 columns, in both languages. */
+const WIDE = ["ipinfo", "010.8.8.8"];
+
+Deno.test("main() folds an error at the width of the terminal, and leaves it on one line in a pipe", async () => {
+  const words = 'netkit ipinfo: "010.8.8.8" is not an IP address: a leading zero is ambiguous: ' +
+    "8.8.8.8 if octal (as inet_aton reads it), 10.8.8.8 if decimal";
+  const piped = await runMain(WIDE, { env: { COLUMNS: "40" } });
+  assertEquals(piped.err.split("\n")[0], words);
+  const terminal = { terminal: true, env: { NO_COLOR: "1" } };
+  assertEquals((await runMain(WIDE, { ...terminal, columns: 80 })).err.split("\n").slice(0, 4), [
+    'netkit ipinfo: "010.8.8.8" is not an IP address: a leading zero is ambiguous:',
+    "  8.8.8.8 if octal (as inet_aton reads it), 10.8.8.8 if decimal",
+    "  010.8.8.8",
+    "  ^^^",
+  ]);
+  const coloured = await runMain(WIDE, { terminal: true, columns: 80 });
+  assert(coloured.err.startsWith('\x1b[31mnetkit ipinfo:\x1b[39m "010.8.8.8" is'), coloured.err);
+});
+
+Deno.test("main() folds an error in Chinese between characters, and begins no line with a mark", async () => {
+  for (let columns = 20; columns <= 120; columns++) {
+    const { err } = await runMain([...WIDE, "--lang", "zh"], {
+      terminal: true,
+      columns,
+      env: { NO_COLOR: "1" },
+    });
+    useCatalogue(null);
+    const lines = err.trimEnd().split("\n");
+    const isTooWide = (line: string) => width(line) > columns && !line.includes("netkit ipinfo 8");
+    assertEquals(lines.filter(isTooWide), []);
+    assertEquals(lines.filter((line) => /^ *[，。：；）]/.test(line)), []);
+  }
+});
+
+Deno.test("main() loses no word of an error on a narrow terminal, and breaks no command line of a hint", async () => {
+  const lines = [...await transcript("habits.txt"), ...await transcript("hints.txt")];
+  for (const { args } of lines) {
+    if (await refusalOf(args) === null) continue; // it would be run
+    const options = { language: "en-US", env: { NO_COLOR: "1" } };
+    const wide = await runMain(args, { ...options, terminal: true, columns: 1000 });
+    const narrow = await runMain(args, { ...options, terminal: true, columns: 49 });
+    const commands = wide.err.split("\n").filter((line) => /^ .*\bnetkit /.test(line));
+    for (const line of commands) assert(narrow.err.includes(`${line}\n`), narrow.err);
+    for (const line of narrow.err.split("\n")) {
+      assert(width(line) <= 49 || /netkit |sudo |--\w/.test(line), line);
+    }
+    const words = (text: string) => text.replace(/\s+/g, "");
+    assert(words(narrow.err).includes(words(wide.err.split("\n")[0]!)), narrow.err);
+  }
 });

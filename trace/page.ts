@@ -6,8 +6,9 @@
 import { checkBrowserPort } from "../address/blocked_ports.ts";
 import { createBytes } from "../cli/byte_source.ts";
 import { cannot, EXIT, UserError } from "../cli/errors.ts";
-import { type Io, say, sayHint } from "../cli/io.ts";
+import { type Io, say } from "../cli/io.ts";
 import { readOption } from "../cli/parse.ts";
+import { sayHint } from "../cli/terminal.ts";
 import type { Listener } from "../net/connection.ts";
 import { DEFAULT_HOST } from "../net/endpoint.ts";
 import { listen } from "../net/listen.ts";

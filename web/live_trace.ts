@@ -5,8 +5,9 @@
  */
 import { readPackets } from "../capture/packet_source.ts";
 import { UserError } from "../cli/errors.ts";
-import { type Io, say, sayHint } from "../cli/io.ts";
+import { type Io, say } from "../cli/io.ts";
 import { Silence } from "../cli/silence.ts";
+import { sayHint } from "../cli/terminal.ts";
 import { CaptureError } from "../packet/captured_packet.ts";
 import { wholePackets } from "../packet/whole_packets.ts";
 import { withoutPort } from "../server/admit.ts";
