@@ -27,10 +27,24 @@ export function formatColumns<T>(
   const table = formatTable(
     [
       shown.map(([heading]) => translate(heading)),
-      ...rows.map((row) => shown.map(([, cell]) => escapeLine(cell(row) || "-"))),
+      ...cellsOf(shown.map(([, cell]) => cell), rows),
     ],
     columnsOf(io.stdout, io),
     (line, i) => i === 0 ? bold(line) : line,
   );
   return inLocale(table, io);
+}
+
+/** Returns the cells of rows, escaped; in long tables most are like those above, and escaped but once. */
+function cellsOf<T>(columns: readonly Column<T>[1][], rows: readonly T[]): string[][] {
+  const above = columns.map((): string | null => null);
+  const escaped = columns.map(() => "-");
+  return rows.map((row) =>
+    columns.map((cell, i) => {
+      const text = cell(row) || "-";
+      if (text !== above[i]) escaped[i] = escapeLine(text);
+      above[i] = text;
+      return escaped[i]!;
+    })
+  );
 }

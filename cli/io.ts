@@ -132,6 +132,11 @@ export interface ForeignSocket {
 export interface ForeignSockets extends Disposable {
   /** Returns the socket of a descriptor of a process, `null` if that may not be seen. */
   look(pid: number, descriptor: number): ForeignSocket | null;
+  /**
+   * Calls `use` with each descriptor in a folder /proc/PID/fd that is a socket, and with its inode; returns
+   * how many descriptors are in it, 0 if they may not be seen, `null` if there is no such call here.
+   */
+  list(folder: string, use: (descriptor: number, inode: string) => void): number | null;
 }
 
 /** The system, handed to a command's `run`. */

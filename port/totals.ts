@@ -21,6 +21,7 @@ export function describeTotals(sockets: readonly KernelSocket[]): string[] {
     ({ protocol, state }) =>
       state === "UNCONNECTED" ? t`${protocol.toUpperCase()} without a peer` : state ?? "connected",
   );
+  const processOf = processNames();
   const processes = numbersOf(sockets, processOf);
   const shown = processes.slice(0, MOST_PROCESSES).map(([name, n]) => `${name} (${n})`);
   const others = processes.length - shown.length;
@@ -35,8 +36,15 @@ export function describeTotals(sockets: readonly KernelSocket[]): string[] {
   ];
 }
 
-function processOf({ processes: [first] }: KernelSocket): string | null {
-  return first ? t`${first.name}, pid ${first.pid}` : null;
+/** Returns a function that names the process of a socket in words: those of each process once. */
+function processNames(): (socket: KernelSocket) => string | null {
+  const names = new Map<number, string>();
+  return ({ processes: [first] }) => {
+    if (first === undefined) return null;
+    const name = names.get(first.pid) ?? t`${first.name}, pid ${first.pid}`;
+    names.set(first.pid, name);
+    return name;
+  };
 }
 
 /** Returns the numbers of sockets by a name, the largest first; those whose name is `null` are left out. */

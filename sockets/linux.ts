@@ -15,7 +15,13 @@ import {
   parseZones,
   type TableForm,
 } from "./proc_net.ts";
-import type { KernelSocket, SocketProcess, SocketQuery, SocketSystem } from "./socket.ts";
+import type {
+  ForeignSockets,
+  KernelSocket,
+  SocketProcess,
+  SocketQuery,
+  SocketSystem,
+} from "./socket.ts";
 
 /** Whether this machine has the low byte of a word first, which shows in /proc/net. */
 export const LITTLE_ENDIAN: boolean = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
@@ -33,8 +39,16 @@ export async function readLinuxSockets(
   );
   const inodes = new Set<string>();
   for (const { id } of sockets) if (id !== null) inodes.add(id);
-  return await withProcesses(system, sockets, findOwners(system, inodes));
+  using foreign = inodes.size < MANY ? null : await system.foreignSockets?.() ?? null;
+  return await withProcesses(
+    system,
+    sockets,
+    findOwners(system, inodes, allPids(system), foreign),
+  );
 }
+
+/** The number of sockets from which on it is worth it to call the C library for their descriptors: that takes 10 ms. */
+const MANY = 2000;
 
 /** Resolves to the sockets whose ports are wanted, without the processes. */
 export async function readTables(
@@ -78,18 +92,20 @@ export interface Owner {
  * Returns the processes that hold the sockets with these `inodes`.
  *
  * @param pids The processes to look at; all that can be seen if not given.
+ * @param foreign A faster look at the descriptors of processes, for many of them.
  */
 export function findOwners(
   system: SocketSystem,
   inodes: ReadonlySet<string>,
   pids: readonly number[] = allPids(system),
+  foreign: ForeignSockets | null = null,
 ): Owners {
   const owners = new Map<string, Owner[]>();
   if (inodes.size === 0) return owners;
   const add = (pid: number) => (descriptor: number, inode: string) => {
     if (inodes.has(inode)) addOwner(owners, pid, descriptor, inode);
   };
-  for (const pid of pids) forEachSocket(system, pid, add(pid));
+  for (const pid of pids) forEachSocket(system, pid, add(pid), foreign);
   const left = inodes.difference(owners);
   if (left.size === 0) return owners;
   // Rare: a thread that has a table of descriptors of its own (unshare(2), CLONE_FILES).
@@ -144,8 +160,14 @@ export function socketsOf(
 }
 
 /** Calls `use` with the descriptors of a process that are sockets. */
-function forEachSocket(system: SocketSystem, pid: number, use: Use): void {
-  if (forEachSocketIn(system, `/proc/${pid}/fd`, use) > 0) return;
+function forEachSocket(
+  system: SocketSystem,
+  pid: number,
+  use: Use,
+  foreign: ForeignSockets | null = null,
+): void {
+  const folder = `/proc/${pid}/fd`;
+  if ((foreign?.list(folder, use) ?? forEachSocketIn(system, folder, use)) > 0) return;
   // Where its first thread has ended, another one's are those of the process.
   for (const thread of namesIn(system, `/proc/${pid}/task`)) {
     if (forEachSocketIn(system, `/proc/${pid}/task/${thread}/fd`, use) > 0) return;

@@ -8,23 +8,27 @@ import { ipv4, ipv6 } from "../address/ip.ts";
 import { formatIp } from "../address/ip_text.ts";
 import { MAX_PORT } from "../address/port.ts";
 import type { PortProtocol } from "./port_names.ts";
-import type { KernelSocket, SocketAddress, SocketState } from "./socket.ts";
+import type { KernelSocket, SocketAddress, SocketProcess, SocketState } from "./socket.ts";
 
-/** The states of TCP by the kernel's numbers (include/net/tcp_states.h). */
-const STATES: Readonly<Record<string, SocketState>> = {
-  "01": "ESTABLISHED",
-  "02": "SYN-SENT",
-  "03": "SYN-RECEIVED",
-  "04": "FIN-WAIT-1",
-  "05": "FIN-WAIT-2",
-  "06": "TIME-WAIT",
-  "07": "CLOSED",
-  "08": "CLOSE-WAIT",
-  "09": "LAST-ACK",
-  "0A": "LISTEN",
-  "0B": "CLOSING",
-  "0C": "SYN-RECEIVED", // TCP_NEW_SYN_RECV
-};
+/** The states of TCP by the kernel's numbers (include/net/tcp_states.h); there is no 0. */
+const STATES: readonly (SocketState | null)[] = [
+  null,
+  "ESTABLISHED",
+  "SYN-SENT",
+  "SYN-RECEIVED",
+  "FIN-WAIT-1",
+  "FIN-WAIT-2",
+  "TIME-WAIT",
+  "CLOSED",
+  "CLOSE-WAIT",
+  "LAST-ACK",
+  "LISTEN",
+  "CLOSING",
+  "SYN-RECEIVED", // TCP_NEW_SYN_RECV
+];
+
+/** The number of `CLOSED`, which a UDP socket without a peer has, too. */
+const CLOSED = 7;
 
 /** The number of the timer that ends TIME-WAIT, and FIN-WAIT-2 after its process has gone. */
 const TIME_WAIT_TIMER = "03";
@@ -34,10 +38,10 @@ const TICKS = 100;
 
 /**
  * A row: its number, both ends, the state, queues, the timer with its ticks, retransmissions, the
- * user, probes and the inode.
+ * user, probes and the inode. It is looked for in the whole table: thousands of lines are no strings of their own.
  */
 const ROW =
-  /^ *\d+: ([0-9A-F]+):([0-9A-F]{4}) ([0-9A-F]+):([0-9A-F]{4}) ([0-9A-F]{2}) [0-9A-F]+:[0-9A-F]+ ([0-9A-F]{2}):([0-9A-F]+) [0-9A-F]+ +(\d+) +\d+ (\d+)/;
+  /^ *\d+: ([0-9A-F]+):([0-9A-F]{4}) ([0-9A-F]+):([0-9A-F]{4}) ([0-9A-F]{2}) [0-9A-F]+:[0-9A-F]+ ([0-9A-F]{2}):([0-9A-F]+) [0-9A-F]+ +(\d+) +\d+ (\d+)/gm;
 
 /** The form of addresses in /proc/net. */
 export interface TableForm {
@@ -46,6 +50,9 @@ export interface TableForm {
   /** Returns the zone of a link-local address of this machine, `null` if that is not known. */
   readonly zoneOf: (hostname: string) => string | null;
 }
+
+/** The processes of a socket of which none is known yet. */
+const NONE: readonly SocketProcess[] = [];
 
 /** Returns the sockets in the text of /proc/net/tcp or another of these; lines that are no rows are left out. */
 export function parseProcNet(
@@ -63,14 +70,12 @@ export function parseProcNet(
     hostnames.set(hex, hostname);
     return hostname;
   };
-  for (const line of text.split("\n")) {
-    const row = ROW.exec(line);
-    if (row === null) continue;
+  for (const row of text.matchAll(ROW)) {
     const local = row[1]!; // by index: of thousands of rows, taking all apart at once took half the time
     const port = parseInt(row[2]!, 16);
     const remote = row[3]!;
     const peersPort = parseInt(row[4]!, 16);
-    const code = row[5]!;
+    const code = parseInt(row[5]!, 16);
     const inode = row[9]!;
     if (!isWanted(port, peersPort) || (local.length !== 8 && local.length !== 32)) continue;
     const version = local.length === 8 ? 4 : 6;
@@ -82,11 +87,11 @@ export function parseProcNet(
       version,
       local: inZone(own, zone),
       remote: isNowhere(peers) ? null : inZone(peers, zone),
-      state: protocol === "udp" && code === "07" ? "UNCONNECTED" : STATES[code] ?? null,
+      state: protocol === "udp" && code === CLOSED ? "UNCONNECTED" : STATES[code] ?? null,
       secondsLeft: row[6] === TIME_WAIT_TIMER ? parseInt(row[7]!, 16) / TICKS : null,
       user: row[8]!,
       id: inode === "0" ? null : inode,
-      processes: [],
+      processes: NONE,
     });
   }
   return sockets;

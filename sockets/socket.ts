@@ -68,6 +68,11 @@ export interface ForeignSockets extends Disposable {
     pid: number,
     descriptor: number,
   ): { readonly protocol: number; readonly local: SocketAddress | null } | null;
+  /**
+   * Calls `use` with each descriptor in a folder /proc/PID/fd that is a socket, and with its inode; returns
+   * how many descriptors are in it, 0 if they may not be seen, `null` if there is no such call here.
+   */
+  list(folder: string, use: (descriptor: number, inode: string) => void): number | null;
 }
 
 /** The part of the system, as `Io` has it, that reading sockets takes. */

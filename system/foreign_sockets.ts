@@ -1,6 +1,7 @@
 /**
- * The addresses of sockets of other processes, which Linux tells to those who may trace these:
- * pidfd_getfd(2) copies a descriptor, getsockname(2) tells its address, and the copy is closed.
+ * The sockets of other processes on Linux: their addresses, which it tells to those who may trace these
+ * (pidfd_getfd(2) copies a descriptor, getsockname(2) tells its address, and the copy is closed), and
+ * their inodes, of many descriptors in half of the time that Deno takes for that.
  *
  * @module
  */
@@ -14,6 +15,17 @@ const CALLS = {
   getsockopt: { parameters: ["i32", "i32", "i32", "buffer", "buffer"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
 } as const;
+
+/** The calls that list descriptors; `getdents64` is not in every C library. */
+const LISTING = {
+  open: { parameters: ["buffer", "i32"], result: "i32" },
+  getdents64: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+  readlinkat: { parameters: ["i32", "buffer", "buffer", "u32"], result: "i32" },
+  close: { parameters: ["i32"], result: "i32" },
+} as const;
+
+/** The C library, open for these calls. */
+type Listing = Deno.DynamicLibrary<typeof LISTING>;
 
 /** The numbers of system calls, the same on every processor (asm-generic/unistd.h). */
 const [PIDFD_OPEN, PIDFD_GETFD] = [434n, 438n];
@@ -33,6 +45,7 @@ export function openForeignSockets(): ForeignSockets | null {
   const library = openCLibrary(CALLS);
   if (library === null) return null;
   const { symbols } = library;
+  let listing: Listing | null | undefined;
   return {
     look(pid, descriptor) {
       const process = Number(symbols.syscall(PIDFD_OPEN, BigInt(pid), 0n, 0n));
@@ -48,8 +61,68 @@ export function openForeignSockets(): ForeignSockets | null {
         symbols.close(copy);
       }
     },
-    [Symbol.dispose]: () => library.close(),
+    list(folder, use) {
+      listing ??= openCLibrary(LISTING);
+      return listing && listSockets(listing.symbols, folder, use);
+    },
+    [Symbol.dispose]() {
+      library.close();
+      listing?.close();
+    },
   };
+}
+
+/** The entries of a folder as getdents64(2) has them: the length of an entry, and its name, ended by a NUL. */
+const [ENTRY_LENGTH, ENTRY_NAME] = [16, 19];
+
+/** Bytes of entries that are asked for at once. */
+const ENTRIES_SIZE = 32 * 1024;
+
+/** The target of a link in /proc/PID/fd that is a socket, in front of its inode. */
+const SOCKET = new TextEncoder().encode("socket:[");
+
+/** Calls `use` with the descriptors in a folder that are sockets; returns how many descriptors there are. */
+function listSockets(
+  { open, getdents64, readlinkat, close }: Listing["symbols"],
+  folder: string,
+  use: (descriptor: number, inode: string) => void,
+): number {
+  const directory = open(new TextEncoder().encode(`${folder}\0`), 0);
+  if (directory < 0) return 0;
+  const entries = new Uint8Array(ENTRIES_SIZE);
+  const lengths = new DataView(entries.buffer);
+  const target = new Uint8Array(64); // longer ones are no sockets
+  let descriptors = 0;
+  for (;;) {
+    const size = getdents64(directory, entries, entries.length);
+    if (size <= 0) break;
+    for (let at = 0; at < size; at += lengths.getUint16(at + ENTRY_LENGTH, true)) {
+      const descriptor = numberAt(entries, at + ENTRY_NAME);
+      if (descriptor === null) continue; // . and ..
+      descriptors++;
+      const name = entries.subarray(at + ENTRY_NAME);
+      const length = readlinkat(directory, name, target, target.length);
+      if (length <= SOCKET.length || !beginsWith(target, SOCKET)) continue;
+      const inode = numberAt(target, SOCKET.length);
+      if (inode !== null) use(descriptor, `${inode}`);
+    }
+  }
+  close(directory);
+  return descriptors;
+}
+
+function beginsWith(bytes: Uint8Array, start: Uint8Array): boolean {
+  for (let i = 0; i < start.length; i++) if (bytes[i] !== start[i]) return false;
+  return true;
+}
+
+/** Returns the decimal number that begins at `at`, `null` if none does. */
+function numberAt(bytes: Uint8Array, at: number): number | null {
+  let [value, end] = [0, at];
+  for (let byte = bytes[at]!; byte >= 0x30 && byte <= 0x39; byte = bytes[++end]!) {
+    value = value * 10 + byte - 0x30;
+  }
+  return end === at ? null : value;
 }
 
 /** Returns the protocol and the own address of a descriptor of this process. */

@@ -35,7 +35,7 @@ export const COMMAND_MUTATIONS: readonly Mutation[] = [
     ["reason.cannotStart ? EXIT.usage : EXIT.failed", "EXIT.failed", "a port in use exits with 1"],
   ]),
   ...mutationsOf("cli/columns.ts", ["tests/arp_test.ts"], [
-    ['escapeLine(cell(row) || "-")', 'cell(row) || "-"', "a name in a table moves the cursor"],
+    ["escaped[i] = escapeLine(text)", "escaped[i] = text", "a name in a table moves the cursor"],
   ]),
   ...mutationsOf("talk/transfer_dump.ts", ["tests/hex_dump_test.ts"], [
     ["this.#offsets[event] += bytes.length", "this.#offsets[event] = bytes.length", "offsets"],

@@ -191,8 +191,8 @@ export const NET_MUTATIONS: readonly Mutation[] = [
   ]),
   ...mutationsOf("sockets/linux.ts", ["tests/sockets_linux_test.ts"], [
     [
-      "if (forEachSocketIn(system, `/proc/${pid}/fd`, use) > 0) return;",
-      "if (forEachSocketIn(system, `/proc/${pid}/fd`, use) >= 0) return;",
+      "forEachSocketIn(system, folder, use)) > 0) return;",
+      "forEachSocketIn(system, folder, use)) >= 0) return;",
       "nobody holds a port whose process has lost its first thread",
     ],
   ]),

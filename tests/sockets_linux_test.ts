@@ -93,6 +93,21 @@ Deno.test("findOwners() finds the descriptors of a process whose first thread ha
   );
 });
 
+Deno.test("findOwners() takes the descriptors from the faster look, and from the links where it has none", () => {
+  const io = fakeIo({ links: { "/proc/7/fd/3": "socket:[1]", "/proc/8/fd/5": "socket:[1]" } });
+  const list = (folder: string, use: (descriptor: number, inode: string) => void) => {
+    if (folder !== "/proc/7/fd") return null;
+    use(4, "1");
+    use(6, "2"); // nobody asked for it
+    return 2;
+  };
+  const foreign = { look: () => null, list, [Symbol.dispose]() {} };
+  assertEquals(
+    [...findOwners(io, new Set(["1"]), [7, 8], foreign)],
+    [["1", [{ pid: 7, descriptors: [4] }, { pid: 8, descriptors: [5] }]]],
+  );
+});
+
 Deno.test("parseProcNet() calls UDP sockets without a peer unconnected", () => {
   const row = (state: string) =>
     `  215: 0100007F:D724 00000000:0000 ${state} 00000000:00000000 00:00000000 00000000     0        0 5 2 0 0`;

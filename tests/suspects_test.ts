@@ -1,8 +1,12 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { ForeignSocket } from "../cli/io.ts";
 import type { SocketProcess } from "../sockets/socket.ts";
 import { convict } from "../sockets/suspects.ts";
 import { fakeIo } from "./fakes.ts";
+import { LINUX, needs } from "./needs.ts";
+import { socketsOf } from "../sockets/linux.ts";
+import { openForeignSockets } from "../system/foreign_sockets.ts";
+import { system } from "../system/io.ts";
 
 function process(pid: number, descriptors: readonly number[]): SocketProcess {
   return { pid, name: "x", words: null, user: "root", folder: null, deleted: false, descriptors };
@@ -18,6 +22,7 @@ async function convicted(
       Promise.resolve(
         sockets && {
           look: (pid: number, descriptor: number) => sockets[`${pid}/${descriptor}`] ?? null,
+          list: () => null,
           [Symbol.dispose]() {},
         },
       ),
@@ -58,4 +63,22 @@ Deno.test("convict() clears those whose sockets are others, and leaves those it 
     ]),
     [[], [3]],
   );
+});
+
+Deno.test("foreign sockets: list() finds the descriptors and inodes that the links of /proc name", {
+  ...needs(LINUX),
+}, () => {
+  using foreign = openForeignSockets();
+  const listeners = Array.from({ length: 300 }, () => Deno.listen({ port: 0 })); // some blocks of entries
+  const links = () => socketsOf(system(), Deno.pid).map(([fd, inode]) => `${fd} ${inode}`);
+  const before = links();
+  const found: string[] = [];
+  const n = foreign!.list("/proc/self/fd", (fd, inode) => found.push(`${fd} ${inode}`))!;
+  const after = new Set(links());
+  for (const listener of listeners) listener.close();
+  const stayed = before.filter((each) => after.has(each)); // other tests' sockets come and go
+  assert(stayed.length >= listeners.length, `${stayed.length}`);
+  assertEquals(stayed.filter((each) => !found.includes(each)), []);
+  assert(n > found.length, "this process has other files, too");
+  assertEquals(foreign!.list("/proc/self/none", () => assert(false)), 0);
 });

@@ -11,6 +11,7 @@ import {
   wrap,
 } from "../text/layout.ts";
 import { escapeControls, escapeLine, TerminalText } from "../text/escape.ts";
+import { formatColumns } from "../cli/columns.ts";
 import { palette, PLAIN } from "../cli/terminal.ts";
 import { codePoint } from "./code_points.ts";
 import { fakeIo } from "./fakes.ts";
@@ -217,6 +218,30 @@ Deno.test("formatTable() aligns columns by display width", () => {
   assertEquals(
     formatTable(rows, 80),
     "name  address      state\n网关  192.168.1.1  ok\ne\u0301     ::1\n",
+  );
+});
+
+Deno.test("formatTable() fills cells that are like those above as it fills others", () => {
+  const cell = fc.constantFrom("", "a", "网关", "abc");
+  fc.assert(fc.property(fc.array(fc.array(cell, { maxLength: 4 })), (rows) => {
+    const widths = [0, 1, 2, 3].map((i) => Math.max(0, ...rows.map((row) => width(row[i] ?? ""))));
+    const lines = rows.map((row) =>
+      row.map((cell, i) => i < row.length - 1 ? pad(cell, widths[i]! + 2) : cell).join("").trimEnd()
+    );
+    assertEquals(formatTable(rows, 80), lines.map((line) => `${line}\n`).join(""));
+  }));
+});
+
+Deno.test("formatColumns() escapes cells that are like those above, too", () => {
+  const io = fakeIo();
+  const cells = ["\x1b", "\x1b", null, "\x1b", "-"];
+  const columns = [
+    ["A", (text: string | null) => text] as const,
+    ["B", () => "b"] as const,
+  ];
+  assertEquals(
+    formatColumns(columns, cells, io),
+    "A     B\n\\x1b  b\n\\x1b  b\n-     b\n\\x1b  b\n-     b\n",
   );
 });
 

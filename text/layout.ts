@@ -182,13 +182,9 @@ export function formatTable(
   columns: number,
   style: (line: string, row: number) => string = (line) => line,
 ): string {
-  const cellWidths = rows.map((row) => row.map(width));
-  const widths: number[] = [];
-  for (const row of cellWidths) {
-    for (let i = 0; i < row.length; i++) widths[i] = Math.max(widths[i] ?? 0, row[i]!);
-  }
+  const widths = widthsOf(rows);
   if (widths.reduce((sum, each) => sum + each + 2, -2) <= columns) { // nothing is to be wrapped
-    return rows.map((row, i) => `${style(lineOf(row, cellWidths[i]!, widths), i)}\n`).join("");
+    return inColumns(rows, widths, style);
   }
   const groups = groupsOf(widths, columns);
   const lines: string[] = [];
@@ -206,17 +202,39 @@ export function formatTable(
   return lines.map((line) => `${line}\n`).join("");
 }
 
-/** Returns the cells of a row on one line, each but the last filled to the width of its column. */
-function lineOf(
-  row: readonly string[],
-  taken: readonly number[],
-  widths: readonly number[],
-): string {
-  let line = "";
-  for (let i = 0; i < row.length; i++) {
-    line += row[i]! + (i < row.length - 1 ? " ".repeat(widths[i]! + 2 - taken[i]!) : "");
+/** Returns the widths of columns: of their widest cells. */
+function widthsOf(rows: readonly (readonly string[])[]): readonly number[] {
+  const widths: number[] = [];
+  let above: readonly string[] = [];
+  for (const row of rows) {
+    for (let i = 0; i < row.length; i++) {
+      if (row[i] !== above[i]) widths[i] = Math.max(widths[i] ?? 0, width(row[i]!));
+    }
+    above = row;
   }
-  return line.trimEnd();
+  return widths;
+}
+
+/**
+ * Returns rows on a line each, each cell but the last filled to the width of its column. In long tables
+ * most cells are like those above: these are filled once.
+ */
+function inColumns(
+  rows: readonly (readonly string[])[],
+  widths: readonly number[],
+  style: (line: string, row: number) => string,
+): string {
+  const filled: string[] = [];
+  let above: readonly string[] = [];
+  return rows.map((row, r) => {
+    let line = "";
+    for (let i = 0; i < row.length - 1; i++) {
+      if (row[i] !== above[i] || i === above.length - 1) filled[i] = pad(row[i]!, widths[i]! + 2);
+      line += filled[i];
+    }
+    above = row;
+    return `${style((line + (row.at(-1) ?? "")).trimEnd(), r)}\n`;
+  }).join("");
 }
 
 /** Returns the lines of a row whose last cell stands behind `head`. */
