@@ -116,6 +116,19 @@ function descendants(pid: number): number[] {
   }
 }
 
+/** Returns the processor time of a process in milliseconds (`/proc/PID/schedstat`, in all its threads). */
+export function cpuOf(pid: number): number {
+  let sum = 0;
+  for (const { name } of Deno.readDirSync(`/proc/${pid}/task`)) {
+    try {
+      sum += Number(Deno.readTextFileSync(`/proc/${pid}/task/${name}/schedstat`).split(" ")[0]);
+    } catch {
+      // the thread has ended
+    }
+  }
+  return sum / 1e6;
+}
+
 /** Resolves to how many connections a process may have open, a few descriptors kept for other things. */
 export async function connectionsThatFit(): Promise<number> {
   const { out } = await run(["sh", "-c", "ulimit -n"], 5000);

@@ -12,11 +12,10 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { pcapHeader, pcapRecord } from "../capture/pcap.ts";
 import { LINK } from "../packet/link.ts";
-import { wrap } from "../packet/encode.ts";
-import type { FieldValue } from "../packet/field.ts";
 import { findProgram } from "./processes.ts";
 import { formatSpread, formatTable } from "./report.ts";
 import { spreadOf } from "./results.ts";
+import { bulkRows, packetOf, SHORT } from "./segments.ts";
 
 const MAIN = new URL("../main.ts", import.meta.url).pathname;
 
@@ -25,52 +24,6 @@ const READERS: Readonly<Record<string, string>> = {
   netkit: `"${Deno.execPath()}" run -A --quiet "${MAIN}" trace -r`,
   tshark: "tshark -n -r",
 };
-
-/** A segment: whether the server sends it, numbers, flags, and bytes of payload. */
-type Row = readonly [back: boolean, seq: number, ack: number, flags: number, size: number];
-
-/** A short connection: a request, an answer, and the close. */
-const SHORT: readonly Row[] = [
-  [false, 0, 0, 0x02, 0],
-  [true, 0, 1, 0x12, 0],
-  [false, 1, 1, 0x10, 0],
-  [false, 1, 1, 0x18, 6],
-  [true, 1, 7, 0x10, 0],
-  [true, 1, 7, 0x18, 6],
-  [false, 7, 7, 0x11, 0],
-  [true, 7, 8, 0x11, 0],
-  [false, 8, 8, 0x10, 0],
-];
-
-/** Returns the packet of a row between a client, told by its number, and the server. */
-function packetOf(client: number, [back, seq, ack, flags, size]: Row): Uint8Array {
-  const host = 0x0a000000 + Math.floor(client / 60_000) + 1;
-  const [port, server] = [1024 + client % 60_000, 0x0a640001];
-  const set = (entries: readonly [string, FieldValue][]) => new Map(entries);
-  return wrap([
-    { name: "ip", set: set([["ip.src", back ? server : host], ["ip.dst", back ? host : server]]) },
-    {
-      name: "tcp",
-      set: set([
-        ["tcp.srcport", back ? 8000 : port],
-        ["tcp.dstport", back ? port : 8000],
-        ["tcp.seq_raw", seq],
-        ["tcp.ack_raw", ack],
-        ["tcp.flags", flags],
-      ]),
-    },
-  ], new Uint8Array(size).fill(0x78));
-}
-
-/** Yields the rows of one connection with `count` segments of data, each with its acknowledgment. */
-function* bulkRows(count: number): Generator<Row> {
-  yield* SHORT.slice(0, 3);
-  for (let i = 0; i < count / 2; i++) {
-    const seq = (1 + i * 1448) >>> 0;
-    yield [false, seq, 1, 0x10, 1448];
-    yield [true, 1, (seq + 1448) >>> 0, 0x10, 0];
-  }
-}
 
 /** Bytes of each packet in the file, as `trace -w` keeps them. */
 const SNAP = 256;

@@ -11,7 +11,7 @@
 import { concat } from "@std/bytes/concat";
 import { parseArgs } from "@std/cli/parse-args";
 import { describeMachine } from "./machine.ts";
-import { killAll, Process } from "./processes.ts";
+import { cpuOf, killAll, Process } from "./processes.ts";
 import { formatSpread, formatTable } from "./report.ts";
 import { spreadOf } from "./results.ts";
 import { asciiText, mixedText, type Text } from "./texts.ts";
@@ -32,19 +32,6 @@ interface Sample {
   readonly cpu: number;
   /** The time in all. */
   readonly wall: number;
-}
-
-/** Returns the processor time of a process in milliseconds (`/proc/PID/schedstat`, in all its threads). */
-function cpuOf(pid: number): number {
-  let sum = 0;
-  for (const { name } of Deno.readDirSync(`/proc/${pid}/task`)) {
-    try {
-      sum += Number(Deno.readTextFileSync(`/proc/${pid}/task/${name}/schedstat`).split(" ")[0]);
-    } catch {
-      // the thread has ended
-    }
-  }
-  return sum / 1e6;
 }
 
 /** Returns `bytes` as a masked message of a client (RFC 6455, section 5.2); binary, which has no further check. */

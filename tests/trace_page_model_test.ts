@@ -11,10 +11,12 @@ import { segmentOf } from "../tcp/segment.ts";
 import { Tracker } from "../tcp/tracker.ts";
 import { type ConnectionRow, Recording } from "../web/recording.ts";
 import { formatPacket, parsePacket } from "../web/packet_text.ts";
-import { ConnectionModel } from "../web/trace_page/connection_model.ts";
+import { ConnectionModel, type Rung, sameRungs } from "../web/trace_page/connection_model.ts";
 import { boxesOf, fieldAt } from "../web/trace_page/explained.ts";
 import { arrange, CHOICES, COLUMNS } from "../web/trace_page/list_order.ts";
 import { gapsOf, RowLayout } from "../web/trace_page/row_layout.ts";
+import { heightOf } from "../web/trace_page/ladder_row.ts";
+import { foldText } from "../web/trace_page/rung_text.ts";
 import { formatView, parseView } from "../web/trace_page/view_link.ts";
 import { CHINESE_SENTENCES } from "../web/trace_page/sentences.ts";
 import { ordinary, SERVER } from "./segments.ts";
@@ -113,6 +115,55 @@ Deno.test("a fold of the page has the same segments as the ladder's, and opens",
   assertEquals(model.rungs(new Set(), true).length, model.steps.length);
 });
 
+Deno.test("rungs that were there stay as they are when segments come: they are not made again", async () => {
+  const { recording } = traced(await packetsIn("zero-window.pcap"));
+  const [row] = recording.rowsSince(0).rows;
+  const packets = recording.packetsOf(row!.number);
+  for (const isEach of [true, false]) {
+    const model = new ConnectionModel(row!);
+    const look = (rungs: readonly Rung[]) =>
+      rungs.map((rung) => [
+        heightOf(rung, model, "narrow"),
+        rung.kind === "step" ? model.texts[rung.index] : foldText(rung.bundle),
+      ]);
+    let before: readonly Rung[] = [];
+    let [looks, kept]: [unknown[], number] = [[], 0];
+    for (const packet of packets) {
+      await model.add([packet]);
+      const rungs = model.rungs(new Set(), isEach);
+      const same = sameRungs(before, rungs);
+      assertEquals(look(rungs.slice(0, same)), looks.slice(0, same));
+      [before, looks] = [rungs, look(rungs)];
+      kept += same;
+    }
+    // Nearly all of them: a fold that grows is another one.
+    assert(kept > packets.length * (before.length - 3) / 4, `${kept} of ${before.length}`);
+  }
+});
+
+Deno.test("the way of an end is that of all steps, though only those are looked at where it moves", async () => {
+  for (const name of CAPTURES) {
+    const { recording } = traced(await packetsIn(name));
+    for (const row of recording.rowsSince(0).rows) {
+      const model = new ConnectionModel(row);
+      await model.add(recording.packetsOf(row.number));
+      model.release(true);
+      for (const index of model.steps.keys()) {
+        const paths = model.pathsAt(index);
+        for (const side of [0, 1] as const) {
+          const steps = model.steps.slice(0, index + 1);
+          const from = steps.findIndex(({ before, moves }) =>
+            before[side] !== "?" || moves[side].length > 0
+          );
+          const first = from === -1 ? "?" : steps[from]!.before[side];
+          const way = steps.flatMap(({ moves }) => moves[side]);
+          assertEquals(paths[side].path, first === "?" ? way : [first, ...way], `${name} ${index}`);
+        }
+      }
+    }
+  }
+});
+
 Deno.test("a byte belongs to the smallest field that it is in, and every field finds its bytes", async () => {
   for (const packet of await packetsIn("first-contact.pcap")) {
     const boxes = boxesOf(await dissectFully(packet));
@@ -144,6 +195,18 @@ Deno.test("RowLayout finds the rows in sight, whatever their heights", () => {
         const isSeen = layout.top(i) < top + height && layout.top(i) + each > top;
         if (isSeen) assert(i >= first && i < end, `${i} of ${first} to ${end}`);
       });
+      const same = heights.length >> 1;
+      const others = heights.map((each, i) => i < same ? each : each + 7);
+      const next = new RowLayout(
+        others.length,
+        (i) => {
+          assert(i >= same, `${i}`);
+          return others[i]!;
+        },
+        layout,
+        same,
+      );
+      assertEquals(others.map((_, i) => next.heightOf(i)), others);
     },
   ));
 });

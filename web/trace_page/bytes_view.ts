@@ -29,8 +29,10 @@ export class BytesView {
   #fields = new Map<string, HTMLElement>();
   #bytes: HTMLElement[] = [];
   #signs: HTMLElement[] = [];
-  /** Bytes in a row. */
+  /** Bytes in a row, and the pixels that there are for them. */
   #row: number = ROW;
+  #width = 0;
+  #packet: DissectedPacket | null = null;
   /** The byte with the cursor. */
   #cursor = 0;
   /** The field that stays lit, by its layer and place; `null` for none. */
@@ -41,6 +43,9 @@ export class BytesView {
     this.#boxes = boxes;
     this.#hex = hex;
     this.#told = told;
+    const around = boxes.parentElement!;
+    this.#width = around.clientWidth;
+    new ResizeObserver(() => this.#resize(around.clientWidth)).observe(around);
     hex.addEventListener("pointerover", ({ target }) => {
       const at = (target as HTMLElement).dataset.at;
       if (at !== undefined) this.#point(Number(at));
@@ -57,19 +62,26 @@ export class BytesView {
 
   /** Shows a packet, or nothing; a field of the same name stays lit. */
   show(packet: DissectedPacket | null): void {
+    this.#packet = packet;
     const name = this.#nameOf(this.#pinned);
     this.#fields = new Map();
     this.#bytes = [];
     this.#signs = [];
     this.#cursor = 0;
     this.#layers = packet === null ? [] : boxesOf(packet);
-    this.#row = this.#boxes.parentElement!.clientWidth < LONG ? SHORT_ROW : ROW;
+    this.#row = this.#width < LONG ? SHORT_ROW : ROW;
     this.#boxes.replaceChildren(...this.#box(0));
     this.#hex.replaceChildren(...packet === null ? [] : this.#rows(packet.bytes));
     this.#hex.classList.toggle("long", this.#row === ROW);
     this.#hex.hidden = packet === null;
     this.#pinned = name === null ? null : this.#keyOf(name);
     this.#light(this.#pinned);
+  }
+
+  #resize(width: number): void {
+    const isOther = (width < LONG) !== (this.#width < LONG);
+    this.#width = width;
+    if (isOther) this.show(this.#packet);
   }
 
   /** Returns the box of a layer, with those inside it; none behind the last one. */

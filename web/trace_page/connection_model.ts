@@ -28,6 +28,20 @@ export type Rung =
     readonly isOpen: boolean;
   };
 
+/** Returns the number of rungs at the beginning of two lists that are the same. */
+export function sameRungs(before: readonly Rung[], after: readonly Rung[]): number {
+  const most = Math.min(before.length, after.length);
+  for (let place = 0; place < most; place++) {
+    const [one, other] = [before[place]!, after[place]!];
+    if (one === other) continue;
+    const isSame = one.kind === "fold"
+      ? other.kind === "fold" && one.bundle === other.bundle && one.isOpen === other.isOpen
+      : other.kind === "step" && one.index === other.index;
+    if (!isSame) return place;
+  }
+  return most;
+}
+
 /** A connection as its packets come. */
 export class ConnectionModel {
   /** The steps so far. */
@@ -48,6 +62,11 @@ export class ConnectionModel {
   readonly #rungs: Rung[] = [];
   /** The places of steps that the fold holds back. */
   #held: number[] = [];
+  /** A rung for each step, for those who want to see every one. */
+  readonly #each: Rung[] = [];
+  /** The places of the steps at which an end moves, or its state is known for the first time. */
+  readonly #turns: number[] = [];
+  readonly #isKnown: [boolean, boolean] = [false, false];
 
   /** Makes the model of the connection in a row of the list. */
   constructor({ number, client, server, here }: ConnectionRow) {
@@ -107,7 +126,8 @@ export class ConnectionModel {
 
   /** Returns the rungs; the folds that begin at the places `open` are open, and with `all` every one. */
   rungs(open: ReadonlySet<number>, all: boolean): Rung[] {
-    if (all) return this.steps.map((_, index) => ({ kind: "step", index }));
+    if (all) return [...this.#each];
+    if (open.size === 0) return [...this.#rungs, ...this.#heldRungs()];
     return [...this.#rungs, ...this.#heldRungs()].flatMap((rung) => {
       if (rung.kind === "step" || !open.has(rung.first)) return [rung];
       const { first, last } = rung;
@@ -132,7 +152,9 @@ export class ConnectionModel {
     const side = (side: Side): WalkedEnd => {
       const path: State[] = [];
       const resetSteps = new Set<number>();
-      for (const step of this.steps.slice(0, index + 1)) {
+      for (const turn of this.#turns) {
+        if (turn > index) break;
+        const step = this.steps[turn]!;
         const moves = step.moves[side];
         if (path.length === 0 && step.before[side] !== "?") path.push(step.before[side]);
         for (const state of moves) {
@@ -154,6 +176,8 @@ export class ConnectionModel {
       const index = this.steps.push(event.step) - 1;
       this.texts.push(textOf(event.step));
       this.#held.push(index);
+      this.#each.push({ kind: "step", index });
+      if (this.#isTurn(event.step)) this.#turns.push(index);
       for (const rung of this.#fold.add(event.step)) {
         if (rung.kind === "step") {
           this.#rungs.push({ kind: "step", index: this.#held.shift()! });
@@ -164,6 +188,16 @@ export class ConnectionModel {
         this.#rungs.push(foldOf(places, rung.bundle));
       }
     }
+  }
+
+  /** Whether an end moves at a step, or its state before it is the first one that is known. */
+  #isTurn({ before, moves }: Step): boolean {
+    let isTurn = false;
+    for (const side of [0, 1] as const) {
+      if (moves[side].length === 0 && (this.#isKnown[side] || before[side] === "?")) continue;
+      this.#isKnown[side] = isTurn = true;
+    }
+    return isTurn;
   }
 
   /** Returns the rungs of the steps that are held back: what comes next may still change them. */

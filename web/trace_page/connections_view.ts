@@ -105,9 +105,7 @@ export class ConnectionsView {
   #arrange(): void {
     this.#shown = arrange(this.#all.values(), this.#query, this.#choice, this.#order);
     const height = matchMedia("(max-width: 639px)").matches ? TALL_ROW : ROW;
-    const { scrollTop } = this.#grid;
     this.#rows.show(new RowLayout(this.#shown.length, () => height));
-    this.#grid.scrollTop = scrollTop;
     this.#grid.setAttribute("aria-rowcount", `${this.#shown.length + 1}`);
     this.#empty.hidden = this.#shown.length > 0;
     this.#empty.textContent = translate(this.#all.size === 0 ? "none" : "noMatch");

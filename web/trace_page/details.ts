@@ -15,6 +15,9 @@ import type { LadderView } from "./ladder_view.ts";
 import { edgesOf, legendOf, StateDiagramView } from "./state_diagram_view.ts";
 import { fill, sentence, translate } from "./words.ts";
 
+/** Milliseconds until the bytes of another segment are shown, where the newest one is followed. */
+const PACE = 500;
+
 /** Milliseconds between two looks at the clock while TIME-WAIT runs down. */
 const TICK = 1000;
 
@@ -29,6 +32,11 @@ export class Details {
   #index = -1;
   /** The step whose bytes are shown; `null` for none. */
   #explained: Step | null = null;
+  /** The time at which they were, in milliseconds. */
+  #explainedAt = -Infinity;
+  #later: ReturnType<typeof setTimeout> | undefined;
+  /** The legend and the ways as they are shown: where nothing is new nothing is made. */
+  #shown = "";
   #isLive = false;
   #timer: ReturnType<typeof setInterval> | undefined;
 
@@ -49,14 +57,34 @@ export class Details {
     });
   }
 
-  /** Shows the segment at a place; -1 for the time before the first. */
-  show(index: number, isLive: boolean): void {
+  /**
+   * Shows the segment at a place; -1 for the time before the first. `isNewest` if it is the newest one, which
+   * nobody has chosen: then the bytes follow twice a second, as nobody reads faster.
+   */
+  show(index: number, isLive: boolean, isNewest: boolean): void {
     this.#index = index;
     this.#isLive = isLive;
-    const { model } = this;
-    const step = model?.steps[index];
     this.#showStates();
     this.light(null);
+    this.#showSummary();
+    clearTimeout(this.#later);
+    const wait = isNewest ? this.#explainedAt + PACE - performance.now() : 0;
+    if (wait > 0) this.#later = setTimeout(() => this.#explain(), wait);
+    else this.#explain();
+  }
+
+  /** Makes the words anew, in another language. */
+  refresh(): void {
+    this.#explained = null;
+    this.#shown = "";
+    this.show(this.#index, this.#isLive, false);
+  }
+
+  /** Shows the words of the segment, and its bytes. */
+  #explain(): void {
+    const { model } = this;
+    const index = this.#index;
+    const step = model?.steps[index];
     setText(
       byId("bytes-title"),
       step ? fill("bytesTitle", `${index + 1} (#${step.segment.number})`) : translate("bytesNone"),
@@ -68,15 +96,10 @@ export class Details {
     }
     if (this.#explained === step) return; // a person may be looking into them
     this.#explained = step;
+    this.#explainedAt = performance.now();
     model.packetOf(step).then((packet) => {
       if (this.#explained === step) this.#bytes.show(packet);
     });
-  }
-
-  /** Makes the words anew, in another language. */
-  refresh(): void {
-    this.#explained = null;
-    this.show(this.#index, this.#isLive);
   }
 
   /** Lights the edges of the segment that is pointed at, or else of the chosen one. */
@@ -92,15 +115,11 @@ export class Details {
     const isLast = model !== null && this.#index >= model.steps.length - 1 && this.#index >= 0;
     const presumed = connection !== null && isLast ? connection.presume() : [[], []] as const;
     const ends = connection === null ? [] : connection.isSelf ? [0] as const : [0, 1] as const;
-    byId("legend").replaceChildren(
-      ...legendOf(
-        ends.map((side) => connection!.ends[side].address),
-        ends.map((side) => {
-          const last = presumed[side].at(-1);
-          return last === undefined ? paths![side].state : `${paths![side].state} (${last})`;
-        }),
-      ),
-    );
+    const names = ends.map((side) => connection!.ends[side].address);
+    const states = ends.map((side) => {
+      const last = presumed[side].at(-1);
+      return last === undefined ? paths![side].state : `${paths![side].state} (${last})`;
+    });
     const lines = ends.flatMap((side) => {
       const { path, resetSteps } = paths![side];
       const isReset = connection!.ends[side].isReset;
@@ -111,10 +130,15 @@ export class Details {
       return formatPath(name, states, presumed[side], end, NO_COLUMNS);
     });
     const isPresumed = presumed[0].length + presumed[1].length > 0;
-    byId("paths").replaceChildren(
-      ...lines.map((line) => element("p", {}, line)),
-      ...isPresumed ? [element("p", { class: "soft" }, translate("arrived"))] : [],
-    );
+    const shown = JSON.stringify([names, states, lines, isPresumed]);
+    if (shown !== this.#shown) {
+      this.#shown = shown;
+      byId("legend").replaceChildren(...legendOf(names, states));
+      byId("paths").replaceChildren(
+        ...lines.map((line) => element("p", {}, line)),
+        ...isPresumed ? [element("p", { class: "soft" }, translate("arrived"))] : [],
+      );
+    }
     const still = { path: [], resetSteps: new Set<number>(), state: "?" as const };
     this.#diagram.show(paths ?? [still, still], connection?.isSelf ?? false);
     this.#showWait(isLast);
@@ -145,10 +169,16 @@ export class Details {
         .map((each) => element("span", {}, each.split(", ").map(sentence).join(", "))),
     ];
     byId("segment-words").replaceChildren(...words);
+  }
+
+  #showSummary(): void {
+    const { model } = this;
     const connection = model?.connection ?? null;
-    byId("summary").replaceChildren(
-      ...connection === null || !model!.isOver ? [] : formatSummary(connection, true, NO_COLUMNS)
-        .map((line) => element("p", {}, line)),
-    );
+    const lines = connection === null || !model!.isOver
+      ? []
+      : formatSummary(connection, true, NO_COLUMNS);
+    const summary = byId("summary");
+    if (lines.length === 0 && summary.firstChild === null) return;
+    summary.replaceChildren(...lines.map((line) => element("p", {}, line)));
   }
 }

@@ -37,10 +37,9 @@ function hasNote({ remark, meaning, payload }: RungText): boolean {
   return remark !== "" || meaning !== "" || payload !== "";
 }
 
-/** The looks of a rung. */
+/** The look of a rung, which changes without anything in it. */
 export interface RowLook {
-  /** Its place in the list, from 0, and the number of all. */
-  readonly place: number;
+  /** The number of all rungs. */
   readonly count: number;
   /** Whether it is the chosen one. */
   readonly isChosen: boolean;
@@ -50,35 +49,46 @@ export interface RowLook {
   readonly isFound: boolean;
   /** Whether the state that is pointed at is reached by it. */
   readonly isLit: boolean;
+}
+
+/** The place of a rung. */
+export interface RowPlace {
+  /** Its place in the list, from 0. */
+  readonly place: number;
   /** Pixels of the gap above it. */
   readonly gap: number;
   /** The time that the gap stands for; empty for none. */
   readonly wait: string;
 }
 
-/** Returns the element of a rung. */
-export function makeRow(rung: Rung, model: ConnectionModel, look: RowLook): HTMLElement {
+/** Makes the element of a rung look so. */
+export function dress(row: HTMLElement, look: RowLook): void {
+  row.setAttribute("aria-setsize", `${look.count}`);
+  row.setAttribute("aria-selected", `${look.isChosen}`);
+  row.classList.toggle("ahead", look.isAhead);
+  row.classList.toggle("found", look.isFound);
+  row.classList.toggle("lit", look.isLit);
+}
+
+/** Returns the element of a rung, which has no look yet. */
+export function makeRow(
+  rung: Rung,
+  model: ConnectionModel,
+  { place, gap: height, wait }: RowPlace,
+): HTMLElement {
   const index = rung.kind === "step" ? rung.index : rung.first;
   const step = model.steps[index]!;
   const row = element("div", {
-    id: `rung-${look.place}`,
+    id: `rung-${place}`,
+    class: rung.kind === "step" ? `rung ${kindOf(step)} from${step.from}` : "rung fold",
     role: "option",
-    "aria-posinset": look.place + 1,
-    "aria-setsize": look.count,
-    "aria-selected": `${look.isChosen}`,
-    "data-place": look.place,
+    "aria-posinset": place + 1,
+    "data-place": place,
   });
-  row.className = [
-    "rung",
-    rung.kind === "step" ? `${kindOf(step)} from${step.from}` : "fold",
-    look.isAhead ? "ahead" : "",
-    look.isFound ? "found" : "",
-    look.isLit ? "lit" : "",
-  ].filter((name) => name).join(" ");
-  if (look.gap > 0) {
+  if (height > 0) {
     const gap = element("span", { class: "gap", "aria-hidden": "true" });
-    gap.style.height = `${look.gap}px`;
-    if (look.gap >= 24) gap.append(element("span", {}, look.wait));
+    gap.style.height = `${height}px`;
+    if (height >= 24) gap.append(element("span", {}, wait));
     row.append(gap);
   }
   const body = element("span", { class: "body" });

@@ -7,8 +7,8 @@
 /// <reference lib="dom.iterable" />
 import { formatDuration } from "../../text/units.ts";
 import type { State } from "../../tcp/state.ts";
-import type { ConnectionModel, Rung } from "./connection_model.ts";
-import { heightOf, makeRow, type Room, roomOf } from "./ladder_row.ts";
+import { type ConnectionModel, type Rung, sameRungs } from "./connection_model.ts";
+import { dress, heightOf, makeRow, type Room, roomOf, type RowLook } from "./ladder_row.ts";
 import { gapsOf, RowLayout } from "./row_layout.ts";
 import { VirtualRows } from "./virtual_rows.ts";
 
@@ -34,6 +34,9 @@ export class LadderView {
   readonly #events: LadderEvents;
   #model: ConnectionModel | null = null;
   #rungs: readonly Rung[] = [];
+  #layout = new RowLayout(0, () => 0);
+  /** The connection whose rows are made as they are now; `null` if all have to be made anew. */
+  #shownOf: ConnectionModel | null = null;
   #gaps: readonly number[] = [];
   #room: Room = "wide";
   #open = new Set<number>();
@@ -51,6 +54,7 @@ export class LadderView {
     this.#scroller = scroller;
     this.#events = events;
     this.#rows = new VirtualRows(scroller, body, { make: (place) => this.#make(place) });
+    this.#scroller.dataset.room = this.#room = roomOf(scroller.clientWidth);
     new ResizeObserver(() => this.#resize()).observe(scroller);
     body.addEventListener("click", ({ target }) => this.#click(placeOf(target)));
     body.addEventListener("pointerover", ({ target }) => this.#point(placeOf(target)));
@@ -69,23 +73,26 @@ export class LadderView {
     this.#open = new Set();
     this.#found = new Set();
     this.chosen = -1;
-    this.#scroller.scrollTop = 0;
+    this.#shownOf = null;
     this.layOut();
+    this.#rows.scrollTo(0);
   }
 
-  /** Shows the segments that have come. */
+  /** Shows the segments that have come: the rows before them stay as they are. */
   layOut(): void {
     const model = this.#model;
+    const before = this.#rungs;
+    const isSame = this.#shownOf === model && !this.#isToScale;
+    this.#shownOf = this.#isToScale ? null : model;
     this.#rungs = model?.rungs(this.#open, this.#isUnfolded) ?? [];
-    this.#room = roomOf(this.#scroller.clientWidth);
-    this.#scroller.dataset.room = this.#room;
+    const same = isSame ? sameRungs(before, this.#rungs) : 0;
     this.#gaps = this.#isToScale ? gapsOf(this.#rungs.map((rung) => this.#timeOf(rung))) : [];
-    const layout = new RowLayout(
-      this.#rungs.length,
-      (place) => heightOf(this.#rungs[place]!, model!, this.#room) + (this.#gaps[place] ?? 0),
-    );
+    const heightAt = (place: number) =>
+      heightOf(this.#rungs[place]!, model!, this.#room) + (this.#gaps[place] ?? 0);
+    this.#layout = new RowLayout(this.#rungs.length, heightAt, this.#layout, same);
     this.#chosenPlace = this.#placeOfChosen();
-    this.#rows.show(layout);
+    this.#rows.show(this.#layout, same);
+    this.#look();
     this.#keep();
   }
 
@@ -107,7 +114,7 @@ export class LadderView {
   choose(index: number, byUser: boolean, stays: boolean = false): void {
     this.chosen = Math.max(-1, Math.min(this.length - 1, index));
     this.#chosenPlace = this.#placeOfChosen();
-    this.#rows.refreshAll();
+    this.#look();
     this.#keep();
     if (!stays) this.#reveal();
     this.#events.onChoose(this.chosen, byUser);
@@ -135,7 +142,7 @@ export class LadderView {
   /** Marks segments that were found. */
   mark(found: ReadonlySet<number>): void {
     this.#found = found;
-    this.#rows.refreshAll();
+    this.#look();
   }
 
   /** Opens the fold that a segment is in, if it is in one. */
@@ -152,17 +159,12 @@ export class LadderView {
   pointState(state: State | null): void {
     if (state === this.#pointedState) return;
     this.#pointedState = state;
-    this.#rows.refreshAll();
+    this.#look();
   }
 
   /** Makes the words anew, in another language. */
   refresh(): void {
     this.#rows.refreshAll();
-  }
-
-  /** Scrolls to the end. */
-  revealEnd(): void {
-    this.#rows.reveal(this.#rungs.length - 1);
   }
 
   /** Returns the first rungs as elements for print, and how many are left out. */
@@ -183,23 +185,36 @@ export class LadderView {
   #make(place: number): HTMLElement {
     const model = this.#model!;
     const rung = this.#rungs[place]!;
-    const [first, last] = rung.kind === "step" ? [rung.index, rung.index] : [rung.first, rung.last];
     const gap = this.#gaps[place] ?? 0;
     const wait = gap === 0
       ? ""
       : formatDuration((this.#timeOf(rung) - this.#timeOf(this.#rungs[place - 1]!)) * 1000);
-    const steps = model.steps.slice(first, last + 1);
+    const row = makeRow(rung, model, { place, gap, wait });
+    dress(row, this.#lookOf(place));
+    return row;
+  }
+
+  /** Dresses the rows that are made as they are to look now: what is in them stays. */
+  #look(): void {
+    this.#rows.forEach((row, place) => dress(row, this.#lookOf(place)));
+  }
+
+  #lookOf(place: number): RowLook {
+    const rung = this.#rungs[place]!;
+    const [first, last] = rung.kind === "step" ? [rung.index, rung.index] : [rung.first, rung.last];
     const state = this.#pointedState;
-    return makeRow(rung, model, {
-      place,
+    const isAny = (is: (index: number) => boolean) => {
+      for (let index = first; index <= last; index++) if (is(index)) return true;
+      return false;
+    };
+    const { steps } = this.#model!;
+    return {
       count: this.#rungs.length,
       isChosen: place === this.#chosenPlace,
       isAhead: first > this.chosen,
-      isFound: steps.some((_, i) => this.#found.has(first + i)),
-      isLit: state !== null && steps.some(({ moves }) => moves.flat().includes(state)),
-      gap,
-      wait,
-    });
+      isFound: this.#found.size > 0 && isAny((index) => this.#found.has(index)),
+      isLit: state !== null && isAny((index) => steps[index]!.moves.flat().includes(state)),
+    };
   }
 
   #timeOf(rung: Rung): number {
@@ -211,7 +226,7 @@ export class LadderView {
   /** Returns the place of the rung that is chosen; -1 for none. */
   #placeOfChosen(): number {
     if (this.chosen < 0) return -1;
-    return this.#rungs.findIndex((rung) =>
+    return this.#rungs.findLastIndex((rung) =>
       rung.kind === "step"
         ? rung.index === this.chosen
         : !rung.isOpen && this.chosen >= rung.first && this.chosen <= rung.last
@@ -228,7 +243,7 @@ export class LadderView {
   #reveal(): void {
     const place = this.#chosenPlace;
     if (place >= 0) this.#rows.reveal(place);
-    else this.#scroller.scrollTop = 0;
+    else this.#rows.scrollTo(0);
   }
 
   #click(place: number | null): void {
@@ -266,7 +281,10 @@ export class LadderView {
     const { clientWidth } = this.#scroller;
     if (clientWidth === this.#width) return;
     this.#width = clientWidth;
-    if (roomOf(clientWidth) === this.#room) return;
+    const room = roomOf(clientWidth);
+    if (room === this.#room) return;
+    this.#scroller.dataset.room = this.#room = room;
+    this.#shownOf = null; // every row has another height
     this.layOut();
     this.#reveal();
   }

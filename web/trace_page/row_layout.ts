@@ -9,10 +9,19 @@ export class RowLayout {
   /** The top of each row, and behind them the bottom of the last one. */
   readonly #tops: Float64Array;
 
-  /** Lays out `count` rows. */
-  constructor(count: number, heightOf: (index: number) => number) {
+  /**
+   * Lays out `count` rows; the first `same` are as in `before`. Where rows come all the time, their heights
+   * are asked for once.
+   */
+  constructor(
+    count: number,
+    heightOf: (index: number) => number,
+    before: RowLayout | null = null,
+    same: number = 0,
+  ) {
     this.#tops = new Float64Array(count + 1);
-    for (let i = 0; i < count; i++) this.#tops[i + 1] = this.#tops[i]! + heightOf(i);
+    if (before !== null) this.#tops.set(before.#tops.subarray(0, same + 1));
+    for (let i = same; i < count; i++) this.#tops[i + 1] = this.#tops[i]! + heightOf(i);
   }
 
   /** The number of rows. */

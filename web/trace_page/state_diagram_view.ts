@@ -15,7 +15,7 @@ import {
 } from "../../ladder/state_diagram.ts";
 import { EDGES, type State } from "../../tcp/state.ts";
 import type { Both } from "../../tcp/side.ts";
-import { element, shape } from "./elements.ts";
+import { element, setText, shape } from "./elements.ts";
 import { translate } from "./words.ts";
 
 /** Units of a column and a row of the diagram. */
@@ -64,8 +64,8 @@ export class StateDiagramView {
   show(paths: Both<WalkedEnd>, isSelf: boolean): void {
     const { taken, resets, places } = walkOf({ ends: paths, isSelf }, false);
     for (const [edge, line] of this.#edges) line.classList.toggle("taken", taken.has(edge));
-    for (const [edge, text] of this.#counts) text.textContent = taken.get(edge) ?? "";
-    this.#resets.textContent = resets;
+    for (const [edge, text] of this.#counts) setText(text, taken.get(edge) ?? "");
+    setText(this.#resets, resets);
     this.#nodes.forEach((node, i) => {
       const isHere = [places[0] === i, places[1] === i];
       node.classList.toggle("client", isHere[0]!);
@@ -87,7 +87,7 @@ export class StateDiagramView {
 
   /** Shows the time that is left of TIME-WAIT; an empty text without one. */
   setWait(text: string): void {
-    if (this.#wait.textContent !== text) this.#wait.textContent = text;
+    setText(this.#wait, text);
   }
 
   #drawEdge(edge: string, points: readonly Point[], label: Point): void {

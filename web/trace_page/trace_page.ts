@@ -106,6 +106,7 @@ export class TracePage {
       button.addEventListener("click", () => this.#speak(button.value as Language));
     }
     byId("follow").addEventListener("click", () => this.#follow(!this.#follows));
+    byId("bytes").addEventListener("focusin", () => this.#follow(false)); // they would be others at once
     byId("unfold").addEventListener("click", () => this.#setUnfolded(!this.#isUnfolded));
     byId("to-scale").addEventListener("click", () => this.#setToScale(!this.#isToScale));
     globalThis.addEventListener("hashchange", () => this.#goTo());
@@ -216,7 +217,7 @@ export class TracePage {
 
   #show(index: number, byUser: boolean): void {
     if (byUser) this.#follow(this.#ladder.isAtLast && this.#follows);
-    this.#details.show(index, this.#facts.live);
+    this.#details.show(index, this.#facts.live, this.#facts.live && this.#follows && !byUser);
     this.#stepper.show();
     byId("no-segments").hidden = this.#model !== null && this.#model.steps.length > 0;
     setText(byId("no-segments"), translate(this.#model === null ? "choose" : "waiting"));

@@ -26,6 +26,18 @@ export class VirtualRows {
   /** A row that is always made: the one with the focus. */
   #kept = -1;
   #isWaiting = false;
+  /**
+   * What is seen, in pixels, as it was last told: to ask for it makes the browser lay out the page, which
+   * is most of what segments cost that come ten times a second.
+   */
+  #scrolled = 0;
+  #seen = 0;
+  /** Where to scroll to in the next frame; `null` for nowhere. */
+  #wanted: number | null = null;
+  /** The row that is to be seen, also when there is more or less room, until a person scrolls; -1 for none. */
+  #revealed = -1;
+  /** Pixels of a head that stays above the rows. */
+  #head = 0;
 
   /** Puts rows into `body`, which is in `scroller`. */
   constructor(scroller: HTMLElement, body: HTMLElement, maker: RowMaker) {
@@ -33,7 +45,9 @@ export class VirtualRows {
     this.#body = body;
     this.#maker = maker;
     scroller.addEventListener("scroll", () => this.#later(), { passive: true });
-    new ResizeObserver(() => this.#later()).observe(scroller);
+    const observer = new ResizeObserver(() => this.#measure());
+    observer.observe(scroller);
+    observer.observe(body);
   }
 
   /** The number of rows. */
@@ -41,34 +55,24 @@ export class VirtualRows {
     return this.#layout.count;
   }
 
-  /** Shows rows of another layout; those that were made are made anew. */
-  show(layout: RowLayout): void {
+  /** Shows rows of another layout; the first `same` are as they were, all others are made anew. */
+  show(layout: RowLayout, same: number = 0): void {
     this.#layout = layout;
-    this.#clear();
-    this.#body.style.height = `${layout.height}px`;
-    this.draw();
-  }
-
-  /** Shows more rows behind the same ones. */
-  grow(layout: RowLayout): void {
-    const last = this.#layout.count - 1;
-    this.#layout = layout;
-    this.#remove(last);
-    this.#body.style.height = `${layout.height}px`;
-    this.draw();
-  }
-
-  /** Makes a row anew, if it is made. */
-  refresh(index: number): void {
-    if (!this.#made.has(index)) return;
-    this.#remove(index);
+    for (const index of [...this.#made.keys()]) if (index >= same) this.#remove(index);
+    const height = `${layout.height}px`;
+    if (this.#body.style.height !== height) this.#body.style.height = height;
     this.draw();
   }
 
   /** Makes all rows in sight anew. */
   refreshAll(): void {
-    this.#clear();
+    for (const index of [...this.#made.keys()]) this.#remove(index);
     this.draw();
+  }
+
+  /** Calls `act` for each row that is made. */
+  forEach(act: (element: HTMLElement, index: number) => void): void {
+    this.#made.forEach(act);
   }
 
   /** Keeps a row in the document, wherever one looks; -1 for none. */
@@ -80,13 +84,25 @@ export class VirtualRows {
   /** Scrolls as little as makes a row seen. */
   reveal(index: number): void {
     if (index < 0 || index >= this.count) return;
+    this.#revealed = index;
     const top = this.#layout.top(index);
     const bottom = top + this.#layout.heightOf(index);
-    const { scrollTop } = this.#scroller;
-    const clientHeight = this.#scroller.clientHeight - this.#body.offsetTop; // a head may stay above
-    if (top < scrollTop) this.#scroller.scrollTop = top;
-    else if (bottom > scrollTop + clientHeight) this.#scroller.scrollTop = bottom - clientHeight;
+    const seen = this.#seen - this.#head;
+    if (top < this.#scrolled) this.#goTo(top);
+    else if (bottom > this.#scrolled + seen) this.#goTo(bottom - seen);
+  }
+
+  /** Scrolls, in the next frame, so that what is at a height is the first that is seen. */
+  scrollTo(top: number): void {
+    this.#revealed = -1;
+    this.#goTo(top);
+  }
+
+  #goTo(top: number): void {
+    const most = Math.max(0, this.#layout.height + this.#head - this.#seen);
+    this.#wanted = this.#scrolled = Math.min(most, top);
     this.draw();
+    this.#later();
   }
 
   /** Whether the end of the last row is seen. */
@@ -95,15 +111,9 @@ export class VirtualRows {
     return scrollTop + clientHeight >= this.#layout.height - 4;
   }
 
-  /** Returns the element of a row that is made. */
-  element(index: number): HTMLElement | undefined {
-    return this.#made.get(index);
-  }
-
   /** Puts the rows in sight into the document, and takes the others out. */
   draw(): void {
-    const { scrollTop, clientHeight } = this.#scroller;
-    const [first, end] = this.#layout.between(scrollTop, scrollTop + clientHeight);
+    const [first, end] = this.#layout.between(this.#scrolled, this.#scrolled + this.#seen);
     const from = Math.max(0, first - AHEAD);
     const to = Math.min(this.count, end + AHEAD);
     for (const index of [...this.#made.keys()]) {
@@ -139,16 +149,31 @@ export class VirtualRows {
     this.#isWaiting = true;
     requestAnimationFrame(() => {
       this.#isWaiting = false;
-      this.draw();
+      this.#look();
     });
+  }
+
+  #look(): void {
+    const isOwn = this.#wanted !== null;
+    if (isOwn) this.#scroller.scrollTop = this.#wanted!;
+    this.#wanted = null;
+    const { scrollTop } = this.#scroller;
+    if (!isOwn && scrollTop !== this.#scrolled) this.#revealed = -1; // a person has scrolled
+    this.#scrolled = scrollTop;
+    this.draw();
+  }
+
+  /** Takes the sizes, which the browser has just laid out. */
+  #measure(): void {
+    const before = this.#seen;
+    this.#seen = this.#scroller.clientHeight;
+    this.#head = this.#body.offsetTop;
+    this.#look();
+    if (this.#seen !== before) this.reveal(this.#revealed);
   }
 
   #remove(index: number): void {
     this.#made.get(index)?.remove();
     this.#made.delete(index);
-  }
-
-  #clear(): void {
-    for (const index of [...this.#made.keys()]) this.#remove(index);
   }
 }
