@@ -9,11 +9,13 @@
  *     lessons/          a lesson a file; a teacher adds one by copying one
  *     stage.ts          commands of netkit, run as children and shown
  *     background.ts     a command that runs beside the lesson: a server, a page
+ *     other_program.ts  a program that is no netkit
  *     typed.ts          their command lines
- *     programs/         programs that are no netkit, run as children
+ *     programs/         the programs of lessons that are no netkit
  *     packet.ts         what they say: a packet of frame --json
  *     watched.ts        a connection of trace --json
  *     server_log.ts     the calls of serve -v
+ *     said.ts           a number or a word in text
  *     random.ts         numbers for exercises
  *     answer.ts         an answer that was typed, and whether it is right
  *     session.ts        a person, or a pipe, in a lesson
@@ -115,6 +117,8 @@ export function step<F = undefined>({ says, run, asks }: StepParts<F>): Step {
 
 /** Returns the mistakes, each once, that are none of the right answers: by chance one can lead to such. */
 function withoutRight(mistakes: readonly Mistake[], answers: readonly string[]): Mistake[] {
-  const given = new Map(mistakes.toReversed().map((mistake) => [mistake.given, mistake]));
-  return [...given.values()].reverse().filter((mistake) => !isRight(mistake.given, answers));
+  return mistakes.filter(({ given }, i) =>
+    !isRight(given, answers) &&
+    !mistakes.slice(0, i).some((before) => isRight(given, [before.given]))
+  );
 }

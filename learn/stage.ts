@@ -15,6 +15,7 @@ import { languageInUse, t } from "../text/messages.ts";
 import { Background, TIME_LIMIT } from "./background.ts";
 import { capture } from "./captures.ts";
 import type { CaptureName } from "./captures_data.ts";
+import { type ProgramEnd, type ProgramOptions, runProgram } from "./other_program.ts";
 import { Random } from "./random.ts";
 import type { Screen } from "./screen.ts";
 import { typed } from "./typed.ts";
@@ -99,7 +100,7 @@ export class Stage implements AsyncDisposable {
   async run(args: readonly string[], { input = "", quiet = false, head }: Line = {}): Promise<Ran> {
     const screen = quiet ? null : this.#screen;
     const cut = head === undefined ? "" : ` | head -n ${head}`;
-    if (!quiet) await this.#showLine(typed(args, input) + cut);
+    if (!quiet) await this.#showLine(typed(["netkit", ...args], input) + cut);
     const child = await this.#start(args, input);
     const timer = setTimeout(() => child.kill("SIGKILL"), TIME_LIMIT);
     const stop = () => child.kill("SIGINT");
@@ -132,7 +133,7 @@ export class Stage implements AsyncDisposable {
    */
   async serve(args: readonly string[] = [], input = ""): Promise<Server> {
     const all = ["serve", ...args, "0"];
-    await this.#showLine(`${typed(all, input)} &`);
+    await this.#showLine(`${typed(["netkit", ...all], input)} &`);
     const child = new Background(await this.#start(all, input));
     const match = await child.says(/^.*(?:listen|bind) +\S+?:(\d+)[,，].*$/m);
     if (match === null) throw new UserError(t`the server does not start: ${child.log.text.trim()}`);
@@ -170,30 +171,23 @@ export class Stage implements AsyncDisposable {
   }
 
   /**
-   * Runs a program of the lesson whose standard input has ended, for some milliseconds; resolves to the
-   * lines that it has printed, or to `null` in a binary, which has no Deno to run it.
+   * Runs a program that is no netkit, and shows its command line and the beginning of its output;
+   * resolves as `runProgram` does.
    */
-  async spin(
-    source: string,
-    args: readonly string[],
-    milliseconds: number,
-  ): Promise<number | null> {
-    const [deno, ...rest] = this.#io.self;
-    if (rest.length === 0) return null;
-    const child = this.#io.spawn(deno!, ["run", "-A", "--quiet", "-", ...args], {
-      cwd: (await this.#place()).path,
-      input: new TextEncoder().encode(source),
-    });
-    let lines = 0;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const said = textOf(child.stderr);
-    for await (const bytes of child.stdout) {
-      timer ??= setTimeout(() => child.kill("SIGKILL"), milliseconds);
-      for (const byte of bytes) if (byte === 10) lines++;
-    }
-    clearTimeout(timer);
-    await Promise.all([child.ended, said]);
-    return lines;
+  async program(line: readonly string[], options: ProgramOptions = {}): Promise<ProgramEnd | null> {
+    const { input = "", shown = line, head } = options;
+    await this.#showLine(typed(shown, input) + (input === "" ? " </dev/null" : ""));
+    const end = await runProgram(this.#io, line, { cwd: (await this.#place()).path, ...options });
+    if (end === null) return null;
+    const lines = (end.err + end.out).trimEnd().split("\n");
+    const isCut = head !== undefined && lines.length > head;
+    await this.#screen?.output([...lines.slice(0, head), ...isCut ? ["…"] : []].join("\n"));
+    return end;
+  }
+
+  /** The words of a command line that runs a program of Deno; `null` in a binary, which has none. */
+  get deno(): readonly string[] | null {
+    return this.#io.self.length > 1 ? [this.#io.self[0]!, "run", "-A", "--quiet"] : null;
   }
 
   /**
@@ -217,7 +211,7 @@ export class Stage implements AsyncDisposable {
     const records = live.code === 0 ? await this.json<TraceRecord>(["trace", "-r", name]) : [];
     if (records.some(({ type }) => type === "connection")) {
       this.#recording = name;
-      await this.#showLine(typed(args, input));
+      await this.#showLine(typed(["netkit", ...args], input));
       await this.#screen?.output(live.out);
       return records;
     }
@@ -245,10 +239,15 @@ export class Stage implements AsyncDisposable {
 
   /** Puts a capture that comes with netkit into the folder of the lesson; resolves to its name there. */
   async file(name: CaptureName): Promise<string> {
-    const file = await createBytes(`${(await this.#place()).path}/${name}.pcap`, this.#io);
-    await file.write(capture(name));
-    file.close();
+    await this.write(`${name}.pcap`, capture(name));
     return `${name}.pcap`;
+  }
+
+  /** Writes a file into the folder of the lesson. */
+  async write(name: string, content: Uint8Array | string): Promise<void> {
+    const file = await createBytes(`${(await this.#place()).path}/${name}`, this.#io);
+    await file.write(typeof content === "string" ? new TextEncoder().encode(content) : content);
+    file.close();
   }
 
   /**

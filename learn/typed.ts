@@ -5,10 +5,10 @@
  */
 import { quote } from "../sockets/text.ts";
 
-/** Returns a command line of netkit as it would be typed; `input` is what a pipe in front of it gives. */
-export function typed(args: readonly string[], input: string): string {
-  const words = ["netkit", ...args].map(quote).join(" ");
-  if (input === "") return words;
+/** Returns a command line as it would be typed; `input` is what a pipe in front of it gives. */
+export function typed(words: readonly string[], input: string): string {
+  const line = words.map(quote).join(" ");
+  if (input === "") return line;
   const text = input.replaceAll("\n", "\\n").replaceAll("%", "%%");
-  return `printf ${quote(text)} | ${words}`;
+  return `printf ${quote(text)} | ${line}`;
 }

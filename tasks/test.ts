@@ -47,6 +47,7 @@ export const LONG: readonly string[] = [
   "compare_tshark_test.ts",
   "http_conformance_test.ts",
   "learn_test.ts",
+  "lessons_test.ts",
   "limits_test.ts",
   "linear_test.ts",
   "packet_list_test.ts",
@@ -78,6 +79,7 @@ export const FIRST: readonly string[] = [
   "packet_list_test.ts",
   "talk_test.ts",
   "client_test.ts",
+  "lessons_test.ts",
 ];
 
 /** Files that run at a time where they compute and hardly wait: the quick ones, and the matrix. */

@@ -78,7 +78,8 @@ const LAZY: Readonly<Record<string, readonly string[]>> = {
 const SYSTEM: readonly string[] = [
   "main.ts",
   "net/c_library.ts",
-  "learn/programs/spinning_client.ts", // a program that a lesson runs as a child
+  "learn/programs/ending_client.ts", // programs that a lesson runs as a child
+  "learn/programs/spinning_client.ts",
   "net/connect.ts",
   "net/dial.ts",
   "net/endpoint_errors.ts",

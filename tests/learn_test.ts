@@ -1,54 +1,15 @@
-import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { isRight } from "../learn/answer.ts";
 import { step } from "../learn/lesson.ts";
-import { allLessons, lessonNamed, NAMES } from "../learn/lessons.ts";
+import { lessonNamed, NAMES } from "../learn/lessons.ts";
 import { handshake } from "../learn/lessons/handshake.ts";
-import { layers } from "../learn/lessons/layers.ts";
 import { capturesModule } from "../tasks/captures.ts";
 import { Screen } from "../learn/screen.ts";
 import { Stage } from "../learn/stage.ts";
 import type { Asked, Lesson } from "../learn/lesson.ts";
-import { learningIo, play } from "./learning.ts";
+import { learningIo, play, playOne } from "./learning.ts";
 import { needs, UNIX } from "./needs.ts";
 import { netkit } from "./processes.ts";
-
-const LESSONS = await allLessons();
-
-/** The first right answer to what is asked, or Enter. */
-const rightly = (asked: Asked | null) => asked?.answers[0] ?? "";
-
-for (const lesson of LESSONS) {
-  Deno.test(`netkit learn ${lesson.name} is played to its end, and each mistake gets its hint`, {
-    ...needs(UNIX),
-  }, async () => {
-    const { done, out, tries, asked } = await play(lesson, rightly);
-    assert(done, out);
-    assertEquals(tries.map(({ right, tries }) => [right, tries]), tries.map(() => [true, 1]));
-    assert(asked.some((each) => each !== null), "it asks nothing");
-    for (const line of out.split("\n")) {
-      assert(line.length <= 80 || line.startsWith("  $ "), line); // a command line is one to be copied
-    }
-    for (const each of asked) {
-      if (each === null) continue;
-      for (const { given, hint } of each.mistakes) {
-        assertEquals(isRight(given, each.answers), false, `${given} is right: ${each.text}`);
-        const once = await playOne(each, [given, each.answers[0]!]);
-        const flat = once.replace(/\s+/g, " ");
-        assert(flat.includes(hint.replace(/\s+/g, " ")), `${given}: ${hint}\n${once}`);
-      }
-    }
-  });
-}
-
-/** Plays a lesson of this one question with these lines; resolves to what was seen. */
-async function playOne(asked: Asked, lines: (string | null)[]): Promise<string> {
-  const lesson: Lesson = {
-    name: "one",
-    title: () => "One question",
-    steps: [{ says: () => [], play: () => Promise.resolve(asked) }],
-  };
-  return (await play(lesson, () => lines.shift() ?? null)).out;
-}
 
 const ASKED: Asked = {
   text: "How many?",
@@ -97,31 +58,6 @@ Deno.test("isRight() takes an answer as people type it", () => {
   for (const [given, answers, right] of rows) {
     assertEquals(isRight(given, answers), right, given);
   }
-});
-
-Deno.test("an answer follows the run: another payload, another acknowledgment", {
-  ...needs(UNIX),
-}, async () => {
-  const answersOf = async (lesson: Lesson, at: number, stage: Stage) => {
-    const asked = await stage.step(at, lesson.steps[at]!.play);
-    return asked!.answers[0];
-  };
-  class Changed extends Stage {
-    override async json<T>(args: readonly string[], input?: string): Promise<T[]> {
-      const found = await super.json<Record<string, unknown>>(args, input);
-      return found.map((each) =>
-        typeof each.ack === "number" ? { ...each, ack: each.ack + 7 } : each
-      ) as T[];
-    }
-  }
-  const io = learningIo();
-  const screen = new Screen(io);
-  await using plain = new Stage(io, screen, 1);
-  await using other = new Stage(io, screen, 2);
-  await using changed = new Changed(io, screen, 1);
-  assertNotEquals(await answersOf(layers, 1, plain), await answersOf(layers, 1, other));
-  assertEquals(await answersOf(handshake, 1, plain), "1");
-  assertEquals(await answersOf(handshake, 1, changed), "8");
 });
 
 Deno.test("w serves the page of trace --web with the connection of the step", {

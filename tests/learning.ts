@@ -72,3 +72,13 @@ export async function play(
   });
   return { out: io.out(), done, tries: onTries, asked: all };
 }
+
+/** Plays a lesson of this one question with these lines; resolves to what was seen. */
+export async function playOne(asked: Asked, lines: (string | null)[]): Promise<string> {
+  const lesson: Lesson = {
+    name: "one",
+    title: () => "One question",
+    steps: [{ says: () => [], play: () => Promise.resolve(asked) }],
+  };
+  return (await play(lesson, () => lines.shift() ?? null)).out;
+}

@@ -22,8 +22,9 @@ interface Address {
 /** Resolves to an address of an exercise. */
 async function exercise(stage: Stage): Promise<{ address: string; octet: string; bits: string }> {
   const octets = [192, 168, stage.random.integer(1, 9), stage.random.integer(130, 250)];
-  const [{ binary }] = await stage.json<Address>(["ipinfo", octets.join(".")]) as [Address];
-  return { address: octets.join("."), octet: `${octets[3]}`, bits: binary.split(".")[3]! };
+  const [found] = await stage.json<Address>(["ipinfo", octets.join(".")]);
+  const { address, binary } = found!;
+  return { address, octet: address.split(".")[3]!, bits: binary.split(".")[3]! };
 }
 
 /** The lesson. */
@@ -70,12 +71,13 @@ export const address: Lesson = {
         text: ({ bits }) => t`Which number is ${bits}?`,
         answer: ({ octet }) => [octet],
         rule: () => t`Add up 128 64 32 16 8 4 2 1 where there is a 1.`,
-        mistakes: ({ bits }) => [
+        mistakes: ({ bits, octet }) => [
           {
             given: `${parseInt([...bits].reverse().join(""), 2)}`,
             hint: t`The largest bit, 128, stands at the left.`,
           },
-          { given: `0x${parseInt(bits, 2).toString(16)}0`, hint: t`That has a zero too many.` },
+          { given: `${2 * Number(octet)}`, hint: t`The bit at the right counts 1, not 2.` },
+          { given: `${Number(bits)}`, hint: t`Those are the bits. Write the number in decimal.` },
         ],
         why: ({ bits, octet }) =>
           t`${

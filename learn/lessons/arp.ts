@@ -14,6 +14,9 @@ const TABLE = `? (192.0.2.1) at 00:00:5e:00:53:01 [ether] on eth0
 ? (192.0.2.9) at 00:00:5e:00:53:09 [ether] on eth0
 `;
 
+/** The address of every card on the link (IEEE 802-2014, section 8.2.2). */
+const EVERYBODY = "ff:ff:ff:ff:ff:ff";
+
 /** A row of `netkit arp --json`. */
 interface Row {
   /** The IP address. */
@@ -81,7 +84,11 @@ export const arp: Lesson = {
       run: async (stage) => ({ to: `${fieldOf(await packet(stage, 1), "eth.dst")}` }),
       asks: {
         text: () => t`To which MAC address is the question sent?`,
-        answer: ({ to }) => [to, to.replaceAll(":", "-"), "broadcast", "广播", "广播地址"],
+        answer: ({ to }) => [
+          to,
+          to.replaceAll(":", "-"),
+          ...to === EVERYBODY ? ["broadcast", "广播", "广播地址"] : [],
+        ],
         rule: () => t`It is the field eth.dst.`,
         mistakes: () => [
           {
@@ -115,7 +122,7 @@ export const arp: Lesson = {
         rule: () => t`The owner names itself as the sender: arp.src.hw_mac.`,
         mistakes: ({ to }) => [
           { given: to, hint: t`That is the host that asked: the answer goes to it alone.` },
-          { given: "ff:ff:ff:ff:ff:ff", hint: t`The question went to all, the answer does not.` },
+          { given: EVERYBODY, hint: t`The question went to all, the answer does not.` },
         ],
         why: ({ mac }) =>
           t`${mac}. From now on frames go there without a question, until the row has expired. A host

@@ -5,6 +5,7 @@
  */
 import { t } from "../../text/messages.ts";
 import { type Lesson, step } from "../lesson.ts";
+import { found } from "../said.ts";
 import { callsOf, type LoggedCall, servedCalls } from "../server_log.ts";
 import type { Stage } from "../stage.ts";
 
@@ -108,13 +109,11 @@ export const calls: Lesson = {
           { input: "hello\n" },
         );
         await server.end();
-        return { first: err.match(/\b(\w+) +127\.0\.0\.1/)?.[1] ?? "connect" };
+        return { call: found(err, /\b(\w+) +127\.0\.0\.1/) };
       },
       asks: {
         text: () => t`Which call of the client makes the connection?`,
-        answer: (
-          { first },
-        ) => [...new Set([first === "try" ? "connect" : first, "connect", "dial"])],
+        answer: ({ call }) => [call, `${call}()`, ...call === "connect" ? ["dial"] : []],
         rule: () => t`It names the address and port of the server.`,
         mistakes: () => [
           { given: "accept", hint: t`That is the call of the server.` },

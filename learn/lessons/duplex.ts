@@ -5,6 +5,7 @@
  */
 import { t } from "../../text/messages.ts";
 import { type Lesson, step } from "../lesson.ts";
+import { found } from "../said.ts";
 import { servedCalls } from "../server_log.ts";
 
 /** The lesson. */
@@ -24,7 +25,7 @@ export const duplex: Lesson = {
           input: "hello\n",
         });
         await server.end();
-        return { dropped: err.match(/\b(\d+) B/)?.[1] ?? "6" };
+        return { dropped: found(err, /\b(\d+) B/) };
       },
       asks: {
         text: () => t`How many bytes came from the server, and were dropped?`,

@@ -5,6 +5,7 @@
  */
 import { t } from "../../text/messages.ts";
 import { type Lesson, step } from "../lesson.ts";
+import { found } from "../said.ts";
 
 /** A port as `netkit port --json` prints it, as far as it is asked about. */
 interface Port {
@@ -85,12 +86,12 @@ export const ports: Lesson = {
     step({
       says: () => [t`Ports have 16 bits.`],
       run: async (stage) => {
-        await stage.run(["port", "65536"]);
-        return undefined;
+        const { err } = await stage.run(["port", "65536"]);
+        return { largest: found(err, /\b0-(\d+)/) };
       },
       asks: {
         text: () => t`What is the largest port?`,
-        answer: () => ["65535"],
+        answer: ({ largest }) => [largest],
         rule: () => t`The largest number of 16 bits, 2^16 − 1.`,
         mistakes: () => [
           { given: "65536", hint: t`So many there are; they are counted from 0.` },
@@ -98,8 +99,8 @@ export const ports: Lesson = {
           { given: "1023", hint: t`That is the last system port.` },
           { given: "49151", hint: t`That is the last registered port.` },
         ],
-        why: () =>
-          t`65535. Port 0 is not used on the wire: a server that asks for 0 gets a free one from the
+        why: ({ largest }) =>
+          t`${largest}. Port 0 is not used on the wire: a server that asks for 0 gets a free one from the
           system.`,
       },
     }),

@@ -6,7 +6,9 @@
 import { t } from "../../text/messages.ts";
 import { count } from "../../text/units.ts";
 import { type Lesson, step } from "../lesson.ts";
+import mended from "../programs/ending_client.ts" with { type: "text" };
 import source from "../programs/spinning_client.ts" with { type: "text" };
+import type { Stage } from "../stage.ts";
 
 /** Milliseconds that the program may spin. */
 const SPINNING = 1000;
@@ -14,12 +16,36 @@ const SPINNING = 1000;
 /** Lines that it printed in two seconds where it was first seen: in Go, on a machine with two cores. */
 const SEEN_IN_GO = 226_937;
 
-/** Words that do not end where a read of four bytes does. */
-const WORDS = ["你好", "网络", "端口", "报文"];
+/** Words, some of whose characters are cut where a read of four bytes ends. */
+const WORDS = ["你好", "网络编程", "TCP协议", "端口号"];
 
-/** Returns the lines of the program from the loop on. */
-function theLoop(): string {
-  return source.slice(source.lastIndexOf("for (;;)"));
+/** Returns the lines of the program from the last loop on. */
+function theLoop(program: string): string {
+  return program.slice(program.lastIndexOf("\nfor ") + 1);
+}
+
+/** Says that this netkit cannot run a program in TypeScript. */
+async function noDeno(stage: Stage): Promise<void> {
+  await stage.note(t`A binary of netkit has no Deno that could run this program.`);
+}
+
+/** Runs a program of Deno that connects to `port`, and shows it; resolves to its end, `null` without Deno. */
+async function client(
+  stage: Stage,
+  program: string,
+  port: number,
+  { input, milliseconds }: { readonly input?: string; readonly milliseconds?: number } = {},
+) {
+  if (stage.deno === null) {
+    await noDeno(stage);
+    return null;
+  }
+  await stage.write("client.ts", program);
+  return await stage.program([...stage.deno, "client.ts", `${port}`], {
+    shown: ["deno", "run", "-A", "client.ts", `${port}`],
+    ...input === undefined ? {} : { input },
+    ...milliseconds === undefined ? {} : { milliseconds, head: 2 },
+  });
 }
 
 /** The lesson. */
@@ -30,19 +56,19 @@ export const spin: Lesson = {
     step({
       says: () => [
         t`This client reads the keyboard and writes to the server, for ever. It works, until the input
-        ends. Here is its loop, in TypeScript; in Go it looks the same.`,
+        ends. Here is its loop, in TypeScript; in Go it looks the same. The whole program is client.ts,
+        and its input, /dev/null, has ended before it begins.`,
       ],
       run: async (stage) => {
-        await stage.show(theLoop());
+        await stage.show(theLoop(source));
         const server = await stage.serve();
-        const lines = await stage.spin(source, [`${server.port}`], SPINNING);
+        const end = await client(stage, source, server.port, { milliseconds: SPINNING });
         await server.end();
         await stage.note(
-          lines === null
-            ? t`A binary of netkit has no Deno that could run it. In Go it printed
-            ${count(SEEN_IN_GO, "line")} in two seconds.`
-            : t`Its input has ended, and in one second it has printed "os.Stdin.Read EOF" on
-            ${count(lines, "line")}.`,
+          end === null
+            ? t`In Go it printed ${count(SEEN_IN_GO, "line")} in two seconds.`
+            : t`It was stopped after one second, and until then has printed
+            ${count(end.lines, "line")}.`,
         );
       },
       asks: {
@@ -67,31 +93,70 @@ export const spin: Lesson = {
     step({
       says: () => [
         t`The other fault: each read takes at most 4 bytes, and each piece is decoded on its own. A
-        Chinese character has three bytes in UTF-8.`,
+        Chinese character has three bytes in UTF-8. Here is the same client, with break, and a server
+        that speaks first:`,
       ],
-      run: (stage) => {
+      run: async (stage) => {
         const word = stage.random.one(WORDS);
-        const bytes = new TextEncoder().encode(word);
-        const pieces = [bytes.subarray(0, 4), bytes.subarray(4)];
-        const decoded = pieces.map((piece) => new TextDecoder().decode(piece));
-        const whole = [...decoded.join("")].filter((sign) => word.includes(sign)).length;
-        return Promise.resolve({ word, decoded, whole });
+        const server = await stage.serve(["--talk"], `${word}\n`);
+        const end = await client(stage, source.replace("continue;", "break;"), server.port);
+        await server.end();
+        const out = end?.out.replace("os.Stdin.Read EOF", "") ?? inPieces(word);
+        if (end === null) await stage.show(out);
+        return { word, whole: [...word].filter((sign) => out.includes(sign)).length };
       },
       asks: {
         text: ({ word }) =>
-          t`The server answers "${word}". How many of its two characters does this client show whole?`,
+          t`The server says "${word}". How many of its ${
+            [...word].length
+          } characters does this client show whole?`,
         answer: ({ whole }) => [`${whole}`],
-        rule: () => t`The first read has bytes 1 to 4, the second one 5 and 6.`,
-        mistakes: () => [
-          { given: "2", hint: t`The second character is cut behind its first byte.` },
-          { given: "0", hint: t`The first three bytes are in one read.` },
+        rule: () => t`� stands where a part of a character is. Count the others.`,
+        mistakes: ({ word }) => [
+          {
+            given: `${[...word].length}`,
+            hint: t`At least one is cut: its bytes are not all in one read.`,
+          },
+          { given: "0", hint: t`The first one is in the first read, with all of its bytes.` },
         ],
-        why: ({ decoded }) =>
-          t`It prints ${
-            decoded.map((text) => `"${text}"`).join(t`, then `)
-          }. A decoder that keeps what
-          is not complete (stream: true) joins the pieces; the server of netkit does that.`,
+        why: ({ whole }) =>
+          t`${whole}. A decoder that keeps what is not complete (stream: true) joins the pieces; the
+          server of netkit does that.`,
+      },
+    }),
+    step({
+      says: () => [
+        t`Both faults are gone where the loop is one over an async iterator: it ends when the input
+        ends, and nobody can forget to ask. This is the end of the mended client.ts:`,
+      ],
+      run: async (stage) => {
+        await stage.show(theLoop(mended));
+        const lines = stage.random.integer(2, 4);
+        const server = await stage.serve();
+        const input = Array.from({ length: lines }, (_, i) => `${WORDS[i]}\n`).join("");
+        const end = await client(stage, mended, server.port, { input });
+        await server.end();
+        return { lines: end?.lines ?? lines };
+      },
+      asks: {
+        text: () => t`How many lines has it printed when it ends by itself?`,
+        answer: ({ lines }) => [`${lines}`],
+        rule: () => t`One for each line that was typed: the server answers every one.`,
+        mistakes: ({ lines }) => [
+          { given: `${lines + 1}`, hint: t`The end of input is no line: the loop is just over.` },
+          { given: "0", hint: t`It waits for the answers: closeWrite() ends one direction only.` },
+        ],
+        why: ({ lines }) =>
+          t`${lines}, and no character is cut. netkit itself is written so: accepted connections, bytes
+          and lines are async iterators, and each ends once.`,
       },
     }),
   ],
 };
+
+/** Returns what the client would print of `word`: reads of four bytes, each decoded on its own. */
+function inPieces(word: string): string {
+  const bytes = new TextEncoder().encode(`${word}\n`);
+  const starts = Array.from({ length: Math.ceil(bytes.length / 4) }, (_, i) => 4 * i);
+  return starts.map((at) => `${new TextDecoder().decode(bytes.subarray(at, at + 4))}\n`).join("");
+}

@@ -11,6 +11,8 @@ import type { Stage } from "../stage.ts";
 interface Network {
   /** Its first address. */
   readonly address: string;
+  /** The length of the prefix. */
+  readonly prefix: number;
   /** Its last address. */
   readonly broadcast: string;
   /** The number of addresses. */
@@ -26,8 +28,16 @@ interface Network {
 interface Exercise extends Network {
   /** The host and the prefix, `192.168.7.130/26`. */
   readonly host: string;
-  /** The length of the prefix. */
-  readonly prefix: number;
+  /** The bits that the prefix leaves for hosts. */
+  readonly bits: number;
+}
+
+/** An address with its prefix as `netkit ipinfo --json` prints it, as far as it is asked about. */
+interface Host {
+  /** Both, as they were given. */
+  readonly input: string;
+  /** Its network. */
+  readonly network: Network;
 }
 
 async function exercise(stage: Stage): Promise<Exercise> {
@@ -36,10 +46,9 @@ async function exercise(stage: Stage): Promise<Exercise> {
   const base = size * stage.random.integer(1, 256 / size - 1);
   const last = base + stage.random.integer(2, size - 3);
   const host = `192.168.${stage.random.integer(2, 200)}.${last}/${prefix}`;
-  const [{ network }] = await stage.json<{ network: Network }>(["ipinfo", host]) as [
-    { network: Network },
-  ];
-  return { ...network, host, prefix };
+  const [found] = await stage.json<Host>(["ipinfo", host]);
+  const { input, network } = found!;
+  return { ...network, host: input, bits: Math.log2(Number(network.addresses)) };
 }
 
 /** Returns the address of `host` with another last octet. */
@@ -59,20 +68,20 @@ export const subnets: Lesson = {
         in the output is the border.`,
       ],
       run: async (stage) => {
-        const { prefix, addresses } = await exercise(stage);
-        await stage.run(["ipinfo", `192.168.1.130/${prefix}`]);
-        return { prefix, addresses };
+        const found = await exercise(stage);
+        await stage.run(["ipinfo", `192.168.1.130/${found.prefix}`]);
+        return found;
       },
       asks: {
         text: ({ prefix }) => t`How many bits of a /${prefix} are left for hosts?`,
-        answer: ({ prefix }) => [`${32 - prefix}`],
+        answer: ({ bits }) => [`${bits}`],
         rule: () => t`An address has 32 bits.`,
         mistakes: ({ prefix, addresses }) => [
           { given: `${prefix}`, hint: t`Those are the bits of the network.` },
           { given: addresses, hint: t`That is how many addresses they make.` },
         ],
-        why: ({ prefix, addresses }) =>
-          t`32 − ${prefix} = ${32 - prefix} bits, which make ${addresses} addresses.`,
+        why: ({ prefix, bits, addresses }) =>
+          t`32 − ${prefix} = ${bits} bits, which make ${addresses} addresses.`,
       },
     }),
     step({

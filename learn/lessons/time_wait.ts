@@ -27,8 +27,7 @@ export const timeWait: Lesson = {
       run: async (stage) => {
         const records = await stage.showCapture("three-segment-close");
         const ends = ["client", "server"] as const;
-        const waiting = ends.filter((end) => pathOf(records, end).includes("TIME-WAIT"));
-        return { waiting: waiting[0] ?? "client" };
+        return { waiting: ends.find((end) => pathOf(records, end).includes("TIME-WAIT"))! };
       },
       asks: {
         text: () => t`Which end waits in TIME-WAIT: client or server?`,

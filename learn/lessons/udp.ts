@@ -72,7 +72,7 @@ export const udp: Lesson = {
         const file = await stage.file("first-contact");
         await stage.run(["frame", "-r", file, "-n", "16"]);
         const [packet] = await stage.json<Dissected>(["frame", "-r", file, "-n", "16"]);
-        return { protocol: packet!.layers[2]?.name ?? "icmp" };
+        return { protocol: packet!.layers[2]!.name };
       },
       asks: {
         text: () => t`Which protocol tells that the port is closed?`,
