@@ -8,6 +8,12 @@
  *
  * @module
  */
+import {
+  closeBrowser,
+  findBrowser,
+  SHARED_BROWSER,
+  startBrowser,
+} from "../tests/browser_process.ts";
 import { count } from "../text/units.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -146,14 +152,18 @@ export function skippedLines(reasons: readonly string[]): string[] {
 }
 
 /** Runs `deno test` with these arguments; resolves to its exit code, and says what was skipped. */
-async function test(args: readonly string[], jobs = JOBS): Promise<number> {
+async function test(
+  args: readonly string[],
+  jobs = JOBS,
+  env: Readonly<Record<string, string>> = {},
+): Promise<number> {
   const skipped = await Deno.makeTempFile();
   try {
     const { code } = await new Deno.Command(Deno.execPath(), {
       // Types are checked by `deno task check`: here it would take half a minute, and of quick tests a third.
       args: ["test", "--parallel", "--no-check", ...args],
       cwd: ROOT,
-      env: { DENO_JOBS: `${jobs}`, NETKIT_SKIPPED: skipped },
+      env: { DENO_JOBS: `${jobs}`, NETKIT_SKIPPED: skipped, ...env },
     }).spawn().status;
     const reasons = (await Deno.readTextFile(skipped)).split("\n").slice(0, -1);
     for (const line of skippedLines(reasons)) print(line);
@@ -161,6 +171,16 @@ async function test(args: readonly string[], jobs = JOBS): Promise<number> {
   } finally {
     await Deno.remove(skipped);
   }
+}
+
+/** Runs all these tests, which share a browser: the start of one takes longer than most of what they do in it. */
+async function testWithBrowser(args: readonly string[], jobs: number): Promise<number> {
+  if (findBrowser() === null) return await test(args, jobs);
+  const browser = await startBrowser();
+  const code = await test(args, jobs, { [SHARED_BROWSER]: browser.address });
+  await closeBrowser(browser.address);
+  await browser[Symbol.asyncDispose]();
+  return code;
 }
 
 function print(line: string): void {
@@ -214,5 +234,6 @@ if (import.meta.main) {
   const isMatrix = first === "--matrix";
   const names = isMatrix ? MATRIX : hasFiles ? [] : await testNames();
   const args = ["-A", ...isMatrix ? rest : Deno.args, ...names.map((name) => `tests/${name}`)];
-  Deno.exit(await test(args, isMatrix ? COMPUTING_JOBS : JOBS));
+  const jobs = isMatrix ? COMPUTING_JOBS : JOBS;
+  Deno.exit(hasFiles ? await test(args, jobs) : await testWithBrowser(args, jobs));
 }

@@ -3,26 +3,14 @@
  *
  * @module
  */
-import { assert } from "@std/assert";
+import {
+  type BrowserProcess,
+  findBrowser,
+  SHARED_BROWSER,
+  startBrowser,
+} from "./browser_process.ts";
 import { needs } from "./needs.ts";
 import { GUARD } from "./waiting.ts";
-
-/** The names of the browser, the first one is Debian's. */
-const PROGRAMS = ["chromium", "google-chrome", "chrome"];
-
-/** Returns the path of a browser, or `null`. In CI there must be one. */
-export function findBrowser(): string | null {
-  for (const folder of (Deno.env.get("PATH") ?? "").split(":")) {
-    for (const program of PROGRAMS) {
-      try {
-        if (Deno.statSync(`${folder}/${program}`).isFile) return `${folder}/${program}`;
-      } catch {
-        // not here
-      }
-    }
-  }
-  return Deno.env.get("CI") === "true" ? PROGRAMS[0]! : null;
-}
 
 /** Declares a test in a browser; in CI there must be one. */
 export function inBrowser(name: string, fn: (test: Deno.TestContext) => Promise<void>): void {
@@ -39,53 +27,40 @@ interface Received {
   readonly error?: { readonly message: string };
 }
 
-/** A browser. Disposing of it ends it. */
+/**
+ * A browser. Its pages have a storage of their own, and none of other tests. Disposing of it closes them,
+ * and ends it where it is not the one that all tests of the run share.
+ */
 export class Browser {
-  readonly #child: Deno.ChildProcess;
-  readonly #folder: string;
-  readonly #errors: Promise<void>;
+  /** `null` if it is shared. */
+  readonly #process: BrowserProcess | null;
+  /** The pages of a shared browser that are one test's. */
+  #context: { readonly browserContextId?: string } = {};
   #socket!: WebSocket;
   #count = 0;
   readonly #waiting = new Map<number, PromiseWithResolvers<Record<string, unknown>>>();
   readonly #listeners = new Map<string, (event: Received) => void>();
 
-  private constructor(child: Deno.ChildProcess, folder: string, errors: Promise<void>) {
-    this.#child = child;
-    this.#folder = folder;
-    this.#errors = errors;
+  private constructor(process: BrowserProcess | null) {
+    this.#process = process;
   }
 
-  /** Starts a browser that speaks `language` and has no page yet; `flags` are further ones of its command line. */
+  /**
+   * Returns a browser that speaks `language` and has no page yet; `flags` are further ones of its command
+   * line. `deno task test` starts one for all tests, which start their own only for what is not usual.
+   */
   static async start(language = "en", flags: readonly string[] = []): Promise<Browser> {
-    const program = findBrowser();
-    assert(program !== null, "there is no browser");
-    const folder = await Deno.makeTempDir();
-    const child = new Deno.Command(program, {
-      args: [
-        ..."--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run".split(" "),
-        ..."--disable-background-networking --disable-component-update --disable-sync".split(" "),
-        ..."--remote-debugging-port=0 --hide-scrollbars".split(" "),
-        `--accept-lang=${language}`,
-        ...flags,
-        `--user-data-dir=${folder}`,
-        "about:blank",
-      ],
-      stdin: "null",
-      stdout: "null",
-      stderr: "piped",
-    }).spawn();
-    const address = Promise.withResolvers<string>();
-    const errors = (async () => {
-      let text = "";
-      for await (const piece of child.stderr.pipeThrough(new TextDecoderStream())) {
-        text += piece;
-        const found = text.match(/DevTools listening on (ws:\S+)/);
-        if (found) address.resolve(found[1]!);
-      }
-      address.reject(new Error(`the browser has ended: ${text}`));
-    })();
-    const browser = new Browser(child, folder, errors);
-    await browser.#connect(await address.promise);
+    const isUsual = language === "en" && flags.length === 0;
+    const shared = isUsual ? Deno.env.get(SHARED_BROWSER) : undefined;
+    const process = shared === undefined ? await startBrowser(language, flags) : null;
+    const browser = new Browser(process);
+    await browser.#connect(process?.address ?? shared!);
+    if (process === null) {
+      const { browserContextId } = await browser.send("Target.createBrowserContext", {
+        disposeOnDetach: true,
+      });
+      browser.#context = { browserContextId: browserContextId as string };
+    }
     return browser;
   }
 
@@ -133,11 +108,16 @@ export class Browser {
     scheme: "light" | "dark" = "light",
     script = "",
   ): Promise<Page> {
-    const { targetId } = await this.send("Target.createTarget", { url: "about:blank" });
+    const { targetId } = await this.send("Target.createTarget", {
+      url: "about:blank",
+      ...this.#context,
+    });
     const attached = await this.send("Target.attachToTarget", { targetId, flatten: true });
     const page = new Page(this, attached.sessionId as string, targetId as string);
     this.#listeners.set(page.session, (event) => page.take(event));
     for (const domain of ["Page", "Runtime", "Log", "Network"]) await page.send(`${domain}.enable`);
+    // Whatever page of another test is in front.
+    await page.send("Emulation.setFocusEmulationEnabled", { enabled: true });
     await page.resize(width);
     await page.prefer(scheme);
     await page.send("Page.addScriptToEvaluateOnNewDocument", { source: script });
@@ -147,11 +127,12 @@ export class Browser {
 
   async [Symbol.asyncDispose](): Promise<void> {
     const closed = new Promise((resolve) => this.#socket.onclose = resolve);
-    this.send("Browser.close", {}).catch(() => {});
+    if (this.#process === null) {
+      await this.send("Target.disposeBrowserContext", this.#context);
+      this.#socket.close();
+    } else this.send("Browser.close", {}).catch(() => {});
     await closed;
-    await this.#child.status;
-    await this.#errors.catch(() => {});
-    await Deno.remove(this.#folder, { recursive: true });
+    await this.#process?.[Symbol.asyncDispose]();
   }
 }
 
@@ -245,18 +226,36 @@ export class Page {
     return (result as { value: T }).value;
   }
 
-  /** Resolves when an expression is true in the page. */
+  /**
+   * Resolves when an expression is true in the page, or in the one that comes in its place. As long as what
+   * it looks for is not there, it may throw.
+   */
   async until(expression: string): Promise<void> {
     const body = `new Promise((resolve) => {
       const end = Date.now() + ${GUARD * 0.9};
+      const isSo = () => {
+        try {
+          return (${expression});
+        } catch {
+          return false;
+        }
+      };
       const look = () => {
-        if (${expression}) resolve(true);
+        if (isSo()) resolve(true);
         else if (Date.now() > end) resolve(false);
         else setTimeout(look, 20);
       };
       look();
     })`;
-    if (await this.evaluate<boolean>(body)) return;
+    for (;;) {
+      try {
+        if (await this.evaluate<boolean>(body)) return;
+        break;
+      } catch (error) {
+        // The page has gone for another one: it is looked for there.
+        if (!/navigated|context was destroyed/.test(`${error}`)) throw error;
+      }
+    }
     const text = await this.evaluate<string>("document.body.innerText");
     throw new Error(`never true: ${expression}\n${text}`);
   }

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Browser, findBrowser, inBrowser, type Page } from "./browser.ts";
+import { Browser, inBrowser, type Page } from "./browser.ts";
+import { findBrowser } from "./browser_process.ts";
 import { capturing } from "./live_capture.ts";
 import { needs } from "./needs.ts";
 import { Netkit } from "./processes.ts";

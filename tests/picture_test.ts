@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { UserError } from "../cli/errors.ts";
 import { trace } from "../trace.ts";
-import { Browser, findBrowser } from "./browser.ts";
+import { Browser } from "./browser.ts";
+import { findBrowser } from "./browser_process.ts";
 import { fakeIo, run } from "./fakes.ts";
 import { needs } from "./needs.ts";
 

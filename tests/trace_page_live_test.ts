@@ -1,7 +1,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { Stopped } from "../cli/errors.ts";
 import { main } from "../main.ts";
-import { Browser, findBrowser } from "./browser.ts";
+import { Browser } from "./browser.ts";
+import { findBrowser } from "./browser_process.ts";
 import { fakeIo } from "./fakes.ts";
 import { capturing } from "./live_capture.ts";
 import { needs } from "./needs.ts";

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { main } from "../main.ts";
-import { Browser, findBrowser } from "./browser.ts";
+import { Browser } from "./browser.ts";
+import { findBrowser } from "./browser_process.ts";
 import { fakeIo } from "./fakes.ts";
 import { needs } from "./needs.ts";
 import {
