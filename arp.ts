@@ -14,7 +14,6 @@ import { t } from "./text/messages.ts";
 /** The command `arp`. */
 export const arp: Command<typeof OPTIONS> = command({
   name: "arp",
-  summary: "show which MAC address answers for which IP address",
   description: [
     "Prints the neighbour table of this machine: the hosts on the same link that it has talked to " +
     "lately, ordered by interface and address. It sends nothing to the network, but with --ask.",

@@ -19,7 +19,6 @@ import { formatStats, formatStatsJson, STATS_FIELDS } from "./talk/stats.ts";
 /** The command. */
 export const client: Command = command({
   name: "client",
-  summary: "talk to a server: keyboard or pipe to it, its answers to the screen",
   description: [
     "Full-duplex: standard input goes to the server and its answers to standard output at the same " +
     "time, byte for byte. The end of input (Ctrl-D) ends this half of the connection; answers are " +

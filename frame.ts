@@ -10,7 +10,6 @@ import { FIELDS } from "./frame/record.ts";
 /** The command. */
 export const frame: Command<typeof OPTIONS> = command({
   name: "frame",
-  summary: "wrap data in TCP, IP and Ethernet, or unwrap captured packets",
   description: [
     "Wraps PAYLOAD as a sender does: TCP puts its header in front, then IP, then Ethernet. Shows the " +
     "layers, and each field with the bytes that it is in. Every length and checksum is right, unless " +

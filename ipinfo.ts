@@ -38,7 +38,6 @@ import { type Printing, printResults } from "./ipinfo/results.ts";
 /** The command `ipinfo`. */
 export const ipinfo: Command = command({
   name: "ipinfo",
-  summary: "show an IP address in binary and other forms, and its network",
   description: [
     "An ADDRESS is read in dotted decimal (192.168.1.1), in binary octets " +
     "(11000000.10101000.00000001.00000001), as IPv6 in any spelling (2001:db8::1), in binary " +

@@ -10,7 +10,6 @@ import { check, GROUPS, OPTIONS } from "./learn/options.ts";
 /** The command `learn`. */
 export const learn: Command = command({
   name: "learn",
-  summary: "lessons on networks, with questions about one's own packets",
   description: [
     "Each lesson is a few steps: sentences, a command of netkit that is really run, and a question " +
     "whose answer is computed from that very run. Where this machine may not capture packets, a " +

@@ -5,33 +5,61 @@
  */
 import { ParseError } from "./address/parse_error.ts";
 import type { Command } from "./cli/command.ts";
-import type { Shell } from "./cli/completions.ts";
 import { cannot, EXIT, OutputClosed, Stopped, UserError } from "./cli/errors.ts";
-import type { HelpStyle } from "./cli/help.ts";
-import { type Io, type Output, print, say } from "./cli/io.ts";
+import { type Io, say } from "./cli/io.ts";
 import { parse, UnknownOption, wantsHelp } from "./cli/parse.ts";
-import type { Program } from "./cli/program.ts";
+import type { LazyProgram, Program } from "./cli/program.ts";
 import { serve } from "./server.ts";
 import { system } from "./system/io.ts";
 import { escapeControls, escapeLine } from "./text/escape.ts";
 import { msg, t, useCatalogue } from "./text/messages.ts";
 import { isSystemError } from "./text/reason.ts";
 
+/** A command before it is loaded. */
+interface Entry {
+  /** Its purpose, in half a line, lower case and without a period. */
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
+
 /**
  * The commands in the order in which help prints them. Each is loaded when it is asked for, like the
- * help itself; Deno does not even read it before ("lazy-dynamic-imports" in deno.json), which is a
- * third of the time to start. Only the server is always there: loaded with this module, it answers
- * 5 ms earlier.
+ * services; Deno does not even read it before ("lazy-dynamic-imports" in deno.json), which is a third of
+ * the time to start. Only the server is always there: loaded with this module, it answers 5 ms earlier.
  */
-const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
-  serve: () => Promise.resolve(serve),
-  client: async () => (await import("./client.ts")).client,
-  arp: async () => (await import("./arp.ts")).arp,
-  ipinfo: async () => (await import("./ipinfo.ts")).ipinfo,
-  port: async () => (await import("./port.ts")).port,
-  frame: async () => (await import("./frame.ts")).frame,
-  trace: async () => (await import("./trace.ts")).trace,
-  learn: async () => (await import("./learn.ts")).learn,
+const COMMANDS: Readonly<Record<string, Entry>> = {
+  serve: {
+    summary: "answer every connection in upper case",
+    load: () => Promise.resolve(serve),
+  },
+  client: {
+    summary: "talk to a server: keyboard or pipe to it, its answers to the screen",
+    load: async () => (await import("./client.ts")).client,
+  },
+  arp: {
+    summary: "show which MAC address answers for which IP address",
+    load: async () => (await import("./arp.ts")).arp,
+  },
+  ipinfo: {
+    summary: "show an IP address in binary and other forms, and its network",
+    load: async () => (await import("./ipinfo.ts")).ipinfo,
+  },
+  port: {
+    summary: "show what a port is for, which processes hold it, and if it is free",
+    load: async () => (await import("./port.ts")).port,
+  },
+  frame: {
+    summary: "wrap data in TCP, IP and Ethernet, or unwrap captured packets",
+    load: async () => (await import("./frame.ts")).frame,
+  },
+  trace: {
+    summary: "show TCP connections as ladders of segments and states",
+    load: async () => (await import("./trace.ts")).trace,
+  },
+  learn: {
+    summary: "lessons on networks, with questions about one's own packets",
+    load: async () => (await import("./learn.ts")).learn,
+  },
 };
 
 /** The commands by their purpose, for help. */
@@ -45,23 +73,20 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
 /** The name of the program in its messages. */
 const NAME = "netkit";
 
-/** Resolves to the version of netkit; few calls need it, so it is not loaded before. */
-async function version(): Promise<string> {
-  return (await import("./cli/version.ts")).VERSION;
-}
-
-/** Resolves to netkit with all its commands loaded, for help, the manual page and completions. */
-export async function loadNetkit(): Promise<Program> {
-  const { documented } = await import("./cli/program.ts");
+/** Returns netkit as its services see it. */
+function netkit(): LazyProgram {
   return {
     name: NAME,
-    version: await version(),
     summary: "a network toolkit to learn with and to work with",
     groups: GROUPS,
-    commands: await Promise.all(
-      Object.values(COMMANDS).map(async (load) => await documented(await load())),
-    ),
+    commands: Object.entries(COMMANDS).map(([name, { summary }]) => ({ name, summary })),
+    command: commandNamed,
   };
+}
+
+/** Resolves to netkit with all its commands loaded. */
+export async function loadNetkit(): Promise<Program> {
+  return await (await import("./cli/program.ts")).loadProgram(netkit());
 }
 
 /**
@@ -93,8 +118,9 @@ async function chosen(args: readonly string[], io: Io): Promise<readonly string[
 async function runLine([name = "", ...rest]: readonly string[], io: Io): Promise<number> {
   const isCommand = Object.hasOwn(COMMANDS, name);
   try {
-    if (isCommand) return await runCommand(await COMMANDS[name]!(), rest, io);
-    return await runService(name, rest, io);
+    if (isCommand) return await runCommand(await COMMANDS[name]!.load(), rest, io);
+    const { runService } = await import("./cli/run_service.ts");
+    return await runService(netkit(), name, rest, io);
   } catch (error) {
     const speaker = isCommand ? `${NAME} ${name}` : NAME;
     try {
@@ -106,7 +132,10 @@ async function runLine([name = "", ...rest]: readonly string[], io: Io): Promise
 }
 
 async function runCommand(command: Command, args: readonly string[], io: Io): Promise<number> {
-  if (wantsHelp(args)) return await help(command, io.stdout, io);
+  if (wantsHelp(args)) {
+    const { explain } = await import("./cli/run_service.ts");
+    return await explain(netkit(), command, io.stdout, io);
+  }
   try {
     const invocation = parse(command, args);
     if (isForProgram(invocation.options)) useCatalogue(null);
@@ -158,69 +187,9 @@ export async function refusalOf([name = "", ...args]: readonly string[]): Promis
   }
 }
 
-/** Runs a service: help, version, manual page, completions. Any other word is an error, with a proposal. */
-async function runService(name: string, args: readonly string[], io: Io): Promise<number> {
-  switch (name) {
-    case "":
-      await help(null, io.stderr, io);
-      return EXIT.usage;
-    case "-h":
-    case "--help":
-      return await help(null, io.stdout, io);
-    case "-V":
-    case "--version":
-      await print(io.stdout, `${NAME} ${await version()}\n`);
-      return EXIT.ok;
-    case "help":
-      return await help(await helpWanted(args[0]), io.stdout, io, args[1]);
-    case "man":
-      if (wantsHelp(args)) return await help(null, io.stdout, io);
-      return await manual(io);
-    case "completions":
-      if (wantsHelp(args)) return await help(null, io.stdout, io);
-      return await complete(args[0], io);
-    default:
-      await commandNamed(name, args);
-      return EXIT.usage;
-  }
-}
-
-async function help(
-  command: Command | null,
-  output: Output,
-  io: Io,
-  part?: string,
-): Promise<number> {
-  const [{ palette }, { commandHelp, fieldsHelp, programHelp }] = await Promise.all([
-    import("./cli/terminal.ts"),
-    import("./cli/help.ts"),
-  ]);
-  if (part !== undefined && (command === null || part !== "json")) {
-    throw new UserError(t`help has no part "${part}"`, {
-      hint: t`for example: ${NAME} help serve json`,
-    });
-  }
-  const style: HelpStyle = { columns: io.columns(), palette: palette(io, output) };
-  const netkit = await loadNetkit();
-  const explained = netkit.commands.find(({ name }) => name === command?.name);
-  const text = explained === undefined
-    ? programHelp(netkit, style)
-    : part === undefined
-    ? commandHelp(netkit, explained, style)
-    : fieldsHelp(netkit, explained, style);
-  await print(output, text, output === io.stderr ? t`standard error` : t`standard output`);
-  return EXIT.ok;
-}
-
-/** Returns the command that is to be explained, or `null` for netkit as a whole. */
-async function helpWanted(name: string | undefined): Promise<Command | null> {
-  const { SERVICE_NAMES } = await import("./cli/services.ts");
-  return name === undefined || SERVICE_NAMES.includes(name) ? null : await commandNamed(name);
-}
-
 /** Resolves to the command `name`, in front of `args`. */
 async function commandNamed(name: string, args: readonly string[] = []): Promise<Command> {
-  if (Object.hasOwn(COMMANDS, name)) return await COMMANDS[name]!();
+  if (Object.hasOwn(COMMANDS, name)) return await COMMANDS[name]!.load();
   const [{ SERVICE_NAMES }, { adviseOnProgram }, { didYouMean }] = await Promise.all([
     import("./cli/services.ts"),
     import("./cli/program_advice.ts"),
@@ -231,32 +200,6 @@ async function commandNamed(name: string, args: readonly string[] = []): Promise
   throw new UserError(
     name.startsWith("-") ? t`unknown option ${name}` : t`unknown command "${name}"`,
     { hint: advice?.hint ?? didYouMean(name, names) ?? t`see ${NAME} --help` },
-  );
-}
-
-async function manual(io: Io): Promise<number> {
-  const [{ manPage }, { VERSION_DATE }] = await Promise.all([
-    import("./cli/man.ts"),
-    import("./cli/version.ts"),
-  ]);
-  await print(io.stdout, manPage(await loadNetkit(), VERSION_DATE));
-  if (io.stdout.isTerminal()) {
-    const reader = io.platform === "linux" ? "man -l -" : "mandoc -a";
-    await say(io, t`to read it: ${NAME} man | ${reader}`);
-  }
-  return EXIT.ok;
-}
-
-async function complete(name: string | undefined, io: Io): Promise<number> {
-  const { completions, SHELLS } = await import("./cli/completions.ts");
-  const shell: Shell | undefined = SHELLS.find((each) => each === name);
-  if (shell) {
-    await print(io.stdout, completions(await loadNetkit(), shell));
-    return EXIT.ok;
-  }
-  throw new UserError(
-    name === undefined ? t`completions: SHELL is missing` : t`"${name}" is no shell known here`,
-    { hint: t`choose ${SHELLS.join(", ")}` },
   );
 }
 

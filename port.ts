@@ -19,7 +19,6 @@ import { t } from "./text/messages.ts";
 /** The command `port`. */
 export const port: Command<typeof OPTIONS> = command({
   name: "port",
-  summary: "show what a port is for, which processes hold it, and if it is free",
   description: [
     "Without an operand: every socket that waits for peers, of TCP and UDP. With ports, of each: " +
     "IANA's range and name, its use in practice, the processes that hold it and their sockets, " +

@@ -34,7 +34,6 @@ import { t } from "./text/messages.ts";
 /** The command. */
 export const serve: Command = command({
   name: "serve",
-  summary: "answer every connection in upper case",
   description: [
     "A concurrent TCP server: what a client sends comes back in upper case. Text is UTF-8, right " +
     "wherever the stream is cut (straße becomes STRASSE); bytes that are no text come back " +

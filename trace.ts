@@ -21,7 +21,6 @@ import type { Output } from "./trace/view.ts";
 /** The command. */
 export const trace: Command<typeof OPTIONS> = command({
   name: "trace",
-  summary: "show TCP connections as ladders of segments and states",
   description: [
     "Captures what passes at PORT, or reads a capture, and draws each connection: one rung a segment, " +
     "the states of both ends at the sides. At the end of a connection it says how it was opened and " +

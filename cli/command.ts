@@ -12,6 +12,7 @@
  *     advice.ts          netkit's words for them
  *     name_advice.ts     host names that do not resolve
  *     services.ts        help, man, completions: words in the place of a command
+ *     run_service.ts     these at work
  *     help.ts            help texts
  *     man.ts             the manual page
  *     completions.ts     completions for bash, zsh and fish
@@ -115,8 +116,6 @@ export interface Invocation<O extends Options> {
 export interface Command<O extends Options = Options> {
   /** The word that the user types. */
   readonly name: string;
-  /** Its purpose, in half a line, lower case and without a period. */
-  readonly summary: string;
   /** Its behaviour, in paragraphs. */
   readonly description: readonly string[];
   /** The operands in order. */

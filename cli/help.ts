@@ -5,7 +5,7 @@
  */
 import { type Command, type Operand, type Option, optionName } from "./command.ts";
 import { EXIT } from "./errors.ts";
-import { type DocumentedCommand, operandsOf, type Program } from "./program.ts";
+import { type DocumentedCommand, operandsOf, type Overview } from "./program.ts";
 import { SERVICES } from "./services.ts";
 import { pad, width, wrap } from "../text/layout.ts";
 import { t, translate } from "../text/messages.ts";
@@ -56,7 +56,10 @@ export const EXIT_CODES: readonly (readonly [code: string, meaning: string])[] =
 ];
 
 /** Returns the help of the whole program, which fits a screen of 24 lines and 80 columns. */
-export function programHelp(program: Program, style: HelpStyle): string {
+export function programHelp(
+  program: Overview & { readonly version: string },
+  style: HelpStyle,
+): string {
   const { name, version, summary, commands, groups } = program;
   const line = `${name} COMMAND [OPTION]... [OPERAND]...`;
   const head = [t`${name} ${version}: ${translate(summary)}`, t`usage: ${line}`];
@@ -82,7 +85,7 @@ const FIRST_EXAMPLES = 3;
 
 /** The help of one command; that of the fields of its JSON output is named only. */
 export function commandHelp(
-  program: Program,
+  program: Overview,
   command: DocumentedCommand,
   style: HelpStyle,
 ): string {
@@ -111,7 +114,11 @@ export function commandHelp(
 }
 
 /** The help of the fields of a command's JSON output. */
-export function fieldsHelp(program: Program, command: DocumentedCommand, style: HelpStyle): string {
+export function fieldsHelp(
+  program: Overview,
+  command: DocumentedCommand,
+  style: HelpStyle,
+): string {
   return layout([[
     t`${program.name} ${command.name}, fields in JSON`,
     command.json.map(({ name, type, says }) => [name, t`${type}: ${translate(says)}`]),
@@ -147,7 +154,7 @@ export function optionGroups({ options, groups = {} }: Command): readonly Group[
 }
 
 /** Returns the usage line of `command`. */
-export function usage(program: Program, command: Command): string {
+export function usage(program: Overview, command: Command): string {
   const behind = command.behind ? [`[-- ${command.behind.name}...]`] : [];
   const operands = command.operands.map(operandUsage);
   return [program.name, command.name, "[OPTION]...", ...operands, ...behind].join(" ");

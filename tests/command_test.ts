@@ -146,7 +146,6 @@ Deno.test("anyText() takes any text", () => {
 Deno.test("command() returns its argument", () => {
   const spec = {
     name: "walk",
-    summary: "",
     description: [],
     operands: [],
     options: {},
@@ -159,7 +158,7 @@ Deno.test("command() returns its argument", () => {
 
 /** Is compiled and never run: each line below an `@ts-expect-error` must not compile. */
 export function wrongTypes(): void {
-  const fixed = { name: "walk", summary: "", description: [], operands: [], examples: [] };
+  const fixed = { name: "walk", description: [], operands: [], examples: [] };
   command({
     ...fixed,
     permissions: [],

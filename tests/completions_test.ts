@@ -24,6 +24,11 @@ const NASTY =
 const text = { value: "TEXT", parse: anyText };
 const none = { description: [], examples: [], permissions: [], run: () => Promise.resolve() };
 
+const SUMMARIES = [
+  { name: "walk", summary: NASTY },
+  { name: "show", summary: "show a file" },
+];
+
 /** A made-up program. */
 const PROGRAM: Program = {
   name: "netkit",
@@ -33,7 +38,6 @@ const PROGRAM: Program = {
     command({
       ...none,
       name: "walk",
-      summary: NASTY,
       operands: [{ name: "ENDPOINT", summary: NASTY }],
       options: {
         port: port(NASTY, null),
@@ -53,13 +57,12 @@ const PROGRAM: Program = {
     command({
       ...none,
       name: "show",
-      summary: "show a file",
       operands: [{ name: "FILE", summary: "which" }],
       options: {},
     }),
     serve,
     client,
-  ] as readonly Command[]).map(documented)),
+  ] as readonly Command[]).map((each) => documented(each, { commands: SUMMARIES }))),
 };
 
 const WALK_OPTIONS = [

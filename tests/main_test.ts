@@ -41,11 +41,12 @@ for (
 }
 
 for (const { name } of netkit.commands) {
-  Deno.test(`main() explains ${name} in three ways`, async () => {
+  Deno.test(`main() explains ${name} in four ways`, async () => {
     const { code, out } = await runMain(["help", name]);
     assertEquals(code, 0);
     assertStringIncludes(out, `netkit ${name} `);
     assertEquals(await runMain([name, "--help"]), { code: 0, out, err: "" });
+    assertEquals(await runMain(["--help", name]), { code: 0, out, err: "" });
     assertEquals(await runMain([name, "--no-such-option", "-h"]), { code: 0, out, err: "" });
   });
 
@@ -81,6 +82,11 @@ const WRONG: [args: string[], first: RegExp, second?: RegExp][] = [
     /^netkit: help has no part "yaml"$/,
     /^ {2}for example: netkit help serve json$/,
   ],
+  [["help", "serve", "json", "x"], /^netkit: "x" is one operand too many$/],
+  [["man", "wrong"], /^netkit: "wrong": man takes no operands$/],
+  [["man", "--wrong"], /^netkit: unknown option --wrong$/],
+  [["--version", "wrong"], /^netkit: "wrong": --version takes no operands$/],
+  [["completions", "bash", "zsh"], /^netkit: "zsh" is one operand too many$/],
   [["help", "clinet"], /^netkit: unknown command "clinet"$/, /^ {2}did you mean client\?$/],
   [["completions"], /^netkit: .*SHELL is missing$/, /^ {2}choose bash, zsh, fish$/],
   [["completions", "tcsh"], /^netkit: "tcsh" is no shell known here$/],

@@ -31,20 +31,22 @@ const program: Program = {
   version: "1.2.3",
   summary: "walk \\- there",
   commands: [
-    await documented(command({
-      name: "far",
-      summary: NASTY[0]!,
-      description: NASTY,
-      operands: [{ name: "TO[/VIA]", summary: NASTY[1]!, repeated: true }],
-      options: {
-        header: option({ value: "TEXT", summary: NASTY[2]!, short: "H", parse: anyText }, null),
-        json: flag(NASTY[3]!),
-      },
-      examples: NASTY.map((line) => ({ line: `walk far ${line}`, says: line })),
-      fields: () => Promise.resolve([{ name: "a.b", type: "string", says: NASTY[4]! }]),
-      permissions: ["--allow-net"],
-      run: () => Promise.resolve(),
-    }) as Command),
+    await documented(
+      command({
+        name: "far",
+        description: NASTY,
+        operands: [{ name: "TO[/VIA]", summary: NASTY[1]!, repeated: true }],
+        options: {
+          header: option({ value: "TEXT", summary: NASTY[2]!, short: "H", parse: anyText }, null),
+          json: flag(NASTY[3]!),
+        },
+        examples: NASTY.map((line) => ({ line: `walk far ${line}`, says: line })),
+        fields: () => Promise.resolve([{ name: "a.b", type: "string", says: NASTY[4]! }]),
+        permissions: ["--allow-net"],
+        run: () => Promise.resolve(),
+      }) as Command,
+      { commands: [{ name: "far", summary: NASTY[0]! }] },
+    ),
   ],
 };
 

@@ -22,7 +22,6 @@ import { codePoint } from "./code_points.ts";
 /** A made-up command. */
 const walk = command({
   name: "walk",
-  summary: "walk about",
   description: [],
   operands: [{ name: "PLACE", summary: "where to", repeated: true }],
   options: {
@@ -348,7 +347,6 @@ Deno.test("parse() returns operands and values in order, whatever stands between
 Deno.test("parse() keeps what stands behind -- apart where it is another program's command line", () => {
   const strace = command({
     name: "strace",
-    summary: "",
     description: [],
     operands: [{ name: "PORT", summary: "" }],
     behind: { name: "COMMAND", summary: "" },

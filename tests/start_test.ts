@@ -34,6 +34,8 @@ const MOST_MODULES = {
   "frame.ts": 48,
   "trace.ts": 43,
   "learn.ts": 12,
+  "cli/run_service.ts": 16, // help of the program loads no command
+  "cli/help.ts": 14,
 };
 
 for (const [path, most] of Object.entries(MOST_MODULES)) {
