@@ -9,7 +9,7 @@ import { type Command, command } from "./cli/command.ts";
 import { EXIT } from "./cli/errors.ts";
 import { print, say } from "./cli/io.ts";
 import { withTimeLimit } from "./system/programs.ts";
-import { t } from "./text/messages.ts";
+import { listed, t } from "./text/messages.ts";
 
 /** The command `arp`. */
 export const arp: Command<typeof OPTIONS> = command({
@@ -98,7 +98,7 @@ export const arp: Command<typeof OPTIONS> = command({
     const omitted = { hidden, unread: table.unread };
     const found = rows.length > 0 || operands.length === 0;
     if (!found && table.rows.length > 0) {
-      await sayFolded(t`nothing in the table is ${operands.join(" or ")}`, io);
+      await sayFolded(t`nothing in the table is ${listed(operands, "or")}`, io);
     }
     await sayOmissions(omitted, io);
     await print(io.stdout, formatRows(rows, omitted, options, io));

@@ -116,7 +116,7 @@ async function converse(endpoint: Endpoint, options: Options, io: Io): Promise<v
     if (tellsStats(options)) {
       const { peer = null, alpn = null } = connection ?? {};
       const stats = { peer, alpn, ...measurement.result() };
-      await say(io, options.json ? formatStatsJson(stats) : formatStats(stats));
+      await say(io, options.json ? formatStatsJson(stats) : await formatStats(stats));
     }
   }
 }

@@ -182,12 +182,17 @@ function parseEmbedded(text: string, start: number, stop: number, end: number): 
     if (!(error instanceof ParseError)) throw error;
     const [from, to] = error.at;
     // "write 8.8.8.8 or 10.8.8.8"; other hints hold for an IPv4 address alone.
-    const hint = error.hint?.startsWith("write ")
-      ? error.hint.replace(/[0-9.]+/g, (ipv4) => text.slice(0, start) + ipv4 + text.slice(stop))
-      : null;
-    const right = hint?.replace(/^write /, "").split(" or ").every(isIpv6) ? hint : null;
+    const ipv4 = error.hint?.match(/[0-9]+(?:\.[0-9]+)+/g) ?? [];
+    const whole = ipv4.map((each) => text.slice(0, start) + each + text.slice(stop));
+    const isMeant = error.hint === hintOf(ipv4) && whole.every(isIpv6);
+    const right = isMeant ? hintOf(whole) : null;
     throw refused(text, error.reason, [start + from, start + to], right);
   }
+}
+
+/** Returns the hint that proposes an address, or one of two. */
+function hintOf([one, other]: readonly string[]): string {
+  return other === undefined ? t`write ${one}` : t`write ${one} or ${other}`;
 }
 
 function isIpv6(text: string): boolean {

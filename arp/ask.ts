@@ -20,7 +20,7 @@ import { requestOf } from "./request.ts";
 import type { Options } from "./options.ts";
 import { readTable } from "./table.ts";
 import { formatRows } from "./text.ts";
-import { t } from "../text/messages.ts";
+import { listed, t } from "../text/messages.ts";
 
 /** The port of the discard service (RFC 863): a host that has it throws the datagram away. */
 const DISCARD = 9;
@@ -87,9 +87,10 @@ async function sayGateway(address: string, io: Io): Promise<number> {
   const gateways = (await readGateways(io))
     .filter((gateway) => (gateway.address.includes(":") ? 6 : 4) === version)
     .map(({ address, interface: device }) => device === null ? address : `${address} (${device})`);
-  const way = gateways.length === 0
+  const own = listed([...new Set(gateways)], "or");
+  const way = own === ""
     ? t`there is no default gateway for it`
-    : t`the gateway ${[...new Set(gateways)].join(" or ")} gets its packets`;
+    : t`the gateway ${own} gets its packets`;
   await say(io, escapeLine(t`${address} is on no link of this machine: ${way}`));
   return EXIT.failed;
 }
@@ -120,9 +121,10 @@ export function verdictOf(
   if (now.length === 0) return [t`${address} does not answer within a second`];
   const fresh = now.filter((mac) => !old.includes(mac));
   if (old.length > 0 && fresh.length > 0) {
+    const [was, is] = [listed(old, "and"), listed(fresh, "and")];
     return [
-      t`${address} was at ${old.join(" and ")} and answers from ${fresh.join(" and ")} now: another
-        network card, two hosts with one address, or ARP spoofing`,
+      t`${address} was at ${was} and answers from ${is} now: another network card, two hosts with one
+        address, or ARP spoofing`,
     ];
   }
   const unsure = after.find(({ state }) =>

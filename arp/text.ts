@@ -30,7 +30,7 @@ const COLUMNS: readonly Column<NeighbourRow>[] = [
   [msg("Vendor"), (row) => row.vendor],
   [
     msg("Expires"),
-    ({ expiresSeconds: left }) => left === null ? null : left > 0 ? `${left} s` : "now",
+    ({ expiresSeconds: left }) => left === null ? null : left > 0 ? `${left} s` : t`now`,
   ],
   [msg("Age"), ({ ageSeconds }) => ageSeconds === null ? null : `${ageSeconds} s`],
   [msg("Flags"), (row) => row.flags.join(", ")],

@@ -61,7 +61,7 @@ import {
   type Tunnel,
   TUNNELS,
 } from "./tunnel_names.ts";
-import { t } from "../text/messages.ts";
+import { listed, t } from "../text/messages.ts";
 
 /** The options. */
 export const OPTIONS: {
@@ -220,7 +220,7 @@ export function check(options: Options, [payload]: readonly (string | undefined)
   const { read, udp, icmp, arp } = options;
   checkSource(options, payload);
   const kinds = [udp && "--udp", icmp && "--icmp", arp && "--arp"].filter((each) => each !== false);
-  if (kinds.length > 1) throw new UserError(t`${kinds.join(" and ")} do not go together`);
+  if (kinds.length > 1) throw new UserError(t`${listed(kinds, "and")} do not go together`);
   checkAround(options);
   if (options.set.includes("help") && options.json) {
     throw new UserError(t`--set help is a list for people: leave --json out`);

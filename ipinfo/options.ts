@@ -24,7 +24,7 @@ import {
   parsePrefixLength,
   parseSize,
 } from "./option_values.ts";
-import { t } from "../text/messages.ts";
+import { listed, t } from "../text/messages.ts";
 
 /** The options. */
 export const OPTIONS = {
@@ -208,7 +208,7 @@ export function check(options: Options, operands: readonly string[]): void {
   }
   if (options.ula && operands.length > 0) throw new UserError(t`--ula takes no operand`);
   if (operations.length > 1) {
-    const names = operations.map(flagOf).join(" and ");
+    const names = listed(operations.map(flagOf), "and");
     throw new UserError(t`${names} do not go together: one at a time`);
   }
   checkPairs(options, operations[0] ?? null);

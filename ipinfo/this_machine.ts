@@ -55,7 +55,7 @@ export async function showThisMachine(io: Io, json: boolean): Promise<Operation>
     const isSame = addresses[i - 1]?.interface === own.interface;
     const notes = [
       ...gateways.map((gateway) => t`gateway ${gateway}`),
-      ...(temporary ? ["temporary"] : []),
+      ...(temporary ? [t`temporary`] : []),
     ];
     return [
       isSame ? "" : escapeLine(own.interface),
@@ -65,7 +65,7 @@ export async function showThisMachine(io: Io, json: boolean): Promise<Operation>
       notes.join(", "),
     ];
   });
-  const heading = ["interface", "address", "network", "MAC", ""];
+  const heading = [t`interface`, t`address`, t`network`, "MAC", ""];
   return showing([{
     text: formatTable([heading, ...rows], columnsOf(io.stdout, io)).trimEnd(),
     json: {},

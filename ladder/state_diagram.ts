@@ -6,6 +6,7 @@
  */
 import type { Both } from "../tcp/side.ts";
 import type { State } from "../tcp/state.ts";
+import { t } from "../text/messages.ts";
 
 /** A place: column and row. */
 export type Point = readonly [x: number, y: number];
@@ -76,7 +77,7 @@ const TIME_WAIT = 60_000;
 /** Returns what is left of TIME-WAIT `milliseconds` after its beginning: `2 MSL 58 s`. */
 export function formatWait(milliseconds: number): string {
   const left = Math.ceil((TIME_WAIT - milliseconds) / 1000);
-  return left > 0 ? `2 MSL ${left} s` : "2 MSL over";
+  return left > 0 ? `2 MSL ${left} s` : t`2 MSL over`;
 }
 
 /** The walk of a connection: who took which edge, as text at its place, and where both ends are. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { t, translate } from "../text/messages.ts";
 import { count } from "../text/units.ts";
 import { Fold, type Rung } from "./fold.ts";
 import { walkOf } from "./state_diagram.ts";
@@ -99,14 +100,14 @@ export class LadderPicture {
       top += height + ROW;
     }
     if (this.#left > 0 && only === null) {
-      const words = `${count(this.#left, "more connection")} not drawn`;
+      const words = t`${count(this.#left, "more connection")} not drawn`;
       parts.push(drawText(X.margin, top + 10, words, "dim"));
       top += ROW;
     }
     const height = Math.ceil(top + 10);
     return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" ` +
       `width="${WIDTH}" height="${height}" role="img">\n` +
-      "<title>TCP connections as ladders of segments and states</title>\n" +
+      `<title>${t`TCP connections as ladders of segments and states`}</title>\n` +
       `<style>${STYLE}\n</style>\n${parts.join("\n")}\n</svg>\n`;
   }
 
@@ -133,10 +134,10 @@ export class LadderPicture {
     const { number, ends, isSelf } = connection;
     const title = `#${number}  ${ends[0].address} → ${ends[1].address}`;
     parts.push(
-      drawText(X.margin, ROW / 2, isSelf ? `${title}, one socket` : title, "title"),
-      drawText(X.time, ROW * 1.5, "seconds", "dim", "end"),
-      drawText(X.left - 12, ROW * 1.5, SIDES[0], "dim", "end"),
-      drawText(X.right + 12, ROW * 1.5, SIDES[1], "dim"),
+      drawText(X.margin, ROW / 2, isSelf ? t`${title}, one socket` : title, "title"),
+      drawText(X.time, ROW * 1.5, t`seconds`, "dim", "end"),
+      drawText(X.left - 12, ROW * 1.5, translate(SIDES[0]), "dim", "end"),
+      drawText(X.right + 12, ROW * 1.5, translate(SIDES[1]), "dim"),
     );
     const top = ROW * 2;
     const showsStates = !blank.includes("states");
@@ -151,7 +152,7 @@ export class LadderPicture {
     parts.push(drawLives(top, bottom), svg);
     let y = bottom;
     const next = () => (y += ROW) - ROW / 2;
-    if (isCut) parts.push(drawText(WIDTH / 2, next(), "the rest is not drawn", "dim", "middle"));
+    if (isCut) parts.push(drawText(WIDTH / 2, next(), t`the rest is not drawn`, "dim", "middle"));
     const presumed = connection.presume();
     const rows = Math.max(presumed[0].length, presumed[1].length);
     for (let i = 0; i < rows; i++) {
@@ -159,7 +160,7 @@ export class LadderPicture {
       for (const side of [0, 1] as const) {
         if (presumed[side][i]) parts.push(state(`(${presumed[side][i]})`, side, at, false));
       }
-      const words = "in parentheses: if the last segments arrived";
+      const words = t`in parentheses: if the last segments arrived`;
       if (i === 0) parts.push(drawText((X.left + X.right) / 2, at + 4, words, "dim", "middle"));
     }
     for (const line of formatSummary(connection, isEnd, { columns: 120, ascii: false })) {

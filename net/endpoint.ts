@@ -8,7 +8,7 @@ import { parsePortOrName } from "../address/known_ports.ts";
 import { joinHostPort } from "../address/port.ts";
 import { characterName, ParseError } from "../address/parse_error.ts";
 import { withoutZone, withZone } from "../address/zone.ts";
-import { msg, t, translate } from "../text/messages.ts";
+import { listed, msg, t, translate } from "../text/messages.ts";
 
 /** A host and a TCP port. */
 export interface TcpEndpoint {
@@ -179,10 +179,8 @@ function checkHostname(hostname: string, what: string, text: string, start: numb
   }
   const other = otherForm(hostname);
   if (other !== null) {
-    const texts = other.meant.map((address) => text.replace(hostname, address));
-    throw refused(other.reason, {
-      hint: texts.length === 0 ? null : t`write ${texts.join(" or ")}`,
-    });
+    const meant = listed(other.meant.map((address) => text.replace(hostname, address)), "or");
+    throw refused(other.reason, { hint: meant === "" ? null : t`write ${meant}` });
   }
   if (/^\.|\.\./.test(hostname)) throw refused(t`a part of the name is empty`);
   if (/\d\.$/.test(hostname)) {
@@ -293,7 +291,8 @@ export function formatAddress(address: Deno.Addr, hostname = ""): string {
 
 /** Returns the error for an operand that has what an option gives, too. */
 function givenTwice(operand: string, what: "host" | "port"): ParseError {
-  const wanted = t`a ${what === "host" ? "port" : "host"} for --${what}`;
-  const hint = t`leave --${what} out`;
-  return new ParseError(wanted, operand, t`it has a ${what} of its own`, { hint });
+  const [wanted, has] = what === "host"
+    ? [t`a port for --host`, t`it has a host of its own`]
+    : [t`a host for --port`, t`it has a port of its own`];
+  return new ParseError(wanted, operand, has, { hint: t`leave --${what} out` });
 }

@@ -9,7 +9,7 @@ import { ParseError, within } from "../address/parse_error.ts";
 import type { Source, Value, ValueKind } from "./filter_source.ts";
 import type { Operand, Relation } from "./filter_syntax.ts";
 import { WHAT } from "./filter_tokens.ts";
-import { t } from "../text/messages.ts";
+import { listed, t } from "../text/messages.ts";
 
 /** The field that a literal is compared with: a source, of which no values are read. */
 export type Compared = Omit<Source, "visit">;
@@ -204,7 +204,7 @@ function readNumber(compared: Compared, operand: Operand, fail: Fail): number {
       quoted && isWhole
         ? t`${name} is a number, which has no quotes`
         : t`${text} is no number, as ${name} is`,
-      names === undefined ? undefined : t`write ${Object.keys(names).join(" or ")}`,
+      names === undefined ? undefined : t`write ${listed(Object.keys(names), "or")}`,
     );
   }
   const value = /^0[0-7]+$/.test(text) ? parseInt(text, 8) : Number(text);

@@ -24,7 +24,7 @@ import type { Options } from "./options.ts";
 import { socketRecord } from "./record.ts";
 import { describeTotals } from "./totals.ts";
 import { UNSEEN } from "./holders.ts";
-import { msg, t, translate } from "../text/messages.ts";
+import { listed, msg, t, translate } from "../text/messages.ts";
 
 /** The columns of the list. */
 const COLUMNS: readonly Column<KernelSocket>[] = [
@@ -101,10 +101,10 @@ function isCalled({ name, words }: SocketProcess, wanted: string): boolean {
 /** Returns the reason why a list is empty. */
 function nothingOf({ process, pid }: Choice, found: readonly KernelSocket[]): string {
   if (process === null && pid === null) return t`nothing listens`;
-  const of = [
+  const of = listed([
     ...(process === null ? [] : [t`called ${process}`]),
     ...(pid === null ? [] : [t`with the number ${pid}`]),
-  ].join(" and ");
+  ], "and");
   return found.length > 0
     ? t`no process ${of} waits for peers; --all lists ${count(found.length, "other socket")} of
       it`

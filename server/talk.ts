@@ -189,7 +189,10 @@ async function talkWith(
   } finally {
     if (tellsStats(options)) {
       const stats = { peer, alpn: tls?.agreement?.alpn ?? null, ...measurement.result() };
-      await say(local.io, options.json ? formatStatsJson(stats) : formatStats(stats, "client"));
+      await say(
+        local.io,
+        options.json ? formatStatsJson(stats) : await formatStats(stats, "client"),
+      );
     }
   }
 }

@@ -6,6 +6,7 @@
 import type { JsonField } from "../cli/command.ts";
 import { formatJson } from "../cli/json.ts";
 import { documentationOf, type Field, recordOf } from "../cli/record.ts";
+import { msg, translate } from "../text/messages.ts";
 import { formatBytes, formatDuration } from "../text/units.ts";
 import type { Measured } from "./measurement.ts";
 
@@ -52,7 +53,7 @@ function amount(name: "sent" | "received"): Row {
     name: name === "sent" ? "bytes_out" : "bytes_in",
     type: "number",
     says: `bytes ${name}`,
-    label: name,
+    label: name === "sent" ? msg("sent") : msg("received"),
     of: (stats) => stats[name],
     text: (stats) => formatBytes(stats[name]),
   };
@@ -60,9 +61,9 @@ function amount(name: "sent" | "received"): Row {
 
 /** The times of the way to a connection, which are fields of `client --check --json` as well. */
 export const CONNECT_TIMES: readonly Row<Pick<Stats, "lookUp" | "connect" | "handshake">>[] = [
-  time("lookUp", "look-up", "look_up_ms", "until the name was resolved"),
-  time("connect", "connect", "connect_ms", "until the connection was there"),
-  time("handshake", "handshake", "handshake_ms", "until TLS was agreed"),
+  time("lookUp", msg("look-up"), "look_up_ms", "until the name was resolved"),
+  time("connect", msg("connect"), "connect_ms", "until the connection was there"),
+  time("handshake", msg("handshake"), "handshake_ms", "until TLS was agreed"),
 ];
 
 /** The application protocol, which is a field of `client --check --json` as well. */
@@ -81,14 +82,14 @@ const ROWS: readonly Row[] = [
     name: "peer",
     type: "string or null",
     says: "the address of the other end; null without a connection",
-    label: "server",
+    label: msg("server"),
     of: ({ peer }) => peer,
     text: ({ peer }) => peer,
   },
   ...CONNECT_TIMES,
   ALPN,
-  time("firstByte", "first byte", "first_byte_ms", "until the first byte was received"),
-  time("total", "total", "total_ms", "until the end; all times are since the start"),
+  time("firstByte", msg("first byte"), "first_byte_ms", "until the first byte was received"),
+  time("total", msg("total"), "total_ms", "until the end; all times are since the start"),
   amount("sent"),
   amount("received"),
 ];
@@ -96,13 +97,20 @@ const ROWS: readonly Row[] = [
 /** The fields of `formatStatsJson`. */
 export const STATS_FIELDS: readonly JsonField[] = documentationOf(ROWS);
 
-/** Returns `stats` in lines, without those that did not come to be. */
-export function formatStats(stats: Stats, peerRole: PeerRole = "server"): string {
-  return ROWS.map(({ name, label, text }) =>
-    [name === "peer" ? peerRole : label, text(stats)] as const
-  )
-    .filter(([, value]) => value !== null)
-    .map(([label, value]) => `${label.padEnd(10)}  ${value}`).join("\n");
+/** The least columns of the labels. */
+const LABEL = 10;
+
+/** Resolves to `stats` in lines, without those that did not come to be. */
+export async function formatStats(
+  stats: Stats,
+  peerRole: PeerRole = "server",
+): Promise<string> {
+  const { pad, width } = await import("../text/layout.ts"); // not needed before the end
+  const rows = ROWS.map(({ name, label, text }) =>
+    [translate(name === "peer" ? peerRole : label), text(stats)] as const
+  ).filter(([, value]) => value !== null);
+  const widest = Math.max(LABEL, ...rows.map(([label]) => width(label)));
+  return rows.map(([label, value]) => `${pad(label, widest)}  ${value}`).join("\n");
 }
 
 /** Returns `stats` as a JSON object on one line; times have three decimals. */

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { main } from "../main.ts";
 import { speak } from "../cli/language.ts";
-import { t } from "../text/messages.ts";
+import { listed, t } from "../text/messages.ts";
 import { fakeIo, type FakeOptions } from "./fakes.ts";
 import { readModules } from "./module_graph.ts";
 import { netkit } from "./processes.ts";
@@ -121,3 +121,32 @@ Deno.test("speak() changes the language of messages, and back", async () => {
   await speak("en");
   assertEquals(t`connection refused`, "connection refused");
 });
+
+Deno.test("listed() has in Chinese one word before the last, in English one before each", async () => {
+  const words = ["--udp", "--icmp", "--arp"];
+  assertEquals(listed(words, "or"), "--udp or --icmp or --arp");
+  assertEquals(listed(words, "and"), "--udp and --icmp and --arp");
+  await speak("zh");
+  try {
+    assertEquals(listed(words, "or"), "--udp、--icmp或--arp");
+    assertEquals(listed(words, "and"), "--udp、--icmp和--arp");
+    assertEquals(listed(["--udp"], "or"), "--udp");
+  } finally {
+    await speak("en");
+  }
+});
+
+/** Command lines with a list or an example in what netkit says, and that in Chinese. */
+const IN_CHINESE: readonly (readonly [line: string, said: string])[] = [
+  ["frame --udp --icmp --arp x", "--udp、--icmp和--arp不能同时用"],
+  ["ipinfo --merge --exclude 10.0.0.0/8 x", "--merge和--exclude不能同时用"],
+  ["ipinfo ::ffff:010.8.8.8", "请写：::ffff:8.8.8.8或::ffff:10.8.8.8"],
+  ["client 127.0.0.1:80 --port 81", "不是--port所需的主机：它自己已经写了端口"],
+];
+
+for (const [line, said] of IN_CHINESE) {
+  Deno.test(`netkit ${line} says in Chinese ${said}`, async () => {
+    const { err } = await run([...line.split(" "), "--lang", "zh"]);
+    assertStringIncludes(err, said);
+  });
+}

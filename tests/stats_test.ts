@@ -1,4 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { speak } from "../cli/language.ts";
+import { width } from "../text/layout.ts";
 import { formatStats, formatStatsJson, STATS_FIELDS } from "../talk/stats.ts";
 import { Measurement } from "../talk/measurement.ts";
 
@@ -61,9 +63,9 @@ const STATS = {
   received: 1536,
 };
 
-Deno.test("formatStats() leaves out what did not come to be", () => {
+Deno.test("formatStats() leaves out what did not come to be", async () => {
   assertEquals(
-    formatStats(STATS),
+    await formatStats(STATS),
     [
       "server      127.0.0.1:8000",
       "connect     0.43 ms",
@@ -75,8 +77,24 @@ Deno.test("formatStats() leaves out what did not come to be", () => {
   );
 });
 
-Deno.test("formatStats() has a line for the application protocol that was agreed on", () => {
-  assertStringIncludes(formatStats({ ...STATS, alpn: "h2" }), "\nALPN        h2\nfirst byte");
+Deno.test("formatStats() has a line for the application protocol that was agreed on", async () => {
+  const text = await formatStats({ ...STATS, alpn: "h2" });
+  assertStringIncludes(text, "\nALPN        h2\nfirst byte");
+});
+
+Deno.test("formatStats() has labels in the user's language, and its values below each other", async () => {
+  await speak("zh");
+  try {
+    const lines = (await formatStats({ ...STATS, alpn: "h2", lookUp: 2 })).split("\n");
+    assertEquals(lines.find((line) => line.includes("0.43")), "建立连接    0.43 ms");
+    assertEquals(lines.filter((line) => /^[a-z]/.test(line)), []);
+    assertEquals(
+      new Set(lines.map((line) => width(line.replace(/ {2}\S+( \S+)?$/, "  ")))).size,
+      1,
+    );
+  } finally {
+    await speak("en");
+  }
 });
 
 Deno.test("formatStatsJson() is one line with the fields that the help names, rounded", () => {

@@ -136,6 +136,13 @@ export function msg<const T extends string>(text: T): T {
   return text;
 }
 
+/** Returns words as one list in the user's language: in English with `word` before each but the first. */
+export function listed(words: readonly string[], word: "and" | "or"): string {
+  if (current === null) return words.join(` ${word} `);
+  const type = word === "and" ? "conjunction" : "disjunction";
+  return new Intl.ListFormat(current.language, { type }).format(words);
+}
+
 /** Returns a number and its noun in the user's language: `one` or `other` in English. */
 export function counted(n: number | bigint, one: string, other: string): string {
   const found = current === null ? undefined : current.messages[`{} ${one}`];

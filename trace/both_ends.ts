@@ -27,7 +27,7 @@ import { filtered, filterOf } from "./filter.ts";
 import { printLines } from "./lines.ts";
 import { conclude, noSegments } from "./read.ts";
 import { type Output, type RecordablePacket, viewFor } from "./view.ts";
-import { t } from "../text/messages.ts";
+import { listed, t } from "../text/messages.ts";
 
 /** The most segments of one capture: all of them are held in memory. */
 const MAX_SEGMENTS = 1_000_000;
@@ -96,7 +96,7 @@ export async function traceBothEnds(
   io.stop.throwIfAborted();
   const failure = one.failure ?? other.failure;
   if (failure) throw failure;
-  await conclude(view, names.join(" and "), port, options, io);
+  await conclude(view, listed(names, "and"), port, options, io);
   return EXIT.ok;
 }
 

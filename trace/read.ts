@@ -18,7 +18,7 @@ import { withPlace } from "./offload.ts";
 import { placeOf } from "./place.ts";
 import type { Options } from "./options.ts";
 import { type Output, type TraceView, viewFor } from "./view.ts";
-import { t } from "../text/messages.ts";
+import { listed, t } from "../text/messages.ts";
 
 /**
  * Shows the connections of the capture at `path`, of `port` or of every port if `null`; resolves to the
@@ -106,7 +106,7 @@ export async function conclude(
     );
   }
   if (only !== null && view.shown === 0 && view.segments > 0) {
-    await say(io, t`none of ${count(view.connections, "connection")} is ${only.join(" or ")}`);
+    await say(io, t`none of ${count(view.connections, "connection")} is ${listed(only, "or")}`);
   }
   if (view.segments === 0) {
     throw noSegments(name, port, filter, view.describeOthers());
