@@ -45,7 +45,7 @@ export interface Source {
 }
 
 /** The recording in the page itself. */
-export class EmbeddedSource implements Source {
+class EmbeddedSource implements Source {
   readonly #recording: EmbeddedRecording;
   readonly #events: SourceEvents;
 
@@ -84,7 +84,7 @@ const REFUSED_WAIT = 5000;
  * connection begins behind the last one; a server that has gone is looked for again, and another recording
  * begins from the start. A page that nobody has seen for a minute lets go of the stream.
  */
-export class EventsSource implements Source {
+class EventsSource implements Source {
   readonly #events: SourceEvents;
   readonly #stream: EventStream;
   #connection: number | null = null;
@@ -185,4 +185,10 @@ export class EventsSource implements Source {
       this.#timer = setTimeout(() => this.#stream.close(), UNSEEN);
     } else if (!this.#stream.isOpen && this.#link !== "refused") this.#open();
   }
+}
+
+/** Returns the source of the recording that the page has in itself, or else the server's. */
+export function sourceFor(events: SourceEvents): Source {
+  const embedded = document.getElementById("recording")?.textContent;
+  return embedded ? new EmbeddedSource(JSON.parse(embedded), events) : new EventsSource(events);
 }

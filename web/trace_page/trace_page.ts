@@ -16,7 +16,7 @@ import { FilterBar } from "./filter_bar.ts";
 import { Finder } from "./finder.ts";
 import { KeepView } from "./keep_view.ts";
 import { LadderView } from "./ladder_view.ts";
-import { EmbeddedSource, EventsSource, type Facts, type Link, type Source } from "./source.ts";
+import { type Facts, type Link, type Source, sourceFor } from "./source.ts";
 import { StatusView } from "./status_view.ts";
 import { Stepper } from "./stepper.ts";
 import { formatView, parseView } from "./view_link.ts";
@@ -24,6 +24,12 @@ import { type Language, speak, translate } from "./words.ts";
 
 /** Milliseconds after which a SYN is shown whose answer has not come. */
 const HELD = 300;
+
+/** Milliseconds after which segments are shown though more of them are there: a page catches up. */
+const PACE = 200;
+
+/** The switches of the ladder: their identifiers. */
+const SWITCHES = { isUnfolded: "unfold", isToScale: "to-scale" } as const;
 
 /** The page. */
 export class TracePage {
@@ -47,8 +53,10 @@ export class TracePage {
   /** The segment that a link wants, from 1, until it is there. */
   #wanted: number | null = null;
   #follows = true;
-  #isUnfolded = false;
-  #isToScale = false;
+  readonly #looks = { isUnfolded: false, isToScale: false };
+  /** Batches of packets that were not taken yet, and the time at which some were shown, in milliseconds. */
+  #coming = 0;
+  #arrivedAt = -Infinity;
   /** Packets are taken one batch after the other. */
   #taking: Promise<void> = Promise.resolve();
   #held: ReturnType<typeof setTimeout> | undefined;
@@ -82,22 +90,20 @@ export class TracePage {
     this.#listen();
     this.#speak(usualLanguage());
     this.#filter.set(view.query, view.choice);
-    this.#setUnfolded(view.isUnfolded);
-    this.#setToScale(view.isToScale);
+    this.#look("isUnfolded", view.isUnfolded);
+    this.#look("isToScale", view.isToScale);
     this.#follow(this.#follows);
-    const embedded = document.getElementById("recording")?.textContent;
     const events = {
       onStart: () => this.#begin(),
       onFacts: (facts: Facts, isComplete: boolean) => this.#tell(facts, isComplete),
       onRows: (rows: readonly ConnectionRow[]) => this.#take(rows),
       onPackets: (connection: number, packets: Parameters<ConnectionModel["add"]>[0]) => {
+        this.#coming++;
         this.#taking = this.#taking.then(() => this.#add(connection, packets));
       },
       onLink: (link: Link) => this.#status.link = link,
     };
-    this.#source = embedded
-      ? new EmbeddedSource(JSON.parse(embedded), events)
-      : new EventsSource(events);
+    this.#source = sourceFor(events);
     this.#source.start();
   }
 
@@ -107,8 +113,9 @@ export class TracePage {
     }
     byId("follow").addEventListener("click", () => this.#follow(!this.#follows));
     byId("bytes").addEventListener("focusin", () => this.#follow(false)); // they would be others at once
-    byId("unfold").addEventListener("click", () => this.#setUnfolded(!this.#isUnfolded));
-    byId("to-scale").addEventListener("click", () => this.#setToScale(!this.#isToScale));
+    for (const name of ["isUnfolded", "isToScale"] as const) {
+      byId(SWITCHES[name]).addEventListener("click", () => this.#look(name, !this.#looks[name]));
+    }
     globalThis.addEventListener("hashchange", () => this.#goTo());
     document.addEventListener("keydown", (event) => this.#key(event));
   }
@@ -158,7 +165,7 @@ export class TracePage {
 
   /** Shows the chosen connection, if it is another one. */
   #choose(): void {
-    const row = this.#chosen === null ? undefined : this.#connections.row(this.#chosen);
+    const row = this.#connections.row(this.#chosen ?? -1);
     if (row === undefined || this.#model?.number === row.number) return;
     this.#setModel(new ConnectionModel(row));
     this.#connections.choose(row.number);
@@ -172,14 +179,14 @@ export class TracePage {
     this.#keeper.model = model;
     this.#ladder.show(model);
     this.#show(-1, false);
-    this.#showName();
+    this.#status.name(this.#connections.row(this.#model?.number ?? -1));
   }
 
   async #add(connection: number, packets: Parameters<ConnectionModel["add"]>[0]): Promise<void> {
     const model = this.#model;
-    if (model === null || model.number !== connection) return;
-    await model.add(packets);
-    if (model !== this.#model) return;
+    if (model?.number === connection) await model.add(packets);
+    if (--this.#coming > 0 && performance.now() - this.#arrivedAt < PACE) return; // more is there
+    if (model === null || model !== this.#model) return;
     this.#arrive();
     clearTimeout(this.#held);
     this.#held = setTimeout(() => {
@@ -187,11 +194,13 @@ export class TracePage {
       if (model === this.#model) this.#arrive();
     }, HELD);
     this.#settle();
+    if (this.#coming > 0) await new Promise((resolve) => setTimeout(resolve)); // a person may click
   }
 
   /** Shows the segments that have come. */
   #arrive(): void {
     const model = this.#model!;
+    this.#arrivedAt = performance.now();
     this.#ladder.layOut();
     this.#finder.update();
     const last = model.steps.length - 1;
@@ -208,7 +217,7 @@ export class TracePage {
   /** Tells the end of the chosen connection when all of its packets are there. */
   #settle(): void {
     const model = this.#model;
-    const row = model === null ? undefined : this.#connections.row(model.number);
+    const row = this.#connections.row(model?.number ?? -1);
     if (!model || !row || model.isOver || model.taken < row.kept) return;
     if (!row.over && !this.#isComplete) return;
     model.release(true);
@@ -234,20 +243,10 @@ export class TracePage {
     this.#keepView();
   }
 
-  #setUnfolded(value: boolean): void {
-    this.#isUnfolded = this.#ladder.isUnfolded = this.#keeper.isUnfolded = value;
-    byId("unfold").setAttribute("aria-pressed", `${value}`);
+  #look(name: keyof typeof SWITCHES, value: boolean): void {
+    this.#looks[name] = this.#ladder[name] = this.#keeper[name] = value;
+    byId(SWITCHES[name]).setAttribute("aria-pressed", `${value}`);
     this.#keepView();
-  }
-
-  #setToScale(value: boolean): void {
-    this.#isToScale = this.#ladder.isToScale = this.#keeper.isToScale = value;
-    byId("to-scale").setAttribute("aria-pressed", `${value}`);
-    this.#keepView();
-  }
-
-  #showName(): void {
-    this.#status.name(this.#model === null ? undefined : this.#connections.row(this.#model.number));
   }
 
   #speak(language: Language): void {
@@ -259,7 +258,7 @@ export class TracePage {
     this.#stepper.show();
     this.#finder.update();
     this.#status.show();
-    this.#showName();
+    this.#status.name(this.#connections.row(this.#model?.number ?? -1));
   }
 
   /** Puts the view into the fragment, so that a reload, or a link, shows the same. */
@@ -270,8 +269,7 @@ export class TracePage {
       connection: this.#chosen,
       client: this.#client,
       segment: isNewest ? this.#wanted : this.#ladder.chosen + 1,
-      isToScale: this.#isToScale,
-      isUnfolded: this.#isUnfolded,
+      ...this.#looks,
       query: this.#filter.query,
       choice: this.#filter.choice,
     });

@@ -27,8 +27,8 @@ export class VirtualRows {
   #kept = -1;
   #isWaiting = false;
   /**
-   * What is seen, in pixels, as it was last told: to ask for it makes the browser lay out the page, which
-   * is most of what segments cost that come ten times a second.
+   * The part in sight, in pixels, as it was last told: to ask for it makes the browser lay out the page,
+   * which is most of what segments cost that come ten times a second.
    */
   #scrolled = 0;
   #seen = 0;
