@@ -65,6 +65,7 @@ export const LONG: readonly string[] = [
   "trace_test.ts",
   "upper_kernel_test.ts",
   "upper_message_test.ts",
+  "web_attacks_test.ts",
   "web_room_test.ts",
   "web_test.ts",
   "websocket_conformance_test.ts",

@@ -4,7 +4,10 @@ import type { Channel } from "../net/stream.ts";
 import { Traffic } from "../web/stats.ts";
 import { webHandler } from "../web/browser_connection.ts";
 import { accessFor } from "../web/web_access.ts";
+import { HTTP_ATTACKS } from "./http_attacks.ts";
 import { HTTP_CASES } from "./http_cases.ts";
+
+const ALL = [...HTTP_CASES, ...HTTP_ATTACKS];
 
 /** Returns a client that sends `stream` in pieces of these sizes, again and again, and what it gets. */
 function client(stream: string, sizes: readonly number[]) {
@@ -55,7 +58,7 @@ async function answersTo(stream: string, sizes: readonly number[]): Promise<numb
   return received.join("").match(/HTTP\/1\.1 \d{3} /g)?.map((text) => Number(text.slice(9))) ?? [];
 }
 
-for (const { kind, what, stream, answers } of HTTP_CASES) {
+for (const { kind, what, stream, answers } of ALL) {
   Deno.test(`HTTP, ${kind}: ${what} is answered with ${answers.slice(0, 4).join(" ") || "nothing"}`, async () => {
     assertEquals(await answersTo(stream, [Infinity]), answers);
     assertEquals(await answersTo(stream, [1]), answers, "byte by byte");
@@ -65,7 +68,7 @@ for (const { kind, what, stream, answers } of HTTP_CASES) {
 Deno.test("any cut of a stream of requests gives the same answers", async () => {
   const sizes = fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 1, maxLength: 20 });
   await fc.assert(
-    fc.asyncProperty(fc.constantFrom(...HTTP_CASES), sizes, async ({ stream, answers }, sizes) => {
+    fc.asyncProperty(fc.constantFrom(...ALL), sizes, async ({ stream, answers }, sizes) => {
       assertEquals(await answersTo(stream, sizes), answers);
     }),
     { numRuns: 500 },

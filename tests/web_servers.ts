@@ -115,22 +115,8 @@ export class ServerWithWeb {
   }
 
   /** Opens a WebSocket by hand; resolves when it is open. */
-  async upgrade(fields: readonly string[] = []): Promise<RawSocket> {
-    const conn = await this.connect(this.web);
-    const host = `Host: 127.0.0.1:${this.web}`;
-    await conn.write(
-      bytesOf(["GET /ws HTTP/1.1", host, ...UPGRADE, ...fields, "", ""].join("\r\n")),
-    );
-    let received: Uint8Array = new Uint8Array();
-    for (;;) {
-      const text = new TextDecoder("latin1").decode(received);
-      const end = text.indexOf("\r\n\r\n");
-      if (end !== -1) return new RawSocket(conn, text.slice(0, end), received.subarray(end + 4));
-      const buffer = new Uint8Array(4096);
-      const count = await conn.read(buffer);
-      if (count === null) throw new Error(`no answer: ${text}`);
-      received = concat([received, buffer.subarray(0, count)]);
-    }
+  upgrade(fields: readonly string[] = []): Promise<RawSocket> {
+    return openRawSocket(this.web, fields);
   }
 
   /** Opens a WebSocket of Deno's; resolves when it is open. */
@@ -185,6 +171,26 @@ export class RawSocket {
 
   [Symbol.dispose](): void {
     this.conn.close();
+  }
+}
+
+/** Opens a WebSocket by hand at a port; resolves when it is open. */
+export async function openRawSocket(
+  port: number,
+  fields: readonly string[] = [],
+): Promise<RawSocket> {
+  const conn = await Deno.connect({ hostname: "127.0.0.1", port });
+  const lines = ["GET /ws HTTP/1.1", `Host: 127.0.0.1:${port}`, ...UPGRADE, ...fields, "", ""];
+  await conn.write(bytesOf(lines.join("\r\n")));
+  let received: Uint8Array = new Uint8Array();
+  for (;;) {
+    const text = new TextDecoder("latin1").decode(received);
+    const end = text.indexOf("\r\n\r\n");
+    if (end !== -1) return new RawSocket(conn, text.slice(0, end), received.subarray(end + 4));
+    const buffer = new Uint8Array(4096);
+    const count = await conn.read(buffer);
+    if (count === null) throw new Error(`no answer: ${text}`);
+    received = concat([received, buffer.subarray(0, count)]);
   }
 }
 

@@ -156,6 +156,9 @@ export class MessageDecoder {
       : extended === 8
       ? Number(view.getBigUint64(2))
       : short;
+    if (extended === 8 && view.getUint8(2) >= 0x80) {
+      throw new WebSocketError(CLOSE.protocolError, "the first bit of a length is 0");
+    }
     if ((extended === 2 && length < 126) || (extended === 8 && length < 65536)) {
       throw new WebSocketError(CLOSE.protocolError, "the length is not in its shortest form");
     }
