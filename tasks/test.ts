@@ -59,6 +59,7 @@ export const LONG: readonly string[] = [
   "packet_list_test.ts",
   "paste_test.ts",
   "serve_test.ts",
+  "talk_attacks_test.ts",
   "tcp_reset_test.ts",
   "tcp_test.ts",
   "trace_both_page_test.ts",

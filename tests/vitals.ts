@@ -8,6 +8,8 @@
 export interface Vitals {
   /** Resident memory in KiB. */
   readonly residentKib: number;
+  /** The most resident memory that it has had, in KiB. */
+  readonly peakKib: number;
   /** The number of open file descriptors. */
   readonly descriptors: number;
 }
@@ -17,5 +19,10 @@ export async function vitals(pid: number | "self"): Promise<Vitals> {
   const status = await Deno.readTextFile(`/proc/${pid}/status`);
   let descriptors = 0;
   for await (const _ of Deno.readDir(`/proc/${pid}/fd`)) descriptors++;
-  return { residentKib: Number(status.match(/^VmRSS:\s+(\d+) kB/m)?.[1]), descriptors };
+  const kib = (line: RegExp) => Number(status.match(line)?.[1]);
+  return {
+    residentKib: kib(/^VmRSS:\s+(\d+) kB/m),
+    peakKib: kib(/^VmHWM:\s+(\d+) kB/m),
+    descriptors,
+  };
 }

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { concat } from "@std/bytes/concat";
 import { connect as connectNode } from "node:net";
 import { writeAll } from "../net/stream.ts";
@@ -59,7 +59,7 @@ class AttackedServer {
     });
     const server = new AttackedServer(process, [port, web], conn, socket);
     await server.answersOthers();
-    server.#descriptors = (await server.#vitals()).descriptors;
+    server.#descriptors = (await server.vitals()).descriptors;
     return server;
   }
 
@@ -68,7 +68,7 @@ class AttackedServer {
     return Deno.connect({ hostname: "127.0.0.1", port: this.web });
   }
 
-  #vitals(): Promise<Vitals> {
+  vitals(): Promise<Vitals> {
     return vitals(this.#process.child.pid);
   }
 
@@ -93,7 +93,7 @@ class AttackedServer {
   async hasItsDescriptors(): Promise<void> {
     let now = 0;
     await until(
-      async () => (now = (await this.#vitals()).descriptors) <= this.#descriptors,
+      async () => (now = (await this.vitals()).descriptors) <= this.#descriptors,
       () => `${now - this.#descriptors} descriptors are left open`,
     );
   }
@@ -312,3 +312,48 @@ Deno.test("serve --web answers others beside each attack that lasts", {
     });
   }
 });
+
+/** Messages in very many frames, and pings: what comes first, again, and last. */
+const MANY: Readonly<Record<string, readonly [ClientFrame, ClientFrame, ClientFrame]>> = {
+  "text in fragments of a byte": [
+    { final: false },
+    { opcode: 0, final: false, data: "a" },
+    { opcode: 0 },
+  ],
+  "bytes in fragments of one": [
+    { opcode: 2, final: false },
+    { opcode: 0, final: false, data: Uint8Array.of(0xff) },
+    { opcode: 0 },
+  ],
+  "empty fragments": [{ final: false }, { opcode: 0, final: false }, { opcode: 0 }],
+  "pings": [{}, { opcode: 9, data: "abc" }, {}],
+  "pings within a message": [{ final: false }, { opcode: 9 }, { opcode: 0 }],
+  "messages of a byte": [{}, { data: "a" }, {}],
+};
+
+/** Frames of each, and the memory that the server may have more than before, in KiB: it has 20 MiB at most. */
+const [COUNT, MOST_KIB] = [200_000, 64 * 1024];
+
+for (const [what, [first, again, last]] of Object.entries(MANY)) {
+  Deno.test(`serve --web takes little memory for ${COUNT} frames: ${what}`, {
+    ...needs(LINUX),
+  }, async () => {
+    await using server = await AttackedServer.start();
+    const { residentKib } = await server.vitals();
+    {
+      using socket = await openRawSocket(server.web);
+      const rest = socket.rest();
+      const part = concat(Array<Uint8Array>(COUNT / 100).fill(clientFrame(again)));
+      await socket.send(clientFrame(first));
+      for (let i = 0; i < 100; i++) {
+        await socket.send(part);
+        if (i % 10 === 0) await server.answersOthers();
+      }
+      await socket.send(concat([clientFrame(last), clientFrame({ opcode: 8 })]));
+      assertEquals((await rest).slice(-2), Uint8Array.of(0x88, 0));
+    }
+    const gain = (await server.vitals()).peakKib - residentKib;
+    assert(gain <= MOST_KIB, `${gain} KiB more`);
+    await server.hasItsDescriptors();
+  });
+}

@@ -211,3 +211,23 @@ Deno.test("WebSocketSession answers what came before a frame that breaks the pro
   await assertRejects(() => session.run(ReadableStream.from([concat(frames)])), WebSocketError);
   assertEquals(sent().subarray(0, 5), Uint8Array.of(0x82, 1, 7, 0x88, sent()[4]!));
 });
+
+Deno.test("WebSocketSession writes the pongs to many pings at once, in order with answers", async () => {
+  const { channel, sent } = memory();
+  let writes = 0;
+  const write = (bytes: Uint8Array) => {
+    writes++;
+    return channel.write(bytes);
+  };
+  const session = new WebSocketSession({ ...channel, write }, {
+    ...OPTIONS,
+    answer: (message) => [{ bytes: message, isLast: true }],
+  });
+  const pings = Array.from({ length: 100 }, (_, i) => ({ opcode: 9, data: Uint8Array.of(i) }));
+  const frames = [...pings, { opcode: 2, data: Uint8Array.of(200) }].map(clientFrame);
+  await session.run(ReadableStream.from([concat(frames)]));
+  const pongs = pings.map(({ data }) => Uint8Array.of(0x8a, 1, ...data));
+  assertEquals(sent(), concat([...pongs, Uint8Array.of(0x82, 1, 200)]));
+  assert(writes < 10, `${writes} writes`); // a busy machine lets others have their turn in between
+  assertEquals(session.sent, 1);
+});

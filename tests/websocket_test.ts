@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { concat } from "@std/bytes/concat";
 import fc from "fast-check";
 import { MessageDecoder } from "../web/websocket.ts";
@@ -6,6 +6,7 @@ import {
   type Control,
   formatClose,
   formatFrame,
+  isAscii,
   type Message,
   parseClose,
   WebSocketError,
@@ -24,7 +25,7 @@ function decode(bytes: Uint8Array, sizes: readonly number[] = [Infinity]): (Mess
   for (let at = 0, i = 0; at < bytes.length; i++) {
     const end = Math.min(bytes.length, at + sizes[i % sizes.length]!);
     const lent = bytes.slice(at, end);
-    for (const item of decoder.push(lent)) items.push(item);
+    for (const { kind, data } of decoder.push(lent)) items.push({ kind, data: data.slice() });
     lent.fill(0xa5); // who keeps a chunk has copied it
     at = end;
   }
@@ -218,6 +219,47 @@ Deno.test("MessageDecoder keeps no more memory than the longest message takes", 
   ].flatMap((frame) => [...decoder.push(frame)]);
   assertEquals(items.map(({ kind, data }) => [kind, data.length]), [["text", limit]]);
   assertEquals(items[0]!.data.buffer.byteLength, limit);
+});
+
+Deno.test("isAscii() finds a byte above ASCII wherever it is", () => {
+  const buffer = new Uint8Array(80).fill(0x7f);
+  for (let start = 0; start < 9; start++) {
+    for (let end = start; end < 60; end++) {
+      const bytes = buffer.subarray(start, end);
+      assertEquals(isAscii(bytes), true);
+      for (const byte of [0x80, 0xff]) {
+        for (let at = 0; at < bytes.length; at++) {
+          bytes[at] = byte;
+          assertEquals(isAscii(bytes), false, `${start} ${end} ${at}`);
+          bytes[at] = 0x7f;
+        }
+      }
+      if (end < buffer.length) buffer[end] = 0x80; // behind it
+      assertEquals(isAscii(bytes), true);
+      buffer[end] = 0x7f;
+    }
+  }
+});
+
+Deno.test("MessageDecoder copies each byte a few times only, however many fragments a message has", () => {
+  const count = 50_000;
+  const frames = concat([
+    clientFrame({ opcode: 2, final: false }),
+    concat(many(count, {}, { opcode: 0, final: false, data: "a" }).slice(1).map(clientFrame)),
+    clientFrame({ opcode: 0 }),
+  ]);
+  const { set } = Uint8Array.prototype;
+  let copied = 0;
+  try {
+    Uint8Array.prototype.set = function (bytes, at) {
+      copied += bytes.length;
+      set.call(this, bytes, at);
+    };
+    assertEquals([...new MessageDecoder(count).push(frames)].length, 1);
+  } finally {
+    Uint8Array.prototype.set = set;
+  }
+  assert(copied <= count, `${copied} bytes are copied`);
 });
 
 Deno.test("MessageDecoder takes off the mask wherever a frame is cut", () => {

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { concat } from "@std/bytes/concat";
 import { unmask } from "./websocket_mask.ts";
 import {
   checkText,
   CLOSE,
   type Control,
   FINAL,
+  isAscii,
   KINDS,
   MAX_CONTROL,
   type Message,
@@ -34,21 +34,13 @@ const RESERVED = 0x70;
 const MASKED = 0x80;
 const MASK_SIZE = 4;
 
+/** The longest head of a frame of a client in bytes. */
+const MAX_HEAD = 2 + 8 + MASK_SIZE;
+
 const NOTHING = new Uint8Array();
 
 /** Told of a frame that has come: its head, and its content, not masked; both are lent. */
 export type OnFrame = (head: Uint8Array, content: Uint8Array) => void;
-
-/** A frame whose content is being received. */
-interface Frame {
-  readonly opcode: number;
-  readonly final: boolean;
-  readonly head: Uint8Array;
-  readonly mask: Uint8Array;
-  /** The length of its content in bytes; `received` of them have come. */
-  readonly length: number;
-  received: number;
-}
 
 /**
  * Makes messages of the bytes that a client sends, however they are cut.
@@ -70,9 +62,14 @@ interface Frame {
 export class MessageDecoder {
   readonly #maxMessage: number;
   readonly #onFrame: OnFrame | null;
-  /** The bytes of a frame's head that have come. */
-  #head: Uint8Array = NOTHING;
-  #frame: Frame | null = null;
+  /** The head of the frame under way, the bytes of it that have come, and its size as far as that is known. */
+  readonly #head = new Uint8Array(MAX_HEAD);
+  #headLength = 0;
+  #headSize = 0;
+  /** Whether the content of a frame is being received, its length, and the bytes that have come of it. */
+  #inFrame = false;
+  #frameLength = 0;
+  #received = 0;
   /** The message under way: its kind, and the bytes that have come of it. */
   #kind: Message["kind"] | null = null;
   #message: Uint8Array = NOTHING;
@@ -81,8 +78,11 @@ export class MessageDecoder {
   #spare: Uint8Array = NOTHING;
   /** Its length in bytes as far as that was announced. */
   #length = 0;
-  /** The check that a text is UTF-8 so far. */
+  /** The check that a text is UTF-8, and how many bytes of it have been checked. */
   readonly #text = new TextDecoder("utf-8", { fatal: true });
+  #checked = 0;
+  /** Whether the text has nothing but ASCII so far, which needs no decoder. */
+  #plain = true;
   /** The bytes that have come of a control frame, which may stand between the frames of a message. */
   #control: Uint8Array = NOTHING;
 
@@ -94,42 +94,29 @@ export class MessageDecoder {
 
   /** Bytes that are to come of the frame that is being received. */
   get missing(): number {
-    return this.#frame === null ? 0 : this.#frame.length - this.#frame.received;
+    return this.#inFrame ? this.#frameLength - this.#received : 0;
   }
 
   /**
-   * Yields the messages and control frames that `chunk` completes, in order.
+   * Yields the messages and control frames that `chunk` completes, in order; a control frame's bytes are
+   * lent until the next one. What has to be freed is none per frame: a million of them make one message.
    *
    * @throws {WebSocketError} For bytes that the protocol forbids, and for a message that is too long.
    */
   *push(chunk: Uint8Array): Generator<Message | Control> {
-    let rest = chunk;
-    for (;;) {
-      if (this.#frame === null) {
-        const bytes = this.#head.length === 0 ? rest : concat([this.#head, rest]);
-        const size = this.#readHead(bytes);
-        if (size === 0) {
-          this.#head = bytes.slice(); // at most 13 bytes
-          return;
-        }
-        this.#head = NOTHING;
-        rest = bytes.subarray(size);
-      }
-      const frame = this.#frame!;
-      const count = Math.min(rest.length, frame.length - frame.received);
-      const content = this.#space(frame, count);
-      unmask(rest.subarray(0, count), frame.mask, frame.received, content);
-      if (this.#kind === "text" && frame.opcode < OPCODE.close) {
-        checkText(content, this.#text, true);
-      }
-      frame.received += count;
-      rest = rest.subarray(count);
-      if (frame.received < frame.length) return;
-      this.#frame = null;
-      this.#onFrame?.(frame.head, this.#contentOf(frame));
-      const whole = this.#complete(frame);
+    for (let at = 0;;) {
+      while (!this.#inFrame && at < chunk.length) this.#takeHead(chunk[at++]!);
+      if (!this.#inFrame) break;
+      const count = Math.min(chunk.length - at, this.missing);
+      if (count > 0) this.#takeContent(chunk.subarray(at, at + count));
+      at += count;
+      if (this.missing > 0) break;
+      this.#inFrame = false;
+      this.#onFrame?.(this.#head.subarray(0, this.#headSize), this.#frameContent());
+      const whole = this.#complete();
       if (whole) yield whole;
     }
+    this.#checkText();
   }
 
   /** Takes the bytes of a message back, which is answered, to be used for another one. */
@@ -139,71 +126,91 @@ export class MessageDecoder {
     else if (longBuffers.length < MAX_LONG) longBuffers.push(bytes);
   }
 
-  /** Reads the head of a frame at the start of `bytes`; returns its size, or 0 if there is more to come. */
-  #readHead(bytes: Uint8Array): number {
-    const [first, second] = bytes;
-    if (first === undefined || second === undefined) return 0;
-    const opcode = first & 0x0f;
-    const final = (first & FINAL) !== 0;
-    const short = second & ~MASKED;
-    this.#checkHead(first, second, short);
-    const extended = short === 126 ? 2 : short === 127 ? 8 : 0;
-    const size = 2 + extended + MASK_SIZE;
-    if (bytes.length < size) return 0;
-    const view = new DataView(bytes.buffer, bytes.byteOffset);
-    const length = extended === 2
-      ? view.getUint16(2)
-      : extended === 8
-      ? Number(view.getBigUint64(2))
-      : short;
-    if (extended === 8 && view.getUint8(2) >= 0x80) {
-      throw new WebSocketError(CLOSE.protocolError, "the first bit of a length is 0");
-    }
-    if ((extended === 2 && length < 126) || (extended === 8 && length < 65536)) {
-      throw new WebSocketError(CLOSE.protocolError, "the length is not in its shortest form");
-    }
-    if (opcode < OPCODE.close) {
-      this.#length += length;
-      if (this.#length > this.#maxMessage) {
-        throw new WebSocketError(CLOSE.tooBig, `a message has at most ${this.#maxMessage} bytes`);
-      }
-      if (opcode !== OPCODE.continuation) this.#kind = opcode === OPCODE.text ? "text" : "binary";
-    }
-    const head = bytes.slice(0, size);
-    const mask = head.subarray(size - MASK_SIZE);
-    this.#frame = { opcode, final, length, head, mask, received: 0 };
-    return size;
+  get #opcode(): number {
+    return this.#head[0]! & 0x0f;
   }
 
-  /** Checks the first two bytes of a frame. */
-  #checkHead(first: number, second: number, short: number): void {
-    const opcode = first & 0x0f;
-    const control = opcode >= OPCODE.close;
-    const wrong = (first & RESERVED) !== 0
+  get #isFinal(): boolean {
+    return (this.#head[0]! & FINAL) !== 0;
+  }
+
+  get #isControl(): boolean {
+    return this.#opcode >= OPCODE.close;
+  }
+
+  /** Takes the next byte of the head of a frame. */
+  #takeHead(byte: number): void {
+    if (this.#headLength === this.#headSize) this.#headLength = this.#headSize = 0;
+    this.#head[this.#headLength++] = byte;
+    if (this.#headLength === 2) {
+      const short = byte & ~MASKED;
+      this.#checkHead(byte, short);
+      this.#headSize = 2 + (short === 126 ? 2 : short === 127 ? 8 : 0) + MASK_SIZE;
+    }
+    if (this.#headLength === this.#headSize) this.#beginFrame();
+  }
+
+  /** Checks the first two bytes of a frame; `second` is the second one, with the length `short`. */
+  #checkHead(second: number, short: number): void {
+    const opcode = this.#opcode;
+    const wrong = (this.#head[0]! & RESERVED) !== 0
       ? "reserved bits are set"
       : opcode !== OPCODE.continuation && KINDS[opcode] === undefined
       ? `there is no opcode ${opcode}`
       : (second & MASKED) === 0
       ? "a client masks its frames"
-      : control && ((first & FINAL) === 0 || short > MAX_CONTROL)
+      : this.#isControl && (!this.#isFinal || short > MAX_CONTROL)
       ? "a control frame is short and whole"
-      : !control && (opcode === OPCODE.continuation) !== (this.#kind !== null)
+      : !this.#isControl && (opcode === OPCODE.continuation) !== (this.#kind !== null)
       ? "the frames of a message are out of order"
       : null;
-    if (wrong !== null) throw new WebSocketError(CLOSE.protocolError, wrong);
+    if (wrong !== null) this.#refuse(CLOSE.protocolError, wrong);
   }
 
-  /** Returns where the next `count` bytes of `frame` go. */
-  #space(frame: Frame, count: number): Uint8Array {
-    if (frame.opcode >= OPCODE.close) {
-      if (frame.received === 0) this.#control = new Uint8Array(frame.length);
-      return this.#control.subarray(frame.received, frame.received + count);
+  /** Begins the content of the frame whose head has come. */
+  #beginFrame(): void {
+    const head = this.#head;
+    const extended = this.#headSize - 2 - MASK_SIZE;
+    let length = head[1]! & ~MASKED;
+    if (extended > 0) length = 0;
+    for (let i = 2; i < 2 + extended; i++) length = 256 * length + head[i]!;
+    if (extended === 8 && head[2]! >= 0x80) {
+      this.#refuse(CLOSE.protocolError, "the first bit of a length is 0");
     }
+    if ((extended === 2 && length < 126) || (extended === 8 && length < 65536)) {
+      this.#refuse(CLOSE.protocolError, "the length is not in its shortest form");
+    }
+    if (!this.#isControl) {
+      this.#length += length;
+      if (this.#length > this.#maxMessage) {
+        this.#refuse(CLOSE.tooBig, `a message has at most ${this.#maxMessage} bytes`);
+      }
+      const opcode = this.#opcode;
+      if (opcode !== OPCODE.continuation) this.#kind = opcode === OPCODE.text ? "text" : "binary";
+    } else if (this.#control.length < length) {
+      this.#control = new Uint8Array(MAX_CONTROL);
+    }
+    this.#inFrame = true;
+    this.#frameLength = length;
+    this.#received = 0;
+  }
+
+  /** Takes bytes of the content of a frame. */
+  #takeContent(bytes: Uint8Array): void {
+    const mask = this.#head.subarray(this.#headSize - MASK_SIZE, this.#headSize);
+    unmask(bytes, mask, this.#received, this.#space(bytes.length));
+    this.#received += bytes.length;
+  }
+
+  /** Returns where the next `count` bytes of the frame go. */
+  #space(count: number): Uint8Array {
+    if (this.#isControl) return this.#control.subarray(this.#received, this.#received + count);
     if (this.#message.length === 0) [this.#message, this.#spare] = [this.#spare, NOTHING];
     const filled = this.#filled + count;
     if (filled > this.#message.length) {
-      // Four times as much each time, so that few bytes are copied, and no more than was announced.
-      const more = Math.max(filled, Math.min(4 * this.#message.length, this.#length));
+      // Four times as much each time, so that few bytes are copied, and no more than may come.
+      const most = this.#isFinal ? this.#length : this.#maxMessage;
+      const more = Math.max(filled, Math.min(4 * this.#message.length, most));
       const larger = takeBuffer(filled, more);
       larger.set(this.#message.subarray(0, this.#filled));
       this.#message = larger;
@@ -213,24 +220,46 @@ export class MessageDecoder {
     return space;
   }
 
-  /** Returns the content of a frame that has come. */
-  #contentOf({ opcode, length }: Frame): Uint8Array {
-    if (opcode >= OPCODE.close) return this.#control.subarray(0, length);
-    return this.#message.subarray(this.#filled - length, this.#filled);
+  /** Returns the content of the frame that has come. */
+  #frameContent(): Uint8Array {
+    if (this.#isControl) return this.#control.subarray(0, this.#frameLength);
+    return this.#message.subarray(this.#filled - this.#frameLength, this.#filled);
   }
 
-  /** Returns the message or control frame that `frame` completes, or `null` if the message goes on. */
-  #complete(frame: Frame): Message | Control | null {
-    if (frame.opcode >= OPCODE.close) {
-      return { kind: KINDS[frame.opcode] as Control["kind"], data: this.#control };
+  /** Returns the message or control frame that the frame completes, or `null` if the message goes on. */
+  #complete(): Message | Control | null {
+    if (this.#isControl) {
+      this.#checkText();
+      const kind = KINDS[this.#opcode] as Control["kind"];
+      return { kind, data: this.#frameContent() };
     }
-    if (!frame.final) return null;
+    if (!this.#isFinal) return null;
+    this.#checkText(false);
     const kind = this.#kind!;
     const data = this.#message.subarray(0, this.#filled);
     this.#kind = null;
     this.#message = NOTHING;
-    this.#filled = this.#length = 0;
-    if (kind === "text") checkText(NOTHING, this.#text, false);
+    this.#filled = this.#length = this.#checked = 0;
+    this.#plain = true;
     return { kind, data };
+  }
+
+  /**
+   * Checks the text that has come since the last time, that of many frames at once; it is whole unless `goesOn`.
+   *
+   * @throws {WebSocketError} At the first byte that cannot be UTF-8.
+   */
+  #checkText(goesOn = true): void {
+    if (this.#kind !== "text" || (goesOn && this.#checked === this.#filled)) return;
+    const part = this.#message.subarray(this.#checked, this.#filled);
+    this.#checked = this.#filled;
+    this.#plain &&= isAscii(part);
+    if (!this.#plain) checkText(part, this.#text, goesOn);
+  }
+
+  /** Refuses a frame, unless the text before it is to be refused. */
+  #refuse(code: number, reason: string): never {
+    this.#checkText();
+    throw new WebSocketError(code, reason);
   }
 }

@@ -7,6 +7,9 @@
 /** From so many bytes on, arranging words is worth it. */
 const LONG = 64;
 
+/** The mask as it meets a word, and the same as one. */
+const TURNED = new Uint8Array(4), TURNED_WORD = new Int32Array(TURNED.buffer);
+
 /**
  * Writes `bytes` to `to`, which is as long, without the `mask` of four bytes (RFC 6455, section 5.3).
  * They stand behind the first `received` bytes of their frame.
@@ -25,8 +28,8 @@ export function unmask(
     single(-to.byteOffset & 3);
     to.set(bytes.subarray(i), i);
     const words = new Int32Array(to.buffer, to.byteOffset + i, (bytes.length - i) >> 2);
-    const turned = Uint8Array.from(mask, (_, k) => mask[(received + i + k) & 3]!);
-    const word = new Int32Array(turned.buffer)[0]!;
+    for (let k = 0; k < 4; k++) TURNED[k] = mask[(received + i + k) & 3]!;
+    const word = TURNED_WORD[0]!;
     const most = words.length & ~7;
     for (let k = 0; k < most; k += 8) { // unrolled: two thirds of the time
       words[k]! ^= word;

@@ -76,7 +76,7 @@ export interface SessionObserver {
  *
  * Life of a session: each message is answered before the next one is taken. The frames of answers are
  * collected, and written when they are many bytes, when all that was received is answered, and before
- * others have their turn; those of pings and of `close` come between them. It ends when a close frame has been
+ * others have their turn, with the pongs between them; those of pings and of `close` are sent at once. It ends when a close frame has been
  * received, when the client breaks the protocol, and when reading or writing fails; a client that does
  * not answer a ping or a close frame in time has its channel closed, which makes reading fail.
  */
@@ -198,7 +198,7 @@ export class WebSocketSession {
       return await this.#send("close", code === CLOSE.noStatus ? data : formatClose(code));
     }
     if (this.#closed || kind === "pong") return;
-    if (kind === "ping") return await this.#send("pong", data);
+    if (kind === "ping") return await this.#sendPart("pong", data, true);
     this.#messagesReceived++;
     this.received += data.length;
     this.#options.count(data.length, 0);
@@ -219,7 +219,7 @@ export class WebSocketSession {
     }
   }
 
-  /** Puts a part of an answer behind those that are to be written. */
+  /** Puts a part of an answer, or a pong, behind those that are to be written. */
   async #sendPart(kind: FrameKind, part: Uint8Array, final: boolean): Promise<void> {
     if (this.#closed) return; // meanwhile: nothing follows a close frame
     const most = MAX_FRAME_HEAD + part.length;
@@ -231,8 +231,9 @@ export class WebSocketSession {
     }
     const frame = formatFrame(kind, bytes, final, this.#buffer.subarray(this.#filled));
     this.#tellSent(frame, part.length);
-    if (final) this.#messagesSent++;
     this.#filled += frame.length;
+    if (kind === "pong") return;
+    if (final) this.#messagesSent++;
     this.#content += part.length;
   }
 
