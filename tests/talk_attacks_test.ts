@@ -81,7 +81,7 @@ async function resetBehind(port: number, bytes: Uint8Array): Promise<void> {
   await closed;
 }
 
-/** What a client says before it ends in good order: it comes out as it is. */
+/** The text of a client that ends in good order: it comes out as it is. */
 const TEXTS: Readonly<Record<string, Uint8Array>> = {
   "nothing": new Uint8Array(),
   "NULs": new Uint8Array(1000),
@@ -250,7 +250,7 @@ Deno.test("serve --talk on a terminal shows commands for it as text", {
   );
 });
 
-/** What clients say where TLS is to begin, before they wait. */
+/** The bytes that clients send where TLS is to begin, before they wait. */
 const HELLOS: Readonly<Record<string, Uint8Array>> = {
   "nothing": new Uint8Array(),
   "the first byte of a hello": Uint8Array.of(0x16),

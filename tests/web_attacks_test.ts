@@ -172,7 +172,7 @@ for (const { name, cases } of WEBSOCKET_ATTACKS) {
   });
 }
 
-/** What a client does until it is let go: resolves, when the server has taken all or takes no more, to what ends it. */
+/** The actions of a client until it is let go: resolves, when the server has taken all or takes no more, to what ends it. */
 type Attack = (server: AttackedServer) => Promise<() => void | Promise<void>>;
 
 /** Opens so many connections, and sends the bytes on each of them. */

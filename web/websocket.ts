@@ -98,8 +98,8 @@ export class MessageDecoder {
   }
 
   /**
-   * Yields the messages and control frames that `chunk` completes, in order; a control frame's bytes are
-   * lent until the next one. What has to be freed is none per frame: a million of them make one message.
+   * Yields the messages and control frames that `chunk` completes, in order; the bytes of a control frame are
+   * lent until the next one. A frame makes no buffer of its own: a million of them can be one message.
    *
    * @throws {WebSocketError} For bytes that the protocol forbids, and for a message that is too long.
    */
