@@ -175,7 +175,9 @@ async function test(
   }
 }
 
-/** Runs all these tests, which share a browser: the start of one takes longer than most of what they do in it. */
+/**
+ * Runs these tests, which share a browser: the start of one takes longer than most of what they do in it.
+ */
 async function testWithBrowser(args: readonly string[], jobs: number): Promise<number> {
   if (findBrowser() === null) return await test(args, jobs);
   const browser = await startBrowser();
@@ -190,12 +192,11 @@ function print(line: string): void {
 }
 
 /**
- * Writes files into `folder` that import the quick tests, as many files as run at a time, and resolves to
- * their paths. A file of tests has an isolate of its own, which takes half a second of processor time; a
+ * Writes files into `folder` that import these files of quick tests, as many as run at a time, and resolves
+ * to their paths. A file of tests has an isolate of its own, which takes half a second of processor time; a
  * quick test takes milliseconds.
  */
-async function joinQuickFiles(folder: string): Promise<string[]> {
-  const files = await quickFiles();
+async function joinFiles(folder: string, files: readonly string[]): Promise<string[]> {
   return await Promise.all(Array.from({ length: COMPUTING_JOBS }, async (_, i) => {
     const path = `${folder}/quick_${i + 1}_test.ts`;
     const urls = files.filter((_, k) => k % COMPUTING_JOBS === i).map((file) =>
@@ -211,7 +212,7 @@ async function quick(args: readonly string[]): Promise<number> {
   const folder = await Deno.makeTempDir();
   let code;
   try {
-    const files = await joinQuickFiles(folder);
+    const files = await joinFiles(folder, await quickFiles());
     code = await test(
       ["--config=deno.json", ...QUICK_PERMISSIONS, ...args, ...files],
       COMPUTING_JOBS,
@@ -229,13 +230,27 @@ async function quick(args: readonly string[]): Promise<number> {
   return code;
 }
 
+/** Runs all tests but the matrix. */
+async function all(args: readonly string[]): Promise<number> {
+  const quick = await quickFiles();
+  const others = (await testNames()).map((name) => `tests/${name}`)
+    .filter((file) => !quick.includes(file));
+  const folder = await Deno.makeTempDir();
+  try {
+    const files = [...others, ...await joinFiles(folder, quick)];
+    return await testWithBrowser(["--config=deno.json", "-A", ...args, ...files], JOBS);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
 if (import.meta.main) {
   const [first, ...rest] = Deno.args;
   if (first === "--quick") Deno.exit(await quick(rest));
+  if (first === "--matrix") {
+    const files = MATRIX.map((name) => `tests/${name}`);
+    Deno.exit(await testWithBrowser(["-A", ...rest, ...files], COMPUTING_JOBS));
+  }
   const hasFiles = Deno.args.some((arg) => !arg.startsWith("-"));
-  const isMatrix = first === "--matrix";
-  const names = isMatrix ? MATRIX : hasFiles ? [] : await testNames();
-  const args = ["-A", ...isMatrix ? rest : Deno.args, ...names.map((name) => `tests/${name}`)];
-  const jobs = isMatrix ? COMPUTING_JOBS : JOBS;
-  Deno.exit(hasFiles ? await test(args, jobs) : await testWithBrowser(args, jobs));
+  Deno.exit(await (hasFiles ? test(["-A", ...Deno.args]) : all(Deno.args)));
 }
