@@ -7,7 +7,19 @@ import { t } from "../text/messages.ts";
 
 /** Whether `text` is an IPv4 address in dotted decimal. */
 export function isIPv4(text: string): boolean {
-  return /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/.test(text);
+  let [dots, octet, digits] = [0, 0, 0];
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 0x2e && digits > 0) {
+      dots++;
+      octet = digits = 0;
+    } else if (code >= 0x30 && code <= 0x39 && (digits === 0 || octet > 0)) { // no zero leads
+      octet = octet * 10 + code - 0x30;
+      digits++;
+      if (octet > 255) return false;
+    } else return false;
+  }
+  return dots === 3 && digits > 0;
 }
 
 /**

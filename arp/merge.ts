@@ -49,8 +49,8 @@ export function mergeTables(tables: readonly Omit<SourceTable, "unread">[]): Sou
   for (const { source, neighbours } of tables) {
     const fresh = new Map<string, number>();
     for (const neighbour of neighbours) {
-      const published = neighbour.flags.includes("published") ? " published" : "";
-      const key = rowKey(neighbour) + published;
+      const row = rowKey(neighbour);
+      const key = neighbour.flags.includes("published") ? `${row} published` : row;
       const place = places.get(key);
       if (place === undefined) {
         fresh.set(key, merged.length);
@@ -85,6 +85,10 @@ function complete(early: Neighbour, late: Neighbour): Neighbour {
     name: early.name ?? late.name,
     expiresSeconds: early.expiresSeconds ?? late.expiresSeconds,
     ageSeconds: late.ageSeconds ?? early.ageSeconds,
-    flags: late.flags.length === 0 ? early.flags : [...new Set([...early.flags, ...late.flags])],
+    flags: late.flags.length === 0
+      ? early.flags
+      : early.flags.length === 0
+      ? late.flags
+      : [...new Set([...early.flags, ...late.flags])],
   };
 }

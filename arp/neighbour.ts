@@ -106,20 +106,19 @@ export interface NeighbourFormat {
 
 /** Returns an entry with the fields in `known`; the others are `null`. */
 export function neighbour(address: string | null, known: Partial<Neighbour>): Neighbour {
-  return {
+  return { // one by one: to spread them took a tenth of the time of a large table
     address,
-    mac: null,
-    hardwareType: null,
-    interface: null,
-    interfaceIndex: null,
-    vlan: null,
-    state: null,
-    kind: null,
-    name: null,
-    expiresSeconds: null,
-    ageSeconds: null,
-    flags: [],
-    ...known,
+    mac: known.mac ?? null,
+    hardwareType: known.hardwareType ?? null,
+    interface: known.interface ?? null,
+    interfaceIndex: known.interfaceIndex ?? null,
+    vlan: known.vlan ?? null,
+    state: known.state ?? null,
+    kind: known.kind ?? null,
+    name: known.name ?? null,
+    expiresSeconds: known.expiresSeconds ?? null,
+    ageSeconds: known.ageSeconds ?? null,
+    flags: known.flags ?? [],
   };
 }
 
@@ -270,12 +269,18 @@ function compareOrders(a: Order, b: Order): number {
 }
 
 function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return a === b ? 0 : a < b ? -1 : 1;
 }
 
 /** Returns the number that the digits of an IPv4 address are, octet by octet. */
 function ipv4Value(address: string): number {
-  return address.split(".").reduce((value, octet) => value * 256 + Number(octet), 0);
+  let [value, octet] = [0, 0];
+  for (let i = 0; i < address.length; i++) {
+    const digit = address.charCodeAt(i) - 0x30;
+    if (digit >= 0) octet = octet * 10 + digit;
+    else [value, octet] = [value * 256 + octet, 0]; // a dot
+  }
+  return value * 256 + octet;
 }
 
 function ipv6Digits(address: string): string {

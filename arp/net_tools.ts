@@ -116,7 +116,8 @@ function readNetToolsRow(line: string): Neighbour | null {
   const match = line.match(NET_TOOLS_ROW);
   if (!match) return null;
   const [, name = "", address = "", mac, type, rest = ""] = match;
-  const words = rest.replace(/ netmask \S+/, "").split(" ").filter((word) => word !== "");
+  const unmasked = rest.includes(" netmask ") ? rest.replace(/ netmask \S+/, "") : rest;
+  const words = unmasked.split(" ").filter((word) => word !== "");
   const flags: string[] = [];
   while (NET_TOOLS_FLAGS.has(words[0]!)) flags.push(NET_TOOLS_FLAGS.get(words.shift()!)!);
   if (!isIPv4(address) || words.length < 1 || words.length > 2) return null;
