@@ -2,11 +2,12 @@
  * The speed of `netkit frame -r` beside tshark and tcpdump.
  *
  * A file of ordinary traffic is made: full segments, acknowledgments, small requests, datagrams, over
- * IPv4 and IPv6. Each round runs every program once over the whole file, in another order each time.
+ * IPv4 and IPv6. Each round runs every program once over the whole file, in another order each time. The
+ * processor time of each is compared, user and system, of all its processes and threads.
  *
- *     deno task bench-frame [--packets N] [--rounds N] [--json]
+ *     deno task bench-frame [--packets N] [--rounds N] [--full]
  *
- * `--json` measures what prints every field of every packet, too; that takes minutes.
+ * `--full` measures what prints every field of every packet, too, over a tenth of the packets.
  *
  * @module
  */
@@ -14,19 +15,32 @@ import { parseArgs } from "@std/cli/parse-args";
 import { type Wanted, wrap } from "../packet/encode.ts";
 import type { FieldValue } from "../packet/field.ts";
 import { pcapHeader, pcapRecord } from "../capture/pcap.ts";
+import { processorTime } from "./processor_time.ts";
 import { findProgram } from "./processes.ts";
 import { formatSpread, formatTable } from "./report.ts";
 import { spreadOf } from "./results.ts";
 
 const MAIN = new URL("../main.ts", import.meta.url).pathname;
 
-/** The programs; each reads the file whose name is put behind and prints a line for each packet. */
-const READERS: Readonly<Record<string, readonly string[]>> = {
-  netkit: [Deno.execPath(), "run", "-A", "--quiet", MAIN, "frame", "-r"],
-  "netkit --json": [Deno.execPath(), "run", "-A", "--quiet", MAIN, "frame", "--json", "-r"],
+/** netkit as it is measured: without a type check. */
+const NETKIT = [Deno.execPath(), "run", "-A", "--no-check", "--quiet", MAIN, "frame"];
+
+/** Programs that read the file whose name is put behind. */
+type Readers = Readonly<Record<string, readonly string[]>>;
+
+/** The programs that print a line for each packet. */
+const LINES: Readers = {
+  netkit: [...NETKIT, "-r"],
   tcpdump: ["tcpdump", "-n", "-r"],
   "tcpdump -v": ["tcpdump", "-n", "-v", "-r"],
   tshark: ["tshark", "-n", "-r"],
+};
+
+/** The programs that print every field of each packet. */
+const FIELDS: Readers = {
+  "netkit -v": [...NETKIT, "-v", "-r"],
+  "tshark -V": ["tshark", "-n", "-V", "-r"],
+  "netkit --json": [...NETKIT, "--json", "-r"],
   "tshark -T json": ["tshark", "-n", "-T", "json", "-r"],
 };
 
@@ -82,25 +96,9 @@ async function makeFile(path: string, count: number): Promise<number> {
   return (await Deno.stat(path)).size;
 }
 
-/** Runs a program over the file; resolves to the seconds that it took. */
-async function measure(command: readonly string[], path: string): Promise<number> {
-  const started = performance.now();
-  const { success } = await new Deno.Command(command[0]!, {
-    args: [...command.slice(1), path],
-    stdout: "null",
-    stderr: "null",
-    env: { NO_COLOR: "1" },
-  }).output();
-  if (!success) throw new Error(`${command.join(" ")} has failed`);
-  return (performance.now() - started) / 1000;
-}
-
-if (import.meta.main) {
-  const options = parseArgs(Deno.args, { string: ["packets", "rounds"], boolean: ["json"] });
-  const count = Number(options.packets ?? 300_000);
-  const rounds = Number(options.rounds ?? 5);
-  const names = Object.keys(READERS).filter((name) => options.json || !name.endsWith("json"))
-    .filter((name) => findProgram(name.split(" ")[0]!) !== null || name.startsWith("netkit"));
+/** Measures programs on a file of `count` packets; prints how they compare. */
+async function compare(readers: Readers, count: number, rounds: number): Promise<void> {
+  const names = Object.keys(readers).filter((name) => findProgram(readers[name]![0]!) !== null);
   const path = await Deno.makeTempFile({ suffix: ".pcap" });
   try {
     const size = await makeFile(path, count);
@@ -108,15 +106,17 @@ if (import.meta.main) {
     for (let round = 0; round < rounds; round++) {
       for (let i = 0; i < names.length; i++) {
         const name = names[(i + round) % names.length]!;
-        seconds.get(name)!.push(await measure(READERS[name]!, path));
+        const found = await processorTime([...readers[name]!, path]);
+        if (found.code !== 0) throw new Error(`${name} has failed`);
+        seconds.get(name)!.push(found.seconds);
       }
     }
-    const own = seconds.get("netkit")!;
+    const own = seconds.get(names[0]!)!;
     const rows = names.map((name) => {
       const times = seconds.get(name)!;
       return [
         name,
-        formatSpread(spreadOf(times.map((each) => count / each / 1000))!),
+        formatSpread(spreadOf(times)!),
         formatSpread(spreadOf(times.map((each, i) => each / own[i]!))!),
       ];
     });
@@ -125,9 +125,17 @@ if (import.meta.main) {
       `${count} packets, ${
         (size / 1e6).toFixed(0)
       } MB, medians of ${rounds} rounds [least-most]\n\n` +
-        formatTable([["", "1000 packets/s", "netkit is faster by"], ...rows]),
+        formatTable([["", "processor time, s", `by that of ${names[0]}`], ...rows]),
     );
   } finally {
     await Deno.remove(path);
   }
+}
+
+if (import.meta.main) {
+  const options = parseArgs(Deno.args, { string: ["packets", "rounds"], boolean: ["full"] });
+  const count = Number(options.packets ?? 300_000);
+  const rounds = Number(options.rounds ?? 5);
+  await compare(LINES, count, rounds);
+  if (options.full) await compare(FIELDS, Math.ceil(count / 10), rounds);
 }

@@ -218,9 +218,14 @@ export function readOption<T>(name: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (!(error instanceof ParseError)) throw error;
-    throw new UserError(`--${name}: ${error.message}`, { hint: error.hint, cause: error });
+    throw ofOption(name, error);
   }
+}
+
+/** Returns the error to throw where reading the value of the option `name` has failed with `error`. */
+export function ofOption(name: string, error: unknown): unknown {
+  if (!(error instanceof ParseError)) return error;
+  return new UserError(`--${name}: ${error.message}`, { hint: error.hint, cause: error });
 }
 
 /** Refuses operands that begin with a dash of a text processor: an option was copied from a page. */

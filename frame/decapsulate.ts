@@ -6,6 +6,7 @@
 import { nameOfInput, readBytes, refuseSameFile } from "../cli/byte_source.ts";
 import { EXIT, UserError } from "../cli/errors.ts";
 import type { Io } from "../cli/io.ts";
+import { readOption } from "../cli/parse.ts";
 import { HexDumpError, hintForFile } from "../capture/hex_digits.ts";
 import { readPackets } from "../capture/packet_source.ts";
 import { CaptureError } from "../packet/captured_packet.ts";
@@ -20,7 +21,8 @@ import { t } from "../text/messages.ts";
  * @throws {UserError} For a file that is damaged or no capture, after the packets before the damage.
  */
 export async function decapsulate(path: string, options: Options, io: Io): Promise<void> {
-  const linkType = options.link === null ? null : parseLinkType(options.link);
+  const { link } = options;
+  const linkType = link === null ? null : readOption("link", () => parseLinkType(link));
   const output = new PacketOutput(options, await filterOf(options), "auto", io);
   if (options.write !== null) await refuseSameFile(path, options.write, io);
   let failure: string | null = null;

@@ -6,6 +6,7 @@
 import { createBytes } from "../cli/byte_source.ts";
 import { UserError } from "../cli/errors.ts";
 import { inLocale, type Io, print, readUpTo, say } from "../cli/io.ts";
+import { readOption } from "../cli/parse.ts";
 import { formatJson } from "../cli/json.ts";
 import { didYouMean } from "../cli/suggest.ts";
 import { HexDumpError, parseHexDigits } from "../capture/hex_digits.ts";
@@ -41,8 +42,11 @@ import { t } from "../text/messages.ts";
 export async function encapsulate(text: string, options: Options, io: Io): Promise<void> {
   const around = { tunnel: options.in, vni: options.vni ?? 1, labels: options.mpls ?? [] };
   await loadProtocols([...aroundNames(around), ...extensionNames(options.ipv6Ext ?? [])]);
-  const settings = options.set.filter((each) => each !== "help").map(expandSetting);
-  const layers = headersFor(options, around, settings.flatMap((each) => each.settings));
+  const { settings, layers } = readOption("set", () => {
+    const settings = options.set.filter((each) => each !== "help").map(expandSetting);
+    const fields = settings.flatMap((each) => each.settings);
+    return { settings, layers: headersFor(options, around, fields) };
+  });
   if (options.set.includes("help")) {
     const { settableText } = await import("./settable.ts");
     await print(io.stdout, settableText(layers, styleFor(io.stdout, io)));

@@ -69,10 +69,10 @@ export function parseSetting(
   const option = Object.hasOwn(OPTION_SETTINGS, name) ? OPTION_SETTINGS[name]! : null;
   const layer = part?.layer ?? (option ? "tcp" : layerOf(name, layers));
   if (layer === null) {
-    const hint = suggest(name, settableNames(layers));
+    if (name === "") throw new ParseError(WHAT, text, t`there is no name before the =`);
     throw new ParseError(WHAT, text, t`no field ${name}`, {
       at: [0, equals],
-      ...(hint === null ? {} : { hint }),
+      hint: suggest(name, settableNames(layers)) ?? t`--set help lists the fields`,
     });
   }
   if (!layers.includes(layer)) {

@@ -86,7 +86,7 @@ export function expandSetting(text: string): Expanded {
   const equals = text.indexOf("=");
   const name = equals === -1 ? text : text.slice(0, equals);
   const own = Object.hasOwn(INSTEAD, name) ? INSTEAD[name]! : null;
-  if (own !== null) {
+  if (own !== null && equals !== -1) {
     const [field, why] = own;
     return {
       settings: [`${field}${text.slice(name.length)}`],

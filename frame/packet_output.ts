@@ -6,6 +6,7 @@
 import { concat } from "@std/bytes/concat";
 import { type ByteSink, createBytes } from "../cli/byte_source.ts";
 import { type Io, say, signsOf } from "../cli/io.ts";
+import { ofOption } from "../cli/parse.ts";
 import { formatJson } from "../cli/json.ts";
 import { OutputQueue } from "../cli/output_queue.ts";
 import { didYouMean } from "../cli/suggest.ts";
@@ -34,7 +35,9 @@ const PATIENCE = 300;
 export async function filterOf({ filter }: Options): Promise<Filter | null> {
   if (filter === null) return null;
   const { compileFilter } = await import("../packet/filter.ts");
-  return await compileFilter(filter, didYouMean);
+  return await compileFilter(filter, didYouMean).catch((error) => {
+    throw ofOption("filter", error);
+  });
 }
 
 /**

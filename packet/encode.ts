@@ -62,6 +62,8 @@ export function sizeOfHeader({ name, options }: Wanted): number {
  * Lengths, checksums and the fields that announce the next header are computed unless they are set,
  * so that a wrong frame can be made on purpose.
  *
+ * @throws {RangeError} For a name that is no field of its layer.
+ *
  * @example A datagram without data
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -79,6 +81,7 @@ export function wrap(layers: readonly Wanted[], payload: Uint8Array): Uint8Array
     const protocol = protocolNamed(name);
     const { build = {} } = protocol;
     const table = buildTable(name);
+    checkNames(name, table, set);
     const size = table.size + options.length;
     const computed = computedFields(build, layers[i + 1]?.name ?? null, size, content.length);
     const values = table.fields.map((spec) =>
@@ -92,6 +95,15 @@ export function wrap(layers: readonly Wanted[], payload: Uint8Array): Uint8Array
     content = bytes;
   }
   return content;
+}
+
+/** Refuses names that are no fields of the layer called `layer`: their values would be lost in silence. */
+function checkNames(layer: string, { fields }: HeaderTable, set: Wanted["set"]): void {
+  for (const name of set.keys()) {
+    if (!fields.some((field) => field.name === name)) {
+      throw new RangeError(`${layer} has no field ${name} to be set`);
+    }
+  }
 }
 
 /** Returns the fields of a header of `size` bytes that follow from what is inside it. */

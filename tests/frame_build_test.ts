@@ -1,11 +1,11 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { main } from "../main.ts";
 import { readPackets } from "../capture/packet_source.ts";
 import { frameCheckSequence, sctpChecksum } from "../packet/crc.ts";
 import { dissectFully } from "../packet/dissect.ts";
-import { wrap } from "../packet/encode.ts";
+import { buildTable, wrap } from "../packet/encode.ts";
 import { explain } from "../packet/explain.ts";
-import { loadProtocols } from "../packet/protocols.ts";
+import { loadedProtocols, loadProtocols } from "../packet/protocols.ts";
 import { fakeIo } from "./fakes.ts";
 import { captureOf } from "./frames.ts";
 import { needs } from "./needs.ts";
@@ -333,4 +333,31 @@ Deno.test({
     const good = text.match(/^ +(Checksum: 0x[0-9a-f]+ \[correct\]|\[Checksum Status: Good\])/gm);
     assertEquals(good?.length, 3, text);
   },
+});
+
+Deno.test("wrap() refuses names that are no fields of their layer, whose values would be lost", () => {
+  const names = [["udp", "udp.scrport"], ["ip", "udp.srcport"], ["tcp", "tcp.seq"]] as const;
+  for (const [layer, name] of names) {
+    assertThrows(
+      () => wrap([{ name: layer, set: new Map([[name, 1]]) }], new Uint8Array()),
+      RangeError,
+      `${layer} has no field ${name}`,
+    );
+  }
+});
+
+Deno.test("all that a protocol says of building itself is about fields that it has", async () => {
+  await loadProtocols();
+  const wrong: string[] = [];
+  for (const { name, build } of loadedProtocols()) {
+    if (build === undefined) continue;
+    const fields = new Set(buildTable(name).fields.map((each) => each.name));
+    const named = [
+      ...Object.keys(build.defaults ?? {}),
+      ...Object.keys(build.lengths?.(8, 0) ?? {}),
+      ...build.announces === undefined ? [] : [build.announces.field],
+    ];
+    wrong.push(...named.filter((each) => !fields.has(each)).map((each) => `${name}: ${each}`));
+  }
+  assertEquals(wrong, []);
 });

@@ -200,7 +200,7 @@ const REFUSED: readonly (readonly [args: readonly string[], message: string])[] 
     '--from: "fe80::1%eth0" is not an end of a packet: an address in a packet has no zone\n' +
     "  write fe80::1",
   ],
-  [["--set", "ip.ttl=300"], '"ip.ttl=300" is not a setting: ip.ttl has 8 bits: 0-255'],
+  [["--set", "ip.ttl=300"], '--set: "ip.ttl=300" is not a setting: ip.ttl has 8 bits: 0-255'],
   [["--set", "ip.tt=1"], '"ip.tt=1" is not a setting: no field ip.tt\n  did you mean ip.ttl?'],
   [
     ["--set", "udp.length=9"],
@@ -210,7 +210,21 @@ const REFUSED: readonly (readonly [args: readonly string[], message: string])[] 
     ["--set", "ip.hdr_len=21"],
     '"ip.hdr_len=21" is not a setting: ip.hdr_len counts in 4s: 0, 4, 8 … 60',
   ],
-  [["--set", "ip.ttl"], '"ip.ttl" is not a setting: there is no =\n  write it like ip.ttl=1'],
+  [
+    ["--set", "ip.ttl"],
+    '--set: "ip.ttl" is not a setting: there is no =\n  write it like ip.ttl=1',
+  ],
+  [["--set", "tcp.seq"], '--set: "tcp.seq" is not a setting: there is no =\n  write it like'],
+  [["--set", "ip.src_host"], '--set: "ip.src_host" is not a setting: there is no ='],
+  [["--set", "ip.flags"], '--set: "ip.flags" is not a setting: there is no ='],
+  [["--set", "tcp.port"], '--set: "tcp.port" is not a setting: tcp.port cannot be set'],
+  [["--set", "=5"], '--set: "=5" is not a setting: there is no name before the ='],
+  [
+    ["--set", "foo.bar=1"],
+    '--set: "foo.bar=1" is not a setting: no field foo.bar\n  --set help lists the fields',
+  ],
+  [["--link", "foo", "-r", "-"], '--link: "foo" is not a link type: it is neither known'],
+  [["-Y", "ip.src ==", "-r", "-"], '--filter: "ip.src ==" is not a display filter: it ends'],
   [["--set", "ip.src=::1"], '"ip.src=::1" is not a setting: it is IPv6'],
   [["--set", "tcp.flags=SIN"], '"tcp.flags=SIN" is not a setting: "SIN" is no flag'],
   [

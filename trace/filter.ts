@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ofOption } from "../cli/parse.ts";
 import { didYouMean } from "../cli/suggest.ts";
 import type { DissectedPacket } from "../packet/dissect.ts";
 import type { Filter } from "../packet/filter.ts";
@@ -11,7 +12,9 @@ import type { Filter } from "../packet/filter.ts";
 export async function filterOf(text: string | null): Promise<Filter | null> {
   if (text === null) return null;
   const { compileFilter } = await import("../packet/filter.ts"); // rarely needed
-  return await compileFilter(text, didYouMean);
+  return await compileFilter(text, didYouMean).catch((error) => {
+    throw ofOption("filter", error);
+  });
 }
 
 /** Returns the packets of `source` that `filter` wants; `null` wants all. */
