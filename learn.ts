@@ -16,6 +16,10 @@ export const learn: Command = command({
     "capture that comes with netkit takes the place, and the lesson says so. Without a LESSON it lists " +
     "them. The place in a lesson is kept (in $XDG_STATE_HOME/netkit, ~/.local/state/netkit or " +
     "%LOCALAPPDATA%\\netkit).",
+    "--lab makes hosts on this machine (network namespaces of Linux, as root) with a router and wires " +
+    "between them that are netkit's own, and plays lessons of their own in them: the question of ARP, a " +
+    "close in four segments, loss, a simultaneous close, a router. Without a LESSON it goes through " +
+    "those that are not done. When netkit ends, however it does, nothing of it is left.",
   ],
   operands: [{ name: "LESSON", summary: "the number of a lesson, or its name" }],
   options: OPTIONS,
@@ -26,6 +30,7 @@ export const learn: Command = command({
     { line: "netkit learn handshake --from 1", says: "from its beginning" },
     { line: "netkit learn subnets --seed 7 --report mine.json", says: "the exercises of a class" },
     { line: "netkit learn 7 --sheet handshake.html", says: "a lesson on paper" },
+    { line: "sudo netkit learn --lab", says: "hosts and wires on this machine" },
   ],
   habits: () => import("./learn/habits.ts"),
   fields: async () => documentationOf((await import("./learn/report.ts")).FIELDS),
@@ -37,8 +42,11 @@ export const learn: Command = command({
   },
   async run({ options, operands }, io) {
     check(options, operands);
-    const { learnLesson, listLessons } = await import("./learn/run.ts");
+    const { learnInLab, learnLesson, listLessons } = await import("./learn/run.ts");
     const [name] = operands;
-    return name === undefined ? await listLessons(io) : await learnLesson(name, options, io);
+    if (options.lab && !options.list) return await learnInLab(name, options, io);
+    return name === undefined
+      ? await listLessons(options, io)
+      : await learnLesson(name, options, io);
   },
 });

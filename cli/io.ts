@@ -68,6 +68,8 @@ export interface CaptureOptions {
 
 /** A running program. */
 export interface Running {
+  /** The number of its process, if it is a child of netkit's own. */
+  readonly pid?: number;
   /** Its standard output, as it comes. It must be read to the end, or the program cannot end. */
   readonly stdout: AsyncIterable<Uint8Array>;
   /** Its standard error, as it comes; empty if that is inherited. */

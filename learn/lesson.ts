@@ -8,9 +8,10 @@
  *     lessons.ts        all lessons in their order
  *     lessons/          a lesson a file; a teacher adds one by copying one
  *     stage.ts          commands of netkit, run as children and shown
+ *     command_line.ts   their command lines: ways to run them, and what comes of it
  *     background.ts     a command that runs beside the lesson: a server, a page
  *     other_program.ts  a program that is no netkit
- *     typed.ts          their command lines
+ *     typed.ts          a command line as it would be typed
  *     programs/         the programs of lessons that are no netkit
  *     packet.ts         what they say: a packet of frame --json
  *     watched.ts        a connection of trace --json
@@ -24,6 +25,7 @@
  *     report.ts         tries and times for a teacher
  *     sheet.ts          a lesson on paper
  *     captures.ts       captures for machines that may not capture; captures_data.ts has their bytes
+ *     lab/              a laboratory of hosts on this machine, and the lessons that are played in it
  *     options.ts        the options of the command
  *     habits.ts         those of other programs
  *     run.ts            the command: the list, a lesson, its answers, its sheet

@@ -8,8 +8,11 @@ import { didYouMean } from "../cli/suggest.ts";
 import { t } from "../text/messages.ts";
 import type { Lesson } from "./lesson.ts";
 
-/** The lessons by their names, in order. */
-const LESSONS: Readonly<Record<string, () => Promise<Lesson>>> = {
+/** Lessons by their names, in order. */
+export type Lessons = Readonly<Record<string, () => Promise<Lesson>>>;
+
+/** The lessons that are played on any machine. */
+const LESSONS: Lessons = {
   layers: async () => (await import("./lessons/layers.ts")).layers,
   arp: async () => (await import("./lessons/arp.ts")).arp,
   address: async () => (await import("./lessons/address.ts")).address,
@@ -28,12 +31,22 @@ const LESSONS: Readonly<Record<string, () => Promise<Lesson>>> = {
   spin: async () => (await import("./lessons/spin.ts")).spin,
 };
 
-/** The names of the lessons in order. */
+/** The lessons that are played in the laboratory. */
+export const LAB_LESSONS: Lessons = {
+  "who-has": async () => (await import("./lab/lessons/who_has.ts")).whoHas,
+  "four-segments": async () => (await import("./lab/lessons/four_segments.ts")).fourSegments,
+  loss: async () => (await import("./lab/lessons/loss.ts")).loss,
+  "simultaneous-close": async () =>
+    (await import("./lab/lessons/simultaneous_close.ts")).simultaneousClose,
+  router: async () => (await import("./lab/lessons/router.ts")).router,
+};
+
+/** The names of the lessons that are played on any machine, in order. */
 export const NAMES: readonly string[] = Object.keys(LESSONS);
 
 /** Resolves to all lessons in order. */
-export async function allLessons(): Promise<Lesson[]> {
-  return await Promise.all(Object.values(LESSONS).map((load) => load()));
+export async function allLessons(lessons: Lessons = LESSONS): Promise<Lesson[]> {
+  return await Promise.all(Object.values(lessons).map((load) => load()));
 }
 
 /**
@@ -41,13 +54,28 @@ export async function allLessons(): Promise<Lesson[]> {
  *
  * @throws {UserError} If there is none.
  */
-export async function lessonNamed(word: string): Promise<{ lesson: Lesson; number: number }> {
-  const name = /^\d+$/.test(word) ? NAMES[Number(word) - 1] : word.toLowerCase();
-  const load = name === undefined || !Object.hasOwn(LESSONS, name) ? undefined : LESSONS[name];
-  if (name === undefined || load === undefined) {
-    throw new UserError(t`there is no lesson "${word}"`, {
-      hint: didYouMean(word, NAMES) ?? t`netkit learn lists them: 1 to ${NAMES.length}`,
-    });
+export async function lessonNamed(
+  word: string,
+  lessons: Lessons = LESSONS,
+): Promise<{ lesson: Lesson; number: number }> {
+  const names = Object.keys(lessons);
+  const name = /^\d+$/.test(word) ? names[Number(word) - 1] : word.toLowerCase();
+  const load = name === undefined || !Object.hasOwn(lessons, name) ? undefined : lessons[name];
+  if (name !== undefined && load !== undefined) {
+    return { lesson: await load(), number: names.indexOf(name) + 1 };
   }
-  return { lesson: await load(), number: NAMES.indexOf(name) + 1 };
+  const isLab = lessons === LAB_LESSONS;
+  const list = isLab ? "netkit learn --lab --list" : "netkit learn";
+  throw new UserError(t`there is no lesson "${word}"`, {
+    hint: elsewhere(name, isLab) ?? didYouMean(word, names) ??
+      t`${list} lists them: 1 to ${names.length}`,
+  });
+}
+
+/** Returns the command line that plays a lesson of the other list, `null` if that has no such lesson. */
+function elsewhere(name: string | undefined, isLab: boolean): string | null {
+  if (name === undefined || !Object.hasOwn(isLab ? LESSONS : LAB_LESSONS, name)) return null;
+  return isLab
+    ? t`it takes no laboratory: netkit learn ${name}`
+    : t`it takes the laboratory: netkit learn --lab ${name}`;
 }

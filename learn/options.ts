@@ -11,6 +11,9 @@ import { t } from "../text/messages.ts";
 /** The options. */
 export const OPTIONS = {
   list: flag("print a row for each lesson, and what is done"),
+  lab: flag(
+    "play the lessons of the laboratory: hosts, a router and wires on this machine (Linux, root)",
+  ),
   from: option({
     value: "STEP",
     summary: "begin with this step, not with the one at which the lesson was left",
@@ -37,7 +40,7 @@ export const OPTIONS = {
 
 /** The options by their purpose. */
 export const GROUPS: OptionGroups<typeof OPTIONS> = {
-  "the lesson": ["list", "from", "seed"],
+  "the lesson": ["list", "lab", "from", "seed"],
   "for the teacher": ["answers", "report", "sheet"],
 };
 
@@ -50,11 +53,12 @@ export type Options = Values<typeof OPTIONS>;
  * @throws {UserError} For options that contradict each other, and for those that need a lesson.
  */
 export function check(options: Options, operands: readonly string[]): void {
-  const { list, answers, sheet, report, from } = options;
+  const { list, lab, answers, sheet, report, from } = options;
   const asked = [list && "--list", answers && "--answers", sheet !== null && "--sheet"]
     .filter((each) => each !== false);
-  if (asked.length > 1) {
-    throw new UserError(t`${asked[0]!} and ${asked[1]!} cannot be given together`, {
+  const two = lab && sheet !== null ? ["--lab", "--sheet"] : asked;
+  if (two.length > 1) {
+    throw new UserError(t`${two[0]!} and ${two[1]!} cannot be given together`, {
       hint: t`leave one of them out`,
     });
   }

@@ -10,7 +10,7 @@ import { columnsOf } from "../cli/terminal.ts";
 import { formatTable } from "../text/layout.ts";
 import { t } from "../text/messages.ts";
 import type { Lesson } from "./lesson.ts";
-import { allLessons, lessonNamed, NAMES } from "./lessons.ts";
+import { allLessons, LAB_LESSONS, lessonNamed, NAMES } from "./lessons.ts";
 import type { Options } from "./options.ts";
 import { Progress } from "./progress.ts";
 import { reportOf, type Tries } from "./report.ts";
@@ -19,8 +19,11 @@ import { playLesson, TypedLines } from "./session.ts";
 import { Stage } from "./stage.ts";
 
 /** Prints a row for each lesson; resolves to the exit code. */
-export async function listLessons(io: Io): Promise<number> {
-  const [progress, lessons] = await Promise.all([Progress.read(io), allLessons()]);
+export async function listLessons({ lab }: Options, io: Io): Promise<number> {
+  const [progress, lessons] = await Promise.all([
+    Progress.read(io),
+    allLessons(lab ? LAB_LESSONS : undefined),
+  ]);
   const rows = lessons.map(({ name, title, steps }, i) => {
     const { step, done } = progress.of(name);
     const state = step > 0 ? t`step ${step + 1} of ${steps.length}` : done ? t`done` : "";
@@ -28,34 +31,102 @@ export async function listLessons(io: Io): Promise<number> {
   });
   const screen = new Screen(io);
   await screen.write(formatTable(rows, columnsOf(io.stdout, io)));
-  const next = lessons.findIndex(({ name }) => !progress.of(name).done);
-  const number = next === -1 ? 1 : next + 1;
-  await screen.write(`\n${t`to start or go on: ${`netkit learn ${number}`}`}\n`);
+  const command = commandFor(nextOf(lessons, progress) ?? 1, lab);
+  await screen.write(`\n${t`to start or go on: ${command}`}\n`);
   return EXIT.ok;
+}
+
+/** Returns the number of the first lesson that is not done, `null` if all are. */
+function nextOf(lessons: readonly Lesson[], progress: Progress): number | null {
+  const next = lessons.findIndex(({ name }) => !progress.of(name).done);
+  return next === -1 ? null : next + 1;
+}
+
+/** Returns the command line that starts a lesson. */
+function commandFor(number: number, isLab: boolean): string {
+  return isLab ? `netkit learn --lab ${number}` : `netkit learn ${number}`;
 }
 
 /** Plays a lesson, or prints what was asked for in its place; resolves to the exit code. */
 export async function learnLesson(word: string, options: Options, io: Io): Promise<number> {
   const { lesson, number } = await lessonNamed(word);
-  const seed = options.seed ?? Math.floor(Math.random() * 1e9);
-  if (options.answers) return await printAnswers(lesson, number, seed, io);
+  const seed = seedOf(options);
+  if (options.answers) {
+    await using stage = new Stage(io, null, seed);
+    return await printAnswers(lesson, number, stage, io);
+  }
   if (options.sheet !== null) {
     const { writeSheet } = await import("./sheet.ts");
     return await writeSheet(lesson, number, seed, options.sheet, io);
   }
-  return await play(lesson, number, seed, options, io);
+  const screen = new Screen(io);
+  await using stage = new Stage(io, screen, seed);
+  return await play([{ lesson, number }], stage, screen, options, io);
 }
 
-async function play(
-  lesson: Lesson,
-  number: number,
-  seed: number,
-  { from, report }: Options,
+/**
+ * Makes a laboratory, and plays a lesson in it, without a `word` those that are not done; or prints the
+ * answers. Resolves to the exit code.
+ */
+export async function learnInLab(
+  word: string | undefined,
+  options: Options,
   io: Io,
 ): Promise<number> {
+  const chosen: Chosen = word === undefined
+    ? await undone(await Progress.read(io))
+    : [await lessonNamed(word, LAB_LESSONS)];
+  const [{ Lab }, { LabStage }, { describe }] = await Promise.all([
+    import("./lab/lab.ts"),
+    import("./lab/stage.ts"),
+    import("./lab/description.ts"),
+  ]);
+  await using lab = await Lab.make(io);
+  const seed = seedOf(options);
+  if (options.answers) {
+    await using stage = new LabStage(io, null, seed, lab);
+    const [{ lesson, number }] = chosen;
+    return await printAnswers(lesson, number, stage, io);
+  }
   const screen = new Screen(io);
+  await describe(lab, screen);
+  await using stage = new LabStage(io, screen, seed, lab);
+  return await play(chosen, stage, screen, options, io);
+}
+
+/** Resolves to the lessons of the laboratory from the first one on that is not done; to all if all are. */
+async function undone(progress: Progress): Promise<Chosen> {
+  const lessons = await allLessons(LAB_LESSONS);
+  const first = nextOf(lessons, progress) ?? 1;
+  const [next, ...rest] = lessons.map((lesson, i) => ({ lesson, number: i + 1 })).slice(first - 1);
+  return [next!, ...rest];
+}
+
+/** Lessons to be played one after the other, with their numbers. */
+type Chosen = readonly [Numbered, ...Numbered[]];
+
+/** A lesson with its number. */
+interface Numbered {
+  readonly lesson: Lesson;
+  readonly number: number;
+}
+
+/** Returns the seed that was given, or one by chance. */
+function seedOf({ seed }: Options): number {
+  return seed ?? Math.floor(Math.random() * 1e9);
+}
+
+/** Plays lessons until one is left; resolves to the exit code. */
+async function play(
+  chosen: Chosen,
+  stage: Stage,
+  screen: Screen,
+  { from, report, lab }: Options,
+  io: Io,
+): Promise<number> {
   const progress = await Progress.read(io);
   if (from !== null) {
+    const [{ lesson }] = chosen;
     const step = Math.min(from, lesson.steps.length) - 1;
     await progress.keep(lesson.name, { ...progress.of(lesson.name), step });
   }
@@ -63,18 +134,21 @@ async function play(
   const file = report === null ? null : await createBytes(report, io); // refused before the lesson
   const lines = new TypedLines(io, screen);
   try {
-    await using stage = new Stage(io, screen, seed);
     const onTries = (tries: Tries) => void all.push(tries);
-    const session = { lesson, number, io, screen, stage, lines, progress, onTries };
-    if (await playLesson(session)) {
-      const next = NAMES[number];
+    for (const { lesson, number } of chosen) {
+      const session = { lesson, number, io, screen, stage, lines, progress, onTries };
+      if (!await playLesson(session)) {
+        const command = commandFor(number, lab);
+        await screen.paragraph(t`The place is kept: ${command} goes on here.`);
+        break;
+      }
+      const command = commandFor(number + 1, lab);
+      const last = lab ? Object.keys(LAB_LESSONS).length : NAMES.length;
       await screen.paragraph(
-        next === undefined
+        number === last
           ? t`That was the last lesson.`
-          : t`This lesson is done. The next one: ${`netkit learn ${number + 1}`}`,
+          : t`This lesson is done. The next one: ${command}`,
       );
-    } else {
-      await screen.paragraph(t`The place is kept: ${`netkit learn ${number}`} goes on here.`);
     }
   } finally {
     lines.close();
@@ -89,10 +163,9 @@ async function play(
 async function printAnswers(
   { title, steps }: Lesson,
   number: number,
-  seed: number,
+  stage: Stage,
   io: Io,
 ): Promise<number> {
-  await using stage = new Stage(io, null, seed);
   const screen = new Screen(io);
   await screen.lines(t`Lesson ${number}: ${title()}`);
   for (const [at, step] of steps.entries()) {

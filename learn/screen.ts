@@ -55,7 +55,12 @@ export class Screen {
 
   /** Writes a command line as it would be typed. */
   async commandLine(text: string): Promise<void> {
-    await this.write(`  ${this.palette.cyan(`$ ${text}`)}\n`);
+    await this.prompted("", text);
+  }
+
+  /** Writes a command line behind the prompt of a host. */
+  protected async prompted(host: string, text: string): Promise<void> {
+    await this.write(`  ${this.palette.cyan(`${host}$ ${text}`)}\n`);
   }
 
   /** Writes the output of a program below its command line. */

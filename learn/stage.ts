@@ -15,41 +15,12 @@ import { languageInUse, t } from "../text/messages.ts";
 import { Background, TIME_LIMIT } from "./background.ts";
 import { capture } from "./captures.ts";
 import type { CaptureName } from "./captures_data.ts";
+import type { Line, Ran, Server } from "./command_line.ts";
 import { type ProgramEnd, type ProgramOptions, runProgram } from "./other_program.ts";
 import { Random } from "./random.ts";
 import type { Screen } from "./screen.ts";
 import { typed } from "./typed.ts";
 import type { TraceRecord } from "./watched.ts";
-
-/** The end of a command: its exit code and its output. */
-export interface Ran {
-  /** Its exit code. */
-  readonly code: number;
-  /** Its standard output. */
-  readonly out: string;
-  /** Its standard error. */
-  readonly err: string;
-}
-
-/** A server that a step has started. */
-export interface Server {
-  /** Its port. */
-  readonly port: number;
-  /** Resolves when its log matches `pattern`, to what it matched; rejects when it ends without. */
-  readonly says: (pattern: RegExp) => Promise<RegExpMatchArray>;
-  /** Ends it as Ctrl-C does; resolves to its log. */
-  readonly end: () => Promise<string>;
-}
-
-/** The ways in which a command line is run and shown. */
-export interface Line {
-  /** The text on its standard input; shown as `printf TEXT |` in front. */
-  readonly input?: string;
-  /** Whether nothing of it is shown. */
-  readonly quiet?: boolean;
-  /** The number of lines that are shown, as by `head`; all if not given. */
-  readonly head?: number;
-}
 
 /** Commands of netkit, run and shown. */
 export class Stage implements AsyncDisposable {
@@ -60,9 +31,11 @@ export class Stage implements AsyncDisposable {
   readonly #screen: Screen | null;
   readonly #servers = new Set<Server>();
   #folder: TemporaryFolder | null = null;
-  #recording: string | null = null;
+  /** The capture of this step's connection, in the folder of the lesson. */
+  protected recording: string | null = null;
   #page: Background | null = null;
-  #hasShown = false;
+  /** Whether anything was shown since the last empty line. */
+  protected hasShown = false;
 
   /** Makes a stage; without a `screen` nothing is shown. */
   constructor(io: Io, screen: Screen | null, seed: number) {
@@ -74,26 +47,31 @@ export class Stage implements AsyncDisposable {
 
   /** Plays step `number`, counted from 0, and ends what it has left running; resolves as `play` does. */
   async step<T>(number: number, play: (stage: Stage) => Promise<T>): Promise<T> {
-    this.#recording = null;
+    this.recording = null;
     this.random = new Random(this.#seed + number);
     const result = await play(this);
-    for (const server of [...this.#servers]) await server.end();
-    if (this.#hasShown) await this.#screen?.gap();
-    this.#hasShown = false;
+    await this.endServers();
+    if (this.hasShown) await this.#screen?.gap();
+    this.hasShown = false;
     return result;
+  }
+
+  /** Ends the servers that run. */
+  async endServers(): Promise<void> {
+    for (const server of [...this.#servers]) await server.end();
   }
 
   /** Writes a paragraph between commands. */
   async note(text: string): Promise<void> {
-    if (this.#hasShown) await this.#screen?.gap();
+    if (this.hasShown) await this.#screen?.gap();
     await this.#screen?.paragraph(text);
-    this.#hasShown = false;
+    this.hasShown = false;
   }
 
   /** Shows a part of the output of a command that was run quietly. */
   async show(text: string): Promise<void> {
     await this.#screen?.output(text);
-    this.#hasShown = true;
+    this.hasShown = true;
   }
 
   /** Runs `netkit` with these arguments to its end. */
@@ -131,8 +109,8 @@ export class Stage implements AsyncDisposable {
    *
    * @throws {UserError} If it does not.
    */
-  async serve(args: readonly string[] = [], input = ""): Promise<Server> {
-    const all = ["serve", ...args, "0"];
+  async serve(args: readonly string[] = [], input = "", endpoint = "0"): Promise<Server> {
+    const all = ["serve", ...args, endpoint];
     await this.#showLine(`${typed(["netkit", ...all], input)} &`);
     const child = new Background(await this.#start(all, input));
     const match = await child.says(/^.*(?:listen|bind) +\S+?:(\d+)[,，].*$/m);
@@ -167,7 +145,7 @@ export class Stage implements AsyncDisposable {
 
   async #showLine(text: string): Promise<void> {
     await this.#screen?.commandLine(text);
-    this.#hasShown = true;
+    this.hasShown = true;
   }
 
   /**
@@ -177,7 +155,7 @@ export class Stage implements AsyncDisposable {
   async program(line: readonly string[], options: ProgramOptions = {}): Promise<ProgramEnd | null> {
     const { input = "", shown = line, head } = options;
     await this.#showLine(typed(shown, input) + (input === "" ? " </dev/null" : ""));
-    const end = await runProgram(this.#io, line, { cwd: (await this.#place()).path, ...options });
+    const end = await runProgram(this.#io, line, { cwd: (await this.place()).path, ...options });
     if (end === null) return null;
     const lines = (end.err + end.out).trimEnd().split("\n");
     const isCut = head !== undefined && lines.length > head;
@@ -210,7 +188,7 @@ export class Stage implements AsyncDisposable {
     const live = await this.run(args, { input, quiet: true });
     const records = live.code === 0 ? await this.json<TraceRecord>(["trace", "-r", name]) : [];
     if (records.some(({ type }) => type === "connection")) {
-      this.#recording = name;
+      this.recording = name;
       await this.#showLine(typed(["netkit", ...args], input));
       await this.#screen?.output(live.out);
       return records;
@@ -224,17 +202,17 @@ export class Stage implements AsyncDisposable {
 
   /** Shows the ladder of a capture that comes with netkit; resolves to its objects. */
   async showCapture(name: CaptureName): Promise<TraceRecord[]> {
-    const file = this.#recording = await this.file(name);
+    const file = this.recording = await this.file(name);
     await this.run(["trace", "-r", file]);
     return await this.json<TraceRecord>(["trace", "-r", file]);
   }
 
   /** Resolves to the ladder of this step's connection to be filled in (SVG), `null` if it has none. */
   async blankLadder(): Promise<string | null> {
-    if (this.#recording === null) return null;
-    const args = ["trace", "-r", this.#recording, "--svg", "blank.svg", "--blank", "states,ack"];
+    if (this.recording === null) return null;
+    const args = ["trace", "-r", this.recording, "--svg", "blank.svg", "--blank", "states,ack"];
     await this.run(args, { quiet: true });
-    return await this.#io.readTextFile(`${(await this.#place()).path}/blank.svg`);
+    return await this.#io.readTextFile(`${(await this.place()).path}/blank.svg`);
   }
 
   /** Puts a capture that comes with netkit into the folder of the lesson; resolves to its name there. */
@@ -245,7 +223,7 @@ export class Stage implements AsyncDisposable {
 
   /** Writes a file into the folder of the lesson. */
   async write(name: string, content: Uint8Array | string): Promise<void> {
-    const file = await createBytes(`${(await this.#place()).path}/${name}`, this.#io);
+    const file = await createBytes(`${(await this.place()).path}/${name}`, this.#io);
     await file.write(typeof content === "string" ? new TextEncoder().encode(content) : content);
     file.close();
   }
@@ -255,10 +233,10 @@ export class Stage implements AsyncDisposable {
    * if the step has no connection.
    */
   async openPage(): Promise<string | null> {
-    if (this.#recording === null) return null;
+    if (this.recording === null) return null;
     await this.#page?.end();
     this.#page = new Background(
-      await this.#start(["trace", "-r", this.#recording, "--web=0"], ""),
+      await this.#start(["trace", "-r", this.recording, "--web=0"], ""),
     );
     return (await this.#page.says(/http:\S+/))?.[0] ?? null;
   }
@@ -267,7 +245,7 @@ export class Stage implements AsyncDisposable {
     const [program, ...words] = [...this.#io.self, ...args];
     const columns = Math.max(40, this.#io.columns() - 2); // output is indented
     return this.#io.spawn(program!, words, {
-      cwd: (await this.#place()).path,
+      cwd: (await this.place()).path,
       env: {
         NO_COLOR: "1",
         COLUMNS: `${columns}`,
@@ -277,7 +255,8 @@ export class Stage implements AsyncDisposable {
     });
   }
 
-  async #place(): Promise<TemporaryFolder> {
+  /** Resolves to the folder of the lesson. */
+  protected async place(): Promise<TemporaryFolder> {
     return this.#folder ??= await this.#io.temporaryFolder();
   }
 
@@ -291,7 +270,7 @@ export class Stage implements AsyncDisposable {
 
   /** Ends all servers, and removes the folder. */
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const server of [...this.#servers]) await server.end();
+    await this.endServers();
     await this.#page?.end();
     await this.#folder?.[Symbol.asyncDispose]();
   }

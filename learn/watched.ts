@@ -8,6 +8,8 @@
 export interface TraceRecord {
   /** `segment`, or `connection` at its end. */
   readonly type: string;
+  /** The time of the segment (ISO 8601). */
+  readonly time: string;
   /** The end that sent the segment. */
   readonly from: End;
   /** The flags of the segment. */
@@ -22,6 +24,8 @@ export interface TraceRecord {
   readonly close: { readonly by: string; readonly segments: number } | null;
   /** Of a connection: the states of both ends in their order. */
   readonly paths: readonly [client: readonly string[], server: readonly string[]];
+  /** Of a connection: the states that follow if the last segments arrived. */
+  readonly presumed: readonly [client: readonly string[], server: readonly string[]];
 }
 
 /** An end of a connection. */

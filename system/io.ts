@@ -11,6 +11,7 @@
  * - `spooled.ts` programs whose output goes through a file
  * - `standard_output.ts` the end of standard output before that of the program
  * - `foreign_sockets.ts` the address of a socket of another process, by its descriptor
+ * - `tap.ts` and `host.ts` network cards and hosts of a laboratory on this machine
  *
  * @module
  */
@@ -279,6 +280,7 @@ function spawn(
     ReadableStream.from([input]).pipeTo(child.stdin).catch(() => {}); // it may end before it reads
   }
   return {
+    pid: child.pid,
     stdout: child.stdout,
     stderr: inherit ? nothing() : child.stderr,
     ended: child.status.then(({ code }) => code),

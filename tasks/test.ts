@@ -52,6 +52,8 @@ export const LONG: readonly string[] = [
   "arp_formats_test.ts",
   "compare_tshark_test.ts",
   "http_conformance_test.ts",
+  "lab_end_test.ts",
+  "lab_test.ts",
   "learn_test.ts",
   "lessons_test.ts",
   "limits_test.ts",

@@ -6,7 +6,8 @@
  */
 import type { CaptureName } from "../learn/captures_data.ts";
 import type { ProgramEnd, ProgramOptions } from "../learn/other_program.ts";
-import { type Line, type Ran, type Server, Stage } from "../learn/stage.ts";
+import type { Line, Ran, Server } from "../learn/command_line.ts";
+import { Stage } from "../learn/stage.ts";
 import type { TraceRecord } from "../learn/watched.ts";
 import type { FakeIo } from "./fakes.ts";
 import { Screen } from "../learn/screen.ts";

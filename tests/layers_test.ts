@@ -29,6 +29,8 @@ const POLICY: readonly (readonly [files: RegExp, mayImport: RegExp])[] = [
   [/^web\/resources\.ts$/, /^web\/page\/[a-z]+\.(css|html|js|svg)$/],
   [/^web\//, floors(`server|${SHARED}|${PURE}`)],
   [/^(frame|trace)\//, floors(`${SHARED}|${PURE}`)],
+  // A wire looks at the segments that it carries, and keeps a capture of them.
+  [/^learn\/lab\//, floors(`learn|${SHARED}|${PURE}`)],
   [/^(frame|trace)\.ts$/, floors(`${SHARED}|${PURE}`)],
   [/^main\.ts$/, /^([a-z]+\.ts|((cli|system|address|text)\/.*)|deno\.json)$/],
   [/^[a-z]+(\/.*|\.ts)$/, floors(SHARED)],
@@ -89,8 +91,10 @@ const SYSTEM: readonly string[] = [
   "net/unix_socket.ts",
   "net/tls.ts",
   "system/foreign_sockets.ts",
+  "system/host.ts",
   "system/io.ts",
   "system/spooled.ts",
+  "system/tap.ts",
   "system/terminal.ts",
   "system/standard_output.ts",
 ];

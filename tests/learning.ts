@@ -3,7 +3,11 @@
  *
  * @module
  */
+import { assert, assertEquals } from "@std/assert";
 import type { Asked, Lesson, Step } from "../learn/lesson.ts";
+import type { Lab } from "../learn/lab/lab.ts";
+import { LabStage } from "../learn/lab/stage.ts";
+import { isRight } from "../learn/answer.ts";
 import { Progress } from "../learn/progress.ts";
 import type { Tries } from "../learn/report.ts";
 import { Screen } from "../learn/screen.ts";
@@ -28,6 +32,12 @@ export function learningIo(columns = 80): FakeIo {
   });
 }
 
+/** The same, with what it takes to make a laboratory. */
+export function labIo(): FakeIo {
+  const { capture, readTextFile, openFile } = system();
+  return Object.assign(learningIo(), { capture, readTextFile, openFile });
+}
+
 /** A lesson that was played. */
 export interface Played {
   /** What the person saw. */
@@ -44,7 +54,7 @@ export interface Played {
 export async function play(
   lesson: Lesson,
   type: (asked: Asked | null, tries: number) => string | null,
-  { io = learningIo() }: { io?: FakeIo } = {},
+  { io = learningIo(), lab = null }: { io?: FakeIo; lab?: Lab | null } = {},
 ): Promise<Played> {
   const all: (Asked | null)[] = [];
   let tries = 0;
@@ -59,7 +69,7 @@ export async function play(
   }));
   const screen = new Screen(io);
   const onTries: Tries[] = [];
-  await using stage = new Stage(io, screen, 1);
+  await using stage = lab === null ? new Stage(io, screen, 1) : new LabStage(io, screen, 1, lab);
   const done = await playLesson({
     lesson: { ...lesson, steps },
     number: 1,
@@ -81,4 +91,14 @@ export async function playOne(asked: Asked, lines: (string | null)[]): Promise<s
     steps: [{ says: () => [], play: () => Promise.resolve(asked) }],
   };
   return (await play(lesson, () => lines.shift() ?? null)).out;
+}
+
+/** Gives each mistake that a question names; it must be wrong, and its hint must be said. */
+export async function tryMistakes(asked: Asked): Promise<void> {
+  for (const { given, hint } of asked.mistakes) {
+    assertEquals(isRight(given, asked.answers), false, `${given} is right: ${asked.text}`);
+    const once = await playOne(asked, [given, asked.answers[0]!]);
+    const flat = once.replace(/\s+/g, " ");
+    assert(flat.includes(hint.replace(/\s+/g, " ")), `${given}: ${hint}\n${once}`);
+  }
 }

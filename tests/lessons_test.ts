@@ -1,9 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
-import { isRight } from "../learn/answer.ts";
 import { allLessons, NAMES } from "../learn/lessons.ts";
-import type { Asked, Lesson } from "../learn/lesson.ts";
+import type { Lesson } from "../learn/lesson.ts";
 import { ChangedStage } from "./changed_stage.ts";
-import { learningIo, play, type Played, playOne } from "./learning.ts";
+import { learningIo, play, type Played, tryMistakes } from "./learning.ts";
 import { CHANGES } from "./lesson_changes.ts";
 import { needs, UNIX } from "./needs.ts";
 
@@ -55,16 +54,6 @@ for (const lesson of await allLessons()) {
       }
     },
   );
-}
-
-/** Gives each mistake that a question names; it must be wrong, and its hint must be said. */
-async function tryMistakes(asked: Asked): Promise<void> {
-  for (const { given, hint } of asked.mistakes) {
-    assertEquals(isRight(given, asked.answers), false, `${given} is right: ${asked.text}`);
-    const out = await playOne(asked, [given, asked.answers[0]!]);
-    const flat = out.replace(/\s+/g, " ");
-    assert(flat.includes(hint.replace(/\s+/g, " ")), `${given}: ${hint}\n${out}`);
-  }
 }
 
 Deno.test("there are changes for all lessons, and for no others", () => {

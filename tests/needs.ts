@@ -27,6 +27,23 @@ export const HAS_SIGNALS: boolean = Deno.build.os !== "windows";
 /** Signals, Unix sockets, a shell. */
 export const UNIX: Need = { what: "a Unix system", isHere: HAS_SIGNALS };
 
+/** Network namespaces, and TAP devices in them: Linux, as root. */
+export const LABORATORY: Need = {
+  what: "root on Linux, and TAP devices",
+  isHere: Deno.build.os === "linux" && mayMakeNetworks(),
+};
+
+/** Whether this process has CAP_SYS_ADMIN and CAP_NET_ADMIN, and the device is there. */
+function mayMakeNetworks(): boolean {
+  try {
+    Deno.openSync("/dev/net/tun").close();
+    const [, rights] = Deno.readTextFileSync("/proc/self/status").match(/^CapEff:\s*(\w+)/m)!;
+    return [12n, 21n].every((bit) => (BigInt(`0x${rights}`) >> bit & 1n) === 1n);
+  } catch {
+    return false;
+  }
+}
+
 /** Whether a program is installed. Where all must be, a test without it fails. */
 export function installed(program: string): boolean {
   if (ALL_INSTALLED) return true;

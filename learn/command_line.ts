@@ -1,0 +1,35 @@
+/**
+ * Command lines of a lesson: the ways in which they are run, and what comes of them.
+ *
+ * @module
+ */
+
+/** The end of a command: its exit code and its output. */
+export interface Ran {
+  /** Its exit code. */
+  readonly code: number;
+  /** Its standard output. */
+  readonly out: string;
+  /** Its standard error. */
+  readonly err: string;
+}
+
+/** A server that a step has started. */
+export interface Server {
+  /** Its port. */
+  readonly port: number;
+  /** Resolves when its log matches `pattern`, to what it matched; rejects when it ends without. */
+  readonly says: (pattern: RegExp) => Promise<RegExpMatchArray>;
+  /** Ends it as Ctrl-C does; resolves to its log. */
+  readonly end: () => Promise<string>;
+}
+
+/** The ways in which a command line is run and shown. */
+export interface Line {
+  /** The text on its standard input; shown as `printf TEXT |` in front. */
+  readonly input?: string;
+  /** Whether nothing of it is shown. */
+  readonly quiet?: boolean;
+  /** The number of lines that are shown, as by `head`; all if not given. */
+  readonly head?: number;
+}

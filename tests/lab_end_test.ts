@@ -1,0 +1,120 @@
+/**
+ * The end of a laboratory by a signal, at each step of its life: nothing of it is left.
+ *
+ * @module
+ */
+import { assert, assertEquals } from "@std/assert";
+import { ChildText } from "../cli/child_text.ts";
+import { LABORATORY, needs } from "./needs.ts";
+import { Netkit } from "./processes.ts";
+import { until } from "./waiting.ts";
+
+/** Returns the target of a link, `null` if that is gone. */
+function linkOf(path: string): string | null {
+  try {
+    return Deno.readLinkSync(path);
+  } catch {
+    return null;
+  }
+}
+
+/** Returns a text file of /proc, empty if the process is gone. */
+function textOf(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    return "";
+  }
+}
+
+/** Returns the numbers of all processes. */
+function allProcesses(): number[] {
+  return [...Deno.readDirSync("/proc")].map(({ name }) => Number(name)).filter((pid) => pid > 0);
+}
+
+/** Returns the processes that a process has started, and those that these have started, and so on. */
+function descendantsOf(pid: number): number[] {
+  const children = new Map<number, number[]>();
+  for (const each of allProcesses()) {
+    const parent = Number(textOf(`/proc/${each}/stat`).replace(/^.*\) \S /s, "").split(" ")[0]);
+    children.set(parent, [...children.get(parent) ?? [], each]);
+  }
+  const found = [pid];
+  for (const each of found) found.push(...children.get(each) ?? []);
+  return found.slice(1);
+}
+
+/** Returns a process by its number and the time of its start; the number alone may be given again. */
+function identityOf(pid: number): string | null {
+  const fields = textOf(`/proc/${pid}/stat`).replace(/^.*\) /s, "").split(" ");
+  return fields[0] === "" || fields[0] === "Z" ? null : `${pid} ${fields[19]}`;
+}
+
+/** The network namespace of this process, in which the cards are made. */
+const OWN = linkOf("/proc/self/ns/net");
+
+/** Signals, and the exit codes of a program that one of them has ended. */
+const CODES = { SIGKILL: 137, SIGINT: 130, SIGTERM: 143 } as const;
+
+/** The steps of its life: the output that tells that it has come to them, and signals that end it there. */
+const STEPS = {
+  "while its hosts are made": { pattern: null, signals: ["SIGKILL", "SIGINT"] },
+  "as soon as it is there": {
+    pattern: /The laboratory is there/,
+    signals: ["SIGKILL", "SIGTERM"],
+  },
+  "while a server runs in it": {
+    pattern: /b\$ netkit serve[^]*listen/,
+    signals: ["SIGKILL", "SIGTERM"],
+  },
+  "while a client runs in it": {
+    pattern: /a\$ printf[^]*client/,
+    signals: ["SIGKILL", "SIGINT"],
+  },
+  "while it asks": { pattern: /^\? .*[^]*\n> /m, signals: ["SIGKILL", "SIGINT"] },
+} as const;
+
+for (const [when, { pattern, signals }] of Object.entries(STEPS)) {
+  for (const signal of signals) {
+    Deno.test(`netkit learn --lab that ${signal} ends ${when} leaves nothing behind`, {
+      ...needs(LABORATORY, "ip", "nsenter", "unshare"),
+    }, async () => {
+      const folder = await Deno.makeTempDir();
+      const netkit = new Netkit(["learn", "--lab", "1"], {
+        stdin: "piped",
+        env: { XDG_STATE_HOME: folder, TMPDIR: folder },
+      });
+      try {
+        const { pid } = netkit.child;
+        const out = new ChildText(netkit.child.stdout);
+        if (pattern === null) await until(() => descendantsOf(pid).length > 0);
+        else assert(await out.match(pattern), `${out.text}${netkit.err}`);
+        netkit.signal("SIGSTOP"); // it starts nothing more while this looks
+        const found = descendantsOf(pid);
+        assert(found.length > 0, "it has no children");
+        const identities = found.map(identityOf).filter((each) => each !== null);
+        const networks = new Set(found.map((each) => linkOf(`/proc/${each}/ns/net`)));
+        for (const own of [OWN, null]) networks.delete(own);
+        netkit.signal(signal);
+        netkit.signal("SIGCONT");
+        assertEquals((await netkit.child.status).code, CODES[signal], netkit.err);
+        await out.ended;
+        const left = () => [
+          ...identities.filter((each) => identityOf(Number(each.split(" ")[0])) === each),
+          ...allProcesses().filter((each) => networks.has(linkOf(`/proc/${each}/ns/net`))),
+          ...[...Deno.readDirSync("/sys/class/net")].map(({ name }) => name)
+            .filter((name) => name.startsWith("netkit")),
+        ];
+        await until(() => left().length === 0, () => left().join(", "));
+        if (signal !== "SIGKILL") {
+          const files = [...Deno.readDirSync(folder)].map(({ name }) => name);
+          assertEquals(files.filter((name) => name !== "netkit"), []);
+        }
+      } finally {
+        await netkit.child.stdin.close().catch(() => {});
+        await netkit[Symbol.asyncDispose]();
+        await Deno.remove(folder, { recursive: true });
+      }
+    });
+  }
+}

@@ -1,0 +1,218 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { readPackets } from "../capture/packet_source.ts";
+import { ChildText } from "../cli/child_text.ts";
+import { UserError } from "../cli/errors.ts";
+import { Lab } from "../learn/lab/lab.ts";
+import { canMakeLab } from "../learn/lab/needs.ts";
+import { LabStage } from "../learn/lab/stage.ts";
+import { type Fate, Wire } from "../learn/lab/wire.ts";
+import { allLessons, LAB_LESSONS } from "../learn/lessons.ts";
+import { Screen } from "../learn/screen.ts";
+import { fakeIo } from "./fakes.ts";
+import { labIo, play, tryMistakes } from "./learning.ts";
+import { LABORATORY, needs } from "./needs.ts";
+import { netkit } from "./processes.ts";
+
+const NEEDS = [LABORATORY, "ip", "nsenter", "unshare"];
+
+/** The frames of a capture with segments of TCP. */
+async function framesOf(name: string): Promise<Uint8Array<ArrayBuffer>[]> {
+  const frames: Uint8Array<ArrayBuffer>[] = [];
+  const bytes = await Deno.readFile(new URL(`../examples/${name}.pcap`, import.meta.url));
+  for await (const packet of readPackets(ReadableStream.from([bytes]))) {
+    frames.push(packet.bytes.slice());
+  }
+  return frames;
+}
+
+/** A wire with three cards; `seen` has the numbers of the frames that have come to each, from 0. */
+async function wired() {
+  const wire = new Wire();
+  const frames = await framesOf("first-contact");
+  const seen: number[][] = [[], [], []];
+  let changed = Promise.withResolvers<void>();
+  const plugs = seen.map((own) =>
+    wire.plug((frame) => {
+      own.push(frames.indexOf(frame));
+      changed.resolve();
+      changed = Promise.withResolvers();
+    })
+  );
+  const send = (from: number, number: number) => plugs[from]!.send(frames[number]!);
+  const arrived = async (at: number, count: number) => {
+    while (seen[at]!.length < count) await changed.promise;
+    return seen[at]!;
+  };
+  return { wire, seen, send, arrived };
+}
+
+/** A judge that gives segments these fates in turn. */
+function fates(...all: Fate[]): () => Fate {
+  return () => all.shift() ?? null;
+}
+
+Deno.test("Wire carries a frame to all other cards, at once and in order", async () => {
+  const { seen, send } = await wired();
+  for (const [from, number] of [[0, 0], [0, 1], [1, 2]] as const) send(from, number);
+  assertEquals(seen, [[2], [0, 1], [0, 1, 2]]);
+});
+
+Deno.test("Wire loses segments, holds them, and lets them overtake each other", async () => {
+  const { wire, seen, send, arrived } = await wired();
+  wire.fate = fates("lost", "held", null, 40, null);
+  for (const number of [4, 5, 6]) send(0, number); // those before are no segments
+  assertEquals(seen[1], [6]);
+  wire.release();
+  assertEquals(seen[1], [6, 5]);
+  for (const number of [7, 8]) send(0, number);
+  assertEquals(await arrived(1, 4), [6, 5, 8, 7]);
+  wire.fate = () => "lost";
+  send(0, 0);
+  assertEquals(seen[1], [6, 5, 8, 7, 0]);
+});
+
+Deno.test("Wire takes its time with each frame, keeps their order, and drops them at its end", async () => {
+  const { wire, seen, send, arrived } = await wired();
+  wire.delay = 5;
+  for (const number of [0, 1, 2]) send(0, number);
+  assertEquals(seen[1], []);
+  assertEquals(await arrived(1, 3), [0, 1, 2]);
+  send(0, 3);
+  wire[Symbol.dispose](); // a timer that is left would fail this test
+  assertEquals(seen[1], [0, 1, 2]);
+});
+
+for (
+  const [what, options, message, hint] of [
+    ["another system", { platform: "darwin" }, "it takes Linux", null],
+    [
+      "a user without rights",
+      {
+        files: { "/proc/self/status": "Name:\tdeno\nCapEff:\t0000000000000000\n" },
+      },
+      "it takes root",
+      "start it with sudo",
+    ],
+    [
+      "root of a container",
+      {
+        files: { "/proc/self/status": "CapEff:\t00000000a80425fb\n" }, // what Docker gives
+      },
+      "it takes root",
+      "start it with sudo",
+    ],
+  ] as const
+) {
+  Deno.test(`netkit learn --lab tells ${what} what is missing`, async () => {
+    const error = await assertRejects(() => canMakeLab(fakeIo(options)), UserError);
+    assertEquals([error.message, error.hint, error.exit], [
+      `cannot make the laboratory: ${message}`,
+      hint,
+      2,
+    ]);
+  });
+}
+
+Deno.test("netkit learn --lab tells which program is missing, and that there is no TAP", async () => {
+  const files = { "/proc/self/status": "CapEff:\t000001ffffffffff\n" };
+  const gone = new Deno.errors.NotFound("no such program");
+  const here = { code: 0, stdout: new Uint8Array(), stderr: new Uint8Array() };
+  const messageOf = async (missing: string) => {
+    const io = fakeIo({ files, programs: (name) => name === missing ? gone : here });
+    const { message, hint } = await assertRejects(() => canMakeLab(io), UserError);
+    return [message, hint];
+  };
+  const cannot = "cannot make the laboratory:";
+  assertEquals(await messageOf("ip"), [
+    `${cannot} ip is not installed`,
+    "the package iproute2 has it",
+  ]);
+  assertEquals(await messageOf("nsenter"), [
+    `${cannot} nsenter is not installed`,
+    "the package util-linux has it",
+  ]);
+  assertEquals((await messageOf(""))[0], `${cannot} this machine has no /dev/net/tun`);
+});
+
+Deno.test("netkit learn --lab --list has the lessons of the laboratory, and makes none", async () => {
+  const { out, code } = await netkit(["learn", "--lab", "--list"]);
+  assertEquals(code, 0);
+  assertEquals(out.match(/^ \d {2}\S+/gm)?.map((row) => row.slice(4)), Object.keys(LAB_LESSONS));
+  const other = await netkit(["learn", "router"]);
+  assertEquals([other.code, other.err.includes("netkit learn --lab router")], [2, true]);
+  const sheet = await netkit(["learn", "--lab", "router", "--sheet", "x.html"]);
+  assertEquals([sheet.code, sheet.err.includes("--lab and --sheet")], [2, true]);
+});
+
+for (const lesson of await allLessons(LAB_LESSONS)) {
+  Deno.test(
+    `netkit learn --lab ${lesson.name} is played to its end, and each mistake gets its hint`,
+    {
+      ...needs(...NEEDS),
+    },
+    async () => {
+      const io = labIo();
+      await using lab = await Lab.make(io);
+      const { done, out, tries, asked } = await play(lesson, (asked) => asked?.answers[0] ?? "", {
+        io,
+        lab,
+      });
+      assert(done, out);
+      assertEquals(tries.map(({ right, tries }) => [right, tries]), tries.map(() => [true, 1]));
+      assert(!out.includes("undefined"), out);
+      for (const line of out.split("\n")) {
+        assert(line.length <= 80 || /^ {2}[abcr]?\$ /.test(line), line);
+      }
+      for (const each of asked) await tryMistakes(each!);
+    },
+  );
+}
+
+Deno.test(
+  "an answer in the laboratory follows the run: a close in three segments, another answer",
+  {
+    ...needs(...NEEDS),
+  },
+  async () => {
+    const io = labIo();
+    await using lab = await Lab.make(io);
+    await using stage = new LabStage(io, new Screen(io), 1, lab);
+    const { steps } = await LAB_LESSONS["four-segments"]!();
+    const answers = async () => (await stage.step(0, steps[0]!.play))!.answers[0];
+    assertEquals(await answers(), "4");
+    const { json } = stage;
+    stage.json = async function <T>(args: readonly string[]) {
+      const records = await json.call(stage, args) as { close?: object }[];
+      return records.map((each) =>
+        "close" in each ? { ...each, close: { segments: 3 } } : each
+      ) as T[];
+    };
+    assertEquals(await answers(), "3");
+  },
+);
+
+Deno.test("Lab takes its cards away, also from a host that somebody else has entered", {
+  ...needs(...NEEDS),
+}, async () => {
+  const io = labIo();
+  const lab = await Lab.make(io);
+  const shell = new Deno.Command("nsenter", {
+    args: [
+      "-t",
+      `${lab.host("a").pid}`,
+      "-n",
+      "sh",
+      "-c",
+      "echo in; read x; ip -o link",
+    ],
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  const out = new ChildText(shell.stdout);
+  await out.match(/in\n/);
+  await lab[Symbol.asyncDispose]();
+  await shell.stdin.close();
+  await out.ended;
+  await shell.status;
+  assertEquals(out.text.match(/^\d+: \S+:/gm), ["1: lo:"]);
+});
