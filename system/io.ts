@@ -10,8 +10,7 @@
  * - `packet_capture.ts` packets as they pass, by tcpdump or dumpcap
  * - `spooled.ts` programs whose output goes through a file
  * - `standard_output.ts` the end of standard output before that of the program
- * - `foreign_sockets.ts` the address of a socket of another process, by its descriptor
- * - `tap.ts` and `host.ts` network cards and hosts of a laboratory on this machine
+ * - `foreign_sockets.ts` sockets of other processes; `tap.ts`, `host.ts` a laboratory's cards and hosts
  *
  * @module
  */

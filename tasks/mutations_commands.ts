@@ -160,6 +160,12 @@ export const COMMAND_MUTATIONS: readonly Mutation[] = [
   ...mutationsOf("learn/answer.ts", ["tests/learn_test.ts"], [
     ['digits.replaceAll(",", "")', "digits", "1,460 is no 1460"],
   ]),
+  ...mutationsOf("learn/lab/wire.ts", ["tests/lab_test.ts"], [
+    ["each !== receive", "each === receive", "a frame comes back to the card that has sent it"],
+  ]),
+  ...mutationsOf("learn/lab/lessons/simultaneous_close.ts", ["tests/lab_test.ts"], [
+    ["closed.size === 2) queueMicrotask", "closed.size === 1) queueMicrotask", "FINs do not cross"],
+  ]),
   ...mutationsOf("learn/lessons/subnets.ts", ["tests/learn_matrix_test.ts"], [
     [
       "stage.random.integer(25, 28)",

@@ -17,7 +17,7 @@ const OPTIONS: ReadonlySet<string> = new Set([
 const OPTIONS_OF_DENO: ReadonlySet<string> = new Set(["--v8-flags", "--max-semi-space-size"]);
 
 /** A command line of another program, with options of its own. */
-const OTHER_PROGRAM = /^(npm|npx|deno) /;
+const OTHER_PROGRAM = /^(npm|npx|deno|docker) /;
 
 /** Returns the options in the code spans of a page, `--tls-cert` for `--tls-cert FILE`. */
 function optionsIn(markdown: string): string[] {

@@ -18,7 +18,7 @@ const EXCEPTIONS: readonly (readonly [path: RegExp, why: string])[] = [
   [/^frame\/line\.ts$/, "the line of a packet"],
   [/^capture\/(offset_rows|paste)\.ts$/, "names of units, which are compared"],
   [
-    /^learn\/(sheet|typed|lessons\/(browser|duplex))\.ts$/,
+    /^learn\/(sheet|typed|lab\/(lab|description)|lessons\/(browser|duplex))\.ts$/,
     "HTML, commands, a protocol, data that is sent",
   ],
   [/^ladder\/(text|revision)\.ts$/, "names of marks and verdicts, which are compared"],
