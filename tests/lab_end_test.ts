@@ -107,7 +107,7 @@ for (const [when, { pattern, signals }] of Object.entries(STEPS)) {
         ];
         await until(() => left().length === 0, () => left().join(", "));
         if (signal !== "SIGKILL") {
-          const files = [...Deno.readDirSync(folder)].map(({ name }) => name);
+          const files = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
           assertEquals(files.filter((name) => name !== "netkit"), []);
         }
       } finally {

@@ -10,7 +10,7 @@ import type { Dissected } from "../packet.ts";
 import { Screen } from "../screen.ts";
 import { Stage } from "../stage.ts";
 import type { TraceRecord } from "../watched.ts";
-import { HOST_NAMES, type HostName, Lab } from "./lab.ts";
+import { HOST_NAMES, type HostName, type Lab } from "./lab.ts";
 
 /** Standard output as it is used for the commands of a host. */
 class HostScreen extends Screen {
