@@ -29,7 +29,7 @@ export const HOST_NAMES = ["a", "b", "r", "c"] as const;
 export type HostName = typeof HOST_NAMES[number];
 
 /** A network card of a host. */
-interface Card {
+export interface Card {
   /** Its wire. */
   readonly wire: "near" | "far";
   /** Its address with the length of the prefix (networks of RFC 5737, for documentation). */
