@@ -25,7 +25,7 @@ export interface BenchOptions {
   readonly json: string | null;
   /** The file to draw into, or `null`. */
   readonly svg: string | null;
-  /** The file with a place for the short table, or `null`. */
+  /** The file with a place for the table, or `null`. */
   readonly readme: string | null;
   /** A file that `--json` wrote, shown instead of a new measurement, or `null`. */
   readonly from: string | null;
@@ -46,7 +46,8 @@ usage: deno task bench [OPTION...]
   --subject NAME        compare this server with the others (netkit)
   --json FILE           write everything that was measured into FILE
   --svg FILE            draw the comparison into FILE
-  --readme FILE         write the short table into FILE, between <!-- bench --> and <!-- /bench -->
+  --readme FILE         write the table into FILE, between <!-- bench --> and <!-- /bench -->,
+                        or one of fewer lines behind <!-- bench: short -->, as in README.md
   --from FILE           measure nothing: show what --json wrote into FILE
   --help                show this
 

@@ -1,5 +1,5 @@
 /**
- * The results as the table in docs/performance.md.
+ * The results as the tables in docs/performance.md and, with fewer lines, in README.md.
  *
  * @module
  */
@@ -72,6 +72,16 @@ export const ROWS: readonly Row[] = [
   { ...rate("50 connections over a Unix socket", 50), scenario: "unix-50" },
 ];
 
+/** The titles of the lines that the short table has. */
+const SHORT: ReadonlySet<string> = new Set([
+  "messages a second, 50 connections",
+  "messages a second, 1,000 connections",
+  "99 of 100 replies within, 50 connections",
+  "bulk, ASCII",
+  "memory of an idle connection, 10,000 of them",
+  "start to the first reply",
+]);
+
 /** The servers to compare with, and what they are called. */
 const PEERS = [
   ["go", "Go"],
@@ -100,14 +110,24 @@ function inWords(count: number): string {
 
 /** Returns the table in Markdown: the subject's figures, and how many times those of each peer they are. */
 export function formatSummary(results: Results): string {
-  const { date, machine, subject, rounds } = results;
+  const { processor, kernel } = results.machine;
+  return `${formatRows(ROWS, results)}\nMeasured on ${processor}, ${kernel}.\n`;
+}
+
+/** Returns the table with the lines for a page that has other things to say as well. */
+export function formatShortSummary(results: Results): string {
+  return formatRows(ROWS.filter(({ title }) => SHORT.has(title)), results);
+}
+
+function formatRows(rows: readonly Row[], results: Results): string {
+  const { date, subject, rounds } = results;
   const names = [subject, ...PEERS.map(([, title]) => title)];
   const lines = [
     [`${date.slice(0, 10)}, ${rounds} rounds`, ...names],
     ["---", ...names.map(() => "---")],
-    ...ROWS.map((row) => cellsOf(row, results)),
+    ...rows.map((row) => cellsOf(row, results)),
   ].map((cells) => `| ${cells.join(" | ")} |`);
-  return `${lines.join("\n")}\n\nMeasured on ${machine.processor}, ${machine.kernel}.\n`;
+  return `${lines.join("\n")}\n`;
 }
 
 function cellsOf({ title, scenario, figure, scale = 1, unit }: Row, results: Results): string[] {
@@ -138,15 +158,21 @@ function range(
   return low && high ? `${low.min.toFixed(0)}–${high.max.toFixed(0)} %` : NOTHING;
 }
 
-/** The place of the table in a text. */
-const PLACE = /(<!-- bench -->\n)[\s\S]*(<!-- \/bench -->)/;
+/** The place of a table in a text; the comment before it says whether it is the short one. */
+const PLACE = /(<!-- bench(: short)? -->\n)[\s\S]*(<!-- \/bench -->)/;
 
 /**
- * Returns `text` with the table between its two comments.
+ * Returns `text` with the table between its two comments: the whole one, or behind `<!-- bench: short -->`
+ * the short one.
  *
  * @throws {Error} If they are not there.
  */
 export function withSummary(text: string, results: Results): string {
-  if (!PLACE.test(text)) throw new Error("there is no <!-- bench --> … <!-- /bench -->");
-  return text.replace(PLACE, (_, start, end) => `${start}\n${formatSummary(results)}\n${end}`);
+  if (!PLACE.test(text)) {
+    throw new Error("there is no <!-- bench --> or <!-- bench: short --> … <!-- /bench -->");
+  }
+  return text.replace(PLACE, (_, start, short, end) => {
+    const table = short === undefined ? formatSummary(results) : formatShortSummary(results);
+    return `${start}\n${table}\n${end}`;
+  });
 }

@@ -29,6 +29,7 @@
  *     log.ts             lines that are dropped when their reader is slow
  *     event_log.ts       events as lines of a log
  *     waiting.ts         the note that something takes long
+ *     later.ts           calls after some time
  *
  * @module
  */

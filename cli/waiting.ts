@@ -5,6 +5,7 @@
  */
 import { escapeLine } from "../text/escape.ts";
 import { type Output, print } from "./io.ts";
+import { later } from "./later.ts";
 import { t } from "../text/messages.ts";
 
 /** Milliseconds before the note shows: shorter work needs none. */
@@ -25,13 +26,13 @@ export async function sayWaiting<T>(
 ): Promise<T> {
   const write = (text: string) => print(output, text, t`standard error`).catch(() => {}); // the terminal has gone
   let shown: Promise<void> | null = null;
-  const timer = setTimeout(() => {
+  const isOver = later(first, () => {
     shown = write(t`${ERASE}waiting for ${escapeLine(what)}; Ctrl-C ends`);
-  }, first);
+  });
   try {
     return await work;
   } finally {
-    clearTimeout(timer);
+    isOver();
     if (shown !== null) {
       await shown;
       await write(ERASE);

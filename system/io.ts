@@ -234,6 +234,7 @@ async function capture(
   { env = {}, timeout, ask = true }: CaptureOptions,
 ): Promise<Captured> {
   if (!ask) requireGranted({ name: "run", command: program });
+  const { later } = await import("../cli/later.ts"); // not at the start of serve
   const child = new Deno.Command(program, {
     args: [...args],
     env,
@@ -242,12 +243,10 @@ async function capture(
     stderr: "piped",
   }).spawn();
   const done = child.output();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      sendSignal(child, "SIGKILL");
-      reject(new DOMException(`no answer from ${program}`, "TimeoutError"));
-    }, timeout);
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const isOver = later(timeout, () => {
+    sendSignal(child, "SIGKILL");
+    reject(new DOMException(`no answer from ${program}`, "TimeoutError"));
   });
   try {
     const work = Promise.race([done, late]);
@@ -255,7 +254,7 @@ async function capture(
     const { sayWaiting } = await import("../cli/waiting.ts");
     return await sayWaiting(work, [program, ...args].join(" "), Deno.stderr);
   } finally {
-    clearTimeout(timer);
+    isOver();
     done.catch(() => {}); // a child that was killed: its end is of no interest
   }
 }

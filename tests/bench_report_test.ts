@@ -9,7 +9,7 @@ import { parseOptions, UsageError } from "../bench/options.ts";
 import { formatHead, formatNumber, formatScenario, formatTable } from "../bench/report.ts";
 import { figureOf, ratioOf, type Results, type Run, spreadOf } from "../bench/results.ts";
 import { SCENARIOS } from "../bench/scenarios.ts";
-import { formatSummary, ROWS, withSummary } from "../bench/summary.ts";
+import { formatShortSummary, formatSummary, ROWS, withSummary } from "../bench/summary.ts";
 import { asciiText, mixedText } from "../bench/texts.ts";
 
 Deno.test("spreadOf() finds the median of an odd and of an even number of values", () => {
@@ -113,7 +113,25 @@ Deno.test("withSummary() writes the same text twice, between its comments only",
   const once = withSummary("a\n<!-- bench -->\nold\n<!-- /bench -->\nz", someResults());
   assert(once.startsWith("a\n<!-- bench -->\n\n| ") && once.endsWith("\n\n<!-- /bench -->\nz"));
   assertEquals(withSummary(once, someResults()), once);
+  const short = withSummary("a\n<!-- bench: short -->\n<!-- /bench -->\nz", someResults());
+  assert(
+    short.startsWith("a\n<!-- bench: short -->\n\n| ") && short.endsWith("|\n\n<!-- /bench -->\nz"),
+  );
+  assertEquals(withSummary(short, someResults()), short);
+  const rows = (text: string) => text.split("\n").filter((line) => line.startsWith("|"));
+  assertEquals(rows(short).filter((line) => !rows(once).includes(line)), []);
   assertThrows(() => withSummary("no place", someResults()), Error, "<!-- bench -->");
+});
+
+Deno.test("the short table has the lines that README has, in both languages", async () => {
+  const titles = (text: string) =>
+    [...text.matchAll(/^\| ([^|]*?) +\|/gm)].map(([, title]) => title);
+  const written = titles(formatShortSummary(someResults())).slice(2);
+  for (const path of ["README.md", "README.zh-CN.md"]) {
+    const text = await Deno.readTextFile(new URL(`../${path}`, import.meta.url));
+    const [, table] = text.match(/<!-- bench: short -->\n([\s\S]*?)<!-- \/bench -->/)!;
+    assertEquals(titles(table!).slice(2), written, path);
+  }
 });
 
 Deno.test("the bench's texts have a prime length and the answer that toUpperCase() gives", () => {

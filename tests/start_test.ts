@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { readModules } from "./module_graph.ts";
 import { needs, UNIX } from "./needs.ts";
-import { Netkit } from "./processes.ts";
+import { Netkit, netkit } from "./processes.ts";
 
 const ROOT = new URL("..", import.meta.url);
 
@@ -45,37 +45,51 @@ for (const [path, most] of Object.entries(MOST_MODULES)) {
   });
 }
 
+/** netkit that names on standard error each function for timers that is called. */
+const NAMES_TIMERS = `for (const name of ["setTimeout", "setInterval"]) {
+  const real = globalThis[name];
+  globalThis[name] = (...args) => {
+    Deno.stderr.writeSync(new TextEncoder().encode(name + "\\n"));
+    return real(...args);
+  };
+}
+const { main } = await import(${JSON.stringify(new URL("main.ts", ROOT).href)});
+const { system } = await import(${JSON.stringify(new URL("system/io.ts", ROOT).href)});
+Deno.exit(await main(Deno.args, system()));`;
+
+/** Makes a file of `NAMES_TIMERS`; disposing of it removes the file. */
+async function namingTimers() {
+  const folder = await Deno.makeTempDir();
+  const script = `${folder}/names_timers.ts`;
+  await Deno.writeTextFile(script, NAMES_TIMERS);
+  const config = new URL("deno.json", ROOT).pathname;
+  return {
+    run: ["run", "-A", "--no-check", "--quiet", "--config", config, script],
+    [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
+  };
+}
+
 Deno.test("netkit serve answers before anything asks for a timer: the first one takes 8 ms", {
   ...needs(UNIX),
 }, async () => {
-  const folder = await Deno.makeTempDir();
-  try {
-    const script = `${folder}/without_timers.ts`;
-    await Deno.writeTextFile(
-      script,
-      `for (const name of ["setTimeout", "setInterval"]) {
-        const real = globalThis[name];
-        globalThis[name] = (...args) => {
-          Deno.stderr.writeSync(new TextEncoder().encode(name + "\\n"));
-          return real(...args);
-        };
-      }
-      const { main } = await import(${JSON.stringify(new URL("main.ts", ROOT).href)});
-      const { system } = await import(${JSON.stringify(new URL("system/io.ts", ROOT).href)});
-      Deno.exit(await main(Deno.args, system()));`,
-    );
-    const config = new URL("deno.json", ROOT).pathname;
-    const run = ["run", "-A", "--no-check", "--quiet", "--config", config, script];
-    await using server = new Netkit(["serve", "0"], { run });
-    const [, port] = await server.says(/listen +127\.0\.0\.1:(\d+)/);
-    using client = await Deno.connect({ port: Number(port) });
-    await client.write(new TextEncoder().encode("hello"));
-    const answer = new Uint8Array(16);
-    assertEquals(await client.read(answer), 5);
-    assertEquals(server.err.includes("set"), false, server.err);
-    server.signal("SIGTERM");
-    await server.says(/setTimeout/); // the grace: the script does see timers
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  await using program = await namingTimers();
+  await using server = new Netkit(["serve", "0"], { run: program.run });
+  const [, port] = await server.says(/listen +127\.0\.0\.1:(\d+)/);
+  using client = await Deno.connect({ port: Number(port) });
+  await client.write(new TextEncoder().encode("hello"));
+  const answer = new Uint8Array(16);
+  assertEquals(await client.read(answer), 5);
+  assertEquals(server.err.includes("set"), false, server.err);
+  server.signal("SIGTERM");
+  await server.says(/setTimeout/); // the grace: the script does see timers
 });
+
+for (
+  const args of [["--help"], ["ipinfo", "192.0.2.1"], ["arp", "--json"], ["port", "80", "--json"]]
+) {
+  Deno.test(`netkit ${args.join(" ")} asks for no timer`, { ...needs(UNIX) }, async () => {
+    await using program = await namingTimers();
+    const { err } = await netkit(args, "", { run: program.run });
+    assertEquals(err.includes("setTimeout") || err.includes("setInterval"), false, err);
+  });
+}
