@@ -37,7 +37,7 @@ import { parsePortOrName } from "../address/known_ports.ts";
 import { ParseError } from "../address/parse_error.ts";
 import type { Habits } from "./habits.ts";
 import type { Io } from "./io.ts";
-import { t } from "../text/messages.ts";
+import { t, translate } from "../text/messages.ts";
 
 /** An option, and the type of its value. */
 export interface Option<T> {
@@ -276,7 +276,8 @@ export function choice<const T extends string, const F extends NoInfer<T> | null
       const found = choices.find((each) => each === text);
       if (found !== undefined) return found;
       const word = value.toLowerCase();
-      const what = /^[aeiou]/.test(word) ? t`an ${word}` : t`a ${word}`;
+      const noun = translate(word);
+      const what = /^[aeiou]/.test(word) ? t`an ${noun}` : t`a ${noun}`;
       throw new ParseError(what, text, t`choose ${choices.join(", ")}`, { names: choices });
     },
   }, fallback);

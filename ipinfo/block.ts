@@ -259,7 +259,7 @@ function layOut(rows: readonly Row[], { columns }: Style): string {
  * colon, and before the last two labels of a reverse name.
  */
 function fold(text: string, columns: number): string[] {
-  if (text === "" || text.length <= columns) return [text];
+  if (text === "" || width(text) <= columns) return [text];
   const some = `.{1,${Math.max(1, columns)}}`;
   const pieces = new RegExp(`${some}$|${some}(?=ip6\\.arpa$)|${some}(?<=[.:])|${some}`, "g");
   return wrap(text, columns).flatMap((line) => line.match(pieces) ?? []);

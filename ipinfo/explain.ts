@@ -19,7 +19,7 @@ import {
   type PrefixedAddress,
 } from "../address/network.ts";
 import { rangeOf } from "../address/range.ts";
-import { pad, wrap } from "../text/layout.ts";
+import { pad, width, wrap } from "../text/layout.ts";
 import { count } from "../text/units.ts";
 import { roleOf } from "./role.ts";
 import { t } from "../text/messages.ts";
@@ -118,13 +118,15 @@ function endSteps(network: IpNetwork): string[] {
 /** Returns the AND of an IPv4 address and its mask, bit by bit, as lines; none for IPv6. */
 export function drawAnd({ address, network }: PrefixedAddress): string[] {
   if (network === null || address.version === 6) return [];
-  const row = (label: string, of: IpAddress) =>
-    `   ${pad(label, 8)}${formatBinaryIp(of)}  ${formatIp(of)}`;
-  return [
-    row(t`address`, address),
-    row(t`mask`, netmask(network)),
-    row(t`AND`, network.address),
-  ];
+  const rows = [
+    [t`address`, address],
+    [t`mask`, netmask(network)],
+    [t`AND`, network.address],
+  ] as const;
+  const beside = Math.max(8, ...rows.map(([label]) => width(label) + 1));
+  return rows.map(([label, of]) =>
+    `   ${pad(label, beside)}${formatBinaryIp(of)}  ${formatIp(of)}`
+  );
 }
 
 /** Returns the reason for each network of a plan. */

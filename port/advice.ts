@@ -44,10 +44,10 @@ export function cautionsOf(
   const cautions: (Caution | false)[] = [
     port < rules.firstUnprivileged && {
       kind: "privileged",
-      says: t`ports below ${rules.firstUnprivileged} need root` +
-        (platform === "linux"
-          ? " or CAP_NET_BIND_SERVICE (net.ipv4.ip_unprivileged_port_start)"
-          : ""),
+      says: platform === "linux"
+        ? t`ports below ${rules.firstUnprivileged} need root or CAP_NET_BIND_SERVICE
+            (net.ipv4.ip_unprivileged_port_start)`
+        : t`ports below ${rules.firstUnprivileged} need root`,
     },
     rules.excluded.some((range) => isIn(port, range)) && {
       kind: "excluded",

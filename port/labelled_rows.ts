@@ -18,7 +18,7 @@ export interface LabelledRow {
   readonly short: boolean;
 }
 
-/** Columns of the labels, with the blanks behind them. */
+/** The least columns of the labels, with the blanks behind them. */
 const LABEL = 11;
 
 /** The fewest columns for the texts, or there would be a word a line. */
@@ -33,13 +33,14 @@ export function formatRows(
   styles: Readonly<Record<string, "green" | "red" | "yellow">>,
   io: Io,
 ): string {
-  const columns = Math.max(LEAST_TEXT, columnsOf(io.stdout, io) - LABEL);
+  const beside = Math.max(LABEL, ...rows.map(({ label }) => width(label) + 1));
+  const columns = Math.max(LEAST_TEXT, columnsOf(io.stdout, io) - beside);
   const paint = palette(io, io.stdout);
   const lines = rows.flatMap(({ label, text, short }, i) => {
     const style = paint[i === 0 ? "bold" : styles[label] ?? "dim"];
     const shown = short ? shorten(escapeLine(text), MOST_LINES * columns) : escapeLine(text);
     return fold(shown, columns).map((line, j) =>
-      (j === 0 ? style(label) + pad("", LABEL - width(label)) : pad("", LABEL)) + line
+      (j === 0 ? style(label) + pad("", beside - width(label)) : pad("", beside)) + line
     );
   });
   return inLocale(lines.map((line) => `${line.trimEnd()}\n`).join(""), io);

@@ -173,7 +173,7 @@ function describePort({ hostname, portClass, name, practice }: PortReport): stri
     hostname && t`at ${hostname}`,
     t`${inWords(portClass.name)} (${formatRange(portClass.range)})`,
     name && `IANA ${name}`,
-    practice && t`in practice ${practice}`,
+    practice && t`in practice ${translate(practice)}`,
   ];
   return parts.filter((part) => part !== null).join(t`; `);
 }

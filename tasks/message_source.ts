@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { knownPorts } from "../address/known_ports.ts";
 import { BY_WORD, COMMON, GUESSES, type HabitRows, PROGRAMS } from "../cli/habits.ts";
 import { ENVIRONMENT, EXIT_CODES, HELP_ROW, PROGRAM_OPTIONS } from "../cli/help.ts";
 import type { Program } from "../cli/program.ts";
@@ -165,6 +166,8 @@ export async function messagesOf(program: Program): Promise<Message[]> {
       text
     ),
   ]);
+  // A use that is only a name, such as "PostgreSQL", is the same in every language.
+  add("ports", knownPorts().map(({ use }) => use).filter((use) => /(?<![\w.])[a-z]{2,}/.test(use)));
   for (const command of program.commands) {
     add(`help ${command.name}`, [
       command.summary,
@@ -172,6 +175,9 @@ export async function messagesOf(program: Program): Promise<Message[]> {
       ...command.operands.map(({ summary }) => summary),
       command.behind?.summary,
       ...Object.values(command.options).map(({ summary }) => summary),
+      ...Object.values(command.options).map(({ choices, value }) =>
+        choices === undefined ? undefined : value?.toLowerCase()
+      ),
       ...Object.keys(command.groups ?? {}),
       ...command.examples.map(({ says }) => says),
       ...command.permissions,

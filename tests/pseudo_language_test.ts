@@ -9,55 +9,13 @@ import type { Command } from "../cli/command.ts";
 import { commandHelp, programHelp } from "../cli/help.ts";
 import { PLAIN } from "../cli/terminal.ts";
 import { frame } from "../frame.ts";
-import { loadNetkit } from "../main.ts";
-import { keyOf } from "../tasks/catalogue.ts";
-import { allMessages } from "../tasks/messages.ts";
+import { loadNetkit, main, refusalOf } from "../main.ts";
 import { width } from "../text/layout.ts";
-import { type Catalogue, useCatalogue } from "../text/messages.ts";
 import { trace } from "../trace.ts";
-import { fakeIo, run } from "./fakes.ts";
-
-const NAMES =
-  /\{\w+\}|(?<![\w-])--?[a-z][\w-]*|\b[a-z0-9]+[._][\w.]+|\b[A-Z][A-Z0-9_-]+\b|netkit [a-z]+/g;
-
-/** Returns `text` with letters of double width, but for names, which are the same in all languages. */
-function pseudo(text: string): string {
-  let done = "";
-  let from = 0;
-  const wide = (part: string) =>
-    part.replace(/[A-Za-z]/g, (each) => String.fromCharCode(each.charCodeAt(0) + 0xfee0));
-  for (const match of text.matchAll(NAMES)) {
-    done += wide(text.slice(from, match.index)) + match[0];
-    from = match.index + match[0].length;
-  }
-  return done + wide(text.slice(from));
-}
-
-const CATALOGUE: Catalogue = {
-  language: "en-x-pseudo",
-  messages: Object.fromEntries((await allMessages()).map((message) => {
-    const numbered = (text: string) =>
-      (message.places ?? []).reduce(
-        (sum, name, i) => sum.replace(`{${name}}`, `{${i}}`),
-        pseudo(text),
-      );
-    const { id, plural } = message;
-    return [keyOf(message), plural === undefined ? numbered(id) : [numbered(id), numbered(plural)]];
-  })),
-};
-
-/** Resolves to what `print` returns in the pseudo-language. */
-async function inPseudo<T>(print: () => T | Promise<T>): Promise<T> {
-  useCatalogue(CATALOGUE);
-  try {
-    return await print();
-  } finally {
-    useCatalogue(null);
-  }
-}
-
-/** Two English words that follow each other: a text that is no message. */
-const WORDS = /(?!\b[a-f]+ )\b[a-z]{2,} [a-z]{2,}/;
+import { fakeIo, type FakeOptions, run } from "./fakes.ts";
+import { transcript } from "./hints.ts";
+import { procRow } from "./proc_rows.ts";
+import { asChinese, inPseudo, WORDS } from "./pseudo.ts";
 
 /** Refuses lines that are wider than the terminal though they could be broken. */
 function fits(text: string, columns: number): void {
@@ -114,6 +72,91 @@ for (const [command, line, least = 40] of CASES) {
       const text = await printed(command, line.split(" "), columns);
       fits(text, columns);
       assertEquals(text.split("\n").filter((each) => WORDS.test(each)), []);
+    });
+  }
+}
+
+/** A command line in a text, options and what is quoted: the same in all languages. */
+const TYPED = /netkit [a-z]+:?.*|deno run.*|"[^"]*"|--?[a-z].*/g;
+
+/** English words of a text that are no value: none stands behind a mark of a name, or is one of a list. */
+const LEFT = /(?<![-.:/\w=(])[a-z]{2,} (?!and |or )[a-z]{2,}(?![-.:/\w])/;
+
+for (const name of ["habits.txt", "hints.txt"]) {
+  Deno.test(`errors and hints of ${name} in letters of double width: 40, 80, 120 columns, no text but messages`, async () => {
+    const lines = await transcript(name);
+    for (const { args } of lines) {
+      const isRefused = await refusalOf(args) !== null; // else it would be run
+      if (!isRefused || args.some((arg) => /^--?(json|csv|log)/.test(arg))) continue;
+      for (const columns of [40, 80, 120]) {
+        const io = fakeIo({ terminal: true, columns, env: { NO_COLOR: "1" } });
+        await asChinese(() => main([args[0]!, "--lang", "zh", ...args.slice(1)], io));
+        for (const line of io.err().trimEnd().split("\n")) {
+          const isCopied = /netkit |sudo |--\w/.test(line);
+          assert(isCopied || width(line) <= columns, `${args.join(" ")}, ${columns}: ${line}`);
+          const isInput = args.join(" ").includes(line.trim());
+          if (!isInput) assert(!LEFT.test(line.replace(TYPED, "")), `${args.join(" ")}: ${line}`);
+        }
+      }
+    }
+  });
+}
+
+/** A machine with a server, a neighbour table and addresses. */
+const MACHINE: FakeOptions = {
+  interfaces: [
+    { name: "lo", address: "127.0.0.1", netmask: "255.0.0.0", mac: "00:00:00:00:00:00" },
+    { name: "eth0", address: "192.0.2.7", netmask: "255.255.255.0", mac: "00:00:5e:00:53:07" },
+    { name: "eth0", address: "2001:db8::7", netmask: "ffff:ffff:ffff:ffff::" },
+  ],
+  files: {
+    "/proc/net/tcp": procRow(["127.0.0.1", 8000], ["0.0.0.0", 0], "0A", 11),
+    "/proc/net/tcp6": "",
+    "/proc/net/udp": "",
+    "/proc/net/udp6": "",
+    "/proc/4121/comm": "deno\n",
+    "/proc/4121/cmdline": "deno\0run\0server.ts\0",
+    "/proc/4121/status": "Name:\tdeno\nUid:\t0\t0\t0\t0\n",
+    "/etc/passwd": "root:x:0:0::/root:/bin/sh\n",
+    "/proc/sys/net/ipv4/ip_local_port_range": "32768\t60999\n",
+    "neighbours":
+      "IP address       HW type     Flags       HW address            Mask     Device\n" +
+      "192.0.2.1        0x1         0x2         00:00:5e:00:53:01     *        eth0\n" +
+      "192.0.2.9        0x1         0x2         00:00:5e:00:53:01     *        eth0\n" +
+      "192.0.2.3        0x1         0x0         00:00:00:00:00:00     *        eth0\n",
+  },
+  links: {
+    "/proc/4121/fd/9": "socket:[11]",
+    "/proc/4121/cwd": "/home/anna",
+    "/proc/4121/exe": "/usr/bin/deno",
+    "/proc/4121/ns/net": "net:[1]",
+    "/proc/self/ns/net": "net:[1]",
+  },
+};
+
+/** Command lines of the commands with tables, and the fewest columns: a drawn AND has 70, a heading 84. */
+const TABLES: readonly (readonly [line: string, least?: number])[] = [
+  ["ipinfo"],
+  ["ipinfo 192.168.1.130/25"],
+  ["ipinfo --explain 192.168.1.130/25", 80],
+  ["ipinfo 2001:db8::7/64"],
+  ["ipinfo --split 4 10.0.0.0/24", 84],
+  ["ipinfo --hosts 100,50,2 10.0.0.0/24"],
+  ["arp --read neighbours"],
+  ["port"],
+  ["port 8000"],
+  ["port 443"],
+];
+
+for (const [line, least = 40] of TABLES) {
+  for (const columns of new Set([least, Math.max(least, 80), 120])) {
+    Deno.test(`netkit ${line} in letters of double width: ${columns} columns, and no text but messages`, async () => {
+      const io = fakeIo({ ...MACHINE, terminal: true, columns, env: { NO_COLOR: "1" } });
+      await asChinese(() => main([...line.split(" "), "--lang", "zh"], io));
+      const text = io.out() + io.err();
+      assert(/[\uff21-\uff5a]/.test(text), text);
+      fits(text, columns);
+      assertEquals(text.split("\n").filter((each) => WORDS.test(each.replace(TYPED, ""))), []);
     });
   }
 }

@@ -121,7 +121,7 @@ export const OPTIONS: {
   scale: option({
     value: "rows|time",
     summary: "the heights in the picture: a row for each segment, or in proportion to time",
-    parse: (text) => oneOf("a scale", SCALES, text),
+    parse: (text) => oneOf(t`a scale`, SCALES, text),
   }, null),
   blank: option({
     value: "PART,...",
