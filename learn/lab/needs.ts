@@ -29,7 +29,9 @@ export async function canMakeLab(io: Io): Promise<void> {
   if (io.platform !== "linux") throw missing(t`it takes Linux`);
   const status = await io.readTextFile(STATUS, { ask: false }).catch(() => "");
   const rights = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? "0"}`);
-  if ((rights & RIGHTS) !== RIGHTS) throw missing(t`it takes root`, t`start it with sudo`);
+  if ((rights & RIGHTS) !== RIGHTS) {
+    throw missing(t`it takes root`, t`start it with sudo; in a container: docker run --privileged`);
+  }
   for (const { program, args, from } of PROGRAMS) {
     try {
       await io.capture(program, args, { timeout: 60_000, ask: false });
