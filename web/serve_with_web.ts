@@ -9,7 +9,7 @@
  * - `web_access.ts`, `allowed_hosts.ts`: who may look
  * - `request_limits.ts`, `write_timeout.ts`, `lingering_close.ts`: limits that a browser never notices
  * - `websocket.ts`, `websocket_frame.ts`, `websocket_handshake.ts`, `websocket_mask.ts`,
- *   `websocket_session.ts`: WebSockets
+ *   `websocket_batch.ts`, `websocket_session.ts`: WebSockets
  * - `stats.ts`, `histogram.ts`, `metrics.ts`, `event_stream.ts`: counts, for Prometheus and for the page
  * - `call_journal.ts`, `call_record.ts`, `socket_states.ts`: the calls of a connection that a page opens, and the
  *   states of its sockets

@@ -7,6 +7,7 @@
 import { nextPiece } from "../server/long_work.ts";
 import { type Channel, closeQuietly, type Source, writeAll } from "../net/stream.ts";
 import type { Piece } from "../server/upper_message.ts";
+import { type Batch, FrameCollector, giveBack } from "./websocket_batch.ts";
 import { MessageDecoder } from "./websocket.ts";
 import {
   CLOSE,
@@ -14,7 +15,6 @@ import {
   formatClose,
   formatFrame,
   type FrameKind,
-  MAX_FRAME_HEAD,
   type Message,
   parseClose,
   WebSocketError,
@@ -32,9 +32,6 @@ const LONG = 1;
 
 /** Milliseconds after which a write has waited for the event loop, so that others have had their turn. */
 const PAUSE = 0.25;
-
-/** Bytes of frames that are written at a time: of short answers, and of many or long ones. */
-const [SHORT_BATCH, BATCH] = [4 * 1024, 256 * 1024];
 
 /** Bytes that are decoded at a time but for the rest of a long frame: of the smallest frames, a millisecond of work. */
 const SLICE = 2 * 1024;
@@ -89,10 +86,8 @@ export class WebSocketSession {
   readonly #options: WebSocketOptions;
   /** Ends when everything before has been written, so that frames do not mix. */
   #writing: Promise<void> = Promise.resolve();
-  /** The buffer of frames, the bytes in it, and how many of them are content. */
-  #buffer: Uint8Array = NOTHING;
-  #filled = 0;
-  #content = 0;
+  /** The frames of answers that are to be written. */
+  readonly #frames = new FrameCollector();
   /** The time since which it has worked without letting others have their turn. */
   #busySince = 0;
   /** Messages that have come, and those that were answered. */
@@ -222,41 +217,23 @@ export class WebSocketSession {
   /** Puts a part of an answer, or a pong, behind those that are to be written. */
   async #sendPart(kind: FrameKind, part: Uint8Array, final: boolean): Promise<void> {
     if (this.#closed) return; // meanwhile: nothing follows a close frame
-    const most = MAX_FRAME_HEAD + part.length;
-    let bytes = part;
-    if (this.#filled + most > this.#buffer.length) {
-      bytes = part.slice(); // it is lent for no longer than this turn
-      await this.#makeRoom(most);
-      if (this.#closed) return;
-    }
-    const frame = formatFrame(kind, bytes, final, this.#buffer.subarray(this.#filled));
+    const { frame, full } = this.#frames.add(kind, part, final);
     this.#tellSent(frame, part.length);
-    this.#filled += frame.length;
-    if (kind === "pong") return;
-    if (final) this.#messagesSent++;
-    this.#content += part.length;
-  }
-
-  /** Makes room for `length` bytes in the buffer, which has some frames in it or none. */
-  async #makeRoom(length: number): Promise<void> {
-    const size = this.#filled + length <= SHORT_BATCH ? SHORT_BATCH : Math.max(BATCH, length);
-    if (this.#filled + length > size) await this.#flush();
-    if (this.#buffer.length >= size) return;
-    const larger = new Uint8Array(size);
-    larger.set(this.#buffer.subarray(0, this.#filled));
-    this.#buffer = larger;
+    if (final && kind !== "pong") this.#messagesSent++;
+    if (full !== null) await this.#writeBatch(full);
   }
 
   /** Writes the frames that are to be written. */
   async #flush(): Promise<void> {
-    if (this.#filled === 0) return;
-    const frames = this.#buffer.subarray(0, this.#filled);
-    const content = this.#content;
-    this.#filled = this.#content = 0;
-    await this.#write(frames);
-    this.sent += content;
-    this.#options.count(0, content);
-    if (frames.length <= SHORT_BATCH) this.#buffer = NOTHING; // one that is quiet keeps nothing
+    const batch = this.#frames.take();
+    if (batch !== null) await this.#writeBatch(batch);
+  }
+
+  async #writeBatch(batch: Batch): Promise<void> {
+    await this.#write(batch.frames);
+    this.sent += batch.content;
+    this.#options.count(0, batch.content);
+    giveBack(batch);
   }
 
   /** Sends a control frame, behind the answers that are to be written. */
