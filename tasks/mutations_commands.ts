@@ -109,7 +109,7 @@ export const COMMAND_MUTATIONS: readonly Mutation[] = [
     ["options.all || (row.kind", "(row.kind", "arp --all hides multicast"],
   ]),
   ...mutationsOf("arp/text.ts", ["tests/arp_test.ts"], [
-    ['left > 0 ? `${left} s` : "now"', "`${left} s`", "-3 s"],
+    ["left > 0 ? `${left} s` : t`now`", "`${left} s`", "-3 s"],
   ]),
   ...mutationsOf("arp/table.ts", ["tests/arp_test.ts"], [
     ["if (failures.length === 0) hint", "hint", "the advice is for the last program"],
