@@ -5,6 +5,7 @@ import { violationsIn } from "./axe.ts";
 import { Browser } from "./browser.ts";
 import { findBrowser } from "./browser_process.ts";
 import { fakeIo } from "./fakes.ts";
+import { freePort } from "./free_port.ts";
 import { capturing } from "./live_capture.ts";
 import { needs } from "./needs.ts";
 import { Netkit } from "./processes.ts";
@@ -61,6 +62,48 @@ Deno.test({
     netkit.signal("SIGINT");
     assertEquals((await netkit.child.status).code, 0, netkit.err);
     assertEquals(page.console, []);
+  },
+});
+
+Deno.test({
+  name: "serve --web --trace: the ladder stays when netkit has gone, and the next one is found",
+  ...needs(BROWSER, await capturing()),
+  async fn() {
+    const open = `document.getElementById("status").dataset.link === "open"`;
+    const web = `${freePort()}`; // nobody takes it while there is no netkit
+    const start = async () => {
+      const netkit = new Netkit(["serve", "0", "--web", web, "--trace"]);
+      const port = Number((await netkit.says(/127\.0\.0\.1:(\d+), waiting/))[1]);
+      return { netkit, port, url: (await netkit.says(/(http:\S+\/),/))[1]! };
+    };
+    const first = await start();
+    await using _first = first.netkit;
+    await using browser = await Browser.start();
+    const page = await browser.open(`${first.url}trace/`);
+    await page.until(open);
+    const client = await Deno.connect({ hostname: "127.0.0.1", port: first.port });
+    assertEquals(await talkOver(client, "before"), "BEFORE");
+    await page.until(`${text("#rungs")}.includes("BEFORE")`);
+    client.close();
+    await page.until(`${text("#summary")}.includes("closed by the client")`);
+    first.netkit.signal("SIGINT");
+    assertEquals((await first.netkit.child.status).code, 0, first.netkit.err);
+    await page.until(`/stopped|lost/.test(document.getElementById("status").dataset.link)`);
+    assertMatch(await page.evaluate<string>(text("#rungs")), /BEFORE/);
+    assertEquals(await violationsIn(page), []);
+
+    const second = await start();
+    await using _second = second.netkit;
+    await page.until(open);
+    assertEquals(await page.evaluate(text("#no-connections")), "No connection yet.");
+    const other = await Deno.connect({ hostname: "127.0.0.1", port: second.port });
+    assertEquals(await talkOver(other, "after"), "AFTER");
+    await page.until(`${text("#rungs")}.includes("AFTER")`);
+    await page.reload();
+    await page.until(`${text("#rungs")}.includes("AFTER")`);
+    other.close();
+    second.netkit.signal("SIGINT");
+    assertEquals((await second.netkit.child.status).code, 0, second.netkit.err);
   },
 });
 

@@ -8,6 +8,7 @@ import { type EmbeddedRecording, parsePacket } from "../web/packet_text.ts";
 import { ConnectionModel } from "../web/trace_page/connection_model.ts";
 import { svgOf } from "../web/trace_page/keep.ts";
 import { fakeIo } from "./fakes.ts";
+import { editPackets } from "./pcap_edit.ts";
 
 const DATA = new URL("./testdata/tcp/", import.meta.url);
 
@@ -16,12 +17,28 @@ const PAIRS: readonly string[] = (await Array.fromAsync(Deno.readDir(DATA)))
   .flatMap(({ name }) => name.endsWith(".a.pcap") ? [name.replace(".a.pcap", "")] : [])
   .filter((name) => name !== "blackhole").sort(); // nothing has arrived
 
+/** The pair whose second capture is behind a translation of addresses (NAT): of another client's address. */
+const TRANSLATED = "normal4, translated";
+
+/** Returns a capture in which 203.0.113.7 stands where 10.9.0.1 was, in the headers of IPv4. */
+function translated(capture: Uint8Array): Uint8Array {
+  return editPackets(capture, ({ time, bytes }) => {
+    const edited = bytes.slice();
+    for (const at of [12, 16]) {
+      if (edited.subarray(at, at + 4).join(".") === "10.9.0.1") edited.set([203, 0, 113, 7], at);
+    }
+    return { time, bytes: edited };
+  });
+}
+
 /** Runs `trace` with two captures; resolves to what it leaves. */
 async function both(name: string, ...args: readonly string[]) {
-  const [one, other] = await Promise.all(
-    ["a", "b"].map((place) => Deno.readFile(new URL(`${name}.${place}.pcap`, DATA))),
+  const [file] = name.split(",");
+  const [one, far] = await Promise.all(
+    ["a", "b"].map((place) => Deno.readFile(new URL(`${file}.${place}.pcap`, DATA))),
   );
-  const io = fakeIo({ files: { "a.pcap": one!, "b.pcap": other! } });
+  const other = name === TRANSLATED ? translated(far!) : far!;
+  const io = fakeIo({ files: { "a.pcap": one!, "b.pcap": other } });
   const code = await main(["trace", "-r", "a.pcap", "-r", "b.pcap", ...args], io);
   assertEquals(code, 0, io.err());
   return io;
@@ -34,12 +51,20 @@ async function recordingOf(name: string, ...args: readonly string[]): Promise<Em
   return JSON.parse(html.match(/id="recording">(.*?)<\/script>/)![1]!);
 }
 
-for (const name of PAIRS) {
+for (const name of [...PAIRS, TRANSLATED]) {
   Deno.test(`the page of two captures has the steps that --json has: ${name}`, async () => {
     const { title, connections } = await recordingOf(name);
     assertEquals(title, "a.pcap and b.pcap");
     const records = (await both(name, "--json")).out().trimEnd().split("\n")
       .map((line) => JSON.parse(line)).filter(({ type }) => type === "segment");
+    if (name === TRANSLATED) {
+      const { row, packets } = connections[0]!;
+      assertMatch(row.client, /^10\.9\.0\.1:/);
+      assertEquals([connections.length, row.verdict], [1, "closed by the client"]);
+      const hosts = packets.map(([, , , , bytes]) => Uint8Array.fromBase64(bytes).subarray(12, 20));
+      // Its bytes stay as they were on the wire.
+      assert(hosts.some((each) => each.join(".").includes("203.0.113.7")));
+    }
     for (const { row, packets } of connections) {
       const model = new ConnectionModel(row);
       await model.add(packets.map(parsePacket));
