@@ -34,7 +34,7 @@ const CHUNK = 256 * 1024;
  * Milliseconds until more is looked for: a little, and longer each time that there was nothing. A capture in
  * which nothing comes took 3 % of a core with 16 ms.
  */
-const [SHORT_WAIT, LONG_WAIT] = [1, 64];
+const [SHORT_WAIT, LONG_WAIT] = [4, 64];
 
 /**
  * The shell opens the file and removes its name; then it becomes the program. Beside it a part of it waits
