@@ -91,7 +91,7 @@ for (
         files: { "/proc/self/status": "Name:\tdeno\nCapEff:\t0000000000000000\n" },
       },
       "it takes root",
-      "start it with sudo",
+      "start it with sudo; in a container: docker run --privileged",
     ],
     [
       "root of a container",
@@ -99,7 +99,7 @@ for (
         files: { "/proc/self/status": "CapEff:\t00000000a80425fb\n" }, // what Docker gives
       },
       "it takes root",
-      "start it with sudo",
+      "start it with sudo; in a container: docker run --privileged",
     ],
   ] as const
 ) {
