@@ -5,6 +5,7 @@
  */
 import { ChildText, textOf } from "../cli/child_text.ts";
 import type { Running } from "../cli/io.ts";
+import type { Server } from "./command_line.ts";
 
 /** Milliseconds after which a command is ended the hard way: on a busy machine each takes seconds. */
 export const TIME_LIMIT = 90_000;
@@ -38,4 +39,20 @@ export class Background {
     clearTimeout(timer);
     return this.log.text;
   }
+}
+
+/** Returns a running command as a server at `port`; `onEnd` is called when it is to end. */
+export function serverOf(child: Background, port: number, onEnd: () => void): Server {
+  return {
+    port,
+    says: async (pattern) => {
+      const match = await child.says(pattern);
+      if (match === null) throw new Error(`the log has no ${pattern}`);
+      return match;
+    },
+    end: () => {
+      onEnd();
+      return child.end();
+    },
+  };
 }

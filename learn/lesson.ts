@@ -11,6 +11,7 @@
  *     command_line.ts   their command lines: ways to run them, and what comes of it
  *     background.ts     a command that runs beside the lesson: a server, a page
  *     other_program.ts  a program that is no netkit
+ *     go.ts             a program in Go, built
  *     typed.ts          a command line as it would be typed
  *     programs/         the programs of lessons that are no netkit
  *     packet.ts         what they say: a packet of frame --json

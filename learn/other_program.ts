@@ -11,7 +11,7 @@ const MOST_KEPT = 64 * 1024;
 
 /** The ways in which a program is run and shown. */
 export interface ProgramOptions {
-  /** The text on its standard input; nothing if not given. */
+  /** The text on its standard input; nothing if not given. An empty one is shown as /dev/null. */
   readonly input?: string;
   /** Environment variables set for it. */
   readonly env?: Readonly<Record<string, string>>;
@@ -21,6 +21,8 @@ export interface ProgramOptions {
   readonly shown?: readonly string[];
   /** Lines of its output that are shown; all if not given. */
   readonly head?: number;
+  /** Milliseconds that it may take at most; those of a command of netkit if not given. */
+  readonly limit?: number;
   /** Milliseconds after its first output after which it is ended; if not given, it ends by itself. */
   readonly milliseconds?: number;
 }
@@ -41,7 +43,9 @@ export interface ProgramEnd {
 export async function runProgram(
   io: Io,
   line: readonly string[],
-  { input = "", env = {}, cwd, milliseconds }: ProgramOptions & { readonly cwd: string },
+  { input = "", env = {}, cwd, milliseconds, limit = TIME_LIMIT }: ProgramOptions & {
+    readonly cwd: string;
+  },
 ): Promise<ProgramEnd | null> {
   const [program, ...args] = line;
   let child: Running;
@@ -56,7 +60,7 @@ export async function runProgram(
     throw error;
   }
   const stop = () => child.kill("SIGKILL");
-  let timer = setTimeout(stop, TIME_LIMIT);
+  let timer = setTimeout(stop, limit);
   io.stop.addEventListener("abort", stop, { once: true });
   const onFirst = () => {
     if (milliseconds === undefined) return;

@@ -83,8 +83,8 @@ export async function playLesson(session: Session): Promise<boolean> {
   const kept = progress.of(name);
   let at = kept.step < steps.length ? kept.step : 0;
   await screen.paragraph(
-    t`Enter goes on, b goes back, ? explains, w opens the connection in a browser, q leaves and keeps
-    the place. Commands behind $ are really run, and shown as you would type them.`,
+    t`Enter goes on, b goes back, ? explains, w serves the connection of a step as a page, q leaves and
+    keeps the place. Commands behind $ are really run, and shown as you would type them.`,
   );
   while (at < steps.length) {
     const turn = await playStep(session, at);
@@ -127,7 +127,8 @@ async function openPage({ screen, stage }: Session): Promise<void> {
   await screen.paragraph(
     address === null
       ? t`This step has no connection that a page could show.`
-      : t`The same connection, as long as this lesson lasts: ${address}`,
+      : t`Open this address in a browser: ${address} shows the same connection, as long as this lesson
+      lasts.`,
   );
 }
 

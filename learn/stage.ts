@@ -12,7 +12,7 @@ import { textOf } from "../cli/child_text.ts";
 import { UserError } from "../cli/errors.ts";
 import type { Io, Running, TemporaryFolder } from "../cli/io.ts";
 import { languageInUse, t } from "../text/messages.ts";
-import { Background, TIME_LIMIT } from "./background.ts";
+import { Background, serverOf, TIME_LIMIT } from "./background.ts";
 import { capture } from "./captures.ts";
 import type { CaptureName } from "./captures_data.ts";
 import type { Line, Ran, Server } from "./command_line.ts";
@@ -36,6 +36,7 @@ export class Stage implements AsyncDisposable {
   #page: Background | null = null;
   /** Whether anything was shown since the last empty line. */
   protected hasShown = false;
+  #hasExplained = false;
 
   /** Makes a stage; without a `screen` nothing is shown. */
   constructor(io: Io, screen: Screen | null, seed: number) {
@@ -112,23 +113,25 @@ export class Stage implements AsyncDisposable {
   async serve(args: readonly string[] = [], input = "", endpoint = "0"): Promise<Server> {
     const all = ["serve", ...args, endpoint];
     await this.#showLine(`${typed(["netkit", ...all], input)} &`);
-    const child = new Background(await this.#start(all, input));
-    const match = await child.says(/^.*(?:listen|bind) +\S+?:(\d+)[,，].*$/m);
+    const pattern = /^.*(?:listen|bind) +\S+?:(\d+)[,，].*$/m;
+    return await this.#beside(await this.#start(all, input), pattern);
+  }
+
+  /** Starts a server that is no command of netkit, and waits until it says on standard error where it listens. */
+  async serveProgram(line: readonly string[], options: ProgramOptions): Promise<Server> {
+    const { shown = line, cwd = (await this.place()).path } = options;
+    await this.#showLine(`${typed(shown, "")} &`);
+    const env = { NO_COLOR: "1", NETKIT_LANG: languageInUse().split("-")[0]! };
+    const running = this.#io.spawn(line[0]!, line.slice(1), { env, cwd });
+    return await this.#beside(running, /^.*listen +\S+?:(\d+).*$/m);
+  }
+
+  async #beside(running: Running, pattern: RegExp): Promise<Server> {
+    const child = new Background(running);
+    const match = await child.says(pattern);
     if (match === null) throw new UserError(t`the server does not start: ${child.log.text.trim()}`);
-    const [line, port] = match;
-    await this.#screen?.output(`${line}\n`);
-    const server: Server = {
-      port: Number(port),
-      says: async (pattern) => {
-        const match = await child.says(pattern);
-        if (match === null) throw new Error(`the log has no ${pattern}`);
-        return match;
-      },
-      end: () => {
-        this.#servers.delete(server);
-        return child.end();
-      },
-    };
+    await this.#screen?.output(`${match[0]}\n`);
+    const server = serverOf(child, Number(match[1]), () => this.#servers.delete(server));
     this.#servers.add(server);
     return server;
   }
@@ -143,6 +146,12 @@ export class Stage implements AsyncDisposable {
     return text;
   }
 
+  /** Says what a capture is, where the first one of the lesson is named. */
+  async #explain(text: string): Promise<void> {
+    if (!this.#hasExplained) await this.note(text);
+    this.#hasExplained = true;
+  }
+
   async #showLine(text: string): Promise<void> {
     await this.#screen?.commandLine(text);
     this.hasShown = true;
@@ -153,8 +162,8 @@ export class Stage implements AsyncDisposable {
    * resolves as `runProgram` does.
    */
   async program(line: readonly string[], options: ProgramOptions = {}): Promise<ProgramEnd | null> {
-    const { input = "", shown = line, head } = options;
-    await this.#showLine(typed(shown, input) + (input === "" ? " </dev/null" : ""));
+    const { input, shown = line, head } = options;
+    await this.#showLine(typed(shown, input ?? "") + (input === "" ? " </dev/null" : ""));
     const end = await runProgram(this.#io, line, { cwd: (await this.place()).path, ...options });
     if (end === null) return null;
     const lines = (end.err + end.out).trimEnd().split("\n");
@@ -163,9 +172,9 @@ export class Stage implements AsyncDisposable {
     return end;
   }
 
-  /** The words of a command line that runs a program of Deno; `null` in a binary, which has none. */
-  get deno(): readonly string[] | null {
-    return this.#io.self.length > 1 ? [this.#io.self[0]!, "run", "-A", "--quiet"] : null;
+  /** The words of the command line that starts netkit. */
+  get self(): readonly string[] {
+    return this.#io.self;
   }
 
   /**
@@ -189,6 +198,10 @@ export class Stage implements AsyncDisposable {
     const records = live.code === 0 ? await this.json<TraceRecord>(["trace", "-r", name]) : [];
     if (records.some(({ type }) => type === "connection")) {
       this.recording = name;
+      await this.#explain(
+        t`The option -w keeps the packets in a file, ${name}: a capture, as tcpdump and Wireshark write
+        it. It is gone when the lesson ends.`,
+      );
       await this.#showLine(typed(["netkit", ...args], input));
       await this.#screen?.output(live.out);
       return records;
@@ -212,18 +225,22 @@ export class Stage implements AsyncDisposable {
     if (this.recording === null) return null;
     const args = ["trace", "-r", this.recording, "--svg", "blank.svg", "--blank", "states,ack"];
     await this.run(args, { quiet: true });
-    return await this.#io.readTextFile(`${(await this.place()).path}/blank.svg`);
+    return await this.#io.readTextFile(await this.path("blank.svg"));
   }
 
   /** Puts a capture that comes with netkit into the folder of the lesson; resolves to its name there. */
   async file(name: CaptureName): Promise<string> {
+    await this.#explain(
+      t`${`${name}.pcap`} is a capture that comes with netkit: a file of packets, as tcpdump and
+      Wireshark write it.`,
+    );
     await this.write(`${name}.pcap`, capture(name));
     return `${name}.pcap`;
   }
 
   /** Writes a file into the folder of the lesson. */
   async write(name: string, content: Uint8Array | string): Promise<void> {
-    const file = await createBytes(`${(await this.place()).path}/${name}`, this.#io);
+    const file = await createBytes(await this.path(name), this.#io);
     await file.write(typeof content === "string" ? new TextEncoder().encode(content) : content);
     file.close();
   }
@@ -253,6 +270,11 @@ export class Stage implements AsyncDisposable {
       },
       input: new TextEncoder().encode(input),
     });
+  }
+
+  /** Resolves to the path of a file in the folder of the lesson. */
+  async path(name: string): Promise<string> {
+    return `${(await this.place()).path}/${name}`;
   }
 
   /** Resolves to the folder of the lesson. */

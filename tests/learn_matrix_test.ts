@@ -4,9 +4,11 @@
  *
  * @module
  */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Asked, Lesson } from "../learn/lesson.ts";
 import { allLessons } from "../learn/lessons.ts";
+import { Screen } from "../learn/screen.ts";
+import { Stage } from "../learn/stage.ts";
 import { width } from "../text/layout.ts";
 import { LANGUAGES, useCatalogue } from "../text/messages.ts";
 import chinese from "../text/zh_CN.json" with { type: "json" };
@@ -65,6 +67,17 @@ async function playIn(
   }
   return await play(lesson, person, { io });
 }
+
+Deno.test("the client in Go spins, and netkit talks with the server in Go", {
+  ...needs("go", UNIX),
+  timeout: 5 * GUARD, // it compiles packages of Go itself
+}, async () => {
+  const { steps } = LESSONS.find(({ name }) => name === "spin")!;
+  const io = learningIo(80, { withGo: true });
+  await using stage = new Stage(io, new Screen(io), 1);
+  await stage.step(3, steps[3]!.play);
+  assertMatch(io.out(), /os\.Stdin\.Read EOF\n[^]*\.\/upper_server &[^]*HELLO\n {2}你好\n/);
+});
 
 for (const language of LANGUAGES) {
   for (const columns of [80, 60]) {

@@ -42,6 +42,32 @@ Deno.test("? and Enter explain, b goes back, q leaves and keeps the place", asyn
   assertEquals([done, out.match(/^(one|two)$/gm)], [false, ["one", "two", "one", "two"]]);
 });
 
+Deno.test("a lesson is coloured on a terminal, and has no escape with NO_COLOR", async () => {
+  for (
+    const [env, isColoured] of [[{ TERM: "xterm" }, true], [{ NO_COLOR: "1" }, false]] as const
+  ) {
+    const io = learningIo(80, { terminal: true, env });
+    const lesson: Lesson = {
+      name: "one",
+      title: () => "One",
+      steps: [step({
+        says: () => ["one"],
+        run: (stage) => stage.run(["ipinfo", "192.168.1.1"]).then(() => undefined),
+        asks: {
+          text: () => "How many?",
+          answer: () => ["54"],
+          rule: () => "Count.",
+          mistakes: () => [],
+          why: () => "So many.",
+        },
+      })],
+    };
+    const { out } = await play(lesson, () => "54", { io });
+    assertMatch(out, /\$ netkit ipinfo 192\.168\.1\.1[^]*11000000/);
+    assertEquals(out.includes("\x1b["), isColoured, out);
+  }
+});
+
 Deno.test("isRight() takes an answer as people type it", () => {
   const rows: [string, string[], boolean][] = [
     ["54 bytes", ["54"], true],

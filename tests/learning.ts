@@ -14,17 +14,25 @@ import { Screen } from "../learn/screen.ts";
 import { playLesson } from "../learn/session.ts";
 import { Stage } from "../learn/stage.ts";
 import { system } from "../system/io.ts";
-import { type FakeIo, fakeIo } from "./fakes.ts";
+import type { SpawnOptions } from "../cli/io.ts";
+import { type FakeIo, fakeIo, type FakeOptions } from "./fakes.ts";
 import { RUN } from "./processes.ts";
 
 /** A system whose programs and files are real, and whose streams, environment and signals are a fake's. */
-export function learningIo(columns = 80): FakeIo {
+export function learningIo(
+  columns = 80,
+  { withGo = false, ...options }: FakeOptions & { readonly withGo?: boolean } = {},
+): FakeIo {
   const real = system();
-  const fake = fakeIo({ columns });
+  const fake = fakeIo({ columns, ...options });
   return Object.assign(Object.create(fake) as FakeIo, {
     self: [Deno.execPath(), ...RUN],
     platform: real.platform,
-    spawn: real.spawn,
+    // Go takes long: what it shows is seen by tests/learn_matrix_test.ts.
+    spawn: (program: string, ...rest: [readonly string[], SpawnOptions?]) => {
+      if (program === "go" && !withGo) throw new Deno.errors.NotFound();
+      return real.spawn(program, ...rest);
+    },
     temporaryFolder: real.temporaryFolder,
     tryBind: real.tryBind,
     createFile: real.createFile,

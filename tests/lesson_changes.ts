@@ -128,7 +128,7 @@ export const CHANGES: Readonly<Record<string, readonly (Change | Change[] | Cons
     { answer: "no", line: atHeldPort },
   ],
   duplex: [
-    { answer: "5", line: instead("client", { input: "four\n" }) },
+    { answer: "5", line: (words, input) => [words, input === "hello\n" ? "four\n" : input] },
     { answer: "3", line: instead("client", { input: "1\n2\n3\n" }) },
     { answer: "3", line: instead("serve", { input: "hi\n" }) },
   ],
@@ -160,5 +160,7 @@ export const CHANGES: Readonly<Record<string, readonly (Change | Change[] | Cons
     },
     { answer: "4", program: (text) => text.replace("0, count))", "0, count), { stream: true })") },
     { answer: "1", line: instead("program", { input: "x\n" }) },
+    null,
+    null,
   ],
 };

@@ -28,10 +28,8 @@ interface Row {
 /** Shows the neighbours of this machine, or of another one if it knows none. */
 async function neighbours(stage: Stage): Promise<readonly Row[]> {
   const own = await stage.json<Row>(["arp"]);
-  if (own.some(({ mac }) => mac !== null)) {
-    await stage.run(["arp", "-a"]);
-    return own;
-  }
+  await stage.run(["arp", "-a"]);
+  if (own.some(({ mac }) => mac !== null)) return own;
   await stage.note(t`This machine knows no neighbour yet; so here is the table of another one.`);
   await stage.run(["arp", "--read", "-"], { input: TABLE });
   return await stage.json<Row>(["arp", "--read", "-"], TABLE);

@@ -25,10 +25,14 @@ export const duplex: Lesson = {
           input: "hello\n",
         });
         await server.end();
+        await stage.note(t`And this one only hears, from a server that speaks first:`);
+        const speaker = await stage.serve(["--talk"], "news\n");
+        await stage.run(["client", "--mode", "receive", `${speaker.port}`]);
+        await speaker.end();
         return { dropped: found(err, /\b(\d+) B/) };
       },
       asks: {
-        text: () => t`How many bytes came from the server, and were dropped?`,
+        text: () => t`How many bytes came back to the client that only sends, and were dropped?`,
         answer: ({ dropped }) => [dropped],
         rule: () => t`The client says it in its last line. The server answers every line.`,
         mistakes: ({ dropped }) => [

@@ -33,7 +33,7 @@ export const ports: Lesson = {
       ],
       run: async (stage) => {
         const port = stage.random.one(PORTS);
-        await stage.run(["port", "8000"]);
+        await stage.run(["port", "8080"]);
         const [{ class: kind }] = await stage.json<Port>(["port", `${port}`]) as [Port];
         return { port, kind };
       },

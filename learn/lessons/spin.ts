@@ -6,8 +6,11 @@
 import { t } from "../../text/messages.ts";
 import { count } from "../../text/units.ts";
 import { type Lesson, step } from "../lesson.ts";
+import { buildGo } from "../go.ts";
 import mended from "../programs/ending_client.ts" with { type: "text" };
 import source from "../programs/spinning_client.ts" with { type: "text" };
+import goSource from "../programs/spinning_client.go" with { type: "text" };
+import goServer from "../programs/upper_server.go" with { type: "text" };
 import type { Stage } from "../stage.ts";
 
 /** Milliseconds that the program may spin. */
@@ -24,26 +27,22 @@ function theLoop(program: string): string {
   return program.slice(program.lastIndexOf("\nfor ") + 1);
 }
 
-/** Says that this netkit cannot run a program in TypeScript. */
-async function noDeno(stage: Stage): Promise<void> {
-  await stage.note(t`A binary of netkit has no Deno that could run this program.`);
-}
-
 /** Runs a program of Deno that connects to `port`, and shows it; resolves to its end, `null` without Deno. */
 async function client(
   stage: Stage,
   program: string,
   port: number,
-  { input, milliseconds }: { readonly input?: string; readonly milliseconds?: number } = {},
+  { input = "", milliseconds }: { readonly input?: string; readonly milliseconds?: number } = {},
 ) {
-  if (stage.deno === null) {
-    await noDeno(stage);
+  const [deno, isBinary] = [stage.self[0]!, stage.self.length === 1];
+  if (isBinary) {
+    await stage.note(t`A binary of netkit has no Deno that could run this program.`);
     return null;
   }
   await stage.write("client.ts", program);
-  return await stage.program([...stage.deno, "client.ts", `${port}`], {
+  return await stage.program([deno, "run", "-A", "--quiet", "client.ts", `${port}`], {
     shown: ["deno", "run", "-A", "client.ts", `${port}`],
-    ...input === undefined ? {} : { input },
+    input,
     ...milliseconds === undefined ? {} : { milliseconds, head: 2 },
   });
 }
@@ -151,8 +150,64 @@ export const spin: Lesson = {
           and lines are async iterators, and each ends once.`,
       },
     }),
+    step({
+      says: () => [
+        t`The same client in Go, spinning_client.go, and a server in Go, upper_server.go, with a
+        goroutine for each connection: what talks over TCP need not be written in one language.`,
+      ],
+      run: async (stage) => {
+        const path = await buildGo(stage, "spinning_client", goSource);
+        if (path === null) return;
+        const server = await stage.serve();
+        const end = await stage.program([path, `${server.port}`], {
+          shown: ["./spinning_client", `${server.port}`],
+          input: "",
+          milliseconds: SPINNING,
+          head: 2,
+        });
+        await server.end();
+        await stage.note(
+          t`It was stopped after one second, and until then has printed
+          ${count(end!.lines, "line")}.`,
+        );
+        const serverPath = await buildGo(stage, "upper_server", goServer);
+        if (serverPath === null) return;
+        const other = await stage.serveProgram([serverPath], { shown: ["./upper_server"] });
+        await stage.run(["client", `${other.port}`], { input: "hello\n你好\n" });
+        await other.end();
+      },
+    }),
+    step({
+      says: () => [
+        t`netkit is a program like these, in TypeScript. In a clone of its repository
+        ${"deno run -A main.ts serve"} starts the server, ${"deno run -A main.ts client"} the client.
+        deno.json has a short name, a task, for each; ${"deno task"} lists all of them,
+        ${"deno task test-quick"} runs the tests that take half a minute, ${"deno task test"} all,
+        ${"deno task compile"} makes one file of netkit that needs no Deno.`,
+      ],
+      run: async (stage) => {
+        const cwd = cloneOf(stage.self);
+        if (cwd === null) {
+          await stage.note(t`This netkit does not run from a clone, so no task can be shown here.`);
+          return;
+        }
+        const task = (...words: string[]) => [stage.self[0]!, "task", "--quiet", ...words];
+        const shown = (...words: string[]) => ({ shown: ["deno", "task", ...words], cwd });
+        const server = await stage.serveProgram(task("serve", "0"), shown("serve", "0"));
+        const port = `${server.port}`;
+        await stage.program(task("client", port), { ...shown("client", port), input: "hello\n" });
+        await server.end();
+      },
+    }),
   ],
 };
+
+/** Returns the folder of the clone that netkit runs from, `null` if it is a bundle or a binary. */
+function cloneOf(self: readonly string[]): string | null {
+  const main = self.at(-1)!.match(/^(.*)[/\\]main\.ts$/)?.[1];
+  if (main === undefined) return null;
+  return main.startsWith("file:") ? decodeURIComponent(new URL(main).pathname) : main;
+}
 
 /** Returns what the client would print of `word`: reads of four bytes, each decoded on its own. */
 function inPieces(word: string): string {
