@@ -141,6 +141,7 @@ const IN_CHINESE: readonly (readonly [line: string, said: string])[] = [
   ["frame --udp --icmp --arp x", "--udp、--icmp和--arp不能同时用"],
   ["ipinfo --merge --exclude 10.0.0.0/8 x", "--merge和--exclude不能同时用"],
   ["ipinfo ::ffff:010.8.8.8", "请写：::ffff:8.8.8.8或::ffff:10.8.8.8"],
+  ["ipinfo 08.8.8.8", "按八进制是无效地址（inet_aton的读法）"],
   ["client 127.0.0.1:80 --port 81", "不是--port所需的主机：它自己已经写了端口"],
 ];
 
