@@ -29,6 +29,7 @@ export const MATRIX: readonly string[] = [
   "arp_robust_test.ts",
   "command_rules_test.ts",
   "damaged_captures_test.ts",
+  "filter_tshark_test.ts",
   "habit_lines_test.ts",
   "habits_test.ts",
   "hex_tools_test.ts",

@@ -6,9 +6,9 @@ import { damaged, generator } from "./damage.ts";
 import { filterPackets } from "./filter_packets.ts";
 import { listCapture } from "./list_capture.ts";
 import { GUARD } from "./waiting.ts";
+import { SEED } from "./seed.ts";
 
 const RUNS = 20_000;
-const SEED = Date.now() & 0x7fffffff;
 
 Deno.test({
   name:

@@ -7,12 +7,12 @@ import { generator } from "./damage.ts";
 import { filterPackets, pcapngOf } from "./filter_packets.ts";
 import { needs } from "./needs.ts";
 import { SETTINGS } from "./tshark.ts";
+import { SEED } from "./seed.ts";
 
 /** Random expressions. */
 const COUNT = 900;
 /** Expressions that tshark is asked in one run. */
 const BATCH = 300;
-const SEED = Date.now() & 0x7fffffff;
 
 /** The types of Wireshark whose values are compared as netkit does, by kind. */
 const TYPES: Readonly<Record<string, RegExp>> = {

@@ -158,19 +158,18 @@ Deno.test("frame --ipv6-ext puts extension headers into the packet, each of whic
   );
 });
 
-Deno.test({
-  name:
-    "frame --ipv6-ext, whole and in fragments: tshark reads the same, and every checksum is good",
-  ...needs("tshark"),
-  async fn() {
-    for (
-      const [args, last] of [
-        [["--udp", "--ipv6-ext", "hop-by-hop,destination,routing,fragment,destination"], "hello"],
-        [["--ipv6-ext", "hop-by-hop,routing,destination", "--fragment", "200"], "x".repeat(400)],
-        [["--icmp", "--ipv6-ext", "hop-by-hop"], "hello"],
-        [["--ipv6-ext", "destination", "--set", "ipv6.dstopts.nxt=59"], ""],
-      ] as const
-    ) {
+for (
+  const [args, last] of [
+    [["--udp", "--ipv6-ext", "hop-by-hop,destination,routing,fragment,destination"], "hello"],
+    [["--ipv6-ext", "hop-by-hop,routing,destination", "--fragment", "200"], "x".repeat(400)],
+    [["--icmp", "--ipv6-ext", "hop-by-hop"], "hello"],
+    [["--ipv6-ext", "destination", "--set", "ipv6.dstopts.nxt=59"], ""],
+  ] as const
+) {
+  Deno.test({
+    name: `frame ${args.join(" ")}: tshark reads the same, and every checksum is good`,
+    ...needs("tshark"),
+    async fn() {
       const { file, err } = await frame(...args, last, "-w", "x.pcap");
       const path = await Deno.makeTempFile({ suffix: ".pcap" });
       await Deno.writeFile(path, file!);
@@ -185,10 +184,10 @@ Deno.test({
       const bad = joined.at(-1)!.filter(({ name, show }) =>
         name.endsWith("checksum.status") && show !== "1"
       );
-      assertEquals(bad, [], args.join(" "));
-    }
-  },
-});
+      assertEquals(bad, []);
+    },
+  });
+}
 
 Deno.test("frame --set takes Wireshark's other names, and says what they set", async () => {
   for (

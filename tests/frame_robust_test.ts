@@ -10,9 +10,9 @@ import { bytesOfFile, CAPTURES } from "./captures.ts";
 import { captureOf, frames } from "./frames.ts";
 import { listCapture } from "./list_capture.ts";
 import { GUARD } from "./waiting.ts";
+import { SEED } from "./seed.ts";
 
 const RUNS = 5000;
-const SEED = Date.now() & 0x7fffffff;
 const COLUMNS = 80;
 
 async function* once(bytes: Uint8Array, pieces: number): AsyncGenerator<Uint8Array> {

@@ -13,6 +13,7 @@ import { needs } from "./needs.ts";
 import { type Sample, SAMPLES as FIRST_SAMPLES } from "./protocol_samples.ts";
 import { MORE_SAMPLES } from "./protocol_samples_more.ts";
 import { askTshark, disagreements } from "./tshark.ts";
+import { SEED } from "./seed.ts";
 
 const SAMPLES = [...FIRST_SAMPLES, ...MORE_SAMPLES];
 
@@ -26,7 +27,6 @@ function packetOf({ hex, link }: Pick<Sample, "hex" | "link">) {
 
 /** Damaged packets of each sample. */
 const RUNS = 400;
-const SEED = Date.now() & 0x7fffffff;
 
 const STYLE = { columns: COLUMNS, ...PLAIN };
 

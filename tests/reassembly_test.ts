@@ -14,8 +14,7 @@ import { captureOf, frames } from "./frames.ts";
 import { assertLinear } from "./linear.ts";
 import { needs } from "./needs.ts";
 import { askTshark } from "./tshark.ts";
-
-const SEED = Date.now() & 0x7fffffff;
+import { SEED } from "./seed.ts";
 
 function packetOf(bytes: Uint8Array, number = 1, time = 0n): DissectedPacket {
   return dissectPacket({ number, time, linkType: 1, bytes, length: bytes.length });

@@ -8,6 +8,7 @@ import { forgedTalks } from "./forgeries.ts";
 import { installed, needs } from "./needs.ts";
 import { hardTalks, randomTalks } from "./conversations.ts";
 import { canMakeWire, record, segmentsOf } from "./wire.ts";
+import { SEED } from "./seed.ts";
 
 const DATA = new URL("testdata/tcp/", import.meta.url);
 const KERNEL: Record<string, Record<string, State[]>> = JSON.parse(
@@ -262,8 +263,7 @@ for (
     name: `Tracker agrees with two kernels at the ends of ${name}`,
     ...needs("python3", "ip", WIRE),
     async fn() {
-      const seed = Number(Deno.env.get("WIRE_SEED")) ||
-        crypto.getRandomValues(new Uint32Array(1))[0]! >>> 1;
+      const seed = SEED;
       const talks = randomTalks(seed, count);
       const recording = await record({ seed, wire: faults, talks, silence: 2 });
       const folder = await Deno.makeTempDir();
@@ -274,7 +274,7 @@ for (
         assert(compared > 2 * count, `only ${compared} ends were compared`);
         if (installed("tshark")) { for (const path of paths) await agreeWithTshark(path); }
       } catch (error) {
-        throw new Error(`with WIRE_SEED=${seed}: ${(error as Error).message}`, { cause: error });
+        throw new Error(`with NETKIT_SEED=${seed}: ${(error as Error).message}`, { cause: error });
       } finally {
         await Deno.remove(folder, { recursive: true });
       }
@@ -287,8 +287,7 @@ Deno.test({
     "Tracker agrees with two kernels with a third party on the wire, crashes, and belated copies",
   ...needs("python3", "ip", WIRE),
   async fn() {
-    const seed = Number(Deno.env.get("WIRE_SEED")) ||
-      crypto.getRandomValues(new Uint32Array(1))[0]! >>> 1;
+    const seed = SEED;
     const talks = forgedTalks(seed, 60);
     const recording = await record({ seed, wire: { delay: 10 }, talks, silence: 2 });
     try {
@@ -301,7 +300,7 @@ Deno.test({
       assert(compared > 90, `only ${compared} ends were compared`);
       assert(differences.size <= 2, [...differences.values()].join("\n"));
     } catch (error) {
-      throw new Error(`with WIRE_SEED=${seed}: ${(error as Error).message}`, { cause: error });
+      throw new Error(`with NETKIT_SEED=${seed}: ${(error as Error).message}`, { cause: error });
     }
   },
 });

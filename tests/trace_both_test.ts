@@ -13,6 +13,7 @@ import { editPackets, type PcapPacket } from "./pcap_edit.ts";
 import { randomTalks } from "./conversations.ts";
 import { closedBehindData } from "./kernel_agreement.ts";
 import { canMakeWire, compare, record } from "./wire.ts";
+import { SEED } from "./seed.ts";
 
 const DATA = new URL("./testdata/tcp/", import.meta.url);
 const KERNEL: Record<string, Record<string, string[]>> = JSON.parse(
@@ -249,8 +250,7 @@ Deno.test({
     "trace -r a -r b knows each loss, each copy and each state of two kernels with a bad wire between",
   ...needs("python3", "ip", WIRE),
   async fn() {
-    const seed = Number(Deno.env.get("WIRE_SEED")) ||
-      crypto.getRandomValues(new Uint32Array(1))[0]! >>> 1;
+    const seed = SEED;
     const wire = { delay: 15, loss: 0.08, twice: 0.04, late: 0.1, jitter: 25 };
     const talks = randomTalks(seed, 40);
     const { captures: [a, b], carried, sockets } = await record({ seed, wire, talks, silence: 2 });
@@ -298,7 +298,7 @@ Deno.test({
       }
       assert(compared > 40, `only ${compared} ends were compared`);
     } catch (error) {
-      throw new Error(`with WIRE_SEED=${seed}: ${(error as Error).message}`, { cause: error });
+      throw new Error(`with NETKIT_SEED=${seed}: ${(error as Error).message}`, { cause: error });
     }
   },
 });
