@@ -13,8 +13,7 @@
  *     name_advice.ts     host names that do not resolve
  *     services.ts        help, man, completions: words in the place of a command
  *     run_service.ts     these at work
- *     help.ts            help texts
- *     man.ts             the manual page
+ *     help.ts, man.ts    help texts, the manual page
  *     completions.ts     completions for bash, zsh and fish
  *     errors.ts          errors for the user, exit codes
  *     io.ts              the system as a command sees it
