@@ -50,7 +50,7 @@ export function mergeTables(tables: readonly Omit<SourceTable, "unread">[]): Sou
     const fresh = new Map<string, number>();
     for (const neighbour of neighbours) {
       const row = rowKey(neighbour);
-      const key = neighbour.flags.includes("published") ? `${row} published` : row;
+      const key = neighbour.flags.includes("published") ? `published/${row}` : row;
       const place = places.get(key);
       if (place === undefined) {
         fresh.set(key, merged.length);

@@ -274,9 +274,8 @@ export function choice<const T extends string, const F extends NoInfer<T> | null
     parse(text: string): T {
       const found = choices.find((each) => each === text);
       if (found !== undefined) return found;
-      const word = value.toLowerCase();
-      const noun = translate(word);
-      const what = /^[aeiou]/.test(word) ? t`an ${noun}` : t`a ${noun}`;
+      const noun = translate(value.toLowerCase());
+      const what = /^[aeiou]/i.test(value) ? t`an ${noun}` : t`a ${noun}`;
       throw new ParseError(what, text, t`choose ${choices.join(", ")}`, { names: choices });
     },
   }, fallback);
