@@ -115,8 +115,11 @@ const QUICK_PERMISSIONS: readonly string[] = [
 /** Seconds that the quick tests may take on two cores. */
 const QUICK_SECONDS = 30;
 
-/** The ways in which a test starts a program: by itself, or by the piece that it tests. */
-const STARTS_PROGRAM = /\bDeno\.Command\(|\bspawnSpooled\(/;
+/**
+ * The ways in which a test starts a program: by itself, or by the piece that it tests; or calls the C library,
+ * for which Deno has a permission as for programs.
+ */
+const STARTS_PROGRAM = /\bDeno\.Command\(|\bspawnSpooled\(|\bopenForeignSockets\(/;
 
 /** Whether the module at `url`, or one that it imports from tests/ or bench/, starts programs. */
 async function startsPrograms(url: URL, seen: Set<string>): Promise<boolean> {
