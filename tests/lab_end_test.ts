@@ -53,6 +53,14 @@ function identityOf(pid: number): string | null {
 /** The network namespace of this process, in which the cards are made. */
 const OWN = linkOf("/proc/self/ns/net");
 
+/**
+ * Whether a process is in another network than this one. The first that netkit starts are not, and end at
+ * once: they tell whether the programs are there.
+ */
+function isElsewhere(pid: number): boolean {
+  return ![OWN, null].includes(linkOf(`/proc/${pid}/ns/net`));
+}
+
 /** Signals, and the exit codes of a program that one of them has ended. */
 const CODES = { SIGKILL: 137, SIGINT: 130, SIGTERM: 143 } as const;
 
@@ -87,14 +95,16 @@ for (const [when, { pattern, signals }] of Object.entries(STEPS)) {
       try {
         const { pid } = netkit.child;
         const out = new ChildText(netkit.child.stdout);
-        if (pattern === null) await until(() => descendantsOf(pid).length > 0);
+        if (pattern === null) await until(() => descendantsOf(pid).some(isElsewhere));
         else assert(await out.match(pattern), `${out.text}${netkit.err}`);
         netkit.signal("SIGSTOP"); // it starts nothing more while this looks
         const found = descendantsOf(pid);
         assert(found.length > 0, "it has no children");
         const identities = found.map(identityOf).filter((each) => each !== null);
-        const networks = new Set(found.map((each) => linkOf(`/proc/${each}/ns/net`)));
-        for (const own of [OWN, null]) networks.delete(own);
+        const networks = new Set(
+          found.filter(isElsewhere).map((each) => linkOf(`/proc/${each}/ns/net`)),
+        );
+        networks.delete(null);
         netkit.signal(signal);
         netkit.signal("SIGCONT");
         assertEquals((await netkit.child.status).code, CODES[signal], netkit.err);
