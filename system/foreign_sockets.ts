@@ -19,8 +19,8 @@ const CALLS = {
 /** The calls that list descriptors; `getdents64` is not in every C library. */
 const LISTING = {
   open: { parameters: ["buffer", "i32"], result: "i32" },
-  getdents64: { parameters: ["i32", "buffer", "u32"], result: "i32" },
-  readlinkat: { parameters: ["i32", "buffer", "buffer", "u32"], result: "i32" },
+  getdents64: { parameters: ["i32", "buffer", "usize"], result: "i32" },
+  readlinkat: { parameters: ["i32", "buffer", "buffer", "usize"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
 } as const;
 
@@ -62,7 +62,7 @@ export function openForeignSockets(): ForeignSockets | null {
       }
     },
     list(folder, use) {
-      listing ??= openCLibrary(LISTING);
+      if (listing === undefined) listing = openCLibrary(LISTING); // not again where it is null
       return listing && listSockets(listing.symbols, folder, use);
     },
     [Symbol.dispose]() {
@@ -90,24 +90,28 @@ function listSockets(
   const directory = open(new TextEncoder().encode(`${folder}\0`), 0);
   if (directory < 0) return 0;
   const entries = new Uint8Array(ENTRIES_SIZE);
-  const lengths = new DataView(entries.buffer);
+  const lengths = new Uint16Array(entries.buffer); // an entry begins at a multiple of 8
   const target = new Uint8Array(64); // longer ones are no sockets
+  const [entriesSize, targetSize] = [BigInt(entries.length), BigInt(target.length)];
   let descriptors = 0;
-  for (;;) {
-    const size = getdents64(directory, entries, entries.length);
-    if (size <= 0) break;
-    for (let at = 0; at < size; at += lengths.getUint16(at + ENTRY_LENGTH, true)) {
-      const descriptor = numberAt(entries, at + ENTRY_NAME);
-      if (descriptor === null) continue; // . and ..
-      descriptors++;
-      const name = entries.subarray(at + ENTRY_NAME);
-      const length = readlinkat(directory, name, target, target.length);
-      if (length <= SOCKET.length || !beginsWith(target, SOCKET)) continue;
-      const inode = numberAt(target, SOCKET.length);
-      if (inode !== null) use(descriptor, `${inode}`);
+  try {
+    for (;;) {
+      const size = getdents64(directory, entries, entriesSize);
+      if (size <= 0) break;
+      for (let at = 0; at < size; at += lengths[(at + ENTRY_LENGTH) / 2]!) {
+        const descriptor = numberAt(entries, at + ENTRY_NAME);
+        if (descriptor === null) continue; // . and ..
+        descriptors++;
+        const name = entries.subarray(at + ENTRY_NAME);
+        const length = readlinkat(directory, name, target, targetSize);
+        if (length <= SOCKET.length || !beginsWith(target, SOCKET)) continue;
+        const inode = numberAt(target, SOCKET.length);
+        if (inode !== null) use(descriptor, `${inode}`);
+      }
     }
+  } finally {
+    close(directory);
   }
-  close(directory);
   return descriptors;
 }
 
