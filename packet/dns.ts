@@ -16,7 +16,14 @@ import {
   headerTable,
   text,
 } from "./field.ts";
-import { DATA_FIELDS, DATA_OF_TYPE, DNS_TYPES, readRecordData } from "./dns_record.ts";
+import {
+  DATA_FIELDS,
+  DATA_OF_TYPE,
+  DNS_TYPES,
+  readRecordData,
+  readServiceName,
+  SERVICE,
+} from "./dns_record.ts";
 import { FieldList } from "./field_list.ts";
 import { u16, u32 } from "./numbers.ts";
 import type { Layer, Line, Protocol } from "./protocol.ts";
@@ -100,19 +107,20 @@ const FIELDS: readonly FieldSpec[] = [
 /** Returns the questions and records of the message that begins at `message`. */
 function recordsOf(bytes: Uint8Array, message: number, at: number, end: number): Field[] {
   const list = new FieldList(bytes, at, end);
-  const name = (spec: FieldSpec) => {
-    const found = readDnsName(bytes, list.at, message, list.end);
-    if (found !== null) list.bytes(spec, found.size, found.text);
-    return found !== null;
-  };
+  const nextName = () => readDnsName(bytes, list.at, message, list.end);
   const counts = [4, 6, 8, 10].map((offset) => u16(bytes, message + offset));
   for (let left = counts[0]!; left > 0 && list.left > 0; left--) {
-    if (!name(QUESTION_NAME)) return list.fields;
+    const name = nextName();
+    if (name === null) return list.fields;
+    list.bytes(QUESTION_NAME, name.size, name.text);
     list.take(QUESTION_TYPE);
     list.take(QUESTION_CLASS);
   }
   for (let left = counts[1]! + counts[2]! + counts[3]!; left > 0 && list.left > 0; left--) {
-    if (!name(NAME)) return list.fields;
+    const name = nextName();
+    if (name === null) return list.fields;
+    if (u16(bytes, list.at + name.size) === SERVICE) readServiceName(list, name);
+    else list.bytes(NAME, name.size, name.text);
     const type = list.take(RECORD_TYPE);
     for (const spec of type === OPT ? OPT_FIELDS : [CLASS, TTL]) list.take(spec);
     const size = list.take(LENGTH);

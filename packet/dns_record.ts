@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readDnsName } from "./dns_name.ts";
+import { type DnsName, readDnsName } from "./dns_name.ts";
 import { field, type FieldSpec, raw, text } from "./field.ts";
 import type { FieldList } from "./field_list.ts";
 
@@ -67,7 +67,18 @@ const SRV: readonly FieldSpec[] = [
   field("dns.srv.port", 16, "decimal", "the port"),
   text("dns.srv.target", "the server"),
 ];
-const OF_SEVERAL: Readonly<Record<number, readonly FieldSpec[]>> = { 6: SOA, 15: MX, 33: SRV };
+/** The type of a record of a service, whose name has three parts: `_sip._tcp.example.com` (RFC 2782). */
+export const SERVICE = 33;
+const SERVICE_PARTS: readonly FieldSpec[] = [
+  text("dns.srv.service", "the service that it is about"),
+  text("dns.srv.proto", "what carries the service"),
+  text("dns.srv.name", "the domain that has the service"),
+];
+const OF_SEVERAL: Readonly<Record<number, readonly FieldSpec[]>> = {
+  6: SOA,
+  15: MX,
+  [SERVICE]: SRV,
+};
 
 const TXT = 16;
 const TXT_LENGTH = field("dns.txt.length", 8, "decimal", "bytes of a text");
@@ -78,10 +89,19 @@ const OTHER = raw("dns.data", "data of a type that is not read");
 export const DATA_FIELDS: readonly FieldSpec[] = [
   ...Object.values(DATA_OF_TYPE),
   ...Object.values(OF_SEVERAL).flat(),
+  ...SERVICE_PARTS,
   TXT_LENGTH,
   TXT_TEXT,
   OTHER,
 ];
+
+/** Reads the name of a record of a service: the parts that it has, each of them over the whole name. */
+export function readServiceName(list: FieldList, { text, size }: DnsName): void {
+  const labels = text.split(".");
+  const parts = labels.length < 3 ? labels : [labels[0]!, labels[1]!, labels.slice(2).join(".")];
+  parts.forEach((part, i) => list.over(SERVICE_PARTS[i]!, size, part));
+  list.skip(size);
+}
 
 /** Reads the `size` bytes of data of a record of `type`. */
 export function readRecordData(

@@ -45,17 +45,16 @@ export class FieldList {
 
   /** Reads a field of `size` bytes, or of what is left if that is less; with its value as text, if given. */
   bytes(spec: FieldSpec, size: number, text?: string): void {
-    const there = Math.min(size, this.left);
-    if (there <= 0) return;
-    const field = bytesField(spec, this.#bytes, this.at, there);
-    this.fields.push(text === undefined ? field : { ...field, text });
-    this.at += there;
+    if (Math.min(size, this.left) <= 0) return;
+    this.over(spec, size, text);
+    this.skip(size);
   }
 
-  /** Adds a field over `size` bytes that are read again by the next ones. */
-  over(spec: FieldSpec, size: number): void {
+  /** Adds a field over `size` bytes that are read again by the next ones; with its value as text, if given. */
+  over(spec: FieldSpec, size: number, text?: string): void {
     const there = Math.min(size, this.left);
-    this.fields.push(bytesField(spec, this.#bytes, this.at, there));
+    const field = bytesField(spec, this.#bytes, this.at, there);
+    this.fields.push(text === undefined ? field : { ...field, text });
   }
 
   /** Passes over `size` bytes; never back. */
