@@ -9,10 +9,34 @@ import { LABORATORY, needs } from "./needs.ts";
 import { Netkit } from "./processes.ts";
 import { until } from "./waiting.ts";
 
-/** Returns the target of a link, `null` if that is gone. */
-function linkOf(path: string): string | null {
+/** Returns the number of the network namespace of a process, `null` if the process is gone. */
+function networkOf(pid: number): number | null {
   try {
-    return Deno.readLinkSync(path);
+    return Deno.statSync(`/proc/${pid}/ns/net`).ino;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Opens the network namespaces of processes, without that of this one; returns them by their numbers. While
+ * one is open the kernel gives its number to no other namespace, as of a test that runs at the same time.
+ */
+function openNetworks(pids: readonly number[]): Map<number, Deno.FsFile> {
+  const files = new Map<number, Deno.FsFile>();
+  for (const pid of pids) {
+    const file = openedNetwork(pid);
+    const number = file?.statSync().ino ?? OWN;
+    if (number === OWN || files.has(number)) file?.close();
+    else files.set(number, file!);
+  }
+  return files;
+}
+
+/** Opens the network namespace of a process; returns `null` if the process is gone. */
+function openedNetwork(pid: number): Deno.FsFile | null {
+  try {
+    return Deno.openSync(`/proc/${pid}/ns/net`);
   } catch {
     return null;
   }
@@ -51,14 +75,14 @@ function identityOf(pid: number): string | null {
 }
 
 /** The network namespace of this process, in which the cards are made. */
-const OWN = linkOf("/proc/self/ns/net");
+const OWN = networkOf(Deno.pid)!;
 
 /**
  * Whether a process is in another network than this one. The first that netkit starts are not, and end at
  * once: they tell whether the programs are there.
  */
 function isElsewhere(pid: number): boolean {
-  return ![OWN, null].includes(linkOf(`/proc/${pid}/ns/net`));
+  return ![OWN, null].includes(networkOf(pid));
 }
 
 /** Signals, and the exit codes of a program that one of them has ended. */
@@ -92,6 +116,7 @@ for (const [when, { pattern, signals }] of Object.entries(STEPS)) {
         stdin: "piped",
         env: { XDG_STATE_HOME: folder, TMPDIR: folder },
       });
+      let networks = new Map<number, Deno.FsFile>();
       try {
         const { pid } = netkit.child;
         const out = new ChildText(netkit.child.stdout);
@@ -101,17 +126,14 @@ for (const [when, { pattern, signals }] of Object.entries(STEPS)) {
         const found = descendantsOf(pid);
         assert(found.length > 0, "it has no children");
         const identities = found.map(identityOf).filter((each) => each !== null);
-        const networks = new Set(
-          found.filter(isElsewhere).map((each) => linkOf(`/proc/${each}/ns/net`)),
-        );
-        networks.delete(null);
+        networks = openNetworks(found);
         netkit.signal(signal);
         netkit.signal("SIGCONT");
         assertEquals((await netkit.child.status).code, CODES[signal], netkit.err);
         await out.ended;
         const left = () => [
           ...identities.filter((each) => identityOf(Number(each.split(" ")[0])) === each),
-          ...allProcesses().filter((each) => networks.has(linkOf(`/proc/${each}/ns/net`))),
+          ...allProcesses().filter((each) => networks.has(networkOf(each) ?? OWN)),
           ...[...Deno.readDirSync("/sys/class/net")].map(({ name }) => name)
             .filter((name) => name.startsWith("netkit")),
         ];
@@ -121,6 +143,7 @@ for (const [when, { pattern, signals }] of Object.entries(STEPS)) {
           assertEquals(files.filter((name) => name !== "netkit"), []);
         }
       } finally {
+        for (const file of networks.values()) file.close();
         await netkit.child.stdin.close().catch(() => {});
         await netkit[Symbol.asyncDispose]();
         await Deno.remove(folder, { recursive: true });
