@@ -182,7 +182,7 @@ function parseEmbedded(text: string, start: number, stop: number, end: number): 
     if (!(error instanceof ParseError)) throw error;
     const [from, to] = error.at;
     // "write 8.8.8.8 or 10.8.8.8"; other hints hold for an IPv4 address alone.
-    const ipv4 = error.hint?.match(/[0-9]+(?:\.[0-9]+)+/g) ?? [];
+    const ipv4 = error.hint?.match(/(?<![0-9])[0-9]+(?:\.[0-9]+)+/g) ?? [];
     const whole = ipv4.map((each) => text.slice(0, start) + each + text.slice(stop));
     const isMeant = error.hint === hintOf(ipv4) && whole.every(isIpv6);
     const right = isMeant ? hintOf(whole) : null;
