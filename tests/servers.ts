@@ -145,3 +145,15 @@ export function connectAndReset(port: number, text = ""): Promise<void> {
     socket.once("close", () => resolve());
   });
 }
+
+/** Connects, and resets the connection when it has sent the bytes; resolves when that is done. */
+export async function resetBehind(port: number, bytes: Uint8Array): Promise<void> {
+  // Half-open, or it answers the end of the other side by its own, and there is nothing to reset.
+  const socket = connectNode({ host: "127.0.0.1", port, allowHalfOpen: true });
+  socket.on("error", () => {}); // the end comes all the same, perhaps before that of sending
+  const closed = new Promise((resolve) => socket.once("close", resolve));
+  await new Promise((resolve) => socket.once("connect", resolve));
+  if (bytes.length > 0) await new Promise((resolve) => socket.write(bytes, resolve));
+  socket.resetAndDestroy();
+  await closed;
+}

@@ -1,13 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import { concat } from "@std/bytes/concat";
-import { connect as connectNode } from "node:net";
 import { writeAll } from "../net/stream.ts";
 import { type ClientFrame, clientFrame } from "./client_frames.ts";
 import { HTTP_ATTACKS } from "./http_attacks.ts";
 import { HTTP_CASES } from "./http_cases.ts";
 import { LINUX, needs } from "./needs.ts";
 import { Netkit } from "./processes.ts";
-import { exchangeText, readAll } from "./servers.ts";
+import { exchangeText, readAll, resetBehind } from "./servers.ts";
 import { type Vitals, vitals } from "./vitals.ts";
 import { until, untilSteady } from "./waiting.ts";
 import { nextMessage, openRawSocket, UPGRADE } from "./web_servers.ts";
@@ -226,13 +225,7 @@ function drip(first: string, bytes: Uint8Array): Attack {
 function resets(bytes: Uint8Array): Attack {
   return async (server) => {
     for (let length = 1; length < bytes.length; length++) {
-      const socket = connectNode(server.web, "127.0.0.1");
-      socket.on("error", () => {}); // the end comes all the same
-      await new Promise((resolve) => socket.once("connect", resolve));
-      await new Promise((resolve) => socket.write(bytes.subarray(0, length), resolve));
-      const closed = new Promise((resolve) => socket.once("close", resolve));
-      socket.resetAndDestroy();
-      await closed;
+      await resetBehind(server.web, bytes.subarray(0, length));
     }
     return () => {};
   };
