@@ -8,12 +8,8 @@
  *
  * @module
  */
-import {
-  closeBrowser,
-  findBrowser,
-  SHARED_BROWSER,
-  startBrowser,
-} from "../tests/browser_process.ts";
+import { findBrowser, SHARED_BROWSER, startBrowser } from "../tests/browser_process.ts";
+import { endProcess } from "../tests/waiting.ts";
 import { count } from "../text/units.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -159,6 +155,11 @@ export function skippedLines(reasons: readonly string[]): string[] {
     .map(({ reason, length }) => `skipped: ${count(length, "test needs", "tests need")} ${reason}`);
 }
 
+/** Signals that end the tests; what was made for them is taken away then as well. */
+const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
+  ? ["SIGINT"]
+  : ["SIGINT", "SIGTERM", "SIGHUP"];
+
 /** Runs `deno test` with these arguments; resolves to its exit code, and says what was skipped. */
 async function test(
   args: readonly string[],
@@ -167,12 +168,14 @@ async function test(
 ): Promise<number> {
   const skipped = await Deno.makeTempFile();
   try {
-    const { code } = await new Deno.Command(Deno.execPath(), {
+    const child = new Deno.Command(Deno.execPath(), {
       // Types are checked by `deno task check`: here it would take half a minute, and of quick tests a third.
       args: ["test", "--parallel", "--no-check", ...args],
       cwd: ROOT,
       env: { DENO_JOBS: `${jobs}`, NETKIT_SKIPPED: skipped, ...env },
-    }).spawn().status;
+    }).spawn();
+    for (const signal of SIGNALS) Deno.addSignalListener(signal, () => endProcess(child, signal));
+    const { code } = await child.status;
     const reasons = (await Deno.readTextFile(skipped)).split("\n").slice(0, -1);
     for (const line of skippedLines(reasons)) print(line);
     return code;
@@ -186,11 +189,8 @@ async function test(
  */
 async function testWithBrowser(args: readonly string[], jobs: number): Promise<number> {
   if (findBrowser() === null) return await test(args, jobs);
-  const browser = await startBrowser();
-  const code = await test(args, jobs, { [SHARED_BROWSER]: browser.address });
-  await closeBrowser(browser.address);
-  await browser[Symbol.asyncDispose]();
-  return code;
+  await using browser = await startBrowser().catch(() => null); // then each test says why
+  return await test(args, jobs, browser === null ? {} : { [SHARED_BROWSER]: browser.address });
 }
 
 function print(line: string): void {

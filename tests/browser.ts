@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { assert } from "@std/assert";
 import {
   type BrowserProcess,
   findBrowser,
@@ -47,29 +48,41 @@ export class Browser {
 
   /**
    * Returns a browser that speaks `language` and has no page yet; `flags` are further ones of its command
-   * line. `deno task test` starts one for all tests, which start their own only for what is not usual.
+   * line. `deno task test` starts one for all tests, at the address `shared`; they start their own only for
+   * what is not usual, and when that one has gone.
    */
-  static async start(language = "en", flags: readonly string[] = []): Promise<Browser> {
+  static async start(
+    language = "en",
+    flags: readonly string[] = [],
+    shared: string | undefined = Deno.env.get(SHARED_BROWSER),
+  ): Promise<Browser> {
     const isUsual = language === "en" && flags.length === 0;
-    const shared = isUsual ? Deno.env.get(SHARED_BROWSER) : undefined;
-    const process = shared === undefined ? await startBrowser(language, flags) : null;
-    const browser = new Browser(process);
-    await browser.#connect(process?.address ?? shared!);
-    if (process === null) {
-      const { browserContextId } = await browser.send("Target.createBrowserContext", {
-        disposeOnDetach: true,
-      });
-      browser.#context = { browserContextId: browserContextId as string };
+    if (isUsual && shared !== undefined) {
+      const browser = new Browser(null);
+      if (await browser.#connect(shared)) {
+        const { browserContextId } = await browser.send("Target.createBrowserContext", {
+          disposeOnDetach: true,
+        });
+        browser.#context = { browserContextId: browserContextId as string };
+        return browser;
+      }
     }
+    const process = await startBrowser(language, flags);
+    const browser = new Browser(process);
+    assert(await browser.#connect(process.address), "the browser has gone");
     return browser;
   }
 
-  async #connect(address: string): Promise<void> {
+  /** Connects to the browser at a DevTools address; resolves to whether it is there. */
+  async #connect(address: string): Promise<boolean> {
     this.#socket = new WebSocket(address);
     this.#socket.onmessage = ({ data }) => this.#take(JSON.parse(data));
-    await new Promise((resolve, reject) => {
-      this.#socket.onopen = resolve;
-      this.#socket.onerror = reject;
+    return await new Promise((resolve) => {
+      this.#socket.onopen = () => resolve(true);
+      this.#socket.onclose = () => {
+        resolve(false);
+        for (const { reject } of this.#waiting.values()) reject(new Error("the browser has gone"));
+      };
     });
   }
 
@@ -92,6 +105,9 @@ export class Browser {
   ): Promise<Record<string, unknown>> {
     const id = ++this.#count;
     const waiting = Promise.withResolvers<Record<string, unknown>>();
+    if (this.#socket.readyState !== WebSocket.OPEN) {
+      waiting.reject(new Error("the browser has gone"));
+    }
     this.#waiting.set(id, waiting);
     this.#socket.send(JSON.stringify({ id, method, params, ...(sessionId ? { sessionId } : {}) }));
     return waiting.promise;
@@ -126,12 +142,12 @@ export class Browser {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const closed = new Promise((resolve) => this.#socket.onclose = resolve);
-    if (this.#process === null) {
-      await this.send("Target.disposeBrowserContext", this.#context);
+    if (this.#socket.readyState === WebSocket.OPEN) {
+      if (this.#process === null) await this.send("Target.disposeBrowserContext", this.#context);
+      const closed = new Promise((resolve) => this.#socket.onclose = resolve);
       this.#socket.close();
-    } else this.send("Browser.close", {}).catch(() => {});
-    await closed;
+      await closed;
+    }
     await this.#process?.[Symbol.asyncDispose]();
   }
 }

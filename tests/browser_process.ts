@@ -4,6 +4,7 @@
  * @module
  */
 import { assert } from "@std/assert";
+import { until } from "./waiting.ts";
 
 /** The names of the browser: Debian's of the one without windows, the fastest; its one with windows; others. */
 const PROGRAMS = ["chromium-headless-shell", "chromium", "google-chrome", "chrome"];
@@ -26,7 +27,7 @@ export function findBrowser(): string | null {
   return Deno.env.get("CI") === "true" ? PROGRAMS[1]! : null;
 }
 
-/** A browser without a page. Disposing of it waits for its end, which `closeBrowser` asks for. */
+/** A browser without a page. Disposing of it ends it. */
 export interface BrowserProcess extends AsyncDisposable {
   /** Its DevTools address. */
   readonly address: string;
@@ -67,21 +68,26 @@ export async function startBrowser(
     }
     address.reject(new Error(`the browser has ended: ${text}`));
   })();
-  return {
-    address: await address.promise,
-    async [Symbol.asyncDispose]() {
-      await child.status;
-      await errors.catch(() => {});
-      await Deno.remove(folder, { recursive: true });
-    },
+  const end = async () => {
+    await child.status;
+    await errors.catch(() => {});
+    // Its children, which end behind it, may still write there.
+    await until(() => Deno.remove(folder, { recursive: true }).then(() => true, () => false));
   };
-}
-
-/** Asks the browser at a DevTools address to end; resolves when it has closed the connection. */
-export async function closeBrowser(address: string): Promise<void> {
-  const socket = new WebSocket(address);
-  await new Promise((resolve) => {
-    socket.onopen = () => socket.send(JSON.stringify({ id: 1, method: "Browser.close" }));
-    socket.onclose = socket.onerror = resolve;
-  });
+  try {
+    const found = await address.promise;
+    return {
+      address: found,
+      async [Symbol.asyncDispose]() {
+        const socket = new WebSocket(found);
+        const closed = new Promise((resolve) => socket.onclose = socket.onerror = resolve);
+        socket.onopen = () => socket.send(JSON.stringify({ id: 1, method: "Browser.close" }));
+        await end();
+        await closed;
+      },
+    };
+  } catch (error) {
+    await end();
+    throw error;
+  }
 }

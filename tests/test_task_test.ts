@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
 import { FIRST, LONG, quickFiles, skippedLines } from "../tasks/test.ts";
-import { needs } from "./needs.ts";
-import { GUARD } from "./waiting.ts";
+import { needs, UNIX } from "./needs.ts";
+import { endProcess, GUARD } from "./waiting.ts";
 
 const TESTS = new URL("./", import.meta.url);
 
@@ -93,4 +93,31 @@ Deno.test("every file that is called long, or runs first, is there", async () =>
   for (const name of [...LONG, ...FIRST]) {
     assert((await Deno.stat(new URL(name, TESTS))).isFile, name);
   }
+});
+
+Deno.test("deno task test takes away what it has made also when a signal ends it", {
+  ...needs(UNIX),
+}, async () => {
+  const folder = await Deno.makeTempDir();
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const file = `${folder}/endless_test.ts`;
+  const connecting = `Deno.connect({ hostname: "127.0.0.1", port: ${listener.addr.port} })`;
+  const test = `async () => await (await ${connecting}).read(new Uint8Array(1))`;
+  await Deno.writeTextFile(file, `Deno.test("endless", ${test});\n`);
+  await Deno.mkdir(`${folder}/tmp`);
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", new URL("../tasks/test.ts", TESTS).pathname, file],
+    env: { TMPDIR: `${folder}/tmp` },
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  const conn = await listener.accept();
+  listener.close();
+  endProcess(child, "SIGTERM");
+  assertEquals((await child.status).code, 143);
+  assertEquals(await conn.read(new Uint8Array(1)), null); // the tests have ended as well
+  conn.close();
+  assertEquals(await Array.fromAsync(Deno.readDir(`${folder}/tmp`)), []);
+  await Deno.remove(folder, { recursive: true });
 });
