@@ -11,9 +11,11 @@ import {
   parseUsers,
   parseZones,
 } from "../sockets/proc_net.ts";
-import { findOwners } from "../sockets/linux.ts";
+import { findOwners, readLinuxSockets } from "../sockets/linux.ts";
 import { codePoint } from "./code_points.ts";
+import type { ForeignSockets } from "../sockets/socket.ts";
 import { fakeIo } from "./fakes.ts";
+import { procRow } from "./proc_rows.ts";
 
 const LITTLE = { littleEndian: true, zoneOf: () => null };
 
@@ -184,3 +186,37 @@ Deno.test("parsePortRange() reads two ports in order", () => {
   assertEquals(parsePortRange("1 70000"), null);
   assertEquals(parsePortRange(""), null);
 });
+
+/** A call of the C library by which process 7 has descriptor 5, and none. */
+const LISTS:
+  readonly (readonly [what: string, list: ForeignSockets["list"] | null, owner: string])[] = [
+    ["a call that lists descriptors", (folder, use) => {
+      if (folder !== "/proc/7/fd") return 0;
+      use(5, "1");
+      return 1;
+    }, "7/5"],
+    ["no C library", null, "7/3"],
+  ];
+
+for (const [what, list, owner] of LISTS) {
+  Deno.test(`readLinuxSockets() finds the process of one of 2,000 sockets with ${what}`, async () => {
+    const rows = Array.from(
+      { length: 2000 },
+      (_, i) => procRow(["127.0.0.1", 8000], ["127.0.0.1", 20_000 + i], "01", 1 + i),
+    );
+    const io = fakeIo({
+      files: { "/proc/net/tcp": rows.join(""), "/etc/passwd": "", "/proc/7/comm": "deno\n" },
+      links: { "/proc/7/fd/3": "socket:[1]" },
+    });
+    let closed = 0;
+    const calls = list && { look: () => null, list, [Symbol.dispose]: () => void closed++ };
+    const system = Object.assign(io, { foreignSockets: () => Promise.resolve(calls) });
+    const sockets = await readLinuxSockets(system, { protocols: ["tcp"], range: null });
+    assertEquals(sockets.length, 2000);
+    const found = sockets.flatMap(({ id, processes }) =>
+      processes.map(({ pid, descriptors }) => [id, `${pid}/${descriptors}`])
+    );
+    assertEquals(found, [["1", owner]]);
+    assertEquals(closed, calls === null ? 0 : 1);
+  });
+}
