@@ -8,7 +8,7 @@ import type { Command } from "./cli/command.ts";
 import { cannot, EXIT, OutputClosed, Stopped, UserError } from "./cli/errors.ts";
 import { type Io, say } from "./cli/io.ts";
 import { parse, UnknownOption, wantsHelp } from "./cli/parse.ts";
-import type { LazyProgram, Program } from "./cli/program.ts";
+import type { CommandSummary, LazyProgram, Program } from "./cli/program.ts";
 import { serve } from "./server.ts";
 import { system } from "./system/io.ts";
 import { escapeControls, escapeLine } from "./text/escape.ts";
@@ -16,9 +16,7 @@ import { msg, t, useCatalogue } from "./text/messages.ts";
 import { isSystemError } from "./text/reason.ts";
 
 /** A command before it is loaded. */
-interface Entry {
-  /** Its purpose, in half a line, lower case and without a period. */
-  readonly summary: string;
+interface Entry extends Pick<CommandSummary, "summary"> {
   readonly load: () => Promise<Command>;
 }
 

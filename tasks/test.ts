@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { findBrowser, SHARED_BROWSER, startBrowser } from "../tests/browser_process.ts";
+import { SHARED_BROWSER, startBrowser } from "../tests/browser_process.ts";
 import { endProcess } from "../tests/waiting.ts";
 import { count } from "../text/units.ts";
 
@@ -174,8 +174,10 @@ async function test(
       cwd: ROOT,
       env: { DENO_JOBS: `${jobs}`, NETKIT_SKIPPED: skipped, ...env },
     }).spawn();
-    for (const signal of SIGNALS) Deno.addSignalListener(signal, () => endProcess(child, signal));
+    const handlers = SIGNALS.map((signal) => [signal, () => endProcess(child, signal)] as const);
+    for (const handler of handlers) Deno.addSignalListener(...handler);
     const { code } = await child.status;
+    for (const handler of handlers) Deno.removeSignalListener(...handler);
     const reasons = (await Deno.readTextFile(skipped)).split("\n").slice(0, -1);
     for (const line of skippedLines(reasons)) print(line);
     return code;
@@ -188,8 +190,7 @@ async function test(
  * Runs these tests, which share a browser: the start of one takes longer than most of what they do in it.
  */
 async function testWithBrowser(args: readonly string[], jobs: number): Promise<number> {
-  if (findBrowser() === null) return await test(args, jobs);
-  await using browser = await startBrowser().catch(() => null); // then each test says why
+  await using browser = await startBrowser().catch(() => null); // then each test says what it needs
   return await test(args, jobs, browser === null ? {} : { [SHARED_BROWSER]: browser.address });
 }
 

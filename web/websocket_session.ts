@@ -73,9 +73,10 @@ export interface SessionObserver {
  *
  * Life of a session: each message is answered before the next one is taken. The frames of answers are
  * collected, and written when they are many bytes, when all that was received is answered, and before
- * others have their turn, with the pongs between them; those of pings and of `close` are sent at once. It ends when a close frame has been
- * received, when the client breaks the protocol, and when reading or writing fails; a client that does
- * not answer a ping or a close frame in time has its channel closed, which makes reading fail.
+ * others have their turn, with the pongs between them; those of pings and of `close` are sent at once. It
+ * ends when a close frame has been received, when the client breaks the protocol, and when reading or
+ * writing fails; a client that does not answer a ping or a close frame in time has its channel closed,
+ * which makes reading fail.
  */
 export class WebSocketSession {
   /** Bytes of the messages received. */
