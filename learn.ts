@@ -44,9 +44,14 @@ export const learn: Command = command({
     check(options, operands);
     const { learnInLab, learnLesson, listLessons } = await import("./learn/run.ts");
     const [name] = operands;
-    if (options.lab && !options.list) return await learnInLab(name, options, io);
-    return name === undefined
-      ? await listLessons(options, io)
-      : await learnLesson(name, options, io);
+    try {
+      if (options.lab && !options.list) return await learnInLab(name, options, io);
+      return name === undefined
+        ? await listLessons(options, io)
+        : await learnLesson(name, options, io);
+    } catch (error) {
+      io.stop.throwIfAborted(); // Ctrl-C in a terminal ends the child processes, too: they have failed by that
+      throw error;
+    }
   },
 });
