@@ -1,11 +1,17 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { FAR, INTERFACE, namespaces, NEAR, Neighbourhood, NOBODY } from "./arp_namespace.ts";
+import { FAR, INTERFACE, namespaces, NEAR, Neighbourhood } from "./arp_namespace.ts";
 import { capturing } from "./live_capture.ts";
 import { needs } from "./needs.ts";
 import { Netkit, netkit } from "./processes.ts";
 import { until } from "./waiting.ts";
 
 const NEEDS = [await capturing(), await namespaces()];
+
+/**
+ * An address that nobody has. It was not asked for before: between the third question of ARP and giving up
+ * the kernel asks no more.
+ */
+const UNASKED = "192.0.2.8";
 
 function live(name: string, fn: (hood: Neighbourhood) => Promise<void>): void {
   Deno.test({
@@ -44,16 +50,16 @@ live("frame -i shows what passes of any protocol, and ends after -c packets", as
 });
 
 live("frame -i shows each packet at once", async (hood) => {
-  await using process = start(hood, "-Y", `arp.dst.proto_ipv4 == ${NOBODY}`, "--time", "absolute");
+  await using process = start(hood, "-Y", `arp.dst.proto_ipv4 == ${UNASKED}`, "--time", "absolute");
   await process.says(/capturing on/);
-  await hood.send(NOBODY);
+  await hood.send(UNASKED);
   let out = "";
   for await (const text of process.child.stdout.pipeThrough(new TextDecoderStream())) {
     out += text;
     if (out.includes("\n")) break; // no other packet has to follow
   }
   assert(
-    /^ *\d+ \d{4}-\d\d-\d\dT[\d:.]+Z .* ARP who has 192\.0\.2\.7\? tell 192\.0\.2\.1$/m.test(out),
+    /^ *\d+ \d{4}-\d\d-\d\dT[\d:.]+Z .* ARP who has 192\.0\.2\.8\? tell 192\.0\.2\.1$/m.test(out),
     out,
   );
   process.signal("SIGINT");
