@@ -18,6 +18,7 @@
  *     watched.ts        a connection of trace --json
  *     server_log.ts     the calls of serve -v
  *     said.ts           a number or a word in text
+ *     mac.ts            MAC addresses as answers
  *     random.ts         numbers for exercises
  *     answer.ts         an answer that was typed, and whether it is right
  *     session.ts        a person, or a pipe, in a lesson

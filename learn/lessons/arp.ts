@@ -5,6 +5,7 @@
  */
 import { t } from "../../text/messages.ts";
 import { type Lesson, step } from "../lesson.ts";
+import { BROADCAST, spellings } from "../mac.ts";
 import { type Dissected, fieldOf } from "../packet.ts";
 import type { Stage } from "../stage.ts";
 
@@ -13,9 +14,6 @@ const TABLE = `? (192.0.2.1) at 00:00:5e:00:53:01 [ether] on eth0
 ? (192.0.2.7) at <incomplete> on eth0
 ? (192.0.2.9) at 00:00:5e:00:53:09 [ether] on eth0
 `;
-
-/** The address of every card on the link (IEEE 802-2014, section 8.2.2). */
-const EVERYBODY = "ff:ff:ff:ff:ff:ff";
 
 /** A row of `netkit arp --json`. */
 interface Row {
@@ -61,7 +59,7 @@ export const arp: Lesson = {
       },
       asks: {
         text: ({ wanted }) => t`Which MAC address does the table have for ${wanted.address}?`,
-        answer: ({ wanted }) => [wanted.mac!, wanted.mac!.replaceAll(":", "-")],
+        answer: ({ wanted }) => spellings(wanted.mac!),
         rule: () => t`It is in the row of that address: six bytes in hexadecimal.`,
         mistakes: ({ rows, wanted }) => [
           ...rows.filter(({ mac }) => mac !== null && mac !== wanted.mac)
@@ -82,11 +80,7 @@ export const arp: Lesson = {
       run: async (stage) => ({ to: `${fieldOf(await packet(stage, 1), "eth.dst")}` }),
       asks: {
         text: () => t`To which MAC address is the question sent?`,
-        answer: ({ to }) => [
-          to,
-          to.replaceAll(":", "-"),
-          ...to === EVERYBODY ? ["broadcast", "广播", "广播地址"] : [],
-        ],
+        answer: ({ to }) => spellings(to),
         rule: () => t`It is the field eth.dst.`,
         mistakes: () => [
           {
@@ -116,11 +110,11 @@ export const arp: Lesson = {
       },
       asks: {
         text: () => t`Which MAC address does the host that asked write into its table?`,
-        answer: ({ mac }) => [mac, mac.replaceAll(":", "-")],
+        answer: ({ mac }) => spellings(mac),
         rule: () => t`The owner names itself as the sender: arp.src.hw_mac.`,
         mistakes: ({ to }) => [
           { given: to, hint: t`That is the host that asked: the answer goes to it alone.` },
-          { given: EVERYBODY, hint: t`The question went to all, the answer does not.` },
+          { given: BROADCAST, hint: t`The question went to all, the answer does not.` },
         ],
         why: ({ mac }) =>
           t`${mac}. From now on frames go there without a question, until the row has expired. A host

@@ -5,6 +5,7 @@
  */
 import { t } from "../../../text/messages.ts";
 import type { Lesson } from "../../lesson.ts";
+import { spellings } from "../../mac.ts";
 import { type Dissected, fieldOf } from "../../packet.ts";
 import { addressOf, CARDS } from "../lab.ts";
 import { converse, labStep } from "../lesson.ts";
@@ -93,7 +94,7 @@ export const router: Lesson = {
       },
       asks: {
         text: () => t`Which MAC address is the sender of the frame at c?`,
-        answer: ({ from }) => [from, from.replaceAll(":", "-")],
+        answer: ({ from }) => spellings(from),
         rule: () => t`It is the field eth.src of the second packet.`,
         mistakes: ({ sender }) => [
           { given: sender, hint: t`That is a, on the other wire.` },

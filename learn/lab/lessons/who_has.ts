@@ -5,13 +5,11 @@
  */
 import { t } from "../../../text/messages.ts";
 import type { Lesson } from "../../lesson.ts";
+import { BROADCAST, spellings } from "../../mac.ts";
 import { type Dissected, fieldOf, layerOf } from "../../packet.ts";
 import { CARDS } from "../lab.ts";
 import { converse, labStep } from "../lesson.ts";
 import type { LabStage } from "../stage.ts";
-
-/** The address to which all cards of a link listen. */
-const BROADCAST = "ff:ff:ff:ff:ff:ff";
 
 /** The MAC addresses of the hosts a and b. */
 const [MAC_A, MAC_B] = [CARDS.a[0]!.mac, CARDS.b[0]!.mac];
@@ -19,11 +17,6 @@ const [MAC_A, MAC_B] = [CARDS.a[0]!.mac, CARDS.b[0]!.mac];
 /** Lets a talk to b for the first time. */
 async function meet(stage: LabStage): Promise<void> {
   await converse(stage, "hello\n", { to: "b", client: ["--mode", "half"] });
-}
-
-/** Returns a MAC address in the forms in which it is typed. */
-function spellings(mac: string): string[] {
-  return [mac, mac.replaceAll(":", "-")];
 }
 
 /** Shows the question, or the answer: the first packet of ARP with this operation. */
@@ -46,7 +39,7 @@ export const whoHas: Lesson = {
       run: async (stage) => ({ to: `${fieldOf(await message(stage, 1), "eth.dst")}` }),
       asks: {
         text: () => t`To which MAC address is the question sent?`,
-        answer: ({ to }) => [...spellings(to), "broadcast", "广播", "广播地址"],
+        answer: ({ to }) => spellings(to),
         rule: () => t`It is the field eth.dst.`,
         mistakes: () => [
           {
