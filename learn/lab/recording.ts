@@ -7,8 +7,6 @@ import { pcapHeader, pcapRecord } from "../../capture/pcap.ts";
 import { LINK } from "../../packet/link.ts";
 import { concat } from "@std/bytes/concat";
 
-const NANOSECONDS = 1_000_000;
-
 /** The frames that have passed a card, both ways. */
 export class Recording {
   #records: Uint8Array<ArrayBuffer>[] = [];
@@ -17,8 +15,8 @@ export class Recording {
 
   /** Adds a frame that passes now. */
   add(bytes: Uint8Array): void {
-    const now = performance.timeOrigin + performance.now();
-    const time = BigInt(Math.round(now * 1000)) * BigInt(NANOSECONDS / 1000);
+    const microseconds = Math.round((performance.timeOrigin + performance.now()) * 1000);
+    const time = BigInt(microseconds) * 1000n;
     this.#records.push(pcapRecord({ time, bytes, length: bytes.length }));
     this.onFrame?.(bytes);
   }
