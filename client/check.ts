@@ -25,7 +25,7 @@ import {
 } from "./check_result.ts";
 import type { Options } from "./options.ts";
 import { reach, readTls } from "./reach.ts";
-import { t } from "../text/messages.ts";
+import { t, translate } from "../text/messages.ts";
 
 /** The most endpoints that are tried at the same time. */
 const AT_ONCE = 16;
@@ -141,7 +141,7 @@ function failureOf(error: unknown, { connectTimeout, retry }: Options): Failure 
       return { state: "silent", reason: t`no answer in ${timeout} s${tried}` };
     }
     if (cause.name === "ConnectionRefused") {
-      return { state: "refused", reason: REFUSED + tried };
+      return { state: "refused", reason: translate(REFUSED) + tried };
     }
     if (isUnresolved(cause)) {
       return { state: "unresolved", reason: t`name does not resolve${tried}` };

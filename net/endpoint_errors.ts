@@ -8,7 +8,7 @@
 import { needsZone, ZONE_MISSING, ZONE_ON_LINKS_ONLY } from "../address/zone.ts";
 import { type Endpoint, formatEndpoint } from "./endpoint.ts";
 import { ExplainedError, type Explanation, isNoHost, isUnresolved } from "../text/reason.ts";
-import { t } from "../text/messages.ts";
+import { t, translate } from "../text/messages.ts";
 
 /** The part of the system that the explanations need. */
 export interface Platform {
@@ -93,7 +93,7 @@ function explainAddress(
   if (!isUnresolved(error) && !isUnknownDevice(error) && !isInvalid(error)) return null;
   if (!needsZone(address)) {
     const plain = formatEndpoint({ ...endpoint, transport: "tcp", hostname: address });
-    return { words: ZONE_ON_LINKS_ONLY, hint: t`write ${plain}` };
+    return { words: translate(ZONE_ON_LINKS_ONLY), hint: t`write ${plain}` };
   }
   const names = namesOf(platform);
   return {
@@ -117,7 +117,7 @@ function missingZone(
 ): Explanation {
   const [zone = "eth0"] = namesOf(platform);
   const zoned = formatEndpoint({ transport: "tcp", hostname: `${hostname}%${zone}`, port });
-  return { words: ZONE_MISSING, hint: t`write ${zoned}` };
+  return { words: translate(ZONE_MISSING), hint: t`write ${zoned}` };
 }
 
 /** Returns the names of the interfaces with a link-local address. */

@@ -95,6 +95,14 @@ Deno.test("client --check --json is one object a line, with the documented field
   for (const name of Object.keys(open)) assert(documented.has(name), name);
 });
 
+Deno.test("client --check in Chinese does not say twice that a port is refused", async () => {
+  const words = ["client", "--lang", "zh", "--check", `127.0.0.1:${freePort()}`];
+  const plain = await netkit(words);
+  assertMatch(plain.out, /^refused 127\.0\.0\.1:\d+\n$/);
+  const { out } = await netkit([...words, "--retry", "0.01"]);
+  assertMatch(out, /^refused 127\.0\.0\.1:\d+ {2}连接被拒绝 \(connection refused\)，/);
+});
+
 Deno.test("client --check ends with 2 where the request is wrong", async () => {
   const left = await netkit(["client", "--check", "127.0.0.1:9", "127.0.0.1:0"]);
   assertEquals(left.code, 2);

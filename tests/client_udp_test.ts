@@ -68,6 +68,8 @@ Deno.test("netkit client --udp wants the interface of a link-local address, as T
     const { code, err } = await netkit(["client", ...words, "[fe80::1]:9"], "x\n");
     assertEquals(code, 2);
     assertMatch(err, /^netkit client: cannot .*: a link-local address needs its interface\n/);
+    const chinese = await netkit(["client", "--lang", "zh", ...words, "[fe80::1]:9"], "x\n");
+    assertMatch(chinese.err, /：链路本地地址要写明接口\n/);
   }
 });
 

@@ -28,7 +28,7 @@ const CLIENTS: readonly (readonly [line: string, server?: "closed"])[] = [
   ["--log text"],
   ["--log text --mode half"],
   ["--check"],
-  ["--check --stats", "closed"],
+  ["--check --retry 0.01", "closed"],
   ["--time --mode half"],
   ["--hex"],
   ["--udp --wait 0.01", "closed"],
