@@ -6,7 +6,7 @@
  * @module
  */
 import { needsZone, ZONE_MISSING, ZONE_ON_LINKS_ONLY } from "../address/zone.ts";
-import { type Endpoint, formatEndpoint } from "./endpoint.ts";
+import { type Endpoint, formatEndpoint, type TcpEndpoint } from "./endpoint.ts";
 import { ExplainedError, type Explanation, isNoHost, isUnresolved } from "../text/reason.ts";
 import { t, translate } from "../text/messages.ts";
 
@@ -118,6 +118,14 @@ function missingZone(
   const [zone = "eth0"] = namesOf(platform);
   const zoned = formatEndpoint({ transport: "tcp", hostname: `${hostname}%${zone}`, port });
   return { words: translate(ZONE_MISSING), hint: t`write ${zoned}` };
+}
+
+/**
+ * Returns the refusal of a link-local address without its interface, where the kernel does not refuse it: for
+ * datagrams it takes any.
+ */
+export function withoutInterface(endpoint: TcpEndpoint): ExplainedError {
+  return new ExplainedError({ cannotStart: true, ...missingZone(endpoint, HERE) });
 }
 
 /** Returns the names of the interfaces with a link-local address. */

@@ -9,7 +9,7 @@ import type { RemoteInfo } from "node:dgram";
 import { isLinkLocal, withoutZone } from "../address/zone.ts";
 import { dial, type DialOptions } from "./dial.ts";
 import { formatEndpoint, type TcpEndpoint } from "./endpoint.ts";
-import { explainEndpoint } from "./endpoint_errors.ts";
+import { explainEndpoint, withoutInterface } from "./endpoint_errors.ts";
 import { denoError } from "./node_errors.ts";
 import { requireNet } from "./permission.ts";
 import { ExplainedError } from "../text/reason.ts";
@@ -85,10 +85,7 @@ export async function openUdp(endpoint: TcpEndpoint, options: UdpOptions): Promi
   const { createSocket } = await import("node:dgram");
   const address = HERE[endpoint.hostname] ?? endpoint.hostname;
   const { port } = endpoint;
-  if (isLinkLocal(address) && !address.includes("%")) {
-    // The kernel would take any interface, where connect(2) refuses it.
-    throw explainEndpoint(Object.assign(new Error(), { code: "EINVAL" }), endpoint);
-  }
+  if (isLinkLocal(address) && !address.includes("%")) throw withoutInterface(endpoint);
   const local = { port: source?.port ?? 0, hostname: source?.hostname ?? LOOPBACK[address] };
   const anywhere = address.includes(":") ? "::" : "0.0.0.0";
   const names = [{ hostname: address, port }, { ...local, hostname: local.hostname ?? anywhere }];

@@ -67,7 +67,10 @@ export async function assertLinear<T>(
   }
 }
 
-/** Resolves to the least milliseconds that `run` takes on either input, of five runs, or of more until they are linear. */
+/**
+ * Resolves to the least milliseconds that `run` takes on either input, of five runs, or of more until they are
+ * linear.
+ */
 async function leastTimes<T>(
   short: T,
   long: T,
