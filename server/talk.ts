@@ -145,10 +145,11 @@ class LocalSideForAll {
     });
   }
 
-  /** Closes the input; resolves when all is logged. */
+  /** Closes the input; resolves when all is logged, and the line of the prompt is erased. */
   async close(): Promise<void> {
     this.#input?.close();
     await this.#logged;
+    await this.#local?.flush().catch(() => {}); // the error that is under way matters more
   }
 }
 
