@@ -49,6 +49,34 @@ Deno.test("a page in Chinese has the commands of the one in English", () => {
   });
 });
 
+/** Returns the kinds of the blocks of code in a page: `sh`, `console`, `text`. */
+function kindsIn(markdown: string): string[] {
+  return [...markdown.matchAll(/^```(\w+)\n.*?^```$/gms)].map(([, kind]) => kind!);
+}
+
+Deno.test("a page in Chinese has the transcripts of the one in English, and all its other blocks", () => {
+  ENGLISH.forEach(({ text }, i) => {
+    const chinese = CHINESE[i]!.text;
+    const commands = (page: string) => transcripts(page).map(({ command }) => command).toSorted();
+    assertEquals(commands(chinese), commands(text), CHINESE[i]!.path);
+    const mirror = i === 0 ? ["sh"] : []; // of npm, for readers in China
+    const kinds = [...kindsIn(text), ...mirror].toSorted();
+    assertEquals(kindsIn(chinese).toSorted(), kinds, CHINESE[i]!.path);
+  });
+});
+
+/** A Chinese character or mark, and a blank or a break of a line that shows as one beside it. */
+const STRAY_BLANK =
+  /[，。：；、（）！？「」]\s+\S|\S\s+[，。：；、（）！？「」]|\p{Script=Han}\s+\p{Script=Han}/u;
+
+Deno.test("a page in Chinese has no stray blank: a break of a line shows as one", () => {
+  for (const { path, text } of CHINESE) {
+    const paragraphs = prose(text).split(/\n\n+|\n(?=[-|]|\d+\. )/)
+      .filter((each) => !/^[|#<]/.test(each));
+    assertEquals(paragraphs.map((each) => each.match(STRAY_BLANK)?.[0]).filter(Boolean), [], path);
+  }
+});
+
 /** Words of the past and of the future, which are refused in pages: a page says what is. */
 const NOT_OF_NOW = /\b(no longer|used to|now also|formerly|will (?:soon|be added)|planned|todo)\b/i;
 
