@@ -16,20 +16,24 @@ const ROOT = new URL("../", import.meta.url);
 const TESTS = new URL("tests/", ROOT);
 
 /**
- * Files that try all of something against all of something else, or compare at random for long: they
- * have a task of their own, for a release, and CI runs it.
+ * Files that try all of something against all of something else, compare at random for long, or run again
+ * for another language or for what is released: they have a task of their own, and CI runs it.
  */
 export const MATRIX: readonly string[] = [
   "learn_matrix_test.ts", // takes the longest
   "address_sets_test.ts",
   "arp_robust_test.ts",
+  "bundle_matrix_test.ts",
   "command_rules_test.ts",
+  "compile_test.ts",
   "damaged_captures_test.ts",
   "filter_tshark_test.ts",
   "habit_lines_test.ts",
   "habits_test.ts",
   "hex_tools_test.ts",
   "ipinfo_differential_test.ts",
+  "lab_end_test.ts",
+  "lesson_changes_test.ts",
   "linear_bytes_test.ts",
   "linear_parsers_test.ts",
   "npm_test.ts",
@@ -42,6 +46,7 @@ export const MATRIX: readonly string[] = [
   "robustness_test.ts",
   "tcp_kernel_test.ts",
   "trace_page_examples_test.ts",
+  "transcripts_matrix_test.ts",
 ];
 
 /** Files of which one takes several seconds: they are not quick. */
@@ -49,7 +54,6 @@ export const LONG: readonly string[] = [
   "arp_formats_test.ts",
   "compare_tshark_test.ts",
   "http_conformance_test.ts",
-  "lab_end_test.ts",
   "lab_test.ts",
   "learn_test.ts",
   "lessons_test.ts",

@@ -1,22 +1,31 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
 import { TARGETS } from "../tasks/compile.ts";
-import { makeBundle } from "./bundle.ts";
+import { type Bundle, makeBundle } from "./bundle.ts";
 import { readModules } from "./module_graph.ts";
 
 const COMPILE = new URL("../tasks/compile.ts", import.meta.url).href;
 
-/** Runs `deno task compile` behind the bundling, with the bundle in `bin`. */
+/** The bundle; made by the first test that needs it. */
+let bundle: Promise<Bundle> | undefined;
+
+Deno.test.afterAll(async () => {
+  await (await bundle)?.[Symbol.asyncDispose]();
+});
+
+/** Runs `deno task compile` behind the bundling, with the bundle in `bin` of a folder of its own. */
 async function compile(args: readonly string[], env: Readonly<Record<string, string>>) {
-  await using bundle = await makeBundle();
-  await Deno.mkdir(`${bundle.cwd}/bin`);
-  await Deno.rename(`${bundle.cwd}/netkit.js`, `${bundle.cwd}/bin/netkit.js`);
+  const { cwd } = await (bundle ??= makeBundle());
+  const folder = await Deno.makeTempDir();
+  await Deno.mkdir(`${folder}/bin`);
+  await Deno.copyFile(`${cwd}/netkit.js`, `${folder}/bin/netkit.js`);
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--quiet", COMPILE, ...args],
-    cwd: bundle.cwd,
+    cwd: folder,
     env: { ...env },
   }).output();
-  const made = await Array.fromAsync(Deno.readDir(`${bundle.cwd}/bin`));
+  const made = await Array.fromAsync(Deno.readDir(`${folder}/bin`));
+  await Deno.remove(folder, { recursive: true });
   return {
     code,
     out: new TextDecoder().decode(stdout),
