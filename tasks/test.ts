@@ -36,6 +36,7 @@ export const MATRIX: readonly string[] = [
   "lesson_changes_test.ts",
   "linear_bytes_test.ts",
   "linear_parsers_test.ts",
+  "npm_registry_test.ts",
   "npm_test.ts",
   "page_token_test.ts",
   "port_free_test.ts",

@@ -37,6 +37,39 @@ export async function makeCertificate(
   return made;
 }
 
+/** A certificate of a server, and the one of the authority that has signed it. */
+export interface SignedCertificate extends Certificate {
+  /** The certificate of the authority, in PEM. */
+  readonly authority: string;
+}
+
+/** Makes an authority, and a certificate for 127.0.0.1 that it has signed; both are valid for a day. */
+export async function makeSignedCertificate(): Promise<SignedCertificate> {
+  const folder = await Deno.makeTempDir();
+  try {
+    const authority = await makeCertificate("authority", "TRUE");
+    await Deno.writeTextFile(`${folder}/ca.pem`, authority.cert);
+    await Deno.writeTextFile(`${folder}/ca.key`, authority.key);
+    const { success, stderr } = await new Deno.Command("openssl", {
+      args: [
+        ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"],
+        ...["-CA", "ca.pem", "-CAkey", "ca.key", "-keyout", "key.pem", "-out", "cert.pem"],
+        ...["-days", "1", "-subj", "/CN=registry", "-addext", "subjectAltName=IP:127.0.0.1"],
+        ...["-addext", "basicConstraints=critical,CA:FALSE"],
+      ],
+      cwd: folder,
+    }).output();
+    if (!success) throw new Error(new TextDecoder().decode(stderr));
+    return {
+      cert: await Deno.readTextFile(`${folder}/cert.pem`),
+      key: await Deno.readTextFile(`${folder}/key.pem`),
+      authority: authority.cert,
+    };
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
 /** Makes a certificate in files, until it is disposed of. */
 export async function certificateFiles(): Promise<
   AsyncDisposable & {
