@@ -7,7 +7,9 @@ import { t } from "../text/messages.ts";
 
 /** Whether `text` is an IPv4 address in dotted decimal. */
 export function isIPv4(text: string): boolean {
-  let [dots, octet, digits] = [0, 0, 0];
+  let dots = 0; // each alone: a list to take apart is made for each address of a table
+  let octet = 0;
+  let digits = 0;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code === 0x2e && digits > 0) {

@@ -9,7 +9,8 @@ import { addressOf, formatIp } from "../address/ip_text.ts";
 import type { Gateway } from "../system/gateways.ts";
 import { addressKey, isLinkLocal, labelOf, rowKey } from "./address.ts";
 import { mergeTables, type SourceTable } from "./merge.ts";
-import { type Neighbour, sortNeighbours } from "./neighbour.ts";
+import type { Neighbour } from "./neighbour.ts";
+import { sortNeighbours } from "./order.ts";
 
 /** The kinds of rows. */
 export const ROW_KINDS = ["dynamic", "static", "own", "gateway", "multicast", "broadcast"] as const;
@@ -87,15 +88,18 @@ function classify(
   keys: ContextKeys,
 ): NeighbourRow {
   const key = addressKey(labelOf(neighbour));
-  const gateway = context.gateways.some((each, i) =>
-    keys.gateways[i] === key && sameInterface(neighbour, each, context)
-  );
-  const own = neighbour.flags.includes("local") ||
-    context.addresses.some(({ name }, i) =>
-      keys.addresses[i] === key &&
-      (!isLinkLocal(key) ||
-        sameInterface(neighbour, { interface: name, interfaceIndex: null }, context))
+  // Most rows are neither, which the lists of keys tell at once.
+  const gateway = keys.gateways.includes(key) &&
+    context.gateways.some((each, i) =>
+      keys.gateways[i] === key && sameInterface(neighbour, each, context)
     );
+  const own = neighbour.flags.includes("local") ||
+    keys.addresses.includes(key) &&
+      context.addresses.some(({ name }, i) =>
+        keys.addresses[i] === key &&
+        (!isLinkLocal(key) ||
+          sameInterface(neighbour, { interface: name, interfaceIndex: null }, context))
+      );
   const kind: RowKind | null = isMulticast(key)
     ? "multicast"
     : neighbour.mac === "ff:ff:ff:ff:ff:ff" || keys.broadcasts.has(key)
@@ -105,7 +109,24 @@ function classify(
     : gateway
     ? "gateway"
     : neighbour.kind;
-  return { ...neighbour, kind, gateway, own, source, vendor: null };
+  return { // one by one, as in neighbour()
+    address: neighbour.address,
+    mac: neighbour.mac,
+    hardwareType: neighbour.hardwareType,
+    interface: neighbour.interface,
+    interfaceIndex: neighbour.interfaceIndex,
+    vlan: neighbour.vlan,
+    state: neighbour.state,
+    kind,
+    name: neighbour.name,
+    expiresSeconds: neighbour.expiresSeconds,
+    ageSeconds: neighbour.ageSeconds,
+    flags: neighbour.flags,
+    gateway,
+    own,
+    source,
+    vendor: null,
+  };
 }
 
 /** A reference to an interface: its name, its number, or both. */

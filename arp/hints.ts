@@ -56,10 +56,11 @@ function bounded(hints: readonly Hint[], what: string): readonly Hint[] {
 
 /** Hints about MAC addresses with several IPv4 addresses; several IPv6 addresses are normal. */
 function sharedMacs(rows: readonly NeighbourRow[]): Hint[] {
-  const groups = groupsOf(
-    rows.filter((row) => !labelOf(row).includes(":") && virtualRouter(row.mac!) === null),
-    ({ mac, interface: device }) => device === null ? mac! : `${mac} ${device}`,
+  const candidates = rows.filter((row) =>
+    !labelOf(row).includes(":") && virtualRouter(row.mac!) === null
   );
+  const groups = [...Map.groupBy(candidates, (row) => row.interface).values()]
+    .flatMap((some) => groupsOf(some, ({ mac }) => mac!));
   return groups.filter((group) => addressesOf(group).length > 1).map((group) => {
     const { mac } = group[0]!;
     const router = group.find(({ gateway }) => gateway);

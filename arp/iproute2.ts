@@ -12,6 +12,7 @@ import {
   NEIGHBOUR_STATES,
   type NeighbourFormat,
   type NeighbourState,
+  NO_FLAGS,
   parseHost,
   type Part,
   rowFormat,
@@ -46,7 +47,17 @@ function ipEntry(
   const kind = state === "permanent" || state === "noarp" ? "static" : null;
   // The kernel starts this clock when it asks: without an answer the age means nothing.
   const ageSeconds = known.mac && kind === null ? known.ageSeconds ?? null : null;
-  return neighbour(address, { ...known, ageSeconds, state, kind });
+  const { name, mac, interface: device, interfaceIndex, flags } = known;
+  return neighbour(address, {
+    name,
+    mac,
+    interface: device,
+    interfaceIndex,
+    ageSeconds,
+    state,
+    kind,
+    flags,
+  });
 }
 
 /** The last line of JSON over several lines: `]` in the first column, or `} ]`. */
@@ -86,7 +97,7 @@ function readJson(text: string): Neighbour[] | null {
 }
 
 /** The states with the words that `ip` has for them. */
-const STATES = NEIGHBOUR_STATES.map((state) => [state, state.toUpperCase()] as const);
+const STATES = NEIGHBOUR_STATES.map((state) => ({ state, word: state.toUpperCase() }));
 
 function readJsonObject(row: Readonly<Record<string, unknown>>): Neighbour | null {
   const { dst, dev, lladdr, ifindex, confirmed } = row;
@@ -94,15 +105,22 @@ function readJsonObject(row: Readonly<Record<string, unknown>>): Neighbour | nul
   // Other programs write names in JSON, too; only `ip neigh` calls an address "dst".
   if (!host || (host.address === null && !Array.isArray(row.state))) return null;
   const words = Array.isArray(row.state) ? row.state : [];
-  const state = STATES.find(([, word]) => words.includes(word))?.[0] ?? null;
+  const state = STATES.find(({ word }) => words.includes(word))?.state ?? null;
   return ipEntry(host.address, state, {
     name: host.name,
     mac: typeof lladdr === "string" ? hardwareAddress(lladdr) : null,
     interface: typeof dev === "string" ? dev : null,
     interfaceIndex: Number.isSafeInteger(ifindex) ? Number(ifindex) : null,
     ageSeconds: Number.isSafeInteger(confirmed) ? Number(confirmed) : null,
-    flags: Object.keys(row).filter((key) => row[key] === null),
+    flags: flagsOf(row),
   });
+}
+
+/** Returns the flags of an entry: the keys without a value. */
+function flagsOf(row: Readonly<Record<string, unknown>>): readonly string[] {
+  let flags = NO_FLAGS;
+  for (const key in row) if (row[key] === null) flags = [...flags, key]; // parsed, so all keys are its own
+  return flags;
 }
 
 /** The flags of `ip-neighbour(8)`: words that stand alone in a line and are no state. */
@@ -129,7 +147,7 @@ function readIpRow(line: string): Neighbour | null {
   const flags: string[] = [];
   let state: NeighbourState | null = null;
   for (let word = words.shift(); word !== undefined; word = words.shift()) {
-    const named = STATES.find(([, upper]) => upper === word)?.[0];
+    const named = STATES.find(({ word: upper }) => upper === word)?.state;
     if (word === "dev" || word === "lladdr") known[word] = words.shift() ?? "";
     else if (word === "proto") words.shift();
     else if (named) state = named;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { rowKey } from "./address.ts";
+import { addressKey, labelOf } from "./address.ts";
 import type { Neighbour } from "./neighbour.ts";
 
 /** The entries of one source. */
@@ -45,15 +45,12 @@ export interface SourcedNeighbour {
  */
 export function mergeTables(tables: readonly Omit<SourceTable, "unread">[]): SourcedNeighbour[] {
   const merged: SourcedNeighbour[] = [];
-  const places = new Map<string, number>();
-  for (const { source, neighbours } of tables) {
-    const fresh = new Map<string, number>();
+  const places = new Places();
+  tables.forEach(({ source, neighbours }, t) => {
+    const start = merged.length;
     for (const neighbour of neighbours) {
-      const row = rowKey(neighbour);
-      const key = neighbour.flags.includes("published") ? `published/${row}` : row;
-      const place = places.get(key);
+      const place = t === 0 ? undefined : places.take(neighbour);
       if (place === undefined) {
-        fresh.set(key, merged.length);
         merged.push({ neighbour, source });
         continue;
       }
@@ -62,11 +59,38 @@ export function mergeTables(tables: readonly Omit<SourceTable, "unread">[]): Sou
         neighbour: complete(before.neighbour, neighbour),
         source: `${before.source}, ${source}`,
       };
-      places.delete(key);
     }
-    for (const [key, place] of fresh) places.set(key, place);
-  }
+    if (t === tables.length - 1) return; // no table comes that would ask for the places
+    for (let at = start; at < merged.length; at++) places.set(merged[at]!.neighbour, at);
+  });
   return merged;
+}
+
+/** The places of entries by interface and address; one key of both would be a new text for each entry. */
+class Places {
+  readonly #byInterface = new Map<string | null, Map<string, number>>();
+
+  /** Keeps the place of an entry, in that of another one with the same interface and address. */
+  set(neighbour: Neighbour, place: number): void {
+    const places = this.#byInterface.get(neighbour.interface) ?? new Map<string, number>();
+    this.#byInterface.set(neighbour.interface, places);
+    places.set(keyOf(neighbour), place);
+  }
+
+  /** Returns the place of the entry that a later one completes, and forgets it. */
+  take(neighbour: Neighbour): number | undefined {
+    const places = this.#byInterface.get(neighbour.interface);
+    const key = keyOf(neighbour);
+    const place = places?.get(key);
+    if (place !== undefined) places!.delete(key);
+    return place;
+  }
+}
+
+/** Returns the key of an entry within its interface. */
+function keyOf(neighbour: Neighbour): string {
+  const key = addressKey(labelOf(neighbour));
+  return neighbour.flags.includes("published") ? `published/${key}` : key;
 }
 
 /**
@@ -75,9 +99,10 @@ export function mergeTables(tables: readonly Omit<SourceTable, "unread">[]): Sou
  */
 function complete(early: Neighbour, late: Neighbour): Neighbour {
   return {
-    ...early,
+    address: early.address,
     mac: late.state === null ? early.mac ?? late.mac : late.mac,
     hardwareType: early.hardwareType ?? late.hardwareType,
+    interface: early.interface,
     interfaceIndex: early.interfaceIndex ?? late.interfaceIndex,
     vlan: early.vlan ?? late.vlan,
     state: late.state ?? early.state,

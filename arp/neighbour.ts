@@ -10,7 +10,7 @@
  *     windows_words.ts  types and states in the languages of Windows
  *     headings.ts cells.ts phrases.ts unknown.ts      tables of unknown format: columns, cells, rows
  *     formats.ts        any text to entries
- *     merge.ts          one table of several sources
+ *     merge.ts          one table of several sources        order.ts      the order of a table
  *     sources.ts        the programs and files of a system that have its table
  *     classify.ts       entries to rows: own address, gateway, multicast, broadcast
  *     mac_vendors.ts mac_vendors_data.ts      makers of network cards
@@ -104,8 +104,14 @@ export interface NeighbourFormat {
   readonly read: (lines: readonly string[], at: number) => Part | null;
 }
 
+/** The fields of an entry that a table says. */
+type Known = { readonly [Field in keyof Neighbour]?: Neighbour[Field] | undefined };
+
+/** The flags of nearly all entries: none. */
+export const NO_FLAGS: readonly string[] = [];
+
 /** Returns an entry with the fields in `known`; the others are `null`. */
-export function neighbour(address: string | null, known: Partial<Neighbour>): Neighbour {
+export function neighbour(address: string | null, known: Known): Neighbour {
   return { // one by one: to spread them took a tenth of the time of a large table
     address,
     mac: known.mac ?? null,
@@ -118,7 +124,7 @@ export function neighbour(address: string | null, known: Partial<Neighbour>): Ne
     name: known.name ?? null,
     expiresSeconds: known.expiresSeconds ?? null,
     ageSeconds: known.ageSeconds ?? null,
-    flags: known.flags ?? [],
+    flags: known.flags ?? NO_FLAGS,
   };
 }
 
@@ -170,9 +176,13 @@ export interface Host {
  * @param width The number of characters at which the table cuts names.
  */
 export function parseHost(cell: string, width = Infinity): Host | null {
-  if (isIP(cell)) return { address: cell, name: null, flags: [] };
+  if (isIP(cell)) return { address: cell, name: null, flags: NO_FLAGS };
   if (!/^[\p{L}\d_](?:[\p{L}\d_.-]*)$/u.test(cell) || !/\p{L}/u.test(cell)) return null;
-  return { address: null, name: cell, flags: cell.length === width ? ["name-truncated"] : [] };
+  return {
+    address: null,
+    name: cell,
+    flags: cell.length === width ? ["name-truncated"] : NO_FLAGS,
+  };
 }
 
 /** The longest line that can be an entry: names have at most 253 characters (RFC 1035, 2.3.4). */
@@ -185,7 +195,8 @@ const COLOURS = /\x1b\[[\d;]{0,20}m/g;
 /** Returns the lines of `text` without colours, and without comments and blanks at their ends. */
 export function indentedLinesOf(text: string): string[] {
   const plain = text.includes("\x1b[") ? text.replace(COLOURS, "") : text;
-  return plain.split(/\r\n|\n|\r/).map((line) => withoutComment(line).trimEnd());
+  const lines = plain.includes("\r") ? plain.split(/\r\n|\n|\r/) : plain.split("\n");
+  return lines.map((line) => withoutComment(line).trimEnd());
 }
 
 /** Returns the lines as `indentedLinesOf`, without blanks at their beginnings. */
@@ -224,76 +235,4 @@ export function rowFormat({ name, fixture, heading, readRow }: RowFormat): Neigh
       return heading?.test(line) ? { neighbours: [], length: 1, readBelow: null } : null;
     },
   };
-}
-
-/**
- * Returns `rows` ordered by interface, IPv4 before IPv6, then numerically by address. Entries without an
- * interface come last, and within an interface entries without an address.
- *
- * @param neighbourOf The entry of a row.
- */
-export function sortNeighbours<T>(
-  rows: readonly T[],
-  neighbourOf: (row: T) => Neighbour,
-): T[] {
-  return rows.map((row) => ({ row, key: orderOf(neighbourOf(row)) }))
-    .sort((a, b) => compareOrders(a.key, b.key)).map(({ row }) => row);
-}
-
-/** The place of an entry in the order of a table, compared part by part. */
-interface Order {
-  readonly device: string;
-  /** 4 or 6, or 9 without an address. */
-  readonly version: number;
-  /** The number that an IPv4 address is; 0 for others. */
-  readonly value: number;
-  /** Hexadecimal digits of an IPv6 address, always as many; a name without an address. */
-  readonly text: string;
-  readonly mac: string;
-}
-
-function orderOf({ address, name, interface: device, mac }: Neighbour): Order {
-  const version = address === null ? 9 : address.includes(":") ? 6 : 4;
-  return {
-    device: device ?? "\uffff",
-    version,
-    value: version === 4 ? ipv4Value(address!) : 0,
-    text: version === 6 ? ipv6Digits(address!) : version === 9 ? name ?? "" : "",
-    mac: mac ?? "",
-  };
-}
-
-function compareOrders(a: Order, b: Order): number {
-  return compareTexts(a.device, b.device) || a.version - b.version || a.value - b.value ||
-    compareTexts(a.text, b.text) || compareTexts(a.mac, b.mac);
-}
-
-function compareTexts(a: string, b: string): number {
-  return a === b ? 0 : a < b ? -1 : 1;
-}
-
-/** Returns the number that the digits of an IPv4 address are, octet by octet. */
-function ipv4Value(address: string): number {
-  let [value, octet] = [0, 0];
-  for (let i = 0; i < address.length; i++) {
-    const digit = address.charCodeAt(i) - 0x30;
-    if (digit >= 0) octet = octet * 10 + digit;
-    else [value, octet] = [value * 256 + octet, 0]; // a dot
-  }
-  return value * 256 + octet;
-}
-
-function ipv6Digits(address: string): string {
-  const [front = "", back = ""] = address.replace(/%.*$/s, "").split("::");
-  const [head, tail] = [hexGroups(front), hexGroups(back)];
-  return head + "0".repeat(Math.max(0, 32 - head.length - tail.length)) + tail;
-}
-
-function hexGroups(groups: string): string {
-  if (groups === "") return "";
-  return groups.split(":").map((group) =>
-    group.includes(".")
-      ? ipv4Value(group).toString(16).padStart(8, "0")
-      : group.padStart(4, "0").toLowerCase()
-  ).join("");
 }

@@ -115,22 +115,47 @@ const NET_TOOLS_FLAGS: ReadonlyMap<string, string> = new Map([
 function readNetToolsRow(line: string): Neighbour | null {
   const match = line.match(NET_TOOLS_ROW);
   if (!match) return null;
-  const [, name = "", address = "", mac, type, rest = ""] = match;
-  const unmasked = rest.includes(" netmask ") ? rest.replace(/ netmask \S+/, "") : rest;
-  const words = unmasked.split(" ").filter((word) => word !== "");
-  const flags: string[] = [];
-  while (NET_TOOLS_FLAGS.has(words[0]!)) flags.push(NET_TOOLS_FLAGS.get(words.shift()!)!);
-  if (!isIPv4(address) || words.length < 1 || words.length > 2) return null;
+  const address = match[2]!; // by its place: to take the list apart is slow in a large table
+  const mac = match[3];
+  const end = endOfRow(match[5]!);
+  if (!isIPv4(address) || end === null) return null;
   return linuxEntry({
     address,
     mac: mac === undefined ? null : hardwareAddress(mac),
-    hardwareType: type || null,
-    interface: words[1] ?? null,
+    hardwareType: match[4] || null,
+    interface: end.device,
     complete: mac !== undefined,
+    permanent: end.permanent,
+    flags: end.flags,
+    name: hostName(match[1]!, address),
+  });
+}
+
+/** The end of a row: `PERM PUB netmask 255.255.255.255 on eth0`. */
+interface RowEnd {
+  readonly text: string;
+  readonly permanent: boolean;
+  readonly flags: readonly string[];
+  readonly device: string | null;
+}
+
+/** The end of the last row that was read: most of a table end alike. */
+let lastEnd: RowEnd | null = null;
+
+function endOfRow(text: string): RowEnd | null {
+  if (lastEnd?.text === text) return lastEnd;
+  const unmasked = text.includes(" netmask ") ? text.replace(/ netmask \S+/, "") : text;
+  const words = unmasked.split(" ").filter((word) => word !== "");
+  const flags: string[] = [];
+  while (NET_TOOLS_FLAGS.has(words[0]!)) flags.push(NET_TOOLS_FLAGS.get(words.shift()!)!);
+  if (words.length < 1 || words.length > 2) return null;
+  lastEnd = {
+    text,
     permanent: flags.includes("permanent"),
     flags: flags.filter((flag) => flag !== "permanent"),
-    name: hostName(name, address),
-  });
+    device: words[1] ?? null,
+  };
+  return lastEnd;
 }
 
 /**

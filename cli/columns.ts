@@ -39,12 +39,12 @@ export function formatColumns<T>(
 function cellsOf<T>(columns: readonly Column<T>[1][], rows: readonly T[]): string[][] {
   const above = columns.map((): string | null => null);
   const escaped = columns.map(() => "-");
-  return rows.map((row) =>
-    columns.map((cell, i) => {
-      const text = cell(row) || "-";
+  return rows.map((row) => {
+    for (let i = 0; i < columns.length; i++) {
+      const text = columns[i]!(row) || "-";
       if (text !== above[i]) escaped[i] = escapeLine(text);
       above[i] = text;
-      return escaped[i]!;
-    })
-  );
+    }
+    return escaped.slice();
+  });
 }

@@ -142,7 +142,7 @@ export const NET_MUTATIONS: readonly Mutation[] = [
   ...mutationsOf("web/histogram.ts", ["tests/traffic_test.ts"], [
     ["seconds <= bound", "seconds < bound", "/metrics: a bound is not in its bucket"],
   ]),
-  ...mutationsOf("arp/neighbour.ts", ["tests/arp_formats_test.ts"], [
+  ...mutationsOf("arp/order.ts", ["tests/arp_formats_test.ts"], [
     [
       'group.includes(".")',
       "false",

@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { UNKNOWN_FORMAT } from "../arp/unknown.ts";
 import { NEIGHBOUR_FORMATS, readNeighbours } from "../arp/formats.ts";
 import { decodeOutput } from "../text/code_pages.ts";
-import { linesOf, type Neighbour, neighbour, sortNeighbours } from "../arp/neighbour.ts";
+import { linesOf, type Neighbour, neighbour } from "../arp/neighbour.ts";
+import { sortNeighbours } from "../arp/order.ts";
 import { assertLinear } from "./linear.ts";
 
 /** What readNeighbours() calls a text that says that there is nothing. */

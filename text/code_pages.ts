@@ -71,8 +71,9 @@ const FEWEST_ZEROS = 8;
 function utf16Of(bytes: Uint8Array): "utf-16le" | "utf-16be" | null {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return "utf-16le";
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return "utf-16be";
-  const zeros = [0, 0];
   const length = Math.min(bytes.length, SAMPLE) & ~1;
+  if (!bytes.subarray(0, length).includes(0)) return null; // nearly always
+  const zeros = [0, 0];
   for (let i = 0; i < length; i++) if (bytes[i] === 0) zeros[i & 1]!++;
   const [even = 0, odd = 0] = zeros;
   if (odd >= FEWEST_ZEROS && odd > length / 8 && odd > 4 * even) return "utf-16le";

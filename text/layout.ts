@@ -233,7 +233,10 @@ function inColumns(
       line += filled[i];
     }
     above = row;
-    return `${style((line + (row.at(-1) ?? "")).trimEnd(), r)}\n`;
+    const last = row.at(-1) ?? "";
+    line += last;
+    // Nearly always it has no blanks at its end; trimEnd would make one text of its parts to see that.
+    return style(last === "" || last.endsWith(" ") ? line.trimEnd() : line, r) + "\n";
   }).join("");
 }
 
