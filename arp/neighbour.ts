@@ -105,7 +105,7 @@ export interface NeighbourFormat {
 }
 
 /** The fields of an entry that a table says. */
-type Known = { readonly [Field in keyof Neighbour]?: Neighbour[Field] | undefined };
+export type Known = { readonly [Field in keyof Neighbour]?: Neighbour[Field] | undefined };
 
 /** The flags of nearly all entries: none. */
 export const NO_FLAGS: readonly string[] = [];
