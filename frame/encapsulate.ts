@@ -29,7 +29,8 @@ import { pictureLines } from "./picture.ts";
 import { longPacketNote, planFrame, sizeProblem, type Transport } from "./plan.ts";
 import { recordOfPacket } from "./record.ts";
 import { type Side, versionOf } from "./sides.ts";
-import { explainLines, styleFor } from "./text.ts";
+import { addLayers, styleFor } from "./text.ts";
+import { TextBuffer } from "../text/text_buffer.ts";
 import { type Around, aroundNames, mtuNote } from "./tunnel.ts";
 import { t } from "../text/messages.ts";
 
@@ -157,9 +158,9 @@ async function showAll(
 ): Promise<void> {
   const output = write === "-" ? io.stderr : io.stdout;
   const listing = new PacketListing(json ? "json" : "auto", styleFor(output, io), formatJson);
-  let text = "";
-  for (const packet of packets) text += listing.add(await dissectFully(packet));
-  text += listing.end();
+  for (const packet of packets) listing.add(await dissectFully(packet));
+  listing.end();
+  const text = listing.text.takeText();
   await print(output, json ? text : inLocale(text, io));
 }
 
@@ -173,7 +174,9 @@ async function show(packet: Dissected, { json, write }: Options, io: Io): Promis
   }
   const style = styleFor(output, io);
   const picture = pictureLines(explained, packet.bytes, style);
-  const gap = picture.length > 0 ? [""] : [];
-  const lines = [...picture, ...gap, ...explainLines(explained, packet.bytes, style)];
-  await print(output, inLocale(`${lines.join("\n")}\n`, io));
+  const text = new TextBuffer();
+  for (const line of picture) text.line(line);
+  if (picture.length > 0) text.line();
+  addLayers(text, explained, packet.bytes, style);
+  await print(output, inLocale(text.takeText(), io));
 }

@@ -10,7 +10,8 @@ import type { Reassembled } from "../packet/reassembly.ts";
 import { PacketLines } from "./line.ts";
 import { PacketTimes, type TimeForm } from "./packet_times.ts";
 import { recordOfPacket } from "./record.ts";
-import { explainLines, reassembledLines, type TextStyle } from "./text.ts";
+import { addLayers, addReassembled, type TextStyle } from "./text.ts";
+import { TextBuffer } from "../text/text_buffer.ts";
 import { t } from "../text/messages.ts";
 
 /** The form of a list; `auto` is a line for each packet, but a single packet in full. */
@@ -18,6 +19,8 @@ export type ListingForm = "auto" | "lines" | "full" | "json";
 
 /** A list of packets as text, made packet by packet. */
 export class PacketListing {
+  /** The text that is due. */
+  readonly text = new TextBuffer();
   readonly #form: ListingForm;
   readonly #style: TextStyle;
   readonly #toJson: (value: unknown) => string;
@@ -52,52 +55,55 @@ export class PacketListing {
     return this.#held !== null;
   }
 
-  /** Returns the text that is due with the next packet, which is lent; `whole` if it completes that one. */
-  add(packet: DissectedPacket, whole: Reassembled | null = null): string {
+  /** Adds the next packet, which is lent, to the text; `whole` if it completes that one. */
+  add(packet: DissectedPacket, whole: Reassembled | null = null): void {
     this.#count++;
     switch (this.#form) {
       case "json":
-        return `${this.#toJson(recordOf(packet, whole))}\n`;
+        this.text.line(this.#toJson(recordOf(packet, whole)));
+        break;
       case "full":
-        return this.#inFull(packet, whole, true);
+        this.#addFull(packet, whole, true);
+        break;
       case "lines":
-        return this.#line(packet, whole);
+        this.text.line(this.#lines.line(packet, whole));
+        break;
       default: {
         if (this.#count === 1) {
           this.#held = { ...packet, bytes: packet.bytes.slice() };
-          return "";
+          break;
         }
-        return this.release() + this.#line(packet, whole);
+        this.release();
+        this.text.line(this.#lines.line(packet, whole));
       }
     }
   }
 
-  /** Returns the line of the packet that is held back: others may follow much later. */
-  release(): string {
+  /** Adds the line of the packet that is held back: others may follow much later. */
+  release(): void {
     const held = this.#held;
     this.#held = null;
-    return held === null ? "" : this.#line(held, null);
+    if (held !== null) this.text.line(this.#lines.line(held, null));
   }
 
-  /** Returns the text that is left at the end. */
-  end(): string {
+  /** Adds what is left at the end. */
+  end(): void {
     const held = this.#held;
     this.#held = null;
-    return held === null ? "" : this.#inFull(held, null, false);
+    if (held !== null) this.#addFull(held, null, false);
   }
 
-  #line(packet: DissectedPacket, whole: Reassembled | null): string {
-    return `${this.#lines.line(packet, whole)}\n`;
-  }
-
-  #inFull(packet: DissectedPacket, whole: Reassembled | null, numbered: boolean): string {
-    const lines = explainLines(explained(packet, whole), packet.bytes, this.#style);
-    if (whole !== null) lines.push("", ...reassembledLines(whole, this.#style));
+  #addFull(packet: DissectedPacket, whole: Reassembled | null, numbered: boolean): void {
+    const { text } = this;
+    if (this.#count > 1) text.line();
     if (numbered) {
       const time = this.#hasTimes ? `  ${this.#times.text(packet.time).trim()}` : "";
-      lines.unshift(this.#style.bold(t`packet ${packet.number}${time}`));
+      text.line(this.#style.bold(t`packet ${packet.number}${time}`));
     }
-    return `${this.#count > 1 ? "\n" : ""}${lines.join("\n")}\n`;
+    addLayers(text, explained(packet, whole), packet.bytes, this.#style);
+    if (whole === null) return;
+    text.line();
+    addReassembled(text, whole, this.#style);
   }
 }
 

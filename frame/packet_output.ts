@@ -5,7 +5,7 @@
  */
 import { concat } from "@std/bytes/concat";
 import { type ByteSink, createBytes } from "../cli/byte_source.ts";
-import { type Io, say, signsOf } from "../cli/io.ts";
+import { type Io, say, speaksUnicode } from "../cli/io.ts";
 import { ofOption } from "../cli/parse.ts";
 import { formatJson } from "../cli/json.ts";
 import { OutputQueue } from "../cli/output_queue.ts";
@@ -19,6 +19,7 @@ import { keyOf, SPACE } from "../packet/keys.ts";
 import { isRawIp, linkTypeName } from "../packet/link.ts";
 import { isKnownKey } from "../packet/protocols.ts";
 import { type Reassembled, Reassembler } from "../packet/reassembly.ts";
+import { asciiSigns } from "../text/escape.ts";
 import { count } from "../text/units.ts";
 import { type ListingForm, PacketListing } from "./listing.ts";
 import type { Options } from "./options.ts";
@@ -27,6 +28,9 @@ import { t } from "../text/messages.ts";
 
 /** The most packets that are kept before they are written. */
 const MAX_RECORDS = 256;
+
+/** The most bytes of text, but for one packet, that are kept before they are written. */
+const MAX_TEXT = 64 * 1024;
 
 /** Milliseconds after which a packet that is held back is shown: a file in a pipe has come by then. */
 const PATIENCE = 300;
@@ -56,7 +60,8 @@ export class PacketOutput {
   readonly #filter: Filter | null;
   readonly #io: Io;
   readonly #listing: PacketListing | null;
-  readonly #signs: (text: string) => string;
+  /** The function that writes the signs in a text in ASCII, where the locale has no others. */
+  readonly #signs: ((text: string) => string) | null;
   readonly #output: OutputQueue;
   /** Packets for the other file. */
   #records: Uint8Array[] = [];
@@ -77,7 +82,7 @@ export class PacketOutput {
     this.#options = options;
     this.#filter = filter;
     this.#io = io;
-    this.#signs = json ? (text) => text : signsOf(io);
+    this.#signs = json || speaksUnicode(io) ? null : asciiSigns;
     this.#output = new OutputQueue(io.stdout, { collects: true });
     this.#writer = write === null ? null : captureWriter(write);
     this.#listing = write === null || json
@@ -123,9 +128,8 @@ export class PacketOutput {
     this.count++;
     if (!isKnownLink(packet.linkType)) this.#unknownLinks.add(packet.linkType);
     if (this.#writer !== null) this.#records.push(this.#writer.packet(packet));
-    const full = this.#listing !== null &&
-      this.#output.add(this.#signs(this.#listing.add(packet, whole)));
-    return full || this.#records.length >= MAX_RECORDS;
+    this.#listing?.add(packet, whole);
+    return this.#records.length >= MAX_RECORDS || (this.#listing?.text.size ?? 0) >= MAX_TEXT;
   }
 
   /** Yields the chunks of `source`, and writes the packets taken before each wait: a live capture has pauses. */
@@ -135,7 +139,7 @@ export class PacketOutput {
       for (;;) {
         const next = chunks.next();
         if (this.#listing?.isHolding && await isSlow(next)) {
-          this.#output.add(this.#signs(this.#listing.release()));
+          this.#listing.release();
           await this.flush();
         }
         const { value, done } = await next;
@@ -150,6 +154,10 @@ export class PacketOutput {
 
   /** Writes the packets that were taken. */
   async flush(): Promise<void> {
+    const text = this.#listing?.text;
+    if (text !== undefined && text.size > 0) {
+      this.#output.add(this.#signs === null ? text.take() : this.#signs(text.takeText()));
+    }
     await this.#output.flush();
     const records = this.#records;
     if (records.length === 0) return;
@@ -161,7 +169,7 @@ export class PacketOutput {
   /** Writes the rest; where nothing could be read, no other file is made. */
   async end(failed: boolean): Promise<void> {
     try {
-      if (this.#listing !== null) this.#output.add(this.#signs(this.#listing.end()));
+      this.#listing?.end();
       if (this.#writer !== null && !(failed && this.seen === 0)) {
         this.#records.push(this.#writer.end());
       }

@@ -7,6 +7,7 @@ import type { Io, Output } from "../cli/io.ts";
 import { columnsOf, palette } from "../cli/terminal.ts";
 import { escapeLine } from "../text/escape.ts";
 import { fits, fold, pad, width } from "../text/layout.ts";
+import type { TextBuffer } from "../text/text_buffer.ts";
 import { count, formatBytes } from "../text/units.ts";
 import { explain, type ExplainedLayer, meaningIn } from "../packet/explain.ts";
 import { type Field, formatValue } from "../packet/field.ts";
@@ -38,6 +39,11 @@ const VALUE = 24;
 /** The fewest columns in which the last column is of use. */
 const MIN_ABOUT = 20;
 
+/** Returns the columns of so many bytes: two digits each, with blanks between them. */
+function bytesWidth(perRow: number): number {
+  return 3 * perRow - 1;
+}
+
 /** Returns how many bytes are in a row: a MAC address, or half an IPv6 address where there is room. */
 function bytesInRow({ columns }: TextStyle): number {
   return columns < 100 ? 6 : 8;
@@ -48,26 +54,37 @@ const MAX_DATA = 256;
 /** Bytes in a row of content, and the columns that such a row takes: with half of them, half of the bytes. */
 const DATA_ROW = 16, DATA_COLUMNS = 72;
 
-/** Returns the lines that explain a packet, from the outermost layer on. */
-export function explainLines(
+/** Adds the lines that explain a packet, from the outermost layer on. */
+export function addLayers(
+  text: TextBuffer,
   layers: readonly ExplainedLayer[],
   bytes: Uint8Array,
   style: TextStyle,
-): string[] {
-  return layers.flatMap((layer, i) => [...i > 0 ? [""] : [], ...layerLines(layer, bytes, style)]);
+): void {
+  for (let i = 0; i < layers.length; i++) {
+    if (i > 0) text.line();
+    addLayer(text, layers[i]!, bytes, style);
+  }
 }
 
-/** Returns the lines of a packet that was joined from fragments, without its IP header. */
-export function reassembledLines(whole: Reassembled, style: TextStyle): string[] {
+/** Adds the lines of a packet that was joined from fragments, without its IP header. */
+export function addReassembled(text: TextBuffer, whole: Reassembled, style: TextStyle): void {
   const { fragments, bytes } = whole;
   const heading = `${t`reassembled from ${
     count(fragments.length, "fragment")
   }`}  ${t`${bytes.length} bytes`}`;
   const [, ...inside] = explain(whole);
-  return [style.bold(heading), "", ...explainLines(inside, bytes, style)];
+  text.line(style.bold(heading));
+  text.line();
+  addLayers(text, inside, bytes, style);
 }
 
-function layerLines(layer: ExplainedLayer, bytes: Uint8Array, style: TextStyle): string[] {
+function addLayer(
+  text: TextBuffer,
+  layer: ExplainedLayer,
+  bytes: Uint8Array,
+  style: TextStyle,
+): void {
   const { title, quoted, pos, size, fields, problems } = layer;
   const where = size === 0
     ? t`no bytes`
@@ -75,56 +92,114 @@ function layerLines(layer: ExplainedLayer, bytes: Uint8Array, style: TextStyle):
     ? t`byte ${pos}`
     : t`bytes ${pos}–${pos + size - 1}`;
   const heading = `${translateIn("layer", title)}${quoted ? t` (quoted)` : ""}  ${where}`;
-  const rows = fields.flatMap((each) =>
-    layer.name === "data" ? dataLines(each, style) : fieldLines(each, layer, bytes, style)
-  );
-  return [
-    style.bold(heading),
-    ...rows,
-    ...problems.flatMap((problem) => fold(`       ! ${problem}`, style.columns, 9).map(style.red)),
-  ];
+  text.line(style.bold(heading));
+  for (const each of fields) {
+    if (layer.name === "data") addData(text, each, style);
+    else addField(text, each, layer, bytes, style);
+  }
+  for (const problem of problems) {
+    for (const line of fold(`       ! ${problem}`, style.columns, 9)) text.line(style.red(line));
+  }
 }
 
-function fieldLines(
+/** The words of a row: behind the offset and the bytes of a field. */
+interface Words {
+  readonly name: string;
+  readonly value: string;
+  readonly about: string;
+}
+
+/** Adds the rows of a field: one, and more where its bytes or its words have no room in it. */
+function addField(
+  text: TextBuffer,
   each: Field,
   layer: ExplainedLayer,
   bytes: Uint8Array,
   style: TextStyle,
-): string[] {
-  const { name, spec, pos, size } = each;
+): void {
+  const { name, spec, pos } = each;
+  const size = sizeThere(each, bytes);
   const meaning = meaningIn(layer, each);
   const perRow = bytesInRow(style);
-  const shown = size > perRow && spec.form === "bytes" ? "" : formatValue(each);
-  const value = meaning === null ? shown : `${shown} (${meaning})`;
-  const lines = rowLines(
-    [pos, maskedBytes(each, bytes, perRow), name, escapeLine(value)],
-    translate(spec.about),
-    style,
-  );
+  const shown = each.size > perRow && spec.form === "bytes" ? "" : formatValue(each);
+  const value = escapeLine(meaning === null ? shown : `${shown} (${meaning})`).trimEnd();
+  const start = text.size;
+  addBytes(text, each, bytes, perRow);
+  addWords(text, start, { name, value, about: translate(spec.about) }, style);
   for (let at = perRow; at < size; at += perRow) {
-    const more = bytes.subarray(pos + at, pos + Math.min(size, at + perRow));
-    lines.push(...rowLines([pos + at, spaced(more.toHex()), "", ""], "", style));
+    const next = text.size;
+    addOffset(text, pos + at);
+    text.hex(bytes, pos + at, pos + Math.min(size, at + perRow));
+    endRow(text, next, bytesWidth(perRow) + NAME + 11, style);
   }
-  return lines;
 }
 
-/** Returns the lines of a field; a value, or what it is about, goes on below itself where it has no room. */
-function rowLines(
-  [pos, bytes, name, value]: readonly [number, string, string, string],
-  about: string,
+/** Returns how many of the bytes of a field were captured. */
+function sizeThere({ pos, size }: Field, bytes: Uint8Array): number {
+  return Math.min(size, Math.max(0, bytes.length - pos));
+}
+
+/** Adds an offset in its column. */
+function addOffset(text: TextBuffer, offset: number): void {
+  text.number(offset, OFFSET);
+  text.blanks(2);
+}
+
+/** Adds offset and first bytes of a field in their columns; what is in no byte has no offset. */
+function addBytes(text: TextBuffer, each: Field, bytes: Uint8Array, perRow: number): void {
+  const { spec, pos, size, value } = each;
+  const columns = bytesWidth(perRow);
+  const shown = Math.min(sizeThere(each, bytes), perRow);
+  if (shown === 0) return text.blanks(OFFSET + 2 + columns);
+  addOffset(text, pos);
+  if (typeof value === "number" && spec.bits < 8 * size) {
+    return text.cell(maskedBytes(each, bytes, shown), columns);
+  }
+  text.hex(bytes, pos, pos + shown);
+  text.blanks(columns + 1 - 3 * shown);
+}
+
+/** Adds the words of the row that begins at `start` of `text`; they go on below where they have no room. */
+function addWords(text: TextBuffer, start: number, words: Words, style: TextStyle): void {
+  const { name, value, about } = words;
+  const { columns } = style;
+  const column = OFFSET + bytesWidth(bytesInRow(style)) + NAME + VALUE + 7;
+  const room = columns - column;
+  const isSaid = about !== "" && room >= MIN_ABOUT;
+  const used = text.size - start + 2;
+  const behindName = used + Math.max(NAME, name.length) + 2;
+  const end = value === "" ? used + name.length : behindName + width(value);
+  if (columns < Infinity && (isSaid ? end >= column || !fits(about, room) : end > columns)) {
+    const lines = foldedRow(text.cut(start), words, isSaid ? room : 0, column, style);
+    for (const line of lines) text.line(line);
+    return;
+  }
+  text.blanks(2);
+  if (value === "") text.add(name);
+  else {
+    text.cell(name, NAME);
+    text.blanks(2);
+    text.add(value);
+  }
+  if (isSaid) {
+    text.blanks(Math.max(1, column - end));
+    text.add(style.dim(about));
+  }
+  text.line();
+}
+
+/** Returns the lines of a row that has no room on one; `room` is that of what the field is about. */
+function foldedRow(
+  start: string,
+  { name, value, about }: Words,
+  room: number,
+  column: number,
   style: TextStyle,
 ): string[] {
-  const bytesWidth = 3 * bytesInRow(style) - 1;
-  const offset = bytes === "" ? "" : String(pos); // what is in no byte has no offset
-  const start = `${offset.padStart(OFFSET)}  ${bytes.padEnd(bytesWidth)}`;
   const aligned = `${start}  ${name.padEnd(NAME)}  ${value}`.trimEnd();
   const line = fits(aligned, style.columns) ? aligned : `${start}  ${name}  ${value}`.trimEnd();
-  const column = OFFSET + bytesWidth + NAME + VALUE + 7;
-  const room = style.columns - column;
-  if (about === "" || room < MIN_ABOUT) {
-    return fold(line, style.columns, start.length + NAME + 4);
-  }
-  const isBeside = style.columns === Infinity || width(line) < column;
+  if (room === 0) return fold(line, style.columns, start.length + NAME + 4);
+  const isBeside = width(line) < column;
   const [first = "", ...more] = fold(about, room);
   const below = (isBeside ? more : [first, ...more]).map((each) =>
     " ".repeat(column) + style.dim(each)
@@ -133,50 +208,44 @@ function rowLines(
   return [`${pad(`${line} `, column)}${style.dim(first)}`, ...below];
 }
 
-/** Returns the first bytes of a field; where it has only some bits, the digits without one are dots. */
-function maskedBytes(
-  { spec, bit, pos, size, value }: Field,
-  bytes: Uint8Array,
-  perRow: number,
-): string {
-  const hex = bytes.subarray(pos, pos + Math.min(size, perRow)).toHex();
-  if (typeof value !== "number" || spec.bits >= 8 * size) return spaced(hex);
-  const digits = [...hex].map((digit, i) =>
-    4 * i + 4 > bit && 4 * i < bit + spec.bits ? digit : "."
-  );
-  return spaced(digits.join(""));
+/** Ends the row that begins at `start` of `text` and is ASCII; it goes on behind `indent` where it has no room. */
+function endRow(text: TextBuffer, start: number, indent: number, { columns }: TextStyle): void {
+  if (text.size - start <= columns) return text.line();
+  for (const line of fold(text.cut(start), columns, indent)) text.line(line);
 }
 
-/** Returns the digits of bytes in pairs. A loop: a regular expression takes three times as long. */
-function spaced(hex: string): string {
-  let pairs = hex.slice(0, 2);
-  for (let i = 2; i < hex.length; i += 2) pairs += ` ${hex.slice(i, i + 2)}`;
-  return pairs;
+/** Returns the first `size` bytes of a field of only some bits; the digits without one are dots. */
+function maskedBytes({ bit, spec, pos }: Field, bytes: Uint8Array, size: number): string {
+  let text = "";
+  for (let i = 0; i < 2 * size; i++) {
+    const digit = bytes[pos + (i >> 1)]! >> (i % 2 === 0 ? 4 : 0) & 15;
+    const isOwn = 4 * i + 4 > bit && 4 * i < bit + spec.bits;
+    text += (i > 0 && i % 2 === 0 ? " " : "") + (isOwn ? digit.toString(16) : ".");
+  }
+  return text;
 }
 
-function dataLines({ pos, value }: Field, style: TextStyle): string[] {
+function addData(text: TextBuffer, { pos, value }: Field, style: TextStyle): void {
   const data = value as Uint8Array;
-  const lines: string[] = [];
   const shown = style.columns === Infinity ? data.length : Math.min(data.length, MAX_DATA);
   const perRow = style.columns < DATA_COLUMNS ? DATA_ROW / 2 : DATA_ROW;
   for (let at = 0; at < shown; at += perRow) {
-    const part = data.subarray(at, Math.min(shown, at + perRow));
-    const hex = spaced(part.toHex()).padEnd(3 * perRow - 1);
-    let text = "";
-    for (const byte of part) {
-      text += byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : ".";
-    }
-    const line = `${String(pos + at).padStart(OFFSET)}  ${hex}  ${text}`;
-    lines.push(...fold(line, style.columns, OFFSET + 2));
+    const end = Math.min(shown, at + perRow);
+    const start = text.size;
+    addOffset(text, pos + at);
+    text.hex(data, at, end);
+    text.blanks(3 * (perRow - (end - at)) + 2);
+    text.printable(data, at, end);
+    endRow(text, start, OFFSET + 2, style);
   }
   if (shown < data.length) {
-    lines.push(style.dim(`       ${t`… ${formatBytes(data.length - shown)} more`}`));
+    text.line(style.dim(`       ${t`… ${formatBytes(data.length - shown)} more`}`));
   }
-  const text = textOf(data.subarray(0, shown));
-  if (text !== null && /[^\x20-\x7e]/.test(text)) {
-    for (const line of text.split(/(?<=\n)/)) {
-      lines.push(...fold(`       "${escapeLine(line.replace("\r", "\\r"))}"`, style.columns, 8));
+  const words = textOf(data.subarray(0, shown));
+  if (words !== null && /[^\x20-\x7e]/.test(words)) {
+    for (const line of words.split(/(?<=\n)/)) {
+      const shown = `       "${escapeLine(line.replace("\r", "\\r"))}"`;
+      for (const each of fold(shown, style.columns, 8)) text.line(each);
     }
   }
-  return lines;
 }

@@ -6,8 +6,9 @@ import { completions, SHELLS } from "../cli/completions.ts";
 import type { Command } from "../cli/command.ts";
 import { parse } from "../cli/parse.ts";
 import type { DocumentedCommand } from "../cli/program.ts";
-import { explainLines } from "../frame/text.ts";
+import { addLayers } from "../frame/text.ts";
 import { recordOfPacket } from "../frame/record.ts";
+import { TextBuffer } from "../text/text_buffer.ts";
 import { readLineGroups } from "../ipinfo/line_groups.ts";
 import { loadNetkit } from "../main.ts";
 import { dissect } from "../packet/dissect.ts";
@@ -144,7 +145,7 @@ for (const [name, make] of Object.entries(FRAMES)) {
     await assertLinear(make, (bytes) => {
       const layers = dissect(bytes, LINK.ethernet, bytes.length);
       const explained = explain({ bytes, length: bytes.length, layers });
-      explainLines(explained, bytes, STYLE);
+      addLayers(new TextBuffer(), explained, bytes, STYLE);
       recordOfPacket(explained, bytes);
     }, { limit: 65_536 });
   });

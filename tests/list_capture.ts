@@ -18,16 +18,16 @@ export async function listCapture(
   columns: number,
 ): Promise<{ text: string; wrong: boolean }> {
   const listing = new PacketListing(form, { columns, ...PLAIN }, (value) => JSON.stringify(value));
-  let text = "";
   let wrong = false;
   try {
     for await (const packet of readPackets(source)) {
-      text += listing.add(await dissectFully(packet));
+      listing.add(await dissectFully(packet));
     }
   } catch (error) {
     if (!(error instanceof CaptureError || error instanceof HexDumpError)) throw error;
     assert(error.message.length > 5);
     wrong = true;
   }
-  return { text: text + listing.end(), wrong };
+  listing.end();
+  return { text: listing.text.takeText(), wrong };
 }

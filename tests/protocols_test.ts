@@ -35,7 +35,8 @@ async function lineOf(sample: Sample): Promise<string> {
   const listing = new PacketListing("auto", STYLE, JSON.stringify);
   const packet = await dissectFully(packetOf(sample));
   listing.add(packet);
-  const [line] = listing.add(packet).split("\n");
+  listing.add(packet);
+  const [line] = listing.text.takeText().split("\n");
   return line!.replace(/^ *\d+ +[\d.]+ +(?:\S+ → \S+)? *(.*)$/, "$1");
 }
 
@@ -60,7 +61,10 @@ for (const [i, { hex, link, says }] of SAMPLES.entries()) {
       const shown = await dissectFully(packet);
       for (const form of ["auto", "full", "json"] as const) {
         const listing = new PacketListing(form, STYLE, JSON.stringify);
-        const text = listing.add(shown) + listing.add(shown) + listing.end();
+        listing.add(shown);
+        listing.add(shown);
+        listing.end();
+        const text = listing.text.takeText();
         if (form === "json") continue; // escaped by formatJson
         // deno-lint-ignore no-control-regex -- none of these may reach a terminal
         assert(!/[\x00-\x09\x0b-\x1f\x7f-\x9f]/.test(text), `${bytes.toHex()}: ${text}`);

@@ -4,6 +4,7 @@
  * The map of `text/`, texts of any kind (pure):
  *
  *     layout.ts        columns of a terminal
+ *     text_buffer.ts   text that grows, in UTF-8
  *     messages.ts      messages in the user's language
  *     units.ts         numbers with units and nouns
  *     escape.ts        control characters written out
