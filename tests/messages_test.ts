@@ -2,8 +2,9 @@ import { assert, assertEquals } from "@std/assert";
 import { entriesOf, merged, moduleOf } from "../tasks/catalogue.ts";
 import { SERVICE_NAMES } from "../cli/services.ts";
 import { loadNetkit } from "../main.ts";
-import { allMessages, CATALOGUES, pathsOf } from "../tasks/messages.ts";
+import { allMessages, CATALOGUES, modulesOf, pathsOf } from "../tasks/messages.ts";
 import { messagesIn } from "../tasks/message_source.ts";
+import { ROOT } from "./sources.ts";
 import { t, useCatalogue } from "../text/messages.ts";
 import { count } from "../text/units.ts";
 
@@ -36,8 +37,13 @@ function placesIn(text: string): string[] {
   return (text.match(/\{[^{}]*\}/g) ?? []).sort();
 }
 
+/** Returns the blanks for values in words of a page. */
+function blanksIn(text: string): string[] {
+  return (text.match(/%[a-z]*/g) ?? []).sort();
+}
+
 for (const name of CATALOGUES) {
-  const { po, module } = pathsOf(name);
+  const { po } = pathsOf(name);
   const text = await Deno.readTextFile(po);
   const entries = entriesOf(text);
 
@@ -45,10 +51,12 @@ for (const name of CATALOGUES) {
     assertEquals(merged(text, MESSAGES) === text, true, "run: deno task messages");
   });
 
-  Deno.test(`text/${name}.json is made from po/${name}.po`, async () => {
-    const current = moduleOf(text, MESSAGES) === await Deno.readTextFile(module);
-    assertEquals(current, true, "run: deno task messages");
-  });
+  for (const [path, content] of modulesOf(name, text, MESSAGES)) {
+    const file = path.pathname.slice(ROOT.pathname.length);
+    Deno.test(`${file} is made from po/${name}.po`, async () => {
+      assertEquals(content === await Deno.readTextFile(path), true, "run: deno task messages");
+    });
+  }
 
   Deno.test(`po/${name}.po has a translation of every message`, () => {
     assertEquals(
@@ -58,9 +66,10 @@ for (const name of CATALOGUES) {
   });
 
   Deno.test(`po/${name}.po has the same places for values, options and states as the English`, () => {
-    for (const { id, translations } of entries) {
+    for (const { id, translations, context } of entries) {
       for (const each of translations) {
         assertEquals(placesIn(each), placesIn(id), id);
+        if (context?.startsWith("page of ")) assertEquals(blanksIn(each), blanksIn(id), id);
         assertEquals(found(OPTIONS, each), found(OPTIONS, id), `${id}\n${each}`);
         if (id === id.toUpperCase()) continue; // a heading
         const lost = found(NAMES, id).filter((name) => !each.includes(name));

@@ -18,7 +18,8 @@ import { gapsOf, RowLayout } from "../web/trace_page/row_layout.ts";
 import { heightOf } from "../web/trace_page/ladder_row.ts";
 import { foldText } from "../web/trace_page/rung_text.ts";
 import { formatView, parseView } from "../web/trace_page/view_link.ts";
-import { CHINESE_SENTENCES } from "../web/trace_page/sentences.ts";
+import { speak as speakHere } from "../cli/language.ts";
+import { verdictOf } from "../web/trace_page/words.ts";
 import { ordinary, SERVER } from "./segments.ts";
 
 const EXAMPLES = new URL("../examples/", import.meta.url);
@@ -124,7 +125,7 @@ Deno.test("rungs that were there stay as they are when segments come: they are n
     const look = (rungs: readonly Rung[]) =>
       rungs.map((rung) => [
         heightOf(rung, model, "narrow"),
-        rung.kind === "step" ? model.texts[rung.index] : foldText(rung.bundle),
+        rung.kind === "step" ? model.textAt(rung.index) : foldText(rung.bundle),
       ]);
     let before: readonly Rung[] = [];
     let [looks, kept]: [unknown[], number] = [[], 0];
@@ -336,9 +337,26 @@ Deno.test("a recording tells what has changed since a position, in pieces, and f
   assertEquals(recording.packetsOf(5, 1, 2).length, 2);
 });
 
-Deno.test("the Chinese of a sentence is found by the whole English one", () => {
-  for (const [pattern, chinese] of CHINESE_SENTENCES) {
-    assert(/^\/\^.*\$\/$/.test(`${pattern}`), `${pattern}`);
-    assert(/[\u4e00-\u9fff]/.test(chinese), chinese);
+/** Ends of connections as a recording says them, and in Chinese. */
+const VERDICTS = [
+  ["closed by the client", "由客户端关闭"],
+  ["half closed by the server", "由服务器半关闭"],
+  ["closed by both ends at once", "由两端同时关闭"],
+  ["half closed by its only end", "由唯一的一端半关闭"],
+  ["reset by the server", "被服务器复位"],
+  ["reset by a third party", "被第三方复位"],
+  ["refused", "被拒绝"],
+  ["no answer to 1 SYN", "1个SYN没有得到回答"],
+  ["no answer to 3 SYNs", "3个SYN没有得到回答"],
+  ["open", "打开"],
+] as const;
+
+Deno.test("verdictOf() says in Chinese how a connection ended, in the words of the terminal", async () => {
+  await speakHere("zh");
+  try {
+    for (const [english, chinese] of VERDICTS) assertEquals(verdictOf(english), chinese);
+  } finally {
+    await speakHere("en");
   }
+  for (const [english] of VERDICTS) assertEquals(verdictOf(english), english);
 });

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { speak } from "../cli/language.ts";
 import { main } from "../main.ts";
 import { Browser } from "./browser.ts";
 import { findBrowser } from "./browser_process.ts";
@@ -54,6 +55,42 @@ inBrowser("the page says what trace -r says", async (test) => {
     });
   }
 });
+
+inBrowser(
+  "the page says in Chinese what trace -r --lang zh says, and changes what is there",
+  async () => {
+    await using browser = await Browser.start();
+    const capture = await example("lost-syn.pcap");
+    let out: string;
+    try {
+      ({ out } = await traceIn(capture, "--all", "--lang", "zh"));
+    } finally {
+      await speak("en");
+    }
+    await using served = await ServedTrace.start(capture);
+    const page = await browser.open(`${served.url}#all=1`);
+    await page.until(`document.querySelectorAll("#summary p").length > 0`);
+    await page.until(`document.querySelectorAll("#boxes .field").length > 10`);
+    await page.resize(1280, 4000); // every rung is in sight
+    await click(page, "[value=zh]");
+    await page.until(`${text("#diagram-title")} === "状态转换图"`);
+    await page.until(`document.getElementById("rungs").textContent.includes("第一次握手")`);
+    const notes = await page.evaluate<string[]>(
+      `[...document.querySelectorAll(".rung .note > span")].map((each) => each.textContent)`,
+    );
+    assert(notes.length > 3, `${notes}`);
+    for (const each of notes) assertStringIncludes(out, each);
+    assertStringIncludes(out, await page.evaluate<string>(text("#summary p")));
+    const verdict = await page.evaluate<string>(text(".connection .end"));
+    assertStringIncludes(out, verdict);
+    await page.until(`[...document.querySelectorAll("#boxes .field")]
+    .every(({ title }) => !/[a-z]{2}/.test(title) || /\\p{Script=Han}/u.test(title))`);
+    await click(page, "[value=en]");
+    await page.until(`${text("#diagram-title")} === "State diagram"`);
+    await page.until(`!/\\p{Script=Han}/u.test(document.querySelector("main").innerText)`);
+    assertEquals(page.console, []);
+  },
+);
 
 inBrowser("the page of a recording: bytes, filter, link, language, widths", async (test) => {
   await using served = await ServedTrace.start(await example("first-contact.pcap"));
@@ -132,7 +169,7 @@ inBrowser("the page of a recording: bytes, filter, link, language, widths", asyn
     await page.until(`${text("#diagram-title")} === "状态转换图"`);
     await page.reload();
     await page.until(`${text("#diagram-title")} === "状态转换图"`);
-    await page.until(`document.getElementById("rungs").textContent.includes("握手 2/3")`);
+    await page.until(`document.getElementById("rungs").textContent.includes("第二次握手：")`);
     assertEquals(await page.evaluate("document.documentElement.lang"), "zh-CN");
   });
 

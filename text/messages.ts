@@ -39,8 +39,13 @@ export function useCatalogue(catalogue: Catalogue | null): void {
 
 /** Returns what `make` makes of English messages, whatever the language in use: for a reader that translates. */
 export function inEnglish<T>(make: () => T): T {
+  return inLanguage(null, make);
+}
+
+/** Returns what `make` makes of the messages of `catalogue`, whatever the language in use; `null` is English. */
+export function inLanguage<T>(catalogue: Catalogue | null, make: () => T): T {
   const kept = [current, plural] as const;
-  useCatalogue(null);
+  useCatalogue(catalogue);
   try {
     return make();
   } finally {

@@ -8,7 +8,9 @@ import axes from "./page/axes.js" with { type: "text" };
 import base from "./page/base.css" with { type: "text" };
 import calls from "./page/calls.js" with { type: "text" };
 import callsCss from "./page/calls.css" with { type: "text" };
+import chinese from "./page/chinese.js" with { type: "text" };
 import css from "./page/page.css" with { type: "text" };
+import english from "./page/english.js" with { type: "text" };
 import frames from "./page/frames.js" with { type: "text" };
 import html from "./page/page.html" with { type: "text" };
 import icon from "./page/icon.svg" with { type: "text" };
@@ -34,6 +36,8 @@ export const RESOURCES: ReadonlyMap<string, { readonly type: string; readonly co
     ["/axes.js", { type: SCRIPT, content: axes }],
     ["/calls.css", { type: "text/css; charset=utf-8", content: callsCss }],
     ["/calls.js", { type: SCRIPT, content: calls }],
+    ["/chinese.js", { type: SCRIPT, content: chinese }],
+    ["/english.js", { type: SCRIPT, content: english }],
     ["/frames.js", { type: SCRIPT, content: frames }],
     ["/language.js", { type: SCRIPT, content: language }],
     ["/page.js", { type: SCRIPT, content: script }],

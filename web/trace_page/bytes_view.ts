@@ -10,6 +10,7 @@ import type { DissectedPacket } from "../../packet/dissect.ts";
 import { boxesOf, fieldAt, type LayerBox } from "./explained.ts";
 import { element } from "./elements.ts";
 import { translate } from "./words.ts";
+import { translateIn } from "../../text/messages.ts";
 
 /** Bytes in a row of digits: where there is room, and where there is not. */
 const [ROW, SHORT_ROW] = [16, 8];
@@ -114,7 +115,7 @@ export class BytesView {
         "h3",
         {},
         element("span", {}, title),
-        element("small", {}, model === "" ? where : `${translate(`model.${model}`)} · ${where}`),
+        element("small", {}, model === "" ? where : `${translateIn("layer", model)} · ${where}`),
       ),
       ...problems.map((problem) => element("p", { class: "problem" }, `⚠ ${problem}`)),
       ...rows.length > 0 ? [element("ul", {}, ...rows)] : [],

@@ -14,7 +14,9 @@ import type { Both, Side } from "../../tcp/side.ts";
 import type { State } from "../../tcp/state.ts";
 import { Tracker, type TrackerEvent } from "../../tcp/tracker.ts";
 import type { ConnectionRow, RecordedPacket } from "../recording.ts";
-import { type RungText, textOf } from "./rung_text.ts";
+import { languageInUse } from "../../text/messages.ts";
+import type { RungText } from "./rung_text.ts";
+import { type RungTexts, textsOf } from "./texts.ts";
 
 /** A rung: a segment, or the fold of many, which may be open: then the rungs of its segments follow it. */
 export type Rung =
@@ -47,7 +49,7 @@ export class ConnectionModel {
   /** The steps so far. */
   readonly steps: Step[] = [];
   /** Their words, as they were when they came: what comes later may make others of them. */
-  readonly texts: RungText[] = [];
+  readonly #texts: RungTexts[] = [];
   /** Whether its end was told. */
   isOver = false;
   /** Packets that were taken. */
@@ -84,6 +86,11 @@ export class ConnectionModel {
   /** The connection; `null` before its first packet. */
   get connection(): TcpConnection | null {
     return this.steps[0]?.connection ?? this.#tracker.last;
+  }
+
+  /** Returns the words of the step at `index` in the language in use; `undefined` where there is none. */
+  textAt(index: number): RungText | undefined {
+    return this.#texts[index]?.[languageInUse() === "en" ? "en" : "zh"];
   }
 
   /** Adds its next packets. */
@@ -174,7 +181,7 @@ export class ConnectionModel {
         continue;
       }
       const index = this.steps.push(event.step) - 1;
-      this.texts.push(textOf(event.step));
+      this.#texts.push(textsOf(event.step));
       this.#held.push(index);
       this.#each.push({ kind: "step", index });
       if (this.#isTurn(event.step)) this.#turns.push(index);

@@ -11,7 +11,7 @@ import { element } from "./elements.ts";
 import { arrange, type Choice, type Column, COLUMNS, type Order } from "./list_order.ts";
 import { RowLayout } from "./row_layout.ts";
 import { VirtualRows } from "./virtual_rows.ts";
-import { type Key, sentence, translate } from "./words.ts";
+import { type Key, translate, verdictOf } from "./words.ts";
 
 /** The most rows that are kept; those that ended first are forgotten first. */
 const MOST = 20_000;
@@ -178,7 +178,7 @@ export class ConnectionsView {
       cell("back", formatBytes(bytes[1])),
       cell("count", `${segments}`),
       cell("time", formatDuration(milliseconds)),
-      cell("end", sentence(verdict)),
+      cell("end", verdictOf(verdict)),
       cell("states", states.join(", ")),
     );
   }

@@ -13,7 +13,7 @@ import type { ConnectionModel } from "./connection_model.ts";
 import { byId, element, setText } from "./elements.ts";
 import type { LadderView } from "./ladder_view.ts";
 import { edgesOf, legendOf, StateDiagramView } from "./state_diagram_view.ts";
-import { fill, sentence, translate } from "./words.ts";
+import { fill, translate } from "./words.ts";
 
 /** Milliseconds until the bytes of another segment are shown, where the newest one is followed. */
 const PACE = 500;
@@ -162,11 +162,11 @@ export class Details {
 
   #showWords(): void {
     const { model } = this;
-    const text = model?.texts[this.#index];
+    const text = model?.textAt(this.#index);
     const words = text === undefined ? [] : [
       element("bdi", { class: "label" }, text.label),
       ...[text.remark, text.meaning, text.revision].filter((each) => each !== "")
-        .map((each) => element("span", {}, each.split(", ").map(sentence).join(", "))),
+        .map((each) => element("span", {}, each)),
     ];
     byId("segment-words").replaceChildren(...words);
   }

@@ -7,6 +7,7 @@ import { explain, type ExplainedLayer, meaningIn } from "../../packet/explain.ts
 import { type Field, formatValue } from "../../packet/field.ts";
 import type { Dissected, Protocol } from "../../packet/protocol.ts";
 import { escapeLine } from "../../text/escape.ts";
+import { t, translate, translateIn } from "../../text/messages.ts";
 
 /** A field with its bytes. */
 export interface FieldBox {
@@ -45,7 +46,7 @@ const LONGEST_VALUE = 160;
 export function boxesOf(packet: Dissected): LayerBox[] {
   return explain(packet).map((layer) => ({
     name: layer.name,
-    title: layer.quoted ? `${layer.title} (quoted)` : layer.title,
+    title: `${translateIn("layer", layer.title)}${layer.quoted ? t` (quoted)` : ""}`,
     model: layer.name === "data" || layer.name === "padding" ? "" : layer.protocol.model,
     pos: layer.pos,
     size: layer.size,
@@ -62,7 +63,7 @@ function boxOf(layer: ExplainedLayer, field: Field): FieldBox {
   const value = isLong ? "" : formatValue(field);
   const text = meaning === null ? value : `${value} (${meaning})`;
   const shown = text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text;
-  return { name, value: escapeLine(shown), about, pos, size };
+  return { name, value: escapeLine(shown), about: translate(about), pos, size };
 }
 
 /** Returns the innermost field of which `at` is a byte, as its layer and its place there; `null` without one. */

@@ -7,15 +7,15 @@
 import type { ConnectionModel } from "./connection_model.ts";
 import type { LadderView } from "./ladder_view.ts";
 import { byId, setText } from "./elements.ts";
-import { fill, sentence, translate } from "./words.ts";
+import { fill, translate } from "./words.ts";
 
 /** Returns the places of the segments that have all of `text` in their words, whatever its case. */
 export function findSteps(model: ConnectionModel, text: string): number[] {
   const wanted = text.trim().toLowerCase();
   if (wanted === "") return [];
-  return model.texts.flatMap(({ label, payload, meaning, remark, revision, time }, index) => {
-    const states = model.steps[index]!.moves.flat();
-    const words = [time, label, payload, meaning, sentence(meaning), remark, revision, ...states];
+  return model.steps.flatMap(({ moves }, index) => {
+    const { label, payload, meaning, remark, revision, time } = model.textAt(index)!;
+    const words = [time, label, payload, meaning, remark, revision, ...moves.flat()];
     return words.join("\n").toLowerCase().includes(wanted) ? [index] : [];
   });
 }

@@ -8,7 +8,7 @@ import type { Step } from "../../tcp/connection.ts";
 import { element, shape } from "./elements.ts";
 import type { ConnectionModel, Rung } from "./connection_model.ts";
 import { foldText, kindOf, type RungText } from "./rung_text.ts";
-import { sentence, translate } from "./words.ts";
+import { translate } from "./words.ts";
 
 /** The room for a ladder: notes beside the arrow, below it, or states below as well. */
 export type Room = "wide" | "middle" | "narrow";
@@ -28,7 +28,7 @@ export function heightOf(rung: Rung, model: ConnectionModel, room: Room): number
   const states = Math.max(step.moves[0].length, step.moves[1].length);
   let height: number = HEIGHT.rung + Math.max(0, states - 1) * HEIGHT.state;
   if (room === "narrow") height += HEIGHT.states;
-  if (room !== "wide" && hasNote(model.texts[rung.index]!)) height += HEIGHT.note;
+  if (room !== "wide" && hasNote(model.textAt(rung.index)!)) height += HEIGHT.note;
   if (step.revision !== null) height += HEIGHT.revision;
   return height;
 }
@@ -93,7 +93,7 @@ export function makeRow(
   }
   const body = element("span", { class: "body" });
   if (rung.kind === "fold") fillFold(body, rung);
-  else fillStep(body, step, model.texts[index]!);
+  else fillStep(body, step, model.textAt(index)!);
   row.append(body);
   return row;
 }
@@ -115,11 +115,8 @@ function fillStep(body: HTMLElement, step: Step, text: RungText): void {
       ...moves[side].map((state) => element("b", {}, state)),
     );
   const note = element("span", { class: "note" });
-  if (text.remark !== "") {
-    const marks = text.remark.split(", ").map(sentence).join(", ");
-    note.append(element("span", { class: "remark" }, marks));
-  }
-  if (text.meaning !== "") note.append(element("span", {}, sentence(text.meaning)));
+  if (text.remark !== "") note.append(element("span", { class: "remark" }, text.remark));
+  if (text.meaning !== "") note.append(element("span", {}, text.meaning));
   if (text.payload !== "") note.append(element("bdi", { class: "payload" }, text.payload));
   body.append(
     element("span", { class: "time" }, text.time),
