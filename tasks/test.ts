@@ -41,6 +41,7 @@ export const MATRIX: readonly string[] = [
   "page_token_test.ts",
   "port_free_test.ts",
   "port_laboratory_test.ts",
+  "port_names_matrix_test.ts",
   "protocols_test.ts",
   "refusals_test.ts",
   "regex_test.ts",
@@ -76,22 +77,32 @@ export const LONG: readonly string[] = [
   "websocket_conformance_test.ts",
 ];
 
-/** Files that take longest: they are started first, since one that came last would keep all waiting. */
+/**
+ * Files that take longest, or measure the memory of their isolate. They are started first, since one that
+ * came last would keep all waiting; the others are joined (`joinFiles`).
+ */
 export const FIRST: readonly string[] = [
   "port_watch_test.ts",
+  "transcripts_test.ts",
+  "lessons_test.ts",
+  "page_test.ts",
   "page_access_test.ts",
   "page_calls_test.ts",
-  "page_test.ts",
-  "tls_server_test.ts",
   "web_test.ts",
-  "transcripts_test.ts",
+  "lab_test.ts",
+  "talk_test.ts",
+  "tls_server_test.ts",
+  "sockets_real_test.ts",
+  "arp_real_test.ts",
+  "client_test.ts",
   "trace_page_test.ts",
   "trace_page_hard_test.ts",
-  "arp_real_test.ts",
+  "prompt_test.ts",
   "packet_list_test.ts",
-  "talk_test.ts",
-  "client_test.ts",
-  "lessons_test.ts",
+  "web_attacks_test.ts",
+  "talk_attacks_test.ts",
+  "tcp_test.ts",
+  "conformance_test.ts",
 ];
 
 /** Files that run at a time where they compute and hardly wait: the quick ones, and the matrix. */
@@ -102,6 +113,9 @@ const COMPUTING_JOBS = navigator.hardwareConcurrency + 1;
  * a minute of TIME-WAIT.
  */
 const JOBS = 2 * navigator.hardwareConcurrency + 1;
+
+/** Files into which those are joined that are not among the first: enough that none of them ends alone. */
+const JOINED = 3 * JOBS;
 
 /** Permissions of quick tests: all but starting programs. */
 const QUICK_PERMISSIONS: readonly string[] = [
@@ -204,16 +218,19 @@ function print(line: string): void {
 }
 
 /**
- * Writes files into `folder` that import these files of quick tests, as many as run at a time, and resolves
- * to their paths. A file of tests has an isolate of its own, which takes half a second of processor time; a
- * quick test takes milliseconds.
+ * Writes `count` files into `folder` that import these files of tests, and resolves to their paths. A file of
+ * tests has an isolate of its own, which takes half a second of processor time; a quick test takes
+ * milliseconds. In their order, neighbours come into different files: they often take as long as each other.
  */
-async function joinFiles(folder: string, files: readonly string[]): Promise<string[]> {
-  return await Promise.all(Array.from({ length: COMPUTING_JOBS }, async (_, i) => {
-    const path = `${folder}/quick_${i + 1}_test.ts`;
-    const urls = files.filter((_, k) => k % COMPUTING_JOBS === i).map((file) =>
-      new URL(file, ROOT).href
-    );
+async function joinFiles(
+  folder: string,
+  name: string,
+  files: readonly string[],
+  count: number,
+): Promise<string[]> {
+  return await Promise.all(Array.from({ length: count }, async (_, i) => {
+    const path = `${folder}/${name}_${i + 1}_test.ts`;
+    const urls = files.filter((_, k) => k % count === i).map((file) => new URL(file, ROOT).href);
     await Deno.writeTextFile(path, urls.map((url) => `import ${JSON.stringify(url)};\n`).join(""));
     return path;
   }));
@@ -224,7 +241,7 @@ async function quick(args: readonly string[]): Promise<number> {
   const folder = await Deno.makeTempDir();
   let code;
   try {
-    const files = await joinFiles(folder, await quickFiles());
+    const files = await joinFiles(folder, "quick", await quickFiles(), COMPUTING_JOBS);
     code = await test(
       ["--config=deno.json", ...QUICK_PERMISSIONS, ...args, ...files],
       COMPUTING_JOBS,
@@ -245,11 +262,15 @@ async function quick(args: readonly string[]): Promise<number> {
 /** Runs all tests but the matrix. */
 async function all(args: readonly string[]): Promise<number> {
   const quick = await quickFiles();
-  const others = (await testNames()).map((name) => `tests/${name}`)
+  const others = (await testNames()).slice(FIRST.length).map((name) => `tests/${name}`)
     .filter((file) => !quick.includes(file));
   const folder = await Deno.makeTempDir();
   try {
-    const files = [...others, ...await joinFiles(folder, quick)];
+    const files = [
+      ...FIRST.map((name) => `tests/${name}`),
+      ...await joinFiles(folder, "joined", others, JOINED),
+      ...await joinFiles(folder, "quick", quick, COMPUTING_JOBS),
+    ];
     return await testWithBrowser(["--config=deno.json", "-A", ...args, ...files], JOBS);
   } finally {
     await Deno.remove(folder, { recursive: true });

@@ -6,10 +6,12 @@
 import { installed, type Need } from "./needs.ts";
 import { endProcess } from "./waiting.ts";
 
-/** Packets captured here: it takes tcpdump and the right to. */
+/** Packets captured here: it takes tcpdump and the right to. All files of an isolate ask once. */
 export async function capturing(): Promise<Need> {
-  return { what: "tcpdump and the right to capture", isHere: await canCapture() };
+  return { what: "tcpdump and the right to capture", isHere: await (asked ??= canCapture()) };
 }
+
+let asked: Promise<boolean> | undefined;
 
 async function canCapture(): Promise<boolean> {
   if (!installed("tcpdump") || Deno.build.os !== "linux") return false;

@@ -1,17 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import {
-  BUILT_IN_NAMES,
-  nameOfPort,
-  parseServices,
-  portsNamed,
-  practiceOf,
-} from "../sockets/port_names.ts";
-import { isBlockedByBrowsers, portClassOf } from "../address/port_class.ts";
+import { BUILT_IN_NAMES, parseServices, portsNamed, practiceOf } from "../sockets/port_names.ts";
+import { portClassOf } from "../address/port_class.ts";
 import { MAX_PORT } from "../address/port.ts";
 import { codePoint } from "./code_points.ts";
-import { LINUX, needs } from "./needs.ts";
-import { askPython } from "./python.ts";
 
 const TEXT = `# a comment
 http\t\t80/tcp\t\twww www-http\t# WorldWideWeb HTTP
@@ -42,37 +34,6 @@ Deno.test("portsNamed() finds names before aliases, in any case of letters", () 
   assertEquals(portsNamed("WWW", names).map(({ port }) => port), [8, 80]);
   assertEquals(portsNamed("gopher", names), []);
 });
-
-const SERVICES = "/etc/services";
-
-Deno.test({
-  name: "names of ports are those that Python finds in /etc/services",
-  ...needs(LINUX, "python3", { what: SERVICES, isHere: await exists(SERVICES) }),
-  async fn() {
-    const program = `
-import json, socket
-found = []
-for proto in ("tcp", "udp"):
-    for port in range(65536):
-        try: found.append([port, proto, socket.getservbyport(port, proto)])
-        except OSError: pass
-print(json.dumps(found))`;
-    const python = await askPython(program, null) as [number, "tcp" | "udp", string][];
-    assert(python.length > 100);
-    const names = parseServices(await Deno.readTextFile(SERVICES));
-    const ours = (["tcp", "udp"] as const).flatMap((protocol) =>
-      Array.from({ length: MAX_PORT + 1 }, (_, port) => port).flatMap((port) => {
-        const name = nameOfPort(port, protocol, names);
-        return name === null ? [] : [[port, protocol, name] as const];
-      })
-    );
-    assertEquals(ours.map(String), python.map(String));
-  },
-});
-
-async function exists(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
-}
 
 Deno.test("the built-in names are in order, each once, in letters that a service may have", () => {
   const keys = BUILT_IN_NAMES.map(({ port, protocol }) => `${port}/${protocol}`);
@@ -107,29 +68,4 @@ Deno.test("portClassOf() divides all ports as RFC 6335 does", () => {
     "registered",
     "dynamic",
   ]);
-});
-
-Deno.test({
-  name: "isBlockedByBrowsers() says of every port what Node's fetch does",
-  ...needs("node"),
-  async fn() {
-    // Ports that are not blocked are refused by the dispatcher below, so that nothing is connected.
-    const program = `
-const blocked = [];
-for (let port = 0; port < 65536; port++) {
-  const error = await fetch("http://127.0.0.1:" + port, { dispatcher: { dispatch() { throw new Error("allowed"); } } })
-    .catch((error) => error);
-  if (error.cause?.message === "bad port") blocked.push(port);
-}
-console.log(JSON.stringify(blocked));`;
-    const { stdout } = await new Deno.Command("node", {
-      args: ["--input-type=module", "-e", program],
-    }).output();
-    const node: number[] = JSON.parse(new TextDecoder().decode(stdout));
-    assert(node.length > 70);
-    // 0 was added to the standard in 2024; fetch of an older Node lets it through.
-    const ours = Array.from({ length: MAX_PORT + 1 }, (_, port) => port)
-      .filter((port) => port > 0 && isBlockedByBrowsers(port));
-    assertEquals(ours, node.filter((port) => port > 0));
-  },
 });
