@@ -28,6 +28,7 @@ export const MATRIX: readonly string[] = [
   "compile_test.ts",
   "damaged_captures_test.ts",
   "filter_tshark_test.ts",
+  "frame_options_tshark_test.ts",
   "habit_lines_test.ts",
   "habits_test.ts",
   "hex_tools_test.ts",
@@ -38,17 +39,20 @@ export const MATRIX: readonly string[] = [
   "linear_parsers_test.ts",
   "npm_registry_test.ts",
   "npm_test.ts",
+  "packet_list_matrix_test.ts",
   "page_token_test.ts",
   "port_free_test.ts",
   "port_laboratory_test.ts",
   "port_names_matrix_test.ts",
   "protocols_test.ts",
+  "reassembly_matrix_test.ts",
   "refusals_test.ts",
   "regex_test.ts",
   "robustness_test.ts",
   "tcp_kernel_test.ts",
   "trace_page_examples_test.ts",
   "transcripts_matrix_test.ts",
+  "web_attacks_matrix_test.ts",
 ];
 
 /** Files of which one takes several seconds: they are not quick. */

@@ -5,7 +5,6 @@ import { NEIGHBOUR_FORMATS, readNeighbours } from "../arp/formats.ts";
 import { decodeOutput } from "../text/code_pages.ts";
 import { linesOf, type Neighbour, neighbour } from "../arp/neighbour.ts";
 import { sortNeighbours } from "../arp/order.ts";
-import { assertLinear } from "./linear.ts";
 
 /** What readNeighbours() calls a text that says that there is nothing. */
 const EMPTY = "an empty table";
@@ -273,17 +272,6 @@ for (
   });
 }
 
-Deno.test("readNeighbours() reads the whole lines of a table that is cut at any byte", () => {
-  for (const { name, bytes } of tables) {
-    const whole = readNeighbours(decodeOutput(bytes))!.neighbours;
-    for (let end = 0; end < bytes.length; end++) {
-      const cut = readNeighbours(decodeOutput(bytes.subarray(0, end)))?.neighbours ?? [];
-      const kept = Math.max(0, cut.length - 1);
-      assertEquals(cut.slice(0, kept), whole.slice(0, kept), `${name}, ${end} bytes`);
-    }
-  }
-});
-
 Deno.test("readNeighbours() does not throw, whatever it reads", () => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 500 }), (bytes) => {
     readNeighbours(decodeOutput(bytes));
@@ -314,40 +302,6 @@ Deno.test("readNeighbours() gives whole entries for tables with bytes overwritte
     }),
     { numRuns: 2000 },
   );
-});
-
-Deno.test("readNeighbours() comes through 10 MB of one line", () => {
-  for (const unit of ["x", " ", "0", "1.", "00:", " 0x", "[", '{"a":[', "\u4e2d"]) {
-    const text = unit.repeat(10_000_000 / unit.length);
-    for (const start of ["", "[", "? (192.0.2.1) at ", "Interface: 192.0.2.1 "]) {
-      assertEquals(readNeighbours(start + text)?.neighbours ?? [], [], start + unit);
-    }
-  }
-});
-
-Deno.test("readNeighbours() takes linear time for lines that nearly are entries", async () => {
-  for (
-    const line of [
-      "",
-      "? (192.0.2.1) at ",
-      `? (192.0.2.1) at ${"[".repeat(900)}`,
-      `? (192.0.2.1) at ${"00:".repeat(300)}`,
-      `? (192.0.2.1) at <x> ${"PERM ".repeat(150)}`,
-      `192.0.2.1 ${"9.".repeat(450)} 0x1`,
-      `${"9".repeat(900)} 0x1`,
-      `${"ARP ".repeat(200)}1`,
-      "address hardware address ( ".repeat(30),
-      "(192.0.2.1) 192.0.2.2 ".repeat(40),
-      `192.0.2.1 is ${"x ".repeat(400)}`,
-      `ip mac ${"vlan/".repeat(180)}`,
-    ]
-  ) {
-    await assertLinear(
-      (size) => `${line}\n`.repeat(size / (line.length + 1)),
-      (text) => assertEquals(readNeighbours(text)?.neighbours ?? [], [], line),
-      { name: line, limit: 1_000_000 },
-    );
-  }
 });
 
 function sort(neighbours: readonly Neighbour[]): Neighbour[] {

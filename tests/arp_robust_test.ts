@@ -6,9 +6,11 @@ import { assertLinear } from "./linear.ts";
 
 const testdata = new URL("testdata/arp/", import.meta.url);
 
-const texts = [...Deno.readDirSync(testdata)].map((file) => file.name)
+const tables = [...Deno.readDirSync(testdata)].map((file) => file.name)
   .filter((name) => name.endsWith(".out")).sort()
-  .map((name) => decodeOutput(Deno.readFileSync(new URL(name, testdata))));
+  .map((name) => ({ name, bytes: Deno.readFileSync(new URL(name, testdata)) }));
+
+const texts = tables.map(({ bytes }) => decodeOutput(bytes));
 
 /** Lines of all fixtures in any order, with repetitions. */
 const shuffled = fc.array(fc.constantFrom(...texts.flatMap((text) => text.split("\n"))), {
@@ -69,5 +71,50 @@ Deno.test("readNeighbours() takes linear time for lines that begin like a row of
         await assertLinear(make, readNeighbours, { name: start + filler, limit: 900 });
       }
     }
+  }
+});
+
+Deno.test("readNeighbours() reads the whole lines of a table that is cut at any byte", () => {
+  for (const { name, bytes } of tables) {
+    const whole = readNeighbours(decodeOutput(bytes))!.neighbours;
+    for (let end = 0; end < bytes.length; end++) {
+      const cut = readNeighbours(decodeOutput(bytes.subarray(0, end)))?.neighbours ?? [];
+      const kept = Math.max(0, cut.length - 1);
+      assertEquals(cut.slice(0, kept), whole.slice(0, kept), `${name}, ${end} bytes`);
+    }
+  }
+});
+
+Deno.test("readNeighbours() comes through 10 MB of one line", () => {
+  for (const unit of ["x", " ", "0", "1.", "00:", " 0x", "[", '{"a":[', "\u4e2d"]) {
+    const text = unit.repeat(10_000_000 / unit.length);
+    for (const start of ["", "[", "? (192.0.2.1) at ", "Interface: 192.0.2.1 "]) {
+      assertEquals(readNeighbours(start + text)?.neighbours ?? [], [], start + unit);
+    }
+  }
+});
+
+Deno.test("readNeighbours() takes linear time for lines that nearly are entries", async () => {
+  for (
+    const line of [
+      "",
+      "? (192.0.2.1) at ",
+      `? (192.0.2.1) at ${"[".repeat(900)}`,
+      `? (192.0.2.1) at ${"00:".repeat(300)}`,
+      `? (192.0.2.1) at <x> ${"PERM ".repeat(150)}`,
+      `192.0.2.1 ${"9.".repeat(450)} 0x1`,
+      `${"9".repeat(900)} 0x1`,
+      `${"ARP ".repeat(200)}1`,
+      "address hardware address ( ".repeat(30),
+      "(192.0.2.1) 192.0.2.2 ".repeat(40),
+      `192.0.2.1 is ${"x ".repeat(400)}`,
+      `ip mac ${"vlan/".repeat(180)}`,
+    ]
+  ) {
+    await assertLinear(
+      (size) => `${line}\n`.repeat(size / (line.length + 1)),
+      (text) => assertEquals(readNeighbours(text)?.neighbours ?? [], [], line),
+      { name: line, limit: 1_000_000 },
+    );
   }
 });

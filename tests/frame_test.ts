@@ -122,50 +122,6 @@ for (const [args, layers, note] of AROUND) {
   });
 }
 
-for (
-  const args of [
-    ["--udp"],
-    ["--to", "[2001:db8::7]:9"],
-    ["--in", "pppoe", "--icmp"],
-    ["--in", "vxlan", "--vlan", "7"],
-  ]
-) {
-  Deno.test({
-    name: `frame --fragment ${args.join(" ")}: tshark joins the fragments to the whole packet`,
-    ...needs("tshark"),
-    async fn() {
-      const payload = "0123456789".repeat(30);
-      const path = await Deno.makeTempFile({ suffix: ".pcap" });
-      const { io, err } = await frame([...args, "--fragment", "200", payload, "-w", "x.pcap"]);
-      await Deno.writeFile(path, io.written("x.pcap")!);
-      const { stdout } = await new Deno.Command("tshark", {
-        args: [
-          ...["-r", path, "-n", "-T", "fields", "-e", "data.data", "-e", "frame.len"],
-          ...[
-            "-o",
-            "ip.defragment:TRUE",
-            "-o",
-            "ipv6.defragment:TRUE",
-            "-o",
-            "ip.check_checksum:TRUE",
-          ],
-        ],
-        stderr: "null",
-      }).output();
-      await Deno.remove(path);
-      const text = new TextDecoder().decode(stdout);
-      assertStringIncludes(text, new TextEncoder().encode(payload).toHex());
-      assertStringIncludes(err, "fragments: each has an IP header");
-      const { out } = await frame([...args, "--fragment", "200", payload], { columns: 200 });
-      const lines = out.trimEnd().split("\n");
-      assert(
-        lines.length >= 2 && lines.slice(1).every((line) => line.includes("fragment at")),
-        out,
-      );
-    },
-  });
-}
-
 Deno.test("frame --in sets fields of the tunnel, and of the packet inside", async () => {
   const { out } = await frame([
     ...["--in", "vxlan", "--vni", "77", "--set", "vxlan.gbp=3", "--set", "ip.ttl=9"],

@@ -3,59 +3,14 @@ import { UserError } from "../cli/errors.ts";
 import { parsePacketList } from "../trace/packet_list.ts";
 import { trace } from "../trace.ts";
 import { fakeIo, run } from "./fakes.ts";
-import { assertLinear } from "./linear.ts";
-import { needs } from "./needs.ts";
+import { testPacketLists } from "./packet_lists.ts";
 
-/** What `trace --json` tells of `bytes`: numbers, flags and moves of each segment, and the ends. */
-async function told(bytes: Uint8Array): Promise<unknown[]> {
-  const io = fakeIo({ files: { x: bytes } });
-  assertEquals(await run(trace, ["-r", "x", "--json"], io), 0);
-  return io.out().trimEnd().split("\n").map((line) => {
-    const { type, connection, from, flags, seq, ack, bytes, moves, paths, refused } = JSON.parse(
-      line,
-    );
-    return { type, connection, from, flags, seq, ack, bytes, moves, paths, refused };
-  });
-}
-
-async function output(program: string, args: readonly string[]): Promise<Uint8Array> {
-  const { stdout } = await new Deno.Command(program, {
-    args: [...args],
-    stdin: "null",
-    stderr: "null",
-    env: { TZ: "UTC" },
-  }).output();
-  return stdout;
-}
-
-const EXAMPLES = new URL("../examples/", import.meta.url);
-const NAMES = ["four-segment-close", "half-close", "refused", "reset", "simultaneous-open"];
-
-for (
-  const [program, variants] of [
-    [
-      "tcpdump",
-      ["", "-S", "-v", "-vvv", "-vvv -e", "-e", "-t", "-tt", "-ttt", "-tttt", "-ttttt -v", "-#"],
-    ],
-    ["tcpdump", ["-x", "-xx", "-X", "-XX", "-A", "-A -tttt", "-X -v -S"]],
-    ["tshark", ["-t ad", "-t d", "-t u", "-T tabs", "-P -V", "-P -x"]],
-  ] as const
-) {
-  for (const variant of variants) {
-    Deno.test({
-      name: `trace -r reads the lines of ${program} ${variant} as the capture itself`,
-      ...needs(program),
-      async fn() {
-        for (const name of program === "tshark" ? NAMES.slice(0, 2) : NAMES) {
-          const path = new URL(`${name}.pcap`, EXAMPLES).pathname;
-          const more = variant.split(" ").filter((word) => word !== "");
-          const text = await output(program, ["-n", ...more, "-r", path]);
-          assertEquals(await told(text), await told(await Deno.readFile(path)), name);
-        }
-      },
-    });
-  }
-}
+testPacketLists(
+  "tcpdump",
+  ["", "-S", "-v", "-vvv", "-vvv -e", "-e", "-t", "-tt", "-ttt", "-tttt", "-ttttt -v", "-#"],
+);
+testPacketLists("tcpdump", ["-x", "-xx", "-X", "-XX", "-A", "-A -tttt", "-X -v -S"]);
+testPacketLists("tshark", ["-t ad"]); // the others are in packet_list_matrix_test.ts
 
 Deno.test("trace -r reads a paste from a forum", async () => {
   const path = new URL("./testdata/trace/tcpdump-paste.txt", import.meta.url);
@@ -85,24 +40,6 @@ Deno.test("parsePacketList() names the lines with TCP that it does not understan
   )!;
   assertEquals([list.packets.length, list.unread], [1, [2]]);
   assertEquals(parsePacketList("0000 45 00 00 28\n"), null);
-});
-
-Deno.test("parsePacketList() takes linear time", async () => {
-  const line = "12:00:00.1 IP 192.0.2.1.1 > 192.0.2.2.80: Flags [S], seq 7, win 1, length 0";
-  for (
-    const [name, part] of [
-      ["lines", `${line}\n`],
-      ["one line", `${line} `],
-      ["fronts", "IP (TCP (6) "],
-      ["words of Wireshark", "1 → 2 [SYN] Seq=1 MSS=1 Win=1 "],
-    ] as const
-  ) {
-    await assertLinear(
-      (size) => part.repeat(Math.ceil(size / part.length)),
-      parsePacketList,
-      { name },
-    );
-  }
 });
 
 /** Lines as other versions and other programs write them, and the segments in them. */

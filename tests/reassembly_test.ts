@@ -2,52 +2,15 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import * as fc from "fast-check";
 import { main } from "../main.ts";
 import { fragmentsOf } from "../frame/fragments.ts";
-import { dissect, type DissectedPacket, dissectPacket } from "../packet/dissect.ts";
+import { dissect, dissectPacket } from "../packet/dissect.ts";
 import { wrap } from "../packet/encode.ts";
-import { formatValue } from "../packet/field.ts";
 import { explain } from "../packet/explain.ts";
-import { loadProtocols } from "../packet/protocols.ts";
 import { isFragment } from "../packet/fragment.ts";
 import { Reassembler } from "../packet/reassembly.ts";
 import { fakeIo } from "./fakes.ts";
+import { content, datagram, packetOf, piece, question } from "./fragments.ts";
 import { captureOf, frames } from "./frames.ts";
-import { assertLinear } from "./linear.ts";
-import { needs } from "./needs.ts";
-import { askTshark } from "./tshark.ts";
 import { SEED } from "./seed.ts";
-
-function packetOf(bytes: Uint8Array, number = 1, time = 0n): DissectedPacket {
-  return dissectPacket({ number, time, linkType: 1, bytes, length: bytes.length });
-}
-
-/** Bytes of content that differ from place to place. */
-function content(size: number): Uint8Array {
-  return Uint8Array.from({ length: size }, (_, i) => i * 7 + (i >> 8));
-}
-
-/** A datagram of UDP in IPv4, or in IPv6, and its fragments. */
-function datagram(size: number, name: "ip" | "ipv6" = "ip", longest = 200) {
-  const whole = wrap(
-    ["eth", name, "udp"].map((each) => ({
-      name: each,
-      set: new Map(each === "udp" ? [["udp.srcport", 5000], ["udp.dstport", 4000]] : []),
-    })),
-    content(size),
-  );
-  return { whole, fragments: fragmentsOf(whole, longest) };
-}
-
-/** A fragment of IPv4 made by hand. */
-function piece(offset: number, bytes: Uint8Array, more: boolean, id = 1): Uint8Array {
-  const set = new Map([
-    ["ip.id", id],
-    ["ip.proto", 17],
-    ["ip.flags.df", 0],
-    ["ip.flags.mf", more ? 1 : 0],
-    ["ip.frag_offset", offset / 8],
-  ]);
-  return wrap([{ name: "eth", set: new Map() }, { name: "ip", set }], bytes);
-}
 
 /** Returns what the reassembler says of packets, one after the other. */
 function joined(packets: readonly Uint8Array[]) {
@@ -170,19 +133,6 @@ Deno.test("Reassembler.add() gives up what is 60 s old, and the oldest beyond 16
   assertEquals(rest.map((bytes) => reassembler.add(packetOf(bytes))).at(-1), null);
 });
 
-Deno.test("Reassembler.add() takes linear time for the fragments of one packet, and of many", async () => {
-  const small = Array.from({ length: 8000 }, (_, i) => packetOf(piece(8 * i, content(8), true)));
-  await assertLinear((size) => small.slice(0, size), (packets) => {
-    const reassembler = new Reassembler();
-    for (const packet of packets) reassembler.add(packet);
-  }, { name: "one", limit: 8000 });
-  const same = packetOf(piece(0, content(1400), true));
-  await assertLinear((size) => size, (size) => {
-    const reassembler = new Reassembler();
-    for (let i = 0; i < size; i++) reassembler.add(same);
-  }, { name: "the same" });
-});
-
 Deno.test("isFragment() is about the packet, not about one that an ICMP message quotes", () => {
   const { fragments: [first] } = datagram(300);
   assertEquals(isFragment(packetOf(first!)), true);
@@ -202,23 +152,6 @@ Deno.test("isFragment() is about the packet, not about one that an ICMP message 
   ]);
   assertEquals(isFragment(packetOf(quoting)), false);
 });
-
-/** A question of DNS that is long enough to be cut, in a datagram. */
-async function question(name: "ip" | "ipv6"): Promise<Uint8Array[]> {
-  await loadProtocols();
-  const labels = ["a", "b", "c"].map((letter) =>
-    `3f${letter.charCodeAt(0).toString(16).repeat(63)}`
-  );
-  const dns = Uint8Array.fromHex(
-    `000701000001000000000000${labels.join("")}076578616d706c650000010001`,
-  );
-  const set = new Map([["udp.srcport", 4000], ["udp.dstport", 53]]);
-  const layers = ["eth", name, "udp"].map((each) => ({
-    name: each,
-    set: each === "udp" ? set : new Map(),
-  }));
-  return fragmentsOf(wrap(layers, dns), 120);
-}
 
 async function frame(packets: readonly Uint8Array[], ...args: readonly string[]) {
   const io = fakeIo({ files: { x: captureOf(packets) }, columns: 400 });
@@ -285,54 +218,4 @@ Deno.test("frame -r names fragments that contradict each other", async () => {
   );
   assertStringIncludes(text, "ip.fragment.overlap.conflict");
   assertStringIncludes(await frame(packets), "! ip: fragments overlap and contradict each other");
-});
-
-Deno.test({
-  name: "frame -r joins what tshark joins, with its names, and reads the same above",
-  ...needs("tshark"),
-  async fn() {
-    const sets = [
-      await question("ip"),
-      await question("ipv6"),
-      datagram(3000, "ip", 600).fragments.toReversed(),
-      datagram(3000, "ipv6", 600).fragments,
-      [piece(0, content(16), true), piece(0, content(16), true), piece(16, content(4), false)],
-      [piece(0, content(16), true), piece(8, content(8), true), piece(16, content(4), false)],
-    ];
-    for (const packets of sets) {
-      const path = await Deno.makeTempFile({ suffix: ".pcap" });
-      await Deno.writeFile(path, captureOf(packets));
-      const answers = await askTshark(path, ["ip.defragment:TRUE", "ipv6.defragment:TRUE"]);
-      await Deno.remove(path);
-      const theirs = answers.at(-1)!;
-      const reassembler = new Reassembler();
-      const results = [];
-      for (const [i, bytes] of packets.entries()) {
-        results.push(await reassembler.join(packetOf(bytes, i + 1)));
-      }
-      assertEquals(results.slice(0, -1), packets.slice(1).map(() => null));
-      const whole = results.at(-1)!;
-      const name = whole.layers[0]!.name;
-      const shown = (row: string) =>
-        theirs.filter((each) => each.name === `${name}.${row}`).map(({ show }) => show);
-      // tshark lists them by offset, netkit as they came.
-      for (const [row, isError] of [["fragment", false], ["fragment.error", true]] as const) {
-        const own = whole.fragments.filter(({ overlap }) => (overlap === "different") === isError);
-        assertEquals(shown(row).map(Number).sort(), own.map(({ packet }) => packet).sort());
-      }
-      assertEquals(shown("fragment.count"), [`${whole.fragments.length}`]);
-      assertEquals(shown("reassembled.length"), [`${whole.bytes.length - whole.layers[0]!.body}`]);
-      assertEquals(shown("fragment.overlap").length > 0, whole.overlap !== "none");
-      assertEquals(shown("fragment.overlap.conflict").length > 0, whole.overlap === "different");
-      const above = explain(whole).slice(1).filter((layer) => layer.name !== "data");
-      for (const field of above.flatMap(({ fields }) => fields)) {
-        const pos = field.pos - whole.layers[0]!.body; // tshark counts from the content's first byte
-        const found = theirs.some((each) =>
-          each.name === field.name && each.pos === pos && each.size === field.size &&
-          (each.show === formatValue(field) || Number(each.show) === field.value)
-        );
-        assert(found, `${field.name} at ${pos}: ${formatValue(field)}`);
-      }
-    }
-  },
 });
