@@ -10,6 +10,12 @@ import { t } from "../text/messages.ts";
 /** Characters that may wait for a slow reader before lines are dropped. */
 const LIMIT = 8 * 1024 * 1024;
 
+/**
+ * Bytes of one write. The system's call for a pipe returns when all of them are taken: with more, a reader
+ * that is slow but reads looks like one that has stopped.
+ */
+const PIECE = 64 * 1024;
+
 /** Milliseconds that `flush` waits for a reader that takes nothing. */
 const PATIENCE = 1000;
 
@@ -49,7 +55,7 @@ export class Log {
   constructor(output: Output, { notice, file = null }: LogOptions) {
     this.#output = {
       write: async (bytes) => {
-        const count = await output.write(bytes);
+        const count = await output.write(bytes.subarray(0, PIECE));
         this.#taken += count;
         return count;
       },

@@ -121,6 +121,22 @@ Deno.test("Log.flush() does not give up on a reader that is slow", async () => {
   assertEquals(new TextDecoder().decode(new Uint8Array(taken)), "slowly but surely\n");
 });
 
+Deno.test("Log gives the output no more at once than a slow reader takes soon", async () => {
+  const sizes: number[] = [];
+  const output: Output = {
+    write(bytes) { // like write(2) into a pipe: it returns when all is taken
+      sizes.push(bytes.length);
+      return Promise.resolve(bytes.length);
+    },
+    isTerminal: () => false,
+  };
+  const log = new Log(output, { notice });
+  log.line("x".repeat(MEBIBYTE));
+  await log.flush();
+  assertEquals(sizes.reduce((sum, size) => sum + size, 0), MEBIBYTE + 1);
+  assertEquals(Math.max(...sizes), 64 * 1024);
+});
+
 Deno.test("Log does not mind a closed standard error, and tries again with the next line", async () => {
   let tries = 0;
   const log = new Log({

@@ -122,7 +122,7 @@ const CASES: readonly [words: string, code: number, reason: string, hint?: strin
   ["client --source 127.0.0.1 127.0.0.1:CLOSED", 1, "connection refused"],
   ["client --stats 127.0.0.1:CLOSED", 1, "connection refused"],
   ["client --tls 127.0.0.1:CLOSED", 1, "connection refused"],
-  ["client --retry 0.01 127.0.0.1:CLOSED", 1, "connection refused", "tried for 10 ms"],
+  ["client --retry 2 127.0.0.1:CLOSED", 1, "connection refused", "tried for 2.00 s"],
   ["client --source 192.0.2.99 127.0.0.1:CLOSED", 2, "not an address of this machine"],
   ["client --udp --source 192.0.2.99 127.0.0.1:CLOSED", 2, "not an address of this machine"],
   ["client --source ::1 127.0.0.1:CLOSED", 2, "it is no IPv6 address"],

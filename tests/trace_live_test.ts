@@ -135,7 +135,8 @@ live(
       assertEquals(left.code, 0, left.err);
       assert(!left.err.includes("dropped"), left.err);
       assertStringIncludes(left.out, "19.1 MiB →, 19.1 MiB ←");
-      assert(left.out.split("\n").length < 60, left.out);
+      // Some fifty lines of a thousand segments; a busy machine adds a line of marks below each row.
+      assert(left.out.split("\n").length < 100, left.out);
       const again = await netkit(["trace", "-r", `${folder}/kept`, "--json"]);
       const connection = recordsOf(again.out).at(-1)!;
       assertEquals([connection.bytes_in, connection.bytes_out], [size, size]);
