@@ -9,12 +9,12 @@ const FULL_WIDTH = /[\uff01-\uff5e]/g;
 
 /**
  * Returns an answer in its plain form: small letters, single blanks, ASCII in place of full-width forms,
- * without a unit behind a number and without a period at the end.
+ * without arrows, without a unit behind a number and without a period at the end.
  */
 export function plainAnswer(text: string): string {
   return text
     .replace(FULL_WIDTH, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0))
-    .replaceAll("\u3000", " ").replaceAll("。", "")
+    .replaceAll("\u3000", " ").replaceAll("。", "").replace(/[⇄↔→←]|<->|->|<-/g, " ")
     .trim().toLowerCase().replace(/\s+/g, " ").replace(/[.!]$/, "")
     .replace(
       /^([\d,]+) ?(b|bytes?|octets?|segments?|hosts?|addresses|字节|个|秒|s|seconds?)$/,

@@ -32,4 +32,6 @@ export interface Line {
   readonly quiet?: boolean;
   /** The number of lines that are shown, as by `head`; all if not given. */
   readonly head?: number;
+  /** The output after which it is ended as Ctrl-C does; if not given, it ends by itself. */
+  readonly until?: RegExp;
 }

@@ -8,7 +8,7 @@
  * @module
  */
 import { createBytes } from "../cli/byte_source.ts";
-import { textOf } from "../cli/child_text.ts";
+import { ChildText, textOf } from "../cli/child_text.ts";
 import { UserError } from "../cli/errors.ts";
 import type { Io, Running, TemporaryFolder } from "../cli/io.ts";
 import { languageInUse, t } from "../text/messages.ts";
@@ -29,7 +29,7 @@ export class Stage implements AsyncDisposable {
   readonly #seed: number;
   readonly #io: Io;
   readonly #screen: Screen | null;
-  readonly #servers = new Set<Server>();
+  readonly #running = new Set<{ end(): Promise<unknown> }>();
   #folder: TemporaryFolder | null = null;
   /** The capture of this step's connection, in the folder of the lesson. */
   protected recording: string | null = null;
@@ -57,9 +57,10 @@ export class Stage implements AsyncDisposable {
     return result;
   }
 
-  /** Ends the servers that run. */
+  /** Ends the servers that run, and all that was started beside the lesson. */
   async endServers(): Promise<void> {
-    for (const server of [...this.#servers]) await server.end();
+    for (const each of [...this.#running].toReversed()) await each.end();
+    this.#running.clear();
   }
 
   /** Writes a paragraph between commands. */
@@ -76,7 +77,8 @@ export class Stage implements AsyncDisposable {
   }
 
   /** Runs `netkit` with these arguments to its end. */
-  async run(args: readonly string[], { input = "", quiet = false, head }: Line = {}): Promise<Ran> {
+  async run(args: readonly string[], line: Line = {}): Promise<Ran> {
+    const { input = "", quiet = false, head, until } = line;
     const screen = quiet ? null : this.#screen;
     const cut = head === undefined ? "" : ` | head -n ${head}`;
     if (!quiet) await this.#showLine(typed(["netkit", ...args], input) + cut);
@@ -85,12 +87,11 @@ export class Stage implements AsyncDisposable {
     const stop = () => child.kill("SIGINT");
     this.#io.stop.addEventListener("abort", stop, { once: true });
     try {
-      const [out, err, code] = await Promise.all([
-        textOf(child.stdout),
-        textOf(child.stderr),
-        child.ended,
-      ]);
+      const text = new ChildText(child.stdout);
+      if (until !== undefined) text.match(until).then(stop);
+      const [err, code] = await Promise.all([textOf(child.stderr), child.ended, text.ended]);
       this.#io.stop.throwIfAborted();
+      const out = text.text;
       await screen?.output(err + out.split("\n").slice(0, head).join("\n"));
       return { code, out, err };
     } finally {
@@ -114,7 +115,7 @@ export class Stage implements AsyncDisposable {
     const all = ["serve", ...args, endpoint];
     await this.#showLine(`${typed(["netkit", ...all], input)} &`);
     const pattern = /^.*(?:listen|bind) +\S+?:(\d+)[,，].*$/m;
-    return await this.#beside(await this.#start(all, input), pattern);
+    return await this.#beside(await this.#start(all, input), pattern, args.includes("-v"));
   }
 
   /** Starts a server that is no command of netkit, and waits until it says on standard error where it listens. */
@@ -126,24 +127,22 @@ export class Stage implements AsyncDisposable {
     return await this.#beside(running, /^.*listen +\S+?:(\d+).*$/m);
   }
 
-  async #beside(running: Running, pattern: RegExp): Promise<Server> {
+  /** Starts a client that keeps its connection, and shows its command line; it is ended with the step. */
+  async client(args: readonly string[], input: string): Promise<void> {
+    const all = ["client", ...args];
+    await this.#showLine(`${typed(["netkit", ...all], input)} &`);
+    this.#running.add(new Background(await this.#start(all, input)));
+  }
+
+  async #beside(running: Running, pattern: RegExp, isVerbose = false): Promise<Server> {
     const child = new Background(running);
     const match = await child.says(pattern);
     if (match === null) throw new UserError(t`the server does not start: ${child.log.text.trim()}`);
-    await this.#screen?.output(`${match[0]}\n`);
-    const server = serverOf(child, Number(match[1]), () => this.#servers.delete(server));
-    this.#servers.add(server);
+    const before = isVerbose ? match.input!.slice(0, match.index) : "";
+    await this.#screen?.output(`${before}${match[0]}\n`);
+    const server = serverOf(child, Number(match[1]), () => this.#running.delete(server));
+    this.#running.add(server);
     return server;
-  }
-
-  /** Ends a server, and shows what it has logged about its connections. */
-  async showLog(server: Server): Promise<string> {
-    const text = await server.end();
-    const lines = text.split("\n").filter((line) =>
-      /^[\d:.]+ +(accept|read|write|close)\b/.test(line)
-    );
-    await this.#screen?.output(lines.map((line) => `${line}\n`).join(""));
-    return text;
   }
 
   /** Says what a capture is, where the first one of the lesson is named. */

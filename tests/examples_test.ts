@@ -4,57 +4,14 @@ import { freePort } from "./free_port.ts";
 
 const EXAMPLES = new URL("../examples/", import.meta.url);
 
-/** A lesson: what it prints, in this order, and which program it needs. */
-interface Lesson {
+/** A script: what it prints, in this order, and which program it needs. */
+interface Script {
   readonly prints: readonly RegExp[];
   readonly needs?: string;
 }
 
-const LESSONS: Readonly<Record<string, Lesson>> = {
-  "1-conversation.sh": {
-    prints: [
-      /^\$ printf .* \| netkit client 127\.0\.0\.1:\d+\nHELLO\nSTRASSE\n/m,
-      / connect 127\.0\.0\.1:\d+\n/,
-      / write {3}6 B {2}"hello\\n"\n(.*\n)*?HELLO\n/,
-      / shutdown\n.* read {4}0 B\n.* close /,
-      /^\$ cat log\n.* socket .*\n.* bind .*\n.* listen .*\n.* accept {2}#1 /m,
-      / accept {2}#2 (.*\n)*.* read .* 0 B\n.* close .* 14 B in, 14 B out, .*\n$/,
-    ],
-  },
-  "2-half-close.sh": {
-    prints: [
-      /^\$ yes .* \| wc -c\n *1000000\n/m,
-      /"event":"shutdown"\n"event":"read"\n"event":"close"\n/,
-      / read .* 0 B\n.* close .* 976\.6 KiB in, 976\.6 KiB out, .*\n$/,
-    ],
-  },
-  "3-simultaneous-close.sh": {
-    prints: [
-      / CLOSING +│◀─+ FIN,ACK seq=6 ack=6 ─+┤ FIN-WAIT-1\n +│ +simultaneous close +│\n/,
-      / TIME-WAIT +│◀─+ ACK ack=7 ─+┤ CLOSING\n/,
-      /^packet 8\n.* tcp\.seq_raw +1496143036\n/m,
-      /^packet 9\n(.*\n)?.* tcp\.ack_raw +1496143036\n/m,
-      /^packet 11\n(.*\n)?.* tcp\.ack_raw +1496143037\n/m,
-    ],
-  },
-  "4-subnets.sh": {
-    prints: [
-      /\nnetwork {5}192\.168\.10\.0\/24 .* \| 00000000\n/,
-      /\n192\.168\.10\.160\/28 .*\.161 - \.174 +\.175 +14 +4\n/,
-      /\n\[A+B+C+\.+\]\n/,
-      /\n\$ netkit ipinfo --next \/26 .*\n192\.168\.10\.192\/26\n/,
-      /\n192\.168\.10\.128\/27 contains 192\.168\.10\.130\n$/,
-    ],
-  },
-  "5-port.sh": {
-    prints: [
-      /^netkit serve: cannot listen on 127\.0\.0\.1:(\d+): address already in use\n(.*\n)+?\(exit status 2\)\n/m,
-      /^(\d+)\/tcp .*\n(.*\n)*?held by .* pid \d+(.*\n)+?.* 127\.0\.0\.1:\1 LISTEN\nIPv4 {7}held\n(.*\n)+?to free it kill \d+\n/m,
-      /^\$ netkit port --free\n\d+\n/m,
-      /^\d+\/tcp .*\n(.*\n)*?free {7}bound 0\.0\.0\.0 and \[::\] just now\n/m,
-    ],
-  },
-  "6-load-balancer.sh": {
+const SCRIPTS: Readonly<Record<string, Script>> = {
+  "load-balancer.sh": {
     needs: "haproxy",
     prints: [
       /\nQUESTION 1\nQUESTION 2\nQUESTION 3\nQUESTION 4\n/,
@@ -68,7 +25,7 @@ const LESSONS: Readonly<Record<string, Lesson>> = {
 const scripts = (await Array.fromAsync(Deno.readDir(EXAMPLES)))
   .map(({ name }) => name).filter((name) => name.endsWith(".sh")).sort();
 
-Deno.test("the README leads through every lesson in examples/", async () => {
+Deno.test("the README leads to every script in examples/", async () => {
   for (const file of ["README.md", "README.zh-CN.md"]) {
     const readme = await Deno.readTextFile(new URL(`../${file}`, EXAMPLES));
     const linked = [...readme.matchAll(/\]\(examples\/([^)]*\.sh)\)/g)].map(([, name]) => name);
@@ -77,16 +34,16 @@ Deno.test("the README leads through every lesson in examples/", async () => {
 });
 
 for (const name of scripts) {
-  const lesson = LESSONS[name];
+  const script = SCRIPTS[name];
   Deno.test({
-    name: `examples/${name} prints what it teaches`,
-    ...needs(UNIX, ...(lesson?.needs === undefined ? [] : [lesson.needs])),
+    name: `examples/${name} prints what it shows`,
+    ...needs(UNIX, ...(script?.needs === undefined ? [] : [script.needs])),
     fn: async () => {
-      assert(lesson, "no test says what it prints");
+      assert(script, "no test says what it prints");
       const { code, out, err } = await runScript(name);
       assertEquals([code, err], [0, ""], out);
       let at = 0;
-      for (const pattern of lesson.prints) {
+      for (const pattern of script.prints) {
         const found = out.slice(at).match(pattern);
         assert(found, `no ${pattern} in ${out.slice(at)}`);
         at += found.index! + 1;
@@ -95,7 +52,7 @@ for (const name of scripts) {
   });
 }
 
-/** Runs a lesson as somebody does who has Deno and no netkit. */
+/** Runs a script as somebody does who has Deno and no netkit. */
 async function runScript(name: string) {
   const cwd = await Deno.makeTempDir();
   try {
@@ -117,7 +74,7 @@ async function runScript(name: string) {
 }
 
 Deno.test({
-  name: "the lessons are clean for shellcheck",
+  name: "the scripts are clean for shellcheck",
   ...needs("shellcheck"),
   fn: async () => {
     const { code, stdout } = await new Deno.Command("shellcheck", {

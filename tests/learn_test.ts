@@ -184,7 +184,7 @@ Deno.test("netkit learn --answers and --sheet have every question of the lesson"
   const folder = await Deno.makeTempDir();
   try {
     const { out, code } = await netkit(["learn", "subnets", "--answers", "--seed", "5"]);
-    assertEquals([code, out.match(/^\d\. /gm)?.length, out.match(/^rule: /gm)?.length], [0, 4, 4]);
+    assertEquals([code, out.match(/^\d\. /gm)?.length, out.match(/^rule: /gm)?.length], [0, 5, 5]);
     const file = `${folder}/sheet.html`;
     assertEquals((await netkit(["learn", "7", "--sheet", file])).code, 0);
     const html = await Deno.readTextFile(file);

@@ -44,6 +44,15 @@ function mirrored(objects: readonly unknown[]): unknown[] {
   }));
 }
 
+/** Returns the change after which all connections of a port are those of one client, at 192.0.2.1:80. */
+function withPeers(client: string): NonNullable<Change["objects"]> {
+  const changed = (socket: { peer: string | null }) =>
+    socket.peer === null ? socket : { ...socket, local: "192.0.2.1:80", peer: client };
+  return (objects) =>
+    (objects as { sockets: { peer: string | null }[] }[])
+      .map((each) => ({ ...each, sockets: each.sockets.map(changed) }));
+}
+
 /** A table of another machine (RFC 5737; the address of the card is one of nobody's). */
 const NEIGHBOURS = "? (198.51.100.1) at 02:00:00:00:00:01 [ether] on eth0\n";
 
@@ -80,6 +89,10 @@ export const CHANGES: Readonly<Record<string, readonly (Change | Change[] | Cons
     { answer: "10.1.0.0/20", line: OFFICE },
     { answer: "10.1.15.255", line: OFFICE },
     { answer: "4094", line: OFFICE },
+    {
+      answer: "10.1.1.0/26",
+      line: instead("ipinfo", { words: ["ipinfo", "--hosts", "200,50", "10.1.0.0/20"] }),
+    },
   ],
   ports: [
     [
@@ -87,6 +100,7 @@ export const CHANGES: Readonly<Record<string, readonly (Change | Change[] | Cons
       { answer: "system", line: instead("port", { words: ["port", "80"] }) },
     ],
     { answer: `${Deno.pid}`, line: atHeldPort },
+    { answer: "192.0.2.1:80 ⇄ 198.51.100.7:50000", objects: withPeers("198.51.100.7:50000") },
     { answer: "4095", said: (text) => text.replace("0-65535", "0-4095") },
   ],
   calls: [
@@ -111,6 +125,7 @@ export const CHANGES: Readonly<Record<string, readonly (Change | Change[] | Cons
   "half-close": [
     { answer: "0", capture: "four-segment-close" },
     { answer: "CLOSING", capture: "simultaneous-close" },
+    { answer: "close", said: (text) => text.replace(/^.* shutdown\n/gm, "") },
   ],
   close: [
     { answer: "server", objects: mirrored },

@@ -6,7 +6,7 @@
 import { t } from "../../text/messages.ts";
 import { type Lesson, step } from "../lesson.ts";
 import { found } from "../said.ts";
-import { callsOf, type LoggedCall, servedCalls } from "../server_log.ts";
+import { callsOf, type LoggedCall, servedCalls, showLog } from "../server_log.ts";
 import type { Stage } from "../stage.ts";
 
 /** Words for a client. */
@@ -83,7 +83,7 @@ export const calls: Lesson = {
           WORDS.slice(0, 2).map((word) => stage.run(client, { input: `${word}\n` })),
         );
         await Promise.all([server.says(/ close +#1/), server.says(/ close +#2/)]);
-        const calls = callsOf(await stage.showLog(server));
+        const calls = callsOf(await showLog(stage, server));
         return { accepted: calls.filter(({ call }) => call === "accept").length, calls };
       },
       asks: {

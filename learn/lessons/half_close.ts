@@ -67,5 +67,37 @@ export const halfClose: Lesson = {
           long as its program has not called close.`,
       },
     }),
+    step({
+      says: () => [
+        t`And the calls of a client that does so, on this machine. It has the answer of the server, though
+        it had nothing more to say:`,
+      ],
+      run: async (stage) => {
+        const server = await stage.serve();
+        const line = ["client", "--log", "text", `${server.port}`];
+        const { err } = await stage.run(line, { input: "hello\nworld\n" });
+        await server.end();
+        const calls = [...err.matchAll(/^[\d:.]+ +(\w+)/gm)].map(([, call]) => call!);
+        const behind = calls.slice(calls.lastIndexOf("write") + 1);
+        return { call: behind.find((call) => call !== "read")! };
+      },
+      asks: {
+        text: () =>
+          t`Which call of the client ends its sending direction, and leaves the other one?`,
+        answer: ({ call }) => [call, `${call}()`],
+        rule: () => t`It is called after the last write, and is no read.`,
+        mistakes: () => [
+          {
+            given: "close",
+            hint: t`close gives up both directions: what comes after that is read by nobody.`,
+          },
+          { given: "read", hint: t`read takes what comes. It ends nothing.` },
+          { given: "write", hint: t`write sends data; the end is no data.` },
+        ],
+        why: ({ call }) =>
+          t`${call}() sends the FIN. The server reads 0, writes what is left to write, and closes; then the
+          client reads 0, too. A client that calls close at once may lose the end of the answer.`,
+      },
+    }),
   ],
 };

@@ -40,6 +40,32 @@ interface Host {
   readonly network: Network;
 }
 
+/** A network of a plan, as `netkit ipinfo --hosts --json` prints it, as far as it is asked about. */
+interface Planned extends Host {
+  /** The hosts for which it is meant. */
+  readonly hosts: string;
+}
+
+/** A plan for the people and the phones of an office. */
+interface Plan {
+  /** The network of the office. */
+  readonly office: string;
+  /** The network of the people. */
+  readonly people: Planned;
+  /** The network of the phones. */
+  readonly phones: Planned;
+}
+
+/** Shows a plan for other numbers; resolves to that of the exercise. */
+async function plan(stage: Stage): Promise<Plan> {
+  const { random } = stage;
+  const hosts = `${random.integer(70, 120)},${random.integer(18, 28)}`;
+  const office = `192.168.${random.integer(2, 200)}.0/24`;
+  const [people, phones] = await stage.json<Planned>(["ipinfo", "--hosts", hosts, office]);
+  await stage.run(["ipinfo", "--hosts", "50,30,10", "192.168.1.0/24"]);
+  return { office: people!.input, people: people!, phones: phones! };
+}
+
 async function exercise(stage: Stage): Promise<Exercise> {
   const prefix = stage.random.integer(25, 28);
   const size = 2 ** (32 - prefix);
@@ -144,6 +170,50 @@ export const subnets: Lesson = {
         ],
         why: ({ usable, addresses }) =>
           t`${addresses} less the network's own address and the broadcast address are ${usable}.`,
+      },
+    }),
+    step({
+      says: () => [
+        t`A network is divided by giving more bits to the network. The plan of an office begins with the
+        largest part: so each one begins at a multiple of its own size. This is a plan for 50 people, 30
+        phones and 10 printers.`,
+      ],
+      run: plan,
+      asks: {
+        text: ({ office, people, phones }) =>
+          t`${office} is for ${people.hosts} people and ${phones.hosts} phones, each part no larger than it
+          must be. Which network do the phones get?`,
+        answer: ({ phones: { network } }) => [`${network.address}/${network.prefix}`],
+        rule: ({ phones: { hosts } }) =>
+          t`The people come first. A power of two that is at least ${hosts} + 2 is the size of the phones'
+          network.`,
+        mistakes: ({ people, phones: { network: { address, prefix }, hosts } }) => [
+          { given: address, hint: t`With which prefix?` },
+          {
+            given: `${people.network.address}/${prefix}`,
+            hint: t`There the network of the people begins: the larger one comes first.`,
+          },
+          {
+            given: `${address}/${people.network.prefix}`,
+            hint: t`So many addresses are for the people. The phones need fewer.`,
+          },
+          {
+            given: `${address}/${prefix - 1}`,
+            hint: t`Half of it is enough for ${hosts} phones.`,
+          },
+          {
+            given: `${address}/${prefix + 1}`,
+            hint: t`That is too small for ${hosts} phones: two addresses are no hosts.`,
+          },
+          {
+            given: `${withLast(address, Number(people.hosts) + 1)}/${prefix}`,
+            hint: t`A network begins at a multiple of its own size.`,
+          },
+        ],
+        why: ({ office, people, phones: { network: { address, prefix }, hosts } }) =>
+          t`${address}/${prefix}, behind the network of the people.
+          ${`netkit ipinfo --hosts ${people.hosts},${hosts} ${office}`} shows the plan, --map a picture
+          of it.`,
       },
     }),
   ],

@@ -6,7 +6,7 @@
 import { t } from "../../../text/messages.ts";
 import { FLAG } from "../../../tcp/segment.ts";
 import type { Lesson } from "../../lesson.ts";
-import { connectionOf, stateAfter } from "../../watched.ts";
+import { connectionOf, finsOf, stateAfter } from "../../watched.ts";
 import { converse, labStep } from "../lesson.ts";
 import type { LabStage } from "../stage.ts";
 
@@ -56,6 +56,31 @@ export const simultaneousClose: Lesson = {
         why: ({ state }) =>
           t`${state}: both have closed, and neither has the ACK of its FIN. With the ACK it goes on to
           TIME-WAIT. It is the state that one sees least of all.`,
+      },
+    }),
+    labStep({
+      says: () => [
+        t`How can it be seen that they have crossed? A FIN counts one, as a SYN does. The end that has
+        received it says so with its ack.`,
+      ],
+      run: async (stage) => {
+        const [, other] = finsOf(await conversation(stage));
+        return { ack: other!.ack! };
+      },
+      asks: {
+        text: () => t`Which ack has the second FIN?`,
+        answer: ({ ack }) => [`${ack}`],
+        rule: () => t`It stands in the second rung with FIN.`,
+        mistakes: ({ ack }) => [
+          {
+            given: `${ack + 1}`,
+            hint: t`That would acknowledge the first FIN, of which its sender does not know yet.`,
+          },
+          { given: `${ack - 1}`, hint: t`The SYN counts one, and that has come.` },
+        ],
+        why: ({ ack }) =>
+          t`${ack}: all before the first FIN. Only the segments after both have ${ack + 1}, one for
+          each FIN.`,
       },
     }),
     labStep({

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Lesson 6: HAProxy in front of two servers, either of which can be stopped.
+# HAProxy in front of two servers, either of which can be stopped.
 . "$(dirname "$0")/setup"
 
 PATH=$PATH:/usr/sbin
-command -v haproxy >/dev/null || { echo 'This lesson needs haproxy.'; exit 1; }
+command -v haproxy >/dev/null || { echo 'This script needs haproxy.'; exit 1; }
 
 # ask TEXT sends a line to HAProxy, and prints the answer.
 ask() { echo "$1" | netkit client "$NETKIT_PORT"; }
