@@ -25,6 +25,7 @@ export const MATRIX: readonly string[] = [
   "arp_robust_test.ts",
   "bundle_matrix_test.ts",
   "command_rules_test.ts",
+  "compare_tshark_test.ts",
   "compile_test.ts",
   "damaged_captures_test.ts",
   "filter_tshark_test.ts",
@@ -32,6 +33,7 @@ export const MATRIX: readonly string[] = [
   "habit_lines_test.ts",
   "habits_test.ts",
   "hex_tools_test.ts",
+  "hostile_servers_matrix_test.ts",
   "ipinfo_differential_test.ts",
   "lab_end_test.ts",
   "lesson_changes_test.ts",
@@ -58,7 +60,6 @@ export const MATRIX: readonly string[] = [
 /** Files of which one takes several seconds: they are not quick. */
 export const LONG: readonly string[] = [
   "arp_formats_test.ts",
-  "compare_tshark_test.ts",
   "http_conformance_test.ts",
   "lab_test.ts",
   "learn_test.ts",
