@@ -137,8 +137,7 @@ Deno.test("arp runs `arp -an` in the C locale with a time limit, and asks for no
     new Set(others.map(({ line }) => line.replace(/^.*\/(?=ip )/, ""))),
     new Set([
       "ip -j neigh",
-      "ip -j route",
-      "ip -6 -j route",
+      "ip -j route show table all type unicast",
     ]),
   );
   for (const { options } of others) assertEquals(options, { timeout: 60_000, env, ask: false });
@@ -341,7 +340,7 @@ const LINUX: FakeOptions = {
     if (line === "ip -j neigh") return wrote(JSON.stringify([...IP4, ...IP6]));
     if (line === "ip -4 -j neigh") return wrote(JSON.stringify(IP4));
     if (line === "ip -6 -j neigh") return wrote(JSON.stringify(IP6));
-    if (line === "ip -j route") return wrote(ROUTES);
+    if (line === "ip -j route show table all type unicast") return wrote(ROUTES);
     return missing(program);
   },
   interfaces: [{ name: "eth0", address: "192.0.2.10", netmask: "255.255.255.0" }],

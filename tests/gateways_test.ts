@@ -30,6 +30,7 @@ Deno.test("parseIpRoute() reads default routes: one hop, several, and one by way
       },
       { dst: "default", via: { family: "inet6", host: "fe80::1" }, dev: "eth3", flags: [] },
       { dst: "default", dev: "ppp0", scope: "link", flags: [] },
+      { dst: "default", gateway: "192.0.2.7", dev: "eth0", table: "77", flags: [] },
     ])),
     [
       told("192.0.2.1", "eth0"),
