@@ -5,6 +5,7 @@
  */
 import { labelOf, rowKey } from "./address.ts";
 import type { NeighbourRow } from "./classify.ts";
+import { t } from "../text/messages.ts";
 
 /** The kinds of changes since the reading before; in the first reading each row is `present`. */
 export type ChangeEvent = "present" | "appeared" | "vanished" | "changed";
@@ -65,7 +66,7 @@ export function describeChange({ event, row, before }: Change): string {
     return [where, ...known].join("  ");
   }
   const differs = (what: string, from: string | null, to: string | null) =>
-    from === to ? [] : [`${what} ${from ?? "unknown"} -> ${to ?? "unknown"}`];
+    from === to ? [] : [`${what} ${from ?? t`unknown`} -> ${to ?? t`unknown`}`];
   return [
     where,
     [

@@ -9,6 +9,7 @@ import type { PeerCertificate } from "../net/peer_certificate.ts";
 import { ALPN, CONNECT_TIMES } from "../talk/stats.ts";
 import { escapeLine } from "../text/escape.ts";
 import { count, formatDuration } from "../text/units.ts";
+import { pad, width } from "../text/layout.ts";
 import { msg, t, translate } from "../text/messages.ts";
 
 /** The state of an endpoint: somebody listens, nobody does, nothing came back, no such name, another failure. */
@@ -175,22 +176,22 @@ export function formatCheck(
   const { subject, names, issuer, notAfter, protocol } = certificate;
   const left = daysLeft(certificate, at);
   const rows: readonly (readonly [string, string])[] = [
-    ["subject", subject],
-    ["names", names.join(", ")],
-    ["issuer", issuer === subject ? `${issuer} (itself)` : issuer],
+    [t`subject`, subject],
+    [t`names`, names.join(", ")],
+    [t`issuer`, issuer === subject ? t`${issuer} (itself)` : issuer],
     [
-      left < 0 ? "ended" : "ends",
-      `${new Date(notAfter).toISOString().replace(/\.\d+Z$/, "Z")}, ${
-        left < 0 ? t`${count(-left, "day")} ago` : t`${count(left, "day")} left`
-      }`,
+      left < 0 ? t`ended` : t`ends`,
+      new Date(notAfter).toISOString().replace(/\.\d+Z$/, "Z") + t`, ` +
+      (left < 0 ? t`${count(-left, "day")} ago` : t`${count(left, "day")} left`),
     ],
     ["TLS", protocol ?? ""],
     ["ALPN", alpn ?? ""],
   ];
+  const labels = Math.max(...rows.map(([label]) => width(label)));
   return [
     line,
     ...rows.filter(([, value]) => value !== "").map(([key, value]) =>
-      `  ${key.padEnd("subject".length)}  ${value}`
+      `  ${pad(key, labels)}  ${value}`
     ),
   ].map(escapeLine).join("\n");
 }

@@ -70,7 +70,7 @@ export async function encapsulate(text: string, options: Options, io: Io): Promi
       inside`
     : longPacketNote(layers, payload.length);
   for (const note of [...settings.map(({ says }) => says), mtuNote(around), cut]) {
-    if (note !== null) await say(io, `note: ${note}`);
+    if (note !== null) await say(io, t`note: ${note}`);
   }
   if (write !== null && write !== "-") {
     const size = count(frames.reduce((sum, { length }) => sum + length, 0), "byte");

@@ -181,7 +181,7 @@ export class PacketOutput {
 
   /** Says on standard error, at the end, what the packets themselves do not show; `nothing` if there are none. */
   async report(nothing: string): Promise<void> {
-    for (const note of this.#notes) await say(this.#io, `note: ${note}`);
+    for (const note of this.#notes) await say(this.#io, t`note: ${note}`);
     for (const linkType of this.#unknownLinks) {
       await say(
         this.#io,

@@ -66,7 +66,7 @@ export function formatMap(whole: IpNetwork, parts: readonly Part[], columns: num
   const total = addressCount(whole);
   const rows = parts.map(({ network, free, letter }) => {
     const { first, last } = rangeOf(network);
-    const row = [letter, formatNetwork(network), free ? "free" : ""];
+    const row = [letter, formatNetwork(network), free ? t`free` : ""];
     const size = share(whole, network);
     // Of IPv6 the ends would not fit, and can be read from the hexadecimal digits.
     return first.version === 6

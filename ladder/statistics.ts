@@ -70,5 +70,5 @@ function formatRetransmissions(kinds: Retransmissions): string {
     kinds.spurious > 0 && t`${kinds.spurious} spurious`,
   ].filter((each) => each);
   if (kinds.other > 0 && words.length > 0) words.push(t`${kinds.other} otherwise`);
-  return words.length === 0 ? countOf(all) : words.join(", ");
+  return words.length === 0 ? countOf(all) : words.join(t`, `);
 }

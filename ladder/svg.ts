@@ -171,8 +171,8 @@ export class LadderPicture {
       : { taken: new Map<string, string>(), resets: "", places: [-1, -1] as const };
     parts.push(drawDiagram(walk, (WIDTH - 540) / 2, y));
     if (showsStates) {
-      parts.push(drawText(X.margin, y + 26, "● client", "number"));
-      parts.push(drawText(X.margin, y + 44, "○ server", "number"));
+      parts.push(drawText(X.margin, y + 26, `● ${translate(SIDES[0])}`, "number"));
+      parts.push(drawText(X.margin, y + 44, `○ ${translate(SIDES[1])}`, "number"));
     }
     return { svg: parts.join("\n"), height: y + DIAGRAM_HEIGHT };
   }

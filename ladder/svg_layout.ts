@@ -11,6 +11,7 @@ import { alongArrow, type Arrow, drawArrow, drawText, kindOf, round, X } from ".
 import { labelOf, noteOf, remarkOf } from "./text.ts";
 import type { Step, TcpConnection } from "../tcp/connection.ts";
 import { otherSide } from "../tcp/side.ts";
+import { t } from "../text/messages.ts";
 
 /** A connection to lay out. */
 export interface Sheet {
@@ -245,7 +246,7 @@ function drawNote(step: Step, y: number): string {
 
 function drawBundle({ counts, bytes }: Bundle, y: number): string {
   const [there, back] = counts.map((segments, side) =>
-    `${count(segments, "segment")}, ${formatBytes(bytes[side]!)}`
+    `${count(segments, "segment")}${t`, `}${formatBytes(bytes[side]!)}`
   );
   const words = `⋮  ${there} →   ${back} ←`;
   return drawText((X.left + X.right) / 2, y + 4, words, "dim", "middle");

@@ -8,7 +8,7 @@ import { withPreview } from "../text/preview.ts";
 import { reasonOf } from "../text/reason.ts";
 import { count, formatBytes, formatDuration } from "../text/units.ts";
 import type { DatagramTotals, ServerEvent, TotalsEvent } from "./events.ts";
-import { t, translate } from "../text/messages.ts";
+import { t, translate, translateNumbered } from "../text/messages.ts";
 
 /**
  * Returns the text of `event` behind its time and name in a log, on one line; the data of a read or
@@ -39,7 +39,7 @@ export function describe(event: ServerEvent, columns: number): string {
     case "request":
       return `${client}  ${escapeLine(`${event.method} ${event.path}`)}  ${event.status}`;
     case "refuse":
-      return `${client}  ${escapeLine(translate(event.reason))}`;
+      return `${client}  ${escapeLine(translateNumbered(event.reason))}`;
     case "fail":
       return `${escapeLine(event.peer)}  ${reasonOf(event.error)}`;
     case "lost": {
@@ -74,7 +74,8 @@ export function describe(event: ServerEvent, columns: number): string {
       const { bytesIn, bytesOut, durationMs, reason, error } = event;
       const why = reason ?? (error === null ? null : reasonOf(error));
       return `${client}  ` + t`${formatBytes(bytesIn)} in, ${formatBytes(bytesOut)} out, ` +
-        formatDuration(durationMs) + (why === null ? "" : `, ${escapeLine(translate(why))}`);
+        formatDuration(durationMs) +
+        (why === null ? "" : t`, ` + escapeLine(translateNumbered(why)));
     }
   }
 }
@@ -97,7 +98,7 @@ function describeTotals(event: TotalsEvent): string {
   const { accepted, closed, reset, errors, refused, requests, linesDropped, datagrams } = event;
   const dropped = linesDropped > 0 &&
     t`${count(linesDropped, "line")} dropped`;
-  if (datagrams) return describeDatagrams(datagrams) + (dropped ? `, ${dropped}` : "");
+  if (datagrams) return describeDatagrams(datagrams) + (dropped ? t`, ` + dropped : "");
   const counts = [
     t`${accepted} accepted`,
     closed > 0 && t`${closed} closed`,

@@ -1,7 +1,10 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { main } from "../main.ts";
 import { speak } from "../cli/language.ts";
-import { listed, t } from "../text/messages.ts";
+import { type CheckResult, formatCheck } from "../client/check_result.ts";
+import type { ServerEvent } from "../server/events.ts";
+import { describe } from "../server/event_text.ts";
+import { listed, t, translateNumbered } from "../text/messages.ts";
 import { fakeIo, type FakeOptions } from "./fakes.ts";
 import { readModules } from "./module_graph.ts";
 import { netkit } from "./processes.ts";
@@ -136,18 +139,60 @@ Deno.test("listed() has in Chinese one word before the last, in English one befo
   }
 });
 
+Deno.test("a reason with a number in it is said in Chinese, and in JSON in English", async () => {
+  const event: ServerEvent = {
+    ...{ event: "refuse", connection: 3, peer: "127.0.0.1:9", protocol: "HTTP" },
+    reason: "its address has more than 64 unfinished requests",
+  };
+  await speak("zh");
+  try {
+    assertEquals(describe(event, 80), "#3 127.0.0.1:9  它的地址有超过64个未完成的请求");
+    assertEquals(translateNumbered("this is no HTTP/1.1"), "这不是HTTP/1.1");
+    assertEquals(translateNumbered("7 of nothing"), "7 of nothing");
+  } finally {
+    await speak("en");
+  }
+  assertStringIncludes(describe(event, 80), event.reason);
+});
+
+Deno.test("client --check shows a certificate in Chinese, its rows aligned", async () => {
+  const result: CheckResult = {
+    ...{ endpoint: "a:443", state: "open", peer: null, reason: null, alpn: null, lookUp: null },
+    ...{ connect: null, handshake: null, at: Date.UTC(2026, 0, 1) },
+    certificate: {
+      ...{ subject: "CN=a", names: ["a", "b"], issuer: "CN=a", protocol: "TLSv1.3" },
+      ...{ notBefore: 0, notAfter: Date.UTC(2026, 0, 3), fingerprint: "", serial: "" },
+    },
+  } as unknown as CheckResult;
+  await speak("zh");
+  try {
+    assertEquals(formatCheck(result).split("\n"), [
+      "open a:443",
+      "  主体    CN=a",
+      "  名称    a, b",
+      "  签发者  CN=a（自签）",
+      "  到期    2026-01-03T00:00:00Z，还剩2天",
+      "  TLS     TLSv1.3",
+    ]);
+  } finally {
+    await speak("en");
+  }
+});
+
 /** Command lines with a list or an example in what netkit says, and that in Chinese. */
 const IN_CHINESE: readonly (readonly [line: string, said: string])[] = [
   ["frame --udp --icmp --arp x", "--udp、--icmp和--arp不能同时用"],
   ["ipinfo --merge --exclude 10.0.0.0/8 x", "--merge和--exclude不能同时用"],
   ["ipinfo ::ffff:010.8.8.8", "请写：::ffff:8.8.8.8或::ffff:10.8.8.8"],
   ["ipinfo 08.8.8.8", "按八进制是无效地址（inet_aton的读法）"],
+  ["trace -r examples/lost-syn.pcap -i lo", "-r和-i不能同时用"],
+  ["ipinfo --map 10.0.0.0/24 10.0.0.0/25", "空闲"],
   ["client 127.0.0.1:80 --port 81", "不是--port所需的主机：它自己已经写了端口"],
 ];
 
 for (const [line, said] of IN_CHINESE) {
   Deno.test(`netkit ${line} says in Chinese ${said}`, async () => {
-    const { err } = await run([...line.split(" "), "--lang", "zh"]);
-    assertStringIncludes(err, said);
+    const { out, err } = await run([...line.split(" "), "--lang", "zh"]);
+    assertStringIncludes(out + err, said);
   });
 }

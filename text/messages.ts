@@ -126,6 +126,15 @@ export function translate(text: string): string {
   return typeof found === "string" ? found : text;
 }
 
+/** Returns a message in whose English a number stands for the `#` that it has in the sources. */
+export function translateNumbered(text: string): string {
+  const [number] = text.match(/\d+(?:\.\d+)?/) ?? [];
+  if (number === undefined) return translate(text);
+  const key = text.replace(number, "#");
+  const found = translate(key);
+  return found === key ? translate(text) : found.replace("#", number);
+}
+
 /** Returns a message that stands in a table and needs another translation in `context` than elsewhere. */
 export function translateIn(context: string, text: string): string {
   const found = current === null ? undefined : current.messages[`${context}\u0004${text}`];

@@ -170,10 +170,10 @@ export type Options = Values<typeof OPTIONS>;
 export function check(options: Options, behind: readonly string[]): void {
   const reads = options.read !== null;
   const pairs: readonly (readonly [boolean, string])[] = [
-    [reads && options.interface !== null, "-r and -i"],
-    [reads && options.serve, "-r and --serve"],
+    [reads && options.interface !== null, t`-r and -i`],
+    [reads && options.serve, t`-r and --serve`],
     [reads && options.tunnels, t`-r, which reads all tunnels, and --tunnels`],
-    [reads && options.write !== null, "-r and -w"],
+    [reads && options.write !== null, t`-r and -w`],
     [reads && behind.length > 0, t`-r and a command`],
     [options.all && options.json, t`--all and --json, which has every segment,`],
     [options.ascii && options.json, t`--ascii and --json`],

@@ -88,7 +88,7 @@ async function writeDocument(recording: Recording, options: Options, io: Io): Pr
     sink.close();
   }
   const connections = count(recording.size, "connection");
-  await say(io, `${html}: ${connections}, ${formatBytes(document.length)}`);
+  await say(io, t`${html}: ${connections}, ${formatBytes(document.length)}`);
 }
 
 /** Serves the page until a signal; resolves to the exit code. */

@@ -24,6 +24,7 @@ import type { Traffic } from "./stats.ts";
 import { chosenProtocol, originFields } from "./web_access.ts";
 import { WebSocketError } from "./websocket_frame.ts";
 import { acceptKey } from "./websocket_handshake.ts";
+import { msg } from "../text/messages.ts";
 
 /** A site for browsers, and its limits. */
 export interface SiteOptions extends Offer {
@@ -233,14 +234,14 @@ class HttpConnection implements Requester, ByteCounts {
   /** Begins a conversation, which lasts as long as the client likes. */
   #converse(): void {
     if (this.#shared.requestLimits.converse(this)) return;
-    throw new HttpError(503, "as many conversations are open as may be");
+    throw new HttpError(503, msg("as many conversations are open as may be"));
   }
 
   /** Makes the connection a WebSocket (RFC 6455, section 4.2); resolves to its number. */
   async #upgrade(service: Service, request: RequestHead): Promise<number> {
     const started = performance.now();
     const key = keyOf(request);
-    if (!service.accepting()) throw new HttpError(503, "the server stops");
+    if (!service.accepting()) throw new HttpError(503, msg("the server stops"));
     this.#converse();
     await this.#send(request, {
       status: 101,

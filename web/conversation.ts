@@ -14,6 +14,7 @@ import type { Traffic } from "./stats.ts";
 import { CLOSE, OPCODE } from "./websocket_frame.ts";
 import { type SessionObserver, WebSocketSession } from "./websocket_session.ts";
 import { SlowReaderError } from "./write_timeout.ts";
+import { msg } from "../text/messages.ts";
 
 /** The service of conversations, and their limits. */
 export interface ConversationOptions {
@@ -108,7 +109,7 @@ export class Conversations {
       count: (received, sent) => traffic.count("web", number, received, sent),
       observer: observerOf(number, traffic),
     });
-    const leave = () => void session.close(CLOSE.goingAway, "the server stops");
+    const leave = () => void session.close(CLOSE.goingAway, msg("the server stops"));
     if (tab !== null) this.#tabs.set(tab, number);
     stop.addEventListener("abort", leave);
     if (stop.aborted) leave();

@@ -13,6 +13,7 @@ import {
   TlsHelloError,
 } from "./http.ts";
 import type { Readable } from "../net/stream.ts";
+import { msg } from "../text/messages.ts";
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -65,7 +66,7 @@ export class HeadReader {
       }
       searched = bytes.length;
       if (bytes.length === MAX_HEAD) {
-        throw new HttpError(431, `a head has at most ${MAX_HEAD} bytes`);
+        throw new HttpError(431, msg("a head has at most # bytes").replace("#", `${MAX_HEAD}`));
       }
       this.#buffer.copyWithin(0, this.#start, this.#end);
       this.#end -= this.#start;
@@ -73,7 +74,7 @@ export class HeadReader {
       const count = await this.#channel.read(this.#buffer.subarray(this.#end));
       if (count === null) {
         if (this.#end === begin) return null;
-        throw new HttpError(400, "the request ends in its head");
+        throw new HttpError(400, msg("the request ends in its head"));
       }
       this.bytes += count;
       this.#end += count;
@@ -111,7 +112,7 @@ function checkFirstByte(bytes: Uint8Array, at: number): void {
   if (first === undefined || mayBeginMethod(first)) return;
   if (second === undefined && (first === CR || first === TLS_HANDSHAKE)) return; // not known yet
   if (first === TLS_HANDSHAKE && second === TLS_MAJOR) throw new TlsHelloError();
-  throw new HttpError(400, "this is no HTTP/1.1");
+  throw new HttpError(400, msg("this is no HTTP/1.1"));
 }
 
 /** Returns how long the head is that ends with an empty line behind `at`, 0 if that has not come. */

@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { msg } from "../text/messages.ts";
 
 /** The head of a request. */
 export interface RequestHead {
@@ -50,7 +51,7 @@ export class HttpError extends Error {
 export class TlsHelloError extends HttpError {
   /** An error with status 400. */
   constructor() {
-    super(400, "this is a TLS hello, and the port speaks plain HTTP: use http://");
+    super(400, msg("this is a TLS hello, and the port speaks plain HTTP: use http://"));
   }
 }
 
@@ -96,9 +97,9 @@ export function checkRequestLine(bytes: Uint8Array): void {
 function parseRequestLine(line: string): { method: string; target: string; minor: string } {
   const [, method, target, major, minor] = line.match(REQUEST_LINE) ?? [];
   if (method === undefined || target === undefined || minor === undefined) {
-    throw new HttpError(400, "the first line is no request line of HTTP/1.1");
+    throw new HttpError(400, msg("the first line is no request line of HTTP/1.1"));
   }
-  if (major !== "1") throw new HttpError(505, "HTTP/1.1 is spoken here");
+  if (major !== "1") throw new HttpError(505, msg("HTTP/1.1 is spoken here"));
   return { method, target, minor };
 }
 
@@ -114,10 +115,12 @@ export function parseHead(bytes: Uint8Array): RequestHead {
   const version = minor === "0" ? "1.0" : "1.1"; // 1.2 would be answered as 1.1 (RFC 9110, 2.5)
   const fields = parseFields(lines.slice(1));
   const named = fields.get("host");
-  if (named === undefined && version !== "1.0") throw new HttpError(400, "there is no host");
+  if (named === undefined && version !== "1.0") throw new HttpError(400, msg("there is no host"));
   const { path, query, authority = named ?? null } = parseTarget(method, target);
   for (const host of [named, authority ?? undefined]) {
-    if (host !== undefined && !HOST.test(host)) throw new HttpError(400, "the host is malformed");
+    if (host !== undefined && !HOST.test(host)) {
+      throw new HttpError(400, msg("the host is malformed"));
+    }
   }
   const hasContent = announcesContent(fields, version);
   const persistent = version === "1.1" && !hasContent && !listed(fields.get("connection"), "close");
@@ -128,10 +131,14 @@ function parseFields(lines: readonly string[]): Map<string, string> {
   const fields = new Map<string, string>();
   for (const line of lines) {
     const [, name, value] = line.match(FIELD) ?? [];
-    if (name === undefined || value === undefined) throw new HttpError(400, "a field is malformed");
+    if (name === undefined || value === undefined) {
+      throw new HttpError(400, msg("a field is malformed"));
+    }
     const key = name.toLowerCase();
     const before = fields.get(key);
-    if (before !== undefined && key === "host") throw new HttpError(400, "there are two hosts");
+    if (before !== undefined && key === "host") {
+      throw new HttpError(400, msg("there are two hosts"));
+    }
     fields.set(key, before === undefined ? trimmed(value) : `${before}, ${trimmed(value)}`);
   }
   return fields;
@@ -164,7 +171,9 @@ function parseTarget(
   const [, authority, rest = ""] = target.match(ABSOLUTE) ?? [];
   const origin = authority === undefined ? target : rest.startsWith("/") ? rest : `/${rest}`;
   const [, path, query = ""] = (method === "CONNECT" ? null : origin.match(ORIGIN)) ?? [];
-  if (path === undefined || authority === "") throw new HttpError(400, "the target is no path");
+  if (path === undefined || authority === "") {
+    throw new HttpError(400, msg("the target is no path"));
+  }
   return { path, query, ...(authority === undefined ? {} : { authority }) };
 }
 
@@ -179,13 +188,13 @@ function announcesContent(fields: ReadonlyMap<string, string>, version: string):
   const length = fields.get("content-length");
   const codings = fields.get("transfer-encoding");
   if (length !== undefined && !/^\d+$/.test(length)) {
-    throw new HttpError(400, "the length of the content is no number");
+    throw new HttpError(400, msg("the length of the content is no number"));
   }
   if (codings === undefined) return length !== undefined && !/^0+$/.test(length);
   const count = listOf(codings).filter((coding) => coding === "chunked").length;
   const framed = count === 1 && listOf(codings).at(-1) === "chunked";
   if (length !== undefined || version === "1.0" || !framed) {
-    throw new HttpError(400, "where the content ends is not certain");
+    throw new HttpError(400, msg("where the content ends is not certain"));
   }
   return true;
 }

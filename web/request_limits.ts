@@ -4,7 +4,7 @@
  * @module
  */
 import { type GivenUp, Unfinished } from "../server/unfinished.ts";
-import { count } from "../text/units.ts";
+import { msg } from "../text/messages.ts";
 
 /**
  * Milliseconds in which an address may have more unfinished requests than its share: browsers behind one
@@ -55,8 +55,11 @@ export class RequestLimits {
     this.#mostConversations = connections - kept;
     const host = Math.max(1, Math.ceil(connections * SHARE));
     const reasons: Readonly<Record<GivenUp, string>> = {
-      time: `nothing whole in ${milliseconds / 1000} s`,
-      host: `its address has more than ${count(host, "unfinished request")}`,
+      time: msg("nothing whole in # s").replace("#", `${milliseconds / 1000}`),
+      host:
+        (host === 1
+          ? msg("its address has more than # unfinished request")
+          : msg("its address has more than # unfinished requests")).replace("#", `${host}`),
       all: NEEDED,
     };
     this.#unfinished = new Unfinished(
@@ -114,4 +117,4 @@ function nextTurn(milliseconds = 0): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-const NEEDED = "another client needs the place";
+const NEEDED = msg("another client needs the place");

@@ -9,6 +9,7 @@ import type { Resource, Site } from "./site.ts";
 import type { Traffic } from "./stats.ts";
 import { checkToken, isPreflight, PREFLIGHT, type WebAccess } from "./web_access.ts";
 import { isKey } from "./websocket_handshake.ts";
+import { msg } from "../text/messages.ts";
 
 /** The state of the server that answers are made of, and the rules for requests. */
 export interface Offer extends WebAccess {
@@ -48,18 +49,20 @@ export function checkRequest(
   if (host !== null && !isOwn(host)) {
     throw new HttpError(
       421,
-      "this server has another name: open it by its address or as localhost, or name it (--web-name)",
+      msg(
+        "this server has another name: open it by its address or as localhost, or name it (--web-name)",
+      ),
     );
   }
   const origin = fields.get("origin");
   const own = `${secure ? "https" : "http"}://${host}`;
   const isForeign = origin !== undefined && origin.toLowerCase() !== own.toLowerCase();
   if (isForeign && !origins.has(origin)) {
-    throw new HttpError(403, "this is not for pages of other servers (--web-origin)");
+    throw new HttpError(403, msg("this is not for pages of other servers (--web-origin)"));
   }
   if (isPreflight(request, offer)) return;
   if (method !== "GET" && method !== "HEAD") {
-    throw new HttpError(405, "only GET and HEAD are answered", { Allow: "GET, HEAD" });
+    throw new HttpError(405, msg("only GET and HEAD are answered"), { Allow: "GET, HEAD" });
   }
   if (hasContent) throw new HttpError(400, `a request by ${method} has no content here`);
   checkToken(request, offer);
@@ -88,7 +91,7 @@ export function answerTo(request: RequestHead, offer: Offer): Answer {
       };
   }
   const resource = resources.get(path) ?? site?.resources.get(path);
-  if (resource === undefined) throw new HttpError(404, "there is nothing here");
+  if (resource === undefined) throw new HttpError(404, msg("there is nothing here"));
   return {
     status: 200,
     fields: {
@@ -112,13 +115,13 @@ export function keyOf({ fields, method, version }: RequestHead): string {
   const upgrades = version !== "1.0" && // there it is to be ignored (RFC 9110, section 7.8)
     listed(fields.get("upgrade"), "websocket") &&
     listed(fields.get("connection"), "upgrade");
-  if (method !== "GET" || !upgrades) throw new HttpError(426, "this is a WebSocket", UPGRADE);
+  if (method !== "GET" || !upgrades) throw new HttpError(426, msg("this is a WebSocket"), UPGRADE);
   if (fields.get("sec-websocket-version") !== "13") {
     const version = { ...UPGRADE, "Sec-WebSocket-Version": "13" };
-    throw new HttpError(426, "the version of the protocol is 13", version);
+    throw new HttpError(426, msg("the version of the protocol is 13"), version);
   }
   const key = fields.get("sec-websocket-key") ?? "";
-  if (!isKey(key)) throw new HttpError(400, "the key is not 16 bytes in base64");
+  if (!isKey(key)) throw new HttpError(400, msg("the key is not 16 bytes in base64"));
   return key;
 }
 

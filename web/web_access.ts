@@ -28,6 +28,7 @@
  */
 import { ownHosts } from "./allowed_hosts.ts";
 import { HttpError, type RequestHead } from "./http.ts";
+import { msg } from "../text/messages.ts";
 
 /** The names and pages for which a server is, besides its own. */
 export interface WebNames {
@@ -84,9 +85,13 @@ export function checkToken({ path, fields }: RequestHead, { token }: WebAccess):
   const protocol = protocolsOf(fields).find((each) => each.startsWith(TOKEN_PROTOCOL))
     ?.slice(TOKEN_PROTOCOL.length);
   if (isSame(bearer ?? protocol ?? "", token)) return;
-  throw new HttpError(401, "the token is missing: open the URL that netkit serve has printed", {
-    "WWW-Authenticate": "Bearer",
-  });
+  throw new HttpError(
+    401,
+    msg("the token is missing: open the URL that netkit serve has printed"),
+    {
+      "WWW-Authenticate": "Bearer",
+    },
+  );
 }
 
 /** Returns the fields of the answer to a request for a WebSocket: the subprotocol, if it offers netkit's. */

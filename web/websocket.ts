@@ -16,6 +16,7 @@ import {
   OPCODE,
   WebSocketError,
 } from "./websocket_frame.ts";
+import { msg } from "../text/messages.ts";
 
 /** The most bytes that a connection keeps for its next message. */
 const MAX_SPARE = 64 * 1024;
@@ -154,15 +155,15 @@ export class MessageDecoder {
   #checkHead(second: number, short: number): void {
     const opcode = this.#opcode;
     const wrong = (this.#head[0]! & RESERVED) !== 0
-      ? "reserved bits are set"
+      ? msg("reserved bits are set")
       : opcode !== OPCODE.continuation && KINDS[opcode] === undefined
-      ? `there is no opcode ${opcode}`
+      ? msg("there is no opcode #").replace("#", `${opcode}`)
       : (second & MASKED) === 0
-      ? "a client masks its frames"
+      ? msg("a client masks its frames")
       : this.#isControl && (!this.#isFinal || short > MAX_CONTROL)
-      ? "a control frame is short and whole"
+      ? msg("a control frame is short and whole")
       : !this.#isControl && (opcode === OPCODE.continuation) !== (this.#kind !== null)
-      ? "the frames of a message are out of order"
+      ? msg("the frames of a message are out of order")
       : null;
     if (wrong !== null) this.#refuse(CLOSE.protocolError, wrong);
   }
@@ -175,15 +176,18 @@ export class MessageDecoder {
     if (extended > 0) length = 0;
     for (let i = 2; i < 2 + extended; i++) length = 256 * length + head[i]!;
     if (extended === 8 && head[2]! >= 0x80) {
-      this.#refuse(CLOSE.protocolError, "the first bit of a length is 0");
+      this.#refuse(CLOSE.protocolError, msg("the first bit of a length is 0"));
     }
     if ((extended === 2 && length < 126) || (extended === 8 && length < 65536)) {
-      this.#refuse(CLOSE.protocolError, "the length is not in its shortest form");
+      this.#refuse(CLOSE.protocolError, msg("the length is not in its shortest form"));
     }
     if (!this.#isControl) {
       this.#length += length;
       if (this.#length > this.#maxMessage) {
-        this.#refuse(CLOSE.tooBig, `a message has at most ${this.#maxMessage} bytes`);
+        this.#refuse(
+          CLOSE.tooBig,
+          msg("a message has at most # bytes").replace("#", `${this.#maxMessage}`),
+        );
       }
       const opcode = this.#opcode;
       if (opcode !== OPCODE.continuation) this.#kind = opcode === OPCODE.text ? "text" : "binary";

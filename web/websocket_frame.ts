@@ -5,6 +5,7 @@
  * @module
  */
 import { concat } from "@std/bytes/concat";
+import { msg } from "../text/messages.ts";
 
 /** Codes of the reasons for closing a WebSocket (RFC 6455, section 7.4.1). */
 export const CLOSE = {
@@ -81,7 +82,7 @@ export function checkText(part: Uint8Array, decoder: TextDecoder, stream: boolea
   try {
     decoder.decode(part, { stream });
   } catch {
-    throw new WebSocketError(CLOSE.invalidData, "the text is no UTF-8");
+    throw new WebSocketError(CLOSE.invalidData, msg("the text is no UTF-8"));
   }
 }
 
@@ -155,7 +156,7 @@ export function parseClose(data: Uint8Array): number {
   // Sections 7.4.1 and 7.4.2: 1004 to 1006 and 1015 are never sent; 1016 to 2999 are not given out.
   const known = (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014);
   if (!known && (code < 3000 || code > 4999)) {
-    throw new WebSocketError(CLOSE.protocolError, "there is no such code");
+    throw new WebSocketError(CLOSE.protocolError, msg("there is no such code"));
   }
   checkText(data.subarray(2), new TextDecoder("utf-8", { fatal: true }), false);
   return code;

@@ -5,6 +5,7 @@
  */
 import { IdleWatch } from "../net/idle.ts";
 import { type Channel, closeQuietly } from "../net/stream.ts";
+import { msg } from "../text/messages.ts";
 
 /** The peer has read nothing for too long. */
 export class SlowReaderError extends Error {
@@ -13,7 +14,7 @@ export class SlowReaderError extends Error {
 
   /** An error that names the limit, in milliseconds. */
   constructor(milliseconds: number) {
-    super(`the client has read nothing for ${milliseconds / 1000} s`);
+    super(msg("the client has read nothing for # s").replace("#", `${milliseconds / 1000}`));
   }
 }
 

@@ -12,6 +12,7 @@ import type { Step } from "../../tcp/connection.ts";
 import { FLAG } from "../../tcp/segment.ts";
 import { count, formatBytes } from "../../text/units.ts";
 import { escapeLine } from "../../text/escape.ts";
+import { t } from "../../text/messages.ts";
 
 /** The words of a rung. */
 export interface RungText {
@@ -59,7 +60,7 @@ export function kindOf(
 /** Returns the words of a fold: `98 segments, 140.6 KiB →   49 segments, 0 B ←`, and its marks. */
 export function foldText({ counts, bytes, marks }: Bundle): string {
   const [there, back] = counts.map((segments, side) =>
-    `${count(segments, "segment")}, ${formatBytes(bytes[side]!)}`
+    `${count(segments, "segment")}${t`, `}${formatBytes(bytes[side]!)}`
   );
   return [`${there} →   ${back} ←`, ...countMarks(marks)].join(" · ");
 }
