@@ -19,10 +19,12 @@ import { announced } from "./announced.ts";
 import { arpScan } from "./arp_scan.ts";
 import { aixArp, hpuxArp, solarisArp, solarisHost, solarisNdp } from "./solaris_aix.ts";
 import { UNKNOWN_FORMAT, unknownReader } from "./unknown.ts";
+import { json } from "./json.ts";
 import { keyValues } from "./key_values.ts";
 import { records } from "./records.ts";
 import { snmpWalk } from "./snmp.ts";
 import { getNetNeighbor, netsh, windowsArp } from "./windows.ts";
+import { xml } from "./xml.ts";
 
 /** A neighbour table read from a text. */
 export interface NeighbourTable {
@@ -37,6 +39,7 @@ export interface NeighbourTable {
 /** All known formats; a line belongs to the first one that recognises it. */
 export const NEIGHBOUR_FORMATS: readonly NeighbourFormat[] = [
   ipNeighJson,
+  json,
   ipNeigh,
   ipNeighBrief,
   procNetArp,
@@ -56,6 +59,7 @@ export const NEIGHBOUR_FORMATS: readonly NeighbourFormat[] = [
   getNetNeighbor,
   windowsArp,
   records,
+  xml,
   keyValues,
   announced,
   snmpWalk,
@@ -107,8 +111,8 @@ export function readNeighbours(text: string): NeighbourTable | null {
       at += found.part.length;
       continue;
     }
-    const line = readUnknown(indented[at]!);
-    at++;
+    const line = readUnknown(indented[at]!, indented[at + 1] ?? "");
+    at += line.is === "row" ? line.length : 1;
     if (line.is === "row") {
       formats.add(UNKNOWN_FORMAT);
       neighbours.push(line.neighbour);

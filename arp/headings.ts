@@ -31,6 +31,8 @@ export interface HeadingColumn {
   readonly end: number;
   /** Seconds in its unit of time, `null` if the name says none. */
   readonly unit: number | null;
+  /** Whether the name is one of those of neighbour tables, also if its column is not read. */
+  readonly isKnown: boolean;
   /** Whether the column before is that of the addresses: a name there is the host's. */
   readonly afterAddress: boolean;
 }
@@ -51,7 +53,7 @@ export interface Heading {
 
 /** Names of columns, the longer before those that are a part of them; the unit may follow. */
 const NAMES: readonly (readonly [ColumnField, string])[] = [
-  ["other", "(?:vrf|vpn|vr|context)[ _-]?(?:name|instance)"],
+  ["other", "(?:vrf|vpn|vr|context)[ _-]?(?:name|instance)|flags|ref(?:cnt|s)?|use|gateway"],
   ["hardware", "hw ?type|hardware[ _]type"],
   [
     "mac",
@@ -60,17 +62,18 @@ const NAMES: readonly (readonly [ColumnField, string])[] = [
   ],
   [
     "address",
-    "ip\\/ipv6|(?:ip(?:v[46])?|internet)[ _-]?addr(?:ess)?|neighbou?r|destination|address|addr|ip",
+    "ip\\/ipv6|(?:host[ _-])?(?:ip(?:v[46])?|internet)[ _-]?addr(?:ess)?|neighbou?r|destination|address|addr" +
+    "|ip|host(?![ _-]?(?:name|id))",
   ],
   [
     "interface",
-    "(?:(?:physical|logical|sub|ethernet)[ _-]|vr\\/)?(?:interface|port)(?:\\/link id|_index)?|intf|if ?name|iface" +
+    "(?:(?:physical|logical|sub|ethernet)[ _-]|vr\\/)?(?:interface|port)(?:\\/link id|_index| ?alias)?|intf|if ?name|iface" +
     "|netif|vmknic|circuit|device|dev|if",
   ],
   ["vlan", "(?:vlan|svlan)(?:[ _-]?id)?(?:\\/\\w+)?|vid"],
   ["age", "age(?:_s)?"],
   ["expires", "expir(?:es?|y)(?:_s)?|ttl|aging"],
-  ["type", "type|kind"],
+  ["type", "type(?:\\/vlan(?:\\/\\w+)?)?|kind"],
   ["state", "state|status"],
   ["mask", "(?:net|gen)?mask"],
   ["name", "host ?name|name"],
@@ -98,21 +101,24 @@ const MOST_COLUMNS = 20;
  * MAC addresses, or a column of addresses and two others (the lower line of a heading of two lines).
  */
 export function headingOf(line: string): Heading | null {
-  if (!/addr|mac|\bip\b|hw|neighbo/i.test(line)) return null;
+  if (!/addr|mac|\bip\b|hw|neighbo|destination/i.test(line)) return null;
   const columns = [...line.matchAll(NAME)].slice(0, MOST_COLUMNS + 1).map(columnOf)
     .map((column, i, all) => ({ ...column, afterAddress: all[i - 1]?.field === "address" }));
   if (columns.length > MOST_COLUMNS) return null;
   const fields = new Set(columns.map(({ field }) => field));
-  const known = columns.filter(({ field }) => field !== "other").length;
+  const used = columns.filter(({ field }) => field !== "other").length;
   const certain = fields.has("address") && fields.has("mac");
-  if (!certain && !(fields.has("address") && fields.size > 3)) return null;
+  const aligned = / {2}/.test(line.trim());
+  const likely = fields.size > 3 || (aligned && fields.size > 2 && fields.has("interface"));
+  if (!certain && !(fields.has("address") && likely)) return null;
+  const known = columns.filter(({ isKnown }) => isKnown).length;
   if (known * 2 < columns.length) return null; // a sentence with words like these
-  const separator = separatorOf(line, known);
+  const separator = separatorOf(line, used);
   return {
     columns,
     separator,
     places: separator ? placesOf(line, separator, columns) : [],
-    aligned: / {2}/.test(line.trim()),
+    aligned,
     certain,
   };
 }
@@ -125,6 +131,7 @@ function columnOf(match: RegExpExecArray): Omit<HeadingColumn, "afterAddress"> {
     name: match[0].toLowerCase(),
     start: match.index,
     end: match.index + match[0].length,
+    isKnown: group >= 0,
     unit: UNITS.find(([pattern]) => pattern.test(unit))?.[1] ?? null,
   };
 }

@@ -11,14 +11,54 @@ import { MAX_LINE, type Neighbour, neighbour, type NeighbourFormat } from "./nei
 /** The most lines of an entry. */
 const MOST_LINES = 30;
 
+/** The most lines of which a backslash makes one. */
+const MOST_CONTINUED = 5;
+
 /** A value of an entry. */
 type Value = "address" | "mac" | "interface" | "state" | "vlan" | "age" | "name";
 
 /** Names of values, lower case without dashes and underscores. */
 const NAMES: Readonly<Record<Value, readonly string[]>> = {
-  address: ["address", "address4", "address6", "ip", "ipaddress", "ipv4", "ipv6", "dst"],
-  mac: ["macaddress", "mac", "lladdr", "hwaddr", "hwaddress"],
-  interface: ["interface", "dev", "device", "ifname"],
+  address: [
+    "address",
+    "address4",
+    "address6",
+    "ip",
+    "ipaddress",
+    "ipv4",
+    "ipv6",
+    "dst",
+    "ip4",
+    "ip6",
+    "ipaddr",
+    "ipaddrout",
+    "ipv4address",
+    "ipv6address",
+  ],
+  mac: [
+    "macaddress",
+    "mac",
+    "lladdr",
+    "hwaddr",
+    "hwaddress",
+    "linklayeraddress",
+    "hardwareaddress",
+    "physaddress",
+  ],
+  interface: [
+    "interface",
+    "dev",
+    "device",
+    "ifname",
+    "intf",
+    "intfout",
+    "interfacename",
+    "interfacealias",
+    "connectedinterfacename",
+    "iface",
+    "netif",
+    "port",
+  ],
   state: ["status", "state"],
   vlan: ["vlan", "vlanid", "vid"],
   age: ["age"],
@@ -39,14 +79,27 @@ export const keyValues: NeighbourFormat = {
     const pairs = new Map<string, string>();
     let length = 0;
     for (; length < MOST_LINES && at + length < lines.length; length++) {
-      const more = pairsIn(lines[at + length]!, length === 0);
+      const whole = wholeLine(lines, at + length);
+      const more = pairsIn(whole.text, length === 0);
       if (more === null || more.some(([name]) => pairs.has(name))) break;
       for (const [name, value] of more) pairs.set(name, value);
+      length += whole.lines - 1;
     }
     const neighbours = length === 0 ? [] : entriesOf(pairs);
     return neighbours.length === 0 ? null : { neighbours, length, readBelow: null };
   },
 };
+
+/** Returns the line at a place with those that it says to go on in: it ends with a backslash. */
+function wholeLine(lines: readonly string[], at: number): { text: string; lines: number } {
+  let text = lines[at]!;
+  let count = 1;
+  while (text.endsWith("\\") && count < MOST_CONTINUED && at + count < lines.length) {
+    text = text.slice(0, -1) + lines[at + count]!;
+    count++;
+  }
+  return { text, lines: count };
+}
 
 /**
  * Returns the names and values of a line, `null` for a line that does not begin with one, and for one with
@@ -64,8 +117,10 @@ function pairsIn(line: string, isFirst: boolean): [name: string, value: string][
   return new Set(pairs.map(([name]) => name)).size === pairs.length ? pairs : null;
 }
 
-/** Returns an entry for each address; none without an address, or with two MAC addresses. */
-function entriesOf(pairs: ReadonlyMap<string, string>): Neighbour[] {
+/**
+ * Returns an entry for each address of named values; their names are lower case, without dashes and
+ * underscores. There is none without an address, or with two MAC addresses. */
+export function entriesOf(pairs: ReadonlyMap<string, string>): Neighbour[] {
   const all = (value: Value) => NAMES[value].flatMap((name) => pairs.get(name) ?? []);
   const get = (value: Value) => all(value).find((text) => text !== "") ?? null;
   const given = all("mac").filter((text) => text !== "");

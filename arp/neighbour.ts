@@ -8,7 +8,7 @@
  *     net_tools.ts iproute2.ts bsd.ts solaris_aix.ts windows.ts arp_scan.ts      a family of formats each
  *     records.ts key_values.ts announced.ts   entries over several lines      snmp.ts   walks of SNMP
  *     windows_words.ts  types and states in the languages of Windows
- *     headings.ts cells.ts phrases.ts unknown.ts      tables of unknown format: columns, cells, rows
+ *     headings.ts cells.ts values.ts phrases.ts unknown.ts    tables of unknown format: columns, cells, rows
  *     formats.ts        any text to entries
  *     merge.ts          one table of several sources        order.ts      the order of a table
  *     sources.ts        the programs and files of a system that have its table

@@ -39,3 +39,19 @@ export function spoken(line: string, address: string): Neighbour | null {
   }
   return null;
 }
+
+/** A row of Cisco's firewalls (ASA, FTD): the name of the interface, and the seconds of its age. */
+const OF_FIREWALL =
+  /^([a-z][\w.-]{0,47}) (\S+) ([0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4})(?: (\d{1,9}|-|alias))?$/i;
+
+/** `INTERFACE ADDRESS MAC AGE`, and nothing else in the line. */
+export function ofFirewall(line: string, address: string): Neighbour | null {
+  const [, device = null, host, cell = "", age = ""] = line.trim().match(OF_FIREWALL) ?? [];
+  const mac = host === address ? macIn(cell) : null;
+  if (mac === null) return null;
+  return neighbour(address, {
+    mac,
+    interface: device,
+    ageSeconds: /^\d+$/.test(age) ? Number(age) : null,
+  });
+}

@@ -21,19 +21,18 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   age: ["age"],
 };
 
-/** A list of records; each begins with its address. */
+/** A list of records; each begins with its address, or behind an empty line. */
 export const records: NeighbourFormat = {
   name: "a list of records",
   fixture: "written-records",
   read(lines, at) {
-    if (nameIn(lines[at]!) !== "address") return null;
+    if (!isFirst(lines, at)) return null;
     const values = new Map<string, string>();
     let length = 0;
     while (length < MOST_LINES && at + length < lines.length) {
       const line = lines[at + length]!;
-      if (line.length > MAX_LINE || (length > 0 && nameIn(line) === "address")) break;
-      const pairs = pairsIn(line);
-      if (pairs.length === 0) break;
+      const pairs = line.length > MAX_LINE ? [] : pairsIn(line);
+      if (pairs.length === 0 || pairs[0]![0] === "address" && values.has("address")) break;
       for (const [name, value] of pairs) if (!values.has(name)) values.set(name, value);
       length++;
     }
@@ -41,6 +40,13 @@ export const records: NeighbourFormat = {
     return entry && { neighbours: [entry], length, readBelow: null };
   },
 };
+
+/** Whether a record may begin at a line: with its address, or the number or name of its interface. */
+function isFirst(lines: readonly string[], at: number): boolean {
+  const name = nameIn(lines[at]!);
+  if (name === "address") return true;
+  return (name === "interface" || name === "interfaceIndex") && (lines[at - 1] ?? "") === "";
+}
 
 /** Returns the property that the first name of a line stands for, `null` if it has none. */
 function nameIn(line: string): string | null {

@@ -14,36 +14,32 @@ import {
   isOfHost,
   kindIn,
   macIn,
-  nameOfHost,
-  NO_MAC,
-  secondsIn,
   stateIn,
   vlanIn,
 } from "./cells.ts";
-import {
-  type ColumnField,
-  type Heading,
-  type HeadingColumn,
-  headingOf,
-  splitCells,
-} from "./headings.ts";
-import { atLike, spoken } from "./phrases.ts";
-import { MAX_LINE, type Neighbour, neighbour } from "./neighbour.ts";
+import { type Heading, type HeadingColumn, headingOf, splitCells } from "./headings.ts";
+import { atLike, ofFirewall, spoken } from "./phrases.ts";
+import { MAX_LINE, type Neighbour } from "./neighbour.ts";
+import { entry, type Value, type Values } from "./values.ts";
 
 /** The name of the format. */
 export const UNKNOWN_FORMAT = "a table of unknown format";
 
 /** A line of a table of unknown format: an entry, a heading, or another one. */
 export type UnknownLine =
-  | { readonly is: "row"; readonly neighbour: Neighbour }
+  | { readonly is: "row"; readonly neighbour: Neighbour; readonly length: number }
   | { readonly is: "heading"; readonly certain: boolean }
   | { readonly is: "other"; readonly hasAddress: boolean };
 
 const NOTHING: UnknownLine = { is: "other", hasAddress: false };
-/** Returns a reader that is given the lines of a text from above, blanks at their beginnings kept. */
-export function unknownReader(): (line: string) => UnknownLine {
+
+/**
+ * Returns a reader that is given the lines of a text from above, blanks at their beginnings kept, each
+ * with the next one.
+ */
+export function unknownReader(): (line: string, next: string) => UnknownLine {
   let heading: Heading | null = null;
-  return (line) => {
+  return (line, next) => {
     if (line.length > MAX_LINE) return NOTHING;
     const cells = cellsOf(line);
     const hasAddress = cells.some(isAddress);
@@ -53,9 +49,34 @@ export function unknownReader(): (line: string) => UnknownLine {
       heading = found;
       return { is: "heading", certain: found.certain };
     }
+    const wrapped = wrappedRow(cells, next, heading);
+    if (wrapped) return { is: "row", neighbour: wrapped, length: 2 };
     const row = rowOf(line, cells, heading);
-    return row ? { is: "row", neighbour: row } : { is: "other", hasAddress: cells.some(isOfHost) };
+    if (row === null) return { is: "other", hasAddress: cells.some(isOfHost) };
+    const vlan = row.vlan ?? vlanBelow(next);
+    return { is: "row", neighbour: { ...row, vlan }, length: 1 };
   };
+}
+
+/** Returns the entry of an address that stands alone, as it is too long, and of the values below it. */
+function wrappedRow(
+  cells: readonly Cell[],
+  next: string,
+  heading: Heading | null,
+): Neighbour | null {
+  const [address] = cells;
+  if (cells.length !== 1 || addressIn(address!.text) === null || heading === null) return null;
+  if (!/^\s/.test(next) || next.length > MAX_LINE) return null;
+  const below = cellsOf(next);
+  if (below.some(({ text }) => addressIn(text) !== null)) return null;
+  if (below.filter(({ text }) => macIn(text) !== null).length !== 1) return null;
+  const end = Math.min(address!.end, below[0]!.start - 1);
+  return rowOf(next, [{ ...address!, end }, ...below], heading);
+}
+
+/** Returns the VLAN in a line that has nothing else but an inner one, as below a row of Huawei VRP. */
+function vlanBelow(line: string): number | null {
+  return vlanIn(line.match(/^\s+(\d{1,4})\/(?:-|\d{1,4})$/)?.[1] ?? "");
 }
 
 /** Words that a sentence has and no cell of a table. */
@@ -69,14 +90,13 @@ function rowOf(line: string, cells: readonly Cell[], heading: Heading | null): N
   const addresses = cells.filter(({ text }) => addressIn(text) !== null);
   const macs = cells.filter(({ text }) => macIn(text) !== null);
   if (addresses.length === 0) return null;
-  const isMask = (cell: Cell) => heading !== null && columnAt(cell, heading)?.field === "mask";
-  const one = new Set(
-    addresses.filter((cell) => !isMask(cell)).map(({ text }) => addressKey(addressIn(text)!)),
-  );
+  const hosts = hostsAmong(addresses, line, heading);
+  const one = new Set(hosts.map(({ text }) => addressKey(addressIn(text)!)));
   if (one.size !== 1 || new Set(macs.map(({ text }) => macIn(text))).size > 1) return null;
-  const place = addresses.find((cell) => !isMask(cell))!;
+  const place = hosts[0]!;
   const address = addressIn(place.text)!;
-  const like = atLike(line, address) ?? spoken(line, address);
+  const like = atLike(line, address) ?? spoken(line, address) ??
+    (heading === null ? ofFirewall(line, address) : null);
   if (like) return like;
   if (!isSeparated(line, heading) && cells.some(isProse)) return null;
   if (cells.some(({ label }) => label !== null)) return labelledRow(address, cells);
@@ -87,6 +107,30 @@ function rowOf(line: string, cells: readonly Cell[], heading: Heading | null): N
   return macs.length === 1 && isPlain(cells, place, macs[0]!)
     ? entry(address, macIn(macs[0]!.text), { words: cells.map(({ text }) => text) })
     : null;
+}
+
+/** Returns the addresses of neighbours: not a mask, nor an address in a column of another name. */
+function hostsAmong(
+  addresses: readonly Cell[],
+  line: string,
+  heading: Heading | null,
+): readonly Cell[] {
+  if (heading === null) return addresses;
+  const fields = addresses.map((cell) => columnOf(cell, line, heading)?.field);
+  const named = addresses.filter((_, i) => fields[i] === "address");
+  if (heading.certain && named.length > 0) return named;
+  return addresses.filter((_, i) => fields[i] !== "mask");
+}
+
+/** Returns the column of a word, by the separators before it where the heading has some. */
+function columnOf(cell: Cell, line: string, heading: Heading): HeadingColumn | null {
+  if (heading.separator === null) return columnAt(cell, heading);
+  let end = -1;
+  const at = splitCells(line, heading.separator).findIndex((each) => {
+    end += each.length + 1;
+    return cell.start < end;
+  });
+  return heading.places[at] ?? null;
 }
 
 /** Whether a line is divided as a heading is: then the cells beside its addresses may have any words. */
@@ -145,15 +189,6 @@ function columnAt(cell: Cell, { columns }: Heading): HeadingColumn | null {
   return best;
 }
 
-/** A value and its column. */
-interface Value {
-  readonly column: HeadingColumn;
-  readonly text: string;
-}
-
-/** The values of a line by their columns. */
-type Values = ReadonlyMap<ColumnField, readonly Value[]>;
-
 function columnRow(
   address: Cell,
   mac: Cell | undefined,
@@ -190,7 +225,16 @@ const VALUE_BLANKS = 2;
 
 /** Returns the words by the columns below which they stand, several of a column with their blanks. */
 function alignedValues(line: string, cells: readonly Cell[], heading: Heading): Value[] {
-  const groups = Map.groupBy(cells, (cell) => columnAt(cell, heading)!);
+  const columns: HeadingColumn[] = [];
+  cells.forEach((cell, i) => {
+    const column = columnAt(cell, heading)!;
+    const before = cells[i - 1];
+    // The end of a long value reaches below the name of the addresses: `Loopback Pseudo-Interface 1`.
+    const isRest = before !== undefined && cell.start === before.end + 1 && !isAddress(before) &&
+      column.field === "address" && !isAddress(cell);
+    columns.push(isRest ? columns[i - 1]! : column);
+  });
+  const groups = Map.groupBy(cells, (cell) => columns[cells.indexOf(cell)]!);
   return [...groups].map(([column, group]) => {
     const gap = group.findIndex((cell, i) =>
       i > 0 && cell.start - group[i - 1]!.end > VALUE_BLANKS
@@ -219,77 +263,4 @@ function labelledRow(address: string, cells: readonly Cell[]): Neighbour | null 
   if (bare.length !== 2 || bare[0] !== address || macIn(bare[1]!) === null) return null;
   const device = cells.find(({ label }) => label !== null && DEVICE_LABELS.includes(label));
   return entry(address, macIn(bare[1]!), { words: [], device: device?.text ?? null });
-}
-
-/** Other values of a line: all words, and those whose columns are known. */
-interface Rest {
-  readonly words: readonly string[];
-  readonly values?: Values;
-  readonly device?: string | null;
-}
-
-const NO_VALUES: Values = new Map();
-
-function entry(address: string, mac: string | null, rest: Rest): Neighbour {
-  const { words, values = NO_VALUES, device = null } = rest;
-  const all = (field: ColumnField) => values.get(field) ?? [];
-  const type = all("type").map(({ text }) => text).join(" ");
-  const states = [...all("state"), ...all("type"), ...all("other")].map(({ text }) => text);
-  const known = mac === NO_MAC ? null : mac;
-  const state = (values.size > 0 ? states : words).map(stateIn).find((each) => each !== null) ??
-    null;
-  const kind = [type, ...all("state").map(({ text }) => text)].map(kindIn)
-    .find((each) => each !== null) ?? (values.size > 0 ? null : kindOfWords(words));
-  const time = (field: "age" | "expires") =>
-    all(field).map(({ text, column }) => secondsIn(text, column.unit))
-      .find((each) => each !== null) ?? null;
-  return neighbour(address, {
-    mac: known,
-    hardwareType: all("hardware")[0]?.text ?? (/^(?:ARPA|SNAP|ether)$/i.test(type) ? type : null),
-    interface: device ?? interfaceOf(values),
-    vlan: vlanOf(values),
-    state: state ?? (mac === NO_MAC || words.some(isIncomplete) ? "incomplete" : null),
-    kind,
-    name: nameOfHost(all("name").find(({ column }) => column.afterAddress)?.text ?? null),
-    ageSeconds: time("age"),
-    expiresSeconds: time("expires"),
-    flags: [type, ...states].some((word) => /^(?:I -|local|interface)$/i.test(word))
-      ? ["local"]
-      : [],
-  });
-}
-
-function isIncomplete(word: string): boolean {
-  return stateIn(word) === "incomplete";
-}
-
-/** Returns the origin that a word of a line without a heading says in full. */
-function kindOfWords(words: readonly string[]): "dynamic" | "static" | null {
-  return words.filter((word) => word.length > 5).map(kindIn).find((each) => each !== null) ?? null;
-}
-
-/**
- * Returns the interface: of a column of that name rather than of a port, a physical or a lower one, else
- * the name of a VLAN that has no number.
- */
-function interfaceOf(values: Values): string | null {
-  const isNamed = ({ text }: Value) => !/^(?:-+|n\/a)$/i.test(text);
-  const found = (values.get("interface") ?? []).filter(isNamed);
-  if (found.length === 0) {
-    return (values.get("vlan") ?? []).filter(isNamed).find(({ text }) =>
-      /[a-z]{2}.*\D$/i.test(text)
-    )
-      ?.text ?? null;
-  }
-  const main = found.find(({ column }) => !/^(?:physical|sub|port)/.test(column.name));
-  return (main ?? found[0])?.text ?? null;
-}
-
-/** Returns the number of the VLAN, the outer one of two. */
-function vlanOf(values: Values): number | null {
-  for (const { text } of values.get("vlan") ?? []) {
-    const number = vlanIn(text.match(/^(?:vl(?:an)? ?)?(\d{1,4})(?:\/.*)?$/i)?.[1] ?? "");
-    if (number !== null) return number;
-  }
-  return null;
 }

@@ -65,6 +65,8 @@ const FORMAT_BY_NAME: readonly (readonly [name: RegExp, format: string])[] = [
   [/^written-(?:illumos|solaris8)/, "arp of Solaris"],
   [/^written-aix/, "arp of AIX"],
   [/^written-records/, "a list of records"],
+  [/^written-json/, "JSON"],
+  [/^written-xml/, "XML"],
   [/^written-snmpwalk/, "snmpwalk of ipNetToMediaTable"],
   [/^written-netsh/, "netsh show neighbors"],
   [/^written-get-netneighbor/, "Get-NetNeighbor"],

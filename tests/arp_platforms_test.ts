@@ -1,11 +1,15 @@
 import { assertEquals } from "@std/assert";
 import { readNeighbours } from "../arp/formats.ts";
 
-const FILE = new URL("testdata/arp/platforms.txt", import.meta.url);
+const FILES = ["testdata/arp/platforms.txt", "testdata/arp/platforms-composed.txt"];
 
-const [, ...SECTIONS] = (await Deno.readTextFile(FILE)).split(/^## /m);
+/** The sections of a file, each with its head in the first line. */
+async function sectionsOf(file: string): Promise<readonly string[]> {
+  const text = await Deno.readTextFile(new URL(file, import.meta.url));
+  return text.split(/^## /m).slice(1);
+}
 
-for (const section of SECTIONS) {
+for (const section of (await Promise.all(FILES.map(sectionsOf))).flat()) {
   const [head = "", ...lines] = section.trimEnd().split("\n");
   const isExpected = (line: string) => /^= \S+ \S+ .*\S+$/.test(line);
   const text = lines.filter((line) => !isExpected(line)).join("\n");
@@ -21,6 +25,14 @@ for (const section of SECTIONS) {
 }
 
 const NO_ROWS = [
+  '{"servers":["192.0.2.1"],"mac":"00:00:5e:00:53:01"}',
+  '{"address":"192.0.2.1","mac":"00:00:5e:00:53:01"',
+  "<entry>\n<ip-address>192.0.2.1</ip-address>\n</entry>",
+  "<entry>\n<ip>192.0.2.1</ip>\n<mac>00:00:5e:00:53:01</mac>\n<mac>00:00:5e:00:53:02</mac>\n</entry>",
+  "inside 192.0.2.1 0000.5e00.5301 has moved",
+  "inside 192.0.2.1 0000.5e00.5301 192.0.2.2",
+  "192.0.2.1    192.0.2.2         00:00:5e:00:53:01",
+  "192.0.2.1\n192.0.2.2 00:00:5e:00:53:01 192.0.2.3",
   "192.0.2.1 at 00-00-5e-00-53-01 on the second floor",
   "192.0.2.1 at 00-00-5e-00-53-01 moved from port 3 to port 4",
   "IP 192.0.2.1 maps to MAC 00:00:5e:00:53:01 since yesterday",
