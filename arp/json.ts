@@ -42,9 +42,9 @@ function bracketsIn(line: string): number {
   let isText = false;
   for (let i = 0; i < line.length; i++) {
     const character = line[i]!;
-    if (character === '"') isText = !isText;
-    else if (isText) { if (character === "\\") i++; }
-    // the next one is a part of the text
+    if (isText && character === "\\") i++; // what it escapes
+    else if (character === '"') isText = !isText;
+    else if (isText) continue;
     else if (character === "{" || character === "[") open++;
     else if (character === "}" || character === "]") open--;
   }
