@@ -147,7 +147,7 @@ inBrowser("a message opens into its frame, beside the same message as TCP carrie
   ]);
   assertEquals(await violationsIn(page), []);
   await page.evaluate(`document.querySelector("[value=zh]").click()`);
-  await page.until(`document.querySelector(".frames").innerText.includes("经 WebSocket：11 B")`);
+  await page.until(`document.querySelector(".frames").innerText.includes("经WebSocket：11 B")`);
 });
 
 inBrowser(
