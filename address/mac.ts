@@ -60,12 +60,31 @@ export function parseMac(text: string): Uint8Array<ArrayBuffer> {
  * Any number of octets is written, so that longer hardware addresses (InfiniBand has 20) look the same.
  */
 export function formatMac(octets: Uint8Array): string {
+  if (octets.length > LONGEST_ADDRESS) return formatMany(octets);
   let text = "";
   for (let i = 0; i < octets.length; i++) {
     text += i === 0 ? OCTETS[octets[i]!] : `:${OCTETS[octets[i]!]}`;
   }
   return text;
 }
+
+/** The octets of the longest hardware address (InfiniBand, RFC 4391). */
+const LONGEST_ADDRESS = 20;
+
+const LATIN = new TextDecoder("latin1");
+
+/** Does the same for data: a string for each octet would take longer. */
+function formatMany(octets: Uint8Array): string {
+  const text = new Uint8Array(3 * octets.length - 1).fill(COLON);
+  for (let i = 0; i < octets.length; i++) {
+    const pair = OCTETS[octets[i]!]!;
+    text[3 * i] = pair.charCodeAt(0);
+    text[3 * i + 1] = pair.charCodeAt(1);
+  }
+  return LATIN.decode(text);
+}
+
+const COLON = 0x3a;
 
 function refused(text: string, reason: string, at?: readonly [number, number]): ParseError {
   return new ParseError(t`a MAC address`, text, reason, {

@@ -14,6 +14,7 @@
  *     timestamp.ts      the time of a packet as text
  *     pasted_packets.ts packets of pasted text
  *     paste_text.ts     the text of pasted bytes, in its encoding
+ *     paste_forms.ts    the notations that can be forced
  *     paste.ts          pasted text: the most plausible of its readings
  *     hex_dump.ts       hex dumps with offsets from 0, from text to packets
  *     hex_digits.ts     hexadecimal digits without offsets: streams, arrays of C

@@ -27,14 +27,9 @@ import {
 } from "./number_lists.ts";
 import { offsetWords } from "./offset_words.ts";
 import { offsetReadings, UNITS } from "./offset_rows.ts";
+import type { PasteForm } from "./paste_forms.ts";
 import { type Evidence, evidenceOfAll } from "./plausible.ts";
 import { msg, t, translate } from "../text/messages.ts";
-
-/** The notations of bytes that can be forced. */
-export const PASTE_FORMS = ["hex", "swapped", "decimal", "octal", "string", "base64"] as const;
-
-/** A notation of bytes. */
-export type PasteForm = typeof PASTE_FORMS[number];
 
 /** The packets of a pasted text. */
 export interface Paste {

@@ -8,7 +8,8 @@ import { type CapturedPacket, CaptureError } from "../packet/captured_packet.ts"
 import { LINK } from "../packet/link.ts";
 import { u16 } from "../packet/numbers.ts";
 import { foreignFile, notCapture } from "./capture.ts";
-import { type PasteForm, readPaste } from "./paste.ts";
+import { readPaste } from "./paste.ts";
+import type { PasteForm } from "./paste_forms.ts";
 import { decodeText } from "./paste_text.ts";
 import { t } from "../text/messages.ts";
 

@@ -7,7 +7,6 @@ import { createBytes } from "../cli/byte_source.ts";
 import { UserError } from "../cli/errors.ts";
 import { inLocale, type Io, print, readUpTo, say } from "../cli/io.ts";
 import { readOption } from "../cli/parse.ts";
-import { formatJson } from "../cli/json.ts";
 import { didYouMean } from "../cli/suggest.ts";
 import { HexDumpError, parseHexDigits } from "../capture/hex_digits.ts";
 import { captureWriter } from "../capture/capture_writer.ts";
@@ -27,7 +26,7 @@ import type { Options } from "./options.ts";
 import { expandSetting } from "./other_names.ts";
 import { pictureLines } from "./picture.ts";
 import { longPacketNote, planFrame, sizeProblem, type Transport } from "./plan.ts";
-import { recordOfPacket } from "./record.ts";
+import { addPacketRecord } from "./record.ts";
 import { type Side, versionOf } from "./sides.ts";
 import { addLayers, styleFor } from "./text.ts";
 import { TextBuffer } from "../text/text_buffer.ts";
@@ -157,7 +156,7 @@ async function showAll(
   io: Io,
 ): Promise<void> {
   const output = write === "-" ? io.stderr : io.stdout;
-  const listing = new PacketListing(json ? "json" : "auto", styleFor(output, io), formatJson);
+  const listing = new PacketListing(json ? "json" : "auto", styleFor(output, io));
   for (const packet of packets) listing.add(await dissectFully(packet));
   listing.end();
   const text = listing.text.takeText();
@@ -168,13 +167,13 @@ async function show(packet: Dissected, { json, write }: Options, io: Io): Promis
   const explained = explain(packet);
   // With the file on standard output, the text for people goes to standard error.
   const output = write === "-" ? io.stderr : io.stdout;
+  const text = new TextBuffer();
   if (json) {
-    await print(output, `${formatJson(recordOfPacket(explained, packet.bytes))}\n`);
-    return;
+    addPacketRecord(text, explained, packet.bytes);
+    return await print(output, text.bytes);
   }
   const style = styleFor(output, io);
   const picture = pictureLines(explained, packet.bytes, style);
-  const text = new TextBuffer();
   for (const line of picture) text.line(line);
   if (picture.length > 0) text.line();
   addLayers(text, explained, packet.bytes, style);

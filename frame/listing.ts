@@ -9,7 +9,7 @@ import { explainFragment } from "../packet/fragment_fields.ts";
 import type { Reassembled } from "../packet/reassembly.ts";
 import { PacketLines } from "./line.ts";
 import { PacketTimes, type TimeForm } from "./packet_times.ts";
-import { recordOfPacket } from "./record.ts";
+import { addPacketRecord } from "./record.ts";
 import { addLayers, addReassembled, type TextStyle } from "./text.ts";
 import { TextBuffer } from "../text/text_buffer.ts";
 import { t } from "../text/messages.ts";
@@ -23,7 +23,6 @@ export class PacketListing {
   readonly text = new TextBuffer();
   readonly #form: ListingForm;
   readonly #style: TextStyle;
-  readonly #toJson: (value: unknown) => string;
   readonly #lines: PacketLines;
   readonly #times: PacketTimes;
   readonly #hasTimes: boolean;
@@ -32,19 +31,17 @@ export class PacketListing {
   #count = 0;
 
   /**
-   * Lists packets in `form`; `toJson` makes one line of a value.
+   * Lists packets in `form`.
    *
    * @param time The form of times; `null` for seconds since the first packet, in lines only.
    */
   constructor(
     form: ListingForm,
     style: TextStyle,
-    toJson: (value: unknown) => string,
     time: TimeForm | null = null,
   ) {
     this.#form = form;
     this.#style = style;
-    this.#toJson = toJson;
     this.#hasTimes = time !== null;
     this.#times = new PacketTimes(time ?? "relative");
     this.#lines = new PacketLines(style.columns, this.#times);
@@ -60,7 +57,7 @@ export class PacketListing {
     this.#count++;
     switch (this.#form) {
       case "json":
-        this.text.line(this.#toJson(recordOf(packet, whole)));
+        addPacketRecord(this.text, explained(packet, whole), packet.bytes, packet, whole);
         break;
       case "full":
         this.#addFull(packet, whole, true);
@@ -109,8 +106,4 @@ export class PacketListing {
 
 function explained(packet: DissectedPacket, whole: Reassembled | null): ExplainedLayer[] {
   return whole === null ? explain(packet) : explainFragment(packet, whole);
-}
-
-function recordOf(packet: DissectedPacket, whole: Reassembled | null): Record<string, unknown> {
-  return recordOfPacket(explained(packet, whole), packet.bytes, packet, whole);
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { ParseError } from "../address/parse_error.ts";
-import { PASTE_FORMS, type PasteForm } from "../capture/paste.ts";
+import { PASTE_FORMS, type PasteForm } from "../capture/paste_forms.ts";
 import { TIME_FORMS, type TimeForm } from "./packet_times.ts";
 import { t } from "../text/messages.ts";
 

@@ -41,7 +41,7 @@ import {
   type Values,
 } from "../cli/command.ts";
 import { UserError } from "../cli/errors.ts";
-import { PASTE_FORMS, type PasteForm } from "../capture/paste.ts";
+import { PASTE_FORMS, type PasteForm } from "../capture/paste_forms.ts";
 import { type Extension, EXTENSIONS, parseExtensions } from "./extensions.ts";
 import {
   type Numbers,

@@ -7,7 +7,6 @@ import { concat } from "@std/bytes/concat";
 import { type ByteSink, createBytes } from "../cli/byte_source.ts";
 import { type Io, say, speaksUnicode } from "../cli/io.ts";
 import { ofOption } from "../cli/parse.ts";
-import { formatJson } from "../cli/json.ts";
 import { OutputQueue } from "../cli/output_queue.ts";
 import { didYouMean } from "../cli/suggest.ts";
 import { type CaptureWriter, captureWriter } from "../capture/capture_writer.ts";
@@ -30,7 +29,7 @@ import { t } from "../text/messages.ts";
 const MAX_RECORDS = 256;
 
 /** The most bytes of text, but for one packet, that are kept before they are written. */
-const MAX_TEXT = 64 * 1024;
+const MAX_TEXT = 256 * 1024;
 
 /** Milliseconds after which a packet that is held back is shown: a file in a pipe has come by then. */
 const PATIENCE = 300;
@@ -86,7 +85,7 @@ export class PacketOutput {
     this.#output = new OutputQueue(io.stdout, { collects: true });
     this.#writer = write === null ? null : captureWriter(write);
     this.#listing = write === null || json
-      ? new PacketListing(chosen, styleFor(io.stdout, io), formatJson, time)
+      ? new PacketListing(chosen, styleFor(io.stdout, io), time)
       : null;
   }
 
@@ -154,11 +153,12 @@ export class PacketOutput {
 
   /** Writes the packets that were taken. */
   async flush(): Promise<void> {
-    const text = this.#listing?.text;
-    if (text !== undefined && text.size > 0) {
-      this.#output.add(this.#signs === null ? text.take() : this.#signs(text.takeText()));
+    const text = this.#listing?.text ?? null;
+    if (text !== null) {
+      this.#output.add(this.#signs === null ? text.bytes : this.#signs(text.takeText()));
     }
     await this.#output.flush();
+    text?.clear(); // not before: the bytes were lent
     const records = this.#records;
     if (records.length === 0) return;
     this.#records = [];

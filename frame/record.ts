@@ -5,6 +5,7 @@
  * @module
  */
 import type { JsonField } from "../cli/command.ts";
+import { addRecord, Records } from "../cli/json_writer.ts";
 import { documentationOf, type Field as RecordField, recordOf } from "../cli/record.ts";
 import { formatTimestamp } from "../capture/timestamp.ts";
 import type { CapturedPacket } from "../packet/captured_packet.ts";
@@ -12,6 +13,7 @@ import { isChecksumField } from "../packet/checksum_status.ts";
 import { explain, type ExplainedLayer } from "../packet/explain.ts";
 import { type Field, formatValue } from "../packet/field.ts";
 import type { Reassembled } from "../packet/reassembly.ts";
+import type { TextBuffer } from "../text/text_buffer.ts";
 import { textOf } from "./payload.ts";
 
 /** A packet with its layers. */
@@ -102,7 +104,10 @@ const LAYER_ROWS: readonly RecordField<ExplainedLayer>[] = [
     says: "the fields of its header",
     inner: documentationOf(FIELD_ROWS),
     of: (layer) =>
-      layer.fields.map((field) => recordOf(FIELD_ROWS, { field, layer, show: formatValue(field) })),
+      new Records(
+        FIELD_ROWS,
+        layer.fields.map((field) => ({ field, layer, show: formatValue(field) })),
+      ),
   },
 ];
 
@@ -112,7 +117,7 @@ const LAYERS: RecordField<Pick<ExplainedPacket, "layers">> = {
   type: "array of objects",
   says: "the layers from the outermost on",
   inner: documentationOf(LAYER_ROWS),
-  of: ({ layers }) => layers.map((layer) => recordOf(LAYER_ROWS, layer)),
+  of: ({ layers }) => new Records(LAYER_ROWS, layers),
 };
 
 /** All bytes of a packet. */
@@ -177,16 +182,18 @@ const PACKET_ROWS: readonly RecordField<ExplainedPacket>[] = [
 export const FIELDS: readonly JsonField[] = documentationOf(PACKET_ROWS);
 
 /**
- * Returns an explained packet as `--json` prints it.
+ * Adds an explained packet as `--json` prints it, on a line of its own.
  *
  * @param captured The packet in its file; `null` if it comes from no file.
  * @param whole The packet that its fragment has completed.
  */
-export function recordOfPacket(
+export function addPacketRecord(
+  text: TextBuffer,
   layers: readonly ExplainedLayer[],
   bytes: Uint8Array,
   captured: CapturedPacket | null = null,
   whole: Reassembled | null = null,
-): Record<string, unknown> {
-  return recordOf(PACKET_ROWS, { layers, bytes, captured, whole });
+): void {
+  addRecord(text, PACKET_ROWS, { layers, bytes, captured, whole });
+  text.line();
 }

@@ -122,7 +122,9 @@ function addField(
   const meaning = meaningIn(layer, each);
   const perRow = bytesInRow(style);
   const shown = each.size > perRow && spec.form === "bytes" ? "" : formatValue(each);
-  const value = escapeLine(meaning === null ? shown : `${shown} (${meaning})`).trimEnd();
+  const said = meaning === null ? shown : `${shown} (${meaning})`;
+  // Of a number, all words are netkit's own.
+  const value = typeof each.value === "number" ? said : escapeLine(said).trimEnd();
   const start = text.size;
   addBytes(text, each, bytes, perRow);
   addWords(text, start, { name, value, about: translate(spec.about) }, style);
@@ -168,21 +170,24 @@ function addWords(text: TextBuffer, start: number, words: Words, style: TextStyl
   const isSaid = about !== "" && room >= MIN_ABOUT;
   const used = text.size - start + 2;
   const behindName = used + Math.max(NAME, name.length) + 2;
-  const end = value === "" ? used + name.length : behindName + width(value);
-  if (columns < Infinity && (isSaid ? end >= column || !fits(about, room) : end > columns)) {
-    const lines = foldedRow(text.cut(start), words, isSaid ? room : 0, column, style);
-    for (const line of lines) text.line(line);
-    return;
+  if (columns < Infinity) {
+    const end = value === "" ? used + name.length : behindName + width(value);
+    if (isSaid ? end >= column || !fits(about, room) : end > columns) {
+      const lines = foldedRow(text.cut(start), words, isSaid ? room : 0, column, style);
+      for (const line of lines) text.line(line);
+      return;
+    }
   }
   text.blanks(2);
-  if (value === "") text.add(name);
+  const most = isSaid ? column - 1 : 0; // nothing is filled up at the end of a line
+  if (value === "") text.cell(name, most - used);
   else {
     text.cell(name, NAME);
     text.blanks(2);
-    text.add(value);
+    text.cell(value, most - behindName);
   }
   if (isSaid) {
-    text.blanks(Math.max(1, column - end));
+    text.blanks(1);
     text.add(style.dim(about));
   }
   text.line();

@@ -7,7 +7,7 @@ import type { Command } from "../cli/command.ts";
 import { parse } from "../cli/parse.ts";
 import type { DocumentedCommand } from "../cli/program.ts";
 import { addLayers } from "../frame/text.ts";
-import { recordOfPacket } from "../frame/record.ts";
+import { addPacketRecord } from "../frame/record.ts";
 import { TextBuffer } from "../text/text_buffer.ts";
 import { readLineGroups } from "../ipinfo/line_groups.ts";
 import { loadNetkit } from "../main.ts";
@@ -146,7 +146,7 @@ for (const [name, make] of Object.entries(FRAMES)) {
       const layers = dissect(bytes, LINK.ethernet, bytes.length);
       const explained = explain({ bytes, length: bytes.length, layers });
       addLayers(new TextBuffer(), explained, bytes, STYLE);
-      recordOfPacket(explained, bytes);
+      addPacketRecord(new TextBuffer(), explained, bytes);
     }, { limit: 65_536 });
   });
 }

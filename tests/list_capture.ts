@@ -17,7 +17,7 @@ export async function listCapture(
   form: "auto" | "full" | "json",
   columns: number,
 ): Promise<{ text: string; wrong: boolean }> {
-  const listing = new PacketListing(form, { columns, ...PLAIN }, (value) => JSON.stringify(value));
+  const listing = new PacketListing(form, { columns, ...PLAIN });
   let wrong = false;
   try {
     for await (const packet of readPackets(source)) {

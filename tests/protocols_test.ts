@@ -32,7 +32,7 @@ const STYLE = { columns: COLUMNS, ...PLAIN };
 
 /** Resolves to what the line of a packet says behind number, time and addresses. */
 async function lineOf(sample: Sample): Promise<string> {
-  const listing = new PacketListing("auto", STYLE, JSON.stringify);
+  const listing = new PacketListing("auto", STYLE);
   const packet = await dissectFully(packetOf(sample));
   listing.add(packet);
   listing.add(packet);
@@ -60,7 +60,7 @@ for (const [i, { hex, link, says }] of SAMPLES.entries()) {
       const packet = { ...packetOf({ hex, link }), bytes, length: bytes.length + random(2) * 9 };
       const shown = await dissectFully(packet);
       for (const form of ["auto", "full", "json"] as const) {
-        const listing = new PacketListing(form, STYLE, JSON.stringify);
+        const listing = new PacketListing(form, STYLE);
         listing.add(shown);
         listing.add(shown);
         listing.end();
@@ -85,8 +85,8 @@ for (const [i, { hex, link, says }] of SAMPLES.entries()) {
       return bytes;
     }, (bytes) => {
       const packet = dissectPacket({ ...packetOf({ hex, link }), bytes, length: bytes.length });
-      new PacketListing("full", STYLE, JSON.stringify).add(packet);
-      new PacketListing("json", STYLE, JSON.stringify).add(packet);
+      new PacketListing("full", STYLE).add(packet);
+      new PacketListing("json", STYLE).add(packet);
     }, { limit: 60_000 });
   });
 }

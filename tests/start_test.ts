@@ -31,7 +31,7 @@ const MOST_MODULES = {
   "arp.ts": 26,
   "ipinfo.ts": 37,
   "port.ts": 35,
-  "frame.ts": 48,
+  "frame.ts": 43,
   "trace.ts": 43,
   "learn.ts": 12,
   "cli/run_service.ts": 16, // help of the program loads no command

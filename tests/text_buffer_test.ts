@@ -26,7 +26,7 @@ Deno.test(`TextBuffer has the texts that were added, in any cut (seed ${SEED})`,
       const first = text.takeText();
       assertEquals(text.size, 0);
       for (const each of texts.slice(at)) text.line(each);
-      const all = first + new TextDecoder("utf-8", { ignoreBOM: true }).decode(text.take());
+      const all = first + new TextDecoder("utf-8", { ignoreBOM: true }).decode(text.bytes);
       const second = texts.slice(at).map((each) => `${each}\n`).join("");
       assertEquals(all, texts.slice(0, at).join("") + second);
     }),
@@ -74,4 +74,16 @@ Deno.test("TextBuffer.cut() removes and returns what was added last", () => {
   assertEquals(text.size, before);
   text.add("ip.ttl");
   assertEquals(text.takeText(), "IPv4  bytes 14–33\nip.ttl");
+});
+
+Deno.test(`TextBuffer.quoted() writes texts as JSON does, or not at all (seed ${SEED})`, () => {
+  fc.assert(
+    fc.property(words, (each) => {
+      const text = new TextBuffer();
+      const isPlain = /^[ -~]*$/.test(each) && !/["\\\\]/.test(each);
+      assertEquals(text.quoted(each), isPlain);
+      assertEquals(text.takeText(), isPlain ? JSON.stringify(each) : "");
+    }),
+    { seed: SEED },
+  );
 });

@@ -15,7 +15,17 @@ const SHORT = 128;
 /** The digits, as bytes of text. */
 const DIGITS = new TextEncoder().encode("0123456789abcdef");
 
-const [LINE_FEED, BLANK, DOT, DELETE] = [0x0a, 0x20, 0x2e, 0x7f];
+/** Characters that are written, or looked for. */
+const [LINE_FEED, BLANK, QUOTE, DOT, BACKSLASH, DELETE] = [0x0a, 0x20, 0x22, 0x2e, 0x5c, 0x7f];
+
+/** The character for each byte that may be none of ASCII. */
+const PRINTABLE = Uint8Array.from(
+  { length: 256 },
+  (_, byte) => byte >= BLANK && byte < DELETE ? byte : DOT,
+);
+
+/** The greatest number whose digits are found by 32-bit arithmetic, which is faster. */
+const MAX_INT32 = 0x7fffffff;
 
 /**
  * A text that grows.
@@ -74,22 +84,58 @@ export class TextBuffer {
   blanks(count: number): void {
     if (count <= 0) return;
     this.#reserve(count);
+    const bytes = this.#bytes;
     const end = this.#size + count;
-    for (let at = this.#size; at < end; at++) this.#bytes[at] = BLANK;
+    for (let at = this.#size; at < end; at++) bytes[at] = BLANK;
     this.#size = end;
   }
 
+  /**
+   * Adds a text in quotes, as JSON has it. `false`, and nothing is added, if it has a character that is
+   * written otherwise there, or one that is no printable ASCII.
+   */
+  quoted(text: string): boolean {
+    if (text.length > SHORT) return this.#quotedLong(text);
+    this.#reserve(text.length + 2);
+    const bytes = this.#bytes;
+    let at = this.#size;
+    bytes[at++] = QUOTE;
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code < BLANK || code >= DELETE || code === QUOTE || code === BACKSLASH) return false;
+      bytes[at++] = code;
+    }
+    bytes[at++] = QUOTE;
+    this.#size = at;
+    return true;
+  }
+
+  /** Does the same as `quoted` by functions of V8 and Deno, which look at many characters at once. */
+  #quotedLong(text: string): boolean {
+    const before = this.#size;
+    const json = JSON.stringify(text);
+    this.#reserve(3 * json.length);
+    this.#encode(json);
+    const isPlain = this.#size - before === text.length + 2 &&
+      !this.#bytes.subarray(before, this.#size).includes(DELETE);
+    if (!isPlain) this.#size = before;
+    return isPlain;
+  }
+
   /** Adds a number that is no fraction and not negative, with blanks before it up to `columns`. */
-  number(value: number, columns: number): void {
+  number(value: number, columns = 0): void {
+    if (value > MAX_INT32) return this.add(String(value).padStart(columns));
     let digits = 1;
-    for (let rest = value; rest >= 10; rest = Math.floor(rest / 10)) digits++;
+    for (let rest = value; rest >= 10; rest = rest / 10 | 0) digits++;
     this.blanks(columns - digits);
     this.#reserve(digits);
-    this.#size += digits;
-    for (let at = this.#size - 1, rest = value; digits > 0; digits--) {
-      this.#bytes[at--] = DIGITS[rest % 10]!;
-      rest = Math.floor(rest / 10);
+    const bytes = this.#bytes;
+    const end = this.#size + digits;
+    for (let at = end - 1, rest = value; at >= this.#size; at--) {
+      bytes[at] = DIGITS[rest % 10]!;
+      rest = rest / 10 | 0;
     }
+    this.#size = end;
   }
 
   /** Adds the digits of `data` from `start` to `end`, in pairs with blanks between them. */
@@ -110,10 +156,7 @@ export class TextBuffer {
     this.#reserve(end - start);
     const bytes = this.#bytes;
     let at = this.#size;
-    for (let i = start; i < end; i++) {
-      const byte = data[i]!;
-      bytes[at++] = byte >= BLANK && byte < DELETE ? byte : DOT;
-    }
+    for (let i = start; i < end; i++) bytes[at++] = PRINTABLE[data[i]!]!;
     this.#size = at;
   }
 
@@ -124,11 +167,14 @@ export class TextBuffer {
     return text;
   }
 
-  /** Returns the bytes so far, which belong to the caller, and begins anew. */
-  take(): Uint8Array<ArrayBuffer> {
-    const taken = this.#bytes.slice(0, this.#size);
+  /** The bytes so far, lent until more is added. */
+  get bytes(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.subarray(0, this.#size);
+  }
+
+  /** Begins anew. */
+  clear(): void {
     this.#size = 0;
-    return taken;
   }
 
   /** Returns the text so far, and begins anew. */
