@@ -83,8 +83,8 @@ function ordinaryPackets(): Uint8Array[] {
   });
 }
 
-/** Makes the file; returns its size in bytes. */
-async function makeFile(path: string, count: number): Promise<number> {
+/** Makes a file of `count` packets; returns its size in bytes. */
+export async function makeTraffic(path: string, count: number): Promise<number> {
   const packets = ordinaryPackets();
   using file = await Deno.create(path);
   const writer = file.writable.getWriter();
@@ -101,7 +101,7 @@ async function compare(readers: Readers, count: number, rounds: number): Promise
   const names = Object.keys(readers).filter((name) => findProgram(readers[name]![0]!) !== null);
   const path = await Deno.makeTempFile({ suffix: ".pcap" });
   try {
-    const size = await makeFile(path, count);
+    const size = await makeTraffic(path, count);
     const seconds = new Map(names.map((name) => [name, [] as number[]]));
     for (let round = 0; round < rounds; round++) {
       for (let i = 0; i < names.length; i++) {

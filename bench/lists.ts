@@ -19,7 +19,7 @@ const MAIN = new URL("../main.ts", import.meta.url).pathname;
 const NETKIT = [Deno.execPath(), "run", "-A", "--quiet", MAIN, "ipinfo"];
 
 /** Merges the networks on standard input, as the documentation of Python shows it. */
-const COLLAPSE = `
+export const COLLAPSE = `
 import ipaddress, sys
 networks = [ipaddress.ip_network(line.strip(), strict=False) for line in sys.stdin]
 for network in ipaddress.collapse_addresses(networks): print(network)
@@ -55,7 +55,7 @@ const JOBS: readonly Job[] = [
 const LENGTHS: readonly number[] = [16, 20, 22, 24, 24, 24, 28, 32];
 
 /** Numbers of 32 bits that are the same in every run (xorshift). */
-function* randomNumbers(): Generator<number, never> {
+export function* randomNumbers(): Generator<number, never> {
   for (let state = 2463534242;;) {
     state ^= state << 13;
     state ^= state >>> 17;
@@ -64,8 +64,14 @@ function* randomNumbers(): Generator<number, never> {
   }
 }
 
+/** Returns the next one of random networks, which are the same in every run. */
+export function randomNetwork(next: () => number): string {
+  const length = LENGTHS[next() % LENGTHS.length]!;
+  return `${formatQuickIpv4(next() & -1 << (32 - length))}/${length}`;
+}
+
 /** Writes a list of `count` lines. */
-async function makeList(path: string, count: number, line: () => string): Promise<void> {
+export async function makeList(path: string, count: number, line: () => string): Promise<void> {
   using file = await Deno.create(path);
   const writer = file.writable.getWriter();
   const encoder = new TextEncoder();
@@ -123,10 +129,7 @@ if (import.meta.main) {
   const jobs = JOBS.filter(({ command }) => findProgram(command[0]!) !== null);
   const numbers = randomNumbers();
   const next = () => numbers.next().value;
-  const network = () => {
-    const length = LENGTHS[next() % LENGTHS.length]!;
-    return `${formatQuickIpv4(next() & -1 << (32 - length))}/${length}`;
-  };
+  const network = () => randomNetwork(next);
   const group = () => (next() & 0xffff).toString(16);
   const folder = await Deno.makeTempDir();
   // deno-lint-ignore no-console -- a bench is there to print

@@ -72,11 +72,8 @@ const SUBJECTS: readonly (readonly string[])[] = [
 // deno-lint-ignore no-console -- a bench is there to print
 const print = console.log;
 
-/** Makes the tables in the namespace of this process, measures, and prints the figures. */
-async function bench(): Promise<void> {
-  const options = parseArgs(Deno.args, { string: ["sockets", "neighbours", "rounds"] });
-  const [sockets, entries] = [Number(options.sockets ?? 20_000), Number(options.neighbours ?? 1e4)];
-  const rounds = Number(options.rounds ?? 5);
+/** Makes the tables in the namespace of this process; the sockets are there until it is disposed of. */
+export async function makeTables(sockets: number, entries: number): Promise<AsyncDisposable> {
   for (const line of ["link set lo up", "link add v0 type veth peer name v1", "link set v0 up"]) {
     await output(["ip", ...line.split(" ")]);
   }
@@ -88,15 +85,27 @@ async function bench(): Promise<void> {
   }).spawn();
   const reader = holder.stdout.getReader();
   if ((await reader.read()).done) throw new Error("the sockets could not be made");
+  return {
+    async [Symbol.asyncDispose]() {
+      await holder.stdin.close();
+      await reader.cancel();
+      await holder.status;
+    },
+  };
+}
+
+/** Makes the tables, measures, and prints the figures. */
+async function bench(): Promise<void> {
+  const options = parseArgs(Deno.args, { string: ["sockets", "neighbours", "rounds"] });
+  const [sockets, entries] = [Number(options.sockets ?? 20_000), Number(options.neighbours ?? 1e4)];
+  const rounds = Number(options.rounds ?? 5);
+  await using _tables = await makeTables(sockets, entries);
   const times = new Map(SUBJECTS.map((words) => [words, [] as number[]]));
   const started = performance.now();
   let done = 0;
   for (; done < rounds && performance.now() - started < LONGEST; done++) {
     for (const words of SUBJECTS) times.get(words)!.push((await processorTime(words)).seconds);
   }
-  await holder.stdin.close();
-  await reader.cancel();
-  await holder.status;
   for (const [title, text] of Object.entries(describeMachine())) print(`${title}: ${text}`);
   print(
     `${sockets} sockets, ${entries} neighbours; seconds of processor time, user and system, of`,
@@ -110,9 +119,12 @@ async function bench(): Promise<void> {
   print(`\n${formatTable([["", "seconds"], ...rows])}`);
 }
 
-/** Runs this program again in a network namespace of its own; resolves to its exit code. */
-async function benchInNamespace(): Promise<number> {
-  const args = ["--net", Deno.execPath(), "run", "-A", "--no-check", import.meta.filename!];
+/**
+ * Calls `bench` in a network namespace: runs the program `path` once more in one, and ends with its exit code.
+ */
+export async function inNamespace(path: string, bench: () => Promise<void>): Promise<void> {
+  if (Deno.env.has(INSIDE)) return await bench();
+  const args = ["--net", Deno.execPath(), "run", "-A", "--no-check", path];
   const child = new Deno.Command("unshare", {
     args: [...args, ...Deno.args],
     env: { [INSIDE]: "1" },
@@ -120,10 +132,7 @@ async function benchInNamespace(): Promise<number> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     Deno.addSignalListener(signal, () => child.kill(signal)); // its children end when their input does
   }
-  return (await child.status).code;
+  Deno.exit((await child.status).code);
 }
 
-if (import.meta.main) {
-  if (Deno.env.has(INSIDE)) await bench();
-  else Deno.exit(await benchInNamespace());
-}
+if (import.meta.main) await inNamespace(import.meta.filename!, bench);

@@ -29,7 +29,7 @@ const READERS: Readonly<Record<string, string>> = {
 const SNAP = 256;
 
 /** Writes packets to a file. */
-async function makeFile(path: string, packets: Iterable<Uint8Array>): Promise<void> {
+export async function makeCapture(path: string, packets: Iterable<Uint8Array>): Promise<void> {
   using file = await Deno.create(path);
   const writer = file.writable.getWriter();
   await writer.write(pcapHeader(LINK.raw));
@@ -39,6 +39,11 @@ async function makeFile(path: string, packets: Iterable<Uint8Array>): Promise<vo
     const record = { time, bytes: packet.subarray(0, SNAP), length: packet.length };
     await writer.write(pcapRecord(record));
   }
+}
+
+/** The packets of short connections, one after the other. */
+export function* shortConnections(count: number): Generator<Uint8Array> {
+  for (let i = 0; i < count; i++) for (const row of SHORT) yield packetOf(i, row);
 }
 
 /** Runs a program over the file; resolves to the seconds of processor time that it took. */
@@ -62,9 +67,7 @@ if (import.meta.main) {
   const rounds = Number(options.rounds ?? 3);
   const folder = await Deno.makeTempDir();
   const files: Readonly<Record<string, () => Iterable<Uint8Array>>> = {
-    [`${connections} short connections`]: function* () {
-      for (let i = 0; i < connections; i++) for (const row of SHORT) yield packetOf(i, row);
-    },
+    [`${connections} short connections`]: () => shortConnections(connections),
     [`${segments} segments in bulk`]: function* () {
       for (const row of bulkRows(segments)) yield packetOf(0, row);
     },
@@ -75,7 +78,7 @@ if (import.meta.main) {
       .filter((name) => name === "netkit" || findProgram(name) !== null);
     for (const [what, packets] of Object.entries(files)) {
       const path = `${folder}/x.pcap`;
-      await makeFile(path, packets());
+      await makeCapture(path, packets());
       const seconds = new Map(names.map((name) => [name, [] as number[]]));
       for (let round = 0; round < rounds; round++) {
         for (const name of names) seconds.get(name)!.push(await measure(READERS[name]!, path));

@@ -10,6 +10,7 @@ import { formatHead, formatNumber, formatScenario, formatTable } from "../bench/
 import { figureOf, ratioOf, type Results, type Run, spreadOf } from "../bench/results.ts";
 import { SCENARIOS } from "../bench/scenarios.ts";
 import { formatShortSummary, formatSummary, ROWS, withSummary } from "../bench/summary.ts";
+import { formatFindings, withFindings } from "../bench/tools.ts";
 import { asciiText, mixedText } from "../bench/texts.ts";
 
 Deno.test("spreadOf() finds the median of an odd and of an even number of values", () => {
@@ -152,4 +153,24 @@ Deno.test("parseOptions() knows its scenarios and servers, and refuses others", 
   assertEquals(parseOptions(["--help"]), null);
   const wrong = [["--only", "x"], ["--peers", "x"], ["--rounds", "0"], ["--extra", "x"], ["--x"]];
   for (const args of wrong) assertThrows(() => parseOptions(args), UsageError);
+});
+
+Deno.test("formatFindings() divides within a round, and names no peer that is missing", () => {
+  const task = { title: "arp", netkit: ["arp"], peers: { "arp -an": ["arp", "-an"], x: ["x"] } };
+  const others = { "arp -an": [1, 1, 4] }; // the third round met a slow minute
+  assertEquals(
+    formatFindings([{ task, own: [2, 3, 8], others }, { task, own: [2], others: {} }], "day"),
+    `| day | netkit | that is |
+| --- | --- | --- |
+| arp | 3.00 s | 2.00 × arp -an |
+| arp | 2.00 s | – |
+`,
+  );
+});
+
+Deno.test("withFindings() fills the place of its own table, and no other", () => {
+  const page = (bench: string, tools: string) =>
+    `<!-- bench -->\n${bench}<!-- /bench -->\n<!-- bench-tools -->\n${tools}<!-- /bench-tools -->\n`;
+  assertEquals(withFindings(page("a\n", "b\n"), "c"), page("a\n", "\nc\n"));
+  assertThrows(() => withFindings("<!-- bench -->\n<!-- /bench -->\n", "c"), Error);
 });

@@ -108,9 +108,10 @@ Deno.test("README.zh-CN.md names a mirror of npm in front of the first command t
   assert(mirror > 0 && mirror < text.indexOf("npx -y deno"));
 });
 
-/** Returns the rows of the table of figures in a page, without the blanks around cells. */
-function figures(path: string): string[] {
-  const [, table] = textOf(path).match(/<!-- bench\b.*-->\n([\s\S]*?)<!-- \/bench -->/)!;
+/** Returns the rows of a table of figures in a page, without the blanks around cells. */
+function figures(path: string, name = "bench"): string[] {
+  const place = new RegExp(`<!-- ${name}(?:: short)? -->\\n([^]*?)<!-- /${name} -->`);
+  const [, table] = textOf(path).match(place)!;
   return table!.split("\n").filter((line) => /^\|(?! *-)/.test(line))
     .map((line) => line.split("|").map((cell) => cell.trim()).join("|"));
 }
@@ -118,6 +119,8 @@ function figures(path: string): string[] {
 Deno.test("the figures are the same in every page", () => {
   const all = figures("docs/performance.md");
   assertEquals(figures("docs/zh-CN/performance.md"), all);
+  const tools = figures("docs/performance.md", "bench-tools");
+  assertEquals(figures("docs/zh-CN/performance.md", "bench-tools"), tools);
   assertEquals(figures("README.zh-CN.md"), figures("README.md"));
   assertEquals(figures("README.md").filter((row) => !all.includes(row)), []);
 });
