@@ -222,7 +222,7 @@ function* zones(network: IpNetwork, columns: number): Generator<Result> {
     const generate = parent && formatGenerate(zone);
     yield {
       text: `${name}${fits ? "" : "\n"}  ${addresses}` +
-        (parent ? `\n  in ${parent.name}: ${generate}` : ""),
+        (parent ? "\n  " + t`in ${parent.name}: ${generate}` : ""),
       get json() {
         const record = networkRecord(zone.network);
         return { zone: name, parent: parent && parent.name, generate, network: record };

@@ -41,7 +41,9 @@ export function formatStatistics({ statistics, bytes, summary, reusesPorts }: Tc
     const line = head + pad(row[0] === "" ? row[1]! : cells[1]!, widths[1]!) +
       (row[0] === "" ? row[2]! : cells[2]!);
     if (width(line) <= columns) return [line];
-    return [head + cells[1]!, " ".repeat(widths[0]!) + cells[2]!];
+    const room = Math.max(1, columns - widths[0]!);
+    return [cells[1]!, cells[2]!].flatMap((cell) => wrap(cell, room))
+      .map((text, i) => (i === 0 ? head : " ".repeat(widths[0]!)) + text);
   });
   const waits = [
     summary.opening && t`handshake ${formatDuration(summary.opening.milliseconds)}`,

@@ -76,6 +76,42 @@ for (const [command, line, least = 40] of CASES) {
   }
 }
 
+/** Forms in which the captures of examples/ are shown, and the fewest columns in which they fit. */
+const SHOWN: readonly (readonly [line: string, least?: number])[] = [
+  ["trace --explain"],
+  ["trace --all --at both"],
+  ["trace --stats"],
+  ["trace --list"],
+  ["trace --states", 60],
+  ["frame -v -c 3"],
+];
+
+const CAPTURES = (await Array.fromAsync(Deno.readDir(new URL("../examples", import.meta.url))))
+  .map(({ name }) => name).filter((name) => name.endsWith(".pcap")).sort();
+
+for (const [line, least = 40] of SHOWN) {
+  Deno.test(`netkit ${line} -r of each example in letters of double width: ${least}, 80, 120 columns, no text but messages`, async () => {
+    for (const name of CAPTURES) {
+      const bytes = await Deno.readFile(new URL(`../examples/${name}`, import.meta.url));
+      for (const columns of [least, 80, 120]) {
+        const io = fakeIo({
+          ...{ terminal: true, columns, env: { NO_COLOR: "1" } },
+          files: { [name]: bytes },
+        });
+        await asChinese(() => main([...line.split(" "), "-r", name, "--lang", "zh"], io));
+        // Names of the numbers of protocols are the same in all languages: (echo request).
+        const text = (io.out() + io.err()).replaceAll(name, "").replaceAll(/\([a-z ]+\)/g, "");
+        fits(text, columns);
+        assertEquals(
+          text.split("\n").filter((each) => WORDS.test(each)),
+          [],
+          `${name}, ${columns}`,
+        );
+      }
+    }
+  });
+}
+
 /** A command line in a text, options and what is quoted: the same in all languages. */
 const TYPED = /netkit [a-z]+:?.*|deno run.*|"[^"]*"|--?[a-z].*/g;
 
@@ -146,6 +182,14 @@ const TABLES: readonly (readonly [line: string, least?: number])[] = [
   ["port"],
   ["port 8000"],
   ["port 443"],
+  ["port --all"],
+  ["ipinfo --map 10.0.0.0/24 10.0.0.0/26 10.0.0.192/27"],
+  ["ipinfo --explain 2001:db8::7/64", 80],
+  ["ipinfo --explain --hosts 100,50,2 10.0.0.0/24", 80],
+  ["ipinfo --reverse-zones 10.0.0.128/26", 64],
+  ["ipinfo --contains 10.1.2.3 10.0.0.0/8"],
+  ["learn --list", 60],
+  ["learn --lab --list", 60],
 ];
 
 for (const [line, least = 40] of TABLES) {
