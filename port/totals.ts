@@ -16,11 +16,7 @@ const MANY = 10;
 /** Returns the totals in lines; none for an empty list. */
 export function describeTotals(sockets: readonly KernelSocket[]): string[] {
   if (sockets.length === 0) return [];
-  const states = numbersOf(
-    sockets,
-    ({ protocol, state }) =>
-      state === "UNCONNECTED" ? t`${protocol.toUpperCase()} without a peer` : state ?? "connected",
-  );
+  const states = numbersOf(sockets, stateOf);
   const processOf = processNames();
   const processes = numbersOf(sockets, processOf);
   const shown = processes.slice(0, MOST_PROCESSES).map(([name, n]) => `${name} (${n})`);
@@ -34,6 +30,12 @@ export function describeTotals(sockets: readonly KernelSocket[]): string[] {
       t`${n} CLOSE-WAIT of ${name}: it does not close connections that its peers have ended`
     ),
   ];
+}
+
+/** Returns the state of a socket: its name, which is English in every language, or words. */
+function stateOf({ protocol, state, remote }: KernelSocket): string {
+  if (state === "UNCONNECTED") return t`${protocol.toUpperCase()} without a peer`;
+  return state ?? (remote === null ? t`of unknown state` : t`with a peer`);
 }
 
 /** Returns a function that names the process of a socket in words: those of each process once. */

@@ -49,5 +49,5 @@ function inOrder(a: KernelSocket, b: KernelSocket): number {
 }
 
 function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return a === b ? 0 : a < b ? -1 : 1; // nearly all are the same
 }

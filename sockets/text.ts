@@ -52,7 +52,7 @@ export function describeSockets(sockets: readonly KernelSocket[]): string {
   const counts = [...states].map((state) => {
     const same = connected.filter((socket) => socket.state === state);
     const left = same.flatMap(({ secondsLeft }) => secondsLeft === null ? [] : [secondsLeft]);
-    return `${same.length} ${state ?? "connected"}` +
+    return `${same.length} ${state ?? t`with a peer`}` +
       (left.length === 0 ? "" : t` (${formatLeft(left)} left)`);
   });
   return [[...waiting].join(", "), counts.join(", ")].filter((part) => part !== "").join(t`; `);

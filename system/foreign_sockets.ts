@@ -75,6 +75,9 @@ export function openForeignSockets(): ForeignSockets | null {
 /** The entries of a folder as getdents64(2) has them: the length of an entry, and its name, ended by a NUL. */
 const [ENTRY_LENGTH, ENTRY_NAME] = [16, 19];
 
+/** Bytes of the name of a descriptor, which is a number of 31 bits, with its NUL, and some to spare. */
+const NAME_SIZE = 12;
+
 /** Bytes of entries that are asked for at once. */
 const ENTRIES_SIZE = 32 * 1024;
 
@@ -92,6 +95,7 @@ function listSockets(
   const entries = new Uint8Array(ENTRIES_SIZE);
   const lengths = new Uint16Array(entries.buffer); // an entry begins at a multiple of 8
   const target = new Uint8Array(64); // longer ones are no sockets
+  const name = new Uint8Array(NAME_SIZE); // a view of each name in `entries` would cost more than its copy
   const [entriesSize, targetSize] = [BigInt(entries.length), BigInt(target.length)];
   let descriptors = 0;
   try {
@@ -102,7 +106,7 @@ function listSockets(
         const descriptor = numberAt(entries, at + ENTRY_NAME);
         if (descriptor === null) continue; // . and ..
         descriptors++;
-        const name = entries.subarray(at + ENTRY_NAME);
+        for (let i = 0; i < NAME_SIZE; i++) name[i] = entries[at + ENTRY_NAME + i]!;
         const length = readlinkat(directory, name, target, targetSize);
         if (length <= SOCKET.length || !beginsWith(target, SOCKET)) continue;
         const inode = numberAt(target, SOCKET.length);
@@ -122,7 +126,8 @@ function beginsWith(bytes: Uint8Array, start: Uint8Array): boolean {
 
 /** Returns the decimal number that begins at `at`, `null` if none does. */
 function numberAt(bytes: Uint8Array, at: number): number | null {
-  let [value, end] = [0, at];
+  let value = 0;
+  let end = at;
   for (let byte = bytes[at]!; byte >= 0x30 && byte <= 0x39; byte = bytes[++end]!) {
     value = value * 10 + byte - 0x30;
   }

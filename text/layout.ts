@@ -183,9 +183,9 @@ export function formatTable(
   columns: number,
   style: (line: string, row: number) => string = (line) => line,
 ): string {
-  const widths = widthsOf(rows);
+  const { widths, isPlain } = widthsOf(rows);
   if (widths.reduce((sum, each) => sum + each + 2, -2) <= columns) { // nothing is to be wrapped
-    return inColumns(rows, widths, style);
+    return inColumns(rows, widths, style, isPlain ? padPlain : pad);
   }
   const groups = groupsOf(widths, columns);
   const lines: string[] = [];
@@ -203,17 +203,32 @@ export function formatTable(
   return lines.map((line) => `${line}\n`).join("");
 }
 
-/** Returns the widths of columns: of their widest cells. */
-function widthsOf(rows: readonly (readonly string[])[]): readonly number[] {
+/** The widths of columns: of their widest cells. */
+interface Widths {
+  readonly widths: readonly number[];
+  /** Whether each character of all cells takes one column. */
+  readonly isPlain: boolean;
+}
+
+function widthsOf(rows: readonly (readonly string[])[]): Widths {
   const widths: number[] = [];
+  let isPlain = true;
   let above: readonly string[] = [];
   for (const row of rows) {
     for (let i = 0; i < row.length; i++) {
-      if (row[i] !== above[i]) widths[i] = Math.max(widths[i] ?? 0, width(row[i]!));
+      if (row[i] === above[i]) continue;
+      const columns = width(row[i]!);
+      if (columns !== row[i]!.length) isPlain = false;
+      if (columns > (widths[i] ?? -1)) widths[i] = columns;
     }
     above = row;
   }
-  return widths;
+  return { widths, isPlain };
+}
+
+/** Returns a text whose characters take one column each, filled with blanks. */
+function padPlain(text: string, columns: number): string {
+  return text.padEnd(columns);
 }
 
 /**
@@ -224,20 +239,18 @@ function inColumns(
   rows: readonly (readonly string[])[],
   widths: readonly number[],
   style: (line: string, row: number) => string,
+  fill: typeof pad,
 ): string {
   const filled: string[] = [];
   let above: readonly string[] = [];
   return rows.map((row, r) => {
-    let line = "";
     for (let i = 0; i < row.length - 1; i++) {
-      if (row[i] !== above[i] || i === above.length - 1) filled[i] = pad(row[i]!, widths[i]! + 2);
-      line += filled[i];
+      if (row[i] !== above[i] || i === above.length - 1) filled[i] = fill(row[i]!, widths[i]! + 2);
     }
     above = row;
     const last = row.at(-1) ?? "";
-    line += last;
-    // Nearly always it has no blanks at its end; trimEnd would make one text of its parts to see that.
-    return style(last === "" || last.endsWith(" ") ? line.trimEnd() : line, r) + "\n";
+    filled.length = Math.max(0, row.length - 1); // of a shorter row, nothing of the one above
+    return style((filled.join("") + last).trimEnd(), r) + "\n";
   }).join("");
 }
 
