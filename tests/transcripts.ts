@@ -33,7 +33,7 @@ const NEIGHBOURS = [
 const IP = `#!/bin/sh
 case "$*" in
 "-j neigh") echo '${JSON.stringify(NEIGHBOURS)}' ;;
-"-j route") echo '[{"dst":"default","gateway":"192.0.2.1","dev":"eth0"}]' ;;
+"-j route show table all type unicast") echo '[{"dst":"default","gateway":"192.0.2.1","dev":"eth0"}]' ;;
 *) echo '[]' ;;
 esac
 `;
