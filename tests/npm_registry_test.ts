@@ -127,9 +127,10 @@ Deno.test("the npm package comes from a mirror, or from behind an authority of o
     });
 
     const home = `${folder}/named`;
-    await test.step("NODE_EXTRA_CA_CERTS names the authority", async () => {
+    await test.step("NODE_EXTRA_CA_CERTS names the authority; no script of a package need run", async () => {
       const env = { ...await emptyHome(home, registry), NODE_EXTRA_CA_CERTS: authority };
-      const added = await run(["npm", "install", "--prefix", home, "netkit"], home, env);
+      const install = ["npm", "install", "--ignore-scripts", "--prefix", home, "netkit"];
+      const added = await run(install, home, env);
       assertEquals(added.code, 0, added.err);
     });
 
