@@ -18,7 +18,7 @@ export const learn: Command = command({
     "%LOCALAPPDATA%\\netkit).",
     "--lab makes hosts on this machine (network namespaces of Linux, as root) with a router and wires " +
     "between them that are netkit's own, and plays lessons of their own in them: the question of ARP, a " +
-    "close in four segments, loss, a simultaneous close, a router. Without a LESSON it goes through " +
+    "close in four segments, loss, reordering, a simultaneous close, a router. Without a LESSON it goes through " +
     "those that are not done. When netkit ends, however it does, nothing of it is left.",
   ],
   operands: [{ name: "LESSON", summary: "the number of a lesson, or its name" }],

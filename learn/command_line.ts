@@ -32,6 +32,19 @@ export interface Line {
   readonly quiet?: boolean;
   /** The number of lines that are shown, as by `head`; all if not given. */
   readonly head?: number;
+  /** The number of lines that are shown, as by `tail`; all if not given. */
+  readonly tail?: number;
   /** The output after which it is ended as Ctrl-C does; if not given, it ends by itself. */
   readonly until?: RegExp;
+}
+
+/** Returns what stands behind a command line of which only a part of the output is shown. */
+export function cutOf({ head, tail }: Line): string {
+  return head !== undefined ? ` | head -n ${head}` : tail !== undefined ? ` | tail -n ${tail}` : "";
+}
+
+/** Returns the part of an output that is shown. */
+export function partOf(output: string, { head, tail }: Line): string {
+  const lines = output.split("\n").slice(0, head);
+  return (tail === undefined ? lines : lines.slice(-tail - 1)).join("\n"); // the last line feed ends no line
 }

@@ -36,6 +36,7 @@ export const LAB_LESSONS: Lessons = {
   "who-has": async () => (await import("./lab/lessons/who_has.ts")).whoHas,
   "four-segments": async () => (await import("./lab/lessons/four_segments.ts")).fourSegments,
   loss: async () => (await import("./lab/lessons/loss.ts")).loss,
+  reordering: async () => (await import("./lab/lessons/reordering.ts")).reordering,
   "simultaneous-close": async () =>
     (await import("./lab/lessons/simultaneous_close.ts")).simultaneousClose,
   router: async () => (await import("./lab/lessons/router.ts")).router,

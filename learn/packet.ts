@@ -6,6 +6,8 @@
 
 /** A packet. */
 export interface Dissected {
+  /** Its number in the capture, from 1. */
+  readonly number: number;
   /** Its length in bytes. */
   readonly bytes: number;
   /** Its layers from the outside in. */

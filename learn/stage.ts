@@ -15,7 +15,7 @@ import { languageInUse, t } from "../text/messages.ts";
 import { Background, serverOf, TIME_LIMIT } from "./background.ts";
 import { capture } from "./captures.ts";
 import type { CaptureName } from "./captures_data.ts";
-import type { Line, Ran, Server } from "./command_line.ts";
+import { cutOf, type Line, partOf, type Ran, type Server } from "./command_line.ts";
 import { type ProgramEnd, type ProgramOptions, runProgram } from "./other_program.ts";
 import { Random } from "./random.ts";
 import type { Screen } from "./screen.ts";
@@ -78,10 +78,9 @@ export class Stage implements AsyncDisposable {
 
   /** Runs `netkit` with these arguments to its end. */
   async run(args: readonly string[], line: Line = {}): Promise<Ran> {
-    const { input = "", quiet = false, head, until } = line;
+    const { input = "", quiet = false, until } = line;
     const screen = quiet ? null : this.#screen;
-    const cut = head === undefined ? "" : ` | head -n ${head}`;
-    if (!quiet) await this.#showLine(typed(["netkit", ...args], input) + cut);
+    if (!quiet) await this.#showLine(typed(["netkit", ...args], input) + cutOf(line));
     const child = await this.#start(args, input);
     const timer = setTimeout(() => child.kill("SIGKILL"), TIME_LIMIT);
     const stop = () => child.kill("SIGINT");
@@ -92,7 +91,7 @@ export class Stage implements AsyncDisposable {
       const [err, code] = await Promise.all([textOf(child.stderr), child.ended, text.ended]);
       this.#io.stop.throwIfAborted();
       const out = text.text;
-      await screen?.output(err + out.split("\n").slice(0, head).join("\n"));
+      await screen?.output(err + partOf(out, line));
       return { code, out, err };
     } finally {
       clearTimeout(timer);

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { readPackets } from "../capture/packet_source.ts";
 import { ChildText } from "../cli/child_text.ts";
 import { Stopped, UserError } from "../cli/errors.ts";
@@ -181,28 +181,73 @@ for (const lesson of await allLessons(LAB_LESSONS)) {
   );
 }
 
-Deno.test(
-  "an answer in the laboratory follows the run: a close in three segments, another answer",
+/** A run of a step in the laboratory that would have had another answer. */
+interface Changed {
+  readonly lesson: string;
+  /** The number of the step, counted from 0. */
+  readonly step: number;
+  /** The answer of the run as it is; `null` where that is a matter of moments. */
+  readonly answer: string | null;
+  /** Returns an object of `--json` of the other run. */
+  readonly object: (object: Record<string, unknown>) => Record<string, unknown>;
+  /** The answer of the other run. */
+  readonly other: string;
+}
+
+/** The value of a field of a segment, seven higher. */
+function sevenMore(name: "seq" | "ack"): Changed["object"] {
+  return (each) => typeof each[name] === "number" ? { ...each, [name]: each[name] + 7 } : each;
+}
+
+const CHANGED: readonly Changed[] = [
   {
-    ...needs(...NEEDS),
+    lesson: "four-segments",
+    step: 0,
+    answer: "4",
+    object: (each) => "close" in each ? { ...each, close: { segments: 3 } } : each,
+    other: "3",
   },
-  async () => {
-    const io = labIo();
-    await using lab = await Lab.make(io);
-    await using stage = new LabStage(io, new Screen(io), 1, lab);
-    const { steps } = await LAB_LESSONS["four-segments"]!();
-    const answers = async () => (await stage.step(0, steps[0]!.play))!.answers[0];
-    assertEquals(await answers(), "4");
-    const { json } = stage;
-    stage.json = async function <T>(args: readonly string[]) {
-      const records = await json.call(stage, args) as { close?: object }[];
-      return records.map((each) =>
-        "close" in each ? { ...each, close: { segments: 3 } } : each
-      ) as T[];
-    };
-    assertEquals(await answers(), "3");
+  { lesson: "simultaneous-close", step: 1, answer: "1", object: sevenMore("ack"), other: "8" },
+  { lesson: "reordering", step: 0, answer: "1449", object: sevenMore("ack"), other: "1456" },
+  { lesson: "reordering", step: 1, answer: "1449", object: sevenMore("seq"), other: "1456" },
+  {
+    lesson: "reordering",
+    step: 2,
+    answer: null,
+    object: (each) => {
+      const values = { ack_raw: 100, "options.sack_le": 110, "options.sack_re": 115 };
+      const fields = Object.entries(values).map(([name, value]) => ({
+        name: `tcp.${name}`,
+        value,
+      }));
+      return { ...each, layers: [{ name: "tcp", fields }] };
+    },
+    other: "5",
   },
-);
+];
+
+for (const { lesson, step, answer, object, other } of CHANGED) {
+  Deno.test(
+    `netkit learn --lab ${lesson}, step ${step + 1}: another run, another answer`,
+    { ...needs(...NEEDS) },
+    async () => {
+      const io = labIo();
+      await using lab = await Lab.make(io);
+      await using stage = new LabStage(io, new Screen(io), 1, lab);
+      const { steps } = await LAB_LESSONS[lesson]!();
+      const played = async () => (await stage.step(step, steps[step]!.play))!;
+      const [right] = (await played()).answers;
+      if (answer !== null) assertEquals(right, answer);
+      assertNotEquals(right, other);
+      const { json } = stage;
+      stage.json = async <T>(args: readonly string[]) =>
+        (await json.call(stage, args) as Record<string, unknown>[]).map(object) as T[];
+      const changed = await played();
+      assertEquals(changed.answers[0], other);
+      await tryMistakes(changed);
+    },
+  );
+}
 
 Deno.test("Lab takes its cards away, also from a host that somebody else has entered", {
   ...needs(...NEEDS),

@@ -6,6 +6,7 @@
  */
 import { abortable } from "@std/async/abortable";
 import type { Io } from "../../cli/io.ts";
+import type { Line } from "../command_line.ts";
 import type { Dissected } from "../packet.ts";
 import { Screen } from "../screen.ts";
 import { Stage } from "../stage.ts";
@@ -76,12 +77,16 @@ export class LabStage extends Stage {
   }
 
   /**
-   * Shows packets that have passed a host as `netkit frame` does with `options`, or the first `head` lines
-   * of that; resolves to the packets.
+   * Shows packets that have passed a host as `netkit frame` does with `options`, or a part of that;
+   * resolves to the packets.
    */
-  async frame(host: HostName, options: readonly string[], head?: number): Promise<Dissected[]> {
+  async frame(
+    host: HostName,
+    options: readonly string[],
+    part: Pick<Line, "head" | "tail"> = {},
+  ): Promise<Dissected[]> {
     const args = ["frame", "-r", await this.capture(host), ...options];
-    await this.run(args, head === undefined ? {} : { head });
+    await this.run(args, part);
     return await this.json<Dissected>(args);
   }
 

@@ -21,7 +21,7 @@ async function talk(stage: LabStage): Promise<void> {
 
 /** Shows the first segment as it has passed the card of a host. */
 async function syn(stage: LabStage, host: "a" | "c"): Promise<Dissected> {
-  const [packet] = await stage.frame(host, ["-Y", "tcp", "-c", "1"], HEAD);
+  const [packet] = await stage.frame(host, ["-Y", "tcp", "-c", "1"], { head: HEAD });
   return packet!;
 }
 
