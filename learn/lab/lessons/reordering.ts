@@ -48,9 +48,9 @@ interface Block {
   readonly left: number;
   /** The number behind the last one. */
   readonly right: number;
-  /** How many they are. */
+  /** The number of its bytes. */
   readonly there: number;
-  /** How many are missing in front of them; not above 0 if they came twice (D-SACK, RFC 2883). */
+  /** The number of bytes that are missing in front of it; not above 0 if they came twice (D-SACK, RFC 2883). */
   readonly missing: number;
 }
 
