@@ -30,21 +30,30 @@ export interface Line {
   readonly input?: string;
   /** Whether nothing of it is shown. */
   readonly quiet?: boolean;
-  /** The number of lines that are shown, as by `head`; all if not given. */
-  readonly head?: number;
-  /** The number of lines that are shown, as by `tail`; all if not given. */
-  readonly tail?: number;
+  /** The number of lines that are shown, or the last of them, as by `head`; all if not given. */
+  readonly head?: number | RegExp;
+  /** The first of the lines that are shown, as by `tail`; all if not given. */
+  readonly tail?: RegExp;
   /** The output after which it is ended as Ctrl-C does; if not given, it ends by itself. */
   readonly until?: RegExp;
 }
 
-/** Returns what stands behind a command line of which only a part of the output is shown. */
-export function cutOf({ head, tail }: Line): string {
-  return head !== undefined ? ` | head -n ${head}` : tail !== undefined ? ` | tail -n ${tail}` : "";
+/** A part of an output. */
+interface Part {
+  /** The words behind the command line that show this part alone. */
+  readonly filter: string;
+  /** The part. */
+  readonly text: string;
 }
 
-/** Returns the part of an output that is shown. */
-export function partOf(output: string, { head, tail }: Line): string {
-  const lines = output.split("\n").slice(0, head);
-  return (tail === undefined ? lines : lines.slice(-tail - 1)).join("\n"); // the last line feed ends no line
+/** Returns the part of an output that is shown. How many lines it has depends on the width of the terminal. */
+export function partOf(output: string, { head, tail }: Line): Part {
+  const lines = output.replace(/\n$/, "").split("\n");
+  if (head === undefined && tail === undefined) return { filter: "", text: output };
+  if (tail !== undefined) {
+    const shown = lines.slice(lines.findIndex((line) => tail.test(line)));
+    return { filter: ` | tail -n ${shown.length}`, text: shown.join("\n") };
+  }
+  const count = typeof head === "number" ? head : lines.findIndex((line) => head!.test(line)) + 1;
+  return { filter: ` | head -n ${count}`, text: lines.slice(0, count).join("\n") };
 }

@@ -91,6 +91,14 @@ export interface Lesson {
   readonly steps: readonly Step[];
 }
 
+/** A lesson with its number, counted from 1. */
+export interface Numbered {
+  /** The lesson. */
+  readonly lesson: Lesson;
+  /** Its number. */
+  readonly number: number;
+}
+
 /** The parts of a step, as a lesson writes them. */
 export interface StepParts<F> {
   /** Returns the paragraphs in front of the command. */

@@ -56,9 +56,8 @@ export function check(options: Options, operands: readonly string[]): void {
   const { list, lab, answers, sheet, report, from } = options;
   const asked = [list && "--list", answers && "--answers", sheet !== null && "--sheet"]
     .filter((each) => each !== false);
-  const two = lab && sheet !== null ? ["--lab", "--sheet"] : asked;
-  if (two.length > 1) {
-    throw new UserError(t`${two[0]!} and ${two[1]!} cannot be given together`, {
+  if (asked.length > 1) {
+    throw new UserError(t`${asked[0]!} and ${asked[1]!} cannot be given together`, {
       hint: t`leave one of them out`,
     });
   }
@@ -70,8 +69,10 @@ export function check(options: Options, operands: readonly string[]): void {
     });
   }
   const needs = answers ? "--answers" : sheet !== null ? "--sheet" : given;
-  if (needs !== undefined && operands.length === 0) {
-    throw new UserError(t`${needs} needs a lesson`, { hint: t`for all lessons: netkit learn` });
+  const isForAll = lab && from === null && needs === "--report"; // of those that are played
+  if (needs !== undefined && !isForAll && operands.length === 0) {
+    const list = lab ? "netkit learn --lab --list" : "netkit learn";
+    throw new UserError(t`${needs} needs a lesson`, { hint: t`for all lessons: ${list}` });
   }
   if (list && operands.length > 0) {
     throw new UserError(t`--list takes no lesson`, { hint: t`leave one of them out` });

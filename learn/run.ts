@@ -9,7 +9,7 @@ import { type Io, say } from "../cli/io.ts";
 import { columnsOf } from "../cli/terminal.ts";
 import { formatTable } from "../text/layout.ts";
 import { t } from "../text/messages.ts";
-import type { Lesson } from "./lesson.ts";
+import type { Lesson, Numbered } from "./lesson.ts";
 import { allLessons, LAB_LESSONS, lessonNamed, NAMES } from "./lessons.ts";
 import type { Options } from "./options.ts";
 import { Progress } from "./progress.ts";
@@ -33,7 +33,14 @@ export async function listLessons({ lab }: Options, io: Io): Promise<number> {
   await screen.write(formatTable(rows, columnsOf(io.stdout, io)));
   const command = commandFor(nextOf(lessons, progress) ?? 1, lab);
   await screen.write(`\n${t`to start or go on: ${command}`}\n`);
+  if (!lab) await screen.lines(laboratory());
   return EXIT.ok;
+}
+
+/** Returns the line that leads to the lessons of the laboratory. */
+function laboratory(): string {
+  const command = "netkit learn --lab --list";
+  return t`lessons with hosts and wires on this machine: ${command}`;
 }
 
 /** Returns the number of the first lesson that is not done, `null` if all are. */
@@ -57,7 +64,9 @@ export async function learnLesson(word: string, options: Options, io: Io): Promi
   }
   if (options.sheet !== null) {
     const { writeSheet } = await import("./sheet.ts");
-    return await writeSheet(lesson, number, seed, options.sheet, io);
+    return await writeSheet({ lesson, number }, options.sheet, io, (page) => {
+      return Promise.resolve(new Stage(page.io, page, seed));
+    });
   }
   const screen = new Screen(io);
   await using stage = new Stage(io, screen, seed);
@@ -66,7 +75,7 @@ export async function learnLesson(word: string, options: Options, io: Io): Promi
 
 /**
  * Makes a laboratory, and plays a lesson in it, without a `word` those that are not done; or prints the
- * answers. Resolves to the exit code.
+ * answers, or writes the sheet. Resolves to the exit code.
  */
 export async function learnInLab(
   word: string | undefined,
@@ -76,7 +85,7 @@ export async function learnInLab(
   const chosen: Chosen = word === undefined
     ? await undone(await Progress.read(io))
     : [await lessonNamed(word, LAB_LESSONS)];
-  const [{ Lab }, { LabStage }, { describe }] = await Promise.all([
+  const [{ Lab }, { LabStage }, { describe, describeHosts }] = await Promise.all([
     import("./lab/lab.ts"),
     import("./lab/stage.ts"),
     import("./lab/description.ts"),
@@ -87,6 +96,13 @@ export async function learnInLab(
     await using stage = new LabStage(io, null, seed, lab);
     const [{ lesson, number }] = chosen;
     return await printAnswers(lesson, number, stage, io);
+  }
+  if (options.sheet !== null) {
+    const { writeSheet } = await import("./sheet.ts");
+    return await writeSheet(chosen[0], options.sheet, io, async (page) => {
+      await describeHosts(page);
+      return new LabStage(page.io, page, seed, lab);
+    });
   }
   const screen = new Screen(io);
   await describe(lab, screen);
@@ -104,12 +120,6 @@ async function undone(progress: Progress): Promise<Chosen> {
 
 /** Lessons to be played one after the other, with their numbers. */
 type Chosen = readonly [Numbered, ...Numbered[]];
-
-/** A lesson with its number. */
-interface Numbered {
-  readonly lesson: Lesson;
-  readonly number: number;
-}
 
 /** Returns the seed that was given, or one by chance. */
 function seedOf({ seed }: Options): number {
@@ -146,7 +156,7 @@ async function play(
       const last = lab ? Object.keys(LAB_LESSONS).length : NAMES.length;
       await screen.paragraph(
         number === last
-          ? t`That was the last lesson.`
+          ? t`That was the last lesson.` + (lab ? "" : `\n${laboratory()}`)
           : t`This lesson is done. The next one: ${command}`,
       );
     }

@@ -8,9 +8,9 @@ import { createBytes } from "../cli/byte_source.ts";
 import { EXIT } from "../cli/errors.ts";
 import type { Io } from "../cli/io.ts";
 import { languageInUse, t } from "../text/messages.ts";
-import type { Asked, Lesson } from "./lesson.ts";
+import type { Asked, Numbered } from "./lesson.ts";
 import { Screen } from "./screen.ts";
-import { Stage } from "./stage.ts";
+import type { Stage } from "./stage.ts";
 
 const STYLE = `
 body { max-width: 44rem; margin: 2rem auto; font: 11pt/1.5 system-ui, sans-serif; }
@@ -33,19 +33,22 @@ class Page extends Screen {
   }
 }
 
-/** Writes a lesson as HTML into a file; resolves to the exit code. */
+/**
+ * Writes a lesson as HTML into a file; resolves to the exit code.
+ *
+ * @param stageOn Makes the stage that shows the steps on a screen; what it writes itself comes first.
+ */
 export async function writeSheet(
-  { title, steps }: Lesson,
-  number: number,
-  seed: number,
+  { lesson: { title, steps }, number }: Numbered,
   path: string,
   io: Io,
+  stageOn: (screen: Screen) => Promise<Stage>,
 ): Promise<number> {
   const file = await createBytes(path, io); // refused before anything runs
   const page = new Page({ ...io, columns: () => 100 });
-  const parts: string[] = [];
+  await using stage = await stageOn(page);
+  const parts = [preformatted(page.text)];
   const answers: string[] = [];
-  await using stage = new Stage(page.io, page, seed);
   for (const [at, step] of steps.entries()) {
     page.text = "";
     const asked = await stage.step(at, step.play);
@@ -55,7 +58,9 @@ export async function writeSheet(
     parts.push(section(at + 1, step.says(), shown, asked));
     if (ladder !== null) answers.push(preformatted(page.text));
     if (asked !== null) {
-      answers.push(`<p><b>${at + 1}.</b> ${html(asked.answers[0]!)}. ${html(asked.why)}</p>`);
+      const [answer] = asked.answers;
+      const text = asked.why.startsWith(answer!) ? asked.why : `${answer}. ${asked.why}`;
+      answers.push(`<p><b>${at + 1}.</b> ${html(text)}</p>`);
     }
   }
   const heading = t`Lesson ${number}: ${title()}`;
@@ -92,12 +97,16 @@ function section(
 }
 
 function preformatted(output: string): string {
-  return output.trim() === "" ? "" : `<pre>${html(output.trim())}</pre>`;
+  if (output.trim() === "") return "";
+  const lines = output.split("\n").filter((line) => line !== "");
+  const indent = Math.min(...lines.map((line) => line.search(/\S|$/)));
+  const flush = output.split("\n").map((line) => line.slice(indent)).join("\n");
+  return `<pre>${html(flush.replace(/^\n+/, "").trimEnd())}</pre>`;
 }
 
 /** Returns the command lines of a step, and in place of their output a ladder to be filled in. */
 function figure(output: string, ladder: string): string {
-  const lines = output.split("\n").filter((line) => line.startsWith("  $ "));
+  const lines = output.split("\n").filter((line) => /^ {2}[a-z]?\$ /.test(line));
   return `${preformatted(lines.join("\n"))}\n<figure>${
     ladder.replace(/^<\?xml[^>]*>\s*/, "")
   }</figure>`;

@@ -15,7 +15,7 @@ import { languageInUse, t } from "../text/messages.ts";
 import { Background, serverOf, TIME_LIMIT } from "./background.ts";
 import { capture } from "./captures.ts";
 import type { CaptureName } from "./captures_data.ts";
-import { cutOf, type Line, partOf, type Ran, type Server } from "./command_line.ts";
+import { type Line, partOf, type Ran, type Server } from "./command_line.ts";
 import { type ProgramEnd, type ProgramOptions, runProgram } from "./other_program.ts";
 import { Random } from "./random.ts";
 import type { Screen } from "./screen.ts";
@@ -80,7 +80,9 @@ export class Stage implements AsyncDisposable {
   async run(args: readonly string[], line: Line = {}): Promise<Ran> {
     const { input = "", quiet = false, until } = line;
     const screen = quiet ? null : this.#screen;
-    if (!quiet) await this.#showLine(typed(["netkit", ...args], input) + cutOf(line));
+    const isPart = line.head !== undefined || line.tail !== undefined;
+    const shown = typed(["netkit", ...args], input);
+    if (!quiet && !isPart) await this.#showLine(shown);
     const child = await this.#start(args, input);
     const timer = setTimeout(() => child.kill("SIGKILL"), TIME_LIMIT);
     const stop = () => child.kill("SIGINT");
@@ -90,9 +92,10 @@ export class Stage implements AsyncDisposable {
       if (until !== undefined) text.match(until).then(stop);
       const [err, code] = await Promise.all([textOf(child.stderr), child.ended, text.ended]);
       this.#io.stop.throwIfAborted();
-      const out = text.text;
-      await screen?.output(err + partOf(out, line));
-      return { code, out, err };
+      const { filter, text: part } = partOf(text.text, line);
+      if (!quiet && isPart) await this.#showLine(shown + filter);
+      await screen?.output(err + part);
+      return { code, out: text.text, err };
     } finally {
       clearTimeout(timer);
       this.#io.stop.removeEventListener("abort", stop);

@@ -153,8 +153,10 @@ Deno.test("netkit learn --lab --list has the lessons of the laboratory, and make
   assertEquals(out.match(/^ \d {2}\S+/gm)?.map((row) => row.slice(4)), Object.keys(LAB_LESSONS));
   const other = await netkit(["learn", "router"]);
   assertEquals([other.code, other.err.includes("netkit learn --lab router")], [2, true]);
-  const sheet = await netkit(["learn", "--lab", "router", "--sheet", "x.html"]);
-  assertEquals([sheet.code, sheet.err.includes("--lab and --sheet")], [2, true]);
+  const needs = await netkit(["learn", "--lab", "--answers"]);
+  assertEquals([needs.code, needs.err.includes("netkit learn --lab --list")], [2, true]);
+  const plain = await netkit(["learn"]);
+  assertEquals([plain.code, plain.out.includes("netkit learn --lab --list")], [0, true]);
 });
 
 for (const lesson of await allLessons(LAB_LESSONS)) {
@@ -248,6 +250,33 @@ for (const { lesson, step, answer, object, other } of CHANGED) {
     },
   );
 }
+
+Deno.test("netkit learn --lab --sheet, --answers and --report have the questions of a lesson", {
+  ...needs(...NEEDS),
+}, async () => {
+  const folder = await Deno.makeTempDir();
+  const env = { XDG_STATE_HOME: folder };
+  const file = `${folder}/file`;
+  try {
+    const sheet = await netkit(["learn", "--lab", "four-segments", "--sheet", file], "", { env });
+    assertEquals([sheet.code, sheet.out, sheet.err], [0, "", ""]);
+    const [lesson, answers] = (await Deno.readTextFile(file)).split('class="answers"');
+    const count = (text: string, pattern: RegExp) => text.match(pattern)?.length;
+    assertEquals([count(lesson!, /class="answer"/g), count(lesson!, /<svg/g)], [2, 2]);
+    assert(lesson!.includes("192.0.2.1/24") && lesson!.includes("b$ netkit serve"), lesson);
+    assertEquals([count(answers!, /FIN-WAIT-2/g)! > 1, lesson!.includes("FIN-WAIT-2")], [
+      true,
+      false,
+    ]);
+    const { out } = await netkit(["learn", "--lab", "four-segments", "--answers"], "", { env });
+    assertEquals([count(out, /^\d\. /gm), count(out, /^rule: /gm)], [2, 2]);
+    await netkit(["learn", "--lab", "--report", file], "q\n", { env });
+    const report = JSON.parse(await Deno.readTextFile(file));
+    assertEquals([report.lesson, report.step, report.tries], ["who-has", 1, 0]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
 
 Deno.test("Lab takes its cards away, also from a host that somebody else has entered", {
   ...needs(...NEEDS),

@@ -13,10 +13,14 @@ import { Stage } from "../stage.ts";
 import type { TraceRecord } from "../watched.ts";
 import { HOST_NAMES, type HostName, type Lab } from "./lab.ts";
 
-/** Standard output as it is used for the commands of a host. */
+/** A screen as it is used for the commands of a host. */
 class HostScreen extends Screen {
-  constructor(io: Io, readonly host: HostName, readonly onShown: () => void) {
-    super(io);
+  constructor(readonly screen: Screen, readonly host: HostName, readonly onShown: () => void) {
+    super(screen.io);
+  }
+
+  override write(text: string): Promise<void> {
+    return this.screen.write(text);
   }
 
   override async commandLine(text: string): Promise<void> {
@@ -44,7 +48,7 @@ export class LabStage extends Stage {
       const silently: Io["spawn"] = (program, args, how = {}) =>
         spawn(program, args, { ...how, env: { ...how.env, DENO_NO_UPDATE_CHECK: "1" } });
       const inside: Io = Object.create(io, { spawn: { value: silently } });
-      const shown = screen && new HostScreen(io, name, () => this.hasShown = true);
+      const shown = screen && new HostScreen(screen, name, () => this.hasShown = true);
       return [name, new Stage(inside, shown, seed)];
     }));
   }

@@ -13,8 +13,8 @@ import type { LabStage } from "../stage.ts";
 /** The data: four segments, as one of them has 1448 bytes in Ethernet (1500 without 52 of headers). */
 const DATA = "abc\n".repeat(1250);
 
-/** The lines that a packet's header of TCP has, with the options for times and SACK. */
-const TCP_LINES = 22;
+/** The first line of a packet's header of TCP. */
+const TCP = /^TCP /;
 
 /** Lets a send the data to b; the wire holds the second segment until the third has passed, or loses it. */
 async function send(stage: LabStage, fate: "held" | "lost"): Promise<void> {
@@ -143,7 +143,7 @@ export const reordering: Lesson = {
         const options = ["-r", await stage.capture("a"), "-Y", "tcp.options.sack"];
         const all = await stage.json<Dissected>(["frame", ...options]);
         const last = all.findLast((packet) => blockOf(packet).missing > 0)!;
-        const [packet] = await stage.frame("a", ["-n", `${last.number}`], { tail: TCP_LINES });
+        const [packet] = await stage.frame("a", ["-n", `${last.number}`], { tail: TCP });
         return blockOf(packet!);
       },
       asks: {

@@ -11,8 +11,8 @@ import { addressOf, CARDS } from "../lab.ts";
 import { converse, labStep } from "../lesson.ts";
 import type { LabStage } from "../stage.ts";
 
-/** The lines of a packet that have the headers of Ethernet and IPv4. */
-const HEAD = 21;
+/** The last line of a packet's header of IPv4. */
+const HEAD = / ip\.dst /;
 
 /** Lets a talk to c, behind the router. */
 async function talk(stage: LabStage): Promise<void> {
