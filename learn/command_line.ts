@@ -51,9 +51,10 @@ export function partOf(output: string, { head, tail }: Line): Part {
   const lines = output.replace(/\n$/, "").split("\n");
   if (head === undefined && tail === undefined) return { filter: "", text: output };
   if (tail !== undefined) {
-    const shown = lines.slice(lines.findIndex((line) => tail.test(line)));
+    const shown = lines.slice(Math.max(0, lines.findIndex((line) => tail.test(line))));
     return { filter: ` | tail -n ${shown.length}`, text: shown.join("\n") };
   }
-  const count = typeof head === "number" ? head : lines.findIndex((line) => head!.test(line)) + 1;
+  const last = typeof head === "number" ? head : lines.findIndex((line) => head!.test(line)) + 1;
+  const count = last || lines.length;
   return { filter: ` | head -n ${count}`, text: lines.slice(0, count).join("\n") };
 }

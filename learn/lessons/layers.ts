@@ -109,7 +109,7 @@ export const layers: Lesson = {
       ],
       run: async (stage) => {
         const args = ["frame", "-r", await stage.file("hello"), "-n", "4"];
-        await stage.run(args);
+        await stage.run(args, { head: / (tcp|udp)\.dstport / });
         const [frame] = await stage.json<Dissected>(args);
         return {
           hops: `${fieldOf(frame!, "ip.ttl")}`,

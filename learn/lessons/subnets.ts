@@ -158,7 +158,7 @@ export const subnets: Lesson = {
       },
     }),
     step({
-      says: () => [t`How many hosts have room in it?`],
+      says: () => [t`How many hosts have room in a network?`],
       run: (stage) => exercise(stage),
       asks: {
         text: ({ prefix }) => t`How many hosts can a /${prefix} have?`,
