@@ -264,10 +264,8 @@ Deno.test("netkit learn --lab --sheet, --answers and --report have the questions
     const count = (text: string, pattern: RegExp) => text.match(pattern)?.length;
     assertEquals([count(lesson!, /class="answer"/g), count(lesson!, /<svg/g)], [2, 2]);
     assert(lesson!.includes("192.0.2.1/24") && lesson!.includes("b$ netkit serve"), lesson);
-    assertEquals([count(answers!, /FIN-WAIT-2/g)! > 1, lesson!.includes("FIN-WAIT-2")], [
-      true,
-      false,
-    ]);
+    // The rungs of the lesson have blanks where those of the answers have numbers.
+    assertEquals([lesson!.includes("ack=1"), answers!.includes("ack=1")], [false, true]);
     const { out } = await netkit(["learn", "--lab", "four-segments", "--answers"], "", { env });
     assertEquals([count(out, /^\d\. /gm), count(out, /^rule: /gm)], [2, 2]);
     await netkit(["learn", "--lab", "--report", file], "q\n", { env });
