@@ -46,7 +46,7 @@ interface Part {
   readonly text: string;
 }
 
-/** Returns the part of an output that is shown. How many lines it has depends on the width of the terminal. */
+/** Returns the part of an output that is shown; the number of its lines depends on the width of the terminal. */
 export function partOf(output: string, { head, tail }: Line): Part {
   const lines = output.replace(/\n$/, "").split("\n");
   if (head === undefined && tail === undefined) return { filter: "", text: output };

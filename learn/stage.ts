@@ -253,9 +253,8 @@ export class Stage implements AsyncDisposable {
   async openPage(): Promise<string | null> {
     if (this.recording === null) return null;
     await this.#page?.end();
-    this.#page = new Background(
-      await this.#start(["trace", "-r", this.recording, "--web=0"], ""),
-    );
+    const args = ["trace", "-r", this.recording, "--web=0"];
+    this.#page = new Background(await this.#start(args, ""));
     return (await this.#page.says(/http:\S+/))?.[0] ?? null;
   }
 
