@@ -217,11 +217,11 @@ const CHANGED: readonly Changed[] = [
     step: 2,
     answer: null,
     object: (each) => {
-      const values = { ack_raw: 100, "options.sack_le": 110, "options.sack_re": 115 };
-      const fields = Object.entries(values).map(([name, value]) => ({
-        name: `tcp.${name}`,
-        value,
-      }));
+      const fields = [
+        { name: "tcp.ack_raw", value: 100 },
+        { name: "tcp.options.sack_le", value: 110 },
+        { name: "tcp.options.sack_re", value: 115 },
+      ];
       return { ...each, layers: [{ name: "tcp", fields }] };
     },
     other: "5",
