@@ -39,7 +39,7 @@ export interface Line {
 }
 
 /** A part of an output. */
-interface Part {
+export interface Part {
   /** The words behind the command line that show this part alone. */
   readonly filter: string;
   /** The part. */
