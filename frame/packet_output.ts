@@ -8,7 +8,6 @@ import { type ByteSink, createBytes } from "../cli/byte_source.ts";
 import { type Io, say, speaksUnicode } from "../cli/io.ts";
 import { ofOption } from "../cli/parse.ts";
 import { OutputQueue } from "../cli/output_queue.ts";
-import { didYouMean } from "../cli/suggest.ts";
 import { type CaptureWriter, captureWriter } from "../capture/capture_writer.ts";
 import type { CapturedPacket } from "../packet/captured_packet.ts";
 import { type DissectedPacket, dissectFully } from "../packet/dissect.ts";
@@ -37,7 +36,10 @@ const PATIENCE = 300;
 /** Resolves to the filter of `-Y`, or `null` without one. */
 export async function filterOf({ filter }: Options): Promise<Filter | null> {
   if (filter === null) return null;
-  const { compileFilter } = await import("../packet/filter.ts");
+  const [{ compileFilter }, { didYouMean }] = await Promise.all([
+    import("../packet/filter.ts"),
+    import("../cli/suggest.ts"),
+  ]);
   return await compileFilter(filter, didYouMean).catch((error) => {
     throw ofOption("filter", error);
   });

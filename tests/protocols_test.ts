@@ -40,6 +40,13 @@ async function lineOf(sample: Sample): Promise<string> {
   return line!.replace(/^ *\d+ +[\d.]+ +(?:\S+ → \S+)? *(.*)$/, "$1");
 }
 
+Deno.test("a field of a header that was cut off shows the bytes that are there", async () => {
+  const listing = new PacketListing("full", { ...STYLE, columns: Infinity });
+  listing.add(await dissectFully(packetOf({ hex: "900000", link: 227 }))); // three of four bytes of CAN
+  const row = listing.text.takeText().split("\n").find((line) => line.includes("can.flags.xtd"));
+  assertEquals(row?.slice(0, 46).trimEnd(), "    0  9. .. ..                 can.flags.xtd");
+});
+
 for (const sample of SAMPLES) {
   const { layers, says } = sample;
 
