@@ -76,6 +76,11 @@ export class Neighbourhood {
         ip -n ${near} link set lo up
         ip -n ${near} link set ${INTERFACE} up
         ip -n ${far} link set far0 up
+        # The kernel forgets whom it has given up, and what is stale, where all networks of the machine together
+        # have many neighbours: here it goes on asking, and forgets nothing.
+        ip netns exec ${near} sh -ec 'cd /proc/sys/net
+          echo 1000 >ipv4/neigh/${INTERFACE}/mcast_solicit
+          for each in ipv4 ipv6; do echo 100000 >$each/neigh/${INTERFACE}/gc_stale_time; done'
         ip -n ${near} route add default via ${FAR.address}
         ip -n ${near} -6 route add default via ${FAR.ipv6} dev ${INTERFACE}
         ip -n ${near} neigh add ${FIXED.address} lladdr ${FIXED.mac} nud permanent dev ${INTERFACE}
