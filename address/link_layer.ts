@@ -111,5 +111,5 @@ export function groupFlags(address: IpAddress): string | null {
     flags & 1 ? t`transient (T)` : t`well-known`,
     ...(flags & 2 ? [t`made from a prefix (P)`] : []),
     ...(flags & 4 ? [t`with a rendezvous point (R)`] : []),
-  ].join(", ");
+  ].join(t`, `);
 }

@@ -72,6 +72,6 @@ export function describeChange({ event, row, before }: Change): string {
     [
       ...differs("MAC", before!.mac, row.mac),
       ...differs("state", before!.state, row.state),
-    ].join(", "),
+    ].join(t`, `),
   ].join("  ");
 }

@@ -132,7 +132,7 @@ function translated(rows: readonly Row[]): readonly Row[] {
 
 /** Returns the permissions of a command in one line. */
 export function permissionsOf({ permissions }: Command): string {
-  return permissions.map(translate).join(", ") || t`none`;
+  return permissions.map(translate).join(t`, `) || t`none`;
 }
 
 /** The options of one purpose by their keys, and the words for it: `null` for those of none. */

@@ -65,7 +65,7 @@ export function formatBlock(
   const prefix = network?.prefix ?? null;
   const given = {
     label: t`input`,
-    value: `${escapeLine(input)} (${forms.map(translate).join(", ")})`,
+    value: `${escapeLine(input)} (${forms.map(translate).join(t`, `)})`,
   };
   const rows: Row[] = [
     ...(input === canonical ? [] : [given]),

@@ -62,7 +62,7 @@ export async function showThisMachine(io: Io, json: boolean): Promise<Operation>
       `${formatIp(address)}/${network.prefix}`,
       formatNetwork(network),
       isSame ? "" : mac ?? "",
-      notes.join(", "),
+      notes.join(t`, `),
     ];
   });
   const heading = [t`interface`, t`address`, t`network`, "MAC", ""];

@@ -55,7 +55,7 @@ export function describeSockets(sockets: readonly KernelSocket[]): string {
     return `${same.length} ${state ?? t`with a peer`}` +
       (left.length === 0 ? "" : t` (${formatLeft(left)} left)`);
   });
-  return [[...waiting].join(", "), counts.join(", ")].filter((part) => part !== "").join(t`; `);
+  return [[...waiting].join(", "), counts.join(t`, `)].filter((part) => part !== "").join(t`; `);
 }
 
 /** Returns the time until all of these have gone: `41 s`, `12 to 41 s`. */

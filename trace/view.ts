@@ -169,7 +169,7 @@ export class TraceView {
 
   /** Returns the kinds of the packets that have no segment to show: `42 packets: 40 UDP, 2 ARP`. */
   describeOthers(): string {
-    const kinds = [...this.#others].map(([name, packets]) => `${packets} ${name}`).join(", ");
+    const kinds = [...this.#others].map(([name, packets]) => `${packets} ${name}`).join(t`, `);
     const packets = count(this.packets, "packet");
     return kinds === "" ? packets : `${packets}: ${kinds}`;
   }
