@@ -251,7 +251,7 @@ limited("netkit client --retry waits for a Unix socket", async () => {
 }, UNIX);
 
 const RETRIED: [host: string, reason: string, seconds: string, words: string][] = [
-  ["127.0.0.1", "connection refused", "0.2", "200 ms"],
+  ["127.0.0.1", "connection refused", "2", "2.00 s"],
   ["no-such-name.invalid", "the name does not resolve", "4", "4.00 s"], // RFC 6761, section 6.4
 ];
 

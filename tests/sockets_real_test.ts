@@ -134,7 +134,7 @@ interface Made {
 real("port tells of sockets in every state what ss tells, with the processes", async (test) => {
   await using space = await SocketSpace.make(SILENT_NEIGHBOUR);
   await using python = space.python(EVERY_STATE);
-  const made = await python.line<Made>();
+  await python.line<Made>();
 
   await test.step("the same set as ss -tunap", async () => {
     const ours = await portOf(space, ["--json"]);
@@ -177,42 +177,51 @@ real("port tells of sockets in every state what ss tells, with the processes", a
       );
     assertEquals(theirs.sort(), ours.sort());
   });
-
-  await test.step("a descriptor that processes share names them all", async () => {
-    const { sockets: [socket] } = await recordOf(space, made.shared);
-    const pids = socket!.processes.map(({ pid }) => pid);
-    assertEquals(pids, [made.pid, ...made.workers].sort((a, b) => a - b));
-    assertEquals(socket!.processes[0]!.fds.length, 2); // it has a duplicate
-    const { out } = await portOf(space, [`${made.shared}`]);
-    assertStringIncludes(out, `\nto free it kill ${pids.join(" ")}\n`);
-  });
-
-  await test.step("each socket of SO_REUSEPORT is there", async () => {
-    const { sockets } = await recordOf(space, made.reuse);
-    assertEquals(sockets.length, 4);
-    assertEquals(sockets.map(({ pid }) => pid).sort(), [made.pid, ...made.workers].sort());
-  });
-
-  await test.step("a socket that is bound only holds its port", async () => {
-    const { code, out } = await portOf(space, [`${made.bound}`]);
-    assertEquals(code, 1);
-    assertMatch(out, new RegExp(`\nheld by {4}python3, pid ${made.pid}, user root: `));
-    assertStringIncludes(out, `:${made.bound} bound, but neither listening nor connected\n`);
-    assertStringIncludes(out, `\nto free it kill ${made.pid}\n`);
-    assertEquals((await portOf(space, ["--no-bind", `${made.bound}`])).code, 0); // nobody can know
-  });
-
-  await test.step("IPv6 alone leaves IPv4 free, both together do not", async () => {
-    const only = await recordOf(space, made.only);
-    assertEquals([only.free, only.bind], [false, { "0.0.0.0": "ok", "::": "EADDRINUSE" }]);
-    const { out } = await portOf(space, [`${made.only}`]);
-    assertStringIncludes(out, "\nIPv4       free\nIPv6       held\n");
-    const dual = await recordOf(space, made.dual);
-    assertEquals(dual.bind, { "0.0.0.0": "EADDRINUSE", "::": "EADDRINUSE" });
-    const [, connection] = dual.sockets;
-    assertMatch(connection!.peer!, /^\[::ffff:127\.0\.0\.1\]:\d+$/);
-  });
 });
+
+real(
+  "port tells of a port that many hold, that is bound only, or of one version of IP",
+  async (test) => {
+    await using space = await SocketSpace.make(SILENT_NEIGHBOUR);
+    await using python = space.python(EVERY_STATE);
+    const made = await python.line<Made>();
+
+    await test.step("a descriptor that processes share names them all", async () => {
+      const { sockets: [socket] } = await recordOf(space, made.shared);
+      const pids = socket!.processes.map(({ pid }) => pid);
+      assertEquals(pids, [made.pid, ...made.workers].sort((a, b) => a - b));
+      assertEquals(socket!.processes[0]!.fds.length, 2); // it has a duplicate
+      const { out } = await portOf(space, [`${made.shared}`]);
+      assertStringIncludes(out, `\nto free it kill ${pids.join(" ")}\n`);
+    });
+
+    await test.step("each socket of SO_REUSEPORT is there", async () => {
+      const { sockets } = await recordOf(space, made.reuse);
+      assertEquals(sockets.length, 4);
+      assertEquals(sockets.map(({ pid }) => pid).sort(), [made.pid, ...made.workers].sort());
+    });
+
+    await test.step("a socket that is bound only holds its port", async () => {
+      const { code, out } = await portOf(space, [`${made.bound}`]);
+      assertEquals(code, 1);
+      assertMatch(out, new RegExp(`\nheld by {4}python3, pid ${made.pid}, user root: `));
+      assertStringIncludes(out, `:${made.bound} bound, but neither listening nor connected\n`);
+      assertStringIncludes(out, `\nto free it kill ${made.pid}\n`);
+      assertEquals((await portOf(space, ["--no-bind", `${made.bound}`])).code, 0); // nobody can know
+    });
+
+    await test.step("IPv6 alone leaves IPv4 free, both together do not", async () => {
+      const only = await recordOf(space, made.only);
+      assertEquals([only.free, only.bind], [false, { "0.0.0.0": "ok", "::": "EADDRINUSE" }]);
+      const { out } = await portOf(space, [`${made.only}`]);
+      assertStringIncludes(out, "\nIPv4       free\nIPv6       held\n");
+      const dual = await recordOf(space, made.dual);
+      assertEquals(dual.bind, { "0.0.0.0": "EADDRINUSE", "::": "EADDRINUSE" });
+      const [, connection] = dual.sockets;
+      assertMatch(connection!.peer!, /^\[::ffff:127\.0\.0\.1\]:\d+$/);
+    });
+  },
+);
 
 real("port as somebody else names the user whose process it may not see", async () => {
   await using space = await SocketSpace.make();
