@@ -12,7 +12,7 @@ function tableOf(value: object): Field<Record<string, unknown>>[] {
     name,
     type: "anything",
     says: "anything",
-    of: (record) => record[name],
+    of: (record) => Object.hasOwn(record, name) ? record[name] : undefined, // not `valueOf` of any object
   }));
 }
 
