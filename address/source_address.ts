@@ -36,18 +36,19 @@ export interface AddressPort {
  * Returns the address and port that `text` names: `ADDRESS` or `ADDRESS:PORT`, IPv6 with a port in
  * brackets. The address may be any, of a group, too.
  *
+ * @param what What errors call it.
  * @throws {ParseError} For anything else.
  */
-export function parseAddressPort(text: string): AddressPort {
+export function parseAddressPort(text: string, what = t`an address`): AddressPort {
   const [, bracketed, plain = "", port] = text.match(/^(?:\[([^\]]*)\]|([^:[]*))(?::([^:]*))?$/) ??
     [undefined, undefined, text];
   if (bracketed !== undefined && !bracketed.includes(":")) {
-    throw new ParseError(t`a source address`, text, t`only an IPv6 address stands in brackets`, {
+    throw new ParseError(what, text, t`only an IPv6 address stands in brackets`, {
       at: [1, 1 + bracketed.length],
     });
   }
   const address = within(
-    t`a source address`,
+    what,
     text,
     bracketed === undefined ? 0 : 1,
     () => parseIp(bracketed ?? plain),
@@ -67,14 +68,14 @@ export function parseAddressPort(text: string): AddressPort {
  * @throws {ParseError} For anything else.
  */
 export function parseSource(text: string): SourceAddress {
+  const what = t`a source address`;
   if (/^:[^:]*$/.test(text)) {
-    const port = within(t`a source address`, text, 1, () => parsePortOrName(text.slice(1)));
+    const port = within(what, text, 1, () => parsePortOrName(text.slice(1)));
     return { hostname: null, version: null, port };
   }
-  const { zone, ...source } = parseAddressPort(text);
+  const { zone, ...source } = parseAddressPort(text, what);
   const { hostname } = source;
-  const refused = (reason: string, hint: string) =>
-    new ParseError(t`a source address`, text, reason, { hint });
+  const refused = (reason: string, hint: string) => new ParseError(what, text, reason, { hint });
   if (isGroup(hostname)) throw refused(t`it is no address of a host`, t`write one of this machine`);
   if (isLinkLocal(hostname) && zone === null) {
     throw refused(translate(ZONE_MISSING), t`write ${hostname}%eth0, with the name of yours`);

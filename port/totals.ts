@@ -24,7 +24,7 @@ export function describeTotals(sockets: readonly KernelSocket[]): string[] {
   const more = others === 0 ? "" : t` and ${count(others, "other process", "other processes")}`;
   const waiting = numbersOf(sockets.filter(({ state }) => state === "CLOSE-WAIT"), processOf);
   return [
-    `${count(sockets.length, "socket")}: ${states.map(([name, n]) => `${n} ${name}`).join(t`, `)}`,
+    t`${count(sockets.length, "socket")}: ${states.map(([name, n]) => `${n} ${name}`).join(t`, `)}`,
     ...(shown.length === 0 ? [] : [t`of ${shown.join(t`; `)}${more}`]),
     ...waiting.filter(([, n]) => n >= MANY).map(([name, n]) =>
       t`${n} CLOSE-WAIT of ${name}: it does not close connections that its peers have ended`

@@ -38,6 +38,14 @@ Deno.test("wrap() breaks Chinese between any characters, but no line begins or e
   }
 });
 
+Deno.test("wrap() begins a line with an option behind a Chinese mark, and leaves a dash where it stands", () => {
+  assertEquals(wrap("要--tls-cert、--tls-key、--client-ca", 22), [
+    "要--tls-cert、",
+    "--tls-key、--client-ca",
+  ]);
+  assertEquals(wrap("三次握手-四次挥手", 9), ["三次握", "手-四次挥", "手"]);
+});
+
 Deno.test("fold() breaks Chinese as wrap() does, and other words where a line is full", () => {
   assertEquals(fold("连接被拒绝，端口上没有人监听", 12), ["连接被拒绝，", "端口上没有人", "监听"]);
   assertEquals(fold("abcdefgh ij", 4), ["abcd", "efgh", "ij"]);

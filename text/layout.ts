@@ -81,8 +81,12 @@ const NOT_FIRST = /[\p{Pe}\p{Pf}，。、：；？！…—·～％,.:;?!%/"'-]/
 /** Marks that end no line: those that open. */
 const NOT_LAST = /[\p{Ps}\p{Pi}/"'$#@+-]/u;
 
+/** Marks behind which an option may begin a line, as in `--ca、--cert`. */
+const PART_END = /[，。、：；]/;
+
 /** Whether a line may end between two characters that stand together. */
 function mayBreak(before: string, after: string): boolean {
+  if (after === "-" && PART_END.test(before)) return true;
   return (IDEOGRAPH.test(before) || IDEOGRAPH.test(after)) && !NOT_LAST.test(before) &&
     !NOT_FIRST.test(after);
 }

@@ -171,7 +171,7 @@ export class TraceView {
   describeOthers(): string {
     const kinds = [...this.#others].map(([name, packets]) => `${packets} ${name}`).join(t`, `);
     const packets = count(this.packets, "packet");
-    return kinds === "" ? packets : `${packets}: ${kinds}`;
+    return kinds === "" ? packets : t`${packets}: ${kinds}`;
   }
 
   /** Returns a warning if connections were dropped, `null` if none was. */
