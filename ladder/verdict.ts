@@ -8,8 +8,16 @@ import type { TcpConnection } from "../tcp/connection.ts";
 import { sideName } from "./text.ts";
 import { t } from "../text/messages.ts";
 
-/** Returns how the connection ended, in words: `closed by the client`; `isEnd` if the capture ended. */
-export function formatVerdict(connection: TcpConnection, isEnd: boolean): string {
+/**
+ * Returns how the connection ended, in words: `closed by the client`; `isEnd` if the capture ended.
+ *
+ * @param isBrief Whether the words stand in a list, which does not say each time that the capture ended.
+ */
+export function formatVerdict(
+  connection: TcpConnection,
+  isEnd: boolean,
+  isBrief: boolean = false,
+): string {
   const { summary, isSelf, ends } = connection;
   const { closing, reset } = summary;
   if (summary.isRefused) return t`refused`;
@@ -19,7 +27,8 @@ export function formatVerdict(connection: TcpConnection, isEnd: boolean): string
     if (ends[1].state === "?" && summary.opening === null && ends[0].state === "SYN-SENT") {
       return t`no answer to ${count(summary.segments, "SYN")}`;
     }
-    return isEnd ? t`still open when the capture ended` : t`open`;
+    if (!isEnd) return t`open`;
+    return isBrief ? t`still open` : t`still open when the capture ended`;
   }
   const by = isSelf
     ? t`by its only end`

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { ParseError } from "../address/parse_error.ts";
+import { speak } from "../cli/language.ts";
 import { width } from "../text/layout.ts";
 import { trace } from "../trace.ts";
 import { type FakeIo, fakeIo, run } from "./fakes.ts";
@@ -84,6 +85,15 @@ Deno.test("trace --list has a row for each connection: ends, bytes, time, how it
       "ESTABLISHED, ESTABLISHED",
     ],
   ]);
+});
+
+Deno.test("trace --list says briefly in Chinese, too, that a connection is still open", async () => {
+  await speak("zh");
+  try {
+    assertStringIncludes((await read(["--list"])).out(), " 仍然打开 ");
+  } finally {
+    await speak("en");
+  }
 });
 
 Deno.test("trace --list is never wider than the terminal", async () => {

@@ -349,6 +349,7 @@ const VERDICTS = [
   ["no answer to 1 SYN", "1个SYN没有得到回答"],
   ["no answer to 3 SYNs", "3个SYN没有得到回答"],
   ["open", "打开"],
+  ["still open", "仍然打开"],
 ] as const;
 
 Deno.test("verdictOf() says in Chinese how a connection ended, in the words of the terminal", async () => {

@@ -43,7 +43,6 @@ export class ConnectionList {
   end(connection: TcpConnection, isEnd: boolean): string[] {
     const { number, ends, bytes, summary } = connection;
     const [right, left] = this.#style.ascii ? ["->", "<-"] : ["→", "←"];
-    const verdict = formatVerdict(connection, isEnd).replace(" when the capture ended", "");
     const row = this.#row([
       `#${number}`,
       ends[0].address,
@@ -51,7 +50,7 @@ export class ConnectionList {
       formatBytes(bytes[0]),
       formatBytes(bytes[1]),
       formatDuration(summary.milliseconds),
-      verdict,
+      formatVerdict(connection, isEnd, true),
       statesOf(connection).join(", "),
     ]);
     if (!this.#isFirst) return row;

@@ -249,10 +249,7 @@ function rowOf({ connection, packets, over, isCut }: Recorded): ConnectionRow {
     segments: summary.segments,
     start: Number((summary.start ?? 0n) / 1000n) / 1000,
     milliseconds: summary.milliseconds,
-    verdict: inEnglish(() => formatVerdict(connection, over && isCut)).replace(
-      " when the capture ended",
-      "",
-    ),
+    verdict: inEnglish(() => formatVerdict(connection, over && isCut, true)),
     over,
     kinds: over ? KINDS.filter((kind) => isOfKinds([kind], connection)) : [],
     here: [ends[0].here, ends[1].here],
