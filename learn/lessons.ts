@@ -6,7 +6,7 @@
 import { UserError } from "../cli/errors.ts";
 import { didYouMean } from "../cli/suggest.ts";
 import { t } from "../text/messages.ts";
-import type { Lesson } from "./lesson.ts";
+import type { Lesson, Numbered } from "./lesson.ts";
 
 /** Lessons by their names, in order. */
 export type Lessons = Readonly<Record<string, () => Promise<Lesson>>>;
@@ -58,7 +58,7 @@ export async function allLessons(lessons: Lessons = LESSONS): Promise<Lesson[]> 
 export async function lessonNamed(
   word: string,
   lessons: Lessons = LESSONS,
-): Promise<{ lesson: Lesson; number: number }> {
+): Promise<Numbered> {
   const names = Object.keys(lessons);
   const name = /^\d+$/.test(word) ? names[Number(word) - 1] : word.toLowerCase();
   const load = name === undefined || !Object.hasOwn(lessons, name) ? undefined : lessons[name];

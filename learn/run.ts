@@ -56,21 +56,20 @@ function commandFor(number: number, isLab: boolean): string {
 
 /** Plays a lesson, or prints what was asked for in its place; resolves to the exit code. */
 export async function learnLesson(word: string, options: Options, io: Io): Promise<number> {
-  const { lesson, number } = await lessonNamed(word);
+  const chosen = await lessonNamed(word);
   const seed = seedOf(options);
   if (options.answers) {
     await using stage = new Stage(io, null, seed);
-    return await printAnswers(lesson, number, stage, io);
+    return await printAnswers(chosen, stage, io);
   }
   if (options.sheet !== null) {
     const { writeSheet } = await import("./sheet.ts");
-    return await writeSheet({ lesson, number }, options.sheet, io, (page) => {
-      return Promise.resolve(new Stage(page.io, page, seed));
-    });
+    const stageOn = (page: Screen) => Promise.resolve(new Stage(page.io, page, seed));
+    return await writeSheet(chosen, options.sheet, io, stageOn);
   }
   const screen = new Screen(io);
   await using stage = new Stage(io, screen, seed);
-  return await play([{ lesson, number }], stage, screen, options, io);
+  return await play([chosen], stage, screen, options, io);
 }
 
 /**
@@ -94,8 +93,7 @@ export async function learnInLab(
   const seed = seedOf(options);
   if (options.answers) {
     await using stage = new LabStage(io, null, seed, lab);
-    const [{ lesson, number }] = chosen;
-    return await printAnswers(lesson, number, stage, io);
+    return await printAnswers(chosen[0], stage, io);
   }
   if (options.sheet !== null) {
     const { writeSheet } = await import("./sheet.ts");
@@ -171,8 +169,7 @@ async function play(
 
 /** Prints each question with its answer, from a run that is not shown. */
 async function printAnswers(
-  { title, steps }: Lesson,
-  number: number,
+  { lesson: { title, steps }, number }: Numbered,
   stage: Stage,
   io: Io,
 ): Promise<number> {
