@@ -140,11 +140,11 @@ export const reordering: Lesson = {
       ],
       run: async (stage) => {
         await send(stage, "lost");
-        const options = ["-r", await stage.capture("a"), "-Y", "tcp.options.sack"];
-        const all = await stage.json<Dissected>(["frame", ...options]);
+        const frame = ["frame", "-r", await stage.capture("a")];
+        const all = await stage.json<Dissected>([...frame, "-Y", "tcp.options.sack"]);
         const last = all.findLast((packet) => blockOf(packet).missing > 0)!;
-        const [packet] = await stage.frame("a", ["-n", `${last.number}`], { tail: TCP });
-        return blockOf(packet!);
+        await stage.run([...frame, "-n", `${last.number}`], { tail: TCP });
+        return blockOf(last);
       },
       asks: {
         text: () => t`How many bytes has b behind the gap, as SACK says?`,
