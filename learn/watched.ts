@@ -14,8 +14,6 @@ export interface TraceRecord {
   readonly from: End;
   /** The flags of the segment. */
   readonly flags: readonly string[];
-  /** The number of its packet in the capture, from 1. */
-  readonly number: number;
   /** Its sequence number, counted from the SYN. */
   readonly seq: number;
   /** Its acknowledgment number, counted from the SYN; `null` without ACK. */
