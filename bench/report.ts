@@ -50,6 +50,13 @@ export function formatTable(rows: readonly (readonly string[])[]): string {
   return blocks;
 }
 
+/** Returns rows of cells as a table in Markdown; the first row is its head. */
+export function formatMarkdown([head, ...rows]: readonly [string[], ...string[][]]): string {
+  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |\n`).join(
+    "",
+  );
+}
+
 /** Returns what stands above all tables. */
 export function formatHead(results: Omit<Results, "runs">): string {
   const { machine, servers, missing, rounds, subject } = results;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { formatNumber } from "./report.ts";
+import { formatMarkdown, formatNumber } from "./report.ts";
 import { figureOf, ratioOf, type Results, type Run } from "./results.ts";
 
 /** A line of the table. */
@@ -122,12 +122,8 @@ export function formatShortSummary(results: Results): string {
 function formatRows(rows: readonly Row[], results: Results): string {
   const { date, subject, rounds } = results;
   const names = [subject, ...PEERS.map(([, title]) => title)];
-  const lines = [
-    [`${date.slice(0, 10)}, ${rounds} rounds`, ...names],
-    ["---", ...names.map(() => "---")],
-    ...rows.map((row) => cellsOf(row, results)),
-  ].map((cells) => `| ${cells.join(" | ")} |`);
-  return `${lines.join("\n")}\n`;
+  const head = [`${date.slice(0, 10)}, ${rounds} rounds`, ...names];
+  return formatMarkdown([head, ...rows.map((row) => cellsOf(row, results))]);
 }
 
 function cellsOf({ title, scenario, figure, scale = 1, unit }: Row, results: Results): string[] {

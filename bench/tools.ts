@@ -21,7 +21,7 @@ import { COLLAPSE, makeList, randomNetwork, randomNumbers } from "./lists.ts";
 import { describeMachine } from "./machine.ts";
 import { processorTime } from "./processor_time.ts";
 import { findProgram } from "./processes.ts";
-import { formatNumber } from "./report.ts";
+import { formatMarkdown, formatNumber } from "./report.ts";
 import { spreadOf } from "./results.ts";
 import { inNamespace, makeTables } from "./tables.ts";
 import { makeCapture, shortConnections } from "./trace.ts";
@@ -174,8 +174,7 @@ export function formatFindings(findings: readonly Finding[], head: string): stri
     );
     return [task.title, `${formatNumber(spreadOf(own)!.median)} s`, ratios.join(", ") || "–"];
   });
-  return [[head, "netkit", "that is"], ["---", "---", "---"], ...rows]
-    .map((cells) => `| ${cells.join(" | ")} |\n`).join("");
+  return formatMarkdown([[head, "netkit", "that is"], ...rows]);
 }
 
 /** The place of the table in a page. */
