@@ -12,6 +12,16 @@ export interface Certificate {
   readonly key: string;
 }
 
+/** The options of `openssl req` for a new key that no password protects. */
+const NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+
+/** Runs openssl in `folder`; throws what it complains about when it fails. */
+async function openssl(folder: string, ...args: readonly string[]): Promise<void> {
+  const { success, stderr } = await new Deno.Command("openssl", { args: [...args], cwd: folder })
+    .output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+}
+
 /**
  * Makes a certificate for localhost and 127.0.0.1, or for another name, that is valid for a day.
  *
@@ -23,15 +33,13 @@ export async function makeCertificate(
 ): Promise<Certificate> {
   const folder = await Deno.makeTempDir();
   const [key, cert] = [`${folder}/key.pem`, `${folder}/cert.pem`];
-  const { success, stderr } = await new Deno.Command("openssl", {
-    args: [
-      ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"],
-      ...["-keyout", key, "-out", cert, "-days", "1", "-subj", `/CN=${name}`],
-      ...["-addext", `basicConstraints=critical,CA:${isAuthority}`],
-      ...["-addext", `subjectAltName=DNS:${name}${name === "localhost" ? ",IP:127.0.0.1" : ""}`],
-    ],
-  }).output();
-  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  await openssl(
+    folder,
+    ...["req", "-x509", ...NEW_KEY],
+    ...["-keyout", key, "-out", cert, "-days", "1", "-subj", `/CN=${name}`],
+    ...["-addext", `basicConstraints=critical,CA:${isAuthority}`],
+    ...["-addext", `subjectAltName=DNS:${name}${name === "localhost" ? ",IP:127.0.0.1" : ""}`],
+  );
   const made = { cert: await Deno.readTextFile(cert), key: await Deno.readTextFile(key) };
   await Deno.remove(folder, { recursive: true });
   return made;
@@ -50,16 +58,13 @@ export async function makeSignedCertificate(): Promise<SignedCertificate> {
     const authority = await makeCertificate("authority", "TRUE");
     await Deno.writeTextFile(`${folder}/ca.pem`, authority.cert);
     await Deno.writeTextFile(`${folder}/ca.key`, authority.key);
-    const { success, stderr } = await new Deno.Command("openssl", {
-      args: [
-        ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"],
-        ...["-CA", "ca.pem", "-CAkey", "ca.key", "-keyout", "key.pem", "-out", "cert.pem"],
-        ...["-days", "1", "-subj", "/CN=registry", "-addext", "subjectAltName=IP:127.0.0.1"],
-        ...["-addext", "basicConstraints=critical,CA:FALSE"],
-      ],
-      cwd: folder,
-    }).output();
-    if (!success) throw new Error(new TextDecoder().decode(stderr));
+    await openssl(
+      folder,
+      ...["req", "-x509", ...NEW_KEY],
+      ...["-CA", "ca.pem", "-CAkey", "ca.key", "-keyout", "key.pem", "-out", "cert.pem"],
+      ...["-days", "1", "-subj", "/CN=registry", "-addext", "subjectAltName=IP:127.0.0.1"],
+      ...["-addext", "basicConstraints=critical,CA:FALSE"],
+    );
     return {
       cert: await Deno.readTextFile(`${folder}/cert.pem`),
       key: await Deno.readTextFile(`${folder}/key.pem`),
@@ -107,35 +112,27 @@ export type ClientFiles = AsyncDisposable & {
 /** Makes certificates of clients in files, until they are disposed of. */
 export async function clientFiles(): Promise<ClientFiles> {
   const folder = await Deno.makeTempDir();
-  const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
   await Deno.writeTextFile(`${folder}/ext`, "extendedKeyUsage=clientAuth\n");
-  const openssl = async (...args: readonly string[]) => {
-    const { success, stderr } = await new Deno.Command("openssl", { args: [...args], cwd: folder })
-      .output();
-    if (!success) throw new Error(new TextDecoder().decode(stderr));
-  };
-  await openssl("req", "-x509", ...key, "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=CA");
+  const selfSigned = (name: string, subject: string) =>
+    openssl(
+      folder,
+      ...["req", "-x509", ...NEW_KEY, "-keyout", `${name}.key`, "-out", `${name}.pem`],
+      ...["-subj", subject],
+    );
+  await selfSigned("ca", "/CN=CA");
   for (const [name, days] of [["alice", "1"], ["expired", "-1"]] as const) {
     const subject = `/C=DE/O=Example, Inc/CN=${name}`;
-    await openssl("req", ...key, "-keyout", `${name}.key`, "-out", "request", "-subj", subject);
     await openssl(
+      folder,
+      ...["req", ...NEW_KEY, "-keyout", `${name}.key`, "-out", "request", "-subj", subject],
+    );
+    await openssl(
+      folder,
       ...["x509", "-req", "-in", "request", "-CA", "ca.pem", "-CAkey", "ca.key", "-days", days],
       ...["-CAcreateserial", "-extfile", "ext", "-out", `${name}.pem`],
     );
   }
-  await openssl(
-    ...[
-      "req",
-      "-x509",
-      ...key,
-      "-keyout",
-      "stranger.key",
-      "-out",
-      "stranger.pem",
-      "-subj",
-      "/CN=x",
-    ],
-  );
+  await selfSigned("stranger", "/CN=x");
   return {
     folder,
     ca: `${folder}/ca.pem`,
