@@ -118,9 +118,9 @@ function readJsonObject(row: Readonly<Record<string, unknown>>): Neighbour | nul
 
 /** Returns the flags of an entry: the keys without a value. */
 function flagsOf(row: Readonly<Record<string, unknown>>): readonly string[] {
-  let flags = NO_FLAGS;
-  for (const key in row) if (row[key] === null) flags = [...flags, key]; // parsed, so all keys are its own
-  return flags;
+  let flags: string[] | null = null; // most entries have none
+  for (const key in row) if (row[key] === null) (flags ??= []).push(key); // parsed, so all keys are its own
+  return flags ?? NO_FLAGS;
 }
 
 /** The flags of `ip-neighbour(8)`: words that stand alone in a line and are no state. */

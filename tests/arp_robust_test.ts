@@ -61,6 +61,12 @@ Deno.test("readNeighbours() takes linear time for brackets that open and never c
   }
 });
 
+Deno.test("readNeighbours() comes through an entry of ip -j neigh with 100,000 flags", () => {
+  const flags = Array.from({ length: 100_000 }, (_, i) => `flag-${i}`);
+  const text = `[{"dst":"192.0.2.1",${flags.map((flag) => `"${flag}":null`).join()}}]`;
+  assertEquals(readNeighbours(text)!.neighbours[0]!.flags.join(), flags.join());
+});
+
 Deno.test("readNeighbours() takes linear time for lines that begin like a row of any format", async () => {
   for (const row of ROWS) {
     for (const end of [row.length, row.length >> 1, row.length >> 2]) {
