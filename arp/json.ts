@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { entriesOf } from "./key_values.ts";
+import { entriesOf, plainName } from "./key_values.ts";
 import { MAX_LINE, type Neighbour, type NeighbourFormat } from "./neighbour.ts";
 
 /** The most levels of objects and arrays. */
@@ -66,13 +66,13 @@ function neighboursOf(value: unknown, depth: number): Neighbour[] {
   return Array.isArray(value) ? inside : [...entriesOf(pairsOf(value)), ...inside];
 }
 
-/** Returns the texts and numbers of an object by their names, lower case without dashes and underscores. */
+/** Returns the texts and numbers of an object by their `plainName`. */
 function pairsOf(value: object): Map<string, string> {
   const pairs = new Map<string, string>();
   for (const [name, each] of Object.entries(value)) {
     if (typeof each !== "string" && typeof each !== "number") continue;
     if (String(each).length > MAX_LINE) continue;
-    const plain = name.toLowerCase().replace(/[_-]/g, "");
+    const plain = plainName(name);
     if (plain === "ages") pairs.set("age", `${each} s`); // of netkit
     else if (plain !== "dst") pairs.set(plain, String(each)); // of iproute2: see ipNeighJson
   }

@@ -17,7 +17,7 @@ const MOST_CONTINUED = 5;
 /** A value of an entry. */
 type Value = "address" | "mac" | "interface" | "state" | "vlan" | "age" | "name";
 
-/** Names of values, lower case without dashes and underscores. */
+/** Names of values as `plainName` writes them. */
 const NAMES: Readonly<Record<Value, readonly string[]>> = {
   address: [
     "address",
@@ -111,15 +111,21 @@ function pairsIn(line: string, isFirst: boolean): [name: string, value: string][
   if (!/^[a-z][\w-]{0,30}=/i.test(rest)) return null;
   const pairs = [...rest.matchAll(PAIR)].filter(([, name]) => name !== undefined)
     .map(([, name, quoted, plain]): [string, string] => [
-      name!.toLowerCase().replace(/[_-]/g, ""),
+      plainName(name!),
       quoted ?? plain!.replace(/,$/, ""),
     ]);
   return new Set(pairs.map(([name]) => name)).size === pairs.length ? pairs : null;
 }
 
+/** Returns a name in one spelling: lower case, without dashes and underscores. */
+export function plainName(name: string): string {
+  return name.toLowerCase().replace(/[_-]/g, "");
+}
+
 /**
- * Returns an entry for each address of named values; their names are lower case, without dashes and
- * underscores. There is none without an address, or with two MAC addresses. */
+ * Returns an entry for each address of values by their `plainName`. There is none without an address, or
+ * with two MAC addresses.
+ */
 export function entriesOf(pairs: ReadonlyMap<string, string>): Neighbour[] {
   const all = (value: Value) => NAMES[value].flatMap((name) => pairs.get(name) ?? []);
   const get = (value: Value) => all(value).find((text) => text !== "") ?? null;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { entriesOf } from "./key_values.ts";
+import { entriesOf, plainName } from "./key_values.ts";
 import { MAX_LINE, type NeighbourFormat } from "./neighbour.ts";
 
 /** The most lines of an entry. */
@@ -29,7 +29,7 @@ export const xml: NeighbourFormat = {
         ? null
         : line.match(/^<(?:\w+:)?([\w.-]+)(?: [^<>]*)?>([^<>]*)<\/[\w:.-]+>$/);
       if (!leaf) continue;
-      const plain = leaf[1]!.toLowerCase().replace(/[_-]/g, "");
+      const plain = plainName(leaf[1]!);
       if (pairs.has(plain)) return null; // it holds several entries, which are read one by one
       pairs.set(plain, leaf[2]!.trim());
     }
