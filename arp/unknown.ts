@@ -135,8 +135,9 @@ function columnOf(cell: Cell, line: string, heading: Heading): HeadingColumn | n
 
 /** Whether a line is divided as a heading is: then the cells beside its addresses may have any words. */
 function isSeparated(line: string, heading: Heading | null): boolean {
-  const parts = splitCells(line, heading?.separator ?? "\n").map((part) => part.trim());
-  return parts.length === heading?.places.length &&
+  if (heading === null || heading.separator === null) return false;
+  const parts = splitCells(line, heading.separator).map((part) => part.trim());
+  return parts.length === heading.places.length &&
     parts.some((part) => addressIn(part) !== null) && parts.some((part) => macIn(part) !== null);
 }
 
@@ -234,7 +235,7 @@ function alignedValues(line: string, cells: readonly Cell[], heading: Heading): 
       column.field === "address" && !isAddress(cell);
     columns.push(isRest ? columns[i - 1]! : column);
   });
-  const groups = Map.groupBy(cells, (cell) => columns[cells.indexOf(cell)]!);
+  const groups = Map.groupBy(cells, (_, i) => columns[i]!);
   return [...groups].map(([column, group]) => {
     const gap = group.findIndex((cell, i) =>
       i > 0 && cell.start - group[i - 1]!.end > VALUE_BLANKS
