@@ -98,7 +98,8 @@ const MOST_COLUMNS = 20;
 
 /**
  * Returns the heading in a line, or `null` if it is none: one names a column of addresses and one of
- * MAC addresses, or a column of addresses and two others (the lower line of a heading of two lines).
+ * MAC addresses, or a column of addresses and three others (the lower line of a heading of two lines), or,
+ * aligned, those of addresses, of interfaces and one other.
  */
 export function headingOf(line: string): Heading | null {
   if (!/addr|mac|\bip\b|hw|neighbo|destination/i.test(line)) return null;

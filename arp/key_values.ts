@@ -78,12 +78,12 @@ export const keyValues: NeighbourFormat = {
   read(lines, at) {
     const pairs = new Map<string, string>();
     let length = 0;
-    for (; length < MOST_LINES && at + length < lines.length; length++) {
+    while (length < MOST_LINES && at + length < lines.length) {
       const whole = wholeLine(lines, at + length);
       const more = pairsIn(whole.text, length === 0);
       if (more === null || more.some(([name]) => pairs.has(name))) break;
       for (const [name, value] of more) pairs.set(name, value);
-      length += whole.lines - 1;
+      length += whole.lines;
     }
     const neighbours = length === 0 ? [] : entriesOf(pairs);
     return neighbours.length === 0 ? null : { neighbours, length, readBelow: null };

@@ -7,6 +7,7 @@
  *     address.ts        addresses of entries as values
  *     net_tools.ts iproute2.ts bsd.ts solaris_aix.ts windows.ts arp_scan.ts      a family of formats each
  *     records.ts key_values.ts announced.ts   entries over several lines      snmp.ts   walks of SNMP
+ *     json.ts xml.ts    entries in JSON and XML of any program
  *     windows_words.ts  types and states in the languages of Windows
  *     headings.ts cells.ts values.ts phrases.ts unknown.ts    tables of unknown format: columns, cells, rows
  *     formats.ts        any text to entries
@@ -16,6 +17,7 @@
  *     mac_vendors.ts mac_vendors_data.ts      makers of network cards
  *     hints.ts          remarkable facts of a table
  *     options.ts search.ts request.ts         the command line: options, operands, both together
+ *     habits.ts         options of other programs
  *     table.ts          the table of a call, from sources or a file
  *     record.ts text.ts                       JSON; table, CSV and hints
  *     changes.ts watch.ts                     --watch
