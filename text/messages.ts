@@ -126,6 +126,11 @@ export function translate(text: string): string {
   return typeof found === "string" ? found : text;
 }
 
+/** Returns a message in English with a number for its `#`: for a text that `translateNumbered` translates. */
+export function numbered(text: string, number: number): string {
+  return text.replace("#", `${number}`);
+}
+
 /** Returns a message in whose English a number stands for the `#` that it has in the sources. */
 export function translateNumbered(text: string): string {
   const [number] = text.match(/\d+(?:\.\d+)?/) ?? [];

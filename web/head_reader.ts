@@ -13,7 +13,7 @@ import {
   TlsHelloError,
 } from "./http.ts";
 import type { Readable } from "../net/stream.ts";
-import { msg } from "../text/messages.ts";
+import { msg, numbered } from "../text/messages.ts";
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -66,7 +66,7 @@ export class HeadReader {
       }
       searched = bytes.length;
       if (bytes.length === MAX_HEAD) {
-        throw new HttpError(431, msg("a head has at most # bytes").replace("#", `${MAX_HEAD}`));
+        throw new HttpError(431, numbered(msg("a head has at most # bytes"), MAX_HEAD));
       }
       this.#buffer.copyWithin(0, this.#start, this.#end);
       this.#end -= this.#start;

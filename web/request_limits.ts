@@ -4,7 +4,7 @@
  * @module
  */
 import { type GivenUp, Unfinished } from "../server/unfinished.ts";
-import { msg } from "../text/messages.ts";
+import { msg, numbered } from "../text/messages.ts";
 
 /**
  * Milliseconds in which an address may have more unfinished requests than its share: browsers behind one
@@ -55,11 +55,13 @@ export class RequestLimits {
     this.#mostConversations = connections - kept;
     const host = Math.max(1, Math.ceil(connections * SHARE));
     const reasons: Readonly<Record<GivenUp, string>> = {
-      time: msg("nothing whole in # s").replace("#", `${milliseconds / 1000}`),
-      host:
-        (host === 1
+      time: numbered(msg("nothing whole in # s"), milliseconds / 1000),
+      host: numbered(
+        host === 1
           ? msg("its address has more than # unfinished request")
-          : msg("its address has more than # unfinished requests")).replace("#", `${host}`),
+          : msg("its address has more than # unfinished requests"),
+        host,
+      ),
       all: NEEDED,
     };
     this.#unfinished = new Unfinished(

@@ -16,7 +16,7 @@ import {
   OPCODE,
   WebSocketError,
 } from "./websocket_frame.ts";
-import { msg } from "../text/messages.ts";
+import { msg, numbered } from "../text/messages.ts";
 
 /** The most bytes that a connection keeps for its next message. */
 const MAX_SPARE = 64 * 1024;
@@ -157,7 +157,7 @@ export class MessageDecoder {
     const wrong = (this.#head[0]! & RESERVED) !== 0
       ? msg("reserved bits are set")
       : opcode !== OPCODE.continuation && KINDS[opcode] === undefined
-      ? msg("there is no opcode #").replace("#", `${opcode}`)
+      ? numbered(msg("there is no opcode #"), opcode)
       : (second & MASKED) === 0
       ? msg("a client masks its frames")
       : this.#isControl && (!this.#isFinal || short > MAX_CONTROL)
@@ -186,7 +186,7 @@ export class MessageDecoder {
       if (this.#length > this.#maxMessage) {
         this.#refuse(
           CLOSE.tooBig,
-          msg("a message has at most # bytes").replace("#", `${this.#maxMessage}`),
+          numbered(msg("a message has at most # bytes"), this.#maxMessage),
         );
       }
       const opcode = this.#opcode;

@@ -5,7 +5,7 @@
  */
 import { IdleWatch } from "../net/idle.ts";
 import { type Channel, closeQuietly } from "../net/stream.ts";
-import { msg } from "../text/messages.ts";
+import { msg, numbered } from "../text/messages.ts";
 
 /** The peer has read nothing for too long. */
 export class SlowReaderError extends Error {
@@ -14,7 +14,7 @@ export class SlowReaderError extends Error {
 
   /** An error that names the limit, in milliseconds. */
   constructor(milliseconds: number) {
-    super(msg("the client has read nothing for # s").replace("#", `${milliseconds / 1000}`));
+    super(numbered(msg("the client has read nothing for # s"), milliseconds / 1000));
   }
 }
 
