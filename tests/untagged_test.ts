@@ -28,7 +28,6 @@ const EXCEPTIONS: readonly (readonly [path: RegExp, why: string])[] = [
     /^web\/(metrics|event_stream|routes|trace_document|trace_resources|trace_stream)\.ts$/,
     "lines of Prometheus, of server-sent events and of HTTP, which programs read; HTML",
   ],
-  [/^web\/recording\.ts$/, "the verdict in English, which the page translates"],
   [
     /^web\/trace_page\/(connections_view|ladder_row|state_diagram_view|status_view|trace_page|words)\.ts$/,
     "classes and selectors of CSS, the name of the program, verdicts of a recording",
