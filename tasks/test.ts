@@ -236,7 +236,7 @@ async function joinFiles(
   files: readonly string[],
   count: number,
 ): Promise<string[]> {
-  return await Promise.all(Array.from({ length: count }, async (_, i) => {
+  return await Promise.all(Array.from({ length: Math.min(count, files.length) }, async (_, i) => {
     const path = `${folder}/${name}_${i + 1}_test.ts`;
     const urls = files.filter((_, k) => k % count === i).map((file) => new URL(file, ROOT).href);
     await Deno.writeTextFile(path, urls.map((url) => `import ${JSON.stringify(url)};\n`).join(""));

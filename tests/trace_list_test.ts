@@ -1,4 +1,10 @@
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { ParseError } from "../address/parse_error.ts";
 import { speak } from "../cli/language.ts";
 import { width } from "../text/layout.ts";
@@ -87,10 +93,19 @@ Deno.test("trace --list has a row for each connection: ends, bytes, time, how it
   ]);
 });
 
-Deno.test("trace --list says briefly in Chinese, too, that a connection is still open", async () => {
+Deno.test("trace --list has Chinese headings above their columns, and says briefly that a connection is still open", async () => {
   await speak("zh");
   try {
-    assertStringIncludes((await read(["--list"])).out(), " 仍然打开 ");
+    const out = (await read(["--list"])).out();
+    assertStringIncludes(out, " 仍然打开 ");
+    assertStringIncludes(
+      out,
+      "      客户端           服务器                  →          ←       用时  结束方式              状态",
+    );
+    assertStringIncludes(
+      out,
+      "#1    192.0.2.1:5001   192.0.2.9:80          0 B        0 B       1 ms  被拒绝                (CLOSED)",
+    );
   } finally {
     await speak("en");
   }

@@ -45,6 +45,11 @@ export function pad(text: string, columns: number): string {
   return text.padEnd(columns + text.length - width(text));
 }
 
+/** Returns `text` with blanks before it, so that it takes `columns`. */
+export function padLeft(text: string, columns: number): string {
+  return " ".repeat(Math.max(columns - width(text), 0)) + text;
+}
+
 /**
  * Breaks `text` at blanks, and between Chinese characters, into lines of at most `columns`; a longer
  * word stands alone. Several blanks count as one.

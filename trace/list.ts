@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { fold, pad, width } from "../text/layout.ts";
+import { fold, pad, padLeft, width } from "../text/layout.ts";
+import { t } from "../text/messages.ts";
 import { formatBytes, formatDuration } from "../text/units.ts";
 import type { LadderStyle } from "../ladder/ladder.ts";
 import { statesOf } from "../ladder/text.ts";
@@ -55,7 +56,7 @@ export class ConnectionList {
     ]);
     if (!this.#isFirst) return row;
     this.#isFirst = false;
-    const heading = ["", "client", "server", right, left, "time", "end", "states"];
+    const heading = ["", t`client`, t`server`, right, left, t`time`, t`end`, t`states`];
     return [...this.#row(heading).map(this.#style.colors.bold), ...row];
   }
 
@@ -63,7 +64,7 @@ export class ConnectionList {
     cells.forEach((cell, i) => this.#widths[i] = Math.max(this.#widths[i]!, width(cell)));
     const padded = cells.map((cell, i) => {
       const isNumber = i >= FIRST && i < FIRST + 3;
-      return isNumber ? cell.padStart(this.#widths[i]!) : pad(cell, this.#widths[i]!);
+      return isNumber ? padLeft(cell, this.#widths[i]!) : pad(cell, this.#widths[i]!);
     });
     const { columns } = this.#style;
     const line = padded.join("  ").trimEnd();
