@@ -1,10 +1,4 @@
-import {
-  assert,
-  assertEquals,
-  assertMatch,
-  assertRejects,
-  assertStringIncludes,
-} from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { ParseError } from "../address/parse_error.ts";
 import { speak } from "../cli/language.ts";
 import { width } from "../text/layout.ts";
