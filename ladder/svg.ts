@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { t, translate } from "../text/messages.ts";
+import { t } from "../text/messages.ts";
 import { count } from "../text/units.ts";
 import { Fold, type Rung } from "./fold.ts";
 import { walkOf } from "./state_diagram.ts";
@@ -11,7 +11,7 @@ import { DIAGRAM_HEIGHT, drawDiagram } from "./svg_diagram.ts";
 import { layRows, layTimes, type Sheet } from "./svg_layout.ts";
 import { drawLives, drawState, drawText, STYLE, WIDTH, X } from "./svg_parts.ts";
 import { formatSummary } from "./summary.ts";
-import { SIDES } from "./text.ts";
+import { sideName } from "./text.ts";
 import type { Step, TcpConnection } from "../tcp/connection.ts";
 import type { State } from "../tcp/state.ts";
 import type { Both } from "../tcp/side.ts";
@@ -136,8 +136,8 @@ export class LadderPicture {
     parts.push(
       drawText(X.margin, ROW / 2, isSelf ? t`${title}, one socket` : title, "title"),
       drawText(X.time, ROW * 1.5, t`seconds`, "dim", "end"),
-      drawText(X.left - 12, ROW * 1.5, translate(SIDES[0]), "dim", "end"),
-      drawText(X.right + 12, ROW * 1.5, translate(SIDES[1]), "dim"),
+      drawText(X.left - 12, ROW * 1.5, sideName(0), "dim", "end"),
+      drawText(X.right + 12, ROW * 1.5, sideName(1), "dim"),
     );
     const top = ROW * 2;
     const showsStates = !blank.includes("states");
@@ -171,8 +171,8 @@ export class LadderPicture {
       : { taken: new Map<string, string>(), resets: "", places: [-1, -1] as const };
     parts.push(drawDiagram(walk, (WIDTH - 540) / 2, y));
     if (showsStates) {
-      parts.push(drawText(X.margin, y + 26, `● ${translate(SIDES[0])}`, "number"));
-      parts.push(drawText(X.margin, y + 44, `○ ${translate(SIDES[1])}`, "number"));
+      parts.push(drawText(X.margin, y + 26, `● ${sideName(0)}`, "number"));
+      parts.push(drawText(X.margin, y + 44, `○ ${sideName(1)}`, "number"));
     }
     return { svg: parts.join("\n"), height: y + DIAGRAM_HEIGHT };
   }

@@ -3,15 +3,13 @@
  *
  * @module
  */
-import { count, formatBytes } from "../text/units.ts";
 import type { Bundle, Rung } from "./fold.ts";
 import { formatSeconds } from "./ladder.ts";
 import type { Flight } from "../tcp/passage.ts";
 import { alongArrow, type Arrow, drawArrow, drawText, kindOf, round, X } from "./svg_parts.ts";
-import { labelOf, noteOf, remarkOf } from "./text.ts";
+import { countsOf, labelOf, noteOf, remarkOf } from "./text.ts";
 import type { Step, TcpConnection } from "../tcp/connection.ts";
 import { otherSide } from "../tcp/side.ts";
-import { t } from "../text/messages.ts";
 
 /** A connection to lay out. */
 export interface Sheet {
@@ -244,10 +242,7 @@ function drawNote(step: Step, y: number): string {
   return note === "" ? "" : drawText(X.note, y + 4, note, remark ? "remark" : "dim");
 }
 
-function drawBundle({ counts, bytes }: Bundle, y: number): string {
-  const [there, back] = counts.map((segments, side) =>
-    `${count(segments, "segment")}${t`, `}${formatBytes(bytes[side]!)}`
-  );
-  const words = `⋮  ${there} →   ${back} ←`;
+function drawBundle(bundle: Bundle, y: number): string {
+  const words = `⋮  ${countsOf(bundle)}`;
   return drawText((X.left + X.right) / 2, y + 4, words, "dim", "middle");
 }

@@ -8,10 +8,12 @@ import { formatFlags } from "../packet/field.ts";
 import { FLAG, isSpan } from "../tcp/segment.ts";
 import type { Step, TcpConnection } from "../tcp/connection.ts";
 import type { Mark } from "../tcp/analysis.ts";
+import type { Bundle } from "./fold.ts";
 import { formatPayload } from "./payload.ts";
 import type { FateMark } from "../tcp/passage.ts";
 import { type ConnectionEvent, otherSide } from "../tcp/side.ts";
 import { inContext, msg, t, translate } from "../text/messages.ts";
+import { count, formatBytes } from "../text/units.ts";
 
 /** The names of the sides. */
 export const SIDES: readonly [string, string] = [msg("client"), msg("server")];
@@ -94,6 +96,14 @@ const SHOWN: ReadonlyMap<Mark | FateMark, string> = new Map<Mark | FateMark, str
   [msg("lost, or outside the other capture"), msg("lost, or outside the other capture")],
   [msg("not in the other capture"), msg("not in the other capture")],
 ]);
+
+/** Returns the segments and bytes of each side of a fold: `98 segments, 140.6 KiB →   49 segments, 0 B ←`. */
+export function countsOf({ counts, bytes }: Pick<Bundle, "counts" | "bytes">): string {
+  const [there, back] = counts.map((segments, side) =>
+    [count(segments, "segment"), formatBytes(bytes[side]!)].join(t`, `)
+  );
+  return `${there} →   ${back} ←`;
+}
 
 /** Returns the number of segments with each mark: `3 retransmissions`. */
 export function countMarks(marks: ReadonlyMap<Mark | FateMark, number>): string[] {

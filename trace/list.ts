@@ -7,7 +7,7 @@ import { fold, pad, padLeft, width } from "../text/layout.ts";
 import { t } from "../text/messages.ts";
 import { formatBytes, formatDuration } from "../text/units.ts";
 import type { LadderStyle } from "../ladder/ladder.ts";
-import { statesOf } from "../ladder/text.ts";
+import { sideName, statesOf } from "../ladder/text.ts";
 import { formatVerdict } from "../ladder/verdict.ts";
 import type { TcpConnection } from "../tcp/connection.ts";
 
@@ -56,7 +56,7 @@ export class ConnectionList {
     ]);
     if (!this.#isFirst) return row;
     this.#isFirst = false;
-    const heading = ["", t`client`, t`server`, right, left, t`time`, t`end`, t`states`];
+    const heading = ["", sideName(0), sideName(1), right, left, t`time`, t`end`, t`states`];
     return [...this.#row(heading).map(this.#style.colors.bold), ...row];
   }
 

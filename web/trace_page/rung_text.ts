@@ -7,12 +7,10 @@ import type { Bundle } from "../../ladder/fold.ts";
 import { formatSeconds } from "../../ladder/ladder.ts";
 import { formatPayload } from "../../ladder/payload.ts";
 import { formatRevision } from "../../ladder/revision.ts";
-import { countMarks, labelOf, meaningOf, remarkOf } from "../../ladder/text.ts";
+import { countMarks, countsOf, labelOf, meaningOf, remarkOf } from "../../ladder/text.ts";
 import type { Step } from "../../tcp/connection.ts";
 import { FLAG } from "../../tcp/segment.ts";
-import { count, formatBytes } from "../../text/units.ts";
 import { escapeLine } from "../../text/escape.ts";
-import { t } from "../../text/messages.ts";
 
 /** The words of a rung. */
 export interface RungText {
@@ -58,9 +56,6 @@ export function kindOf(
 }
 
 /** Returns the words of a fold: `98 segments, 140.6 KiB →   49 segments, 0 B ←`, and its marks. */
-export function foldText({ counts, bytes, marks }: Bundle): string {
-  const [there, back] = counts.map((segments, side) =>
-    `${count(segments, "segment")}${t`, `}${formatBytes(bytes[side]!)}`
-  );
-  return [`${there} →   ${back} ←`, ...countMarks(marks)].join(" · ");
+export function foldText(bundle: Bundle): string {
+  return [countsOf(bundle), ...countMarks(bundle.marks)].join(" · ");
 }
