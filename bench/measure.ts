@@ -103,29 +103,52 @@ async function attempt(
   server: Server,
   laboratory: Laboratory,
 ): Promise<Sample | string> {
-  const address = freeAddress(scenario.over, laboratory.folder);
-  const command = server.command(address)!; // those that cannot were left out
   const { folder, amount } = laboratory;
-  const load = [
-    ...generatorFor(address),
-    ...scenario.load(amount),
-    ...["--request", `${folder}/${scenario.text}.request`],
-    ...["--reply", `${folder}/${scenario.text}.reply`],
-    ...["--timeout", `${TIMEOUT}`],
-  ];
+  const load = [...scenario.load(amount), ...withText(folder, scenario.text)];
   if (scenario.name === "start") {
+    const address = freeAddress(scenario.over, folder);
     const where = server.name === "empty" ? [] : placeOf(address);
-    const found = await generate([...load, ...where, "--", ...command]);
+    const command = server.command(address)!; // those that cannot were left out
+    const found = await generate([...generatorFor(address), ...load, ...where, "--", ...command]);
     if (typeof found === "string" || !("endMs" in found)) return found;
     return { replyMs: found.endMs! }; // of the empty program
   }
-  await using process = new Process(command);
+  const started = await startServer(server, scenario.over, folder);
+  if (typeof started === "string") return started;
+  await using running = started;
+  return await running.load(load);
+}
+
+/** Returns the generator's options for a text and the answer to it, which `prepare` has written, and its time limit. */
+export function withText(folder: string, text: Scenario["text"]): readonly string[] {
+  const texts = ["--request", `${folder}/${text}.request`, "--reply", `${folder}/${text}.reply`];
+  return [...texts, "--timeout", `${TIMEOUT}`];
+}
+
+/** A server that listens. Disposing of it ends it. */
+export interface RunningServer extends AsyncDisposable {
+  /** Runs the generator with these options beside where the server is; resolves to what it found, or to its error. */
+  load(options: readonly string[]): Promise<Sample | string>;
+}
+
+/** Starts a server at an address of its own; resolves to it, or to why it does not listen. */
+export async function startServer(
+  server: Server,
+  over: Address["kind"],
+  folder: string,
+): Promise<RunningServer | string> {
+  const address = freeAddress(over, folder);
+  const process = new Process(server.command(address)!); // those that cannot were left out
   if (!await listens(address, process)) {
     process.kill();
     return `it does not listen: ${(await process.end(0)).complaint || "no complaint"}`;
   }
   const pid = server.oneProcess || address.kind === "tls" ? ["--pid", `${process.pid}`] : [];
-  return await generate([...load, ...placeOf(address), ...pid]);
+  return {
+    load: (options) =>
+      generate([...generatorFor(address), ...options, ...placeOf(address), ...pid]),
+    [Symbol.asyncDispose]: () => process[Symbol.asyncDispose](),
+  };
 }
 
 function generatorFor(address: Address): readonly string[] {
