@@ -8,7 +8,7 @@ import { type Channel, type Transform, writeAll } from "../net/stream.ts";
 import type { ReadQueue } from "./read_queue.ts";
 import { asciiUpperCase, upperCase } from "./upper.ts";
 import { upperKernel } from "./upper_kernel.ts";
-import { type OnEnd, UpperSession } from "./upper_session.ts";
+import { type EndReceiver, UpperSession } from "./upper_session.ts";
 import type { Connection } from "../net/connection.ts";
 import { ChunkReader } from "./chunk_reader.ts";
 
@@ -22,11 +22,14 @@ export interface ConnectionInfo {
   readonly peer: string;
 }
 
+/** A connection whose handler tells it of the end. */
+export interface Conversation extends ConnectionInfo, EndReceiver {}
+
 /**
  * Answers the bytes that arrive on `channel` until its peer has ended and everything is answered, then calls
- * `onEnd`. Closing `channel` is the caller's; it ends the conversation.
+ * `end`. Closing `channel` is the caller's; it ends the conversation.
  */
-export type Handler = (channel: Channel, onEnd: OnEnd, info: ConnectionInfo) => void;
+export type Handler = (channel: Channel, conversation: Conversation) => void;
 
 /** Bytes of the buffer into which a connection is read that a transform answers. */
 const BUFFER_SIZE = 16 * 1024;
@@ -38,11 +41,11 @@ const BUFFER_SIZE = 16 * 1024;
 export function handlerFor(transform: Transform, readQueue: ReadQueue): Handler {
   const kernel = transform === upperCase || transform === asciiUpperCase ? upperKernel() : null;
   if (kernel === null) {
-    return (channel, onEnd) => void converse(channel, transform, readQueue, onEnd);
+    return (channel, conversation) => void converse(channel, transform, readQueue, conversation);
   }
   const unicode = transform === upperCase;
   const shared = { kernel, unicode, readQueue };
-  return (channel, onEnd) => void new UpperSession(channel, shared, onEnd);
+  return (channel, conversation) => void new UpperSession(channel, shared, conversation);
 }
 
 /** Answers with any transform. Never rejects. */
@@ -50,7 +53,7 @@ async function converse(
   channel: Channel,
   transform: Transform,
   readQueue: ReadQueue,
-  onEnd: OnEnd,
+  receiver: EndReceiver,
 ): Promise<void> {
   const reader = new ChunkReader(channel, new Uint8Array(BUFFER_SIZE), readQueue);
   let bytesOut = 0;
@@ -65,5 +68,5 @@ async function converse(
     error = thrown;
   }
   readQueue.leave();
-  onEnd(error, reader.bytes, bytesOut);
+  receiver.end(error, reader.bytes, bytesOut);
 }

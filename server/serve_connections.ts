@@ -26,7 +26,7 @@ import { admit, type Admitted } from "./admit.ts";
 import type { EndEvent } from "./events.ts";
 import type { ServeOptions } from "./serve_options.ts";
 import type { IdleWatch } from "../net/idle.ts";
-import { abort, agreedBy, close, endOf, OpenSessions, Session } from "./session.ts";
+import { abort, agreedBy, close, endOf, type OnEnd, OpenSessions, Session } from "./session.ts";
 import { type Channel, tapped } from "../net/stream.ts";
 import { type Handler, handlerFor } from "./handler.ts";
 import { ReadQueue } from "./read_queue.ts";
@@ -201,7 +201,7 @@ class Server {
 
   /** Returns a session for `connection`, with the next number. */
   #session(connection: Connection): Session {
-    return new Session(this.#options.nextNumber?.() ?? ++this.#count, connection);
+    return new Session(this.#options.nextNumber?.() ?? ++this.#count, connection, this.#end);
   }
 
   /** Yields those of `accepted` that have finished their TLS handshake. */
@@ -246,22 +246,18 @@ class Server {
       return false;
     }
     session.started = performance.now();
-    const told = !local || verbose; // a proxy asks several times a second how the server is
+    session.told = !local || verbose; // a proxy asks several times a second how the server is
     const via = proxy === undefined ? {} : { proxy };
     const { number, peer } = session;
     const agreed = agreedBy(session.connection);
-    if (told) onEvent({ event: "accept", connection: number, peer, ...via, ...agreed });
-    this.#handler(
-      this.#tapped(session, channel),
-      (error, bytesIn, bytesOut) => this.#end(session, told, error, bytesIn, bytesOut),
-      session,
-    );
+    if (session.told) onEvent({ event: "accept", connection: number, peer, ...via, ...agreed });
+    this.#handler(this.#tapped(session, channel), session);
     return true;
   }
 
   /** Closes the connection of a conversation that has ended, and tells so if that is to be told. */
-  #end(session: Session, told: boolean, error: unknown, bytesIn: number, bytesOut: number): void {
-    const { connection, number, peer, started } = session;
+  #end: OnEnd = (session, error, bytesIn, bytesOut) => {
+    const { connection, number, peer, started, told } = session;
     const inOrder = error === null && session.reason === null;
     close(connection, inOrder, () => {
       const reason = session.reason ?? (inOrder ? connection.tls?.remark ?? null : null);
@@ -272,7 +268,7 @@ class Server {
       if (this.#options.once) this.#endOfOne = end;
       this.#forget(session);
     });
-  }
+  };
 
   /** Returns the channel of a connection, tapped for the log and for the idle timeout if these are asked for. */
   #tapped(session: Session, channel: Channel): Channel {

@@ -42,9 +42,9 @@ const RESET = Object.assign(new Error("reset by this server"), { name: "Connecti
  * @param stop Ends waiting.
  */
 export function resetting(milliseconds: number, stop: AbortSignal): Handler {
-  return async (_channel, onEnd, { connection }) => {
+  return async (_channel, conversation) => {
     if (milliseconds > 0) await delay(milliseconds, { signal: stop }).catch(() => {}); // stopped
-    await connection.reset?.();
-    onEnd(RESET, 0, 0);
+    await conversation.connection.reset?.();
+    conversation.end(RESET, 0, 0);
   };
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { AcceptEvent, EndEvent } from "./events.ts";
+import type { Conversation } from "./handler.ts";
 import { closeQuietly } from "../net/stream.ts";
 import type { Connection, TlsConnection } from "../net/connection.ts";
 import { t } from "../text/messages.ts";
@@ -11,13 +12,16 @@ import { t } from "../text/messages.ts";
 /** Error names with which a peer breaks a connection off. */
 const BROKEN_OFF = new Set(["BrokenPipe", "ConnectionAborted", "ConnectionReset", "NotConnected"]);
 
+/** Called for a session whose handler has ended: with the error or `null`, and the bytes that went each way. */
+export type OnEnd = (session: Session, error: unknown, bytesIn: number, bytesOut: number) => void;
+
 /**
  * A connection that is open. There may be ten thousand: a field more is 80 KB.
  *
  * Life of a session: made when a connection is accepted, started when it is admitted, and forgotten when
  * its descriptor is free. `abort` closes its channel, which ends the handler, which closes the rest.
  */
-export class Session {
+export class Session implements Conversation {
   /** Its number, counted from 1. */
   readonly number: number;
   /** The connection as it was accepted. */
@@ -28,11 +32,20 @@ export class Session {
   started = 0;
   /** The reason why the server has closed it, or `null`. */
   reason: string | null = null;
+  /** Whether its beginning and its end are told. */
+  told = true;
+  readonly #onEnd: OnEnd;
 
-  /** Makes one that is not yet admitted. */
-  constructor(number: number, connection: Connection) {
+  /** Makes one that is not yet admitted; `onEnd` is called when its handler has ended. */
+  constructor(number: number, connection: Connection, onEnd: OnEnd) {
     this.number = number;
     this.connection = connection;
+    this.#onEnd = onEnd;
+  }
+
+  /** Takes the end of its handler: the error or `null`, and the bytes that went each way. */
+  end(error: unknown, bytesIn: number, bytesOut: number): void {
+    this.#onEnd(this, error, bytesIn, bytesOut);
   }
 
   /** The client's address. */

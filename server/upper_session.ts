@@ -37,8 +37,11 @@ export interface SessionOptions {
   readonly readQueue: ReadQueue;
 }
 
-/** Told of the end of a session: the error or `null`, and the bytes that went each way. */
-export type OnEnd = (error: unknown, bytesIn: number, bytesOut: number) => void;
+/** The receiver of the end of a conversation. */
+export interface EndReceiver {
+  /** Takes the end: the error or `null`, and the bytes that went each way. */
+  end(error: unknown, bytesIn: number, bytesOut: number): void;
+}
 
 /**
  * One connection: it reads, translates, writes, and reads again.
@@ -51,7 +54,7 @@ export type OnEnd = (error: unknown, bytesIn: number, bytesOut: number) => void;
 export class UpperSession implements QueuedReader {
   readonly #channel: Channel;
   readonly #options: SessionOptions;
-  readonly #onEnd: OnEnd;
+  readonly #receiver: EndReceiver;
   #bytesIn = 0;
   #bytesOut = 0;
   /** The slot that is read into, and its class. */
@@ -67,17 +70,17 @@ export class UpperSession implements QueuedReader {
   /** The slot of translated bytes that did not fit in place, and its class. */
   #copy: Slot | null = null;
   #copySize: SlotClass = 0;
-  /** The bytes that are being written, and the number of those that are. */
+  /** The bytes that are being written, `NOTHING` while it reads; and the number of those that are written. */
   #answer: Uint8Array = NOTHING;
   #written = 0;
   /** Reads in a row that a smaller slot would have held. */
   #streak = 0;
 
   /** Starts reading from `channel`. Closing it, also when the session has ended, is the caller's. */
-  constructor(channel: Channel, options: SessionOptions, onEnd: OnEnd) {
+  constructor(channel: Channel, options: SessionOptions, receiver: EndReceiver) {
     this.#channel = channel;
     this.#options = options;
-    this.#onEnd = onEnd;
+    this.#receiver = receiver;
     // There are slots of the smallest class for more connections than a process has descriptors.
     this.#slot = options.kernel.slots.take(0) ?? new Uint8Array(0);
     options.readQueue.enter();
@@ -89,12 +92,14 @@ export class UpperSession implements QueuedReader {
   resume(): void {
     const free = this.#unfinished === 0 ? this.#slot : this.#slot.subarray(this.#unfinished);
     this.#capacity = free.length;
-    this.#channel.read(free).then(this.#received, this.#end);
+    this.#channel.read(free).then(this.#moved, this.#end);
   }
 
-  #received = (count: number | null): void => {
+  /** Goes on after a write, or after a read: one function for both, as there may be ten thousand sessions. */
+  #moved = (count: number | null): void => {
     try {
-      if (count === null) this.#peerHasEnded();
+      if (this.#answer !== NOTHING) this.#wrote(count!);
+      else if (count === null) this.#peerHasEnded();
       else this.#answerWith(count);
     } catch (error) {
       this.#end(error); // nothing may be thrown where nobody waits
@@ -156,23 +161,19 @@ export class UpperSession implements QueuedReader {
   #send(answer: Uint8Array): void {
     this.#answer = answer;
     this.#written = 0;
-    this.#channel.write(answer).then(this.#wrote, this.#end);
+    this.#channel.write(answer).then(this.#moved, this.#end);
   }
 
-  #wrote = (count: number): void => {
-    try {
-      this.#bytesOut += count;
-      this.#written += count;
-      if (this.#written === this.#answer.length) return this.#sent();
-      this.#channel.write(this.#answer.subarray(this.#written)).then(this.#wrote, this.#end);
-    } catch (error) {
-      this.#end(error);
-    }
-  };
+  #wrote(count: number): void {
+    this.#bytesOut += count;
+    this.#written += count;
+    if (this.#written === this.#answer.length) return this.#sent();
+    this.#channel.write(this.#answer.subarray(this.#written)).then(this.#moved, this.#end);
+  }
 
   #sent(): void {
-    if (this.#translated < this.#filled) return this.#translate();
     this.#answer = NOTHING; // a peer that is silent from now on shall not keep it
+    if (this.#translated < this.#filled) return this.#translate();
     this.#giveCopy();
     this.#fit();
     const turn = this.#filled >= BULK ? turnDue() : null;
@@ -218,6 +219,6 @@ export class UpperSession implements QueuedReader {
     this.#slot = new Uint8Array(0);
     this.#answer = NOTHING;
     readQueue.leave();
-    this.#onEnd(error, this.#bytesIn, this.#bytesOut);
+    this.#receiver.end(error, this.#bytesIn, this.#bytesOut);
   };
 }

@@ -52,7 +52,7 @@ async function answersTo(stream: string, sizes: readonly number[]): Promise<numb
   });
   const peer = "127.0.0.1:2";
   await new Promise((resolve) =>
-    talk(channel, resolve, { number: 1, peer, connection: { channel, peer } })
+    talk(channel, { number: 1, peer, connection: { channel, peer }, end: resolve })
   );
   traffic.close();
   return received.join("").match(/HTTP\/1\.1 \d{3} /g)?.map((text) => Number(text.slice(9))) ?? [];

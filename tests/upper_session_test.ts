@@ -66,7 +66,7 @@ async function converse(
   const { channel, answer } = piecemeal(input, reads, writes);
   const shared = { kernel, unicode, readQueue: new ReadQueue() };
   const [error, bytesIn, bytesOut] = await new Promise<[unknown, number, number]>((resolve) => {
-    new UpperSession(channel, shared, (...end) => resolve(end));
+    new UpperSession(channel, shared, { end: (...end) => resolve(end) });
   });
   assertEquals(error, null);
   assertEquals(out.size, 0, "slots are left");
@@ -136,7 +136,9 @@ Deno.test("UpperSession ends with the error of its channel", async () => {
     const { channel } = piecemeal(new TextEncoder().encode("straße"), [3], [1]);
     const shared = { kernel, unicode: true, readQueue: new ReadQueue() };
     const ended = await new Promise<unknown>((resolve) => {
-      new UpperSession({ ...channel, [failing]: () => Promise.reject(error) }, shared, resolve);
+      new UpperSession({ ...channel, [failing]: () => Promise.reject(error) }, shared, {
+        end: resolve,
+      });
     });
     assertEquals([ended, out.size], [error, 0]);
   }

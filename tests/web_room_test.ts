@@ -189,7 +189,7 @@ Deno.test("a client that always has one more request lets others be served betwe
   });
   const peer = "127.0.0.1:2";
   await new Promise((resolve) =>
-    talk(channel, resolve, { number: 1, peer, connection: { channel, peer } })
+    talk(channel, { number: 1, peer, connection: { channel, peer }, end: resolve })
   );
   traffic.close();
   assert(answersAtTurn < 10, `${answersAtTurn} answers before anybody else`);

@@ -294,7 +294,7 @@ Deno.test("a page that does not read its events is dropped", async () => {
   });
   const peer = "127.0.0.1:2";
   const error = await new Promise((resolve) =>
-    talk(channel, resolve, { number: 1, peer, connection: { channel, peer } })
+    talk(channel, { number: 1, peer, connection: { channel, peer }, end: resolve })
   );
   traffic.close();
   assert(error instanceof SlowReaderError);

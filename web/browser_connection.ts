@@ -77,11 +77,11 @@ function handlerOf(options: SiteOptions, service: Service | null): Handler {
     service,
     requestLimits: options.requestLimits ?? new RequestLimits(Infinity, REQUEST_TIMEOUT),
   };
-  return (channel, onEnd, info) => {
-    const connection = new HttpConnection(options, shared, channel, info);
+  return (channel, conversation) => {
+    const connection = new HttpConnection(options, shared, channel, conversation);
     connection.run().then(
-      () => onEnd(null, connection.received, connection.sent),
-      (error) => onEnd(error, connection.received, connection.sent),
+      () => conversation.end(null, connection.received, connection.sent),
+      (error) => conversation.end(error, connection.received, connection.sent),
     );
   };
 }

@@ -227,12 +227,12 @@ export class Traffic {
 
   /** Returns `handler`, whose bytes are counted for the listener for sockets. */
   metered(handler: Handler): Handler {
-    return (channel, onEnd, info) => {
-      const accepted = this.#accepted.get(info.connection);
+    return (channel, conversation) => {
+      const accepted = this.#accepted.get(conversation.connection);
       if (accepted !== undefined) {
         this.sums.tcp.latency.observe((performance.now() - accepted) / 1000);
       }
-      handler(this.#counting(channel, info.number), onEnd, info);
+      handler(this.#counting(channel, conversation.number), conversation);
     };
   }
 
