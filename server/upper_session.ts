@@ -60,8 +60,6 @@ export class UpperSession implements QueuedReader {
   /** The slot that is read into, and its class. */
   #slot: Slot;
   #size: SlotClass = 0;
-  /** The length of the view that is being read into. */
-  #capacity = 0;
   /** Bytes of a character that is not complete, at the beginning of the slot. */
   #unfinished = 0;
   /** Bytes in the slot, and those of them that are translated. */
@@ -91,16 +89,19 @@ export class UpperSession implements QueuedReader {
   /** Reads. */
   resume(): void {
     const free = this.#unfinished === 0 ? this.#slot : this.#slot.subarray(this.#unfinished);
-    this.#capacity = free.length;
-    this.#channel.read(free).then(this.#moved, this.#end);
+    this.#channel.read(free).then(this.#settled, this.#settled);
   }
 
-  /** Goes on after a write, or after a read: one function for both, as there may be ten thousand sessions. */
-  #moved = (count: number | null): void => {
+  /**
+   * Goes on after a read or a write: with the number of bytes, `null` at the end, or an error. It is one
+   * function for all, as there may be ten thousand sessions.
+   */
+  #settled = (outcome: unknown): void => {
+    if (outcome !== null && typeof outcome !== "number") return this.#end(outcome);
     try {
-      if (this.#answer !== NOTHING) this.#wrote(count!);
-      else if (count === null) this.#peerHasEnded();
-      else this.#answerWith(count);
+      if (outcome === null) this.#peerHasEnded();
+      else if (this.#answer === NOTHING) this.#answerWith(outcome);
+      else this.#wrote(outcome);
     } catch (error) {
       this.#end(error); // nothing may be thrown where nobody waits
     }
@@ -161,14 +162,14 @@ export class UpperSession implements QueuedReader {
   #send(answer: Uint8Array): void {
     this.#answer = answer;
     this.#written = 0;
-    this.#channel.write(answer).then(this.#moved, this.#end);
+    this.#channel.write(answer).then(this.#settled, this.#settled);
   }
 
   #wrote(count: number): void {
     this.#bytesOut += count;
     this.#written += count;
     if (this.#written === this.#answer.length) return this.#sent();
-    this.#channel.write(this.#answer.subarray(this.#written)).then(this.#moved, this.#end);
+    this.#channel.write(this.#answer.subarray(this.#written)).then(this.#settled, this.#settled);
   }
 
   #sent(): void {
@@ -183,7 +184,7 @@ export class UpperSession implements QueuedReader {
 
   /** Takes a larger slot when the last read has filled this one, a smaller one after some small reads. */
   #fit(): void {
-    if (this.#filled >= this.#capacity && this.#size < 2) {
+    if (this.#filled >= this.#slot.length && this.#size < 2) {
       this.#resize((this.#size + 1) as SlotClass);
     } else if (this.#size > 0 && this.#filled <= SLOT_SIZES[this.#size - 1]! / 2) {
       if (++this.#streak >= STREAK) this.#resize((this.#size - 1) as SlotClass);
@@ -212,7 +213,7 @@ export class UpperSession implements QueuedReader {
     this.#send(rest); // the next read says again that the peer has ended
   }
 
-  #end = (error: unknown): void => {
+  #end(error: unknown): void {
     const { kernel, readQueue } = this.#options;
     this.#giveCopy();
     if (this.#slot.length > 0) kernel.slots.give(this.#slot, this.#size);
@@ -220,5 +221,5 @@ export class UpperSession implements QueuedReader {
     this.#answer = NOTHING;
     readQueue.leave();
     this.#receiver.end(error, this.#bytesIn, this.#bytesOut);
-  };
+  }
 }
