@@ -207,7 +207,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: "start",
     title: "from the start of the process to the first reply (empty: to its end)",
-    servers: ["netkit", "bundle", "package", "go", "node", "bun", "c", "loop", "empty"],
+    servers: ["netkit", "bundle", "file", "go", "node", "bun", "c", "loop", "empty"],
     over: "tcp",
     text: "ascii",
     connections: 1,

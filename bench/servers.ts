@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { LAZY } from "../tasks/bundle.ts";
 import { findProgram, run } from "./processes.ts";
 import type { Missing } from "./results.ts";
 
@@ -112,15 +111,15 @@ const PEERS: readonly Peer[] = [
     name: "bundle",
     needs: [DENO],
     version: "--version",
-    build: (deno) => [deno, "run", "-A", BUNDLE, `${BUILT}netkit.js`],
-    command: (address) => netkit([`${BUILT}netkit.js`], address),
+    build: (deno) => [deno, "run", "-A", BUNDLE, `${BUILT}program`],
+    command: (address) => netkit([`${BUILT}program/main.js`], address),
   },
   {
-    name: "package",
+    name: "file",
     needs: [DENO],
     version: "--version",
-    build: (deno) => [deno, "run", "-A", BUNDLE, `${BUILT}package`],
-    command: (address) => netkit([LAZY, `${BUILT}package/main.js`], address),
+    build: (deno) => [deno, "run", "-A", BUNDLE, `${BUILT}netkit.js`],
+    command: (address) => netkit([`${BUILT}netkit.js`], address),
   },
   {
     name: "go",

@@ -1,30 +1,62 @@
 /**
- * `deno task bundle`: joins netkit into `bin/netkit.js`, a single file, or into another file or folder.
+ * `deno task bundle`: joins netkit into the folder `bin/program/`, whose `main.js` is the program, or into
+ * another folder or a single file.
  *
  * @module
  */
 import { runDeno } from "./deno.ts";
 
-/** The parts of netkit that are loaded when they are asked for: in the same file, or in files of their own. */
-export type Parts = "inside" | "beside";
+/** The folder that `deno task bundle` makes. */
+export const PROGRAM = "bin/program";
 
 /**
- * The option of Deno with which a folder starts fast: a file is read when the program asks for it. Without
- * it all of them are read at every start, which takes 80 ms. (In deno.json it is `lazy-dynamic-imports`.)
+ * The configuration of the folder, which Deno finds beside `main.js`: a file is read when the program asks
+ * for it. Without it all of them are read at every start, which takes 80 ms.
  */
-export const LAZY = "--unstable-lazy-dynamic-imports";
+export const CONFIG: { readonly unstable: readonly string[] } = {
+  unstable: ["lazy-dynamic-imports"],
+};
+
+/** The names of files in the folder: those of a bundler end with eight letters and digits. */
+const MADE = /^(?:main\.js|.+-[A-Z0-9]{8}\.js|deno\.json)$/;
 
 /**
- * Joins netkit into `path`: a file with everything in it, or a folder whose `main.js` is the program. Deno
- * reads and copies a file as a whole at each start, 20 to 25 ms a megabyte, so the folder starts faster.
+ * Joins netkit into `path`: a file with everything in it if it ends in `.js`, or else a folder, which is
+ * replaced. Deno reads and copies a file as a whole at each start, 20 to 25 ms a megabyte, so the folder
+ * starts faster.
  *
- * @throws {Error} When it cannot be bundled.
+ * @throws {Error} When it cannot be bundled, or the folder has other files in it.
  */
-export async function bundle(parts: Parts, path: string): Promise<void> {
-  const output = parts === "inside" ? ["--output", path] : ["--code-splitting", "--outdir", path];
-  await runDeno(["bundle", "--quiet", "--minify", ...output, "main.ts"]);
-  if (parts === "inside") return await makeAscii(path);
-  for await (const { name } of Deno.readDir(path)) await makeAscii(`${path}/${name}`);
+export async function bundle(path: string): Promise<void> {
+  const run = (...output: string[]) =>
+    runDeno(["bundle", "--quiet", "--minify", ...output, "main.ts"]);
+  if (path.endsWith(".js")) {
+    await run("--output", path);
+    return await makeAscii(path);
+  }
+  await removeProgram(path);
+  await run("--code-splitting", "--outdir", path);
+  await Promise.all((await namesIn(path)).map((name) => makeAscii(`${path}/${name}`)));
+  await Deno.writeTextFile(`${path}/deno.json`, JSON.stringify(CONFIG) + "\n");
+}
+
+/** Removes what an earlier call has made: its files have other names. */
+async function removeProgram(path: string): Promise<void> {
+  const other = (await namesIn(path)).find((name) => !MADE.test(name));
+  if (other !== undefined) {
+    throw new Error(`${path} is not replaced: ${other} in it is not of a bundle`);
+  }
+  await Deno.remove(path, { recursive: true }).catch(ignoreAbsence);
+}
+
+/** Resolves to the names in a folder, none if there is no folder. */
+async function namesIn(path: string): Promise<readonly string[]> {
+  const entries = await Array.fromAsync(Deno.readDir(path)).catch(ignoreAbsence);
+  return (entries ?? []).map(({ name }) => name);
+}
+
+function ignoreAbsence(error: unknown): undefined {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }
 
 async function makeAscii(path: string): Promise<void> {
@@ -46,7 +78,4 @@ export function asciiOnly(script: string): string {
   );
 }
 
-if (import.meta.main) {
-  const [path = "bin/netkit.js"] = Deno.args;
-  await bundle(path.endsWith(".js") ? "inside" : "beside", path);
-}
+if (import.meta.main) await bundle(Deno.args[0] ?? PROGRAM);

@@ -1,8 +1,9 @@
 /**
- * Makes binaries of `bin/netkit.js`, one for each system: that file and a runtime that runs it.
+ * Makes binaries of `bin/program/`, one for each system: that folder and a runtime that runs it.
  *
  * @module
  */
+import { PROGRAM } from "./bundle.ts";
 
 /** The systems, as the binaries are named after them, and the names that Deno has for them. */
 export const TARGETS: Readonly<Record<string, string>> = {
@@ -13,6 +14,9 @@ export const TARGETS: Readonly<Record<string, string>> = {
   "windows-x86_64": "x86_64-pc-windows-msvc",
   "windows-arm64": "aarch64-pc-windows-msvc",
 };
+
+/** The file that a binary runs. */
+const MAIN = `${PROGRAM}/main.js`;
 
 const encoder = new TextEncoder();
 
@@ -37,11 +41,12 @@ async function compile(systems: readonly string[]): Promise<number> {
 
 /** Makes one binary; resolves to what went wrong, `null` for nothing. */
 async function compileFor(system: string, file: string): Promise<string | null> {
-  // Neither the configuration nor the lockfile: what the bundle needs is in it.
+  // Neither a configuration nor a lockfile: what the bundle needs is in it. With the folder's own one, or
+  // the option of that name, only what main.js imports at once would be taken along: the folder is named.
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
       ...["compile", "--allow-all", "--no-config", "--no-check"],
-      ...["--target", TARGETS[system]!, "--output", file, "bin/netkit.js"],
+      ...["--target", TARGETS[system]!, "--output", file, "--include", PROGRAM, MAIN],
     ],
     env: { NO_COLOR: "1" },
     stderr: "piped",
@@ -50,7 +55,7 @@ async function compileFor(system: string, file: string): Promise<string | null> 
   const said = new TextDecoder().decode(stderr);
   const [url] = said.match(/https:\S+\.zip/) ?? [];
   return url === undefined ? said.trim() : `cannot download the runtime for ${system} (${url}); ` +
-    "bin/netkit.js, which deno task bundle makes, needs none: deno run -A bin/netkit.js";
+    `${MAIN}, which deno task bundle makes, needs none: deno run -A ${MAIN}`;
 }
 
 /** Says why it ends; returns `code`. */

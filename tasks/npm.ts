@@ -57,7 +57,7 @@ export function withAbsoluteLinks(markdown: string, repository: string | null): 
 export async function makePackage(folder: URL, repository: string | null): Promise<void> {
   await Deno.remove(folder, { recursive: true }).catch(() => {});
   await Deno.mkdir(folder, { recursive: true });
-  await bundle("beside", new URL("program", folder).pathname);
+  await bundle(new URL("program", folder).pathname);
   const write = (name: string, text: string) => Deno.writeTextFile(new URL(name, folder), text);
   const read = (name: string) => Deno.readTextFile(new URL(name, ROOT));
   await write("package.json", JSON.stringify(packageOf(repository), null, 2) + "\n");

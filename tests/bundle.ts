@@ -1,5 +1,5 @@
 /**
- * netkit as the single file that `deno task bundle` makes.
+ * netkit as `deno task bundle` makes it: a folder, or a single file.
  *
  * @module
  */
@@ -11,8 +11,10 @@ import { netkit } from "./processes.ts";
 
 /** The bundle, alone in a folder. Disposing of it removes both. */
 export interface Bundle extends AsyncDisposable {
-  /** The folder. */
+  /** The folder that it is in. */
   readonly cwd: string;
+  /** The bundle itself: a folder or a file. */
+  readonly path: string;
   /** The arguments of Deno that run it. */
   readonly run: readonly string[];
 }
@@ -22,13 +24,14 @@ export interface Bundle extends AsyncDisposable {
  *
  * @throws {Error} When it fails.
  */
-export async function makeBundle(): Promise<Bundle> {
+export async function makeBundle(form: "folder" | "file" = "folder"): Promise<Bundle> {
   const cwd = await Deno.makeTempDir();
-  const file = `${cwd}/netkit.js`;
-  await bundle("inside", file);
+  const path = `${cwd}/${form === "folder" ? "program" : "netkit.js"}`;
+  await bundle(path);
   return {
     cwd,
-    run: ["run", "-A", "--quiet", file],
+    path,
+    run: ["run", "-A", "--quiet", form === "folder" ? `${path}/main.js` : path],
     [Symbol.asyncDispose]: () => Deno.remove(cwd, { recursive: true }),
   };
 }

@@ -1,5 +1,6 @@
 /**
- * The bundle's words for each command, beside those of netkit.
+ * The words of the bundle as a single file for each command, beside those of netkit. The folder's are in
+ * `transcripts_matrix_test.ts`.
  *
  * @module
  */
@@ -21,10 +22,10 @@ const LINES: readonly (readonly string[])[] = [
   ...commands.flatMap(({ name }) => [["help", name], [name, "--no-such-option"]]),
 ];
 
-Deno.test("the bundle, alone in an empty folder, says what netkit says", {
+Deno.test("the bundle as a single file, alone in an empty folder, says what netkit says", {
   timeout: GUARD,
 }, async (test) => {
-  await using bundle = await makeBundle();
+  await using bundle = await makeBundle("file");
   for (const args of LINES) {
     await test.step(`netkit ${args.join(" ")}`, () => assertSaysTheSame(bundle, args));
   }

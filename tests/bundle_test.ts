@@ -1,8 +1,9 @@
-import { assertEquals, assertMatch } from "@std/assert";
-import { asciiOnly } from "../tasks/bundle.ts";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { asciiOnly, bundle as makeProgram, CONFIG } from "../tasks/bundle.ts";
 import { RESOURCES } from "../web/resources.ts";
 import { traceResources } from "../web/trace_resources.ts";
-import { assertSaysTheSame, makeBundle } from "./bundle.ts";
+import { assertSaysTheSame, type Bundle, makeBundle } from "./bundle.ts";
+import { needs } from "./needs.ts";
 import { Netkit, netkit, startServer } from "./processes.ts";
 import { GUARD } from "./waiting.ts";
 
@@ -28,35 +29,74 @@ Deno.test("asciiOnly() changes no string, template or regular expression", () =>
   }
 });
 
-Deno.test("the bundle, alone in an empty folder, is netkit", { timeout: GUARD }, async (test) => {
-  await using bundle = await makeBundle();
-  assertEquals((await Array.fromAsync(Deno.readDir(bundle.cwd))).map(({ name }) => name), [
-    "netkit.js",
-  ]);
+/** Resolves to the names of what is in a folder, in alphabetical order. */
+async function namesIn(folder: string): Promise<string[]> {
+  return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
+}
 
-  await test.step("each of its characters takes one byte", async () => {
-    assertMatch(await Deno.readTextFile(`${bundle.cwd}/netkit.js`), /^\p{ASCII}*$/u);
+async function assertServes(bundle: Bundle): Promise<void> {
+  await using server = await startServer([], bundle);
+  const left = await netkit(["client", server.address], "straße 你好 ŉ ﬁ\n", bundle);
+  assertEquals(left, { code: 0, out: "STRASSE 你好 ʼN FI\n", err: "" });
+}
+
+async function assertHasPage(bundle: Bundle): Promise<void> {
+  await using server = await startServer(["--web", "0"], bundle);
+  const [, url] = await server.says(/(http:\S+\/),/);
+  for (const [path, { content }] of RESOURCES) {
+    assertEquals(await (await fetch(new URL(path, url))).text(), content, path);
+  }
+}
+
+/** The bundle as a folder; made by the first test that needs it. */
+let folder: Promise<Bundle> | undefined;
+
+Deno.test.afterAll(async () => {
+  await (await folder)?.[Symbol.asyncDispose]();
+});
+
+/** The most files of the bundle that a command reads. */
+const MOST_FILES: readonly (readonly [most: number, args: readonly string[]])[] = [
+  [40, ["--help"]],
+  [50, ["ipinfo", "10.0.0.1"]],
+];
+
+Deno.test("the bundle, by itself, reads few of its files at each start", {
+  ...needs("strace"),
+  timeout: GUARD,
+}, async () => {
+  const bundle = await (folder ??= makeBundle());
+  for (const [most, args] of MOST_FILES) {
+    const calls = await Deno.makeTempFile({ dir: bundle.cwd });
+    const strace = ["strace", "-f", "-qq", "-e", "trace=open,openat,openat2", "-o", calls];
+    const wrap = (words: readonly string[]) => [...strace, ...words];
+    assertEquals((await netkit(args, "", { run: bundle.run, wrap })).code, 0);
+    const opened = (await Deno.readTextFile(calls)).match(/[^"/]+\.js(?=")/g) ?? [];
+    const read = new Set(opened);
+    assert(read.has("main.js") && read.size <= most, `${args}: ${read.size}: ${[...read]}`);
+  }
+});
+
+// What both forms say to each command is in bundle_matrix_test.ts and transcripts_matrix_test.ts.
+Deno.test("the bundle, alone in an empty folder, is netkit", { timeout: GUARD }, async (test) => {
+  const bundle = await (folder ??= makeBundle());
+  const names = await namesIn(bundle.path);
+
+  await test.step("it is scripts and a configuration, each in ASCII", async () => {
+    assertEquals(names.filter((name) => !name.endsWith(".js")), ["deno.json"]);
+    assert(names.includes("main.js") && names.length > 300, `${names.length} files`);
+    for (const name of names) {
+      assertMatch(await Deno.readTextFile(`${bundle.path}/${name}`), /^\p{ASCII}*$/u, name);
+    }
+    assertEquals(JSON.parse(await Deno.readTextFile(`${bundle.path}/deno.json`)), CONFIG);
   });
 
-  // Those of each command are in bundle_matrix_test.ts.
-  for (const args of [[], ["srve"], ["help", "serve"]]) {
+  for (const args of [[], ["help", "serve"]]) {
     await test.step(`it says what netkit says: netkit ${args.join(" ")}`, () =>
       assertSaysTheSame(bundle, args));
   }
 
-  await test.step("it serves, and is its own client", async () => {
-    await using server = await startServer([], bundle);
-    const left = await netkit(["client", server.address], "straße 你好 ŉ ﬁ\n", bundle);
-    assertEquals(left, { code: 0, out: "STRASSE 你好 ʼN FI\n", err: "" });
-  });
-
-  await test.step("it has the page for browsers in it", async () => {
-    await using server = await startServer(["--web", "0"], bundle);
-    const [, url] = await server.says(/(http:\S+\/),/);
-    for (const [path, { content }] of RESOURCES) {
-      assertEquals(await (await fetch(new URL(path, url))).text(), content, path);
-    }
-  });
+  await test.step("it serves, and is its own client", () => assertServes(bundle));
 
   await test.step("it has the page of trace in it", async () => {
     const capture = new URL("../examples/hello.pcap", import.meta.url).pathname;
@@ -73,4 +113,32 @@ Deno.test("the bundle, alone in an empty folder, is netkit", { timeout: GUARD },
     assertEquals(code, 0);
     assertMatch(out, / ICANN, IANA Department$/m);
   });
+
+  await test.step("made again, it replaces what was made before, and nothing else", async () => {
+    await Deno.writeTextFile(`${bundle.path}/main-ABCD2345.js`, "");
+    await makeProgram(bundle.path);
+    assertEquals(await namesIn(bundle.path), names);
+    await Deno.writeTextFile(`${bundle.path}/notes.txt`, "");
+    await assertRejects(
+      () => makeProgram(bundle.path),
+      Error,
+      "notes.txt in it is not of a bundle",
+    );
+    assertEquals(await namesIn(bundle.path), [...names, "notes.txt"].sort());
+  });
+});
+
+Deno.test("the bundle as a single file, alone in an empty folder, is netkit", {
+  timeout: GUARD,
+}, async (test) => {
+  await using bundle = await makeBundle("file");
+  assertEquals(await namesIn(bundle.cwd), ["netkit.js"]);
+
+  await test.step("each of its characters takes one byte", async () => {
+    assertMatch(await Deno.readTextFile(bundle.path), /^\p{ASCII}*$/u);
+  });
+  await test.step("it says what netkit says: netkit srve", () =>
+    assertSaysTheSame(bundle, ["srve"]));
+  await test.step("it serves, and is its own client", () => assertServes(bundle));
+  await test.step("it has the page for browsers in it", () => assertHasPage(bundle));
 });

@@ -1,6 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
-import { LAZY } from "../tasks/bundle.ts";
 import { makePackage, packageOf, withAbsoluteLinks } from "../tasks/npm.ts";
 import { needs, UNIX } from "./needs.ts";
 import { Netkit } from "./processes.ts";
@@ -19,11 +18,6 @@ Deno.test("packageOf() depends on the Deno of .ci/run", async () => {
   const ci = await Deno.readTextFile(new URL("../.ci/run", import.meta.url));
   const [, deno] = ci.match(/deno@([\d.]+)/)!;
   assertEquals(packageOf(null).dependencies, { deno });
-});
-
-Deno.test("the launcher has Deno read a file when the program asks for it", async () => {
-  const launcher = await Deno.readTextFile(new URL("../tasks/npm/netkit.cjs", import.meta.url));
-  assertMatch(launcher, new RegExp(`^ *"${LAZY}",`, "m"));
 });
 
 Deno.test("withAbsoluteLinks() leaves links of the web and of the page itself alone", () => {

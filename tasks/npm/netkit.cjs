@@ -8,6 +8,8 @@
 const { spawn } = require("node:child_process");
 const { openSync } = require("node:fs");
 const { join } = require("node:path");
+// Deno is not to look for configurations, which it would do in the caller's project, too.
+const { unstable } = require("./program/deno.json");
 
 /** Exit code of a program that could not start, as netkit has it. */
 const CANNOT_START = 2;
@@ -46,7 +48,7 @@ function start(deno) {
     "--no-config",
     "--no-lock",
     "--node-modules-dir=none",
-    "--unstable-lazy-dynamic-imports", // without it all files are read at every start, 80 ms
+    ...unstable.map((name) => `--unstable-${name}`),
   ];
   const child = spawn(deno, [...words, program, ...process.argv.slice(2)], { stdio: "inherit" });
   const terminal = hasTerminal();
