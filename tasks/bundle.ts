@@ -40,8 +40,12 @@ export async function bundle(path: string): Promise<void> {
   await Deno.writeTextFile(`${path}/deno.json`, JSON.stringify(CONFIG) + "\n");
 }
 
-/** Removes what an earlier call has made: its files have other names. */
-async function removeProgram(path: string): Promise<void> {
+/**
+ * Removes a folder that `bundle()` has made, if there is one: the next one has files of other names.
+ *
+ * @throws {Error} When it has other files in it.
+ */
+export async function removeProgram(path: string): Promise<void> {
   const other = (await namesIn(path)).find((name) => !MADE.test(name));
   if (other !== undefined) {
     throw new Error(`${path} is not replaced: ${other} in it is not of a bundle`);
