@@ -103,23 +103,33 @@ async function playStep(session: Session, at: number): Promise<Turn> {
   const step = steps[at]!;
   for (const text of step.says()) await screen.paragraph(text);
   const asked = await stage.step(at, step.play);
-  if (asked === null) return await goOn(session, t`Nothing is asked here: Enter goes on.`);
+  if (asked === null) return await goOn(session, at, nothingAsked());
   const turn = await ask(session, at, asked);
   // The next step would push the explanation out of a terminal. A pipe has a line for each answer.
   if (turn !== "on" || !session.io.stdin.isTerminal() || at === steps.length - 1) return turn;
   await progress.keep(name, { ...progress.of(name), step: at + 1 }); // it is left from here, too
-  const next = await goOn(session, asked.why);
+  const next = await goOn(session, at + 1, asked.why);
   return next === "back" ? "again" : next;
 }
 
-/** Waits for Enter; `?` says `explanation`. */
-async function goOn(session: Session, explanation: string): Promise<Turn> {
+function nothingAsked(): string {
+  return t`Nothing is asked here: Enter goes on.`;
+}
+
+/** Waits for Enter at the place `at`; `?` says `explanation`, and each other line is answered. */
+async function goOn(session: Session, at: number, explanation: string): Promise<Turn> {
   for (;;) {
     const turn = turnOf(await session.lines.next());
     if (turn === "page") await openPage(session);
     else if (turn === "explain") await session.screen.paragraph(explanation);
-    else return turn === "answer" ? "on" : turn;
+    else if (turn === "answer") await session.screen.paragraph(nothingAsked());
+    else if (turn === "back" && at === 0) await sayFirst(session);
+    else return turn;
   }
+}
+
+async function sayFirst({ screen }: Session): Promise<void> {
+  await screen.paragraph(t`This is the first step: there is none before it.`);
 }
 
 async function openPage({ screen, stage }: Session): Promise<void> {
@@ -152,6 +162,10 @@ async function ask(session: Session, at: number, asked: Asked): Promise<Turn> {
     const line = await lines.next();
     right = isRight(line ?? "", asked.answers);
     const turn = right ? "answer" : turnOf(line);
+    if (turn === "back" && at === 0) {
+      await sayFirst(session);
+      continue;
+    }
     if (turn === "back" || turn === "leave") {
       end();
       return turn;

@@ -42,6 +42,33 @@ Deno.test("? and Enter explain, b goes back, q leaves and keeps the place", asyn
   assertEquals([done, out.match(/^(one|two)$/gm)], [false, ["one", "two", "one", "two"]]);
 });
 
+Deno.test("b at the first step says that it is the first, and any line where nothing is asked has an answer", async () => {
+  const first = /This is the first step: there is none before it\./g;
+  const asked = await playOne(ASKED, ["b", "back", "54"]);
+  assertEquals(asked.match(first)?.length, 2, asked);
+  assertEquals(asked.match(/\[step 1 of 1\]/g)?.length, 1, asked); // it is not begun again
+  const lines: (string | null)[] = ["b", "x", "？", "", "q"];
+  const two: Lesson = {
+    name: "two",
+    title: () => "Two steps",
+    steps: [step({ says: () => ["one"] }), step({ says: () => ["two"] })],
+  };
+  const { out } = await play(two, () => lines.shift() ?? null);
+  assertMatch(out, /one\n\nThis is the first step[^]*(Nothing is asked here[^]*){2}two\n/);
+  assertEquals(out.match(/^(one|two)$/gm), ["one", "two"]);
+});
+
+Deno.test("what is no key says so between an answer and the next step, which b asks again", async () => {
+  const io = learningIo();
+  io.stdin.isTerminal = () => true;
+  const lines: (string | null)[] = ["54", "n", "b", "54", "", "q"];
+  const one = { says: () => ["one"], play: () => Promise.resolve(ASKED) };
+  const lesson: Lesson = { name: "two", title: () => "Two", steps: [one, one] };
+  const { out } = await play(lesson, () => lines.shift() ?? null, { io });
+  assertMatch(out, /So many[^]*Nothing is asked here[^]*1 of 2\][^]*So many[^]*2 of 2\]/);
+  assertEquals(out.includes("first step"), false, out);
+});
+
 Deno.test("a lesson is coloured on a terminal, and has no escape with NO_COLOR", async () => {
   for (
     const [env, isColoured] of [[{ TERM: "xterm" }, true], [{ NO_COLOR: "1" }, false]] as const
