@@ -87,18 +87,20 @@ export const arp: Command<typeof OPTIONS> = command({
       await watch(request, io);
       return EXIT.ok;
     }
-    const [{ readTable }, { formatRows, sayFolded, sayHints, sayOmissions }] = await Promise.all([
-      import("./arp/table.ts"),
-      import("./arp/text.ts"),
-    ]);
+    const [{ readTable }, { formatRows, sayHints, sayOmissions }, { sayFolded }] = await Promise
+      .all([
+        import("./arp/table.ts"),
+        import("./arp/text.ts"),
+        import("./cli/terminal.ts"),
+      ]);
     const table = await readTable(request, null, io);
-    await sayFolded(t`source: ${table.source}`, io);
+    await sayFolded(io, t`source: ${table.source}`);
     if (table.rows.length === 0) await say(io, t`the table is empty`);
     const { rows, hidden } = selectRows(table.rows, request);
     const omitted = { hidden, unread: table.unread };
     const found = rows.length > 0 || operands.length === 0;
     if (!found && table.rows.length > 0) {
-      await sayFolded(t`nothing in the table is ${listed(operands, "or")}`, io);
+      await sayFolded(io, t`nothing in the table is ${listed(operands, "or")}`);
     }
     await sayOmissions(omitted, io);
     await print(io.stdout, formatRows(rows, omitted, options, io));

@@ -10,10 +10,10 @@
 import { unmapped } from "../address/ip.ts";
 import { addressOf, formatIp, parseIp } from "../address/ip_text.ts";
 import { cannot, EXIT } from "../cli/errors.ts";
-import { type Io, print, say } from "../cli/io.ts";
+import { type Io, print } from "../cli/io.ts";
+import { sayFolded } from "../cli/terminal.ts";
 import { pause } from "../net/waiting.ts";
 import { readGateways } from "../system/gateways.ts";
-import { escapeLine } from "../text/escape.ts";
 import { addressKey, isLinkLocal } from "./address.ts";
 import type { NeighbourRow, OwnAddress } from "./classify.ts";
 import { requestOf } from "./request.ts";
@@ -42,7 +42,7 @@ export async function ask(options: Options & { readonly ask: string }, io: Io): 
   const own = io.networkInterfaces();
   const mine = own.find((each) => addressKey(each.address) === addressKey(address));
   if (mine) {
-    await say(io, escapeLine(t`${address} is an address of this machine (${mine.name})`));
+    await sayFolded(io, t`${address} is an address of this machine (${mine.name})`);
     return EXIT.ok;
   }
   if (!isOnLink(address, own)) return await sayGateway(address, io);
@@ -59,7 +59,7 @@ export async function ask(options: Options & { readonly ask: string }, io: Io): 
     io.stop.throwIfAborted();
     after = await read();
   }
-  for (const line of verdictOf(address, before, after)) await say(io, escapeLine(line));
+  for (const line of verdictOf(address, before, after)) await sayFolded(io, line);
   await print(io.stdout, formatRows(after, { hidden: 0, unread: [] }, options, io));
   return after.some(({ mac }) => mac !== null) ? EXIT.ok : EXIT.failed;
 }
@@ -91,7 +91,7 @@ async function sayGateway(address: string, io: Io): Promise<number> {
   const way = own === ""
     ? t`there is no default gateway for it`
     : t`the gateway ${own} gets its packets`;
-  await say(io, escapeLine(t`${address} is on no link of this machine: ${way}`));
+  await sayFolded(io, t`${address} is on no link of this machine: ${way}`);
   return EXIT.failed;
 }
 

@@ -5,12 +5,10 @@
  */
 import { type Column, formatColumns } from "../cli/columns.ts";
 import { formatCsv } from "../cli/csv.ts";
-import { type Io, say } from "../cli/io.ts";
+import type { Io } from "../cli/io.ts";
+import { sayFolded } from "../cli/terminal.ts";
 import { formatJson } from "../cli/json.ts";
 import { recordOf } from "../cli/record.ts";
-import { columnsOf } from "../cli/terminal.ts";
-import { escapeLine } from "../text/escape.ts";
-import { fold, wrap } from "../text/layout.ts";
 import { count } from "../text/units.ts";
 import { labelOf } from "./address.ts";
 import type { NeighbourRow } from "./classify.ts";
@@ -67,11 +65,6 @@ function formatCells(rows: readonly NeighbourRow[]): string {
   return formatCsv([ROW_FIELDS.map(({ name }) => name), ...cells]);
 }
 
-/** Says a line on standard error, folded to the width of the terminal if there is one. */
-export async function sayFolded(text: string, io: Io): Promise<void> {
-  for (const line of fold(escapeLine(text), columnsOf(io.stderr, io))) await say(io, line);
-}
-
 /** Says on standard error how many rows and lines are not in the output. */
 export async function sayOmissions({ hidden, unread }: Omissions, io: Io): Promise<void> {
   if (hidden > 0) {
@@ -79,11 +72,11 @@ export async function sayOmissions({ hidden, unread }: Omissions, io: Io): Promi
     const left = hidden === 1
       ? t`${rows} hidden; --all shows it`
       : t`${rows} hidden; --all shows them`;
-    await sayFolded(left, io);
+    await sayFolded(io, left);
   }
   for (const { source, count: lines, first } of unread) {
     const which = lines === 1 ? t`line ${first}` : t`the first is line ${first}`;
-    await sayFolded(t`${source}: ${count(lines, "line")} not understood, ${which}`, io);
+    await sayFolded(io, t`${source}: ${count(lines, "line")} not understood, ${which}`);
   }
 }
 
@@ -96,6 +89,6 @@ export async function sayHints(
   const visible = new Set(shown);
   for (const { says, rows } of hintsOf(table)) {
     if (!rows.some((row) => visible.has(row))) continue;
-    for (const line of wrap(escapeLine(t`hint: ${says}`), io.columns())) await say(io, line);
+    await sayFolded(io, t`hint: ${says}`);
   }
 }

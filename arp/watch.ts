@@ -9,10 +9,10 @@
  * @module
  */
 import { cannot, UserError } from "../cli/errors.ts";
-import { inLocale, type Io, print, say } from "../cli/io.ts";
+import { inLocale, type Io, print } from "../cli/io.ts";
 import { formatJson } from "../cli/json.ts";
 import { recordOf } from "../cli/record.ts";
-import { columnsOf } from "../cli/terminal.ts";
+import { columnsOf, sayFolded } from "../cli/terminal.ts";
 import { pause, unlessStopped } from "../net/waiting.ts";
 import { escapeLine } from "../text/escape.ts";
 import { fold } from "../text/layout.ts";
@@ -35,7 +35,7 @@ export async function watch(request: Request, io: Io): Promise<void> {
     const table = await readTable(request, before && before.used, io);
     const { rows, hidden } = selectRows(table.rows, request);
     if (before === null) {
-      await say(io, `source: ${escapeLine(table.source)}`);
+      await sayFolded(io, t`source: ${table.source}`);
       await sayOmissions({ hidden, unread: table.unread }, io);
     }
     return { ...table, rows };
@@ -47,7 +47,7 @@ export async function watch(request: Request, io: Io): Promise<void> {
     }
     const refusal = cannot(t`read the neighbour table`, seen.error);
     if (!(refusal instanceof UserError)) throw refusal;
-    await say(io, escapeLine(t`${refusal.message}; trying again`));
+    await sayFolded(io, t`${refusal.message}; trying again`);
   }
 }
 

@@ -46,10 +46,13 @@ const INDENT = 2;
 
 /** Says on standard error, in the name of `speaker`, that something failed. */
 export async function sayError(io: Io, speaker: string, message: string): Promise<void> {
+  for (const line of await errorLines(io, speaker, message)) await say(io, line);
+}
+
+/** Resolves to the lines that say, in the name of `speaker`, that something failed. */
+export async function errorLines(io: Io, speaker: string, message: string): Promise<string[]> {
   const [first = "", ...more] = await folded(io, `${speaker}: ${escapeLine(message)}`);
-  const { red } = palette(io, io.stderr);
-  await say(io, first.replace(`${speaker}:`, red));
-  for (const line of more) await say(io, line);
+  return [first.replace(`${speaker}:`, palette(io, io.stderr).red), ...more];
 }
 
 /**
@@ -57,10 +60,23 @@ export async function sayError(io: Io, speaker: string, message: string): Promis
  * line in it stays on one line, which the terminal breaks where it must: it is copied whole from there.
  */
 export async function sayHint(io: Io, hint: string | null): Promise<void> {
-  if (hint === null) return;
+  for (const line of await hintLines(io, hint)) await say(io, line);
+}
+
+/** Resolves to the lines of the hint of a failure, as `sayHint` says them. */
+export async function hintLines(io: Io, hint: string | null): Promise<readonly string[]> {
+  if (hint === null) return [];
   const line = " ".repeat(INDENT) + escapeLine(hint);
-  const isCopied = /\b(?:netkit|sudo) |--\w/.test(hint);
-  for (const each of isCopied ? [line] : await folded(io, line)) await say(io, each);
+  return /\b(?:netkit|sudo) |--\w/.test(hint) ? [line] : await folded(io, line);
+}
+
+/** Says a sentence on standard error, in lines that a terminal can show; it is one line in a pipe. */
+export async function sayFolded(io: Io, text: string): Promise<void> {
+  const columns = columnsOf(io.stderr, io);
+  const line = inLocale(escapeLine(text), io);
+  if (2 * line.length <= columns) return await say(io, line); // no part of it takes more than two
+  const { fold } = await import("../text/layout.ts"); // not loaded for what is written to a file
+  for (const each of fold(line, columns)) await say(io, each);
 }
 
 /** Resolves to `text` in lines that a terminal can show; it is one line in a pipe, where it is searched. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Io, say } from "../cli/io.ts";
+import type { Io } from "../cli/io.ts";
 import { t } from "../text/messages.ts";
 
 /** Milliseconds that an open pipe has for its first bytes. */
@@ -27,7 +27,8 @@ export async function withFirstRead(io: Io): Promise<Io> {
     clearTimeout(timer);
     if (first !== "late") return first;
     reading.catch(() => {}); // it is closed soon
-    await say(io, t`nothing came from standard input: not waited for, because of --wait 0`);
+    const { sayFolded } = await import("../cli/terminal.ts");
+    await sayFolded(io, t`nothing came from standard input: not waited for, because of --wait 0`);
     return null;
   }
   // Its getters stay as they are: asking for `stop` has an effect.

@@ -5,7 +5,8 @@
  */
 import { createBytes } from "../cli/byte_source.ts";
 import { UserError } from "../cli/errors.ts";
-import { inLocale, type Io, print, readUpTo, say } from "../cli/io.ts";
+import { inLocale, type Io, print, readUpTo } from "../cli/io.ts";
+import { sayFolded } from "../cli/terminal.ts";
 import { readOption } from "../cli/parse.ts";
 import { didYouMean } from "../cli/suggest.ts";
 import { HexDumpError, parseHexDigits } from "../capture/hex_digits.ts";
@@ -69,11 +70,11 @@ export async function encapsulate(text: string, options: Options, io: Io): Promi
       inside`
     : longPacketNote(layers, payload.length);
   for (const note of [...settings.map(({ says }) => says), mtuNote(around), cut]) {
-    if (note !== null) await say(io, t`note: ${note}`);
+    if (note !== null) await sayFolded(io, t`note: ${note}`);
   }
   if (write !== null && write !== "-") {
     const size = count(frames.reduce((sum, { length }) => sum + length, 0), "byte");
-    await say(
+    await sayFolded(
       io,
       t`wrote ${write} (${
         count(frames.length, "packet")

@@ -7,7 +7,8 @@
  * @module
  */
 import { EXIT, UserError } from "../cli/errors.ts";
-import { type Io, say } from "../cli/io.ts";
+import type { Io } from "../cli/io.ts";
+import { sayFolded } from "../cli/terminal.ts";
 import { readPackets } from "../capture/packet_source.ts";
 import { CaptureError } from "../packet/captured_packet.ts";
 import { startCapture } from "../system/packet_capture.ts";
@@ -36,7 +37,7 @@ export async function listLive(name: string, options: Options, io: Io): Promise<
       rootless: t`netkit frame -r FILE needs no rights`,
     },
   }, io);
-  await say(io, t`capturing on ${name}; Ctrl-C ends`);
+  await sayFolded(io, t`capturing on ${name}; Ctrl-C ends`);
   let failure: unknown = null;
   let isOver = false;
   try {
@@ -57,7 +58,7 @@ export async function listLive(name: string, options: Options, io: Io): Promise<
     await output.end(false);
   } finally {
     const dropped = await capture.end();
-    if (dropped) await say(io, t`warning: the kernel dropped ${count(dropped, "packet")}`);
+    if (dropped) await sayFolded(io, t`warning: the kernel dropped ${count(dropped, "packet")}`);
   }
   // The program may be stopped in the middle of a packet.
   if (failure !== null && !(io.stop.aborted && failure instanceof CaptureError)) {

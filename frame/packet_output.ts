@@ -5,7 +5,8 @@
  */
 import { concat } from "@std/bytes/concat";
 import { type ByteSink, createBytes } from "../cli/byte_source.ts";
-import { type Io, say, speaksUnicode } from "../cli/io.ts";
+import { type Io, speaksUnicode } from "../cli/io.ts";
+import { sayFolded } from "../cli/terminal.ts";
 import { ofOption } from "../cli/parse.ts";
 import { OutputQueue } from "../cli/output_queue.ts";
 import { type CaptureWriter, captureWriter } from "../capture/capture_writer.ts";
@@ -183,20 +184,20 @@ export class PacketOutput {
 
   /** Says on standard error, at the end, what the packets themselves do not show; `nothing` if there are none. */
   async report(nothing: string): Promise<void> {
-    for (const note of this.#notes) await say(this.#io, t`note: ${note}`);
+    for (const note of this.#notes) await sayFolded(this.#io, t`note: ${note}`);
     for (const linkType of this.#unknownLinks) {
-      await say(
+      await sayFolded(
         this.#io,
         t`note: ${linkTypeName(linkType)} is not decoded: its packets are shown as data`,
       );
     }
     const { write, filter } = this.#options;
-    if (this.seen === 0) await say(this.#io, nothing);
+    if (this.seen === 0) await sayFolded(this.#io, nothing);
     else if (filter !== null && this.count === 0) {
-      await say(this.#io, t`none of ${count(this.seen, "packet")} matches the filter`);
+      await sayFolded(this.#io, t`none of ${count(this.seen, "packet")} matches the filter`);
     }
     if (this.seen > 0 && write !== null && write !== "-") {
-      await say(this.#io, t`wrote ${write} (${count(this.count, "packet")})`);
+      await sayFolded(this.#io, t`wrote ${write} (${count(this.count, "packet")})`);
     }
   }
 }

@@ -8,9 +8,8 @@ import { PrefixTable } from "../address/prefix_table.ts";
 import { RangeSet } from "../address/range_set.ts";
 import { rangeNetworks } from "../address/range.ts";
 import { EXIT } from "../cli/errors.ts";
-import { type Io, say } from "../cli/io.ts";
-import { sayHint } from "../cli/terminal.ts";
-import { escapeLine } from "../text/escape.ts";
+import type { Io } from "../cli/io.ts";
+import { sayError, sayHint } from "../cli/terminal.ts";
 import { type Input, readList } from "./list.ts";
 import { addRange, type Reading, readRange } from "./reading.ts";
 import { t } from "../text/messages.ts";
@@ -88,7 +87,7 @@ async function readEntries(
         if (!(error instanceof ParseError)) throw error;
         exit = EXIT.failed;
         const where = t`${path}, line ${input.line}: `;
-        await say(io, `netkit ipinfo: ${escapeLine(where + error.message)}`);
+        await sayError(io, "netkit ipinfo", where + error.message);
         await sayHint(io, error.hint);
       }
     }

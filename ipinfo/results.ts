@@ -12,9 +12,7 @@ import { ParseError } from "../address/parse_error.ts";
 import { EXIT, UserError } from "../cli/errors.ts";
 import { inLocale, type Io, print, say } from "../cli/io.ts";
 import { formatJson } from "../cli/json.ts";
-import { columnsOf, palette } from "../cli/terminal.ts";
-import { escapeControls, escapeLine } from "../text/escape.ts";
-import { wrap } from "../text/layout.ts";
+import { errorLines, hintLines, sayFolded } from "../cli/terminal.ts";
 import type { CsvTable } from "./csv_columns.ts";
 import type { Input, LineRule } from "./list.ts";
 import { t } from "../text/messages.ts";
@@ -137,8 +135,7 @@ class Printer {
       for (const result of found) this.#append(result, input);
       return this.#text.length >= BATCH ? this.flush() : null;
     } catch (error) {
-      this.#complain(input, error);
-      return null;
+      return this.#complain(input, error);
     }
   }
 
@@ -150,7 +147,7 @@ class Printer {
         results ??= (await found)[Symbol.iterator]();
         next = results.next();
       } catch (error) {
-        return this.#complain(input, error);
+        return await this.#complain(input, error);
       }
       if (next.done) return;
       await this.#add(next.value, input);
@@ -164,7 +161,7 @@ class Printer {
     this.exit = Math.max(this.exit, this.#operation.exit ?? EXIT.ok);
     const { note } = this.#operation;
     const { io } = this.#printing;
-    if (note) await say(io, wrap(note, columnsOf(io.stderr, io)).join("\n"));
+    if (note) await sayFolded(io, note);
   }
 
   /** Prints the results that are there, and then the complaints. */
@@ -199,7 +196,7 @@ class Printer {
   }
 
   /** Tells that `input` is wrong; throws `error` again if that is no fault of one input among others. */
-  #complain(input: Input, error: unknown): void {
+  async #complain(input: Input, error: unknown): Promise<void> {
     const { text, line } = input;
     if (!(error instanceof ParseError || error instanceof UserError)) throw error;
     const where = line === null ? "" : t`line ${line}: `;
@@ -218,9 +215,10 @@ class Printer {
         : { reason: error.message, at: [0, text.length] };
       this.#text += `${formatJson({ ...originOf(input), error: reason, at })}\n`;
     }
-    const name = palette(io, io.stderr).red("netkit ipinfo:");
-    this.#complaints.push(`${name} ${where}${escapeLine(error.message)}`);
-    if (error.hint !== null) this.#complaints.push(`  ${escapeControls(error.hint)}`);
+    this.#complaints.push(
+      ...await errorLines(io, "netkit ipinfo", where + error.message),
+      ...await hintLines(io, error.hint),
+    );
   }
 }
 

@@ -5,8 +5,8 @@
  */
 import { createBytes } from "../cli/byte_source.ts";
 import { EXIT } from "../cli/errors.ts";
-import { type Io, say } from "../cli/io.ts";
-import { columnsOf } from "../cli/terminal.ts";
+import type { Io } from "../cli/io.ts";
+import { columnsOf, sayFolded } from "../cli/terminal.ts";
 import { formatTable } from "../text/layout.ts";
 import { t } from "../text/messages.ts";
 import type { Lesson, Numbered } from "./lesson.ts";
@@ -162,7 +162,7 @@ async function play(
     lines.close();
     await file?.write(new TextEncoder().encode(reportOf(all)));
     file?.close();
-    if (!progress.isKept) await say(io, t`the place cannot be kept on this machine`);
+    if (!progress.isKept) await sayFolded(io, t`the place cannot be kept on this machine`);
   }
   return EXIT.ok;
 }

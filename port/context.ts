@@ -4,11 +4,11 @@
  * @module
  */
 import { cannot } from "../cli/errors.ts";
-import { type Io, say } from "../cli/io.ts";
+import type { Io } from "../cli/io.ts";
+import { sayFolded } from "../cli/terminal.ts";
 import type { PortName, PortProtocol } from "../sockets/port_names.ts";
 import type { KernelSocket, SocketSystem } from "../sockets/socket.ts";
 import { readSockets } from "../sockets/sockets.ts";
-import { escapeLine } from "../text/escape.ts";
 import { reasonOf } from "../text/reason.ts";
 import { type PortRules, readPortRules } from "./rules.ts";
 import { t } from "../text/messages.ts";
@@ -50,7 +50,7 @@ export function contextReader(
       readPortRules(io, protocol),
       readByPort(io, protocol).catch(async (error) => {
         const reason = t`the sockets of this machine may not be seen: ${reasonOf(error)}`;
-        await say(io, escapeLine(reason));
+        await sayFolded(io, reason);
         return null;
       }),
     ]);

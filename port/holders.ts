@@ -5,13 +5,14 @@
  */
 import {
   holdingSockets,
+  isListener,
   type KernelSocket,
   processesOf,
   type SocketProcess,
 } from "../sockets/socket.ts";
 import { describeProcess, formatCommand } from "../sockets/text.ts";
 import { count } from "../text/units.ts";
-import { msg, t, translate } from "../text/messages.ts";
+import { t } from "../text/messages.ts";
 
 /** The most processes that are named: a server can have hundreds of workers. */
 const MOST_PROCESSES = 8;
@@ -40,10 +41,18 @@ function describeWithCommand(process: SocketProcess): string {
     (process.folder === null ? "" : t`  (in ${process.folder})`);
 }
 
-/** The reason why a process is not known. */
-export const UNSEEN: string = msg(
-  "the processes of other users are named for root only, those of other containers not at all",
-);
+/** Whether a socket has a process that is not seen: one that its process has closed has none. */
+export function hasUnseenProcess(socket: KernelSocket): boolean {
+  return socket.processes.length === 0 && (socket.id !== null || isListener(socket));
+}
+
+/** Returns the reason why a process is not known, where all processes of this PID namespace are seen or not. */
+export function reasonUnseen(seesAll: boolean): string {
+  return seesAll
+    ? t`the kernel has sockets of its own (VXLAN, NFS), and the processes of other containers are
+      not seen`
+    : t`the processes of other users are named for root only, those of other containers not at all`;
+}
 
 /** A port of which no process is known, as `PortReport` has it. */
 export interface UnknownHolder {
@@ -53,11 +62,13 @@ export interface UnknownHolder {
   readonly sockets: readonly KernelSocket[] | null;
   /** The holder on another system that shares the ports of this one, or `null`. */
   readonly elsewhere: string | null;
+  /** Whether all processes of this PID namespace are seen. */
+  readonly seesAll: boolean;
 }
 
 /** Returns the holder of a port of which no process is known: another system, or what its sockets tell. */
 export function describeUnknownHolder(
-  { port, sockets, elsewhere }: UnknownHolder,
+  { port, sockets, elsewhere, seesAll }: UnknownHolder,
   platform: string,
 ): string {
   if (elsewhere !== null) return elsewhere;
@@ -78,5 +89,8 @@ export function describeUnknownHolder(
   }
   const users = new Set(sockets.flatMap(({ user }) => user === null ? [] : [user]));
   const whose = users.size === 0 ? "" : t` of user ${[...users].join(", ")}`;
-  return t`a process${whose} that may not be seen: ${translate(UNSEEN)}${asRoot}`;
+  const reason = reasonUnseen(seesAll);
+  return seesAll
+    ? t`a socket${whose} that no process here has: ${reason}`
+    : t`a process${whose} that may not be seen: ${reason}${asRoot}`;
 }

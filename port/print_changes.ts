@@ -4,7 +4,8 @@
  * @module
  */
 import { UserError } from "../cli/errors.ts";
-import { type Io, say } from "../cli/io.ts";
+import type { Io } from "../cli/io.ts";
+import { sayFolded } from "../cli/terminal.ts";
 import { cannotSee } from "./context.ts";
 import { ownAddresses } from "../system/own_addresses.ts";
 import type { WantedPorts } from "./operand.ts";
@@ -29,7 +30,7 @@ export async function printChanges(
   try {
     for await (const { changes, secondsLeft } of watchPort(read, port, work, io.stop)) {
       if (isFirst && changes.length === 0) {
-        await say(io, t`nothing is on ${port}/${protocol} yet; waiting, Ctrl-C stops`);
+        await sayFolded(io, t`nothing is on ${port}/${protocol} yet; waiting, Ctrl-C stops`);
       }
       isFirst = false;
       await lines.print(changes.map(changeLine), countdownLine(secondsLeft));

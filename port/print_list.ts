@@ -5,26 +5,21 @@
  */
 import { type Column, formatColumns } from "../cli/columns.ts";
 import { EXIT } from "../cli/errors.ts";
-import { type Io, print, say } from "../cli/io.ts";
+import { type Io, print } from "../cli/io.ts";
+import { sayFolded } from "../cli/terminal.ts";
 import { formatJson } from "../cli/json.ts";
 import type { PortProtocol } from "../sockets/port_names.ts";
-import {
-  formatSocketAddress,
-  isListener,
-  type KernelSocket,
-  type SocketProcess,
-} from "../sockets/socket.ts";
+import { formatSocketAddress, type KernelSocket, type SocketProcess } from "../sockets/socket.ts";
 import { readSockets } from "../sockets/sockets.ts";
+import { seesAllProcesses } from "../sockets/suspects.ts";
 import { formatCommand } from "../sockets/text.ts";
-import { escapeLine } from "../text/escape.ts";
-import { wrap } from "../text/layout.ts";
 import { count } from "../text/units.ts";
 import { cannotSee } from "./context.ts";
 import type { Options } from "./options.ts";
 import { socketRecord } from "./record.ts";
 import { describeTotals } from "./totals.ts";
-import { UNSEEN } from "./holders.ts";
-import { listed, msg, t, translate } from "../text/messages.ts";
+import { hasUnseenProcess, reasonUnseen } from "./holders.ts";
+import { listed, msg, t } from "../text/messages.ts";
 
 /** The columns of the list. */
 const COLUMNS: readonly Column<KernelSocket>[] = [
@@ -64,16 +59,18 @@ export async function printList(
   }
   await print(io.stdout, formatColumns(COLUMNS, shown, io));
   // A socket that is not seen may be of the process that was asked for.
-  const unseen = (chosen ? sockets : shown).some((each) =>
-    each.processes.length === 0 && (each.id !== null || isListener(each))
-  );
-  const left = chosen ? t`sockets of unknown processes are left out` : '"-"';
+  const unseen = (chosen ? sockets : shown).some(hasUnseenProcess);
+  const left = chosen
+    ? t`sockets of unknown processes are left out`
+    : shown.some(({ processes }) => processes.length > 0)
+    ? '"-"'
+    : t`no process is named`; // there is no column for them
   const notes = [
     ...(shown.length === 0 ? [nothingOf({ process, pid }, found)] : []),
     ...(all ? describeTotals(shown) : []),
-    ...(unseen ? [t`${left}: ${translate(UNSEEN)}`] : []),
+    ...(unseen ? [t`${left}: ${reasonUnseen(await seesAllProcesses(io))}`] : []),
   ];
-  for (const note of notes) await say(io, wrap(escapeLine(note), io.columns()).join("\n"));
+  for (const note of notes) await sayFolded(io, note);
   return chosen && found.length === 0 ? EXIT.failed : EXIT.ok;
 }
 

@@ -12,7 +12,7 @@ import {
 } from "../address/port_class.ts";
 import { nameOfPort, type PortProtocol, practiceOf } from "../sockets/port_names.ts";
 import { type Caution, cautionsOf, isGood } from "./advice.ts";
-import { convict, findSuspects } from "../sockets/suspects.ts";
+import { convict, findSuspects, seesAllProcesses } from "../sockets/suspects.ts";
 import {
   holdingSockets,
   isListener,
@@ -22,6 +22,7 @@ import {
 } from "../sockets/socket.ts";
 import { findKernelUse, type KernelUse } from "./kernel_sockets.ts";
 import { type Managers, readManagers } from "./managers.ts";
+import { hasUnseenProcess } from "./holders.ts";
 import { count } from "../text/units.ts";
 import { describeWindowsSide } from "./wsl.ts";
 import { cautionsOfRemedies } from "./remedies.ts";
@@ -60,6 +61,8 @@ export interface PortReport {
   readonly kernel: KernelUse | null;
   /** The other system that holds it, as Windows does for WSL, in words; `null` if there is none. */
   readonly elsewhere: string | null;
+  /** Whether all processes of this PID namespace are seen; false where its sockets have their processes. */
+  readonly seesAll: boolean;
   /** Its states for servers of IPv4 and of IPv6; `null` if binding all addresses was not tried. */
   readonly versions: VersionStates | null;
   /** The addresses on which others wait for peers, beside the one that was asked for. */
@@ -107,6 +110,8 @@ export async function reportsOn(
   }
   const hidden = seen.some(([, each]) => isDoubtful(each));
   const suspects = hidden ? await findSuspects(system).catch(() => []) : [];
+  const isUnseen = seen.some(([, { sockets }]) => sockets?.some(hasUnseenProcess));
+  const seesAll = isUnseen && await seesAllProcesses(system);
   const elsewhere = hidden ? await describeWindowsSide(system) : null;
   return await Promise.all(seen.map(async ([{ port, hostname }, each]) => {
     const doubtful = isDoubtful(each);
@@ -120,6 +125,7 @@ export async function reportsOn(
       suspects: bound.unclear,
       versions: await readVersionStates(system, protocol, port, { ...each, sockets }),
       elsewhere: doubtful && bound.sockets.length === 0 ? elsewhere : null,
+      seesAll,
       managers: await readManagers(system, holdingSockets(sockets ?? [])),
       kernel: await findKernelUse(system, port, protocol, each.sockets ?? []),
     }, context);
@@ -165,7 +171,7 @@ function reportOf(
   observed:
     & Observation
     & AskedPort
-    & Pick<PortReport, "suspects" | "managers" | "kernel" | "elsewhere" | "versions">,
+    & Pick<PortReport, "suspects" | "managers" | "kernel" | "elsewhere" | "seesAll" | "versions">,
   context: Context,
 ): PortReport {
   const { protocol, names, rules, system } = context;

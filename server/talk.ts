@@ -9,6 +9,7 @@
  */
 import { EXIT, UserError } from "../cli/errors.ts";
 import { type Io, say } from "../cli/io.ts";
+import { sayFolded } from "../cli/terminal.ts";
 import type { LogForm } from "../cli/command.ts";
 import type { Connection, Listener } from "../net/connection.ts";
 import { closeQuietly } from "../net/stream.ts";
@@ -186,7 +187,7 @@ async function talkWith(
   } catch (error) {
     const isOfClient = error instanceof UserError && !(error.cause instanceof LocalSideError);
     if (!options.keep || !isOfClient) throw error;
-    await say(local.io, error.message);
+    await sayFolded(local.io, error.message);
   } finally {
     if (tellsStats(options)) {
       const stats = { peer, alpn: tls?.agreement?.alpn ?? null, ...measurement.result() };

@@ -7,6 +7,7 @@
  */
 import { allPids, linkOf, readProcesses, socketsOf, textOf } from "./linux.ts";
 import type { PortProtocol } from "./port_names.ts";
+import { parseEffectiveUser } from "./proc_net.ts";
 import type { KernelSocket, SocketProcess, SocketSystem } from "./socket.ts";
 
 /** The tables in /proc/net that name sockets by their inodes. */
@@ -88,4 +89,24 @@ export async function convict(
     if (!isClear) unclear.push(process);
   }
   return { sockets, unclear: sockets.length > 0 ? [] : unclear };
+}
+
+/**
+ * Resolves to whether root sees the sockets of every process of this PID namespace (Linux): what no process
+ * has then is the kernel's own, or of a process outside of it. Root without CAP_SYS_PTRACE does not.
+ */
+export async function seesAllProcesses(system: SocketSystem): Promise<boolean> {
+  if (system.platform !== "linux") return false;
+  if (parseEffectiveUser(await textOf(system, "/proc/self/status") ?? "") !== "0") return false;
+  return allPids(system).every((pid) => !isHidden(system, pid));
+}
+
+/** Whether the links of a process, as those of its descriptors, may not be read (proc(5): a right to trace it). */
+function isHidden(system: SocketSystem, pid: number): boolean {
+  try {
+    system.readLink(`/proc/${pid}/cwd`);
+    return false;
+  } catch (error) {
+    return error instanceof Error && ["PermissionDenied", "NotCapable"].includes(error.name);
+  }
 }

@@ -22,7 +22,7 @@
  * @module
  */
 import { EXIT, UserError } from "../cli/errors.ts";
-import { type Io, say } from "../cli/io.ts";
+import type { Io } from "../cli/io.ts";
 import type { Connection } from "../net/connection.ts";
 import { count, formatBytes } from "../text/units.ts";
 import { converse, SilenceError } from "./conversation.ts";
@@ -69,10 +69,13 @@ export async function runSession(
     if (udp && peerRole === "server" && mode !== "send") {
       await checkAnswered(measurement, options);
     }
-    if (dropped > 0) await say(io, t`dropped ${formatBytes(dropped)} that came the other way`);
-    else if (isTerminal) await say(opened?.io ?? io, farewell(by, options));
+    if (dropped > 0) {
+      await tell(io, t`dropped ${formatBytes(dropped)} that came the other way`);
+    } else if (isTerminal) await tell(opened?.io ?? io, farewell(by, options));
     const { lost } = measurement;
-    if (lost > 0) await say(io, t`lost ${count(lost, "datagram")} that came too fast to be read`);
+    if (lost > 0) {
+      await tell(io, t`lost ${count(lost, "datagram")} that came too fast to be read`);
+    }
   } catch (error) {
     const { explainFailure } = await import("./session_errors.ts");
     const hint = error instanceof SilenceError && udp && peerRole === "server"
@@ -112,11 +115,11 @@ async function greet(peer: string, { mode, udp, name }: SessionOptions, io: Io):
     const where = name === peer ? name : `${name} (${peer})`;
     const what = udp ? t`each line goes to ${where} as a datagram` : t`connected to ${where}`;
     const keys = mode === "receive" ? t`nothing is sent` : t`Ctrl-D ends input`;
-    return await say(io, `${what}; ${keys}, Ctrl-C ends`);
+    return await tell(io, `${what}; ${keys}, Ctrl-C ends`);
   }
   if (mode !== "receive") return;
   const { kind } = await io.stdinInfo();
-  if (kind !== "other") await say(io, t`standard input is not read with --mode receive`);
+  if (kind !== "other") await tell(io, t`standard input is not read with --mode receive`);
 }
 
 /** Refuses to take silence for an answer: by UDP it is all that a closed port says. */
@@ -142,4 +145,10 @@ function farewell(by: TalkEnd, { wait, udp, mode, peerRole }: SessionOptions): s
   return by === "both"
     ? t`you have ended first, then the ${peerRole}`
     : t`the ${peerRole} has ended first`;
+}
+
+/** Says a sentence on standard error; what it takes is loaded when there is one. */
+async function tell(io: Io, text: string): Promise<void> {
+  const { sayFolded } = await import("../cli/terminal.ts");
+  await sayFolded(io, text);
 }

@@ -1,7 +1,10 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
+import { arp } from "../arp.ts";
 import { isAnswered, isOnLink, verdictOf } from "../arp/ask.ts";
 import type { NeighbourRow } from "../arp/classify.ts";
+import { width } from "../text/layout.ts";
 import { row } from "./arp_rows.ts";
+import { type FakeIo, fakeIo, run } from "./fakes.ts";
 
 const A = "00:00:5e:00:53:01";
 const B = "00:00:5e:00:53:02";
@@ -83,3 +86,33 @@ for (
 Deno.test("isOnLink() holds any address for one on the link where no interface is known", () => {
   assertEquals(isOnLink("192.0.3.7", []), true);
 });
+
+/** A machine in 192.0.2.0/24, without a gateway. */
+function machine(columns: number, terminal: boolean): FakeIo {
+  const address = "192.0.2.1";
+  const netmask = "255.255.255.0";
+  return fakeIo({
+    terminal,
+    ...(terminal ? { columns } : {}),
+    interfaces: [
+      { name: "eth0", address, netmask, cidr: `${address}/24`, family: "IPv4" } as never,
+    ],
+  });
+}
+
+for (const columns of [40, 60, 80]) {
+  Deno.test(`arp --ask folds its sentence on a terminal of ${columns} columns`, async () => {
+    const io = machine(columns, true);
+    assertEquals(await run(arp, ["--ask", "203.0.113.9"], io), 1);
+    const lines = io.err().trim().split("\n");
+    assertEquals(
+      lines.join(" "),
+      "203.0.113.9 is on no link of this machine: there is no default gateway for it",
+    );
+    assert(lines.length > 1 || columns === 80, io.err());
+    assert(lines.every((line) => width(line) <= columns), io.err());
+    const piped = machine(columns, false);
+    await run(arp, ["--ask", "203.0.113.9"], piped);
+    assertEquals(piped.err().trim(), lines.join(" "));
+  });
+}

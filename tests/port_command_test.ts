@@ -228,6 +228,27 @@ containers not at all
   assertEquals((await shown(["--json"], nothing))[0], "");
 });
 
+Deno.test("port tells root, who sees every process, why a socket has none", async () => {
+  const root = (files: Readonly<Record<string, string>> = {}) =>
+    machine({ files: { ...FILES, "/proc/self/status": "Uid:\t0\t0\t0\t0\n", ...files } });
+  const reason = "the kernel has sockets of its own (VXLAN, NFS), and the processes of other " +
+    "containers are not seen";
+  const flat = (text: string) => text.replace(/\s+/g, " ").trim();
+  assertEquals(flat((await shown([], root()))[1]), `"-": ${reason}`);
+  const [held] = await shown(["22"], root());
+  assertStringIncludes(
+    flat(held),
+    `held by a socket of user anna that no process here has: ${reason}`,
+  );
+  // Without any process there is no column for "-".
+  const alone = { "/proc/net/udp": "", "/proc/net/tcp": procRow(["0.0.0.0", 22], ANY, "0A", 21) };
+  assertEquals(flat((await shown([], root(alone)))[1]), `no process is named: ${reason}`);
+  // A connection that its process has closed is the kernel's, and needs no reason.
+  const closed = procRow(SERVER, ["127.0.0.1", 51482], "06", 0, { timer: "03:00001004" });
+  const left = root({ "/proc/net/udp": "", "/proc/net/tcp": closed });
+  assertEquals((await shown(["--all"], left))[1], "1 socket: 1 TIME-WAIT\n");
+});
+
 Deno.test("port asks for one address, where others hold the port elsewhere", async () => {
   const io = () =>
     machine({

@@ -156,8 +156,8 @@ laboratory(
     const { out, code } = await portOf(space, [`${port}`], other);
     assertStringIncludes(
       out.replace(/\s+/g, " "),
-      "held by a process of user root that may not be seen: the processes of other users are " +
-        "named for root only, those of other containers not at all",
+      "held by a socket of user root that no process here has: the kernel has sockets of its own " +
+        "(VXLAN, NFS), and the processes of other containers are not seen",
     );
     assertEquals([rowOf(out, "to free it"), code], [undefined, 1]);
   },

@@ -249,7 +249,10 @@ sys.stdin.read()`);
   assertMatch(out, /\nheld by {4}a process of user nobody that may not be seen: /);
   assert(!out.includes("to free it"), out);
   const list = await portOf(space, [], weak);
-  assertMatch(list.err, /^"-": the processes of other users are named for root only/);
+  assertMatch(
+    list.err,
+    /^no process is named: the processes of other users are named for root only/,
+  );
 
   // The same where the kernel hides even that there are such processes (proc(5), hidepid).
   const hidden = ["unshare", "-m", "sh", "-ec", 'mount -t proc -o hidepid=2 proc /proc; exec "$@"'];
@@ -269,7 +272,7 @@ sys.stdin.read()`);
   const record = await recordOf(space, port, within);
   assertEquals([record.free, record.sockets.length, record.sockets[0]!.pid], [false, 1, null]);
   const { out } = await portOf(space, [`${port}`], within);
-  assertMatch(out, /may not be seen: the\s+processes\s+of\s+other\s+users/);
+  assertMatch(out, /the\s+processes\s+of\s+other\s+containers\s+are\s+not\s+seen/);
 });
 
 /** Names that have broken readers of tables. */

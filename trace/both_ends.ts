@@ -7,7 +7,8 @@ import { HexDumpError, hintForFile } from "../capture/hex_digits.ts";
 import { readPackets } from "../capture/packet_source.ts";
 import { nameOfInput, readBytes } from "../cli/byte_source.ts";
 import { EXIT, UserError } from "../cli/errors.ts";
-import { type Io, print, say } from "../cli/io.ts";
+import { type Io, print } from "../cli/io.ts";
+import { sayFolded } from "../cli/terminal.ts";
 import { formatJson } from "../cli/json.ts";
 import { type CapturedPacket, CaptureError } from "../packet/captured_packet.ts";
 import type { Filter } from "../packet/filter.ts";
@@ -67,15 +68,15 @@ export async function traceBothEnds(
   const { options } = output;
   for (const clocks of merged.clocks) {
     if (options.json) await print(io.stdout, `${formatJson(clocksRecord(clocks))}\n`);
-    else for (const line of describeClocks(clocks, names)) await say(io, line);
+    else for (const line of describeClocks(clocks, names)) await sayFolded(io, line);
   }
   const translation = describeTranslations(
     merged.translations,
     names[merged.clocks[0]!.captures[1]]!,
   );
-  if (translation !== null) await say(io, translation);
+  if (translation !== null) await sayFolded(io, translation);
   if (merged.left > 0) {
-    await say(
+    await sayFolded(
       io,
       t`${count(merged.left, "connection")} of other hosts left out: only one capture has them`,
     );

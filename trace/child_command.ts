@@ -4,7 +4,8 @@
  * @module
  */
 import { cannot, EXIT } from "../cli/errors.ts";
-import { type Io, type Running, say } from "../cli/io.ts";
+import type { Io, Running } from "../cli/io.ts";
+import { sayFolded } from "../cli/terminal.ts";
 import { OutputQueue } from "../cli/output_queue.ts";
 import { t } from "../text/messages.ts";
 
@@ -63,7 +64,7 @@ export function startChildCommand(words: readonly string[], io: Io): ChildComman
       io.stopNow.removeEventListener("abort", kill);
       await flush();
       if (code === 0 || isEarly) return EXIT.ok;
-      await say(io, t`${words[0]} ended with exit code ${code}`);
+      await sayFolded(io, t`${words[0]} ended with exit code ${code}`);
       return EXIT.failed;
     },
   };

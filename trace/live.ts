@@ -14,7 +14,8 @@ import { wholePackets } from "../packet/whole_packets.ts";
 import { readPackets } from "../capture/packet_source.ts";
 import { type ByteSink, createBytes } from "../cli/byte_source.ts";
 import { EXIT } from "../cli/errors.ts";
-import { type Io, print, say } from "../cli/io.ts";
+import { type Io, print } from "../cli/io.ts";
+import { sayFolded } from "../cli/terminal.ts";
 import { formatJson } from "../cli/json.ts";
 import { ownAddresses } from "../system/own_addresses.ts";
 import { type LiveCapture, loopbackOf, startCapture } from "../system/packet_capture.ts";
@@ -66,7 +67,7 @@ export async function traceLive(
       : t`capturing on ${name}, tcp port ${actual}; Ctrl-C ends, or ${
         count(options.count, "connection")
       }`;
-    await say(io, ends);
+    await sayFolded(io, ends);
     const isLocal = name === loopbackOf(io.platform);
     const own = isLocal ? () => true : ownAddresses(io);
     const { LocalProcesses } = await import("./local_processes.ts");
@@ -155,10 +156,10 @@ async function follow(
   });
   if (failure !== null && !(failure instanceof CaptureError)) throw failure;
   const warning = view.describeDropped();
-  if (warning) await say(io, warning);
+  if (warning) await sayFolded(io, warning);
   if (dropped) {
     const packets = count(dropped, "packet");
-    await say(io, t`warning: the kernel dropped ${packets}, so that the ladder may be wrong`);
+    await sayFolded(io, t`warning: the kernel dropped ${packets}, so that the ladder may be wrong`);
   }
   if (isJson) {
     const record = captureRecord({ packets: view.packets, dropped });

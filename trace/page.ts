@@ -6,14 +6,13 @@
 import { checkBrowserPort } from "../address/blocked_ports.ts";
 import { createBytes } from "../cli/byte_source.ts";
 import { cannot, EXIT, UserError } from "../cli/errors.ts";
-import { type Io, say } from "../cli/io.ts";
+import type { Io } from "../cli/io.ts";
 import { readOption } from "../cli/parse.ts";
-import { sayHint } from "../cli/terminal.ts";
+import { sayError, sayFolded, sayHint } from "../cli/terminal.ts";
 import type { Listener } from "../net/connection.ts";
 import { DEFAULT_HOST } from "../net/endpoint.ts";
 import { listen } from "../net/listen.ts";
 import { loopbackOf } from "../system/packet_capture.ts";
-import { escapeLine } from "../text/escape.ts";
 import { count, formatBytes } from "../text/units.ts";
 import { Recording } from "../web/recording.ts";
 import { serveSite } from "../web/site_server.ts";
@@ -88,7 +87,7 @@ async function writeDocument(recording: Recording, options: Options, io: Io): Pr
     sink.close();
   }
   const connections = count(recording.size, "connection");
-  await say(io, t`${html}: ${connections}, ${formatBytes(document.length)}`);
+  await sayFolded(io, t`${html}: ${connections}, ${formatBytes(document.length)}`);
 }
 
 /** Serves the page until a signal; resolves to the exit code. */
@@ -112,7 +111,7 @@ async function servePage(
   const site = await traceSite(recording, () => facts);
   const serving = serveSite(listener, site, { host: DEFAULT_HOST, stop, stopNow: io.stopNow });
   try {
-    await say(io, t`http://${listener.address}/ shows it; Ctrl-C ends`);
+    await sayFolded(io, t`http://${listener.address}/ shows it; Ctrl-C ends`);
     let code: number = EXIT.ok;
     try {
       code = await run();
@@ -124,7 +123,7 @@ async function servePage(
         ...facts,
         problem: { message, hint: hint?.replaceAll(/sudo netkit trace \d+/g, "$& --web") ?? null },
       };
-      await say(io, `netkit trace: ${escapeLine(message)}`);
+      await sayError(io, "netkit trace", message);
       await sayHint(io, facts.problem!.hint);
       code = error.exit;
     }

@@ -4,7 +4,8 @@
  * @module
  */
 import { type ByteSink, createBytes } from "../cli/byte_source.ts";
-import { type Io, say } from "../cli/io.ts";
+import type { Io } from "../cli/io.ts";
+import { sayFolded } from "../cli/terminal.ts";
 import type { LadderPicture } from "../ladder/svg.ts";
 import { count } from "../text/units.ts";
 import { t } from "../text/messages.ts";
@@ -43,7 +44,10 @@ export async function writePictures(
     ? t`${names.slice(0, MAX_NAMES - 1).join(", ")} to ${names.at(-1)}`
     : names.join(", ");
   const left = picture.left === 0 ? "" : t`; ${count(picture.left, "more connection")} not drawn`;
-  await say(io, t`a picture for each connection: ${shown}${left}; --conn or --only draws fewer`);
+  await sayFolded(
+    io,
+    t`a picture for each connection: ${shown}${left}; --conn or --only draws fewer`,
+  );
 }
 
 /** Returns `ladder-2.svg` for `ladder.svg` and 2. */

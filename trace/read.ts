@@ -9,7 +9,8 @@ import { HexDumpError, hintForFile } from "../capture/hex_digits.ts";
 import { readPackets } from "../capture/packet_source.ts";
 import { nameOfInput, readBytes } from "../cli/byte_source.ts";
 import { EXIT, UserError } from "../cli/errors.ts";
-import { type Io, say } from "../cli/io.ts";
+import type { Io } from "../cli/io.ts";
+import { sayFolded } from "../cli/terminal.ts";
 import { isLoopback } from "../system/own_addresses.ts";
 import { count } from "../text/units.ts";
 import { filtered, filterOf } from "./filter.ts";
@@ -57,7 +58,7 @@ export async function traceFile(
     // A pipe may be live: then nothing waits for more packets.
     const shown = at !== null || path === "-" ? all : withPlace(all, async (addresses) => {
       for (const address of addresses) proven.add(address);
-      if (addresses.size > 0) await say(io, describePlace(addresses));
+      if (addresses.size > 0) await sayFolded(io, describePlace(addresses));
     });
     await printLines(shown, view, io.stdout, {
       isEnough,
@@ -72,13 +73,16 @@ export async function traceFile(
   }
   if (unread.length > 0) {
     const lines = count(unread.length, "line");
-    await say(io, t`warning: ${lines} with TCP not understood, the first is line ${unread[0]}`);
+    await sayFolded(
+      io,
+      t`warning: ${lines} with TCP not understood, the first is line ${unread[0]}`,
+    );
   }
   if (path !== "-") stop.throwIfAborted();
   const name = nameOfInput(path);
   if (failure !== null) {
     const warning = view.describeDropped();
-    if (warning) await say(io, warning);
+    if (warning) await sayFolded(io, warning);
     throw new UserError(t`cannot read ${name}: ${failure}`, { exit: EXIT.failed, hint });
   }
   await conclude(view, name, port, output.options, io);
@@ -98,7 +102,7 @@ export async function conclude(
   io: Io,
 ): Promise<void> {
   const warning = view.describeDropped();
-  if (warning) await say(io, warning);
+  if (warning) await sayFolded(io, warning);
   if (conn !== null && view.segments > 0 && view.connections < conn) {
     throw new UserError(
       t`there is no connection ${conn} in ${name}: it has ${view.connections}`,
@@ -106,7 +110,10 @@ export async function conclude(
     );
   }
   if (only !== null && view.shown === 0 && view.segments > 0) {
-    await say(io, t`none of ${count(view.connections, "connection")} is ${listed(only, "or")}`);
+    await sayFolded(
+      io,
+      t`none of ${count(view.connections, "connection")} is ${listed(only, "or")}`,
+    );
   }
   if (view.segments === 0) {
     throw noSegments(name, port, filter, view.describeOthers());

@@ -5,9 +5,9 @@
  */
 import { readPackets } from "../capture/packet_source.ts";
 import { UserError } from "../cli/errors.ts";
-import { type Io, say } from "../cli/io.ts";
+import type { Io } from "../cli/io.ts";
 import { Silence } from "../cli/silence.ts";
-import { sayHint } from "../cli/terminal.ts";
+import { sayError, sayHint } from "../cli/terminal.ts";
 import { CaptureError } from "../packet/captured_packet.ts";
 import { wholePackets } from "../packet/whole_packets.ts";
 import { withoutPort } from "../server/admit.ts";
@@ -16,7 +16,6 @@ import { type LiveCapture, loopbackOf, startCapture } from "../system/packet_cap
 import type { TcpConnection } from "../tcp/connection.ts";
 import { portOf, segmentOf } from "../tcp/segment.ts";
 import { Tracker, type TrackerEvent } from "../tcp/tracker.ts";
-import { escapeLine } from "../text/escape.ts";
 import { t } from "../text/messages.ts";
 import { Recording } from "./recording.ts";
 import type { Site } from "./site.ts";
@@ -57,7 +56,7 @@ export async function startLiveTrace(
     facts = { ...facts, live: false, problem: { message: error.message, hint } };
     recording.complete();
     if (!isTold) return;
-    await say(io, `netkit serve: --trace: ${escapeLine(error.message)}`);
+    await sayError(io, "netkit serve: --trace", error.message);
     await sayHint(io, hint);
   };
   try {
