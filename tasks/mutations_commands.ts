@@ -75,7 +75,11 @@ export const COMMAND_MUTATIONS: readonly Mutation[] = [
     ],
   ]),
   ...mutationsOf("talk/session.ts", ["tests/client_test.ts"], [
-    ["if (dropped > 0) await tell", "if (dropped < 0) await tell", "--mode send hides what it drops"],
+    [
+      "if (dropped > 0) {",
+      "if (dropped < 0) {",
+      "--mode send hides what it drops",
+    ],
   ]),
   ...mutationsOf("client/check.ts", ["tests/check_test.ts"], [
     ['isOpen &&= result.state === "open";', "", "--check is 0 though an endpoint is closed"],
