@@ -116,6 +116,23 @@ function digitsIn(line: string, number: number): string {
   return bare;
 }
 
+/** The places where a program has left out bytes: `... 9 more items` of Node.js, `0,...>>` and `0 ...]` of others. */
+const LEFT_OUT =
+  /(?:\.\.\.|…) ?[0-9]+ more (?:bytes?|items?)|(?<=(?<![\w-])(?:0x)?[0-9a-f]{1,3},? ?)(?:\.\.\.|…) ?(?:>>|\])/i;
+
+/** Refuses what a program has printed only the beginning of. */
+export function refuseTruncated(lines: readonly string[]): void {
+  lines.forEach((line, i) => {
+    const cut = line.match(LEFT_OUT);
+    if (cut) {
+      throw failedAt(
+        i + 1,
+        t`"${cut[0]}" stands for bytes that are not there: the program has left them out`,
+      );
+    }
+  });
+}
+
 function bytesOf(hex: string, packet: number): Uint8Array<ArrayBuffer> {
   if (hex.length % 2 === 1) {
     throw new HexDumpError(t`packet ${packet}: ${oddDigits(hex)}`);

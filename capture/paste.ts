@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { HexDumpError } from "./hex_digits.ts";
+import { HexDumpError, refuseTruncated } from "./hex_digits.ts";
 import { digitsIn, dumpIn, linesOf } from "./hex_dump.ts";
 import {
   assemblerLines,
@@ -28,7 +28,7 @@ import {
 import { offsetWords } from "./offset_words.ts";
 import { offsetReadings, UNITS } from "./offset_rows.ts";
 import type { PasteForm } from "./paste_forms.ts";
-import { type Evidence, evidenceOfAll } from "./plausible.ts";
+import { type Evidence, evidenceOfAll, isIncidental, isOtherText } from "./plausible.ts";
 import { msg, t, translate } from "../text/messages.ts";
 
 /** The packets of a pasted text. */
@@ -119,9 +119,12 @@ function bestReading(lines: readonly string[], form: PasteForm | null): Scored |
     .map((reading) => ({ reading, evidence: evidenceOfAll(reading.packets) }))
     .filter(({ reading, evidence }) => form !== null || evidence.strength >= (reading.needs ?? 0))
     .sort((a, b) => pointsOf(b) - pointsOf(a));
-  const [best, second] = scored;
+  const size = lines.reduce((sum, line) => sum + line.replaceAll(" ", "").length, 0);
+  const [best, second] = scored.filter((each) => form !== null || !isBeside(each, size));
   if (best === undefined) {
+    if (scored[0] !== undefined) throw notDump(scored[0].reading);
     refuseTruncated(lines);
+    if (failure !== null && form === null && isOtherText(lines)) throw notDump(null);
     if (failure !== null && (form === null || form === "hex")) throw failure;
     if (form === null) return null;
     throw new HexDumpError(t`there are no bytes in it that are written as ${form}`);
@@ -130,6 +133,24 @@ function bestReading(lines: readonly string[], form: PasteForm | null): Scored |
   const [one, other] = [summaryOf(best.reading), summaryOf(second.reading)];
   throw new HexDumpError(
     t`it can be read in two ways: as ${one}, or as ${other}: say which with --as`,
+  );
+}
+
+/** Whether a reading is of a small part of a text of `size` characters, with too little to speak for it. */
+function isBeside({ reading: { packets, shape, form }, evidence }: Scored, size: number): boolean {
+  const isCertain = shape >= 3 || evidence.strength > 0;
+  return evidence.strength < 2 &&
+    isIncidental(packets, size, { isCertain, isString: form === "string" });
+}
+
+/** Returns the error for a text that is about something else, apart from what could be read. */
+function notDump(part: Reading | null): HexDumpError {
+  const what = t`it is neither a capture (pcap, pcapng) nor a hex dump`;
+  if (part === null || part.form === "string") return new HexDumpError(what);
+  const { says, packets, form } = part;
+  const size = packets.reduce((sum, { length }) => sum + length, 0);
+  return new HexDumpError(
+    t`${what}: what could be read in it (${says}: ${size} B) is too little; paste that alone, or give frame --as ${form}`,
   );
 }
 
@@ -157,20 +178,6 @@ function plainLine(line: string): string {
   return address === null
     ? plain
     : `${address[1]}${address[2]!.replace(/(?<= [0-9a-f]{2})-/i, " ")}`;
-}
-
-/** Refuses what a program has printed only the beginning of. */
-function refuseTruncated(lines: readonly string[]): void {
-  lines.forEach((line, i) => {
-    const cut = line.match(/(?:\.\.\.|…) ?(?:[0-9]+ more (?:bytes?|items?)|>>|\])/);
-    if (cut) {
-      throw new HexDumpError(
-        t`line ${i + 1}: "${cut[0]}" stands for bytes that are not there: the program has left
-          them out`,
-        i + 1,
-      );
-    }
-  });
 }
 
 /** Returns the reading as a dump with offsets from 0, or as plain digits; else the reason why not. */

@@ -93,3 +93,52 @@ function arpEvidence(bytes: Uint8Array, at: number): Evidence {
     bytes[at + 7]! >= 1 && bytes[at + 7]! <= 9;
   return agrees ? { strength: 3, says: t`the fixed fields of ARP are right` } : NONE;
 }
+
+/** The least part of a text that its bytes take if not even their form says that they are packets. */
+const LEAST_PART = 1 / 10;
+
+/** The same of packets that are too short for a header: lists of a few numbers are in most programs. */
+const LEAST_PART_SHORT = 1 / 2;
+
+/** The digits of a byte. */
+const DIGITS = 2;
+
+/**
+ * Whether packets whose lengths and checksums say nothing are too little of a text to be what it is about: a
+ * list of numbers in a program, a row of figures in a page.
+ *
+ * @param size The characters of the text without its blanks.
+ */
+export function isIncidental(
+  packets: readonly Uint8Array[],
+  size: number,
+  { isCertain, isString }: {
+    /** Whether their notation is that of bytes for certain: offsets that grow with the rows, `0x5e`. */
+    readonly isCertain: boolean;
+    /** Whether letters stand for themselves; these prove nothing, being in each quotation. */
+    readonly isString: boolean;
+  },
+): boolean {
+  const lengths = packets.map((packet) => isString ? binaryIn(packet) : packet.length);
+  const part = DIGITS * lengths.reduce((sum, length) => sum + length, 0) / size;
+  if (lengths.some((length) => length < ETHERNET)) return part < LEAST_PART_SHORT;
+  return !isCertain && part < LEAST_PART;
+}
+
+/** Returns the number of bytes that are no printable ASCII, no line end and no tab. */
+function binaryIn(packet: Uint8Array): number {
+  return packet.reduce((count, byte) => count + (isPlainText(byte) ? 0 : 1), 0);
+}
+
+function isPlainText(byte: number): boolean {
+  return byte >= 0x20 && byte < 0x7f || byte === 9 || byte === 10 || byte === 13;
+}
+
+/** Whether most lines of a text begin with nothing that could be a byte or an offset. */
+export function isOtherText(lines: readonly string[]): boolean {
+  const all = lines.filter((line) => line.trim() !== "");
+  const like = all.filter((line) =>
+    /^[^\p{L}\p{N}]*(?:x|0x)?(?:\d|[0-9a-f]{2,}(?![0-9a-z]))/iu.test(line)
+  );
+  return 2 * like.length < all.length;
+}

@@ -170,13 +170,50 @@ const REFUSED: readonly (readonly [text: string, message: RegExp])[] = [
   ["10 20 30 40", /^it can be read in two ways: as .*--as hex: 10203040.*--as decimal: 0a141e28/],
   ["<Buffer 00 00 5e 00 53 ... 9 more bytes>", /^line 1: "\.\.\. 9 more bytes" stands for bytes/],
   ["0, 0, 94, 300", /^line 1: "0" has no two digits for each byte/],
-  ["the quick brown fox", /^line 1: "t" is not a hexadecimal digit/],
+  ["the quick brown fox", /^it is neither a capture \(pcap, pcapng\) nor a hex dump$/],
+  ["00 5e 0g", /^line 1: "g" is not a hexadecimal digit/],
+  [
+    `${"A page with a table of figures.\n".repeat(9)}34: c7 38  port\n36: 1f 40  port\n`,
+    /^it is neither a capture .*: what could be read in it \(a hex dump .*: 4 B\) is .* --as hex$/,
+  ],
+  ["const TABLE = [1, 2, 3];\nexport function next(i) {\n  return TABLE[i];\n}", /^it is neither/],
+  ['print("a page\\n")\nprint("and its end\\n")', /^it is neither a capture .* dump$/],
+  ["usage: netkit arp [ADDRESS...]", /^it is neither a capture .* dump$/],
 ];
 
 for (const [pasted, message] of REFUSED) {
-  Deno.test(`readPaste() refuses ${pasted}`, () => {
+  Deno.test(`readPaste() refuses ${pasted.slice(0, 60)}`, () => {
     const error = assertThrows(() => readPaste(pasted), HexDumpError);
     assert(message.test(error.message), error.message);
+  });
+}
+
+/** Texts of this repository in which no packet is: pages, programs, data, in both languages. */
+const ORDINARY: readonly string[] = [
+  ..."README.md README.zh-CN.md CHANGELOG.md LICENSE deno.json .ci/run main.ts".split(" "),
+  ..."address/blocked_ports.ts capture/paste.ts packet/dissect.ts web/page/axes.js".split(" "),
+  ..."arp client frame ipinfo port reference serve trace".split(" ").flatMap((each) => [
+    `docs/${each}.md`,
+    `docs/zh-CN/${each}.md`,
+  ]),
+];
+
+Deno.test("readPaste() takes no ordinary text for packets", async () => {
+  for (const path of ORDINARY) {
+    const text = await Deno.readTextFile(new URL(`../${path}`, import.meta.url));
+    const error = assertThrows(() => readPaste(text), HexDumpError);
+    assert(/^it is neither a capture /.test(error.message), `${path}: ${error.message}`);
+  }
+});
+
+const PROSE = "We see this frame on the uplink, and wonder what it is.\n".repeat(50);
+
+for (
+  const what of ["xxd", "od -tu1", "the middle of a dump", "an array of Rust", "repr() of Python"]
+) {
+  Deno.test(`readPaste() reads ${what} of unknown bytes also in a long letter`, () => {
+    const { packets } = readPaste(`${PROSE}\n${FORMS[what]!(UNKNOWN)}\n${PROSE}`);
+    assertEquals(packets.map((each) => each.toHex()), [UNKNOWN.toHex()]);
   });
 }
 
