@@ -3,7 +3,7 @@ import config from "../deno.json" with { type: "json" };
 import { PROGRAM } from "../tasks/bundle.ts";
 import { TARGETS } from "../tasks/compile.ts";
 import { type Bundle, makeBundle } from "./bundle.ts";
-import { readModules } from "./module_graph.ts";
+import { readModules } from "../tasks/module_graph.ts";
 
 const COMPILE = new URL("../tasks/compile.ts", import.meta.url).href;
 

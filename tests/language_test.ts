@@ -6,7 +6,7 @@ import type { ServerEvent } from "../server/events.ts";
 import { describe } from "../server/event_text.ts";
 import { listed, t, translateNumbered } from "../text/messages.ts";
 import { fakeIo, type FakeOptions } from "./fakes.ts";
-import { readModules } from "./module_graph.ts";
+import { readModules } from "../tasks/module_graph.ts";
 import { netkit } from "./processes.ts";
 
 /** Runs netkit in a fake system; resolves to its exit code and what it has printed. */

@@ -1,25 +1,17 @@
 import { assert, assertEquals } from "@std/assert";
-import { readModules } from "./module_graph.ts";
+import { loadedWith, readModules } from "../tasks/module_graph.ts";
 import { needs, UNIX } from "./needs.ts";
 import { Netkit, netkit } from "./processes.ts";
 
 const ROOT = new URL("..", import.meta.url);
 
-/** Returns the modules that are loaded with a file: without those that are imported when asked for. */
-async function loadedWith(path: string): Promise<ReadonlySet<string>> {
-  const modules = await readModules();
-  const found = new Set<string>([new URL(path, ROOT).href]);
-  for (const specifier of found) { // those that are added meanwhile come, too
-    const module = modules.find((each) => each.specifier === specifier);
-    for (const { isDynamic, code } of module?.dependencies ?? []) {
-      if (!isDynamic && code) found.add(code.specifier);
-    }
-  }
-  return found;
+/** Resolves to the modules that are loaded with a file. */
+async function loadedWithFile(path: string): Promise<ReadonlySet<string>> {
+  return loadedWith(await readModules(), new URL(path, ROOT).href);
 }
 
 Deno.test("main.ts loads few modules at once, none of them node:, which take 5 to 20 ms each", async () => {
-  const modules = [...await loadedWith("main.ts")];
+  const modules = [...await loadedWithFile("main.ts")];
   assert(modules.includes(new URL("server/serve_connections.ts", ROOT).href), modules.join("\n"));
   assertEquals(modules.filter((each) => each.startsWith("node:")), []);
   assert(modules.length <= 36, `${modules.length} modules: a module takes 0.3 ms`);
@@ -40,7 +32,7 @@ const MOST_MODULES = {
 
 for (const [path, most] of Object.entries(MOST_MODULES)) {
   Deno.test(`${path} loads few modules at once`, async () => {
-    const modules = [...await loadedWith(path)];
+    const modules = [...await loadedWithFile(path)];
     assert(modules.length <= most, `${modules.length} modules:\n${modules.join("\n")}`);
   });
 }

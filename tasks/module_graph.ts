@@ -1,5 +1,5 @@
 /**
- * The modules of netkit as `deno info` tells of them.
+ * The modules of netkit as `deno info` tells of them, each of them within reach of main.ts.
  *
  * @module
  */
@@ -27,4 +27,16 @@ export async function readModules(): Promise<readonly Module[]> {
     stderr: "null",
   }).output();
   return JSON.parse(new TextDecoder().decode(stdout)).modules;
+}
+
+/** Returns a module and those that are loaded with it: without those that are imported when asked for. */
+export function loadedWith(modules: readonly Module[], specifier: string): Set<string> {
+  const found = new Set([specifier]);
+  for (const each of found) { // those that are added meanwhile come, too
+    const module = modules.find((other) => other.specifier === each);
+    for (const { isDynamic, code } of module?.dependencies ?? []) {
+      if (!isDynamic && code) found.add(code.specifier);
+    }
+  }
+  return found;
 }
