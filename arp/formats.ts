@@ -115,7 +115,7 @@ export function readNeighbours(text: string): NeighbourTable | null {
     at += line.is === "row" ? line.length : 1;
     if (line.is === "row") {
       formats.add(UNKNOWN_FORMAT);
-      neighbours.push(line.neighbour);
+      neighbours.push(...line.neighbours);
     } else if (line.is === "heading") headed ||= line.certain;
     else if (line.hasAddress && !saysNothing(lines[at - 1]!) && unread.count++ === 0) {
       unread.first = at;

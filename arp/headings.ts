@@ -63,12 +63,12 @@ const NAMES: readonly (readonly [ColumnField, string])[] = [
   [
     "address",
     "ip\\/ipv6|(?:host[ _-])?(?:ip(?:v[46])?|internet)[ _-]?addr(?:ess)?|neighbou?r|destination|address|addr" +
-    "|ip|host(?![ _-]?(?:name|id))",
+    "|ip(?:v[46])?|host(?![ _-]?(?:name|id))",
   ],
   [
     "interface",
     "(?:(?:physical|logical|sub|ethernet)[ _-]|vr\\/)?(?:interface|port)(?:\\/link id|_index| ?alias)?|intf|if ?name|iface" +
-    "|netif|vmknic|circuit|device|dev|if",
+    "|netif|vmknic|line description|circuit|device|dev|if",
   ],
   ["vlan", "(?:vlan|svlan)(?:[ _-]?id)?(?:\\/\\w+)?|vid"],
   ["age", "age(?:_s)?"],
@@ -78,6 +78,14 @@ const NAMES: readonly (readonly [ColumnField, string])[] = [
   ["mask", "(?:net|gen)?mask"],
   ["name", "host ?name|name"],
 ];
+
+/** A column of which nothing is known. */
+const OTHER: Pick<HeadingColumn, "field" | "name" | "isKnown" | "unit"> = {
+  field: "other",
+  name: "",
+  isKnown: false,
+  unit: null,
+};
 
 /** A name of a column, or a word that is none. */
 const NAME = new RegExp(
@@ -122,6 +130,36 @@ export function headingOf(line: string): Heading | null {
     aligned,
     certain,
   };
+}
+
+/**
+ * Returns the heading that two lines have together, the words of a name one below the other; `null` if they
+ * name no column of addresses and one of MAC addresses, or if the lower line is a heading alone.
+ */
+export function headingOfTwo(upper: string, lower: string): Heading | null {
+  if (!/addr|mac/i.test(lower) || headingOf(lower) !== null) return null;
+  const [above, below] = [upper, lower].map((line) =>
+    [...line.matchAll(/\S+(?: \S+)*/g)].map(({ 0: text, index }) => ({
+      text,
+      start: index,
+      end: index + text.length,
+    }))
+  );
+  if (below!.length > MOST_COLUMNS || above!.length > MOST_COLUMNS) return null;
+  let address = false;
+  const columns = below!.map((cell): HeadingColumn => {
+    const parts = above!.filter(({ start, end }) => start < cell.end && end > cell.start);
+    const name = [...parts, cell].map(({ text }) => text).join(" ");
+    const all = [...name.matchAll(NAME)].map(columnOf);
+    const column = all.find(({ isKnown }) => isKnown) ?? all[0] ?? OTHER;
+    const start = Math.min(cell.start, ...parts.map(({ start }) => start));
+    const end = Math.max(cell.end, ...parts.map(({ end }) => end));
+    const afterAddress = address;
+    address = column.field === "address";
+    return { ...column, start, end, afterAddress };
+  });
+  const certain = ["address", "mac"].every((field) => columns.some((each) => each.field === field));
+  return certain ? { columns, separator: null, places: [], aligned: true, certain } : null;
 }
 
 function columnOf(match: RegExpExecArray): Omit<HeadingColumn, "afterAddress"> {

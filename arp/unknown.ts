@@ -17,7 +17,13 @@ import {
   stateIn,
   vlanIn,
 } from "./cells.ts";
-import { type Heading, type HeadingColumn, headingOf, splitCells } from "./headings.ts";
+import {
+  type Heading,
+  type HeadingColumn,
+  headingOf,
+  headingOfTwo,
+  splitCells,
+} from "./headings.ts";
 import { atLike, ofFirewall, spoken } from "./phrases.ts";
 import { MAX_LINE, type Neighbour } from "./neighbour.ts";
 import { entry, type Value, type Values } from "./values.ts";
@@ -27,7 +33,7 @@ export const UNKNOWN_FORMAT = "a table of unknown format";
 
 /** A line of a table of unknown format: an entry, a heading, or another one. */
 export type UnknownLine =
-  | { readonly is: "row"; readonly neighbour: Neighbour; readonly length: number }
+  | { readonly is: "row"; readonly neighbours: readonly Neighbour[]; readonly length: number }
   | { readonly is: "heading"; readonly certain: boolean }
   | { readonly is: "other"; readonly hasAddress: boolean };
 
@@ -44,18 +50,40 @@ export function unknownReader(): (line: string, next: string) => UnknownLine {
     const cells = cellsOf(line);
     const hasAddress = cells.some(isAddress);
     if (!hasAddress) {
-      const found = headingOf(line);
+      const below = next.length > MAX_LINE || cellsOf(next).some(isAddress) ? "" : next;
+      const found = headingOf(line) ?? headingOfTwo(line, below);
       if (!found) return NOTHING;
       heading = found;
       return { is: "heading", certain: found.certain };
     }
     const wrapped = wrappedRow(cells, next, heading);
-    if (wrapped) return { is: "row", neighbour: wrapped, length: 2 };
+    if (wrapped) return { is: "row", neighbours: [wrapped], length: 2 };
     const row = rowOf(line, cells, heading);
-    if (row === null) return { is: "other", hasAddress: cells.some(isOfHost) };
-    const vlan = row.vlan ?? vlanBelow(next);
-    return { is: "row", neighbour: { ...row, vlan }, length: 1 };
+    const rows = row === null ? rowsOfBoth(line, cells, heading) : [row];
+    if (rows.length === 0) return { is: "other", hasAddress: cells.some(isOfHost) };
+    const vlan = rows[0]!.vlan ?? vlanBelow(next);
+    return { is: "row", neighbours: rows.map((each) => ({ ...each, vlan })), length: 1 };
   };
+}
+
+/**
+ * Returns the entries of a line with an IPv4 address and an IPv6 address of one host, each in a column of
+ * addresses; none for any other line.
+ */
+function rowsOfBoth(
+  line: string,
+  cells: readonly Cell[],
+  heading: Heading | null,
+): readonly Neighbour[] {
+  if (!heading?.certain) return [];
+  const macs = cells.filter(({ text }) => macIn(text) !== null);
+  const hosts = cells.filter((cell) =>
+    addressIn(cell.text) !== null && columnOf(cell, line, heading)?.field === "address"
+  );
+  const versions = new Set(hosts.map(({ text }) => text.includes(":")));
+  if (macs.length !== 1 || hosts.length !== 2 || versions.size !== 2) return [];
+  if (!isUnder(heading, cells, hosts[0]!, macs[0])) return [];
+  return hosts.flatMap((host) => columnRow(host, macs[0], line, cells, heading) ?? []);
 }
 
 /** Returns the entry of an address that stands alone, as it is too long, and of the values below it. */

@@ -51,3 +51,37 @@ Deno.test("readNeighbours() makes no row of sentences, of two addresses, or of h
     assertEquals(readNeighbours(`${heading}\n${line}\n`)?.neighbours ?? [], [], line);
   }
 });
+
+/** Tables with a column for each version of IP. */
+const BOTH: readonly string[] = [
+  "IPv4 Address,IPv6 Address,MAC Address,Interface\n" +
+  "192.0.2.1,2001:db8::1,00:00:5e:00:53:01,lan\n,2001:db8::3,00:00:5e:00:53:03,lan\n",
+  '"name";"ip";"ipv6";"mac";"interface"\n' +
+  '"a";"192.0.2.1";"2001:db8::1";"00:00:5e:00:53:01";"lan"\n' +
+  '"b";"";"2001:db8::3";"00:00:5e:00:53:03";"lan"\n',
+  "IP Address      IPv6 Address     MAC Address         Interface\n" +
+  "192.0.2.1       2001:db8::1      00:00:5e:00:53:01   lan\n" +
+  "                2001:db8::3      00:00:5e:00:53:03   lan\n",
+  "| IP | IPv6 | MAC | Interface |\n|---|---|---|---|\n" +
+  "| 192.0.2.1 | 2001:db8::1 | 00:00:5e:00:53:01 | lan |\n" +
+  "| - | 2001:db8::3 | 00:00:5e:00:53:03 | lan |\n",
+];
+
+for (const text of BOTH) {
+  Deno.test(`readNeighbours() makes two rows of two addresses of a host: ${text.split("\n")[0]}`, () => {
+    const { neighbours, unread } = readNeighbours(text)!;
+    assertEquals(neighbours.map((each) => [each.address, each.mac, each.interface]), [
+      ["192.0.2.1", "00:00:5e:00:53:01", "lan"],
+      ["2001:db8::1", "00:00:5e:00:53:01", "lan"],
+      ["2001:db8::3", "00:00:5e:00:53:03", "lan"],
+    ]);
+    assertEquals(unread.count, 0);
+  });
+}
+
+Deno.test("readNeighbours() does not choose among two addresses of one version", () => {
+  const { neighbours, unread } = readNeighbours(
+    "IP Address,IPv4 Address,MAC\n192.0.2.1,192.0.2.2,00:00:5e:00:53:01\n192.0.2.3,,00:00:5e:00:53:03\n",
+  )!;
+  assertEquals([neighbours.map(({ address }) => address), unread.count], [["192.0.2.3"], 1]);
+});
