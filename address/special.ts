@@ -5,7 +5,9 @@
  * @module
  */
 import { BITS, type IpAddress, ipv6, type IpVersion } from "./ip.ts";
-import { contains, type IpNetwork, networkOf, parsePrefixedAddress } from "./network.ts";
+import { parseDotted } from "./ipv4.ts";
+import { parseIpv6 } from "./ipv6.ts";
+import { contains, type IpNetwork, networkOf } from "./network.ts";
 
 /** The day on which the tables below were IANA's special-purpose address registries (RFC 6890). */
 export const REGISTRY_DATE = "2026-07-18";
@@ -107,8 +109,10 @@ const tables: Partial<Record<IpVersion, readonly SpecialBlock[]>> = {};
 export function specialBlocks(version: IpVersion): readonly SpecialBlock[] {
   return tables[version] ??= (version === 4 ? IPV4 : IPV6)
     .map(([block, name, rfc, globallyReachable]) => {
-      const { network } = parsePrefixedAddress(block);
-      return { block, network: network!, name, rfc, globallyReachable };
+      const [address, prefix] = block.split("/");
+      const parse = version === 4 ? parseDotted : parseIpv6; // parsePrefixedAddress() takes 1 ms more
+      const network = networkOf(parse(address!), Number(prefix));
+      return { block, network, name, rfc, globallyReachable };
     })
     .sort((a, b) => b.network.prefix - a.network.prefix);
 }
