@@ -6,6 +6,7 @@
  */
 import { macIn, nameOfHost } from "./cells.ts";
 import { isIP, MAX_LINE, neighbour, type NeighbourFormat } from "./neighbour.ts";
+import { msg } from "../text/messages.ts";
 
 /** Lines with an address alone: a name may stand before it. */
 const ANNOUNCED = [
@@ -24,7 +25,7 @@ const MOST_BETWEEN = 3;
 
 /** An address, and its MAC address on one of the next lines. */
 export const announced: NeighbourFormat = {
-  name: "a report of nmap or z/OS",
+  name: msg("a report of nmap or z/OS"),
   fixture: "written-announced",
   read(lines, at) {
     const host = groupsOf(lines[at]!, ANNOUNCED);

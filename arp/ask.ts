@@ -86,7 +86,7 @@ async function sayGateway(address: string, io: Io): Promise<number> {
   const version = address.includes(":") ? 6 : 4;
   const gateways = (await readGateways(io))
     .filter((gateway) => (gateway.address.includes(":") ? 6 : 4) === version)
-    .map(({ address, interface: device }) => device === null ? address : `${address} (${device})`);
+    .map(({ address, interface: device }) => device === null ? address : t`${address} (${device})`);
   const own = listed([...new Set(gateways)], "or");
   const way = own === ""
     ? t`there is no default gateway for it`

@@ -15,17 +15,18 @@ import {
   rowFormat,
 } from "./neighbour.ts";
 import { isIPv4 } from "../address/ipv4.ts";
+import { msg } from "../text/messages.ts";
 
 /** `arp -a` of macOS, FreeBSD, NetBSD and DragonFly, always in English. */
 export const bsdArp: NeighbourFormat = rowFormat({
-  name: "arp of macOS or BSD",
+  name: msg("arp of macOS or BSD"),
   fixture: "written-freebsd",
   readRow: readBsdRow,
 });
 
 /** `arp -a` of OpenBSD; the widths of its columns differ from release to release. */
 export const openBsdArp: NeighbourFormat = rowFormat({
-  name: "arp of OpenBSD",
+  name: msg("arp of OpenBSD"),
   fixture: "written-openbsd",
   heading: /^Host +Ethernet Address +Netif Expire +Flags$/,
   readRow: readOpenBsdRow,
@@ -33,7 +34,7 @@ export const openBsdArp: NeighbourFormat = rowFormat({
 
 /** `arp -al` and `arp -ax` of macOS. */
 export const macosTable: NeighbourFormat = rowFormat({
-  name: "arp -l of macOS",
+  name: msg("arp -l of macOS"),
   fixture: "written-macos-x",
   heading: /^Neighbor +Linklayer Address +Expire\(O\) +Expire\(I\) +Netif +Refs +Prbs/,
   readRow: readMacosTableRow,
@@ -41,7 +42,7 @@ export const macosTable: NeighbourFormat = rowFormat({
 
 /** `ndp -a` of macOS and the BSDs: IPv6. */
 export const ndp: NeighbourFormat = rowFormat({
-  name: "ndp of macOS or BSD",
+  name: msg("ndp of macOS or BSD"),
   fixture: "written-macos-ndp",
   heading: /^Neighbor +Linklayer Address +Netif +Expire +\S/,
   readRow: readNdpRow,

@@ -25,6 +25,7 @@ import { records } from "./records.ts";
 import { snmpWalk } from "./snmp.ts";
 import { getNetNeighbor, netsh, windowsArp } from "./windows.ts";
 import { xml } from "./xml.ts";
+import { msg } from "../text/messages.ts";
 
 /** A neighbour table read from a text. */
 export interface NeighbourTable {
@@ -66,7 +67,7 @@ export const NEIGHBOUR_FORMATS: readonly NeighbourFormat[] = [
 ];
 
 /** The format of a text without entries: one that says so, or an empty one. */
-const EMPTY = "an empty table";
+const EMPTY = msg("an empty table");
 
 /** A section of a table: its format, and the reader of its lines. */
 interface Section {

@@ -7,6 +7,7 @@
 import { addressKey } from "./address.ts";
 import { addressIn, macIn, nameOfHost, NO_MAC, secondsIn, stateIn, vlanIn } from "./cells.ts";
 import { MAX_LINE, type Neighbour, neighbour, type NeighbourFormat } from "./neighbour.ts";
+import { msg } from "../text/messages.ts";
 
 /** The most lines of an entry. */
 const MOST_LINES = 30;
@@ -73,7 +74,7 @@ const PAIR = /([\w-]{1,31})=(?:"([^"]{0,200})"|(\S*))|\S+/g;
 
 /** A list of entries with equals signs. */
 export const keyValues: NeighbourFormat = {
-  name: "names and values with =",
+  name: msg("names and values with ="),
   fixture: "written-key-values",
   read(lines, at) {
     const pairs = new Map<string, string>();

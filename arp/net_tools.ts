@@ -13,6 +13,7 @@ import {
   rowFormat,
 } from "./neighbour.ts";
 import { isIPv4 } from "../address/ipv4.ts";
+import { msg } from "../text/messages.ts";
 
 /** The file /proc/net/arp; its heading is always in English. */
 export const procNetArp: NeighbourFormat = rowFormat({
@@ -24,14 +25,14 @@ export const procNetArp: NeighbourFormat = rowFormat({
 
 /** `arp -a` of net-tools and BusyBox in any language. */
 export const netToolsArp: NeighbourFormat = rowFormat({
-  name: "arp of net-tools or BusyBox",
+  name: msg("arp of net-tools or BusyBox"),
   fixture: "nettools210-arp-a",
   readRow: readNetToolsRow,
 });
 
 /** `arp -e` of net-tools, which is `arp -n` and `arp` too, in any language. */
 export const netToolsTable: NeighbourFormat = rowFormat({
-  name: "arp -e of net-tools",
+  name: msg("arp -e of net-tools"),
   fixture: "nettools210-arp-e",
   heading: /^Address +HWtype +HWaddress +Flags Mask +Iface$/,
   readRow: readNetToolsTableRow,

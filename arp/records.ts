@@ -6,6 +6,7 @@
  */
 import { macIn, NO_MAC, secondsIn, stateIn, vlanIn } from "./cells.ts";
 import { isIP, MAX_LINE, type Neighbour, neighbour, type NeighbourFormat } from "./neighbour.ts";
+import { msg } from "../text/messages.ts";
 
 /** The most lines of an entry. */
 const MOST_LINES = 30;
@@ -23,7 +24,7 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
 
 /** A list of records; each begins with its address, or behind an empty line. */
 export const records: NeighbourFormat = {
-  name: "a list of records",
+  name: msg("a list of records"),
   fixture: "written-records",
   read(lines, at) {
     if (!isFirst(lines, at)) return null;

@@ -6,6 +6,7 @@
 import { formatMac } from "../address/mac.ts";
 import { isIPv4 } from "../address/ipv4.ts";
 import { hardwareAddress, neighbour, type NeighbourFormat, rowFormat } from "./neighbour.ts";
+import { msg } from "../text/messages.ts";
 
 /** ipNetToMediaPhysAddress (RFC 4293, 1.3.6.1.2.1.4.22.1.2): number of the interface, and address. */
 const OBJECT =
@@ -13,7 +14,7 @@ const OBJECT =
 
 /** `snmpwalk` of ipNetToMediaPhysAddress, with names or numbers. */
 export const snmpWalk: NeighbourFormat = rowFormat({
-  name: "snmpwalk of ipNetToMediaTable",
+  name: msg("snmpwalk of ipNetToMediaTable"),
   fixture: "written-snmpwalk",
   readRow(line) {
     const [, index, address = "", digits = ""] = line.match(OBJECT) ?? [];

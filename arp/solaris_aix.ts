@@ -16,10 +16,11 @@ import {
 } from "./neighbour.ts";
 import { isIPv4, parseDotted } from "../address/ipv4.ts";
 import { prefixOfMask } from "../address/network.ts";
+import { msg } from "../text/messages.ts";
 
 /** `arp -a` of Solaris and illumos, which is `netstat -p` for IPv4. */
 export const solarisArp: NeighbourFormat = rowFormat({
-  name: "arp of Solaris",
+  name: msg("arp of Solaris"),
   fixture: "written-illumos",
   heading: /^(?:Net to Media Table: IPv4|Device +IP Address +Mask +Flags +Phys Addr)$/,
   readRow: readSolarisRow,
@@ -27,7 +28,7 @@ export const solarisArp: NeighbourFormat = rowFormat({
 
 /** `netstat -p` of Solaris and illumos for IPv6. */
 export const solarisNdp: NeighbourFormat = rowFormat({
-  name: "netstat -p of Solaris",
+  name: msg("netstat -p of Solaris"),
   fixture: "written-illumos-ipv6",
   heading: /^(?:Net to Media Table: IPv6|If +Physical Address +Type +State +Destination\/Mask)$/,
   readRow: readSolarisNdpRow,
@@ -35,21 +36,21 @@ export const solarisNdp: NeighbourFormat = rowFormat({
 
 /** `arp HOST` of Solaris and illumos, which does not name the interface. */
 export const solarisHost: NeighbourFormat = rowFormat({
-  name: "arp HOST of Solaris",
+  name: msg("arp HOST of Solaris"),
   fixture: "written-solaris-host",
   readRow: readSolarisHostRow,
 });
 
 /** `arp -a` of HP-UX. */
 export const hpuxArp: NeighbourFormat = rowFormat({
-  name: "arp of HP-UX",
+  name: msg("arp of HP-UX"),
   fixture: "written-hpux",
   readRow: readHpuxRow,
 });
 
 /** `arp -a` of AIX, with the buckets of its hash table. */
 export const aixArp: NeighbourFormat = rowFormat({
-  name: "arp of AIX",
+  name: msg("arp of AIX"),
   fixture: "written-aix",
   heading: /^(?:bucket: +\d+ +contains: +\d+ entries|There are \d+ entries in the arp table\.)$/,
   readRow: readAixRow,

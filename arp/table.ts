@@ -19,7 +19,7 @@ import { loadVendors, vendorOf } from "./mac_vendors.ts";
 import type { Options } from "./options.ts";
 import { type Request, versionsOf } from "./request.ts";
 import { planSources, type Source, type SourcePlan } from "./sources.ts";
-import { t } from "../text/messages.ts";
+import { t, translate } from "../text/messages.ts";
 
 /** A neighbour table. */
 export interface Table {
@@ -79,15 +79,20 @@ async function readFile(path: string, io: Io): Promise<Answer> {
     });
   if (bytes.length > FILE_LIMIT) throw failed(t`it has more than ${formatBytes(FILE_LIMIT)}`);
   const table = readNeighbours(decodeOutput(bytes));
-  if (table === null) throw failed(t`it is in no known format`, KNOWN_FORMATS);
+  if (table === null) throw failed(t`it is in no known format`, knownFormats());
   const tables = [{ ...table, source: name }];
-  return { tables, used: [], source: `${name}, ${table.format}` };
+  return {
+    tables,
+    used: [],
+    source: [name, ...table.format.split(", ").map(translate)].join(t`, `),
+  };
 }
 
-/** The formats that a file can be in, in a sentence. */
-const KNOWN_FORMATS =
-  `known are ${NEIGHBOUR_FORMATS.map(({ name }) => name).join(", ")}, and any ` +
-  "table with one IP address and one MAC address in a line";
+/** Returns the formats that a file can be in, in a sentence. */
+function knownFormats(): string {
+  const names = NEIGHBOUR_FORMATS.map(({ name }) => translate(name)).join(t`, `);
+  return t`known are ${names}, and any table with one IP address and one MAC address in a line`;
+}
 
 /** Reads the sources that the options allow; the words for them name those that have failed. */
 async function readSources(options: Options, io: Io): Promise<Answer> {
@@ -113,7 +118,7 @@ async function readSources(options: Options, io: Io): Promise<Answer> {
     const notes = sees6 ? failures : [...failures, t`IPv6 was not read`];
     return notes.length === 0
       ? answer
-      : { ...answer, source: `${answer.source} (${notes.join("; ")})` };
+      : { ...answer, source: answer.source + t` (${notes.join(t`; `)})` };
   }
   throw new UserError(t`cannot read the neighbour table: ${failures.join("; ")}`, {
     hint: hint ??
@@ -145,7 +150,7 @@ async function readFirst(
       );
       const answers = [first, ...more.filter((answer) => answer !== null)];
       return {
-        source: answers.map(({ source }) => source).join(", "),
+        source: answers.map(({ source }) => source).join(t`, `),
         used: answers.flatMap(({ used }) => used),
         tables: answers.flatMap(({ tables }) => tables),
       };
@@ -162,7 +167,7 @@ async function readAll(io: Io, sources: readonly Source[]): Promise<Answer> {
     ...await source.read(io).catch((error) => orStopped(error, io)),
     source: source.label,
   })));
-  return { source: sources.map(({ label }) => label).join(", "), used: sources, tables };
+  return { source: sources.map(({ label }) => label).join(t`, `), used: sources, tables };
 }
 
 /** Milliseconds until the signal that has ended a program reaches netkit, too, at most. */

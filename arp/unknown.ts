@@ -26,10 +26,11 @@ import {
 } from "./headings.ts";
 import { atLike, ofFirewall, spoken } from "./phrases.ts";
 import { MAX_LINE, type Neighbour } from "./neighbour.ts";
+import { msg } from "../text/messages.ts";
 import { entry, type Value, type Values } from "./values.ts";
 
 /** The name of the format. */
-export const UNKNOWN_FORMAT = "a table of unknown format";
+export const UNKNOWN_FORMAT: string = msg("a table of unknown format");
 
 /** A line of a table of unknown format: an entry, a heading, or another one. */
 export type UnknownLine =

@@ -17,13 +17,14 @@ import {
 } from "./neighbour.ts";
 import { kindOf, saysInvalid, stateNamed } from "./windows_words.ts";
 import { isIPv4 } from "../address/ipv4.ts";
+import { msg } from "../text/messages.ts";
 
 /**
  * `arp -a` of Windows in any language: a section per interface, headed by its address and index
  * (`Interface: 192.0.2.10 --- 0xb`), with lines `ADDRESS MAC TYPE` whose MAC may be empty.
  */
 export const windowsArp: NeighbourFormat = {
-  name: "arp of Windows",
+  name: msg("arp of Windows"),
   fixture: "written-windows-en",
   read(lines, at) {
     const line = lines[at]!;
