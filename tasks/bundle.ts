@@ -35,19 +35,23 @@ export async function bundle(path: string): Promise<void> {
   const command = ["bundle", "--quiet", "--minify"];
   if (path.endsWith(".js")) {
     await runDeno([...command, "--output", path, "main.ts"]);
-    return await makeAscii(path);
+    return await Deno.writeTextFile(path, asciiOnly(await Deno.readTextFile(path)));
   }
   await removeProgram(path);
+  await Deno.mkdir(path, { recursive: true });
   const folder = await Deno.makeTempDir();
   try {
-    await copySources(new URL(`file://${folder}/`));
-    const config = `${folder}/deno.json`;
-    const output = ["--code-splitting", "--outdir", path];
-    await runDeno([...command, "--config", config, ...output, `${folder}/main.ts`]);
+    const sources = new URL(`file://${folder}/`);
+    await copySources(sources);
+    // In that folder, because the names of files depend on the path to it from there.
+    await runDeno([...command, "--code-splitting", "--outdir", "program", "main.ts"], sources);
+    for (const name of await namesIn(`${folder}/program`)) {
+      const script = await Deno.readTextFile(`${folder}/program/${name}`);
+      await Deno.writeTextFile(`${path}/${name}`, asciiOnly(script));
+    }
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
-  await Promise.all((await namesIn(path)).map((name) => makeAscii(`${path}/${name}`)));
   await Deno.writeTextFile(`${path}/deno.json`, JSON.stringify(CONFIG) + "\n");
 }
 
@@ -98,10 +102,6 @@ async function namesIn(path: string): Promise<readonly string[]> {
 
 function ignoreAbsence(error: unknown): undefined {
   if (!(error instanceof Deno.errors.NotFound)) throw error;
-}
-
-async function makeAscii(path: string): Promise<void> {
-  await Deno.writeTextFile(path, asciiOnly(await Deno.readTextFile(path)));
 }
 
 /**

@@ -8,14 +8,14 @@
 const ROOT = new URL("../", import.meta.url);
 
 /**
- * Runs Deno in the project's folder; resolves to the text that it prints.
+ * Runs Deno, in the project's folder or in another one; resolves to the text that it prints.
  *
  * @throws {Error} When it fails, with its message.
  */
-export async function runDeno(args: readonly string[]): Promise<string> {
+export async function runDeno(args: readonly string[], cwd: URL = ROOT): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [...args],
-    cwd: ROOT,
+    cwd,
     env: { NO_COLOR: "1" },
     stdin: "null",
     stdout: "piped",

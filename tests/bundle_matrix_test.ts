@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { assertEquals } from "@std/assert";
 import { SHELLS } from "../cli/completions.ts";
 import { loadNetkit } from "../main.ts";
 import { assertSaysTheSame, makeBundle } from "./bundle.ts";
@@ -29,4 +30,18 @@ Deno.test("the bundle as a single file, alone in an empty folder, says what netk
   for (const args of LINES) {
     await test.step(`netkit ${args.join(" ")}`, () => assertSaysTheSame(bundle, args));
   }
+});
+
+Deno.test("the bundle has the same files wherever it is made", { timeout: GUARD }, async () => {
+  await using one = await makeBundle();
+  await using other = await makeBundle();
+  const [files, others] = await Promise.all([one, other].map(async ({ path }) => {
+    const names = (await Array.fromAsync(Deno.readDir(path))).map(({ name }) => name).sort();
+    return await Promise.all(
+      names.map(async (name) => [name, await Deno.readTextFile(`${path}/${name}`)] as const),
+    );
+  }));
+  assertEquals(files!.map(([name]) => name), others!.map(([name]) => name));
+  const different = files!.filter(([, text], i) => text !== others![i]![1]);
+  assertEquals(different.map(([name]) => name), []);
 });
