@@ -31,8 +31,8 @@ export class Stage implements AsyncDisposable {
   readonly #screen: Screen | null;
   readonly #running = new Set<{ end(): Promise<unknown> }>();
   #folder: TemporaryFolder | null = null;
-  /** The capture of this step's connection, in the folder of the lesson. */
-  protected recording: string | null = null;
+  /** The options with which `trace` reads the capture of this step's connection; none without one. */
+  protected recording: readonly string[] = [];
   #page: Background | null = null;
   /** Whether anything was shown since the last empty line. */
   protected hasShown = false;
@@ -48,7 +48,7 @@ export class Stage implements AsyncDisposable {
 
   /** Plays step `number`, counted from 0, and ends what it has left running; resolves as `play` does. */
   async step<T>(number: number, play: (stage: Stage) => Promise<T>): Promise<T> {
-    this.recording = null;
+    this.recording = [];
     this.random = new Random(this.#seed + number);
     const result = await play(this);
     await this.endServers();
@@ -198,7 +198,7 @@ export class Stage implements AsyncDisposable {
     const live = await this.run(args, { input, quiet: true });
     const records = live.code === 0 ? await this.json<TraceRecord>(["trace", "-r", name]) : [];
     if (records.some(({ type }) => type === "connection")) {
-      this.recording = name;
+      this.recording = ["-r", name];
       await this.#explain(
         t`The option -w keeps the packets in a file, ${name}: a capture, as tcpdump and Wireshark write
         it. It is gone when the lesson ends.`,
@@ -216,15 +216,15 @@ export class Stage implements AsyncDisposable {
 
   /** Shows the ladder of a capture that comes with netkit; resolves to its objects. */
   async showCapture(name: CaptureName): Promise<TraceRecord[]> {
-    const file = this.recording = await this.file(name);
-    await this.run(["trace", "-r", file]);
-    return await this.json<TraceRecord>(["trace", "-r", file]);
+    this.recording = ["-r", await this.file(name)];
+    await this.run(["trace", ...this.recording]);
+    return await this.json<TraceRecord>(["trace", ...this.recording]);
   }
 
   /** Resolves to the ladder of this step's connection to be filled in (SVG), `null` if it has none. */
   async blankLadder(): Promise<string | null> {
-    if (this.recording === null) return null;
-    const args = ["trace", "-r", this.recording, "--svg", "blank.svg", "--blank", "states,ack"];
+    if (this.recording.length === 0) return null;
+    const args = ["trace", ...this.recording, "--svg", "blank.svg", "--blank", "states,ack"];
     await this.run(args, { quiet: true });
     return await this.#io.readTextFile(await this.path("blank.svg"));
   }
@@ -251,9 +251,9 @@ export class Stage implements AsyncDisposable {
    * if the step has no connection.
    */
   async openPage(): Promise<string | null> {
-    if (this.recording === null) return null;
+    if (this.recording.length === 0) return null;
     await this.#page?.end();
-    const args = ["trace", "-r", this.recording, "--web=0"];
+    const args = ["trace", ...this.recording, "--web=0"];
     this.#page = new Background(await this.#start(args, ""));
     return (await this.#page.says(/http:\S+/))?.[0] ?? null;
   }

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotEquals, assertRejects } from "@std/assert";
 import { readPackets } from "../capture/packet_source.ts";
 import { ChildText } from "../cli/child_text.ts";
 import { Stopped, UserError } from "../cli/errors.ts";
@@ -178,6 +178,9 @@ for (const lesson of await allLessons(LAB_LESSONS)) {
       for (const line of out.split("\n")) {
         assert(line.length <= 80 || /^ {2}[abcr]?\$ /.test(line), line);
       }
+      // The row to which the rule of its last question leads: the host knows its own state at once.
+      const row = lesson.name === "four-segments" ? /FIN-WAIT-2 +│◀─+ ACK ack=8/ : /$/;
+      assertMatch(out, row);
       for (const each of asked) await tryMistakes(each!);
     },
   );

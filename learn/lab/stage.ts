@@ -11,7 +11,7 @@ import type { Dissected } from "../packet.ts";
 import { Screen } from "../screen.ts";
 import { Stage } from "../stage.ts";
 import type { TraceRecord } from "../watched.ts";
-import { HOST_NAMES, type HostName, type Lab } from "./lab.ts";
+import { addressOf, HOST_NAMES, type HostName, type Lab } from "./lab.ts";
 
 /** A screen as it is used for the commands of a host. */
 class HostScreen extends Screen {
@@ -94,11 +94,11 @@ export class LabStage extends Stage {
     return await this.json<Dissected>(args);
   }
 
-  /** Shows the ladder of the connections that have passed a host; resolves to its objects. */
+  /** Shows the ladder of the connections of a host, with its state at each segment; resolves to its objects. */
   async ladder(host: HostName): Promise<TraceRecord[]> {
-    const file = this.recording = await this.capture(host);
-    await this.run(["trace", "-r", file]);
-    return await this.json<TraceRecord>(["trace", "-r", file]);
+    this.recording = ["-r", await this.capture(host), "--at", addressOf(host)];
+    await this.run(["trace", ...this.recording]);
+    return await this.json<TraceRecord>(["trace", ...this.recording]);
   }
 
   /** Ends all that runs in the hosts. */
