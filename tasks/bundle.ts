@@ -119,4 +119,17 @@ export function asciiOnly(script: string): string {
   );
 }
 
-if (import.meta.main) await bundle(Deno.args[0] ?? PROGRAM);
+if (import.meta.main) {
+  const [path = PROGRAM] = Deno.args;
+  const encoder = new TextEncoder();
+  try {
+    await bundle(path);
+    const script = path.endsWith(".js") ? path : `${path.replace(/\/$/, "")}/main.js`;
+    Deno.stdout.writeSync(encoder.encode(`deno run -A ${script}\n`));
+  } catch (error) {
+    Deno.stderr.writeSync(
+      encoder.encode(`bundle: ${error instanceof Error ? error.message : error}\n`),
+    );
+    Deno.exitCode = 1;
+  }
+}
