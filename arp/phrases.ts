@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { macIn, nameOfHost } from "./cells.ts";
+import { type Cell, macIn, nameOfHost } from "./cells.ts";
 import { type Neighbour, neighbour } from "./neighbour.ts";
+import { entry } from "./values.ts";
 
 /** `NAME (ADDRESS) at MAC …`, as `arp -a` of many systems; the word "at" in any language. */
 export function atLike(line: string, address: string): Neighbour | null {
@@ -54,4 +55,15 @@ export function ofFirewall(line: string, address: string): Neighbour | null {
     interface: device,
     ageSeconds: /^\d+$/.test(age) ? Number(age) : null,
   });
+}
+
+/** The labels of interfaces. */
+const DEVICE_LABELS = ["interface", "dev", "device", "ifname"];
+
+/** Returns the entry of `ifname=I A M`, where labels stand around the two addresses; `null` for other lines. */
+export function labelledRow(address: string, cells: readonly Cell[]): Neighbour | null {
+  const bare = cells.filter(({ label }) => label === null).map(({ text }) => text);
+  if (bare.length !== 2 || bare[0] !== address || macIn(bare[1]!) === null) return null;
+  const device = cells.find(({ label }) => label !== null && DEVICE_LABELS.includes(label));
+  return entry(address, macIn(bare[1]!), { words: [], device: device?.text ?? null });
 }

@@ -24,7 +24,7 @@ import {
   headingOfTwo,
   splitCells,
 } from "./headings.ts";
-import { atLike, ofFirewall, spoken } from "./phrases.ts";
+import { atLike, labelledRow, ofFirewall, spoken } from "./phrases.ts";
 import { MAX_LINE, type Neighbour } from "./neighbour.ts";
 import { msg } from "../text/messages.ts";
 import { entry, type Value, type Values } from "./values.ts";
@@ -46,7 +46,8 @@ const NOTHING: UnknownLine = { is: "other", hasAddress: false };
  */
 export function unknownReader(): (line: string, next: string) => UnknownLine {
   let heading: Heading | null = null;
-  return (line, next) => {
+  let others = 0; // lines of other text since the heading or an entry below it
+  const read = (line: string, next: string): UnknownLine => {
     if (line.length > MAX_LINE) return NOTHING;
     const cells = cellsOf(line);
     const hasAddress = cells.some(isAddress);
@@ -61,9 +62,15 @@ export function unknownReader(): (line: string, next: string) => UnknownLine {
     if (wrapped) return { is: "row", neighbours: [wrapped], length: 2 };
     const row = rowOf(line, cells, heading);
     const rows = row === null ? rowsOfBoth(line, cells, heading) : [row];
-    if (rows.length === 0) return { is: "other", hasAddress: cells.some(isOfHost) };
+    const isFar = others > MOST.others && rows.some(({ mac }) => mac === null);
+    if (rows.length === 0 || isFar) return { is: "other", hasAddress: cells.some(isOfHost) };
     const vlan = rows[0]!.vlan ?? vlanBelow(next);
     return { is: "row", neighbours: rows.map((each) => ({ ...each, vlan })), length: 1 };
+  };
+  return (line, next) => {
+    const found = read(line, next);
+    others = found.is === "other" ? others + Number(/[\p{L}\d]/u.test(line)) : 0;
+    return found;
   };
 }
 
@@ -112,8 +119,11 @@ function vlanBelow(line: string): number | null {
 const SENTENCE =
   /^(?:is|are|was|has|have|had|from|to|by|for|with|of|the|a|an|who|tell|moved|changed|claims|uses|sent|received|is-at|who-has|reply|request|length)$/i;
 
-/** The most words of a line that is an entry without a heading, and before its first address. */
-const MOST = { words: 14, before: 4, between: 3 } as const;
+/**
+ * The most words of a line that is an entry without a heading, and before its first address; the most lines
+ * of other text between a heading and an entry that has no MAC address.
+ */
+const MOST = { words: 14, before: 4, between: 3, others: 3 } as const;
 
 function rowOf(line: string, cells: readonly Cell[], heading: Heading | null): Neighbour | null {
   const addresses = cells.filter(({ text }) => addressIn(text) !== null);
@@ -283,14 +293,4 @@ function isWithoutMac(values: Values, heading: Heading, count: number): boolean 
   const mac = values.get("mac")?.[0]?.text;
   if (mac === undefined) return count < heading.columns.length;
   return /^(?:-+|none|n\/a)$/i.test(mac) || stateIn(mac) !== null;
-}
-
-const DEVICE_LABELS = ["interface", "dev", "device", "ifname"];
-
-/** `ifname=I A M`, where labels stand around the two addresses. */
-function labelledRow(address: string, cells: readonly Cell[]): Neighbour | null {
-  const bare = cells.filter(({ label }) => label === null).map(({ text }) => text);
-  if (bare.length !== 2 || bare[0] !== address || macIn(bare[1]!) === null) return null;
-  const device = cells.find(({ label }) => label !== null && DEVICE_LABELS.includes(label));
-  return entry(address, macIn(bare[1]!), { words: [], device: device?.text ?? null });
 }

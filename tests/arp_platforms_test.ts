@@ -85,3 +85,16 @@ Deno.test("readNeighbours() does not choose among two addresses of one version",
   )!;
   assertEquals([neighbours.map(({ address }) => address), unread.count], [["192.0.2.3"], 1]);
 });
+
+Deno.test("readNeighbours() makes no rows without a MAC far below a heading, of another table", () => {
+  const table = "Address    MAC                Interface  State\n" +
+    "192.0.2.1  00:00:5e:00:53:01  eth0       reachable\n192.0.2.7  -                  eth0       failed\n";
+  const other = "The same page goes on about networks, in some sentences.\n".repeat(5) +
+    "Network          Mask             First\n192.168.1.0/26   255.255.255.192  192.168.1.1 - .62\n";
+  const found = readNeighbours(table + other)!;
+  assertEquals(found.neighbours.map(({ address, mac }) => [address, mac]), [
+    ["192.0.2.1", "00:00:5e:00:53:01"],
+    ["192.0.2.7", null],
+  ]);
+  assertEquals(found.unread.count, 1);
+});
