@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { pathToFileURL } from "node:url";
 import { runDeno } from "./deno.ts";
 import { loadedBefore } from "./loaded_before.ts";
 import { readModules } from "./module_graph.ts";
@@ -26,33 +27,41 @@ const MADE = /^(?:main\.js|.+-[A-Z0-9]{8}\.js|deno\.json)$/;
 
 /**
  * Joins netkit into `path`: a file with everything in it if it ends in `.js`, or else a folder, which is
- * replaced. Deno reads and copies a file as a whole at each start, 20 to 25 ms a megabyte, so the folder
- * starts faster.
+ * replaced when all is bundled. Deno reads and copies a file as a whole at each start, 20 to 25 ms a
+ * megabyte, so the folder starts faster.
  *
  * @throws {Error} When it cannot be bundled, or the folder has other files in it.
  */
 export async function bundle(path: string): Promise<void> {
-  const command = ["bundle", "--quiet", "--minify"];
   if (path.endsWith(".js")) {
-    await runDeno([...command, "--output", path, "main.ts"]);
+    await runDeno(["bundle", "--quiet", "--minify", "--output", path, "main.ts"]);
     return await Deno.writeTextFile(path, asciiOnly(await Deno.readTextFile(path)));
   }
+  await refuseOtherFiles(path); // which is known before it takes seconds
+  const scripts = await splitScripts();
   await removeProgram(path);
   await Deno.mkdir(path, { recursive: true });
+  for (const [name, text] of scripts) await Deno.writeTextFile(`${path}/${name}`, text);
+  await Deno.writeTextFile(`${path}/deno.json`, JSON.stringify(CONFIG) + "\n");
+}
+
+/** Resolves to the texts of the files that are loaded when they are asked for, by their names. */
+async function splitScripts(): Promise<ReadonlyMap<string, string>> {
   const folder = await Deno.makeTempDir();
   try {
-    const sources = new URL(`file://${folder}/`);
+    const sources = pathToFileURL(`${folder}/`);
     await copySources(sources);
     // In that folder, because the names of files depend on the path to it from there.
-    await runDeno([...command, "--code-splitting", "--outdir", "program", "main.ts"], sources);
+    const output = ["--code-splitting", "--outdir", "program"];
+    await runDeno(["bundle", "--quiet", "--minify", ...output, "main.ts"], sources);
+    const scripts = new Map<string, string>();
     for (const name of await namesIn(`${folder}/program`)) {
-      const script = await Deno.readTextFile(`${folder}/program/${name}`);
-      await Deno.writeTextFile(`${path}/${name}`, asciiOnly(script));
+      scripts.set(name, asciiOnly(await Deno.readTextFile(`${folder}/program/${name}`)));
     }
+    return scripts;
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
-  await Deno.writeTextFile(`${path}/deno.json`, JSON.stringify(CONFIG) + "\n");
 }
 
 /**
@@ -62,15 +71,16 @@ export async function bundle(path: string): Promise<void> {
  */
 async function copySources(folder: URL): Promise<void> {
   const modules = await readModules();
-  const main = new URL("main.ts", ROOT).href;
+  const root = pathToFileURL(`${await Deno.realPath(ROOT)}/`).href; // without links, as modules are named
+  const main = `${root}main.ts`;
   const before = loadedBefore(modules, main);
-  const local = (specifier: string) => specifier.startsWith(ROOT.href);
+  const local = (specifier: string) => specifier.startsWith(root);
   for (const { specifier } of modules.filter((each) => local(each.specifier))) {
-    const path = specifier.slice(ROOT.href.length);
+    const path = specifier.slice(root.length);
     const up = "../".repeat(path.split("/").length - 1) || "./";
     const imports = [...before.get(specifier) ?? []]
       .filter((each) => local(each) && each !== main) // which is the program only where nothing imports it
-      .map((each) => `import "${up}${each.slice(ROOT.href.length)}";\n`);
+      .map((each) => `import "${up}${each.slice(root.length)}";\n`);
     const text = await Deno.readTextFile(new URL(specifier));
     const copy = new URL(path, folder);
     await Deno.mkdir(new URL(".", copy), { recursive: true });
@@ -87,11 +97,15 @@ async function copySources(folder: URL): Promise<void> {
  * @throws {Error} When it has other files in it.
  */
 export async function removeProgram(path: string): Promise<void> {
+  await refuseOtherFiles(path);
+  await Deno.remove(path, { recursive: true }).catch(ignoreAbsence);
+}
+
+async function refuseOtherFiles(path: string): Promise<void> {
   const other = (await namesIn(path)).find((name) => !MADE.test(name));
   if (other !== undefined) {
     throw new Error(`${path} is not replaced: ${other} in it is not of a bundle`);
   }
-  await Deno.remove(path, { recursive: true }).catch(ignoreAbsence);
 }
 
 /** Resolves to the names in a folder, none if there is no folder. */

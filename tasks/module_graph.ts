@@ -3,8 +3,7 @@
  *
  * @module
  */
-
-const ROOT = new URL("..", import.meta.url);
+import { runDeno } from "./deno.ts";
 
 /** The used part of a module in the output of `deno info --json`. */
 export interface Module {
@@ -19,14 +18,13 @@ export interface Module {
   }[];
 }
 
-/** Resolves to all modules that main.ts can lead to. */
+/**
+ * Resolves to all modules that main.ts can lead to.
+ *
+ * @throws {Error} When Deno cannot tell, with its message.
+ */
 export async function readModules(): Promise<readonly Module[]> {
-  const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["info", "--json", "main.ts"],
-    cwd: ROOT,
-    stderr: "null",
-  }).output();
-  return JSON.parse(new TextDecoder().decode(stdout)).modules;
+  return JSON.parse(await runDeno(["info", "--json", "main.ts"])).modules;
 }
 
 /** Returns a module and those that are loaded with it: without those that are imported when asked for. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
 import config from "../deno.json" with { type: "json" };
 import { bundle } from "./bundle.ts";
 
@@ -57,7 +58,7 @@ export function withAbsoluteLinks(markdown: string, repository: string | null): 
 export async function makePackage(folder: URL, repository: string | null): Promise<void> {
   await Deno.remove(folder, { recursive: true }).catch(() => {});
   await Deno.mkdir(folder, { recursive: true });
-  await bundle(new URL("program", folder).pathname);
+  await bundle(fileURLToPath(new URL("program", folder)));
   const write = (name: string, text: string) => Deno.writeTextFile(new URL(name, folder), text);
   const read = (name: string) => Deno.readTextFile(new URL(name, ROOT));
   await write("package.json", JSON.stringify(packageOf(repository), null, 2) + "\n");

@@ -8,6 +8,7 @@ import { assertEquals } from "@std/assert";
 import { SHELLS } from "../cli/completions.ts";
 import { loadNetkit } from "../main.ts";
 import { assertSaysTheSame, makeBundle } from "./bundle.ts";
+import { needs, UNIX } from "./needs.ts";
 import { GUARD } from "./waiting.ts";
 
 const { commands } = await loadNetkit();
@@ -32,10 +33,18 @@ Deno.test("the bundle as a single file, alone in an empty folder, says what netk
   }
 });
 
-Deno.test("the bundle has the same files wherever it is made", { timeout: GUARD }, async () => {
+Deno.test("the bundle has the same files wherever it is made, also by a link to the project", {
+  ...needs(UNIX),
+  timeout: GUARD,
+}, async () => {
   await using one = await makeBundle();
-  await using other = await makeBundle();
-  const [files, others] = await Promise.all([one, other].map(async ({ path }) => {
+  const path = `${one.cwd}/other`;
+  await Deno.symlink(await Deno.realPath(new URL("..", import.meta.url)), `${one.cwd}/link`);
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--quiet", `${one.cwd}/link/tasks/bundle.ts`, path],
+  }).output();
+  assertEquals([code, new TextDecoder().decode(stderr)], [0, ""]);
+  const [files, others] = await Promise.all([one.path, path].map(async (path) => {
     const names = (await Array.fromAsync(Deno.readDir(path))).map(({ name }) => name).sort();
     return await Promise.all(
       names.map(async (name) => [name, await Deno.readTextFile(`${path}/${name}`)] as const),

@@ -63,6 +63,23 @@ Deno.test("bundle() replaces what it has made before, and nothing else", async (
   await removeProgram(path);
 });
 
+Deno.test("deno task bundle leaves what is there when it fails", async () => {
+  const path = await Deno.makeTempDir();
+  try {
+    for (const name of ["main.js", "deno.json"]) await Deno.writeTextFile(`${path}/${name}`, "");
+    const nowhere = `${path}/nowhere`;
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--quiet", new URL("../tasks/bundle.ts", import.meta.url).href, path],
+      env: { TMPDIR: nowhere, TMP: nowhere, TEMP: nowhere },
+    }).output();
+    assertEquals([code, stdout.length], [1, 0]);
+    assertMatch(new TextDecoder().decode(stderr), /^bundle: .*\n$/);
+    assertEquals(await namesIn(path), ["deno.json", "main.js"]);
+  } finally {
+    await Deno.remove(path, { recursive: true });
+  }
+});
+
 /** The bundle as a folder; made by the first test that needs it. */
 let folder: Promise<Bundle> | undefined;
 
@@ -83,7 +100,7 @@ Deno.test("the bundle, by itself, reads few of its files at each start", {
   const bundle = await (folder ??= makeBundle());
   for (const [most, args] of MOST_FILES) {
     const calls = await Deno.makeTempFile({ dir: bundle.cwd });
-    const strace = ["strace", "-f", "-qq", "-e", "trace=open,openat,openat2", "-o", calls];
+    const strace = ["strace", "-f", "-qq", "-e", "trace=?open,openat,?openat2", "-o", calls];
     const wrap = (words: readonly string[]) => [...strace, ...words];
     assertEquals((await netkit(args, "", { run: bundle.run, wrap })).code, 0);
     const opened = (await Deno.readTextFile(calls)).match(/[^"/]+\.js(?=")/g) ?? [];

@@ -47,7 +47,7 @@ Deno.test("the npm package, packed and installed in an empty folder, is netkit",
   ...needs("npm", UNIX),
   timeout: 4 * GUARD, // npm fetches Deno, where it has none yet
 }, async (test) => {
-  const folder = await Deno.makeTempDir();
+  const folder = await Deno.makeTempDir({ suffix: " ü" });
   try {
     await makePackage(new URL(`file://${folder}/package/`), null);
     const packed = await runIn(`${folder}/package`, "npm", ["pack", "--pack-destination", folder]);
