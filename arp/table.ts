@@ -110,7 +110,7 @@ async function readSources(options: Options, io: Io): Promise<Answer> {
     const late = error instanceof Error && error.name === "TimeoutError";
     // The first alternative is the best one, and so is its hint.
     if (failures.length === 0) hint = late ? t`--timeout SECONDS gives it longer` : refusal.hint;
-    failures.push(`${label}: ${reasonOf(error)}`);
+    failures.push(t`${label}: ${reasonOf(error)}`);
   });
   if (answer) {
     const sees6 = source !== null || !versionsOf(options).includes(6) ||
@@ -120,7 +120,7 @@ async function readSources(options: Options, io: Io): Promise<Answer> {
       ? answer
       : { ...answer, source: answer.source + t` (${notes.join(t`; `)})` };
   }
-  throw new UserError(t`cannot read the neighbour table: ${failures.join("; ")}`, {
+  throw new UserError(t`cannot read the neighbour table: ${failures.join(t`; `)}`, {
     hint: hint ??
       (io.platform === "windows"
         ? t`arp.exe is a part of Windows: look whether PATH leads to System32`

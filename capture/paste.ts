@@ -28,7 +28,7 @@ import {
 import { offsetWords } from "./offset_words.ts";
 import { offsetReadings, UNITS } from "./offset_rows.ts";
 import type { PasteForm } from "./paste_forms.ts";
-import { type Evidence, evidenceOfAll, isIncidental, isOtherText } from "./plausible.ts";
+import { type Evidence, evidenceOfAll, isAllRows, isIncidental, isOtherText } from "./plausible.ts";
 import { msg, t, translate } from "../text/messages.ts";
 
 /** The packets of a pasted text. */
@@ -120,7 +120,8 @@ function bestReading(lines: readonly string[], form: PasteForm | null): Scored |
     .filter(({ reading, evidence }) => form !== null || evidence.strength >= (reading.needs ?? 0))
     .sort((a, b) => pointsOf(b) - pointsOf(a));
   const size = lines.reduce((sum, line) => sum + line.replaceAll(" ", "").length, 0);
-  const [best, second] = scored.filter((each) => form !== null || !isBeside(each, size));
+  const isWhole = form !== null || isAllRows(lines); // beside short rows are more offsets and letters than bytes
+  const [best, second] = scored.filter((each) => isWhole || !isBeside(each, size));
   if (best === undefined) {
     if (scored[0] !== undefined) throw notDump(scored[0].reading);
     refuseTruncated(lines);

@@ -136,9 +136,21 @@ function isPlainText(byte: number): boolean {
 
 /** Whether most lines of a text begin with nothing that could be a byte or an offset. */
 export function isOtherText(lines: readonly string[]): boolean {
-  const all = lines.filter((line) => line.trim() !== "");
-  const like = all.filter((line) =>
+  return 2 * rowsAmong(lines) < written(lines).length;
+}
+
+/** Whether every line of a text begins with what could be a byte or an offset. */
+export function isAllRows(lines: readonly string[]): boolean {
+  return rowsAmong(lines) === written(lines).length;
+}
+
+function rowsAmong(lines: readonly string[]): number {
+  return written(lines).filter((line) =>
     /^[^\p{L}\p{N}]*(?:x|0x)?(?:\d|[0-9a-f]{2,}(?![0-9a-z]))/iu.test(line)
-  );
-  return 2 * like.length < all.length;
+  ).length;
+}
+
+/** Returns the lines that are not blank. */
+function written(lines: readonly string[]): readonly string[] {
+  return lines.filter((line) => line.trim() !== "");
 }

@@ -70,7 +70,7 @@ export async function hintLines(io: Io, hint: string | null): Promise<readonly s
   return /\b(?:netkit|sudo) |--\w/.test(hint) ? [line] : await folded(io, line);
 }
 
-/** Says a sentence on standard error, in lines that a terminal can show; it is one line in a pipe. */
+/** Says a sentence on standard error, in lines of the width that `columnsOf` tells. */
 export async function sayFolded(io: Io, text: string): Promise<void> {
   const columns = columnsOf(io.stderr, io);
   const line = inLocale(escapeLine(text), io);

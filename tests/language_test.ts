@@ -43,6 +43,12 @@ const LOCALES: readonly (readonly [options: FakeOptions, args: string, language:
   [{}, "--lang=zh-Hans", "zh"],
 ];
 
+Deno.test("arp has the marks of the language between the sources that it cannot read", async () => {
+  const { code, err } = await run(["arp"], { language: "zh-CN", env: UTF8 });
+  assertEquals(code, 2);
+  assertStringIncludes(err, " 无法读取邻居表：arp -an：没有安装；ip -j neigh：没有安装；");
+});
+
 for (const [options, args, language] of LOCALES) {
   const { env = {} } = options;
   const where = [options.language, ...Object.entries(env).map((each) => each.join("="))].join(" ");

@@ -217,6 +217,22 @@ for (
   });
 }
 
+/** Dumps of six bytes, of which offsets and letters take more characters than the bytes. */
+const SHORT: readonly string[] = [
+  "00000000: 4865 6c6c 6f0a                           Hello.\n",
+  "00000000  48 65 6c 6c 6f 0a                                 |Hello.|\n00000006\n",
+  "0000000 48 65 6c 6c 6f 0a\n0000006\n",
+];
+
+for (const dump of SHORT) {
+  Deno.test(`readPaste() reads a short dump: ${dump.split("\n")[0]}`, () => {
+    assertEquals(readPaste(dump).packets.map((each) => each.toHex()), ["48656c6c6f0a"]);
+    const message = /^it is neither a capture .*: what could be read in it \(a hex dump: 6 B\)/;
+    const error = assertThrows(() => readPaste(`${PROSE}\n${dump}`), HexDumpError);
+    assert(message.test(error.message), error.message);
+  });
+}
+
 const FORCED: readonly (readonly [text: string, form: PasteForm, hex: string])[] = [
   ["10 20 30 40", "hex", "10203040"],
   ["10 20 30 40", "decimal", "0a141e28"],
