@@ -12,7 +12,7 @@ import { inLocale, type Io, type Output, say } from "./io.ts";
  * limit, and nothing is cut, unless the user has set `COLUMNS`.
  */
 export function columnsOf(output: Output, io: Io): number {
-  return output.isTerminal() ? io.columns() : Number(io.env("COLUMNS")) || Infinity;
+  return output.isTerminal() ? io.columns() : Math.max(Number(io.env("COLUMNS")), 0) || Infinity;
 }
 
 /** Styles of text; each returns its argument unchanged where colours are off. */

@@ -65,7 +65,7 @@ export function system(): Io {
       for (const stream of [Deno.stdout, Deno.stderr, Deno.stdin]) {
         if (stream.isTerminal()) return Deno.consoleSize().columns || 80;
       }
-      return Number(this.env("COLUMNS")) || 80;
+      return Math.max(Number(this.env("COLUMNS")), 0) || 80;
     },
     async openTerminal(events) {
       const { openTerminal } = await import("./terminal.ts"); // rarely needed

@@ -56,8 +56,8 @@ Deno.test({
 });
 
 Deno.test("COLUMNS says how wide lines may be where there is no terminal", async () => {
-  for (const columns of [40, 60, 100]) {
-    const { out } = await netkit(["help", "serve"], "", { env: { COLUMNS: `${columns}` } });
+  for (const [set, columns] of [["40", 40], ["60", 60], ["100", 100], ["-5", 80]] as const) {
+    const { out } = await netkit(["help", "serve"], "", { env: { COLUMNS: set } });
     const widest = Math.max(...out.split("\n").map((line) => line.length));
     assert(widest <= columns && widest > columns - 15, `${widest} of ${columns}`);
   }

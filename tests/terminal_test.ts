@@ -12,11 +12,21 @@ import {
 } from "../text/layout.ts";
 import { escapeControls, escapeLine, TerminalText } from "../text/escape.ts";
 import { formatColumns } from "../cli/columns.ts";
-import { palette, PLAIN } from "../cli/terminal.ts";
+import { columnsOf, palette, PLAIN, sayFolded } from "../cli/terminal.ts";
 import { codePoint } from "./code_points.ts";
 import { fakeIo } from "./fakes.ts";
 
 const encoder = new TextEncoder();
+
+Deno.test("sayFolded() says a sentence in one line where COLUMNS is no width", async () => {
+  const sentence = "a sentence of a few words that would not fit into five columns";
+  for (const set of ["", "0", "-5", "wide"]) {
+    const io = fakeIo({ env: { COLUMNS: set } });
+    assertEquals(columnsOf(io.stderr, io), Infinity);
+    await sayFolded(io, sentence);
+    assertEquals(io.err(), `${sentence}\n`);
+  }
+});
 
 const ESCAPED: readonly (readonly [text: string, escaped: string])[] = [
   ["plain, straße, 你好, 😀", "plain, straße, 你好, 😀"],
