@@ -89,8 +89,9 @@ export const port: Command<typeof OPTIONS> = command({
       import("./port/context.ts"),
       import("./port/print_reports.ts"),
     ]);
-    const context = contextReader(options, names, io);
-    if (options.free) return await printFree(wanted[0] ?? null, await context(protocol), io);
+    const { free, noBind } = options;
+    const context = contextReader({ noBind, names, wanted: free ? [] : wanted }, io);
+    if (free) return await printFree(wanted[0] ?? null, await context(protocol), io);
     return await printReports(wanted, context, options, io);
   },
 });

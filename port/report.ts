@@ -157,11 +157,11 @@ const SETTLING = 50;
 
 /** Resolves to the sockets a moment later. */
 async function lookAgain(
-  { system, protocol, sockets }: Context,
+  { system, protocol, owned, sockets }: Context,
 ): Promise<Context["sockets"]> {
   await delay(SETTLING);
   try {
-    return await readByPort(system, protocol);
+    return await readByPort(system, protocol, owned);
   } catch {
     return sockets; // as they were
   }

@@ -31,14 +31,16 @@ export async function readLinuxSockets(
   system: SocketSystem,
   query: SocketQuery,
 ): Promise<KernelSocket[]> {
-  const { protocols, range } = query;
+  const { protocols, range, owned = null } = query;
   const sockets = await readTables(
     system,
     protocols,
     (port) => range === null || isIn(port, range),
   );
   const inodes = new Set<string>();
-  for (const { id } of sockets) if (id !== null) inodes.add(id);
+  for (const { id, local } of sockets) {
+    if (id !== null && (owned === null || isIn(local.port, owned))) inodes.add(id);
+  }
   using foreign = inodes.size < MANY ? null : await system.foreignSockets?.() ?? null;
   return await withProcesses(
     system,

@@ -91,6 +91,11 @@ export interface SocketQuery {
   readonly protocols: readonly PortProtocol[];
   /** The local ports; `null` for all. */
   readonly range: PortRange | null;
+  /**
+   * Those whose processes are asked for; all of `range` if not given. Where none of them has a socket, Linux
+   * need not look at the descriptors of every process.
+   */
+  readonly owned?: PortRange;
 }
 
 /** Whether `socket` is of those wanted. */

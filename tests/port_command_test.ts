@@ -511,3 +511,19 @@ for (const [args, message, hint] of REFUSED) {
     assertEquals(io.out(), "");
   });
 }
+
+Deno.test("port looks at the descriptors of processes only where a socket has the port", async () => {
+  const looked: string[] = [];
+  const io = machine();
+  const watched: FakeIo = {
+    ...io,
+    listFolder(path) {
+      looked.push(path);
+      return io.listFolder(path);
+    },
+  };
+  for (const args of [["9000"], ["--free", "9000"], ["9000-9010"]]) await run(port, args, watched);
+  assertEquals(looked.filter((path) => path.endsWith("/fd")), []);
+  await run(port, ["8000"], watched);
+  assert(looked.includes("/proc/4121/fd"));
+});
