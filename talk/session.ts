@@ -115,7 +115,7 @@ async function greet(peer: string, { mode, udp, name }: SessionOptions, io: Io):
     const where = name === peer ? name : `${name} (${peer})`;
     const what = udp ? t`each line goes to ${where} as a datagram` : t`connected to ${where}`;
     const keys = mode === "receive" ? t`nothing is sent` : t`Ctrl-D ends input`;
-    return await tell(io, `${what}; ${keys}, Ctrl-C ends`);
+    return await tell(io, t`${what}; ${keys}, Ctrl-C ends`);
   }
   if (mode !== "receive") return;
   const { kind } = await io.stdinInfo();
