@@ -607,3 +607,16 @@ Deno.test({
     await terminal.shows(/\nnews\nthe server has ended\nexit 0$/);
   },
 });
+
+Deno.test({
+  name: "netkit client --lang zh greets in Chinese to the end of the sentence",
+  ...needs(UNIX, "tmux"),
+  async fn() {
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { port } = listener.addr;
+    await using terminal = new Terminal(80);
+    await terminal.run(["--lang", "zh", "client", `${port}`]);
+    using _conn = await listener.accept();
+    await terminal.shows(`已连接到127.0.0.1:${port}；按Ctrl-D结束输入，按Ctrl-C结束`, ">");
+  },
+});
