@@ -18,11 +18,13 @@ export interface Row {
   readonly scale?: number;
   /** The unit. */
   readonly unit: string;
+  /** The form of the subject that is compared; the subject if not given. */
+  readonly server?: string;
 }
 
 /** The lines. */
 export const ROWS: readonly Row[] = [
-  ...[50, 500, 1000, 5000].map((count) => rate(`${inWords(count)} connections`, count)),
+  ...[50, 200, 500, 1000, 5000].map((count) => rate(`${inWords(count)} connections`, count)),
   {
     title: "processor time a message, 50 connections",
     scenario: "latency-50",
@@ -68,6 +70,13 @@ export const ROWS: readonly Row[] = [
     unit: " MiB",
   },
   { title: "start to the first reply", scenario: "start", figure: "replyMs", unit: " ms" },
+  {
+    title: "start to the first reply, from deno task bundle",
+    scenario: "start",
+    figure: "replyMs",
+    unit: " ms",
+    server: "bundle",
+  },
   { ...rate("50 connections over TLS", 50), scenario: "tls-50" },
   { ...rate("50 connections over a Unix socket", 50), scenario: "unix-50" },
 ];
@@ -80,6 +89,7 @@ const SHORT: ReadonlySet<string> = new Set([
   "bulk, ASCII",
   "memory of an idle connection, 10,000 of them",
   "start to the first reply",
+  "start to the first reply, from deno task bundle",
 ]);
 
 /** The servers to compare with, and what they are called. */
@@ -126,8 +136,8 @@ function formatRows(rows: readonly Row[], results: Results): string {
   return formatMarkdown([head, ...rows.map((row) => cellsOf(row, results))]);
 }
 
-function cellsOf({ title, scenario, figure, scale = 1, unit }: Row, results: Results): string[] {
-  const { subject } = results;
+function cellsOf(row: Row, results: Results): string[] {
+  const { title, scenario, figure, scale = 1, unit, server: subject = results.subject } = row;
   const runs = results.runs.filter((run) => run.scenario === scenario);
   if (typeof figure !== "string") {
     return [

@@ -151,7 +151,7 @@ function notDump(part: Reading | null): HexDumpError {
   const { says, packets, form } = part;
   const size = packets.reduce((sum, { length }) => sum + length, 0);
   return new HexDumpError(
-    t`${what}: what could be read in it (${says}: ${size} B) is too little; paste that alone, or give frame --as ${form}`,
+    t`${what}: too little of it reads as one (${says}: ${size} B); paste that alone, or give frame --as ${form}`,
   );
 }
 

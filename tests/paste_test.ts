@@ -174,7 +174,7 @@ const REFUSED: readonly (readonly [text: string, message: RegExp])[] = [
   ["00 5e 0g", /^line 1: "g" is not a hexadecimal digit/],
   [
     `${"A page with a table of figures.\n".repeat(9)}34: c7 38  port\n36: 1f 40  port\n`,
-    /^it is neither a capture .*: what could be read in it \(a hex dump .*: 4 B\) is .* --as hex$/,
+    /^it is neither a capture .*: too little of it reads as one \(a hex dump .*: 4 B\); .* --as hex$/,
   ],
   ["const TABLE = [1, 2, 3];\nexport function next(i) {\n  return TABLE[i];\n}", /^it is neither/],
   ['print("a page\\n")\nprint("and its end\\n")', /^it is neither a capture .* dump$/],
@@ -227,7 +227,8 @@ const SHORT: readonly string[] = [
 for (const dump of SHORT) {
   Deno.test(`readPaste() reads a short dump: ${dump.split("\n")[0]}`, () => {
     assertEquals(readPaste(dump).packets.map((each) => each.toHex()), ["48656c6c6f0a"]);
-    const message = /^it is neither a capture .*: what could be read in it \(a hex dump: 6 B\)/;
+    const message =
+      /^it is neither a capture .*: too little of it reads as one \(a hex dump: 6 B\)/;
     const error = assertThrows(() => readPaste(`${PROSE}\n${dump}`), HexDumpError);
     assert(message.test(error.message), error.message);
   });
