@@ -283,6 +283,11 @@ export function inLocale(text: string, io: Pick<Io, "env" | "platform">): string
   return signsOf(io)(text);
 }
 
+/** Returns the columns of a line that the user has set as `COLUMNS`; `null` if that is no number above 0. */
+export function columnsAsked(io: Pick<Io, "env">): number | null {
+  return Math.max(Number(io.env("COLUMNS")), 0) || null;
+}
+
 /** Writes `line` and a line feed to standard error; does nothing when that is closed. */
 export async function say(io: Io, line: string): Promise<void> {
   try {

@@ -5,14 +5,14 @@
  */
 import * as colors from "@std/fmt/colors";
 import { escapeLine } from "../text/escape.ts";
-import { inLocale, type Io, type Output, say } from "./io.ts";
+import { columnsAsked, inLocale, type Io, type Output, say } from "./io.ts";
 
 /**
  * Returns the most columns of a line on `output`: those of the terminal. In a pipe or a file there is no
  * limit, and nothing is cut, unless the user has set `COLUMNS`.
  */
 export function columnsOf(output: Output, io: Io): number {
-  return output.isTerminal() ? io.columns() : Math.max(Number(io.env("COLUMNS")), 0) || Infinity;
+  return output.isTerminal() ? io.columns() : columnsAsked(io) ?? Infinity;
 }
 
 /** Styles of text; each returns its argument unchanged where colours are off. */

@@ -18,6 +18,7 @@ import { Stopped } from "../cli/errors.ts";
 import {
   type Captured,
   type CaptureOptions,
+  columnsAsked,
   type InputInfo,
   type Io,
   readUpTo,
@@ -65,7 +66,7 @@ export function system(): Io {
       for (const stream of [Deno.stdout, Deno.stderr, Deno.stdin]) {
         if (stream.isTerminal()) return Deno.consoleSize().columns || 80;
       }
-      return Math.max(Number(this.env("COLUMNS")), 0) || 80;
+      return columnsAsked(this) ?? 80;
     },
     async openTerminal(events) {
       const { openTerminal } = await import("./terminal.ts"); // rarely needed

@@ -60,7 +60,7 @@ export const COMMAND_MUTATIONS: readonly Mutation[] = [
   ]),
   ...mutationsOf("system/io.ts", ["tests/system_test.ts"], [
     ['sendSignal(child, "SIGKILL");', "", "a program that hangs is left behind"],
-    ['Math.max(Number(this.env("COLUMNS")), 0) || 80', "80", "COLUMNS is not obeyed"],
+    ["columnsAsked(this) ?? 80", "80", "COLUMNS is not obeyed"],
   ]),
   ...mutationsOf("main.ts", ["tests/main_test.ts"], [
     [
