@@ -29,8 +29,8 @@ import { msg } from "../text/messages.ts";
 
 /** A neighbour table read from a text. */
 export interface NeighbourTable {
-  /** The name of its format; of several sections the names with commas between. */
-  readonly format: string;
+  /** The names of its formats: more than one where its sections differ. */
+  readonly formats: readonly string[];
   /** The entries in their order; an address may stand in several. */
   readonly neighbours: readonly Neighbour[];
   /** The lines with an address that were not understood. */
@@ -86,7 +86,7 @@ interface Section {
  * import { readNeighbours } from "./formats.ts";
  *
  * const table = readNeighbours("? (192.0.2.1) at 0:0:5e:0:53:1 on en0 ifscope [ethernet]")!;
- * assertEquals(table.format, "arp of macOS or BSD");
+ * assertEquals(table.formats, ["arp of macOS or BSD"]);
  * assertEquals(table.neighbours[0].address, "192.0.2.1");
  * assertEquals(table.neighbours[0].mac, "00:00:5e:00:53:01");
  * ```
@@ -122,10 +122,10 @@ export function readNeighbours(text: string): NeighbourTable | null {
       unread.first = at;
     }
   }
-  if (formats.size > 0) return { format: [...formats].join(", "), neighbours, unread };
-  if (headed && unread.count === 0) return { format: UNKNOWN_FORMAT, neighbours, unread };
+  if (formats.size > 0) return { formats: [...formats], neighbours, unread };
+  if (headed && unread.count === 0) return { formats: [UNKNOWN_FORMAT], neighbours, unread };
   return lines.every(saysNothing) && lines.filter((line) => line !== "").length <= 1
-    ? { format: EMPTY, neighbours, unread }
+    ? { formats: [EMPTY], neighbours, unread }
     : null;
 }
 

@@ -84,7 +84,7 @@ async function readFile(path: string, io: Io): Promise<Answer> {
   return {
     tables,
     used: [],
-    source: [name, ...table.format.split(", ").map(translate)].join(t`, `),
+    source: [name, ...table.formats.map(translate)].join(t`, `),
   };
 }
 

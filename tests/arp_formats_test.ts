@@ -88,7 +88,7 @@ for (const { name, bytes, neighbours } of tables) {
   Deno.test(`readNeighbours() reads every entry of ${name}`, () => {
     const table = readNeighbours(decodeOutput(bytes));
     assertEquals(table?.neighbours, neighbours);
-    if (name !== "written-mixed") assertEquals(table?.format, formatOf(name));
+    if (name !== "written-mixed") assertEquals(table?.formats.join(", "), formatOf(name));
   });
 }
 
@@ -154,7 +154,7 @@ Deno.test("readNeighbours() counts no address in what says that there is no entr
 Deno.test("readNeighbours() reads a paste section by section", () => {
   const { bytes } = tables.find(({ name }) => name === "written-mixed")!;
   assertEquals(
-    readNeighbours(decodeOutput(bytes))?.format,
+    readNeighbours(decodeOutput(bytes))?.formats.join(", "),
     "arp of net-tools or BusyBox, ip neigh, ip -j neigh, arp of Windows, arp of macOS or BSD, " +
       "netsh show neighbors",
   );
