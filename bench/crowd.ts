@@ -13,7 +13,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import { describeMachine } from "./machine.ts";
 import { prepare, type RunningServer, startServer, withText } from "./measure.ts";
 import { killAll } from "./processes.ts";
-import { formatSpread, formatTable } from "./report.ts";
+import { formatRatios, formatSpread, formatTable } from "./report.ts";
 import { type Sample, spreadOf } from "./results.ts";
 import { findServers, type Server } from "./servers.ts";
 
@@ -35,12 +35,6 @@ function figures(samples: readonly Sample[], key: string): number[] {
   return samples.map((sample) => sample[key] ?? NaN);
 }
 
-/** Returns the spread of the ratios of two lists in each round. */
-function ratio(over: readonly number[], under: readonly number[]): string {
-  const spread = spreadOf(over.map((each, i) => each / under[i]!).filter(Number.isFinite));
-  return spread === null ? "-" : formatSpread(spread);
-}
-
 /** Returns a table with a row for each server and a column for each number of connections. */
 function tableOf(
   title: string,
@@ -60,7 +54,7 @@ function tablesOf(samples: Samples): string[] {
   const others: Samples = new Map([...samples].filter(([name]) => name !== "netkit"));
   const first = [...own.keys()][0]!;
   const beside = (key: string) => (of: ReadonlyMap<number, Sample[]>, count: number) =>
-    ratio(figures(own.get(count)!, key), figures(of.get(count)!, key));
+    formatRatios(figures(own.get(count)!, key), figures(of.get(count)!, key));
   return [
     tableOf("k messages/s", samples, (of, count) => {
       const values = figures(of.get(count)!, "messagesPerSecond");
@@ -68,13 +62,16 @@ function tablesOf(samples: Samples): string[] {
     }),
     tableOf(`rate / at ${first}`, samples, (of, count) => {
       const key = "messagesPerSecond";
-      return ratio(figures(of.get(count)!, key), figures(of.get(first)!, key));
+      return formatRatios(figures(of.get(count)!, key), figures(of.get(first)!, key));
     }),
     tableOf(
       `CPU at ${first} /`,
       samples,
       (of, count) =>
-        ratio(figures(of.get(first)!, "serverCpuUs"), figures(of.get(count)!, "serverCpuUs")),
+        formatRatios(
+          figures(of.get(first)!, "serverCpuUs"),
+          figures(of.get(count)!, "serverCpuUs"),
+        ),
     ),
     tableOf("netkit's rate /", others, beside("messagesPerSecond")),
     tableOf("netkit's p99 /", others, beside("latencyP99Ms")),

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { figureOf, ratioOf, type Results, type Run, type Spread } from "./results.ts";
+import { figureOf, ratioOf, type Results, type Run, type Spread, spreadOf } from "./results.ts";
 import type { Figure, Scenario } from "./scenarios.ts";
 
 /** The longest line. */
@@ -24,6 +24,12 @@ export function formatNumber(value: number): string {
 export function formatSpread({ median, min, max, count }: Spread): string {
   const middle = formatNumber(median);
   return count === 1 ? middle : `${middle} [${formatNumber(min)}-${formatNumber(max)}]`;
+}
+
+/** Returns the ratios of two figures, round by round, as a median and its range; `-` if there are none. */
+export function formatRatios(over: readonly number[], under: readonly number[]): string {
+  const spread = spreadOf(over.map((each, i) => each / under[i]!).filter(Number.isFinite));
+  return spread === null ? "-" : formatSpread(spread);
 }
 
 /**

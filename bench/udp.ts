@@ -11,7 +11,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { describeMachine } from "./machine.ts";
 import { findProgram, killAll, Process, run } from "./processes.ts";
-import { formatSpread, formatTable } from "./report.ts";
+import { formatRatios, formatSpread, formatTable } from "./report.ts";
 import { spreadOf } from "./results.ts";
 import { BUILT } from "./servers.ts";
 
@@ -74,9 +74,7 @@ function tableOf(samples: ReadonlyMap<string, readonly Sample[]>): string {
     ...FIGURES.flatMap(([, value, compared]) => {
       const figure = formatSpread(spreadOf(all.map(value))!);
       if (!compared) return [figure];
-      const ratios = all.map((each, i) => value(own[i]!) / value(each)).filter(Number.isFinite);
-      const spread = spreadOf(ratios);
-      return [figure, spread === null ? "-" : formatSpread(spread)];
+      return [figure, formatRatios(own.map(value), all.map(value))];
     }),
   ]);
   const titles = FIGURES.flatMap(([title, , compared]) => compared ? [title, "ratio"] : [title]);
