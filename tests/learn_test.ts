@@ -58,13 +58,18 @@ Deno.test("b at the first step says that it is the first, and any line where not
   assertEquals(out.match(/^(one|two)$/gm), ["one", "two"]);
 });
 
-Deno.test("what is no key says so between an answer and the next step, which b asks again", async () => {
+/** Plays a lesson of two steps that ask on a terminal, where these lines are typed. */
+function playTwoAsked(typed: readonly string[]) {
   const io = learningIo();
   io.stdin.isTerminal = () => true;
-  const lines: (string | null)[] = ["54", "n", "b", "54", "", "q"];
+  const lines = [...typed];
   const one = { says: () => ["one"], play: () => Promise.resolve(ASKED) };
   const lesson: Lesson = { name: "two", title: () => "Two", steps: [one, one] };
-  const { out } = await play(lesson, () => lines.shift() ?? null, { io });
+  return play(lesson, () => lines.shift() ?? null, { io });
+}
+
+Deno.test("what is no key says so between an answer and the next step, which b asks again", async () => {
+  const { out } = await playTwoAsked(["54", "n", "b", "54", "", "q"]);
   assertMatch(out, /So many[^]*Nothing is asked here[^]*1 of 2\][^]*So many[^]*2 of 2\]/);
   assertEquals(out.includes("first step"), false, out);
 });
@@ -133,12 +138,7 @@ Deno.test("w serves the page of trace --web with the connection of the step", {
 });
 
 Deno.test("a person at a terminal reads why before the next step begins", async () => {
-  const io = learningIo();
-  io.stdin.isTerminal = () => true;
-  const lines: (string | null)[] = ["54", "?", "b", "54", "", "q"];
-  const one = { says: () => ["one"], play: () => Promise.resolve(ASKED) };
-  const two: Lesson = { name: "two", title: () => "Two", steps: [one, one] };
-  const { out, done, tries } = await play(two, () => lines.shift() ?? null, { io });
+  const { out, done, tries } = await playTwoAsked(["54", "?", "b", "54", "", "q"]);
   assertEquals([done, tries.map(({ step, right }) => [step, right])], [
     false,
     [[1, true], [1, true], [2, false]],

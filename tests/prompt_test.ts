@@ -69,6 +69,11 @@ class Terminal {
   }
 }
 
+/** Returns the greeting on a terminal of 40 columns, folded; a port that the system chooses has five digits. */
+function greetingOf(port: number): string[] {
+  return [`connected to 127.0.0.1:${port}; Ctrl-D`, "ends input, Ctrl-C ends"];
+}
+
 Deno.test({
   name: "netkit client on a terminal keeps the line that is typed whole while text arrives",
   ...needs(UNIX, "tmux"),
@@ -79,8 +84,7 @@ Deno.test({
     await terminal.run(["client", `${port}`]);
     using conn = await listener.accept();
     const says = (text: string) => conn.write(encoder.encode(text));
-    // folded on a terminal of 40 columns; a port that the system chooses has five digits
-    const head = [`connected to 127.0.0.1:${port}; Ctrl-D`, "ends input, Ctrl-C ends"];
+    const head = greetingOf(port);
 
     await terminal.shows(...head, ">");
     await terminal.type("hello wold");
@@ -127,7 +131,7 @@ Deno.test({
     await using terminal = new Terminal();
     await terminal.run(["client", `${port}`, "--mode", "half"]);
     using conn = await listener.accept();
-    const head = [`connected to 127.0.0.1:${port}; Ctrl-D`, "ends input, Ctrl-C ends"];
+    const head = greetingOf(port);
     await terminal.shows(...head, "you>");
     await terminal.type("hello", "Enter");
     await terminal.shows(...head, "you> hello", "…");
@@ -161,7 +165,7 @@ Deno.test({
     await using terminal = new Terminal();
     await terminal.run(["client", `${port}`, "--keep-open"]);
     using conn = await listener.accept();
-    const head = [`connected to 127.0.0.1:${port}; Ctrl-D`, "ends input, Ctrl-C ends"];
+    const head = greetingOf(port);
     await terminal.shows(...head, ">");
     await terminal.type("after");
     await terminal.shows(...head, "> after");
@@ -192,7 +196,7 @@ Deno.test({
     await using terminal = new Terminal();
     await terminal.run(["client", `${port}`], "read -r _; fg >/dev/null; ");
     using conn = await listener.accept();
-    const head = [`connected to 127.0.0.1:${port}; Ctrl-D`, "ends input, Ctrl-C ends"];
+    const head = greetingOf(port);
     await terminal.shows(...head, ">");
     await terminal.type("half");
     await terminal.shows(...head, "> half");
