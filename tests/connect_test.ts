@@ -276,9 +276,7 @@ Deno.test("interleaved() has both versions of IP in turn, the system's first cho
 });
 
 Deno.test("connect() does not take itself for a server", { ...needs(LINUX) }, async () => {
-  const free = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = free.addr;
-  free.close();
+  const port = freePort();
   const source = parseSource(`127.0.0.1:${port}`);
   const error = await assertRejects(() => connectTo(port, { source }), Error, "reached itself");
   assertEquals(error.name, "ConnectionRefused");

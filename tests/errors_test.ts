@@ -3,6 +3,7 @@ import { ParseError } from "../address/parse_error.ts";
 import { cannot, EXIT, OutputClosed, Stopped, UserError } from "../cli/errors.ts";
 import { useCatalogue } from "../text/messages.ts";
 import { reasonOf } from "../text/reason.ts";
+import { freePort } from "./free_port.ts";
 
 interface Row {
   /** What happens. */
@@ -276,9 +277,7 @@ Deno.test("cannot() never shows the number of a system error, for any class", ()
 });
 
 Deno.test("cannot() explains a real refused connection", async () => {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
+  const port = freePort();
   const explained = await Deno.connect({ hostname: "127.0.0.1", port })
     .then((conn) => conn.close(), (error) => cannot(`connect to 127.0.0.1:${port}`, error));
   assertInstanceOf(explained, UserError);

@@ -1,6 +1,7 @@
 /**
  * Ports for programs that cannot say which one they have taken: they are given a number before they
- * listen, and nobody else may take it until then.
+ * listen, and nobody else may take it until then. Also ports at which nobody listens: one that the system
+ * chose and that was closed again may be given to the next who asks, and then it answers.
  *
  * None of them is one of those that systems give to who asks for any port and to connections (Linux: 32768
  * and up, others 49152 and up). Against other files of tests that run at the same time, and other runs of

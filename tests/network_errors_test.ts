@@ -6,6 +6,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Stopped } from "../cli/errors.ts";
 import { main } from "../main.ts";
 import { fakeIo } from "./fakes.ts";
+import { freePort } from "./free_port.ts";
 import { LINUX, needs, UNIX } from "./needs.ts";
 import { namespaces } from "./arp_namespace.ts";
 import { allowed, Netkit, netkit } from "./processes.ts";
@@ -92,13 +93,6 @@ for (const road of ROADS) {
   }
 }
 
-/** A port on which nobody listens. */
-function closedPort(): number {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  listener.close();
-  return listener.addr.port;
-}
-
 const LINK_LOCAL = "a link-local address needs its interface";
 const ON_LINKS = "only a link-local address (fe80::/10) has an interface behind %";
 const GROUP = "TCP has no multicast and no broadcast";
@@ -169,7 +163,7 @@ for (const [words, code, reason, hint = null] of CASES) {
     name: `netkit ${words} says "${reason}", exit code ${code}`,
     ...needs(.../fe80|%lo|255|240|ff02/.test(words) ? [LINUX] : []), // others have other words
     async fn() {
-      const line = words.replace("CLOSED", String(closedPort())).split(" ");
+      const line = words.replace("CLOSED", String(freePort())).split(" ");
       const left = await runHere(line);
       assertEquals(left.code, code, left.err);
       assertRefused(left.err, line[0]!, reason, hint);

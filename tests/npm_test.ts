@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
 import { makePackage, packageOf, withAbsoluteLinks } from "../tasks/npm.ts";
+import { freePort } from "./free_port.ts";
 import { needs, UNIX } from "./needs.ts";
 import { Netkit } from "./processes.ts";
 import { GUARD } from "./waiting.ts";
@@ -96,7 +97,7 @@ Deno.test("the npm package, packed and installed in an empty folder, is netkit",
     ];
     for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
       await test.step(`it serves, and ends with ${signal}: Deno is not left behind`, async () => {
-        await using server = new Netkit(["serve", "0"], { wrap });
+        await using server = new Netkit(["serve", `${freePort()}`], { wrap });
         const [, address] = await server.says(/listen {2}(\S+),/);
         const client = new Deno.Command(program, {
           args: ["client", address!],
