@@ -4,6 +4,8 @@
  * @module
  */
 
+import { threadTime } from "./thread_time.ts";
+
 /** The length of the second input as a multiple of the first. */
 const FACTOR = 8;
 
@@ -17,8 +19,9 @@ const MOST = 24;
 const RUNS = 5;
 
 /**
- * Milliseconds that are enough to be measured; times below are taken for this one. Eight times as long
- * still fits into the time that a system gives a process undisturbed, about 3 ms.
+ * Milliseconds that are enough to be measured; times below are taken for this one. Where the time is not
+ * that of the thread alone, eight times as long still fits into the time that a system gives a process
+ * undisturbed, about 3 ms.
  */
 const FLOOR = 0.1;
 
@@ -40,6 +43,8 @@ export interface LinearOptions {
   readonly name?: string;
   /** The largest `size` that is worth trying: the limit of the parser; 400,000 if not given. */
   readonly limit?: number;
+  /** The clock, in milliseconds; the processor time of this thread if not given. */
+  readonly now?: () => number;
 }
 
 /**
@@ -48,18 +53,18 @@ export interface LinearOptions {
  * counts; it is not measured. The size begins small and doubles until there is a time to be measured, so
  * that also what is cubic fails instead of hanging.
  *
- * A machine that is busy makes single runs longer, and never the least of many: it runs on for ten
- * seconds before it fails. Where an input no longer fits a cache, or a string becomes one of those that
+ * What the time is of is this thread's work; where no clock tells that, a machine that is busy makes single
+ * runs longer, and never the least of many: it runs on for ten seconds before it fails. Where an input no longer fits a cache, or a string becomes one of those that
  * V8 keeps apart, the time makes a step: it counts only if the next size fails as well.
  */
 export async function assertLinear<T>(
   make: (size: number) => T,
   run: (input: T) => unknown,
-  { name = "", limit = LONGEST }: LinearOptions = {},
+  { name = "", limit = LONGEST, now = threadTime }: LinearOptions = {},
 ): Promise<void> {
   let hasFailed = false;
   for (let size = Math.min(64, limit / FACTOR); size * FACTOR <= limit; size *= 2) {
-    const [least, most] = await leastTimes(make(size), make(size * FACTOR), run);
+    const [least, most] = await leastTimes(make(size), make(size * FACTOR), run, now);
     const fails = !isLinear(least, most);
     if (fails && (hasFailed || 2 * size * FACTOR > limit)) {
       const times = `${least.toFixed(3)} ms for ${size}, ${most.toFixed(3)} for ${size * FACTOR}`;
@@ -78,14 +83,16 @@ async function leastTimes<T>(
   short: T,
   long: T,
   run: (input: T) => unknown,
+  now: () => number,
 ): Promise<[least: number, most: number]> {
   let [least, most] = [Infinity, Infinity];
-  const start = performance.now();
+  const [start, real] = [now(), performance.now()];
   for (let runs = 0; runs < RUNS || !isLinear(least, most); runs++) {
-    least = Math.min(least, await timeOf(() => run(short)));
-    most = Math.min(most, await timeOf(() => run(long)));
+    least = Math.min(least, await timeOf(() => run(short), now));
+    most = Math.min(most, await timeOf(() => run(long), now));
     const patience = isLinear(least, most / 2) ? PATIENCE : SHORT_PATIENCE;
-    if (performance.now() - start > patience && runs >= RUNS) break;
+    const passed = Math.max(now() - start, performance.now() - real);
+    if (passed > patience && runs >= RUNS) break;
   }
   return [least, most];
 }
@@ -94,9 +101,9 @@ function isLinear(short: number, long: number): boolean {
   return long <= MOST * Math.max(short, FLOOR);
 }
 
-async function timeOf(run: () => unknown): Promise<number> {
-  const before = performance.now();
+async function timeOf(run: () => unknown, now: () => number): Promise<number> {
+  const before = now();
   const result = run();
   if (result instanceof Promise) await result;
-  return performance.now() - before;
+  return now() - before;
 }
