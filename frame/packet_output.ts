@@ -34,6 +34,9 @@ const MAX_TEXT = 256 * 1024;
 /** Milliseconds after which a packet that is held back is shown: a file in a pipe has come by then. */
 const PATIENCE = 300;
 
+/** Milliseconds more, in which what has come by then is read. */
+const LAST_LOOK = 10;
+
 /** Resolves to the filter of `-Y`, or `null` without one. */
 export async function filterOf({ filter }: Options): Promise<Filter | null> {
   if (filter === null) return null;
@@ -202,11 +205,16 @@ export class PacketOutput {
   }
 }
 
-/** Resolves to whether `coming` takes longer than a file in a pipe does. */
+/**
+ * Resolves to whether `coming` takes longer than a file in a pipe does. A program that has stood still finds
+ * its timer due before it has read what is there: so there is one look more, after reading.
+ */
 async function isSlow(coming: Promise<unknown>): Promise<boolean> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const slow = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(true), PATIENCE);
+    timer = setTimeout(() => {
+      timer = setTimeout(() => resolve(true), LAST_LOOK);
+    }, PATIENCE);
   });
   const here = coming.then(() => false, () => false);
   try {

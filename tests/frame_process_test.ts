@@ -67,13 +67,24 @@ Deno.test({
   },
 });
 
-Deno.test("frame -r - explains a packet that comes alone through a pipe", async () => {
-  await using process = new Netkit(["frame", "-r", "-"], {
-    stdin: "piped",
-    env: { COLUMNS: "200" },
-  });
-  const writer = process.child.stdin.getWriter();
-  await writer.write(captureOf([new Uint8Array(60)]));
-  await writer.close();
-  assertStringIncludes((await process.end()).out, "eth.dst");
+/** Starts a program when what it is to read, and the end of that, is in the pipe already. */
+const FROM_PIPE = 'mkfifo "$0" && { cat "$1" >"$0" & exec 3<"$0"; wait; shift; exec "$@" <&3; }';
+
+Deno.test({
+  name: "frame -r - explains a packet that comes alone through a pipe",
+  ...needs(UNIX),
+  async fn() {
+    const folder = await Deno.makeTempDir();
+    try {
+      const path = `${folder}/one.pcap`;
+      await Deno.writeFile(path, captureOf([new Uint8Array(60)]));
+      await using process = new Netkit(["frame", "-r", "-"], {
+        env: { COLUMNS: "200" },
+        wrap: (words) => ["sh", "-c", FROM_PIPE, `${folder}/pipe`, path, ...words],
+      });
+      assertStringIncludes((await process.end()).out, "eth.dst");
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
 });
