@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { delay } from "@std/async/delay";
 
 import { readProxyHeader } from "../server/proxy_protocol.ts";
 import { writeAll } from "../net/stream.ts";
@@ -120,11 +121,25 @@ listen recorded
   }
 }
 
-/** Starts a server as examples/haproxy.cfg wants it; its log is JSON. */
+/**
+ * Seconds in which HAProxy learns from two checks that a server is about to end: it takes less than one, but a
+ * server that stands still on a busy machine does not answer them.
+ */
+const DRAIN_SECONDS = "8";
+
+/** Milliseconds between two requests of a client: so long, the load does not make the machine a busy one. */
+const PAUSE = 20;
+
+/**
+ * Starts a server as examples/haproxy.cfg wants it; its log is JSON. HAProxy goes on checking its port when
+ * it has ended: nobody else may be given that, as one that the system chooses would be.
+ */
 async function startBehindProxy(): Promise<Netkit & { readonly port: string }> {
-  const server = new Netkit(["serve", "--proxy-protocol", "--drain", "3", "--log", "json", "0"]);
-  const [, port] = await server.says(/"event":"listen".*:(\d+)"/);
-  return Object.assign(server, { port: port! });
+  const port = `${freePort()}`;
+  const words = ["serve", "--proxy-protocol", "--drain", DRAIN_SECONDS, "--log", "json", port];
+  const server = new Netkit(words);
+  await server.says(/"event":"listen"/);
+  return Object.assign(server, { port });
 }
 
 /** A line of the log, as far as it matters here. */
@@ -173,6 +188,7 @@ Deno.test(DRAIN, OPTIONS, async () => {
       clients.push(`127.0.0.1:${own}`);
       if (answer !== text.toUpperCase()) wrong.push(`${text}: ${JSON.stringify(answer)}`);
       if (clients.length === 500) one.signal("SIGTERM");
+      await delay(PAUSE);
     }
   }));
   const ended = one.end();
