@@ -285,7 +285,7 @@ export class Stage implements AsyncDisposable {
   /** Resolves to a port that is free, below those that the system gives to clients. */
   async freePort(): Promise<number> {
     for (;;) {
-      const port = 20_000 + Math.floor(Math.random() * 10_000);
+      const port = 10_000 + Math.floor(Math.random() * 10_000);
       if (await this.#io.tryBind("tcp", "127.0.0.1", port) === null) return port;
     }
   }
