@@ -9,6 +9,7 @@ import * as fc from "fast-check";
 import { HexDumpError } from "../capture/hex_digits.ts";
 import { readPaste } from "../capture/paste.ts";
 import { evidenceOf } from "../capture/plausible.ts";
+import { SEED } from "./seed.ts";
 
 /** A TCP segment with "hello" in IPv4 and Ethernet. */
 export const HELLO: Uint8Array<ArrayBuffer> = Uint8Array.fromHex(
@@ -69,9 +70,8 @@ export function testForms(
       // Without fast-check's liking for 0: rows that begin with 00, 10, 20 do look like offsets.
       fc.noBias(fc.uint8Array({ minLength: 24, maxLength: 80 })),
     );
-    const seed = Math.floor(Math.random() * 2 ** 31);
     const misread: string[] = []; // one in 50,000 is an Ethernet frame of a known kind by chance
-    for (const [[what, form], content] of fc.sample(made, { numRuns: 2000, seed })) {
+    for (const [[what, form], content] of fc.sample(made, { numRuns: 2000, seed: SEED })) {
       const bytes = concat([HELLO.subarray(0, 12), Uint8Array.of(0x12, 0x34), content]);
       const wanted = (form.isIp ? bytes.subarray(ETHERNET) : bytes).toHex();
       try {
@@ -81,6 +81,6 @@ export function testForms(
         assert(error instanceof HexDumpError, String(error));
       }
     }
-    assert(misread.length <= 1, `seed ${seed}: ${misread.join("\n")}`);
+    assert(misread.length <= 1, `seed ${SEED}: ${misread.join("\n")}`);
   });
 }

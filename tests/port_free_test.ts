@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { needs } from "./needs.ts";
 import { namespaces } from "./arp_namespace.ts";
 import { Netkit } from "./processes.ts";
+import { SEED } from "./seed.ts";
 import { SocketSpace } from "./socket_namespace.ts";
 
 const NAMESPACES = await namespaces();
@@ -78,9 +79,8 @@ Deno.test({
   name: `port calls a port free exactly when a server can bind it, in ${TRIALS} random trials`,
   ...needs("ip", "python3", NAMESPACES),
   async fn() {
-    const seed = Math.floor(Math.random() * 2 ** 31);
     await using space = await SocketSpace.make();
-    await using python = space.python(HOLDER(seed), (words) => [
+    await using python = space.python(HOLDER(SEED), (words) => [
       "sh",
       "-c",
       'ulimit -n 8192; exec "$@"',
@@ -100,9 +100,9 @@ Deno.test({
     const real = await python.line<[boolean, boolean][]>();
     assertEquals(told.map(({ port }) => port), ports);
     const wrong = told.flatMap(({ port, free }, i) => free === real[i]![0] ? [] : [port]);
-    assertEquals(wrong, [], `seed ${seed}`);
+    assertEquals(wrong, [], `seed ${SEED}`);
     const refused = told.flatMap(({ port, free }, i) => free && !real[i]![1] ? [port] : []);
-    assertEquals(refused, [], `seed ${seed}: free, but not without SO_REUSEADDR`);
+    assertEquals(refused, [], `seed ${SEED}: free, but not without SO_REUSEADDR`);
     const free = told.filter(({ free }) => free).length;
     assert(TRIALS / 10 < free && free < TRIALS * 9 / 10, `${free} free`); // both were tried
   },
