@@ -16,10 +16,11 @@ import { requireNet } from "./permission.ts";
 import { Inbox, type InboxOptions } from "./udp_inbox.ts";
 
 /**
- * Binds a UDP socket to `endpoint`. `accept` resolves with the first datagram of the next peer; while the
- * channel of a peer is open, datagrams of others are dropped.
+ * Binds a UDP socket to `endpoint`. `accept` resolves with the first datagram of the next peer, also when that
+ * has come before it was called, as a connection waits to be accepted; from then on until the channel of
+ * that peer is closed, datagrams of others are dropped.
  *
- * Closing the listener leaves the channel of a peer open; the socket is closed after both.
+ * Closing the listener leaves the channel of an accepted peer open; the socket is closed after both.
  *
  * @throws Errors of the system, explained.
  */
@@ -35,15 +36,18 @@ export async function listenForDatagrams(
   const nameOf = (hostname: string, port: number) =>
     formatEndpoint({ transport: "tcp", hostname: withZone(hostname, endpoint.hostname), port });
   let talking: { readonly peer: string; readonly inbox: Inbox } | null = null;
+  let waiting: Connection | null = null; // it has come, and nobody has accepted it yet
   let accepting: ((connection: Connection | null) => void) | null = null;
   let closed = false;
   socket.on("error", (error) => talking?.inbox.fail(denoError(error)));
   socket.on("message", (data: Uint8Array, { address, port }: RemoteInfo) => {
     const peer = nameOf(address, port);
-    if (talking === null && accepting !== null) {
+    if (talking === null) {
       const inbox = new Inbox(options);
       talking = { peer, inbox };
-      accepting({ peer, host: address, channel: channelTo(address, port, inbox) });
+      const connection = { peer, host: address, channel: channelTo(address, port, inbox) };
+      if (accepting === null) waiting = connection;
+      else accepting(connection);
       accepting = null;
     }
     if (talking?.peer === peer) talking.inbox.push(data);
@@ -79,10 +83,13 @@ export async function listenForDatagrams(
     protocol: `UDP over IPv${family}`,
     accept() {
       if (closed) return Promise.resolve(null);
-      return new Promise((resolve) => accepting = resolve);
+      const next = waiting;
+      waiting = null;
+      return next ? Promise.resolve(next) : new Promise((resolve) => accepting = resolve);
     },
     close() {
       if (closed) return;
+      waiting?.channel.close(); // nobody will
       closed = true;
       accepting?.(null);
       if (talking === null) socket.close();
