@@ -468,14 +468,17 @@ Deno.test({
   ...needs(UNIX, "openssl"),
   async fn() {
     await using certificate = await certificateFiles();
-    await using server = await startTalk(certificate.args, "from netkit\n");
-    const words = ["openssl", "s_client", "-quiet", "-connect"];
-    const left = server.end();
-    assertStringIncludes(
-      await peer([...words, `127.0.0.1:${server.port}`], "from openssl\n"),
-      "netkit",
-    );
-    assertEquals((await left).out, "from openssl\n");
+    const args = ["serve", "0", "--talk", ...certificate.args];
+    await using server = new Netkit(args, { stdin: "piped" });
+    const [, port] = await server.says(/listen +127\.0\.0\.1:(\d+)/);
+    const words = ["openssl", "s_client", "-quiet", "-connect", `127.0.0.1:${port}`];
+    const received = peer(words, "from openssl\n");
+    const out = server.child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+    assertEquals((await out.read()).value, "from openssl\n");
+    await server.type("from netkit\n"); // with its end s_client ends, whatever of its input it has not read
+    await server.child.stdin.close();
+    assertStringIncludes(await received, "netkit");
+    assertEquals((await out.read()).done, true);
   },
 });
 
