@@ -384,8 +384,11 @@ Deno.test("netkit client sends a pipe whole to a server that has ended its half 
   await Deno.remove(file);
 });
 
-/** Runs a program with its whole input; resolves to its output. */
-async function peer(words: readonly string[], stdin: string): Promise<string> {
+/**
+ * Runs a program with its whole input; resolves to its output. The input stays open until `answer` has come
+ * out, if that is given: by UDP a program waits only so long for it when its input has ended.
+ */
+async function peer(words: readonly string[], stdin: string, answer = ""): Promise<string> {
   const [program, ...args] = words;
   const child = new Deno.Command(program!, {
     args,
@@ -394,10 +397,21 @@ async function peer(words: readonly string[], stdin: string): Promise<string> {
     stderr: "null",
   })
     .spawn();
-  const sending = new Blob([stdin]).stream().pipeTo(child.stdin).catch(() => {});
-  const { stdout } = await child.output();
-  await sending;
-  return decoder.decode(stdout);
+  const answered = Promise.withResolvers<void>();
+  if (answer === "") answered.resolve();
+  const sending = (async () => {
+    await new Blob([stdin]).stream().pipeTo(child.stdin, { preventClose: true });
+    await answered.promise;
+    await child.stdin.close();
+  })().catch(() => {}); // it has ended
+  let out = "";
+  for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
+    out += text;
+    if (out.includes(answer)) answered.resolve();
+  }
+  answered.resolve();
+  await Promise.all([sending, child.status]);
+  return out;
 }
 
 /** More than any buffer on the way holds. */
@@ -490,9 +504,9 @@ Deno.test({
       await using server = await startTalk(["--udp"], "pong\n");
       const left = server.end();
       const words = program === "socat"
-        ? ["socat", "-t2", "-", `UDP4:127.0.0.1:${server.port}`]
+        ? ["socat", "-", `UDP4:127.0.0.1:${server.port}`]
         : [Deno.execPath(), ...RUN, "client", "--udp", server.port];
-      assertEquals(await peer(words, "ping\n"), "pong\n", program);
+      assertEquals(await peer(words, "ping\n", "pong\n"), "pong\n", program);
       assertEquals([(await left).out, (await left).code], ["ping\n", 0]);
     }
   },
