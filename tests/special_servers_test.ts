@@ -9,8 +9,8 @@ import { until } from "./waiting.ts";
 const CLIENT = `
 import json, socket, sys
 port, text = json.load(sys.stdin)
-conn = socket.create_connection(("127.0.0.1", port))
 try:
+    conn = socket.create_connection(("127.0.0.1", port)) # it may be reset as early as that
     if text: conn.sendall(text.encode())
     print(json.dumps([conn.recv(100).decode()]))
 except OSError as error:
