@@ -106,7 +106,7 @@ async function converse(
 }
 
 peerTest("netkit client gets every byte back from socat's echo", ["socat"], async () => {
-  const words = ["socat", "-dd", "TCP4-LISTEN:0,bind=127.0.0.1,fork", "PIPE"];
+  const words = ["socat", "-t60", "-dd", "TCP4-LISTEN:0,bind=127.0.0.1,fork", "PIPE"];
   await using peer = await Peer.start(words, /listening on AF=2 127\.0\.0\.1:(\d+)/);
   const text = "straße 你好\n".repeat(50_000);
   const { code, out, err } = await netkit(["client", peer.said[1]!], text);
@@ -305,7 +305,7 @@ const UDP_ECHO: Record<string, [words: (port: number) => string[], ready: RegExp
     /Listening on 127/,
   ],
   socat: [
-    (port) => ["socat", "-dd", `UDP4-RECVFROM:${port},bind=127.0.0.1,fork`, "EXEC:cat"],
+    (port) => ["socat", "-t60", "-dd", `UDP4-RECVFROM:${port},bind=127.0.0.1,fork`, "EXEC:cat"],
     /receiving on/,
   ],
 };

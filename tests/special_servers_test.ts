@@ -126,12 +126,13 @@ Deno.test({
   async fn() {
     const name = `netkit-test-${crypto.randomUUID()}`;
     const socat = new Deno.Command("socat", {
-      args: [`ABSTRACT-LISTEN:${name}`, "SYSTEM:'cat'"],
+      args: ["-t60", `ABSTRACT-LISTEN:${name}`, "SYSTEM:'cat'"],
       stdin: "null",
       stdout: "null",
       stderr: "null",
     }).spawn();
-    await until(async () => (await Deno.readTextFile("/proc/net/unix")).includes(`@${name}\n`));
+    const listening = new RegExp(` 00010000 .* @${name}\n`); // the flag of listen(): it is there from bind() on
+    await until(async () => listening.test(await Deno.readTextFile("/proc/net/unix")));
     assertEquals((await netkit(["client", `unix:@${name}`], "as it is")).out, "as it is");
     await socat.status;
   },
