@@ -141,13 +141,14 @@ export async function talk(
   let refusal: unknown = null;
   end.promise.catch(() => {}); // what fails after the end concerns nobody
 
-  let moved = 0; // bytes of input
-  const onInput = (count: number | null) => {
-    if (count === null) endedHere = true;
-    else moved += count;
+  const pieces = { read: 0, sent: 0 }; // of the input
+  const onInput = (isOver: boolean) => {
+    if (isOver) endedHere = true;
+    else pieces.read++;
   };
+  const onSent = () => void pieces.sent++;
   const size = options.sendSize ?? BUFFER_SIZE;
-  const all = receiveOnly ? Promise.resolve() : send(channel, input, size, onInput);
+  const all = receiveOnly ? Promise.resolve() : send(channel, input, size, { onInput, onSent });
   const sending = all.then(() => {
     sent = true;
     if (wait !== null && !over) timer = setTimeout(end.resolve, wait, "wait");
@@ -160,7 +161,7 @@ export async function talk(
     const always = keepOpen ? Infinity : 0;
     const patience = endedHere ? always : await options.patience?.() ?? always;
     await options.onPeerEnd?.(patience > 0);
-    if (patience > 0) await quiet(sending, () => moved, patience);
+    if (patience > 0) await quiet(sending, pieces, patience);
     // The system tells of a reset once: when sending was told, receiving just finds the end, and may
     // be here first.
     if (!sent && !keepOpen) await delay(0);
@@ -183,18 +184,21 @@ function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : "";
 }
 
-/** Resolves with `sending`, or when `bytes` has not changed for so many milliseconds. */
+/**
+ * Resolves with `sending`, or when there was no input for so many milliseconds: while a piece waits for a
+ * peer that is slow, the input is not asked for more.
+ */
 async function quiet(
   sending: Promise<void>,
-  bytes: () => number,
+  pieces: { readonly read: number; readonly sent: number },
   milliseconds: number,
 ): Promise<void> {
   if (milliseconds === Infinity) return await sending;
   const stop = new AbortController();
   const over = sending.then(() => true);
   try {
-    for (let before = -1; before !== bytes();) {
-      before = bytes();
+    for (let before = -1; before !== pieces.sent || pieces.sent < pieces.read;) {
+      before = pieces.sent;
       const late = delay(milliseconds, { signal: stop.signal }).then(() => false, () => false);
       if (await Promise.race([over, late])) return;
     }
@@ -207,7 +211,10 @@ async function send(
   channel: Channel,
   input: Readable,
   size: number,
-  onInput: (count: number | null) => void,
+  { onInput, onSent }: {
+    readonly onInput: (isOver: boolean) => void;
+    readonly onSent: () => void;
+  },
 ): Promise<void> {
   const buffer = new Uint8Array(size);
   for (;;) {
@@ -218,9 +225,10 @@ async function send(
       if (error instanceof Error && CLOSED.has(error.name)) return;
       throw new LocalSideError("read", error);
     }
-    onInput(count);
+    onInput(count === null);
     if (count === null) return await channel.closeWrite();
     await writeAll(channel, buffer.subarray(0, count));
+    onSent();
   }
 }
 

@@ -149,6 +149,23 @@ for (const doing of ["read", "write"] as const) {
   });
 }
 
+Deno.test("talk() sends the rest of its input to a peer that has ended its half and reads late", async () => {
+  const [local, far] = await pair();
+  const bytes = new Uint8Array(32 * 1024 * 1024); // more than the buffers of both systems hold
+  let taken = 0;
+  const whole = input(bytes);
+  const counted: TalkInput = {
+    read: (buffer) => (taken++, whole.read(buffer)),
+    close: () => whole.close(),
+  };
+  const options = { signal: NEVER, patience: () => Promise.resolve(1) };
+  const talking = talk(local, counted, output(), options);
+  await far.closeWrite();
+  await untilSteady(() => taken);
+  assertEquals((await readAll(far)).length, bytes.length);
+  assertEquals(await talking, "peer");
+});
+
 Deno.test("talk() rejects when the peer resets the connection", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const peer = connect(listener.addr.port, "127.0.0.1");
