@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { delay } from "@std/async/delay";
 import fc from "fast-check";
 import { UserError } from "../cli/errors.ts";
 import type { Running } from "../cli/io.ts";
@@ -374,4 +375,33 @@ Deno.test("trace starts the command behind -- when the capture is ready, netkit 
   });
   const error = await assertRejects(() => run(trace, ["--", "nosuch"], failing), UserError);
   assertEquals([error.message, error.exit], ["cannot start nosuch: no such file or directory", 2]);
+});
+
+Deno.test("trace waits for packets that come after the end of a command that was silent for long", async () => {
+  const capture = await example("hello");
+  const over = Promise.withResolvers<void>();
+  let isStopped = false;
+  const io = fakeIo({
+    spawns(program) {
+      if (program !== "tcpdump") {
+        const ended = fakeTcpdump("", new Uint8Array(), { stays: false });
+        return { ...ended, ended: over.promise.then(() => 0) };
+      }
+      const tcpdump = fakeTcpdump(LISTENING, new Uint8Array());
+      const packets = async function* () {
+        await delay(400);
+        over.resolve();
+        await delay(100);
+        if (!isStopped) yield capture;
+        yield* tcpdump.stdout;
+      };
+      const kill = () => {
+        isStopped = true;
+        tcpdump.kill("SIGINT");
+      };
+      return { ...tcpdump, stdout: packets(), kill };
+    },
+  });
+  assertEquals(await run(trace, ["--", "true"], io), 0);
+  assertStringIncludes(io.out(), "HELLO");
 });

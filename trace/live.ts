@@ -134,9 +134,13 @@ async function follow(
   { count: most, filter, sink, isJson, child, settled }: Following,
   io: Io,
 ): Promise<void> {
+  /** Milliseconds of the silence that had passed when the command had ended; `null` before its end. */
+  let before: number | null = null;
   const onTick = (silence: number) => {
     const enough = most !== null && view.finished >= most;
-    const over = child?.hasEnded && silence >= (view.open === 0 ? QUIET : LONG_QUIET);
+    if (child?.hasEnded) before = Math.min(before ?? silence, silence); // a packet begins another silence
+    const quiet = view.open === 0 ? QUIET : LONG_QUIET;
+    const over = before !== null && silence - before >= quiet;
     if (enough || over) capture.stop();
   };
   let failure: unknown = null;
