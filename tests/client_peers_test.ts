@@ -100,7 +100,7 @@ async function converse(
   if (ends !== "peer") await client.child.stdin.close();
   if (ends !== "client") await peer.child.stdin.close();
   assertEquals((await answers.read()).done, true);
-  const { code } = await client.child.status;
+  const code = await client.ended();
   if (ends === "peer") await client.child.stdin.abort().catch(() => {});
   return { code, err: client.err };
 }

@@ -109,11 +109,17 @@ export class Netkit {
     endProcess(this.child, signal);
   }
 
+  /** Resolves to its exit code when it has ended, and all of its standard error is in `err`. */
+  async ended(): Promise<number> {
+    const { code } = await this.child.status;
+    await this.#errEnded;
+    return code;
+  }
+
   /** Resolves to what it leaves when it ends. */
   async end(): Promise<Left> {
     const out = await new Response(this.child.stdout).text();
-    const { code } = await this.child.status;
-    await this.#errEnded;
+    const code = await this.ended();
     return { code, out, err: this.err };
   }
 

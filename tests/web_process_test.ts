@@ -212,7 +212,7 @@ web(
     const closed = new Promise((resolve) => socket.onclose = resolve);
     server.signal("SIGTERM");
     await closed;
-    assertEquals((await server.child.status).code, 0);
+    assertEquals(await server.ended(), 0);
     assertStringIncludes(server.err, "GET /ws  101");
     assertEquals(server.err.includes(token!), false);
   },
