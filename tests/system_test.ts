@@ -46,7 +46,9 @@ Deno.test({
         DOMException,
       );
       assertEquals(error.name, "TimeoutError");
-      await Deno.writeTextFile(`${folder}/x`, "\n"); // the child ends
+      // Also for reading: to open it waits for nobody, where the shell was ended before it had a child.
+      using fifo = await Deno.open(`${folder}/x`, { read: true, write: true, create: true });
+      await fifo.write(new TextEncoder().encode("\n")); // the child ends
       await done;
     } finally {
       prototype.output = original;
