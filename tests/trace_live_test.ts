@@ -105,7 +105,10 @@ live(
     assertEquals((await process.child.status).code, 0, process.err);
     conn.close();
     assertStringIncludes(out, "still open when the capture ended");
-    assertEquals(await processesWith(`tcp port ${port}`), 0);
+    await until(
+      async () => await processesWith(`tcp port ${port}`) === 0,
+      () => "tcpdump has not ended",
+    );
   },
 );
 
