@@ -6,6 +6,7 @@ import { ExplainedError } from "../text/reason.ts";
 import { isUnixSocketOpen } from "../net/unix_probe.ts";
 import { LINUX, needs, UNIX } from "./needs.ts";
 import { allowed, Netkit, netkit } from "./processes.ts";
+import { until } from "./waiting.ts";
 import type { Listener } from "../net/connection.ts";
 
 /** Runs `test` with a path in a folder of its own. */
@@ -153,7 +154,7 @@ unixTest(
   "listen() at once on one stale path: one gets it, and nothing is left over",
   async (path) => {
     for (let round = 0; round < 20; round++) {
-      makeStale(path);
+      await makeStale(path);
       const tries = await Promise.allSettled(
         Array.from({ length: 8 }, () => listen(parseEndpoint(`unix:${path}`))),
       );
@@ -169,14 +170,20 @@ unixTest(
 );
 
 /** Makes a socket's file on which nobody listens. */
-function makeStale(path: string): void {
+async function makeStale(path: string): Promise<void> {
   const listener = Deno.listen({ transport: "unix", path: `${path}.made` });
-  Deno.renameSync(`${path}.made`, path);
+  await Deno.rename(`${path}.made`, path);
   listener.close();
+  await untilStale(path);
+}
+
+/** Resolves when a closed socket is open nowhere: a program that is being started has it for a moment. */
+async function untilStale(path: string): Promise<void> {
+  await until(() => isUnixSocketOpen(path) !== true); // null where nobody can know
 }
 
 unixTest("netkit serve, started five times on a stale path, serves once", async (path) => {
-  makeStale(path);
+  await makeStale(path);
   const servers = Array.from({ length: 5 }, () => new Netkit(["serve", `unix:${path}`]));
   const said = await Promise.all(servers.map((each) => each.says(/waiting|netkit serve: .*\n/)));
   const winner = servers.filter((_, i) => said[i]![0] === "waiting");
@@ -194,7 +201,7 @@ unixTest("netkit serve, started five times on a stale path, serves once", async 
 });
 
 unixTest("netkit serve has its socket with the permission for this file alone", async (path) => {
-  makeStale(path);
+  await makeStale(path);
   const only = allowed("--allow-net", `--allow-read=${path}`, `--allow-write=${path}`);
   await using server = new Netkit(["serve", `unix:${path}`], only);
   await server.says(/waiting/);
@@ -243,14 +250,17 @@ Deno.test({
   },
 });
 
-unixTest("isUnixSocketOpen() tells a file that was left behind from one with a server", (path) => {
-  if (Deno.build.os !== "linux") return Promise.resolve();
-  const listener = Deno.listen({ transport: "unix", path });
-  Deno.renameSync(path, `${path}.moved`);
-  assertEquals(isUnixSocketOpen(`${path}.moved`), true);
-  listener.close();
-  assertEquals(isUnixSocketOpen(`${path}.moved`), false);
-  assertEquals(isUnixSocketOpen(path), null); // there is none
-  assertEquals(isUnixSocketOpen("x".repeat(200)), null);
-  return Promise.resolve();
-});
+unixTest(
+  "isUnixSocketOpen() tells a file that was left behind from one with a server",
+  async (path) => {
+    if (Deno.build.os !== "linux") return;
+    const listener = Deno.listen({ transport: "unix", path });
+    await Deno.rename(path, `${path}.moved`);
+    assertEquals(isUnixSocketOpen(`${path}.moved`), true);
+    listener.close();
+    await untilStale(`${path}.moved`);
+    assertEquals(isUnixSocketOpen(`${path}.moved`), false);
+    assertEquals(isUnixSocketOpen(path), null); // there is none
+    assertEquals(isUnixSocketOpen("x".repeat(200)), null);
+  },
+);
