@@ -34,7 +34,7 @@ function start(hood: Neighbourhood, ...args: readonly string[]): Netkit {
 /** Resolves to standard output and the exit code. */
 async function endOf(process: Netkit): Promise<{ out: string; code: number }> {
   const out = await new Response(process.child.stdout).text();
-  return { out, code: (await process.child.status).code };
+  return { out, code: await process.ended() };
 }
 
 live("frame -i shows what passes of any protocol, and ends after -c packets", async (hood) => {
@@ -92,7 +92,7 @@ live("frame -i ends quietly when the reader of its output has gone", async (hood
   await using process = start(hood);
   await process.says(/capturing on/);
   await process.child.stdout.cancel();
-  const ended = process.child.status;
+  const ended = process.ended();
   let isOver = false;
   ended.then(() => isOver = true);
   await until(async () => {
