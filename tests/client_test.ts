@@ -415,12 +415,16 @@ limited("netkit client --udp sends datagrams and ends when no more answers come"
 limited("netkit client --udp cuts a long input into datagrams that fit", async () => {
   await using server = await startUdpServer();
   const text = "x".repeat(200_000);
-  const { code, err } = await netkit(
-    ["client", server.address, "--udp", "--wait", "0.3", "--log", "json"],
-    text,
-  );
-  assertEquals(code, 0);
-  const events = err.trimEnd().split("\n").map((line) => JSON.parse(line));
+  const words = ["client", server.address, "--udp", "--wait", "0.3", "--log", "json"];
+  await using client = new Netkit(words, { stdin: "piped" });
+  const typing = client.type(text);
+  const reader = client.child.stdout.getReader();
+  assertEquals((await reader.read()).done, false); // an answer, before the time runs
+  const sending = typing.then(() => client.child.stdin.close());
+  while (!(await reader.read()).done);
+  await sending;
+  assertEquals(await client.exitCode(), 0);
+  const events = client.err.trimEnd().split("\n").map((line) => JSON.parse(line));
   const written = events.filter(({ event }) => event === "write").map(({ bytes }) => bytes);
   assertEquals(written.reduce((sum, bytes) => sum + bytes, 0), 200_000);
   assert(written.every((bytes) => bytes <= 65_507), `${written}`);
@@ -440,7 +444,7 @@ limited("netkit client --udp ends with 1 when no answer comes, unless it only se
 
 limited("netkit client --udp takes turns datagram by datagram", async () => {
   await using server = await startUdpServer();
-  const words = ["client", server.address, "--udp", "--mode", "half", "--wait", "2"];
+  const words = ["client", server.address, "--udp", "--mode", "half", "--turn-timeout", "60"];
   const left = await netkit([...words, "--log", "json"], "one\ntwo");
   assertEquals([left.code, left.out], [0, "ONE\nTWO"]);
   const calls = [...left.err.matchAll(/"event":"(read|write)"/g)].map(([, call]) => call);

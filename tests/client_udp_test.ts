@@ -7,6 +7,9 @@ import { LINUX, needs } from "./needs.ts";
 import { inNetwork, NETWORKS } from "./networks.ts";
 import { netkit } from "./processes.ts";
 
+/** Input whose answer is waited for, however late it comes: without this, a second from its end. */
+const PATIENT = ["--mode", "half", "--turn-timeout", "60"];
+
 /** A server in Python that answers in upper case, at several addresses. */
 const SERVER = `
 import socket, threading
@@ -46,7 +49,8 @@ for (const [where, what] of ANSWERED) {
   Deno.test(`netkit client --udp ${where} is answered: ${what}`, {
     ...needs(NETWORKS, "python3"),
   }, async () => {
-    const { code, out, err } = await netkit(["client", "--udp", where], "hello\n", { wrap });
+    const words = ["client", "--udp", ...PATIENT, where];
+    const { code, out, err } = await netkit(words, "hello\n", { wrap });
     assertEquals({ code, out, err }, { code: 0, out: "HELLO\n", err: "" });
   });
 }
@@ -128,7 +132,7 @@ Deno.test("netkit serve --udp is a member of the group that it is bound to", {
   const script = `
     "$@" serve --udp 239.7.8.9:7100 2>"$0" &
     until grep -q bind "$0"; do kill -0 $!; sleep 0.1; done
-    "$@" client --udp 239.7.8.9:7100
+    "$@" client --udp ${PATIENT.join(" ")} 239.7.8.9:7100
     kill $!`;
   const log = await Deno.makeTempFile();
   const inside = (words: readonly string[]) =>

@@ -64,7 +64,7 @@ const LOCALHOST_LINES:
   readonly (readonly [protocol: string, server: string[], client: string[]])[] = [
     ["TCP", [], []],
     ["TCP, with -6,", [], ["-6"]],
-    ["UDP", ["--udp"], ["--udp"]],
+    ["UDP", ["--udp"], ["--udp", "--mode", "half", "--turn-timeout", "60"]],
   ];
 
 for (const [protocol, server, client] of LOCALHOST_LINES) {

@@ -426,7 +426,10 @@ Deno.test({
     const [, address] = await server.says(/"bind".*"address":"([^"]+)"/);
     assertMatch(address!, /^\[fe80::5%lo\]:\d+$/);
     const left = await netkit(
-      ["client", "--udp", "--source", "fe80::6%lo", address!],
+      [
+        ...["client", "--udp", "--mode", "half", "--turn-timeout", "60"],
+        ...["--source", "fe80::6%lo", address!],
+      ],
       "zone",
       here,
     );
