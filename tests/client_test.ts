@@ -507,7 +507,7 @@ for (const listening of ["127.0.0.1", "::1"]) {
   limited(`netkit client finds a server at ${listening} by a name with two addresses`, async () => {
     const hosts = await Deno.makeTempFile();
     await Deno.writeTextFile(hosts, "::1 twice.example\n127.0.0.1 twice.example\n");
-    using listener = Deno.listen({ hostname: listening, port: 0 });
+    using listener = Deno.listen({ hostname: listening, port: freePort(listening) });
     const wrap = withTwoAddresses(hosts);
     for (const more of [[], ["--stats", "--json"]]) {
       const words = ["client", `twice.example:${listener.addr.port}`, "--wait", "0", ...more];

@@ -3,6 +3,7 @@ import { client } from "../client.ts";
 import { isForMany, isUdpPortHeld } from "../client/udp_ports.ts";
 import { system } from "../system/io.ts";
 import { fakeIo, run } from "./fakes.ts";
+import { freePort } from "./free_port.ts";
 import { LINUX, needs } from "./needs.ts";
 import { inNetwork, NETWORKS } from "./networks.ts";
 import { netkit } from "./processes.ts";
@@ -102,7 +103,7 @@ Deno.test("isUdpPortHeld() knows the sockets of this machine, and nothing of oth
   const io = system();
   const { createSocket } = await import("node:dgram");
   const socket = createSocket("udp4");
-  await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => socket.bind(freePort(), "127.0.0.1", resolve));
   const { port } = socket.address();
   assertEquals(await isUdpPortHeld("127.0.0.1", port, io), true);
   assertEquals(await isUdpPortHeld("127.0.0.2", port, io), false);

@@ -4,6 +4,7 @@ import { UserError } from "../cli/errors.ts";
 import { parse } from "../cli/parse.ts";
 import { loadNetkit, main } from "../main.ts";
 import { fakeIo } from "./fakes.ts";
+import { freePort } from "./free_port.ts";
 import { jsonLines } from "./json_lines.ts";
 import { needs, UNIX } from "./needs.ts";
 import { netkit } from "./processes.ts";
@@ -139,8 +140,8 @@ for (const args of [["serve"], ["serve", "--udp"], ["serve", "--talk"]]) {
     name: `netkit ${args.join(" ")} at a port that is held is exit 2`,
     ...needs(),
     async fn() {
-      using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-      const { port } = listener.addr;
+      const port = freePort(); // by UDP, too
+      using _listener = Deno.listen({ hostname: "127.0.0.1", port });
       const udp = args.includes("--udp") ? await heldUdp(port) : null;
       const { code, err } = await netkit([...args, `${port}`]);
       udp?.close();

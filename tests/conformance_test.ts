@@ -4,6 +4,7 @@ import { parseEndpoint } from "../net/endpoint.ts";
 import { listen } from "../net/listen.ts";
 import { type Channel, writeAll } from "../net/stream.ts";
 import { makeCertificate } from "./certificates.ts";
+import { freePort } from "./free_port.ts";
 import { MemoryListener } from "./memory.ts";
 import { type Need, needs, UNIX } from "./needs.ts";
 import { exchange, exchangeText, readAll, TestServer } from "./servers.ts";
@@ -44,7 +45,7 @@ const TRANSPORTS: readonly Transport[] = [
     },
   },
   { name: "TCP over IPv4", make: () => tcp("127.0.0.1:0") },
-  { name: "TCP over IPv6", make: () => tcp("[::1]:0") },
+  { name: "TCP over IPv6", make: () => tcp(`[::1]:${freePort("::1")}`) },
   {
     name: "Unix",
     takes: UNIX,

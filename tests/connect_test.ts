@@ -71,9 +71,7 @@ Deno.test("connect() comes from the address and port that it is told", {
   ...needs(LINUX),
 }, async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const free = Deno.listen({ hostname: "127.0.0.3", port: 0 });
-  const { port } = free.addr;
-  free.close();
+  const port = freePort("127.0.0.3");
   const accepting = listener.accept();
   const source = parseSource(`127.0.0.3:${port}`);
   const { channel } = await connectTo(listener.addr.port, { source });
@@ -110,9 +108,7 @@ Deno.test("connect() comes from a port alone that it is told, over TCP and UDP",
 Deno.test("connect() from a chosen address has Deno's names for errors", {
   ...needs(LINUX),
 }, async () => {
-  const closed = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = closed.addr;
-  closed.close();
+  const port = freePort();
   const name = async (source: string, host?: string) => {
     const connecting = connectTo(port, { source: parseSource(source) }, host);
     return (await assertRejects(() => connecting, Error)).name;

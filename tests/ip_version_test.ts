@@ -2,6 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { ParseError } from "../address/parse_error.ts";
 import { placesOf } from "../net/dns.ts";
 import { chooseEndpoint, formatEndpoint } from "../net/endpoint.ts";
+import { freePort } from "./free_port.ts";
 import { needs, UNIX } from "./needs.ts";
 import { Netkit, netkit } from "./processes.ts";
 
@@ -44,7 +45,8 @@ function hasIpv6(): boolean {
 }
 
 for (const version of [4, 6]) {
-  const address = version === 4 ? /127\.0\.0\.1:(\d+)/ : /\[::1\]:(\d+)/;
+  const hostname = version === 4 ? "127.0.0.1" : "::1";
+  const address = version === 4 ? /127\.0\.0\.1:\d+/ : /\[::1\]:\d+/;
 
   Deno.test(
     `netkit serve -${version} and netkit client -${version} meet on the loopback interface`,
@@ -52,9 +54,10 @@ for (const version of [4, 6]) {
       ...needs(UNIX, { what: "IPv6", isHere: version === 4 || hasIpv6() }),
     },
     async () => {
-      await using server = new Netkit(["serve", `-${version}`, "0"]);
-      const [, port] = await server.says(address);
-      const { code, out } = await netkit(["client", `-${version}`, port!], "hello\n");
+      const port = `${freePort(hostname)}`;
+      await using server = new Netkit(["serve", `-${version}`, port]);
+      await server.says(address);
+      const { code, out } = await netkit(["client", `-${version}`, port], "hello\n");
       assertEquals({ code, out }, { code: 0, out: "HELLO\n" });
     },
   );
@@ -72,10 +75,12 @@ for (const [protocol, server, client] of LOCALHOST_LINES) {
     `netkit client ${protocol} finds a server at ::1 by the name localhost, whatever the hosts file says`,
     { ...needs(UNIX, { what: "IPv6", isHere: hasIpv6() }) },
     async () => {
-      await using listening = new Netkit(["serve", "-6", "0", ...server]);
-      const [, port] = await listening.says(/\[::1\]:(\d+)/);
+      const port = freePort("::1"); // nobody has it at 127.0.0.1, which may be tried first
+      await using listening = new Netkit(["serve", "-6", `${port}`, ...server]);
+      await listening.says(/\[::1\]:\d+/);
       for (const name of ["localhost", "LOCALHOST."]) {
-        const { code, out, err } = await netkit(["client", ...client, `${name}:${port}`], "hi\n");
+        const words = ["client", ...client, `${name}:${port}`];
+        const { code, out, err } = await netkit(words, "hi\n");
         assertEquals({ code, out, err }, { code: 0, out: "HI\n", err: "" });
       }
     },

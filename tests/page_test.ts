@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { BLOCKED_PORTS } from "../address/blocked_ports.ts";
 import { Browser, inBrowser, type Page } from "./browser.ts";
+import { freePort } from "./free_port.ts";
 import { exchangeText } from "./servers.ts";
 import { ServerWithWeb } from "./web_servers.ts";
 
@@ -256,8 +257,5 @@ inBrowser("a browser refuses the ports on which netkit refuses to wait for it", 
   for (const port of BLOCKED_PORTS.filter((port) => port !== 4190 && port !== 6679)) {
     assert((await reasonOf(port)).endsWith("ERR_UNSAFE_PORT"), `${port}`);
   }
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
-  assert((await reasonOf(port)).endsWith("ERR_CONNECTION_REFUSED"));
+  assert((await reasonOf(freePort())).endsWith("ERR_CONNECTION_REFUSED"));
 });
