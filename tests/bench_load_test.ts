@@ -59,7 +59,7 @@ async function load(
       ...[`${folder}/load`, ...mode, "--port", `${listener.addr.port}`],
       ...["--request", `${folder}/request`, "--reply", `${folder}/reply`],
       // It ends with the first reply that is wrong.
-      ...["--warm-up", "0", "--seconds", answer === right ? "0.5" : "60", "--timeout", "100"],
+      ...["--warm-up", "0", "--seconds", answer === right ? "2" : "60", "--timeout", "100"],
     ], GUARD);
     return JSON.parse(out);
   } finally {
