@@ -9,7 +9,7 @@ import type { ServerEvent } from "../server/events.ts";
 import { listen } from "../net/listen.ts";
 import { serveConnections } from "../server/serve_connections.ts";
 import type { ServeOptions } from "../server/serve_options.ts";
-import { type Channel, writeAll } from "../net/stream.ts";
+import { type Channel, closeQuietly, writeAll } from "../net/stream.ts";
 import { upperCase } from "../server/upper.ts";
 import type { Listener } from "../net/connection.ts";
 
@@ -94,7 +94,7 @@ export class TestServer {
   }
 }
 
-/** Sends `pieces` and the end, reads everything meanwhile, closes, and returns what came. */
+/** Sends `pieces` and the end, reads everything meanwhile, closes in any case, and returns what came. */
 export async function exchange(
   channel: Channel,
   pieces: readonly (Uint8Array | string)[],
@@ -106,10 +106,13 @@ export async function exchange(
     await channel.closeWrite();
   })();
   sending.catch(() => {}); // reading tells what is wrong
-  const answer = await readAll(channel);
-  await sending;
-  channel.close();
-  return answer;
+  try {
+    const answer = await readAll(channel);
+    await sending;
+    return answer;
+  } finally {
+    closeQuietly(channel);
+  }
 }
 
 /** `exchange` for text. */
