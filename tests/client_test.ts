@@ -425,7 +425,7 @@ limited("netkit client --udp cuts a long input into datagrams that fit", async (
   const sending = typing.then(() => client.child.stdin.close());
   while (!(await reader.read()).done);
   await sending;
-  assertEquals(await client.exitCode(), 0);
+  assertEquals(await client.ended(), 0);
   const events = client.err.trimEnd().split("\n").map((line) => JSON.parse(line));
   const written = events.filter(({ event }) => event === "write").map(({ bytes }) => bytes);
   assertEquals(written.reduce((sum, bytes) => sum + bytes, 0), 200_000);
