@@ -411,6 +411,7 @@ for (const signal of ["SIGSTOP", "SIGTSTP"] as const) {
     name: `netkit client that ${signal} from elsewhere has stopped goes on with fg`,
     ...needs(LINUX, "tmux", "bash"),
     async fn() {
+    await terminal.shows(/\n\$$/); // before that the client may still read what is typed
       using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
       await using terminal = new Terminal(100);
       using conn = await job(terminal, listener);
