@@ -58,6 +58,16 @@ class Terminal {
     }, () => `${screen}\n--- instead of\n${lines.join("\n")}`);
   }
 
+  /** Returns what the client writes to the terminal from now on, also what leaves the screen as it was. */
+  async written(): Promise<Disposable & { text(): string }> {
+    const file = await Deno.makeTempFile();
+    await this.tmux("pipe-pane", "-O", `cat >'${file}'`);
+    return {
+      text: () => Deno.readTextFileSync(file),
+      [Symbol.dispose]: () => Deno.removeSync(file),
+    };
+  }
+
   /** Resolves to the number of the client's process, a child of the shell. */
   async clientPid(): Promise<number> {
     const shell = (await this.tmux("display", "-p", "#{pane_pid}")).trim();
@@ -401,6 +411,7 @@ Deno.test({
     await conn.write(encoder.encode("HALF A LINE\n"));
     await terminal.shows(/\n> half a line\nHALF A LINE\n>$/);
     await terminal.type("C-c");
+    await terminal.shows(/\n\$$/); // before that the client may still read what is typed
     await terminal.type("stty -a | grep -o 'isig icanon iexten echo '", "Enter");
     await terminal.shows(/\nisig icanon iexten echo\n\$$/);
   },
@@ -411,7 +422,6 @@ for (const signal of ["SIGSTOP", "SIGTSTP"] as const) {
     name: `netkit client that ${signal} from elsewhere has stopped goes on with fg`,
     ...needs(LINUX, "tmux", "bash"),
     async fn() {
-    await terminal.shows(/\n\$$/); // before that the client may still read what is typed
       using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
       await using terminal = new Terminal(100);
       using conn = await job(terminal, listener);
@@ -564,8 +574,12 @@ Deno.test({
     const text = "0123456789".repeat(7);
     await terminal.type(text);
     await terminal.shows(new RegExp(`ends\n> ${text.slice(0, 58)}\n${text.slice(58)}$`));
+    using drawn = await terminal.written();
     for (const columns of [31, 77, 44]) {
+      const before = drawn.text().length;
       await terminal.tmux("resize-window", "-x", `${columns}`, "-y", "12");
+      // tmux folds the line itself, and tells the client of the width up to a quarter of a second later.
+      await until(() => drawn.text().slice(before).endsWith(text), () => drawn.text());
       const rows = `> ${text}`.match(new RegExp(`.{1,${columns}}`, "g"))!;
       // tmux itself may take what stands above out of sight.
       await terminal.shows(new RegExp(`^([^>]*\n)?${rows.join("\n")}$`));
