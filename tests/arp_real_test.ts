@@ -3,6 +3,7 @@ import { jsonLines } from "./json_lines.ts";
 import { needs, UNIX } from "./needs.ts";
 import { FAR, FIXED, INTERFACE, namespaces, NEAR, Neighbourhood, NOBODY } from "./arp_namespace.ts";
 import { type Left, Netkit, netkit } from "./processes.ts";
+import { writeProgram } from "./written_program.ts";
 
 const NAMESPACES = await namespaces();
 
@@ -191,7 +192,7 @@ real("arp does not wait for a program that hangs", async () => {
   await using hood = await Neighbourhood.make();
   const folder = await Deno.makeTempDir();
   try {
-    await Deno.writeTextFile(`${folder}/arp`, "#!/bin/sh\nexec sleep 1000\n", { mode: 0o755 });
+    await writeProgram(`${folder}/arp`, "#!/bin/sh\nexec sleep 1000\n");
     const path = `PATH=${folder}:${Deno.env.get("PATH")}:/usr/sbin`;
     // ip, too, has so long.
     const left = await arpOf(hood, ["--json", "--timeout", "10"], ["env", path]);

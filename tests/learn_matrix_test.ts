@@ -15,6 +15,7 @@ import chinese from "../text/zh_CN.json" with { type: "json" };
 import { learningIo, play } from "./learning.ts";
 import { needs, UNIX } from "./needs.ts";
 import { GUARD } from "./waiting.ts";
+import { writeProgram } from "./written_program.ts";
 
 const LESSONS = await allLessons();
 
@@ -48,7 +49,7 @@ async function folderOf(row: keyof typeof TCPDUMP): Promise<string | null> {
   if (row === "as it is here") return null;
   const folder = await Deno.makeTempDir();
   const script = TCPDUMP[row];
-  if (script !== null) await Deno.writeTextFile(`${folder}/tcpdump`, script, { mode: 0o755 });
+  if (script !== null) await writeProgram(`${folder}/tcpdump`, script);
   return folder;
 }
 

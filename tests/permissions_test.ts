@@ -3,6 +3,7 @@ import { certificateFiles } from "./certificates.ts";
 import { capturing } from "./live_capture.ts";
 import { LINUX, type Need, needs, UNIX } from "./needs.ts";
 import { allowed, netkit, startServer } from "./processes.ts";
+import { writeProgram } from "./written_program.ts";
 
 const CAPTURING = await capturing();
 
@@ -48,7 +49,7 @@ for (const [line, permissions, expected, need = UNIX] of ROWS) {
     ...needs(need),
   }, async () => {
     await using files = await outside();
-    await Deno.writeTextFile(`${files.folder}/command`, "#!/bin/sh\nexit 0\n", { mode: 0o755 });
+    await writeProgram(`${files.folder}/command`, "#!/bin/sh\nexit 0\n");
     const words = (text: string) =>
       text.replaceAll("TMP", files.folder).split(" ").filter((word) => word !== "");
     const { code, out, err } = await netkit(words(line), "", allowed(...words(permissions)));

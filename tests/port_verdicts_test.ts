@@ -112,7 +112,9 @@ laboratory("port says of a program that it was deleted since it started", async 
     const { stdout } = await new Deno.Command("python3", { args: words }).output();
     const [program = "", prefix = ""] = new TextDecoder().decode(stdout).trim().split("\n");
     const copy = `${folder}/server`;
-    await Deno.copyFile(await Deno.realPath(program), copy);
+    // By another process: none is started from a file that is open for writing, and one that another test
+    // starts at that moment would have this one's open files for a while.
+    await new Deno.Command("cp", { args: [await Deno.realPath(program), copy] }).output();
     await using server = space.python(
       `import os; os.unlink("${copy}")\n${SERVER}`,
       ([, ...args]) => ["env", `PYTHONHOME=${prefix}`, copy, ...args],

@@ -9,6 +9,7 @@ import { capturing } from "./live_capture.ts";
 import { needs, UNIX } from "./needs.ts";
 import { type Entry, type Page, transcripts } from "./pages.ts";
 import { netkit as runNetkit, RUN, type StartOptions, startServer } from "./processes.ts";
+import { writeProgram } from "./written_program.ts";
 
 const CAPTURING = await capturing();
 
@@ -148,8 +149,8 @@ async function checkTranscripts(
   test: Deno.TestContext,
 ): Promise<void> {
   const folder = await Deno.makeTempDir();
-  await Deno.writeTextFile(`${folder}/arp`, ARP, { mode: 0o755 });
-  await Deno.writeTextFile(`${folder}/ip`, IP, { mode: 0o755 });
+  await writeProgram(`${folder}/arp`, ARP);
+  await writeProgram(`${folder}/ip`, IP);
   await using servers = new Servers(program);
   const run = async (command: string): Promise<string> => {
     // In the transcripts the server has the default port; here it has one that was free.
