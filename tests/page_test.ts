@@ -87,8 +87,8 @@ inBrowser("the page talks, and shows who comes and goes", async (test) => {
   for (const width of [320, 375, 1280]) {
     await step(`nothing is wider than ${width} pixels, also with long words`, async () => {
       await page.resize(width);
-      await say(page, "ß".repeat(500));
-      await page.until(`${message(0)} === "S".repeat(1000)`);
+      await say(page, `${"ß".repeat(500)}${width}`);
+      await page.until(`${message(0)} === "S".repeat(1000) + "${width}"`);
       const wide = await page.evaluate<string[]>(`[...document.querySelectorAll("body *")]
         .filter((each) => each.getBoundingClientRect().right > innerWidth + 0.5)
         .map((each) => each.tagName + "#" + each.id)`);

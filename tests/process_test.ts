@@ -89,7 +89,7 @@ limited("netkit serve lets a conversation finish after SIGTERM", async () => {
   await conn.write(encoder.encode("a"));
   await conn.read(buffer);
   server.signal("SIGTERM");
-  await server.says(/stop/);
+  await server.says(/ stop /);
   await conn.write(encoder.encode("b"));
   assertEquals(await conn.read(buffer), 1);
   assertEquals(buffer[0], 0x42);
@@ -106,7 +106,7 @@ limited("netkit serve takes a signal that comes twice within milliseconds for on
   server.signal("SIGINT");
   server.signal("SIGTERM");
   server.signal("SIGCONT");
-  await server.says(/stop/);
+  await server.says(/ stop /);
   await conn.write(encoder.encode("still"));
   assertEquals(await conn.read(new Uint8Array(16)), 5);
   await conn.closeWrite();
@@ -118,7 +118,7 @@ limited("netkit serve stops at once on the second signal, with 130", async () =>
   using conn = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
   await server.says(/accept/);
   server.signal("SIGINT");
-  await server.says(/stop/);
+  await server.says(/ stop /);
   const again = setInterval(() => server.signal("SIGINT"), 100); // one of them is late enough to count
   assertEquals(await conn.read(new Uint8Array(1)), null);
   clearInterval(again);
