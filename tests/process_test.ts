@@ -287,7 +287,7 @@ limited("netkit serve --reset outlives running out of file descriptors", async (
   const wrap = (
     words: readonly string[],
   ) => ["sh", "-c", 'ulimit -n 64; exec "$@"', "sh", ...words];
-  const args = ["--reset", "--linger", "0.5", "--max-connections", "1000"];
+  const args = ["--reset", "--linger", "5", "--max-connections", "1000"];
   await using server = await startServer(args, { wrap });
   const connect = () => Deno.connect({ hostname: "127.0.0.1", port: server.port });
   const conns = await Promise.all(Array.from({ length: 100 }, connect));
