@@ -132,21 +132,20 @@ export function system(): Io {
 }
 
 /**
- * Milliseconds in which a repeated signal counts as the first one: `deno task` delivers Ctrl-C twice,
- * once to the process group and once forwarded.
+ * Milliseconds in which a repeated signal counts as the first one (`deno task` forwards the Ctrl-C that all
+ * get), and some more, in which a program that has stood still takes those that came meanwhile.
  */
-const SAME_SIGNAL_MILLISECONDS = 500;
+const [SAME_SIGNAL_MILLISECONDS, TAKING_MILLISECONDS] = [500, 10];
 
 function listenForSignals(stop: AbortController, stopNow: AbortController): void {
-  let first = 0;
+  let isOver = false; // the time in which another one is the same
+  const after = (time: number, call: () => void) => Deno.unrefTimer(setTimeout(call, time));
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     Deno.addSignalListener(signal, () => {
-      if (!stop.signal.aborted) {
-        first = performance.now();
-        stop.abort(new Stopped(signal));
-      } else if (performance.now() - first > SAME_SIGNAL_MILLISECONDS) {
-        stopNow.abort(new Stopped(signal));
-      }
+      if (isOver) return stopNow.abort(new Stopped(signal));
+      if (stop.signal.aborted) return;
+      after(SAME_SIGNAL_MILLISECONDS, () => after(TAKING_MILLISECONDS, () => isOver = true));
+      stop.abort(new Stopped(signal));
     });
   }
 }
