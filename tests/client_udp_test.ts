@@ -132,9 +132,9 @@ Deno.test("netkit serve --udp is a member of the group that it is bound to", {
 }, async () => {
   const script = `
     "$@" serve --udp 239.7.8.9:7100 2>"$0" &
+    trap "kill $!" EXIT
     until grep -q bind "$0"; do kill -0 $!; sleep 0.1; done
-    "$@" client --udp ${PATIENT.join(" ")} 239.7.8.9:7100
-    kill $!`;
+    "$@" client --udp ${PATIENT.join(" ")} 239.7.8.9:7100`;
   const log = await Deno.makeTempFile();
   const inside = (words: readonly string[]) =>
     wrap(["sh", "-ec", script, log, ...words.slice(0, -1)]);

@@ -39,13 +39,35 @@ const BLOCK = takeBlock();
 
 let given = 0;
 
-/** Returns a port that is free and that only this file of tests has. */
+/** Lines of the kernel's tables of TCP: the number of the port behind the address, and the state; 0A is LISTEN. */
+const LISTENING = /^ *\d+: [0-9A-F]+:([0-9A-F]{4}) [0-9A-F]+:[0-9A-F]{4} 0A/gm;
+
+/** Returns the ports on which somebody listens, whatever the address; `null` where no table tells (not Linux). */
+function listening(): ReadonlySet<number> | null {
+  try {
+    const tables = ["tcp", "tcp6"].map((name) => Deno.readTextFileSync(`/proc/self/net/${name}`));
+    return new Set(
+      tables.join("").matchAll(LISTENING).map(([, port]) => Number.parseInt(port!, 16)),
+    );
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Returns a port that is free and that only this file of tests has.
+ *
+ * To see whether it is free nobody listens on it, where there is another way: a program that another test
+ * starts at that moment has the socket open until it runs, and the system accepts connections until then.
+ */
 export function freePort(hostname = "127.0.0.1"): number {
+  const taken = listening();
   for (let i = 0; i < SIZE - 1; i++) {
     const port = BLOCK + 1 + given++ % (SIZE - 1);
-    const listener = listenOn(hostname, port);
+    if (taken?.has(port)) continue;
+    const listener = taken === null ? listenOn(hostname, port) : null;
     listener?.close();
-    if (listener) return port;
+    if (taken !== null || listener) return port;
   }
   throw new Error(`the ports from ${BLOCK} are all in use`);
 }

@@ -1,10 +1,11 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { listen } from "../net/listen.ts";
 import { parseEndpoint } from "../net/endpoint.ts";
 import type { ServeOptions } from "../server/serve_options.ts";
 import { asciiUpperCase, upperCase } from "../server/upper.ts";
 import { connectAndReset, exchange, exchangeText, TestServer } from "./servers.ts";
+import { until } from "./waiting.ts";
 import type { Listener } from "../net/connection.ts";
 
 const encoder = new TextEncoder();
@@ -125,6 +126,19 @@ Deno.test("serve() holds no more than its buffers for a client that never reads,
   assertEquals(await exchangeText(await server.connect(), "served"), "SERVED");
 });
 
+/**
+ * Resolves to whether `server` refuses connections: it does as soon as no program that another test is starting
+ * has its socket open.
+ */
+async function refuses(server: TestServer): Promise<boolean> {
+  try {
+    (await server.connect()).close();
+    return false;
+  } catch (error) {
+    return error instanceof Deno.errors.ConnectionRefused;
+  }
+}
+
 everyWay("stops accepting, lets a conversation finish, and then ends", async (start) => {
   await using server = await start();
   const conn = await server.connect();
@@ -132,7 +146,7 @@ everyWay("stops accepting, lets a conversation finish, and then ends", async (st
   await conn.read(new Uint8Array(64));
   server.stop();
   await server.saw("stop");
-  await assertRejects(() => server.connect(), Deno.errors.ConnectionRefused);
+  await until(() => refuses(server));
   assertEquals(await exchangeText(conn, "after"), "AFTER");
   await server.done;
   assertEquals(server.counts(), { accept: 1, stop: 1, close: 1 });
