@@ -51,11 +51,26 @@ class Peer {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    const started = await this.#started();
     endProcess(this.child);
+    for (const process of started) {
+      try {
+        Deno.kill(process, "SIGKILL");
+      } catch {
+        // it has ended by itself
+      }
+    }
     await this.child.status;
     await this.child.stdin.close().catch(() => {});
     await this.#log.cancel();
     await this.#out.cancel();
+  }
+
+  /** Resolves to the processes that it has started and that are still there, as one of ncat for each client by UDP. */
+  async #started(): Promise<readonly number[]> {
+    const { pid } = this.child;
+    const text = await Deno.readTextFile(`/proc/${pid}/task/${pid}/children`).catch(() => "");
+    return text.split(" ").filter((word) => word !== "").map(Number);
   }
 }
 
