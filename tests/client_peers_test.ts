@@ -53,13 +53,7 @@ class Peer {
   async [Symbol.asyncDispose](): Promise<void> {
     const started = await this.#started();
     endProcess(this.child);
-    for (const process of started) {
-      try {
-        Deno.kill(process, "SIGKILL");
-      } catch {
-        // it has ended by itself
-      }
-    }
+    for (const process of started) endProcess(process);
     await this.child.status;
     await this.child.stdin.close().catch(() => {});
     await this.#log.cancel();

@@ -26,8 +26,8 @@ Deno.test("every test that may be skipped says by needs() what it takes", async 
 Deno.test("every signal goes to a process that may be gone", async () => {
   // In these files a signal also asserts that the process is still there.
   const asserting = ["sockets_real_test.ts", "port_laboratory_test.ts", "prompt_test.ts"];
-  // Running.kill() does nothing after the end; the other is Python's, of a child that it has not waited for.
-  const harmless = ["spooled_test.ts", "special_servers_test.ts"];
+  // Running.kill() does nothing after the end; the last is Python's, of a child that it has not waited for.
+  const harmless = ["spooled_test.ts", "trace_test.ts", "special_servers_test.ts"];
   assertEquals(await linesWith(/\.kill\(/, "waiting.ts", ...asserting, ...harmless), []);
 });
 

@@ -48,10 +48,14 @@ export async function untilSteady(count: () => number, most = Infinity): Promise
   }
 }
 
-/** Sends a signal to a child process, unless it has ended by itself. */
-export function endProcess(child: Deno.ChildProcess, signal: Deno.Signal = "SIGKILL"): void {
+/** Sends a signal to a child process, or to one with this number, unless it has ended by itself. */
+export function endProcess(
+  process: Deno.ChildProcess | number,
+  signal: Deno.Signal = "SIGKILL",
+): void {
   try {
-    child.kill(signal);
+    if (typeof process === "number") Deno.kill(process, signal);
+    else process.kill(signal);
   } catch (error) {
     // Deno says the one of a process that it has waited for, the system the other.
     if (!(error instanceof TypeError || error instanceof Deno.errors.NotFound)) throw error;
