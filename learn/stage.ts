@@ -197,7 +197,7 @@ export class Stage implements AsyncDisposable {
     ];
     const live = await this.run(args, { input, quiet: true });
     const records = live.code === 0 ? await this.json<TraceRecord>(["trace", "-r", name]) : [];
-    if (records.some(({ type }) => type === "connection")) {
+    if (records.some(({ type, close }) => type === "connection" && close !== null)) {
       this.recording = ["-r", name];
       await this.#explain(
         t`The option -w keeps the packets in a file, ${name}: a capture, as tcpdump and Wireshark write

@@ -186,7 +186,14 @@ export const COMMAND_MUTATIONS: readonly Mutation[] = [
       "the function ends behind the loop",
     ],
   ]),
+  ...mutationsOf("trace/live.ts", ["tests/trace_test.ts"], [
+    ["silence - before >= quiet", "silence >= quiet", "the silence before a command's end counts"],
+  ]),
   ...mutationsOf("trace/live.ts", ["tests/trace_live_test.ts"], [
-    ["view.open === 0 ? QUIET : LONG_QUIET", "Infinity", "trace -- PROGRAM does not end"],
+    [
+      "view.open === 0 && view.finished > 0 ? QUIET : LONG_QUIET",
+      "Infinity",
+      "trace -- PROGRAM does not end",
+    ],
   ]),
 ];

@@ -43,7 +43,7 @@ let given = 0;
 const LISTENING = /^ *\d+: [0-9A-F]+:([0-9A-F]{4}) [0-9A-F]+:[0-9A-F]{4} 0A/gm;
 
 /** Returns the ports on which somebody listens, whatever the address; `null` where no table tells (not Linux). */
-function listening(): ReadonlySet<number> | null {
+export function listening(): ReadonlySet<number> | null {
   try {
     const tables = ["tcp", "tcp6"].map((name) => Deno.readTextFileSync(`/proc/self/net/${name}`));
     return new Set(

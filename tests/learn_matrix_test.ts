@@ -40,7 +40,9 @@ const SENSELESS = ["我不知道", "\x1b[2J\u202e", "9".repeat(5000)];
 /** A person of the matrix: what is typed at a question, by the number of tries at it so far. */
 const PERSONS: Readonly<Record<string, (asked: Asked | null, tries: number) => string>> = {
   "right answers": (asked) => asked?.answers[0] ?? "",
-  "wrong answers": (asked, tries) => asked?.mistakes[tries % asked.mistakes.length]?.given ?? "",
+  // Where this machine's own address leaves no mistake to make, the right one.
+  "wrong answers": (asked, tries) =>
+    asked?.mistakes[tries % asked.mistakes.length]?.given ?? asked?.answers[0] ?? "",
   "senseless answers": (asked, tries) => asked === null ? "" : SENSELESS[tries]!,
 };
 

@@ -187,7 +187,7 @@ inBrowser(
 inBrowser(
   "a WebSocket's row opens into the bytes that were read, and the frames in them",
   async () => {
-    await using server = await ServerWithWeb.start();
+    await using server = await ServerWithWeb.start({}, { pingInterval: 600_000 }); // no ping but the client's
     await using browser = await Browser.start();
     const page = await openPage(server, browser);
     using socket = await server.upgrade();

@@ -210,7 +210,7 @@ inBrowser("the page keeps the last 200 messages, and one that cannot be sent", a
 inBrowser("a page that begins in Chinese for a browser that speaks it", async () => {
   await using server = await ServerWithWeb.start();
   await using browser = await Browser.start("zh-CN,zh");
-  const page = await browser.open(`http://localhost:${server.web}/`, 375, "dark");
+  const page = await browser.open(`http://127.0.0.1:${server.web}/`, 375, "dark");
   await page.until(`document.body.innerText.includes("接受连接中")`);
   assertEquals(await page.evaluate("document.documentElement.lang"), "zh-CN");
   assertEquals(page.console, []);

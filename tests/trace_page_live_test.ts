@@ -6,7 +6,7 @@ import { findBrowser } from "./browser_process.ts";
 import { fakeIo } from "./fakes.ts";
 import { capturing } from "./live_capture.ts";
 import { needs } from "./needs.ts";
-import { freePort } from "./free_port.ts";
+import { freePort, listening } from "./free_port.ts";
 import { Netkit } from "./processes.ts";
 import { exchangeText } from "./servers.ts";
 import { arrived, click, example, LAMPS, ServedTrace, text } from "./trace_pages.ts";
@@ -66,6 +66,8 @@ Deno.test({
     await page.until(`/stopped|lost/.test(document.getElementById("status").dataset.link)`);
     assertEquals(await page.evaluate(text("#position")), "3 of 11"); // all is still there
 
+    // A program that is being started may still have the socket of the first one.
+    await until(() => !listening()?.has(port));
     await using _ = await ServedTrace.start(await example("simultaneous-close.pcap"), port);
     await page.until(`document.getElementById("status").dataset.link === "complete"`);
     await page.until(`${text("#summary")}.includes("closed by both ends at once")`);

@@ -123,10 +123,11 @@ inBrowser("the page of a recording: bytes, filter, link, language, widths", asyn
     assert(await page.evaluate<number>(`document.querySelectorAll(".rung.lit").length`) > 0);
     await page.evaluate(`document.querySelector(".rung .states b").dispatchEvent(
       new PointerEvent("pointerover", { bubbles: true }))`);
-    assertEquals(
-      await page.evaluate(`[...document.querySelectorAll(".edge.lit")].map((e) => e.dataset.edge)`),
-      ["CLOSED>SYN-SENT"],
-    );
+    const edges = `[...document.querySelectorAll(".edge.lit")].map((e) => e.dataset.edge)`;
+    assertEquals(await page.evaluate(edges), ["CLOSED>SYN-SENT"]);
+    // The page looks once more for what has come a little later, and leaves them lit.
+    await page.evaluate("new Promise((resolve) => setTimeout(resolve, 500))");
+    assertEquals(await page.evaluate(edges), ["CLOSED>SYN-SENT"]);
   });
 
   await step("words and a kind filter the list, and the search finds segments", async () => {

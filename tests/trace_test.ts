@@ -389,7 +389,7 @@ Deno.test("trace waits for packets that come after the end of a command that was
       }
       const tcpdump = fakeTcpdump(LISTENING, new Uint8Array());
       const packets = async function* () {
-        await delay(400);
+        await delay(1200); // longer than the silence behind a command without a connection
         over.resolve();
         await delay(100);
         if (!isStopped) yield capture;

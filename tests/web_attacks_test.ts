@@ -50,7 +50,7 @@ function drip(first: string, bytes: Uint8Array): Attack {
     conn.setNoDelay(true);
     await writeAll(conn, latin1(first));
     for (const byte of bytes) {
-      await conn.write(Uint8Array.of(byte));
+      await conn.write(Uint8Array.of(byte)).catch(() => {}); // on a busy machine its time may be over
       await server.answersOthers();
     }
     return () => conn.close();

@@ -131,7 +131,7 @@ Deno.test("any text comes back as toUpperCase() has it", async () => {
 });
 
 Deno.test("200 conversations at once through each listener stay apart", async () => {
-  await using server = await ServerWithWeb.start({}, { maxConnections: 300 });
+  await using server = await ServerWithWeb.start({}, { maxConnections: 300, requestGrace: 60_000 });
   const text = (i: number) => `client ${i}: ${"straße ".repeat(i)}`;
   await Promise.all(Array.from({ length: 200 }, async (_, i) => {
     const socket = await server.socket();
@@ -459,11 +459,11 @@ Deno.test("nobody is in the table who has gone", async () => {
   await page.write(encoder.encode("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n"));
   const shown = await until(page, "event: rows");
   assert((shown.match(/"number":\d+,"listener"/g) ?? []).length <= 100);
-  await until(page, "event: rows\ndata: []\n"); // the afterglow of the last ones is over
+  await until(page, "event: rows\ndata: []\n", shown); // the afterglow of the last ones is over
 });
 
 Deno.test("when the server stops, it says so, lets conversations finish, and closes pages with 1001", async () => {
-  await using server = await ServerWithWeb.start();
+  await using server = await ServerWithWeb.start({ grace: 60_000 });
   const conn = await server.connect();
   await conn.write(encoder.encode("x"));
   await conn.read(new Uint8Array(1));

@@ -124,7 +124,10 @@ interface Following {
 
 /** Silence, in milliseconds, after which connections of a command that has ended are over. */
 const QUIET = 200;
-/** The same for connections that are not: they may belong to other programs. */
+/**
+ * The same for connections that are not, which may belong to other programs, and where there was none yet: what
+ * tcpdump has not read when it is told to end is lost.
+ */
 const LONG_QUIET = 1000;
 
 /** Prints the lines of a capture until it ends, then the packets that the kernel dropped. */
@@ -139,7 +142,7 @@ async function follow(
   const onTick = (silence: number) => {
     const enough = most !== null && view.finished >= most;
     if (child?.hasEnded) before = Math.min(before ?? silence, silence); // a packet begins another silence
-    const quiet = view.open === 0 ? QUIET : LONG_QUIET;
+    const quiet = view.open === 0 && view.finished > 0 ? QUIET : LONG_QUIET;
     const over = before !== null && silence - before >= quiet;
     if (enough || over) capture.stop();
   };

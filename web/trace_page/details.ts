@@ -38,6 +38,8 @@ export class Details {
   /** The legend and the ways as they are shown: where nothing is new nothing is made. */
   #shown = "";
   #isLive = false;
+  /** The place of the segment that is pointed at. */
+  #pointed: number | null = null;
   #timer: ReturnType<typeof setInterval> | undefined;
 
   /** Shows bytes in `bytes`; states that are pointed at light rungs of `ladder`. */
@@ -62,10 +64,11 @@ export class Details {
    * nobody has chosen: then the bytes follow twice a second, as nobody reads faster.
    */
   show(index: number, isLive: boolean, isNewest: boolean): void {
+    const pointed = index === this.#index ? this.#pointed : null; // more has come, nothing else was chosen
     this.#index = index;
     this.#isLive = isLive;
     this.#showStates();
-    this.light(null);
+    this.light(pointed);
     this.#showSummary();
     clearTimeout(this.#later);
     const wait = isNewest ? this.#explainedAt + PACE - performance.now() : 0;
@@ -104,6 +107,7 @@ export class Details {
 
   /** Lights the edges of the segment that is pointed at, or else of the chosen one. */
   light(index: number | null): void {
+    this.#pointed = index;
     const step = this.model?.steps[index ?? this.#index];
     this.#diagram.light(step ? edgesOf(step.before, step.moves) : new Set());
   }
