@@ -10,6 +10,7 @@
  *
  * @module
  */
+import { parseProcNet, type TableForm } from "../sockets/proc_net.ts";
 
 /** The first port of the first block, the number of ports in a block, and the number of blocks. */
 const FIRST = 20_000, SIZE = 20, BLOCKS = 600;
@@ -22,6 +23,12 @@ function listenOn(hostname: string, port: number): Deno.TcpListener | null {
     if (error instanceof Deno.errors.AddrInUse) return null;
     throw error;
   }
+}
+
+function canListen(hostname: string, port: number): boolean {
+  const listener = listenOn(hostname, port);
+  listener?.close();
+  return listener !== null;
 }
 
 /** Takes a block that nobody has; returns its first port, which stays bound until the process ends. */
@@ -39,15 +46,16 @@ const BLOCK = takeBlock();
 
 let given = 0;
 
-/** Lines of the kernel's tables of TCP: the number of the port behind the address, and the state; 0A is LISTEN. */
-const LISTENING = /^ *\d+: [0-9A-F]+:([0-9A-F]{4}) [0-9A-F]+:[0-9A-F]{4} 0A/gm;
+/** How the kernel's tables are read where the addresses do not matter. */
+const PORTS_ALONE: TableForm = { littleEndian: true, zoneOf: () => null };
 
 /** Returns the ports on which somebody listens, whatever the address; `null` where no table tells (not Linux). */
 export function listening(): ReadonlySet<number> | null {
   try {
     const tables = ["tcp", "tcp6"].map((name) => Deno.readTextFileSync(`/proc/self/net/${name}`));
+    const sockets = parseProcNet(tables.join(""), "tcp", PORTS_ALONE);
     return new Set(
-      tables.join("").matchAll(LISTENING).map(([, port]) => Number.parseInt(port!, 16)),
+      sockets.filter(({ state }) => state === "LISTEN").map(({ local }) => local.port),
     );
   } catch {
     return null;
@@ -64,10 +72,7 @@ export function freePort(hostname = "127.0.0.1"): number {
   const taken = listening();
   for (let i = 0; i < SIZE - 1; i++) {
     const port = BLOCK + 1 + given++ % (SIZE - 1);
-    if (taken?.has(port)) continue;
-    const listener = taken === null ? listenOn(hostname, port) : null;
-    listener?.close();
-    if (taken !== null || listener) return port;
+    if (taken !== null ? !taken.has(port) : canListen(hostname, port)) return port;
   }
   throw new Error(`the ports from ${BLOCK} are all in use`);
 }
