@@ -2,7 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { makeCertificate } from "./certificates.ts";
 import { needs, UNIX } from "./needs.ts";
 import { freePort } from "./free_port.ts";
-import { Netkit, netkit } from "./processes.ts";
+import { Netkit, netkit, PATIENT } from "./processes.ts";
 import { endProcess } from "./waiting.ts";
 
 /** A server of another make. Disposing of it kills it. */
@@ -326,15 +326,7 @@ for (const [program, [words, ready]] of Object.entries(UDP_ECHO)) {
     async () => {
       const port = freePort();
       await using _peer = await Peer.start(words(port), ready);
-      const args = [
-        "client",
-        "--udp",
-        "--mode",
-        "half",
-        "--turn-timeout",
-        "60",
-        `127.0.0.1:${port}`,
-      ];
+      const args = ["client", "--udp", ...PATIENT, `127.0.0.1:${port}`];
       const { code, out, err } = await netkit(args, "one\ntwo\nthree\n");
       assertEquals({ code, out, err }, { code: 0, out: "one\ntwo\nthree\n", err: "" });
     },

@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { writeAll } from "../net/stream.ts";
 import { ALL_INSTALLED, installed, LINUX, type Need, needs, UNIX } from "./needs.ts";
 import { freePort } from "./free_port.ts";
-import { Netkit, netkit, READ_ITSELF, RUN, startServer } from "./processes.ts";
+import { Netkit, netkit, PATIENT, READ_ITSELF, RUN, startServer } from "./processes.ts";
 import { readAll } from "./servers.ts";
 import { until, untilSteady } from "./waiting.ts";
 
@@ -446,7 +446,7 @@ limited("netkit client --udp ends with 1 when no answer comes, unless it only se
 
 limited("netkit client --udp takes turns datagram by datagram", async () => {
   await using server = await startUdpServer();
-  const words = ["client", server.address, "--udp", "--mode", "half", "--turn-timeout", "60"];
+  const words = ["client", server.address, "--udp", ...PATIENT];
   const left = await netkit([...words, "--log", "json"], "one\ntwo");
   assertEquals([left.code, left.out], [0, "ONE\nTWO"]);
   const calls = [...left.err.matchAll(/"event":"(read|write)"/g)].map(([, call]) => call);

@@ -6,10 +6,7 @@ import { fakeIo, run } from "./fakes.ts";
 import { freePort } from "./free_port.ts";
 import { LINUX, needs } from "./needs.ts";
 import { inNetwork, NETWORKS } from "./networks.ts";
-import { netkit } from "./processes.ts";
-
-/** Input whose answer is waited for, however late it comes: without this, a second from its end. */
-const PATIENT = ["--mode", "half", "--turn-timeout", "60"];
+import { netkit, PATIENT } from "./processes.ts";
 
 /** A server in Python that answers in upper case, at several addresses. */
 const SERVER = `

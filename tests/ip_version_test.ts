@@ -4,7 +4,7 @@ import { placesOf } from "../net/dns.ts";
 import { chooseEndpoint, formatEndpoint } from "../net/endpoint.ts";
 import { freePort } from "./free_port.ts";
 import { needs, UNIX } from "./needs.ts";
-import { Netkit, netkit } from "./processes.ts";
+import { Netkit, netkit, PATIENT } from "./processes.ts";
 
 const none = { host: null, port: null };
 
@@ -67,7 +67,7 @@ const LOCALHOST_LINES:
   readonly (readonly [protocol: string, server: string[], client: string[]])[] = [
     ["TCP", [], []],
     ["TCP, with -6,", [], ["-6"]],
-    ["UDP", ["--udp"], ["--udp", "--mode", "half", "--turn-timeout", "60"]],
+    ["UDP", ["--udp"], ["--udp", ...PATIENT]],
   ];
 
 for (const [protocol, server, client] of LOCALHOST_LINES) {

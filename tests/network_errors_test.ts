@@ -9,7 +9,7 @@ import { fakeIo } from "./fakes.ts";
 import { freePort } from "./free_port.ts";
 import { LINUX, needs, UNIX } from "./needs.ts";
 import { namespaces } from "./arp_namespace.ts";
-import { allowed, Netkit, netkit } from "./processes.ts";
+import { allowed, Netkit, netkit, PATIENT } from "./processes.ts";
 import { SocketSpace } from "./socket_namespace.ts";
 import { GUARD } from "./waiting.ts";
 
@@ -426,10 +426,7 @@ Deno.test({
     const [, address] = await server.says(/"bind".*"address":"([^"]+)"/);
     assertMatch(address!, /^\[fe80::5%lo\]:\d+$/);
     const left = await netkit(
-      [
-        ...["client", "--udp", "--mode", "half", "--turn-timeout", "60"],
-        ...["--source", "fe80::6%lo", address!],
-      ],
+      ["client", "--udp", ...PATIENT, "--source", "fe80::6%lo", address!],
       "zone",
       here,
     );

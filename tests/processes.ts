@@ -24,6 +24,12 @@ export const RUN: readonly string[] = ["run", "-A", "--quiet", MAIN];
 /** The permission that any command needs, to load its program. */
 export const READ_ITSELF = `--allow-read=${new URL("..", import.meta.url).pathname}`;
 
+/**
+ * Options of `netkit client --udp` for an answer that is waited for, however late it comes: without them the
+ * client waits a second from the end of its input.
+ */
+export const PATIENT: readonly string[] = ["--mode", "half", "--turn-timeout", "60"];
+
 /** Options of a process of netkit. */
 export interface StartOptions {
   /** Where standard input comes from; nowhere if not given. */
